@@ -1,0 +1,71 @@
+/**
+ * Every error that fedstep raises on purpose. A name stands here once and is the same in the code, in a Lambda
+ * error response and in the state machine's Retry and Catch.
+ */
+export class FedstepError extends Error {
+  constructor(name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    // set as a string, since minified bundles lose class names and Step Functions matches on this one
+    this.name = name;
+  }
+}
+
+/** What the person who started the command can mend: the command line ends with exit code 2. */
+export class InputError extends FedstepError {}
+
+const input = (name: string) => (message: string, options?: ErrorOptions) =>
+  new InputError(name, message, options);
+const failure = (name: string) => (message: string, options?: ErrorOptions) =>
+  new FedstepError(name, message, options);
+
+export const configInvalid = input("ConfigInvalid");
+export const datasetInvalid = input("DatasetInvalid");
+export const partitionInvalid = input("PartitionInvalid");
+export const runNameInvalid = input("RunNameInvalid");
+export const runExists = input("RunExists");
+export const runMissing = input("RunMissing");
+export const historyTooLong = input("HistoryTooLong");
+export const portTaken = input("PortTaken");
+export const homeUnwritable = input("HomeUnwritable");
+export const stackMissing = input("StackMissing");
+
+/** An event or an output between the steps of the workflow is not of its schema. */
+export const payloadInvalid = failure("PayloadInvalid");
+/** An object that the layout promises is not there. */
+export const objectMissing = failure("ObjectMissing");
+/** An object's bytes are not what its format, its schema or its digest says. */
+export const objectInvalid = failure("ObjectInvalid");
+/** A client's update has the wrong shape, digest, round or run, or a value that is not finite. */
+export const updateInvalid = failure("UpdateInvalid");
+/** Training left the range of numbers: some parameter is NaN or infinite. */
+export const trainingDiverged = failure("TrainingDiverged");
+/** The model or the shard does not fit the trainer's memory. */
+export const trainerMemoryExceeded = failure("TrainerMemoryExceeded");
+/** The configuration names a trainer that this stack was deployed without. */
+export const trainerUnavailable = failure("TrainerUnavailable");
+/** Fewer clients reported than the quorum asks for. */
+export const quorumNotReached = failure("QuorumNotReached");
+/** The state machine's definition uses what the local executor would silently ignore. */
+export const definitionUnsupported = failure("DefinitionUnsupported");
+/** An execution ended in failure, was stopped or timed out. */
+export const executionFailed = failure("ExecutionFailed");
+
+/** What a repetition can cure: the service's own faults, and an environment that died or took too long. */
+export const transientErrors = [
+  "Lambda.TooManyRequestsException",
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Sandbox.Timedout",
+  "Runtime.ExitError",
+  "States.Timeout",
+] as const;
+
+/** What silences one client for one round once retries are used up; the quorum decides whether the run goes on. */
+export const clientErrors = [
+  ...transientErrors,
+  "ObjectMissing",
+  "ObjectInvalid",
+  "TrainingDiverged",
+  "TrainerMemoryExceeded",
+] as const;
