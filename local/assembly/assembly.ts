@@ -1,0 +1,29 @@
+/** One Lambda function of the synthesized stack, resolved for this machine. */
+export interface LocalFunction {
+  /** The name that Invoke takes and that the ARN ends with. */
+  readonly name: string;
+  readonly arn: string;
+  /** The bundled asset, outside the project. */
+  readonly directory: string;
+  /** "index.handler" */
+  readonly handler: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export interface LocalStateMachine {
+  readonly name: string;
+  readonly arn: string;
+  /** Amazon States Language, all references resolved. Parsed JSON that nobody has checked yet. */
+  readonly definition: unknown;
+}
+
+/** What the cloud assembly deploys, read for the local endpoints. */
+export interface Assembly {
+  readonly bucket: string;
+  readonly functions: readonly LocalFunction[];
+  readonly stateMachine: LocalStateMachine;
+  /** SHA-256 of the sources, lock file and settings that the assembly was made from. */
+  readonly digest: string;
+}
