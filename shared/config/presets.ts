@@ -1,0 +1,49 @@
+import type { ConfigInput } from "./schema.ts";
+
+export interface Preset {
+  readonly summary: string;
+  readonly config: Omit<ConfigInput, "preset">;
+  /** What the source of the preset reports, shares of 1. */
+  readonly published?: { readonly federated: number; readonly baseline: number; readonly source: string };
+}
+
+const paper: Preset = {
+  summary: "the paper's experiment: MNIST, 10 clients with 55 % of one digit, FedAvg, 100 rounds",
+  config: {
+    partition: { kind: "main-label", clients: 10, otherShare: 0.05 },
+    model: { hidden: [64] },
+    training: { learningRate: 1.7e-4, batchSize: 32, localEpochs: 2 },
+    federation: { rounds: 100 },
+    baseline: { epochs: 100 },
+  },
+  published: {
+    federated: 0.855,
+    baseline: 0.902,
+    source: "federated against centralized MNIST over ten unbalanced clients, Flower",
+  },
+};
+
+const tuned: Preset = {
+  summary: "the same federation with a sensible learning rate and a wider model",
+  config: {
+    partition: { kind: "main-label", clients: 10, otherShare: 0.05 },
+    model: { hidden: [256] },
+    training: { learningRate: 0.1, batchSize: 16, localEpochs: 1 },
+    federation: { rounds: 100 },
+    baseline: { epochs: 100 },
+  },
+};
+
+const smoke: Preset = {
+  summary: "a few seconds, to see that everything works",
+  config: {
+    dataset: { limit: 2_000 },
+    partition: { kind: "main-label", clients: 4, otherShare: 0.1 },
+    model: { hidden: [16] },
+    training: { learningRate: 0.1, batchSize: 16, localEpochs: 1 },
+    federation: { rounds: 3 },
+    baseline: { epochs: 3 },
+  },
+};
+
+export const presets: Readonly<Record<string, Preset>> = { paper, tuned, smoke };

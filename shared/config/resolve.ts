@@ -1,0 +1,87 @@
+import { configInvalid } from "../errors.ts";
+import { explain, show } from "./explain.ts";
+import { presets } from "./presets.ts";
+import { type Config, configSchema } from "./schema.ts";
+
+export interface ConfigSources {
+  readonly preset?: string | undefined;
+  /** Parsed JSON of a configuration file, unchecked. */
+  readonly file?: unknown;
+  /** "path=value" assignments, e.g. "training.learningRate=0.05"; values are JSON, or else plain strings. */
+  readonly set?: readonly string[] | undefined;
+}
+
+/**
+ * Defaults, then the preset, then the file, then the assignments.
+ * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
+ */
+export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): Config {
+  if (!isRecord(file))
+    throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
+  const fromFile = typeof file.preset === "string" && file.preset !== "custom" ? file.preset : undefined;
+  const name = preset ?? fromFile ?? "custom";
+  const input: Record<string, unknown> = structuredClone({
+    ...(name === "custom" ? {} : presetNamed(name).config),
+  });
+  merge(input, file);
+  for (const assignment of set) assign(input, assignment);
+  input.preset = name;
+  return parseConfig(input);
+}
+
+/** @throws ConfigInvalid */
+export function parseConfig(input: unknown): Config {
+  const parsed = configSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw configInvalid(parsed.error.issues.flatMap((issue) => explain(issue, input)).join("\n"));
+}
+
+function presetNamed(name: string) {
+  const found = Object.hasOwn(presets, name) ? presets[name] : undefined;
+  if (!found)
+    throw configInvalid(`preset: there is no "${name}"; take one of ${Object.keys(presets).join(", ")}`);
+  return found;
+}
+
+function merge(target: Record<string, unknown>, source: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(source)) {
+    const present = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (isRecord(present) && isRecord(value)) merge(present, value);
+    else define(target, key, value);
+  }
+}
+
+function assign(target: Record<string, unknown>, assignment: string): void {
+  const at = assignment.indexOf("=");
+  const path = assignment.slice(0, at).trim();
+  if (at < 1 || path === "") {
+    throw configInvalid(`--set takes path=value, such as training.learningRate=0.05, not "${assignment}"`);
+  }
+  const keys = path.split(".");
+  const last = keys.pop() as string;
+  let node = target;
+  for (const key of keys) {
+    const present = Object.hasOwn(node, key) ? node[key] : undefined;
+    const next = isRecord(present) ? present : {};
+    define(node, key, next);
+    node = next;
+  }
+  define(node, last, parseValue(assignment.slice(at + 1)));
+}
+
+/** A plain own property even where the key is __proto__, so that the schema sees and refuses it. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function parseValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,113 @@
+import * as z from "zod";
+
+const count = (most: number) => z.int().min(1).max(most);
+
+const dataset = z
+  .strictObject({
+    limit: count(10_000_000)
+      .nullable()
+      .default(null)
+      .describe("Use only this many examples, taken evenly over the data set; null takes all."),
+    heldOut: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.2)
+      .describe("Share of each client's examples that it holds out for evaluation."),
+  })
+  .describe("Which examples take part.");
+
+const partition = z
+  .strictObject({
+    kind: z
+      .enum(["main-label"])
+      .default("main-label")
+      .describe("How the examples are divided: main-label gives each client one label that dominates."),
+    clients: count(10_000).default(10).describe("Number of clients."),
+    otherShare: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.05)
+      .describe("main-label: the share of a label's examples that each client with another main label gets."),
+  })
+  .describe("How the examples are divided among the clients.");
+
+const model = z
+  .strictObject({
+    hidden: z
+      .array(count(65_536))
+      .max(16)
+      .default([64])
+      .describe("Width of each hidden layer, ReLU between; [] is softmax regression."),
+  })
+  .describe("The multilayer perceptron that is trained.");
+
+const training = z
+  .strictObject({
+    trainer: z
+      .enum(["kernel", "tfjs"])
+      .default("kernel")
+      .describe("kernel: fedstep's WebAssembly trainer; tfjs: TensorFlow.js, the reference, far slower."),
+    learningRate: z.number().gt(0).max(1000).default(0.1).describe("Step size of SGD."),
+    batchSize: count(65_536)
+      .default(32)
+      .describe("Examples per minibatch; the last one of an epoch may be smaller."),
+    localEpochs: count(10_000).default(1).describe("Epochs that a client trains in each round."),
+    momentum: z.number().min(0).lt(1).default(0).describe("Momentum of SGD; starts at zero in every round."),
+    weightDecay: z
+      .number()
+      .min(0)
+      .max(1000)
+      .default(0)
+      .describe("L2 penalty added to the gradient: decay x weight."),
+  })
+  .describe("How clients, and the baseline, train.");
+
+const federation = z
+  .strictObject({
+    rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
+    strategy: z
+      .enum(["FedAvg"])
+      .default("FedAvg")
+      .describe("How updates become the next global model: FedAvg averages them weighted by examples."),
+    quorum: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe(
+        "Share of the round's clients that must report; with fewer, the run stops with QuorumNotReached.",
+      ),
+  })
+  .describe("The federation.");
+
+const baseline = z
+  .strictObject({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe("Train the same model on the pooled shards for comparison; a real federation turns it off."),
+    epochs: count(100_000).default(100).describe("Epochs of the centralized baseline."),
+  })
+  .describe("The centralized baseline that the federation is compared with.");
+
+/** Everything that determines a run besides its data set: the same configuration gives the same bits. */
+export const configSchema = z.strictObject({
+  preset: z.string().default("custom").describe("The preset that this configuration started from."),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(1)
+    .describe("Seed of every random choice: partition, held-out examples, start, order."),
+  dataset: dataset.prefault({}),
+  partition: partition.prefault({}),
+  model: model.prefault({}),
+  training: training.prefault({}),
+  federation: federation.prefault({}),
+  baseline: baseline.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type ConfigInput = z.input<typeof configSchema>;

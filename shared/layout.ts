@@ -1,0 +1,54 @@
+/**
+ * Every object's key, built here and nowhere else. A key is determined by run, round and client, so a repeated
+ * invocation writes the same object again.
+ */
+
+/** Width at which round, epoch and client numbers are padded, so that keys list in their order. */
+const digits = 5;
+const pad = (n: number) => String(n).padStart(digits, "0");
+
+const run = (id: string) => `runs/${id}`;
+const round = (id: string, n: number) => `${run(id)}/rounds/${pad(n)}`;
+const partitionOf = (dataset: string, partition: string) => `shards/${dataset}/${partition}`;
+
+export const keys = {
+  dataset: (digest: string) => `datasets/${digest}/examples.safetensors`,
+  shard: (dataset: string, partition: string, client: number) =>
+    `${partitionOf(dataset, partition)}/${pad(client)}.safetensors`,
+  /** Written last: where it stands, every shard of the partition does. */
+  shardIndex: (dataset: string, partition: string) => `${partitionOf(dataset, partition)}/partition.json`,
+  runs: "runs/",
+  config: (id: string) => `${run(id)}/config.json`,
+  plan: (id: string) => `${run(id)}/plan.json`,
+  partition: (id: string) => `${run(id)}/partition.json`,
+  /** The global model after a round; round 0 is the start. */
+  global: (id: string, n: number) => `${run(id)}/global/${pad(n)}.safetensors`,
+  update: (id: string, n: number, client: number) => `${round(id, n)}/updates/${pad(client)}.safetensors`,
+  roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
+  baselineCheckpoint: (id: string, epoch: number) =>
+    `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
+  baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
+  result: (id: string) => `${run(id)}/result.json`,
+} as const;
+
+/** The prefixes that a role is granted; "*" stands for what varies. */
+export const prefixes = {
+  datasets: "datasets/*",
+  shards: "shards/*",
+  config: "runs/*/config.json",
+  plan: "runs/*/plan.json",
+  partition: "runs/*/partition.json",
+  globals: "runs/*/global/*",
+  updates: "runs/*/rounds/*/updates/*",
+  roundMetrics: "runs/*/rounds/*/metrics.json",
+  baseline: "runs/*/baseline/*",
+  result: "runs/*/result.json",
+} as const;
+
+/** The run that a key below runs/ belongs to. */
+export function runOfKey(key: string): string | undefined {
+  return /^runs\/([^/]+)\//.exec(key)?.[1];
+}
+
+/** What both S3 keys and Step Functions execution names take; 80 characters is the shorter of both limits. */
+export const runNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
