@@ -1,0 +1,201 @@
+import * as z from "zod";
+import { objectInvalid } from "../errors.ts";
+import { repeatedKey } from "./repeated-key.ts";
+
+/**
+ * The safetensors format (https://huggingface.co/docs/safetensors, "Format"): the header's length as eight bytes,
+ * little-endian; a JSON header that gives each tensor's dtype, shape and place; then the values, without holes.
+ */
+export interface Tensor {
+  readonly name: string;
+  /** Row-major; [] is a scalar. */
+  readonly shape: readonly number[];
+  /** As many values as the shape's product. */
+  readonly data: TensorData;
+}
+
+export type TensorData = Uint8Array | Int32Array | Float32Array;
+
+export interface DecodedTensors {
+  readonly tensors: ReadonlyMap<string, Tensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const widths = { U8: 1, I32: 4, F32: 4 } as const;
+type Dtype = keyof typeof widths;
+
+const prefixBytes = 8;
+const alignment = 8;
+/** As in the reference implementation. */
+const maxHeaderBytes = 100_000_000;
+
+const entrySchema = z.strictObject({
+  dtype: z.enum(["U8", "I32", "F32"]),
+  shape: z.array(z.int().nonnegative()),
+  data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
+});
+
+if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) {
+  throw new Error("fedstep reads and writes tensors in place, which takes a little-endian machine");
+}
+
+/**
+ * The same tensors and metadata give the same bytes, in whatever order they come: wide values stand first, so
+ * that each tensor is aligned to its width, and equally wide ones by name.
+ * @throws ObjectInvalid where a name is repeated or reserved, or a shape does not give the number of values
+ */
+export function encodeSafetensors(
+  tensors: readonly Tensor[],
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
+  const ordered = tensors
+    .map((tensor) => ({ ...tensor, dtype: dtypeOf(tensor) }))
+    .sort((a, b) => widths[b.dtype] - widths[a.dtype] || (a.name < b.name ? -1 : 1));
+  const fields: string[] = [];
+  const labels = Object.keys(metadata).sort();
+  if (labels.length > 0) {
+    const pairs = labels.map((label) => `${JSON.stringify(label)}:${JSON.stringify(metadata[label])}`);
+    fields.push(`"__metadata__":{${pairs.join()}}`);
+  }
+  let end = 0;
+  const names = new Set<string>();
+  for (const { name, shape, data, dtype } of ordered) {
+    if (name === "__metadata__" || names.has(name)) {
+      throw objectInvalid(`a tensor cannot be named "${name}": the name is taken`);
+    }
+    names.add(name);
+    if (sizeOf(shape) !== data.length) {
+      throw objectInvalid(`tensor "${name}" of shape [${shape.join(", ")}] holds ${data.length} values`);
+    }
+    const begin = end;
+    end += data.byteLength;
+    fields.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`);
+  }
+  const header = new TextEncoder().encode(`{${fields.join()}}`);
+  const start = prefixBytes + Math.ceil(header.length / alignment) * alignment;
+  const bytes = new Uint8Array(start + end).fill(0x20, prefixBytes + header.length, start);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - prefixBytes), true);
+  bytes.set(header, prefixBytes);
+  let offset = start;
+  for (const { data } of ordered) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * Tensors are views of the given bytes where their alignment allows, and copies where it does not.
+ * @throws ObjectInvalid saying what is wrong; whatever the bytes are, nothing else is thrown
+ */
+export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
+  const { header, start } = readHeader(bytes);
+  let metadata: DecodedTensors["metadata"] = {};
+  const places: { name: string; dtype: Dtype; shape: number[]; begin: number; end: number }[] = [];
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      metadata = readMetadata(entry);
+      continue;
+    }
+    const parsed = entrySchema.safeParse(entry);
+    if (!parsed.success) {
+      const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
+      throw objectInvalid(`tensor "${name}" in the safetensors header: ${path.join(".")}: ${message}`);
+    }
+    const { dtype, shape, data_offsets } = parsed.data;
+    places.push({ name, dtype, shape, begin: data_offsets[0], end: data_offsets[1] });
+  }
+
+  places.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  const tensors = new Map<string, Tensor>();
+  let reached = 0;
+  for (const { name, dtype, shape, begin, end } of places) {
+    if (begin !== reached) {
+      throw objectInvalid(
+        `tensor "${name}" begins at byte ${begin}, where ${reached} is next: ${begin > reached ? "a hole" : "an overlap"}`,
+      );
+    }
+    const size = sizeOf(shape);
+    if (!Number.isSafeInteger(size) || end - begin !== size * widths[dtype]) {
+      throw objectInvalid(
+        `tensor "${name}" (${dtype} [${shape.join(", ")}]) takes ${size * widths[dtype]} bytes, but has ${end - begin}`,
+      );
+    }
+    if (end > bytes.length - start) {
+      throw objectInvalid(
+        `tensor "${name}" ends at byte ${end}, but there are only ${bytes.length - start}: the object is truncated`,
+      );
+    }
+    reached = end;
+    tensors.set(name, { name, shape, data: view(bytes, start + begin, size, dtype) });
+  }
+  if (start + reached !== bytes.length) {
+    throw objectInvalid(`${bytes.length - start - reached} bytes follow the last tensor`);
+  }
+  return { tensors, metadata };
+}
+
+function readHeader(bytes: Uint8Array): { header: object; start: number } {
+  if (bytes.length < prefixBytes) {
+    throw objectInvalid(`${bytes.length} bytes are too few for a safetensors object: it is truncated`);
+  }
+  const announced = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes).getBigUint64(0, true);
+  if (announced > maxHeaderBytes) {
+    throw objectInvalid(`a header of ${announced} bytes is too long: this is not a safetensors object`);
+  }
+  const start = prefixBytes + Number(announced);
+  if (start > bytes.length) {
+    throw objectInvalid(`the header of ${announced} bytes goes past the object's ${bytes.length}: truncated`);
+  }
+  let header: unknown;
+  let repeated: string | undefined;
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      bytes.subarray(prefixBytes, start),
+    );
+    header = JSON.parse(text);
+    repeated = repeatedKey(text);
+  } catch (cause) {
+    throw objectInvalid("the safetensors header is not JSON in UTF-8", { cause });
+  }
+  if (typeof header !== "object" || header === null || Array.isArray(header)) {
+    throw objectInvalid("the safetensors header is not a JSON object");
+  }
+  if (repeated !== undefined) throw objectInvalid(`the safetensors header repeats "${repeated}"`);
+  return { header, start };
+}
+
+/** Read by hand, since a schema's record drops the key __proto__ without a word. */
+function readMetadata(entry: unknown): Record<string, string> {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) {
+    throw objectInvalid("__metadata__ in the safetensors header is not an object");
+  }
+  const pairs = Object.entries(entry).map(([label, value]): [string, string] => {
+    if (typeof value !== "string") {
+      throw objectInvalid(`__metadata__ "${label}" in the safetensors header is not a string`);
+    }
+    return [label, value];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function dtypeOf({ name, data }: Tensor): Dtype {
+  if (data instanceof Uint8Array) return "U8";
+  if (data instanceof Int32Array) return "I32";
+  if (data instanceof Float32Array) return "F32";
+  throw objectInvalid(`tensor "${name}": ${Object.prototype.toString.call(data)} is not U8, I32 or F32`);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
+function view(bytes: Uint8Array, offset: number, size: number, dtype: Dtype): TensorData {
+  const width = widths[dtype];
+  const place = bytes.subarray(offset, offset + size * width);
+  const { buffer, byteOffset } = place.byteOffset % width === 0 ? place : place.slice();
+  if (dtype === "U8") return new Uint8Array(buffer, byteOffset, size);
+  return dtype === "I32"
+    ? new Int32Array(buffer, byteOffset, size)
+    : new Float32Array(buffer, byteOffset, size);
+}
