@@ -13,11 +13,16 @@ export interface Evaluation {
 
 const count = z.int().nonnegative();
 
-export const evaluationSchema: z.ZodType<Evaluation> = z
-  .object({ examples: count, lossSum: z.number(), confusion: z.array(z.array(count)) })
-  .refine(({ confusion }) => confusion.every((row) => row.length === confusion.length), {
+/** confusion[actual][predicted] as counts. */
+export const confusionSchema = z
+  .array(z.array(count).readonly())
+  .readonly()
+  .refine((rows) => rows.every((row) => row.length === rows.length), {
     message: "the confusion matrix is not square",
-  })
+  });
+
+export const evaluationSchema = z
+  .object({ examples: count, lossSum: z.number(), confusion: confusionSchema })
   .refine(({ examples, confusion }) => examples === sum(confusion.flat()), {
     message: "the confusion matrix does not count every example once",
   });

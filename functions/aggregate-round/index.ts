@@ -1,0 +1,5 @@
+import { functionObjects } from "../bucket.ts";
+import { handlerOf } from "../invocation.ts";
+import { aggregateRound } from "./aggregate-round.ts";
+
+export const handler = handlerOf(aggregateRound(functionObjects()));

@@ -1,0 +1,116 @@
+import pLimit from "p-limit";
+import * as z from "zod";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { updateInvalid } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { allFinite, flattenTensors } from "../../shared/model/parameters.ts";
+import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
+import { type Plan, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+/** Reads in flight: hides S3's latency without holding every update's bytes twice. */
+const readers = 16;
+
+export interface CheckedUpdate extends UpdateHeader {
+  /** Flat model; empty after an evaluation. */
+  readonly parameters: Float32Array;
+}
+
+export interface SilentClient {
+  readonly client: number;
+  readonly error: string;
+  readonly cause: string;
+}
+
+export interface RoundUpdates {
+  /** In ascending order of client, whatever order they came in. */
+  readonly updates: readonly CheckedUpdate[];
+  readonly silent: readonly SilentClient[];
+}
+
+/** The updates of the round's clients that exist and pass every check; the others with what was wrong. */
+export async function readUpdates(
+  objects: Objects,
+  plan: Plan,
+  { round, task, clients }: FederationState,
+  reports: readonly ClientReport[],
+): Promise<RoundUpdates> {
+  const limit = pLimit(readers);
+  const ordered = [...clients].sort((a, b) => a - b);
+  const read = await Promise.all(
+    ordered.map((client) =>
+      limit(() =>
+        readUpdate(objects, plan, round, task, client).catch((error: unknown) =>
+          silence(error, client, reports),
+        ),
+      ),
+    ),
+  );
+  return {
+    updates: read.filter((one): one is CheckedUpdate => "parameters" in one),
+    silent: read.filter((one): one is SilentClient => "cause" in one),
+  };
+}
+
+async function readUpdate(
+  objects: Objects,
+  plan: Plan,
+  round: number,
+  task: FederationState["task"],
+  client: number,
+): Promise<CheckedUpdate> {
+  const key = keys.update(plan.run, round, client);
+  const { tensors, metadata } = await objects.getTensors(key);
+  const header = parseHeader(key, metadata.update);
+  if (header.run !== plan.run || header.round !== round || header.client !== client) {
+    throw updateInvalid(
+      `${key}: says that it is round ${header.round}, client ${header.client} of run ${header.run}`,
+    );
+  }
+  if (header.evaluation.confusion.length !== plan.shape.classes) {
+    throw updateInvalid(
+      `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
+    );
+  }
+  if (task === "evaluate") return { ...header, parameters: new Float32Array(0) };
+
+  const part = plan.clients.find((one) => one.client === client);
+  if (header.examples !== part?.train) {
+    throw updateInvalid(
+      `${key}: claims ${header.examples} examples, and the plan gives the client ${part?.train}`,
+    );
+  }
+  const parameters = flattenTensors(plan.shape, tensors);
+  if (!allFinite(parameters)) throw updateInvalid(`${key}: holds a weight that is not a finite number`);
+  const digest = await weightsSha256(parameters);
+  if (digest !== header.weightsSha256) {
+    throw updateInvalid(`${key}: the weights have digest ${digest}, its header says ${header.weightsSha256}`);
+  }
+  return { ...header, parameters };
+}
+
+function parseHeader(key: string, text: string | undefined): UpdateHeader {
+  let value: unknown;
+  try {
+    value = JSON.parse(text ?? "null");
+  } catch (error) {
+    throw updateInvalid(`${key}: its header is not JSON`, { cause: error });
+  }
+  const parsed = updateHeader.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw updateInvalid(`${key}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** What the object store or a check says of the update stands for the client, unless the client itself said why. */
+function silence(error: unknown, client: number, reports: readonly ClientReport[]): SilentClient {
+  const named = error instanceof Error && clientFaults.has(error.name);
+  if (!named) throw error;
+  const report = reports.find((one) => one.client === client);
+  if (report && "error" in report) {
+    return { client, error: report.error.Error, cause: report.error.Cause ?? "" };
+  }
+  return { client, error: error.name, cause: error.message };
+}
+
+/** Faults of the client's update; anything else is a fault of the aggregation and is raised. */
+const clientFaults = new Set(["ObjectMissing", "ObjectInvalid", "UpdateInvalid"]);

@@ -1,0 +1,93 @@
+import pLimit from "p-limit";
+import type * as z from "zod";
+import { keys } from "../../shared/layout.ts";
+import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
+import {
+  baselineEpoch,
+  type Plan,
+  partitionRecord,
+  type Result,
+  type RoundMetrics,
+  roundMetrics,
+} from "../../shared/workflow/records.ts";
+import { addUsage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import type { Step } from "../invocation.ts";
+import { Plans } from "../model-objects.ts";
+
+/** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
+const readers = 32;
+
+type Input = z.output<typeof finishRunInput>;
+
+/** Gathers what rounds and epochs have left behind into the run's result. */
+export function finishRun(objects: Objects): Step<Input, z.output<typeof finishRunOutput>> {
+  const plans = new Plans(objects);
+  return {
+    name: "FinishRun",
+    input: finishRunInput,
+    async work({ run, startedAt, usage, branches: [{ federation }, { baseline }] }, invocation) {
+      const plan = await plans.of(run);
+      const { config } = plan;
+      const limit = pLimit(readers);
+      const each = <T>(count: number, read: (n: number) => Promise<T>) =>
+        Promise.all(Array.from({ length: count }, (_, i) => limit(() => read(i + 1))));
+      const [partition, rounds, epochs] = await Promise.all([
+        objects.getJson(keys.partition(run), partitionRecord),
+        each(federation.round - 1, (round) => objects.getJson(keys.roundMetrics(run, round), roundMetrics)),
+        each(config.baseline.enabled ? baseline.epoch : 0, (epoch) =>
+          objects.getJson(keys.baselineEpoch(run, epoch), baselineEpoch),
+        ),
+      ]);
+
+      const federated = federatedResult(plan, rounds);
+      const last = epochs.at(-1);
+      const result: Result = {
+        run,
+        config,
+        dataset: plan.dataset,
+        clients: partition.clients,
+        federated,
+        baseline: last
+          ? {
+              accuracy: last.accuracy,
+              loss: last.loss,
+              confusion: last.confusion,
+              weightsSha256: last.weightsSha256,
+              epochs: epochs.map(({ epoch, accuracy, loss }) => ({ epoch, accuracy, loss })),
+            }
+          : null,
+        ratio: last && last.accuracy > 0 ? federated.accuracy / last.accuracy : null,
+        seconds: (Date.now() - startedAt) / 1000,
+        invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
+      };
+      await objects.putJson(keys.result(run), result);
+      invocation.note({ accuracy: federated.accuracy, ratio: result.ratio });
+      return { run, result: keys.result(run) };
+    },
+  };
+}
+
+/** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
+function federatedResult(plan: Plan, rounds: readonly RoundMetrics[]): Result["federated"] {
+  const trained = rounds.slice(0, -1).map((metrics, i) => {
+    const { evaluated } = rounds[i + 1] as RoundMetrics;
+    return { metrics, evaluated };
+  });
+  const final = trained.at(-1);
+  if (!final?.metrics.weightsSha256) throw new Error(`run ${plan.run} has no evaluated round`);
+  const { accuracy, loss, confusion } = final.evaluated;
+  return {
+    accuracy,
+    loss,
+    confusion,
+    weightsSha256: final.metrics.weightsSha256,
+    rounds: trained.map(({ metrics, evaluated }) => ({
+      round: metrics.round,
+      accuracy: evaluated.accuracy,
+      loss: evaluated.loss,
+      clients: metrics.clients.length,
+      seconds: metrics.seconds,
+    })),
+  };
+}

@@ -1,0 +1,5 @@
+import { functionObjects } from "../bucket.ts";
+import { handlerOf } from "../invocation.ts";
+import { finishRun } from "./finish-run.ts";
+
+export const handler = handlerOf(finishRun(functionObjects()));

@@ -1,0 +1,56 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import type { Context } from "aws-lambda";
+import type * as z from "zod";
+import type { FunctionName } from "../shared/workflow/functions.ts";
+import { parsePayload } from "../shared/workflow/payloads.ts";
+import type { Usage } from "../shared/workflow/usage.ts";
+
+/** What a handler may ask about the invocation that it works in. */
+export interface Invocation {
+  /** This invocation's usage so far; call it last, since what follows is billed but not counted. */
+  usage(): Usage;
+  /** Milliseconds until Lambda ends this invocation. */
+  remainingMs(): number;
+  /** Adds fields to the one line that the invocation logs. */
+  note(fields: Record<string, unknown>): void;
+}
+
+export interface Step<Input, Output> {
+  readonly name: FunctionName;
+  readonly input: z.ZodType<Input>;
+  readonly work: (input: Input, invocation: Invocation) => Promise<Output>;
+}
+
+/** A Lambda handler around a step: parses its payload, measures it, writes one structured log line. */
+export function handlerOf<Input extends { run: string }, Output>(step: Step<Input, Output>) {
+  const logger = new Logger({ serviceName: "fedstep" });
+  // performance counts from the start of the process, as AWS bills the initialization of a cold environment
+  const initMs = performance.now();
+  let cold = true;
+
+  return async (event: unknown, context: Context): Promise<Output> => {
+    const start = performance.now();
+    const startedCold = cold;
+    cold = false;
+    const memoryGb = Number(context.memoryLimitInMB) / 1024;
+    const fields: Record<string, unknown> = { step: step.name, cold: startedCold };
+    const usage = (): Usage => {
+      const billedMs = Math.ceil(performance.now() - start + (startedCold ? initMs : 0));
+      return { count: 1, cold: startedCold ? 1 : 0, billedMs, gbSeconds: (billedMs / 1000) * memoryGb };
+    };
+    try {
+      const input = parsePayload(step.input, event, step.name);
+      Object.assign(fields, { run: input.run });
+      const output = await step.work(input, {
+        usage,
+        remainingMs: () => context.getRemainingTimeInMillis(),
+        note: (more) => Object.assign(fields, more),
+      });
+      logger.info("done", { ...fields, billedMs: usage().billedMs });
+      return output;
+    } catch (error) {
+      logger.error("failed", { ...fields, error: error instanceof Error ? error : String(error) });
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,5 @@
+import { functionObjects } from "../bucket.ts";
+import { handlerOf } from "../invocation.ts";
+import { prepareRun } from "./prepare-run.ts";
+
+export const handler = handlerOf(prepareRun(functionObjects()));

@@ -1,0 +1,108 @@
+import pLimit from "p-limit";
+import type * as z from "zod";
+import { decodeDataset } from "../../shared/dataset/dataset.ts";
+import { takeExamples } from "../../shared/dataset/examples.ts";
+import { sha256Hex } from "../../shared/digest.ts";
+import { objectInvalid } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { initialParameters } from "../../shared/model/shape.ts";
+import { partitionDataset } from "../../shared/partition/partition.ts";
+import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
+import {
+  type PartitionRecord,
+  type Plan,
+  partitionRecord,
+  type RunRecord,
+  runRecord,
+} from "../../shared/workflow/records.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import type { Step } from "../invocation.ts";
+import { writeGlobal } from "../model-objects.ts";
+import { shardTensors } from "../shard-objects.ts";
+
+/** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
+const shardWriters = 4;
+
+/** Divides the data set into the clients' shards, once per partition, and lays out the run. */
+export function prepareRun(
+  objects: Objects,
+): Step<z.output<typeof prepareRunInput>, z.output<typeof prepareRunOutput>> {
+  return {
+    name: "PrepareRun",
+    input: prepareRunInput,
+    async work({ run }, invocation) {
+      const startedAt = Date.now();
+      const record = await objects.getJson(keys.config(run), runRecord);
+      const { config, dataset } = record;
+      const digest = partitionDigest(config, dataset.digest);
+      const index = keys.shardIndex(dataset.digest, digest);
+      const known = await objects.exists(index);
+      const partition = known
+        ? await objects.getJson(index, partitionRecord)
+        : await writeShards(objects, record, digest);
+
+      const { features, classes } = dataset;
+      const shape = { features, hidden: config.model.hidden, classes };
+      const clients = partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut }));
+      const plan: Plan = { run, config, dataset, partition: digest, shape, clients };
+      await Promise.all([
+        objects.putJson(keys.plan(run), plan),
+        objects.putJson(keys.partition(run), partition),
+        writeGlobal(objects, plan, 0, initialParameters(shape, config.seed)),
+      ]);
+      invocation.note({ shards: known ? "found" : "written", clients: clients.length });
+      return {
+        run,
+        startedAt,
+        federation: {
+          round: 1,
+          task: "train",
+          clients: clients.map(({ client }) => client),
+          startedAt: Date.now(),
+          done: false,
+          usage: noUsage,
+        },
+        baseline: { epoch: 0, done: !config.baseline.enabled, usage: noUsage },
+        usage: invocation.usage(),
+      };
+    },
+  };
+}
+
+/** The index is written last, so that a partition is either there as a whole or made again. */
+async function writeShards(
+  objects: Objects,
+  { config, dataset: { digest: dataset } }: RunRecord,
+  digest: string,
+): Promise<PartitionRecord> {
+  const { bytes } = await objects.get(keys.dataset(dataset));
+  const found = await sha256Hex(bytes);
+  if (found !== dataset) throw objectInvalid(`${keys.dataset(dataset)}: its bytes have digest ${found}`);
+  const { examples, classes } = decodeDataset(bytes);
+  const partition = partitionDataset(examples.y, classes, config);
+
+  const writers = pLimit(shardWriters);
+  await Promise.all(
+    partition.clients.map(({ client, train, test }) =>
+      writers(() =>
+        objects.putTensors(
+          keys.shard(dataset, digest, client),
+          shardTensors({ train: takeExamples(examples, train), test: takeExamples(examples, test) }),
+          { dataset, partition: digest, client: String(client) },
+        ),
+      ),
+    ),
+  );
+  const record: PartitionRecord = {
+    clients: partition.clients.map(({ client, train, test, labelCounts }) => ({
+      client,
+      train: train.length,
+      heldOut: test.length,
+      labelCounts: [...labelCounts],
+    })),
+  };
+  await objects.putJson(keys.shardIndex(dataset, digest), record);
+  return record;
+}

@@ -1,0 +1,54 @@
+import type { Examples } from "../shared/dataset/examples.ts";
+import { objectInvalid } from "../shared/errors.ts";
+import { keys } from "../shared/layout.ts";
+import { decodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
+import type { Plan } from "../shared/workflow/records.ts";
+import type { Objects } from "../storage/objects.ts";
+
+/** One client's examples. */
+export interface Shard {
+  readonly train: Examples;
+  readonly test: Examples;
+}
+
+export function shardTensors({ train, test }: Shard): Tensor[] {
+  return [
+    { name: "x_train", shape: [train.count, train.features], data: train.x },
+    { name: "y_train", shape: [train.count], data: train.y },
+    { name: "x_test", shape: [test.count, test.features], data: test.x },
+    { name: "y_test", shape: [test.count], data: test.y },
+  ];
+}
+
+export function shardKey(plan: Plan, client: number): string {
+  return keys.shard(plan.dataset.digest, plan.partition, client);
+}
+
+/** @throws ObjectMissing or ObjectInvalid */
+export async function readShard(objects: Objects, plan: Plan, client: number): Promise<Shard> {
+  const key = shardKey(plan, client);
+  return decodeShard(key, (await objects.get(key)).bytes, plan);
+}
+
+/** @throws ObjectInvalid */
+export function decodeShard(key: string, bytes: Uint8Array, { shape }: Plan): Shard {
+  const { tensors } = decodeSafetensors(bytes);
+  const part = (name: "train" | "test"): Examples => {
+    const x = tensors.get(`x_${name}`);
+    const y = tensors.get(`y_${name}`);
+    if (!x || !y || x.data instanceof Int32Array || !(y.data instanceof Int32Array)) {
+      throw objectInvalid(`${key}: has no x_${name} of bytes or floats with y_${name} of int32`);
+    }
+    const [count = 0, features = 0] = x.shape;
+    if (x.shape.length !== 2 || features !== shape.features || y.shape.join() !== `${count}`) {
+      throw objectInvalid(
+        `${key}: x_${name} is [${x.shape}] with y_${name} [${y.shape}], not [n, ${shape.features}] with [n]`,
+      );
+    }
+    if (y.data.some((label) => label < 0 || label >= shape.classes)) {
+      throw objectInvalid(`${key}: y_${name} has a label outside 0 ... ${shape.classes - 1}`);
+    }
+    return { x: x.data, y: y.data, count, features };
+  };
+  return { train: part("train"), test: part("test") };
+}

@@ -1,0 +1,5 @@
+import { functionObjects } from "../bucket.ts";
+import { handlerOf } from "../invocation.ts";
+import { trainBaseline } from "./train-baseline.ts";
+
+export const handler = handlerOf(trainBaseline(functionObjects()));

@@ -1,0 +1,105 @@
+import pLimit from "p-limit";
+import type * as z from "zod";
+import { poolExamples } from "../../shared/dataset/examples.ts";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import { accuracy, meanLoss } from "../../shared/metrics/evaluation.ts";
+import { epochOrders } from "../../shared/model/orders.ts";
+import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
+import { randomStream } from "../../shared/random.ts";
+import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
+import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
+import { addUsage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { assertFinite } from "../finite.ts";
+import type { Step } from "../invocation.ts";
+import { Plans } from "../model-objects.ts";
+import { OpenTrainers } from "../open-trainers.ts";
+import { readShard } from "../shard-objects.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+
+/** Shards read at once; all of them are in memory in the end. */
+const shardReaders = 8;
+/** What an epoch may take longer than the slowest before it, and the time to write the checkpoint. */
+const safety = { factor: 1.5, ms: 5_000 };
+
+/**
+ * The centralized baseline: the same model from the same start, trained on the pooled shards and evaluated on the
+ * union of the held-out examples. Stops before its time is up and goes on from the checkpoint in the next
+ * invocation, with the same bits as if it had not stopped.
+ */
+export function trainBaseline(objects: Objects): Step<z.output<typeof trainBaselineInput>, BaselineState> {
+  const plans = new Plans(objects);
+  const trainers = new OpenTrainers();
+  return {
+    name: "TrainBaseline",
+    input: trainBaselineInput,
+    async work({ run, baseline }, invocation) {
+      const plan = await plans.of(run);
+      const trainer = await trainers.of(plan);
+      const pool = await readPool(objects, plan, trainer);
+      const { epochs } = plan.config.baseline;
+
+      let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
+      let slowestMs = 0;
+      do {
+        const start = performance.now();
+        const trained = await trainEpoch(plan, trainer, pool, checkpoint);
+        await objects.putJson(keys.baselineEpoch(run, trained.metrics.epoch), trained.metrics);
+        checkpoint = trained.checkpoint;
+        slowestMs = Math.max(slowestMs, performance.now() - start);
+      } while (checkpoint.epoch < epochs && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
+      await writeCheckpoint(objects, plan, checkpoint);
+      invocation.note({ epoch: checkpoint.epoch });
+      return {
+        epoch: checkpoint.epoch,
+        done: checkpoint.epoch >= epochs,
+        usage: addUsage(baseline.usage, invocation.usage()),
+      };
+    },
+  };
+}
+
+interface Pool {
+  readonly train: PreparedExamples;
+  readonly test: PreparedExamples;
+}
+
+async function readPool(objects: Objects, plan: Plan, trainer: Trainer): Promise<Pool> {
+  const readers = pLimit(shardReaders);
+  const shards = await Promise.all(
+    plan.clients.map(({ client }) => readers(() => readShard(objects, plan, client))),
+  );
+  return {
+    train: trainer.prepare(poolExamples(shards.map(({ train }) => train))),
+    test: trainer.prepare(poolExamples(shards.map(({ test }) => test))),
+  };
+}
+
+async function trainEpoch(
+  { config: { training, seed } }: Plan,
+  trainer: Trainer,
+  pool: Pool,
+  from: Checkpoint,
+): Promise<{ checkpoint: Checkpoint; metrics: BaselineEpoch }> {
+  const epoch = from.epoch + 1;
+  const outcome = await trainer.train(from.parameters, pool.train, {
+    ...training,
+    epochs: 1,
+    velocity: from.velocity,
+    order: epochOrders(pool.train.count, () => randomStream(seed, "baseline-order", epoch)),
+  });
+  assertFinite(outcome, `the baseline in epoch ${epoch}`, training.learningRate);
+  const evaluation = await trainer.evaluate(outcome.parameters, pool.test);
+  return {
+    checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
+    metrics: {
+      epoch,
+      accuracy: accuracy(evaluation),
+      loss: meanLoss(evaluation),
+      trainingLoss: outcome.lossSum / pool.train.count,
+      confusion: evaluation.confusion.map((row) => [...row]),
+      weightsSha256: await weightsSha256(outcome.parameters),
+    },
+  };
+}

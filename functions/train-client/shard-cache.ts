@@ -1,0 +1,57 @@
+import { LRUCache } from "lru-cache";
+import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
+import type { Plan } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { decodeShard, shardKey } from "../shard-objects.ts";
+
+/** A shard in the form that the trainer reads. */
+export interface PreparedShard {
+  readonly train: PreparedExamples;
+  readonly test: PreparedExamples;
+}
+
+interface Kept extends PreparedShard {
+  readonly etag: string;
+  readonly trainer: Trainer;
+}
+
+/**
+ * Shards that a warm environment has read and prepared, up to a bound in bytes: the same environment serves many
+ * clients over many rounds. S3 is asked every time whether the shard is still the same.
+ */
+export class ShardCache {
+  readonly #objects: Objects;
+  readonly #kept: LRUCache<string, Kept>;
+
+  constructor(objects: Objects, maxBytes: number) {
+    this.#objects = objects;
+    this.#kept = new LRUCache({
+      maxSize: Math.max(1, Math.floor(maxBytes)),
+      sizeCalculation: ({ train, test }) => Math.max(1, train.bytes + test.bytes),
+    });
+  }
+
+  /** @throws ObjectMissing or ObjectInvalid */
+  async get(plan: Plan, client: number, trainer: Trainer): Promise<PreparedShard> {
+    const key = shardKey(plan, client);
+    const kept = this.#kept.get(key);
+    // what one trainer has prepared, another cannot read
+    if (kept?.trainer === trainer) {
+      const answer = await this.#objects.getUnlessUnchanged(key, kept.etag);
+      return answer === "unchanged" ? kept : this.#keep(key, answer, plan, trainer);
+    }
+    return this.#keep(key, await this.#objects.get(key), plan, trainer);
+  }
+
+  #keep(
+    key: string,
+    object: { bytes: Uint8Array; etag: string },
+    plan: Plan,
+    trainer: Trainer,
+  ): PreparedShard {
+    const { train, test } = decodeShard(key, object.bytes, plan);
+    const shard = { train: trainer.prepare(train), test: trainer.prepare(test), etag: object.etag, trainer };
+    this.#kept.set(key, shard);
+    return shard;
+  }
+}

@@ -1,0 +1,78 @@
+import type * as z from "zod";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import { accuracy } from "../../shared/metrics/evaluation.ts";
+import { epochOrders } from "../../shared/model/orders.ts";
+import { parameterTensors } from "../../shared/model/parameters.ts";
+import { randomStream } from "../../shared/random.ts";
+import { trainClientInput } from "../../shared/workflow/payloads.ts";
+import type { UpdateHeader } from "../../shared/workflow/records.ts";
+import type { Usage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { assertFinite } from "../finite.ts";
+import type { Step } from "../invocation.ts";
+import { Plans, readGlobal } from "../model-objects.ts";
+import { OpenTrainers } from "../open-trainers.ts";
+import { ShardCache } from "./shard-cache.ts";
+
+type Input = z.output<typeof trainClientInput>;
+
+/**
+ * One client's part in one round: evaluates the global model on the examples that the client holds out, trains it
+ * on the others, writes one update. Counts, sums and weights leave the client, examples do not.
+ */
+export function trainClient(
+  objects: Objects,
+  cacheBytes: number,
+): Step<Input, { client: number; usage: Usage }> {
+  const plans = new Plans(objects);
+  const trainers = new OpenTrainers();
+  const shards = new ShardCache(objects, cacheBytes);
+
+  return {
+    name: "TrainClient",
+    input: trainClientInput,
+    async work({ run, round, task, client }, invocation) {
+      invocation.note({ round, client, task });
+      const plan = await plans.of(run);
+      const { training, seed } = plan.config;
+      const trainer = await trainers.of(plan);
+      const [global, shard] = await Promise.all([
+        readGlobal(objects, plan, round - 1),
+        shards.get(plan, client, trainer),
+      ]);
+      const evaluation = await trainer.evaluate(global, shard.test);
+      const header: UpdateHeader = { run, round, client, examples: 0, steps: 0, lossSum: 0, evaluation };
+
+      if (task === "evaluate") {
+        await objects.putTensors(keys.update(run, round, client), [], updateMetadata(header));
+      } else {
+        const outcome = await trainer.train(global, shard.train, {
+          ...training,
+          epochs: training.localEpochs,
+          order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
+        });
+        assertFinite(outcome, `client ${client} in round ${round}`, training.learningRate);
+        const { parameters, steps, lossSum } = outcome;
+        await objects.putTensors(
+          keys.update(run, round, client),
+          parameterTensors(plan.shape, parameters),
+          updateMetadata({
+            ...header,
+            examples: shard.train.count,
+            steps,
+            lossSum,
+            weightsSha256: await weightsSha256(parameters),
+          }),
+        );
+      }
+      invocation.note({ accuracy: accuracy(evaluation) });
+      return { client, usage: invocation.usage() };
+    },
+  };
+}
+
+/** safetensors metadata holds strings only. */
+export function updateMetadata(header: UpdateHeader): Record<string, string> {
+  return { update: JSON.stringify(header) };
+}

@@ -1,0 +1,156 @@
+import * as z from "zod";
+import { configSchema } from "../config/schema.ts";
+import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
+import { usageSchema } from "./usage.ts";
+
+/** The JSON objects of a run, as they lie in S3. Every reader parses them by these schemas. */
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.int().nonnegative();
+
+/** The data set as the run knows it. */
+export const datasetRecord = z.object({
+  name: z.string(),
+  /** Where it was taken from: a directory, the cache, a download, the embedded sample. */
+  source: z.string(),
+  /** SHA-256 of its object, which its key also names. */
+  digest: sha256,
+  examples: z.int().positive(),
+  features: z.int().positive(),
+  classes: z.int().positive(),
+  /** Rows and columns where the examples are images. */
+  imageShape: z.tuple([z.int().positive(), z.int().positive()]).optional(),
+});
+
+/** runs/RUN/config.json: written by the command line, before anything starts. */
+export const runRecord = z.object({
+  run: z.string(),
+  createdAt: z.string(),
+  config: configSchema,
+  dataset: datasetRecord,
+});
+
+/** One client's part of the data. */
+export const clientPart = z.object({
+  client: count,
+  /** Examples that it trains with. */
+  train: z.int().positive(),
+  /** Examples that it holds out. */
+  heldOut: z.int().positive(),
+  /** All of its examples, by label. */
+  labelCounts: z.array(count),
+});
+
+/** runs/RUN/partition.json, and the index of the shards. */
+export const partitionRecord = z.object({ clients: z.array(clientPart).min(1) });
+
+/** runs/RUN/plan.json: what every function but PrepareRun works from. */
+export const planRecord = z.object({
+  run: z.string(),
+  config: configSchema,
+  dataset: datasetRecord,
+  /** Digest of what determines the shards; part of their keys. */
+  partition: sha256,
+  shape: z.object({ features: count, hidden: z.array(count), classes: count }),
+  clients: z.array(z.object({ client: count, train: count, heldOut: count })),
+});
+
+/** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
+export const updateHeader = z.object({
+  run: z.string(),
+  round: z.int().positive(),
+  client: count,
+  /** Examples trained with: the update's weight. */
+  examples: count,
+  steps: count,
+  /** Sum of the cross-entropy over all examples seen in training. */
+  lossSum: z.number(),
+  /** The global model that the round started from, on the client's held-out examples. */
+  evaluation: evaluationSchema,
+  weightsSha256: sha256.optional(),
+});
+
+/** runs/RUN/rounds/R/metrics.json */
+export const roundMetrics = z.object({
+  round: z.int().positive(),
+  task: z.enum(["train", "evaluate"]),
+  /** The model that the round started from: the global model of round - 1. */
+  evaluated: z.object({
+    round: count,
+    accuracy: z.number(),
+    loss: z.number(),
+    confusion: confusionSchema,
+  }),
+  clients: z.array(
+    z.object({
+      client: count,
+      accuracy: z.number(),
+      loss: z.number(),
+      /** Mean cross-entropy over the examples seen in training; null in a round that only evaluates. */
+      trainingLoss: z.number().nullable(),
+    }),
+  ),
+  silent: z.array(z.object({ client: count, error: z.string(), cause: z.string() })),
+  /** The global model of this round; null in a round that only evaluates. */
+  weightsSha256: sha256.nullable(),
+  seconds: z.number(),
+});
+
+/** runs/RUN/baseline/epochs/E.json */
+export const baselineEpoch = z.object({
+  epoch: z.int().positive(),
+  accuracy: z.number(),
+  loss: z.number(),
+  trainingLoss: z.number(),
+  confusion: confusionSchema,
+  weightsSha256: sha256,
+});
+
+const modelResult = z.object({
+  accuracy: z.number(),
+  /** Mean cross-entropy per held-out example, nats. */
+  loss: z.number(),
+  confusion: confusionSchema,
+  weightsSha256: sha256,
+});
+
+/** runs/RUN/result.json */
+export const resultRecord = z.object({
+  run: z.string(),
+  config: configSchema,
+  dataset: datasetRecord,
+  clients: z.array(clientPart),
+  federated: modelResult.extend({
+    rounds: z.array(
+      z.object({
+        round: z.int().positive(),
+        accuracy: z.number(),
+        loss: z.number(),
+        /** Clients whose update is in the round's model. */
+        clients: z.int().positive(),
+        seconds: z.number(),
+      }),
+    ),
+  }),
+  /** null where the configuration turns it off. */
+  baseline: modelResult
+    .extend({
+      epochs: z.array(z.object({ epoch: z.int().positive(), accuracy: z.number(), loss: z.number() })),
+    })
+    .nullable(),
+  /** federated accuracy / baseline accuracy */
+  ratio: z.number().nullable(),
+  /** From the start of PrepareRun to the writing of this. */
+  seconds: z.number(),
+  /** As measured inside the functions; attempts that failed are not in it. */
+  invocations: usageSchema,
+});
+
+export type DatasetRecord = z.output<typeof datasetRecord>;
+export type RunRecord = z.output<typeof runRecord>;
+export type PartitionRecord = z.output<typeof partitionRecord>;
+export type Plan = z.output<typeof planRecord>;
+export type UpdateHeader = z.output<typeof updateHeader>;
+export type RoundMetrics = z.output<typeof roundMetrics>;
+export type BaselineEpoch = z.output<typeof baselineEpoch>;
+export type Result = z.output<typeof resultRecord>;

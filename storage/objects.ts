@@ -1,0 +1,160 @@
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import * as z from "zod";
+import { objectInvalid, objectMissing } from "../shared/errors.ts";
+import {
+  type DecodedTensors,
+  decodeSafetensors,
+  encodeSafetensors,
+  type Tensor,
+} from "../shared/tensors/safetensors.ts";
+
+/** An object's bytes and the tag of this version of it. */
+export interface StoredObject {
+  readonly bytes: Uint8Array;
+  readonly etag: string;
+}
+
+/** The bucket that holds every object of a federation, with the formats that lie in it. */
+export class Objects {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  /** @throws ObjectMissing */
+  async get(key: string): Promise<StoredObject> {
+    const found = await this.#fetch(key);
+    if (found === "unchanged")
+      throw objectInvalid(`${key}: answered "not modified" without having been asked`);
+    return found;
+  }
+
+  /**
+   * The object, or "unchanged" where its tag is still the given one.
+   * @throws ObjectMissing
+   */
+  getUnlessUnchanged(key: string, etag: string): Promise<StoredObject | "unchanged"> {
+    return this.#fetch(key, etag);
+  }
+
+  async exists(key: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return true;
+    } catch (error) {
+      if (error instanceof NotFound) return false;
+      throw error;
+    }
+  }
+
+  async put(key: string, bytes: Uint8Array | string, contentType: string): Promise<void> {
+    await this.#client.send(
+      new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType }),
+    );
+  }
+
+  /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
+  async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutObjectCommand({
+          Bucket: this.#bucket,
+          Key: key,
+          Body: bytes,
+          ContentType: contentType,
+          IfNoneMatch: "*",
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
+      throw error;
+    }
+  }
+
+  /** The distinct first path segments below a prefix that ends with "/". */
+  async listFolders(prefix: string): Promise<string[]> {
+    const folders: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.#client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#bucket,
+          Prefix: prefix,
+          Delimiter: "/",
+          ...(token && { ContinuationToken: token }),
+        }),
+      );
+      for (const { Prefix } of page.CommonPrefixes ?? []) {
+        if (Prefix) folders.push(Prefix.slice(prefix.length, -1));
+      }
+      token = page.NextContinuationToken;
+    } while (token);
+    return folders;
+  }
+
+  /** @throws ObjectMissing, or ObjectInvalid where it is not JSON of the schema */
+  async getJson<T>(key: string, schema: z.ZodType<T>): Promise<T> {
+    return parseJson(key, (await this.get(key)).bytes, schema);
+  }
+
+  putJson(key: string, value: unknown): Promise<void> {
+    return this.put(key, `${JSON.stringify(value, null, 2)}\n`, "application/json");
+  }
+
+  /** @throws ObjectMissing or ObjectInvalid */
+  async getTensors(key: string): Promise<DecodedTensors> {
+    const { bytes } = await this.get(key);
+    try {
+      return decodeSafetensors(bytes);
+    } catch (error) {
+      throw objectInvalid(`${key}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+
+  putTensors(key: string, tensors: Tensor[], metadata: Record<string, string>): Promise<void> {
+    return this.put(key, encodeSafetensors(tensors, metadata), "application/octet-stream");
+  }
+
+  async #fetch(key: string, etag?: string): Promise<StoredObject | "unchanged"> {
+    try {
+      const response = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...(etag && { IfNoneMatch: etag }) }),
+      );
+      const bytes = await response.Body?.transformToByteArray();
+      if (!bytes) throw objectInvalid(`${key}: answered without a body`);
+      return { bytes, etag: response.ETag ?? "" };
+    } catch (error) {
+      if (error instanceof NoSuchKey) throw objectMissing(`there is no object ${key}`, { cause: error });
+      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
+      throw error;
+    }
+  }
+}
+
+/** @throws ObjectInvalid naming the key and the fields */
+export function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw objectInvalid(`${key}: not JSON`, { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw objectInvalid(`${key}: ${z.prettifyError(parsed.error)}`);
+}
