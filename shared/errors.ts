@@ -28,6 +28,7 @@ export const historyTooLong = input("HistoryTooLong");
 export const portTaken = input("PortTaken");
 export const homeUnwritable = input("HomeUnwritable");
 export const stackMissing = input("StackMissing");
+export const contextInvalid = input("ContextInvalid");
 
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
@@ -47,6 +48,10 @@ export const trainerUnavailable = failure("TrainerUnavailable");
 export const quorumNotReached = failure("QuorumNotReached");
 /** The state machine's definition uses what the local executor would silently ignore. */
 export const definitionUnsupported = failure("DefinitionUnsupported");
+/** The CDK app ended without a cloud assembly. */
+export const synthFailed = failure("SynthFailed");
+/** The cloud assembly holds what the local endpoints cannot stand in for. */
+export const assemblyUnsupported = failure("AssemblyUnsupported");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
 

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join } from "node:path";
+import { build, type Metafile } from "esbuild";
+import { type FunctionName, functionFolder, functionNames } from "../shared/workflow/functions.ts";
+
+export interface Bundle {
+  /** Holds the bundle and nothing else: the function's asset. */
+  readonly directory: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export type Bundles = Readonly<Record<FunctionName, Bundle>>;
+
+export interface BundleOptions {
+  /** Holds functions/; the bundles' bytes do not depend on where it lies. */
+  readonly root: string;
+  readonly outdir: string;
+  /** Without it, TensorFlow.js is left out of the bundles. */
+  readonly tfjs: boolean;
+}
+
+const file = "index.mjs";
+
+/** What Lambda calls in a bundle. */
+export const handler = "index.handler";
+
+/** Some dependencies are CommonJS and require Node's own modules; an ES module has no require of its own. */
+const banner =
+  'import { createRequire as fedstepRequire } from "node:module"; const require = fedstepRequire(import.meta.url);';
+
+/** One self-contained ES module per function, the AWS SDK included, all in one run of esbuild. */
+export async function bundleFunctions({ root, outdir, tfjs }: BundleOptions): Promise<Bundles> {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: functionNames.map((name) => ({
+      in: `./functions/${functionFolder(name)}/index.ts`,
+      out: `${name}/index`,
+    })),
+    outdir,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    minify: true,
+    treeShaking: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // the SDK's ES modules shake down to a fraction of its CommonJS
+    mainFields: ["module", "main"],
+    legalComments: "none",
+    banner: { js: banner },
+    define: { FEDSTEP_TFJS: String(tfjs) },
+    metafile: true,
+    logLevel: "warning",
+  });
+  assertSelfContained(metafile);
+  const bundles = functionNames.map((name): [FunctionName, Bundle] => {
+    const directory = join(outdir, name);
+    const bytes = readFileSync(join(directory, file));
+    return [
+      name,
+      { directory, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") },
+    ];
+  });
+  return Object.fromEntries(bundles) as Record<FunctionName, Bundle>;
+}
+
+/** A bundle has no node_modules beside it, neither on Lambda nor locally. */
+function assertSelfContained({ outputs }: Metafile): void {
+  for (const [output, { imports }] of Object.entries(outputs)) {
+    const missing = imports.filter(({ path, external }) => external && !isBuiltin(path));
+    if (missing.length > 0) {
+      throw new Error(`${output} would import ${missing.map(({ path }) => path).join(", ")} at run time`);
+    }
+  }
+}

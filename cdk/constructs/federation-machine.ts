@@ -1,0 +1,75 @@
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
+import { RemovalPolicy } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { flow } from "../workflow/flow.ts";
+import type { Functions } from "../workflow/invocation.ts";
+
+export interface FederationMachineProps {
+  readonly name: string;
+  readonly functions: Functions;
+  readonly logRetention: RetentionDays;
+}
+
+/** The state machine, its log group and its role. */
+export class FederationMachine extends Construct {
+  readonly stateMachine: StateMachine;
+
+  constructor(scope: Construct, id: string, { name, functions, logRetention }: FederationMachineProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, "Logs", {
+      // Step Functions delivers to this prefix without a resource policy that grows with every group
+      logGroupName: `/aws/vendedlogs/states/${name}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("states.amazonaws.com"),
+      description: "Runs the federation: may invoke its five functions",
+    });
+    for (const statement of statements(functions)) role.addToPolicy(statement);
+    this.stateMachine = new StateMachine(this, "StateMachine", {
+      stateMachineName: name,
+      stateMachineType: StateMachineType.STANDARD,
+      comment: "Trains one model across its clients, round by round, with the centralized baseline beside it",
+      definitionBody: DefinitionBody.fromChainable(flow(this, functions)),
+      // left to itself, the CDK would also grant every version and alias of the functions
+      role: role.withoutPolicyUpdates(),
+      tracingEnabled: true,
+      logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
+    });
+  }
+}
+
+/** AWS knows no narrower resource than all for the delivery of logs and traces. */
+function statements(functions: Functions): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      actions: ["lambda:InvokeFunction"],
+      resources: Object.values(functions).map(({ lambda }) => lambda.functionArn),
+    }),
+    new PolicyStatement({
+      actions: [
+        "logs:CreateLogDelivery",
+        "logs:DeleteLogDelivery",
+        "logs:DescribeLogGroups",
+        "logs:DescribeResourcePolicies",
+        "logs:GetLogDelivery",
+        "logs:ListLogDeliveries",
+        "logs:PutResourcePolicy",
+        "logs:UpdateLogDelivery",
+      ],
+      resources: ["*"],
+    }),
+    new PolicyStatement({
+      actions: [
+        "xray:GetSamplingRules",
+        "xray:GetSamplingTargets",
+        "xray:PutTelemetryRecords",
+        "xray:PutTraceSegments",
+      ],
+      resources: ["*"],
+    }),
+  ];
+}

@@ -1,0 +1,42 @@
+import { prefixes } from "../../shared/layout.ts";
+import type { FunctionName } from "../../shared/workflow/functions.ts";
+
+export interface FunctionRights {
+  readonly purpose: string;
+  /** Patterns of keys that it may get. */
+  readonly reads: readonly string[];
+  /** Patterns of keys that it may put. */
+  readonly writes: readonly string[];
+}
+
+const { datasets, shards, config, plan, partition, globals, updates, roundMetrics, baseline, result } =
+  prefixes;
+
+/** Who may touch what: only those who train read examples, and nobody else learns that they can be read. */
+export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
+  PrepareRun: {
+    purpose: "Divides the data set among the clients and starts the global model",
+    reads: [config, datasets, shards],
+    writes: [shards, plan, partition, globals],
+  },
+  TrainClient: {
+    purpose: "Evaluates and trains the global model on one client's shard",
+    reads: [config, plan, shards, globals],
+    writes: [updates],
+  },
+  AggregateRound: {
+    purpose: "Makes the next global model of a round's updates",
+    reads: [config, plan, updates, globals],
+    writes: [globals, roundMetrics],
+  },
+  TrainBaseline: {
+    purpose: "Trains the same model on the pooled shards, as far as its time goes",
+    reads: [config, plan, shards, globals, baseline],
+    writes: [baseline],
+  },
+  FinishRun: {
+    purpose: "Writes the run's result",
+    reads: [config, plan, partition, globals, roundMetrics, baseline],
+    writes: [result],
+  },
+};

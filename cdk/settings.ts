@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { contextInvalid } from "../shared/errors.ts";
+import { defaultStackName } from "./outputs.ts";
+
+/** The command line of the CDK passes every context value as text. */
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
+
+/** The retentions that CloudWatch Logs takes, up to two years. */
+const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const settingsSchema = z.strictObject({
+  stackName: z
+    .string()
+    // functions and state machine are named after it, and a function's name ends at 64 characters
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, "takes a letter and then up to 39 letters, digits and hyphens")
+    .default(defaultStackName)
+    .describe("Name of the stack; another name is another federation in the same account."),
+  removalPolicy: z
+    .enum(["retain", "destroy"])
+    .default("retain")
+    .describe("What happens to the bucket with its stack; destroy takes an empty bucket only."),
+  versioned: flag.default(false).describe("Keep every version of every object."),
+  logRetentionDays: z.coerce
+    .number()
+    .refine((days) => retentionDays.some((known) => known === days), {
+      error: `takes one of ${retentionDays.join(", ")}`,
+    })
+    .default(30)
+    .describe("Days that log events are kept."),
+  tfjs: flag.default(false).describe("Bundle TensorFlow.js, so that training.trainer can be tfjs."),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** Context is shared with the CDK's own entries, whose keys carry a scope; an entry of ours never does. */
+const isOurs = (key: string) => !/[@:/]/.test(key);
+
+/** @throws ContextInvalid naming each entry that is unknown or out of range */
+export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
+  const parsed = settingsSchema.safeParse(
+    Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))),
+  );
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(settingsSchema.shape).join(", ");
+  throw contextInvalid(
+    `CDK context: ${parsed.error.issues.map((issue) => `${issue.path.join(".") || known}: ${issue.message}`).join("; ")}`,
+  );
+}

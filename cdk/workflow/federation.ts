@@ -1,0 +1,64 @@
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  JsonPath,
+  Map as MapState,
+  Pass,
+} from "aws-cdk-lib/aws-stepfunctions";
+import type { Construct } from "constructs";
+import { clientErrors } from "../../shared/errors.ts";
+import { type Functions, invocation } from "./invocation.ts";
+
+/** What an inline Map runs at once at the most. */
+const clientsAtOnce = 40;
+
+/** Round after round until AggregateRound says that it was the last; ends as {federation}. */
+export function federation(scope: Construct, functions: Functions): IChainable {
+  const round = eachClient(scope, functions);
+  const done = new Pass(scope, "FederationDone", {
+    comment: "Leaves only where the federation ended",
+    parameters: { federation: JsonPath.objectAt("$.federation") },
+  });
+  const isDone = new Choice(scope, "IsFederationDone", {
+    comment: "Trains another round, or evaluates the last model, until done",
+  })
+    .when(Condition.booleanEquals("$.federation.done", true), done)
+    .otherwise(round);
+  return round.next(aggregateRound(scope, functions)).next(isDone);
+}
+
+/** One Task per client and nothing else, since transitions are most of a run's price. */
+function eachClient(scope: Construct, functions: Functions): MapState {
+  const trainClient = invocation(scope, functions, "TrainClient", {
+    comment: "Evaluates and trains the global model on one client's shard",
+  });
+  const silent = new Pass(scope, "ClientSilent", {
+    comment: "Reports the client's error in its place; the quorum decides whether the run goes on",
+    parameters: { client: JsonPath.numberAt("$.client"), error: JsonPath.objectAt("$.error") },
+  });
+  return new MapState(scope, "Round", {
+    comment: "The round's clients at once",
+    itemsPath: "$.federation.clients",
+    maxConcurrency: clientsAtOnce,
+    itemSelector: {
+      run: JsonPath.stringAt("$.run"),
+      round: JsonPath.numberAt("$.federation.round"),
+      task: JsonPath.stringAt("$.federation.task"),
+      client: JsonPath.numberAt("$$.Map.Item.Value"),
+    },
+    resultPath: "$.reports",
+  }).itemProcessor(trainClient.addCatch(silent, { errors: [...clientErrors], resultPath: "$.error" }));
+}
+
+function aggregateRound(scope: Construct, functions: Functions) {
+  return invocation(scope, functions, "AggregateRound", {
+    comment: "Makes the next global model of the updates, if the quorum is met",
+    payload: {
+      run: JsonPath.stringAt("$.run"),
+      federation: JsonPath.objectAt("$.federation"),
+      reports: JsonPath.objectAt("$.reports"),
+    },
+    resultPath: "$.federation",
+  });
+}

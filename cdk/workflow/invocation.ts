@@ -1,0 +1,41 @@
+import { TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aws-stepfunctions";
+import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
+import { Duration } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import type { FunctionName } from "../../shared/workflow/functions.ts";
+import type { FederatedFunction } from "../constructs/federated-function.ts";
+import { whenThrottled, whenTransient } from "./retries.ts";
+
+export type Functions = Readonly<Record<FunctionName, FederatedFunction>>;
+
+/** Lambda reports its own time-out, by a better name, before the state's clock runs out. */
+const margin = Duration.seconds(30);
+
+export interface InvocationProps {
+  readonly comment: string;
+  /** Fields selected from the state; left out, the function gets all of it. */
+  readonly payload?: Readonly<Record<string, unknown>>;
+  /** Where the answer goes; left out, it replaces the state. */
+  readonly resultPath?: string;
+}
+
+/** The Task state that invokes a function, under the function's name, and repeats what a repetition can cure. */
+export function invocation(
+  scope: Construct,
+  functions: Functions,
+  name: FunctionName,
+  { comment, payload, resultPath }: InvocationProps,
+): TaskStateBase {
+  const { lambda, timeout } = functions[name];
+  const task = new LambdaInvoke(scope, name, {
+    comment,
+    lambdaFunction: lambda,
+    payloadResponseOnly: true,
+    // the list of shared/errors stands in its place
+    retryOnServiceExceptions: false,
+    taskTimeout: Timeout.duration(timeout.plus(margin)),
+    ...(payload && { payload: TaskInput.fromObject({ ...payload }) }),
+    ...(resultPath && { resultPath }),
+  });
+  return task.addRetry(whenThrottled).addRetry(whenTransient);
+}

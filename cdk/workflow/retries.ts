@@ -1,0 +1,35 @@
+import { JitterType, type RetryProps } from "aws-cdk-lib/aws-stepfunctions";
+import { Duration } from "aws-cdk-lib/core";
+import { transientErrors } from "../../shared/errors.ts";
+
+/** More invocations at once than the account may have; ten in a new account. */
+export const throttlingErrors = ["Lambda.TooManyRequestsException"] as const satisfies readonly Transient[];
+
+type Transient = (typeof transientErrors)[number];
+
+/**
+ * Waits at most 1 + 2 + 4 + 8 + 16 + 5 x 30 = 181 s, and half of it in the mean, since FULL jitter draws each wait
+ * uniformly below its bound. A throttled invocation costs nothing and does no work, and forty clients share ten
+ * environments after a few of these waits.
+ */
+export const whenThrottled: RetryProps = {
+  errors: [...throttlingErrors],
+  interval: Duration.seconds(1),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(30),
+  maxAttempts: 10,
+  jitterStrategy: JitterType.FULL,
+};
+
+/**
+ * Waits at most 1 + 2 + 4 = 7 s: what three repetitions do not cure is no passing fault, and each of them may take
+ * the function's whole timeout.
+ */
+export const whenTransient: RetryProps = {
+  errors: transientErrors.filter((name) => !throttlingErrors.some((throttling) => throttling === name)),
+  interval: Duration.seconds(1),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(10),
+  maxAttempts: 3,
+  jitterStrategy: JitterType.FULL,
+};
