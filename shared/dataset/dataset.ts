@@ -1,0 +1,89 @@
+import * as z from "zod";
+import { objectInvalid } from "../errors.ts";
+import { decodeSafetensors, encodeSafetensors, type Tensor } from "../tensors/safetensors.ts";
+import type { Examples } from "./examples.ts";
+
+export interface Dataset {
+  readonly name: string;
+  /** Where it came from; no part of the content and of its digest. */
+  readonly source: string;
+  /** Labels are 0 ... classes - 1. */
+  readonly classes: number;
+  /** Rows and columns, where a row of the examples is an image. */
+  readonly imageShape?: readonly [number, number];
+  readonly examples: Examples;
+}
+
+const count = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number);
+const metadataSchema = z.object({
+  name: z.string(),
+  classes: count,
+  examples: count,
+  rows: count.optional(),
+  columns: count.optional(),
+});
+
+/** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
+export function encodeDataset({ name, classes, imageShape, examples }: Dataset): Uint8Array<ArrayBuffer> {
+  const { x, y, count, features } = examples;
+  return encodeSafetensors(
+    [
+      { name: "x", shape: [count, features], data: x },
+      { name: "y", shape: [count], data: y },
+    ],
+    {
+      name,
+      classes: String(classes),
+      examples: String(count),
+      ...(imageShape && { rows: String(imageShape[0]), columns: String(imageShape[1]) }),
+    },
+  );
+}
+
+/**
+ * The examples are views of the given bytes where alignment allows.
+ * @throws ObjectInvalid where the bytes are not a data set, or a label is not one of its classes
+ */
+export function decodeDataset(bytes: Uint8Array, source: string): Dataset {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const parsed = metadataSchema.safeParse(metadata);
+  if (!parsed.success) throw objectInvalid(`not a data set: ${z.prettifyError(parsed.error)}`);
+  const { name, classes, examples: count, rows, columns } = parsed.data;
+  const x = tensors.get("x");
+  const y = tensors.get("y");
+  if (!x || !y || tensors.size !== 2) throw objectInvalid("a data set holds the tensors x and y");
+  if (x.data instanceof Int32Array || !(y.data instanceof Int32Array)) {
+    throw objectInvalid("in a data set x is U8 or F32, and y is I32");
+  }
+  const [, features = 0] = x.shape;
+  if (!hasShape(x, [count, features]) || !hasShape(y, [count]) || features === 0) {
+    throw objectInvalid(`x [${x.shape}] and y [${y.shape}] are not ${count} examples and their labels`);
+  }
+  if ((rows ?? features) * (columns ?? 1) !== features) {
+    throw objectInvalid(`images of ${rows} x ${columns} do not have ${features} pixels`);
+  }
+  const stray = y.data.findIndex((label) => label < 0 || label >= classes);
+  if (stray >= 0) {
+    throw objectInvalid(`label ${y.data[stray]} of example ${stray} is not one of ${classes} classes`);
+  }
+  return {
+    name,
+    source,
+    classes,
+    ...(rows !== undefined && columns !== undefined && { imageShape: [rows, columns] as const }),
+    examples: { x: x.data, y: y.data, count, features },
+  };
+}
+
+/** SHA-256 of an encoded data set, as lower-case hex: the same content has the same digest wherever it came from. */
+export async function datasetDigest(encoded: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoded));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function hasShape({ shape }: Tensor, expected: readonly number[]): boolean {
+  return shape.length === expected.length && shape.every((length, i) => length === expected[i]);
+}
