@@ -1,4 +1,5 @@
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -9,7 +10,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import * as z from "zod";
-import { objectInvalid, objectMissing } from "../shared/errors.ts";
+import { FedstepError, objectInvalid, objectMissing } from "../shared/errors.ts";
 import {
   type DecodedTensors,
   decodeSafetensors,
@@ -65,6 +66,10 @@ export class Objects {
     );
   }
 
+  async remove(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+  }
+
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
   async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
     try {
@@ -108,6 +113,16 @@ export class Objects {
   /** @throws ObjectMissing, or ObjectInvalid where it is not JSON of the schema */
   async getJson<T>(key: string, schema: z.ZodType<T>): Promise<T> {
     return parseJson(key, (await this.get(key)).bytes, schema);
+  }
+
+  /** The object, or undefined where there is none. @throws ObjectInvalid */
+  async findJson<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    try {
+      return await this.getJson(key, schema);
+    } catch (error) {
+      if (error instanceof FedstepError && error.name === "ObjectMissing") return undefined;
+      throw error;
+    }
   }
 
   putJson(key: string, value: unknown): Promise<void> {

@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { Command, InvalidArgumentError } from "commander";
+import { startEmulator } from "../../local/emulator.ts";
+import { options } from "../options.ts";
+import type { Session } from "../session.ts";
+
+const defaultPort = 4720;
+
+export function emulatorCommand(session: Session): Command {
+  return new Command("emulator")
+    .description(
+      "keep the local S3, Lambda and Step Functions endpoints up, so that the AWS CLI can look inside",
+    )
+    .option(
+      "--port <n>",
+      "port of S3; Lambda takes the next, Step Functions the one after it",
+      parsePort,
+      defaultPort,
+    )
+    .addOption(options.home())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  fedstep emulator
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://fedstep/runs/`,
+    )
+    .action((given: { port: number; home: string }) => emulator(session, given));
+}
+
+async function emulator(session: Session, { port, home }: { port: number; home: string }): Promise<void> {
+  const emulator = await startEmulator({
+    home,
+    ports: { s3: port, lambda: port + 1, states: port + 2 },
+    onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
+  });
+  try {
+    session.print(
+      [
+        `S3              ${emulator.urls.s3}   bucket ${emulator.assembly.bucket}`,
+        `Lambda          ${emulator.urls.lambda}   ${emulator.assembly.functions.map(({ name }) => name).join(" ")}`,
+        `Step Functions  ${emulator.urls.states}   ${emulator.assembly.stateMachine.arn}`,
+        "",
+        "for the AWS CLI:",
+        `  export AWS_ENDPOINT_URL_S3=${emulator.urls.s3} AWS_ENDPOINT_URL_LAMBDA=${emulator.urls.lambda}`,
+        `  export AWS_ENDPOINT_URL_SFN=${emulator.urls.states}`,
+        "  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
+        "Ctrl-C ends it.",
+      ].join("\n"),
+    );
+    if (!session.signal.aborted) await once(session.signal, "abort");
+    session.signal.throwIfAborted();
+  } finally {
+    await emulator.close();
+  }
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  // two more ports follow it
+  if (Number.isInteger(port) && port >= 1 && port <= 65_533) return port;
+  throw new InvalidArgumentError("takes a port from 1 to 65533.");
+}

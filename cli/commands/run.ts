@@ -1,0 +1,75 @@
+import { Command } from "commander";
+import { summary } from "../../report/summary.ts";
+import { partitionDataset } from "../../shared/partition/partition.ts";
+import { checkHistory } from "../../shared/workflow/history.ts";
+import { type ConfigOptions, configFrom, options } from "../options.ts";
+import { announcedDataset } from "../run/announced-dataset.ts";
+import { followRun } from "../run/follow.ts";
+import { startRun, uploadDataset } from "../run/launch.ts";
+import { checkRunName, defaultRunName } from "../run/name.ts";
+import { showProgress, silentProgress } from "../run/progress.ts";
+import { saveResult } from "../run/save.ts";
+import { stopRun } from "../run/stop.ts";
+import type { Session } from "../session.ts";
+import { openTarget, type TargetOptions } from "../target/open.ts";
+
+interface RunOptions extends ConfigOptions, TargetOptions {
+  readonly name?: string;
+  readonly data?: string;
+  readonly json?: boolean;
+}
+
+export function runCommand(session: Session): Command {
+  return new Command("run")
+    .description("run a federation and its centralized baseline, and wait for the result")
+    .addOption(options.preset())
+    .addOption(options.config())
+    .addOption(options.set())
+    .option("--name <run>", "name of the run; default: the preset and the time")
+    .addOption(options.data())
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  fedstep run --preset paper
+  fedstep run --preset tuned --set seed=2 --set federation.rounds=50
+  fedstep run --preset paper --data ./mnist --name first --json > result.json
+  fedstep run --config my.json --target aws --stack fedstep`,
+    )
+    .action((given: RunOptions) => run(session, given));
+}
+
+async function run(session: Session, given: RunOptions): Promise<void> {
+  const say = given.json ? () => {} : session.say;
+  const config = await configFrom(given);
+  checkHistory(config);
+  const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
+  const dataset = await announcedDataset(session, given.data, say);
+  // a partition that cannot be made is found here, before anything is written
+  partitionDataset(dataset.examples.y, dataset.classes, config);
+
+  const target = await openTarget(given, { tfjs: config.training.trainer === "tfjs", say });
+  try {
+    for (const note of target.notes) say(note);
+    const record = await uploadDataset(target, dataset);
+    const execution = await startRun(target, name, config, record);
+    say(`run ${name}`);
+    const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+    try {
+      const result = await followRun(target, name, execution, progress, session.signal);
+      progress.end();
+      const file = await saveResult(given.home, result);
+      session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
+    } catch (error) {
+      progress.end();
+      if (session.signal.aborted && given.target === "local") await stopRun(target, execution);
+      throw error;
+    }
+  } finally {
+    await target.close();
+  }
+}

@@ -1,0 +1,65 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+import { keys } from "../../shared/layout.ts";
+import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import { options } from "../options.ts";
+import type { Session } from "../session.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+
+export function runsCommand(session: Session): Command {
+  return new Command("runs")
+    .description("list the runs, newest first")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText("after", "\nExamples:\n  fedstep runs\n  fedstep runs --target aws --json")
+    .action((given: TargetOptions & { json?: boolean }) => runs(session, given));
+}
+
+async function runs(session: Session, given: TargetOptions & { json?: boolean }): Promise<void> {
+  const storage = await openStorage(given);
+  try {
+    const names = await storage.objects.listFolders(keys.runs);
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const [record, result] = await Promise.all([
+          storage.objects.findJson(keys.config(name), runRecord),
+          storage.objects.findJson(keys.result(name), resultRecord),
+        ]);
+        return {
+          run: name,
+          createdAt: record?.createdAt ?? "",
+          preset: record?.config.preset ?? "",
+          seed: record?.config.seed ?? null,
+          finished: result !== undefined,
+          federated: result?.federated.accuracy ?? null,
+          baseline: result?.baseline?.accuracy ?? null,
+          ratio: result?.ratio ?? null,
+        };
+      }),
+    );
+    found.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.run.localeCompare(b.run));
+    if (given.json) return session.print(JSON.stringify(found, null, 2));
+    if (found.length === 0) return session.print("no runs yet; start one with: fedstep run");
+    const table = new Table({
+      head: ["run", "started", "preset", "seed", "federated", "centralized", "ratio"],
+      style: { head: [], border: [] },
+    });
+    const share = (value: number | null) => (value === null ? "" : `${(100 * value).toFixed(2)} %`);
+    for (const one of found) {
+      table.push([
+        one.run,
+        one.createdAt.replace("T", " ").slice(0, 19),
+        one.preset,
+        one.seed ?? "",
+        one.finished ? share(one.federated) : "unfinished",
+        share(one.baseline),
+        one.ratio?.toFixed(4) ?? "",
+      ]);
+    }
+    session.print(table.toString());
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { summary } from "../../report/summary.ts";
+import { runMissing } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { baselineEpoch, resultRecord, roundMetrics, runRecord } from "../../shared/workflow/records.ts";
+import { options } from "../options.ts";
+import { checkRunName } from "../run/name.ts";
+import type { Session } from "../session.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+import type { Storage } from "../target/target.ts";
+
+export function showCommand(session: Session): Command {
+  return new Command("show")
+    .description("show one run: its result, or how far it came")
+    .argument("<run>", "name of the run")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText("after", "\nExamples:\n  fedstep show first\n  fedstep show first --json")
+    .action((run: string, given: TargetOptions & { json?: boolean }) => show(session, run, given));
+}
+
+async function show(session: Session, run: string, given: TargetOptions & { json?: boolean }): Promise<void> {
+  checkRunName(run);
+  const storage = await openStorage(given);
+  try {
+    const record = await storage.objects.findJson(keys.config(run), runRecord);
+    if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+    const result = await storage.objects.findJson(keys.result(run), resultRecord);
+    if (result) return session.print(given.json ? JSON.stringify(result, null, 2) : summary(result));
+    const unfinished = await progressOf(storage, run);
+    session.print(
+      given.json
+        ? JSON.stringify({ run, finished: false, ...unfinished }, null, 2)
+        : `run ${run} has no result: ${unfinished.rounds} of ${record.config.federation.rounds} rounds` +
+            `${record.config.baseline.enabled ? ` and ${unfinished.epochs} of ${record.config.baseline.epochs} epochs` : ""} are done`,
+    );
+  } finally {
+    await storage.close();
+  }
+}
+
+async function progressOf({ objects }: Storage, run: string): Promise<{ rounds: number; epochs: number }> {
+  let rounds = 0;
+  while (await objects.findJson(keys.roundMetrics(run, rounds + 1), roundMetrics)) rounds++;
+  let epochs = 0;
+  while (await objects.findJson(keys.baselineEpoch(run, epochs + 1), baselineEpoch)) epochs++;
+  return { rounds, epochs };
+}

@@ -1,0 +1,64 @@
+import { Command, CommanderError } from "commander";
+import { FedstepError, InputError } from "../shared/errors.ts";
+import { emulatorCommand } from "./commands/emulator.ts";
+import { partitionCommand } from "./commands/partition.ts";
+import { runCommand } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
+import { showCommand } from "./commands/show.ts";
+import { exitCodes, type Session } from "./session.ts";
+import { version } from "./version.ts";
+
+/** The program as commander knows it; tests ask it for its help. */
+export function buildProgram(session: Session): Command {
+  const program = new Command("fedstep")
+    .description("federated learning on Step Functions, Lambda and S3, or the same on this machine")
+    .version(version)
+    .showHelpAfterError("(fedstep --help tells what it takes)")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  fedstep run --preset paper            the paper's experiment, here
+  fedstep partition --preset paper      who gets which examples
+  fedstep runs                          what has been run
+  fedstep emulator                      S3, Lambda and Step Functions on this machine
+
+Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
+    );
+  for (const make of [runCommand, partitionCommand, runsCommand, showCommand, emulatorCommand]) {
+    program.addCommand(make(session));
+  }
+  const quietly = (command: Command) =>
+    command.exitOverride().configureOutput({
+      writeOut: (text) => session.print(text.trimEnd()),
+      writeErr: (text) => session.say(text.trimEnd()),
+    });
+  for (const command of [program, ...program.commands]) quietly(command);
+  return program;
+}
+
+/** Runs one command line (without node and script); returns the exit code. */
+export async function main(args: readonly string[], session: Session): Promise<number> {
+  try {
+    await buildProgram(session).parseAsync([...args], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    return report(error, session);
+  }
+}
+
+function report(error: unknown, session: Session): number {
+  // commander has printed its own message by now; asking for help or the version is no error
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (session.signal.aborted) {
+    session.say("interrupted");
+    return exitCodes.interrupted;
+  }
+  if (error instanceof InputError) {
+    session.say(`${error.name}: ${error.message}`);
+    return exitCodes.badInput;
+  }
+  if (error instanceof FedstepError) session.say(`${error.name}: ${error.message}`);
+  else session.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return exitCodes.failed;
+}

@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { Option } from "commander";
+import { presets } from "../shared/config/presets.ts";
+import { resolveConfig } from "../shared/config/resolve.ts";
+import type { Config } from "../shared/config/schema.ts";
+import { configInvalid } from "../shared/errors.ts";
+import { targetNames } from "./target/target.ts";
+
+/** Options that several commands share, spelled once. */
+export const options = {
+  preset: () => new Option("--preset <name>", `start from a preset: ${Object.keys(presets).join(", ")}`),
+  config: () => new Option("--config <file>", "JSON file with fields that differ from the preset"),
+  set: () =>
+    new Option("--set <path=value>", "set one field, e.g. training.learningRate=0.05; may be repeated")
+      .default([], "none")
+      .argParser((value: string, before: string[]) => [...before, value]),
+  data: () =>
+    new Option("--data <dir>", "folder with the four IDX files of the data set, gzipped or not").env(
+      "FEDSTEP_DATA",
+    ),
+  home: () =>
+    new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(".fedstep"),
+  target: () => new Option("--target <name>", "where it runs").choices(targetNames).default("local"),
+  stack: () =>
+    new Option("--stack <name>", "aws: the deployed stack").env("FEDSTEP_STACK").default("fedstep"),
+  json: () => new Option("--json", "print only the result, as JSON"),
+};
+
+export interface ConfigOptions {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+}
+
+/** @throws ConfigInvalid */
+export async function configFrom({ preset, config, set }: ConfigOptions): Promise<Config> {
+  return resolveConfig({
+    preset,
+    set,
+    file: config === undefined ? undefined : await readConfigFile(config),
+  });
+}
+
+async function readConfigFile(file: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(resolve(file), "utf8");
+  } catch (error) {
+    throw configInvalid(`--config: cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw configInvalid(`--config: ${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
+import type * as z from "zod";
+import { executionFailed } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { baselineEpoch, type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
+import type { Target } from "../target/target.ts";
+
+/** What somebody who watches a run gets to see. */
+export interface Watcher {
+  /** The global model of a round was evaluated; accuracy 0 ... 1. */
+  round(round: number, accuracy: number): void;
+  /** The baseline finished an epoch. */
+  epoch(epoch: number, accuracy: number): void;
+}
+
+/**
+ * Watches an execution by what it leaves in the bucket, until it ends.
+ * @throws ExecutionFailed naming the error and its cause
+ */
+export async function followRun(
+  target: Target,
+  run: string,
+  executionArn: string,
+  watcher: Watcher,
+  signal: AbortSignal,
+): Promise<Result> {
+  const rounds = new Arrivals(target, (n) => keys.roundMetrics(run, n), roundMetrics);
+  const epochs = new Arrivals(target, (n) => keys.baselineEpoch(run, n), baselineEpoch);
+  for (;;) {
+    signal.throwIfAborted();
+    const execution = await target.states.send(new DescribeExecutionCommand({ executionArn }));
+    for (const { evaluated } of await rounds.since()) watcher.round(evaluated.round, evaluated.accuracy);
+    for (const { epoch, accuracy } of await epochs.since()) watcher.epoch(epoch, accuracy);
+    if (execution.status === "SUCCEEDED") return target.objects.getJson(keys.result(run), resultRecord);
+    if (execution.status !== "RUNNING") throw executionFailed(explainEnd(run, execution));
+    await sleep(target.pollMs, undefined, { signal });
+  }
+}
+
+/** Objects numbered from 1 that a run writes one after the other. */
+class Arrivals<T> {
+  readonly #target: Target;
+  readonly #key: (n: number) => string;
+  readonly #schema: z.ZodType<T>;
+  #next = 1;
+
+  constructor(target: Target, key: (n: number) => string, schema: z.ZodType<T>) {
+    this.#target = target;
+    this.#key = key;
+    this.#schema = schema;
+  }
+
+  async since(): Promise<T[]> {
+    const arrived: T[] = [];
+    for (;;) {
+      const one = await this.#target.objects.findJson(this.#key(this.#next), this.#schema);
+      if (!one) return arrived;
+      arrived.push(one);
+      this.#next++;
+    }
+  }
+}
+
+const ends = new Map([
+  ["FAILED", "failed"],
+  ["TIMED_OUT", "timed out"],
+  ["ABORTED", "was stopped"],
+]);
+
+function explainEnd(run: string, { status, error, cause }: DescribeExecutionCommandOutput): string {
+  const how = ends.get(status ?? "") ?? `ended as ${status}`;
+  return [`run ${run} ${how}`, error, causeMessage(cause)].filter(Boolean).join(": ");
+}
+
+/** Lambda reports an error as JSON with errorMessage; the message is what a person wants. */
+function causeMessage(cause: string | undefined): string | undefined {
+  if (!cause) return undefined;
+  try {
+    const parsed: unknown = JSON.parse(cause);
+    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
+      return String(parsed.errorMessage);
+  } catch {
+    // not JSON: already a sentence
+  }
+  return cause;
+}

@@ -1,0 +1,68 @@
+import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { Upload } from "@aws-sdk/lib-storage";
+import type { Config } from "../../shared/config/schema.ts";
+import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
+import { runExists } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
+import type { Storage, Target } from "../target/target.ts";
+
+/** Uploads the data set once per content; says how the run will know it. */
+export async function uploadDataset(target: Storage, dataset: Dataset): Promise<DatasetRecord> {
+  const bytes = encodeDataset(dataset);
+  const digest = await datasetDigest(bytes);
+  const key = keys.dataset(digest);
+  if (!(await target.objects.exists(key))) {
+    await new Upload({
+      client: target.s3,
+      params: { Bucket: target.bucket, Key: key, Body: bytes, ContentType: "application/octet-stream" },
+    }).done();
+  }
+  const { name, source, classes, examples, imageShape } = dataset;
+  return {
+    name,
+    source,
+    digest,
+    examples: examples.count,
+    features: examples.features,
+    classes,
+    ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
+  };
+}
+
+/**
+ * Takes the run's name and starts its execution.
+ * @returns the ARN of the execution
+ * @throws RunExists where the name is taken; nothing has been written then
+ */
+export async function startRun(
+  target: Target,
+  run: string,
+  config: Config,
+  dataset: DatasetRecord,
+): Promise<string> {
+  const record: RunRecord = { run, createdAt: new Date().toISOString(), config, dataset };
+  // the configuration is the claim to the name: of several writers exactly one succeeds
+  const claimed = await target.objects.putNew(
+    keys.config(run),
+    `${JSON.stringify(record, null, 2)}\n`,
+    "application/json",
+  );
+  if (!claimed) throw runExists(`there is a run "${run}" already; take another --name`);
+  try {
+    const started = await target.states.send(
+      new StartExecutionCommand({
+        stateMachineArn: target.stateMachineArn,
+        name: run,
+        input: JSON.stringify({ run }),
+      }),
+    );
+    return started.executionArn ?? "";
+  } catch (error) {
+    await target.objects.remove(keys.config(run));
+    if (error instanceof ExecutionAlreadyExists) {
+      throw runExists(`Step Functions has had an execution "${run}" already; take another --name`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { localBucket } from "../../local/assembly/names.ts";
+import { startEmulator, writableHome } from "../../local/emulator.ts";
+import { startS3 } from "../../local/s3/s3.ts";
+import { Objects } from "../../storage/objects.ts";
+import type { Storage, Target } from "./target.ts";
+
+const pollMs = 100;
+
+/** The endpoints accept anybody on this machine; the SDK wants something to sign with. */
+const clientSettings = {
+  region: "us-east-1",
+  credentials: { accessKeyId: "local", secretAccessKey: "local" },
+};
+
+interface LocalOptions {
+  readonly home: string;
+  readonly tfjs: boolean;
+  readonly say: (text: string) => void;
+}
+
+/** @throws HomeUnwritable, SynthFailed */
+export async function localTarget({ home, tfjs, say }: LocalOptions): Promise<Target> {
+  const emulator = await startEmulator({
+    home,
+    tfjs,
+    onSynth: () => say("synthesizing the stack (once per version of the sources)"),
+  });
+  const s3 = new S3Client({ ...clientSettings, endpoint: emulator.urls.s3 });
+  const states = new SFNClient({ ...clientSettings, endpoint: emulator.urls.states });
+  const { bucket, stateMachine } = emulator.assembly;
+  return {
+    s3,
+    bucket,
+    objects: new Objects(s3, bucket),
+    states,
+    stateMachineArn: stateMachine.arn,
+    pollMs,
+    notes: [],
+    close: async () => {
+      s3.destroy();
+      states.destroy();
+      await emulator.close();
+    },
+  };
+}
+
+/** @throws HomeUnwritable */
+export async function localStorage(home: string): Promise<Storage> {
+  const directory = join(await writableHome(home), "s3");
+  const endpoint = await startS3({ directory, port: 0, buckets: [localBucket] });
+  const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
+  return {
+    s3,
+    bucket: localBucket,
+    objects: new Objects(s3, localBucket),
+    close: async () => {
+      s3.destroy();
+      await endpoint.close();
+    },
+  };
+}

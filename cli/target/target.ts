@@ -1,0 +1,24 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { Objects } from "../../storage/objects.ts";
+
+/** The bucket of a federation, wherever it is. */
+export interface Storage {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly objects: Objects;
+  close(): Promise<void>;
+}
+
+/** A deployed federation: the same clients drive the local endpoints and AWS. */
+export interface Target extends Storage {
+  readonly states: SFNClient;
+  readonly stateMachineArn: string;
+  /** Milliseconds between two looks at a run. */
+  readonly pollMs: number;
+  /** What the person should know about where it runs, one line each. */
+  readonly notes: readonly string[];
+}
+
+export const targetNames = ["local", "aws"] as const;
+export type TargetName = (typeof targetNames)[number];
