@@ -34,9 +34,12 @@ export function describeRange(json: z.core.JSONSchema._JSONSchema): string | und
   }
   if (json.type === "number" || json.type === "integer") {
     const kind = json.type === "integer" ? "an integer" : "a number";
-    const low = json.minimum !== undefined ? `from ${json.minimum}` : `above ${json.exclusiveMinimum}`;
-    const high = json.maximum !== undefined ? `to ${json.maximum}` : `and below ${json.exclusiveMaximum}`;
-    return `${kind} ${low} ${high}`;
+    if (json.minimum !== undefined && json.maximum !== undefined) {
+      return `${kind} from ${json.minimum} to ${json.maximum}`;
+    }
+    const low = json.minimum !== undefined ? `at least ${json.minimum}` : `above ${json.exclusiveMinimum}`;
+    const high = json.maximum !== undefined ? `at most ${json.maximum}` : `below ${json.exclusiveMaximum}`;
+    return `${kind} ${low} and ${high}`;
   }
   if (json.type === "boolean") return "true or false";
   if (json.type === "null") return "null";
