@@ -1,17 +1,22 @@
 import * as z from "zod";
+import { sha256Hex } from "../digest.ts";
 import { objectInvalid } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../tensors/safetensors.ts";
 import type { Examples } from "./examples.ts";
 
-export interface Dataset {
+/** What a data set is, wherever it came from: its encoding and its digest hold nothing else. */
+export interface DatasetContent {
   readonly name: string;
-  /** Where it came from; no part of the content and of its digest. */
-  readonly source: string;
   /** Labels are 0 ... classes - 1. */
   readonly classes: number;
   /** Rows and columns, where a row of the examples is an image. */
   readonly imageShape?: readonly [number, number];
   readonly examples: Examples;
+}
+
+export interface Dataset extends DatasetContent {
+  /** Where it came from. */
+  readonly source: string;
 }
 
 const count = z
@@ -27,7 +32,12 @@ const metadataSchema = z.object({
 });
 
 /** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
-export function encodeDataset({ name, classes, imageShape, examples }: Dataset): Uint8Array<ArrayBuffer> {
+export function encodeDataset({
+  name,
+  classes,
+  imageShape,
+  examples,
+}: DatasetContent): Uint8Array<ArrayBuffer> {
   const { x, y, count, features } = examples;
   return encodeSafetensors(
     [
@@ -47,7 +57,7 @@ export function encodeDataset({ name, classes, imageShape, examples }: Dataset):
  * The examples are views of the given bytes where alignment allows.
  * @throws ObjectInvalid where the bytes are not a data set, or a label is not one of its classes
  */
-export function decodeDataset(bytes: Uint8Array, source: string): Dataset {
+export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw objectInvalid(`not a data set: ${z.prettifyError(parsed.error)}`);
@@ -71,7 +81,6 @@ export function decodeDataset(bytes: Uint8Array, source: string): Dataset {
   }
   return {
     name,
-    source,
     classes,
     ...(rows !== undefined && columns !== undefined && { imageShape: [rows, columns] as const }),
     examples: { x: x.data, y: y.data, count, features },
@@ -79,9 +88,8 @@ export function decodeDataset(bytes: Uint8Array, source: string): Dataset {
 }
 
 /** SHA-256 of an encoded data set, as lower-case hex: the same content has the same digest wherever it came from. */
-export async function datasetDigest(encoded: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoded));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export function datasetDigest(encoded: Uint8Array): Promise<string> {
+  return sha256Hex(encoded);
 }
 
 function hasShape({ shape }: Tensor, expected: readonly number[]): boolean {

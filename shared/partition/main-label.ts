@@ -1,0 +1,85 @@
+import { partitionInvalid } from "../errors.ts";
+import { randomStream, shuffle } from "../random.ts";
+import { labelCounts, type PartitionInput, positionsByLabel } from "./partitioner.ts";
+
+/**
+ * The paper's split: of a label's n examples, each client with another main label gets ceil(otherShare n), and the
+ * clients whose main label it is divide the rest evenly, the first ones taking what is left over.
+ */
+export function mainLabel({ labels, classes, settings, seed }: PartitionInput): Uint32Array[] {
+  const totals = labelCounts(labels, classes);
+  checkFits(totals, settings);
+  const shares = totals.map((total, label) => labelShares(total, label, classes, settings));
+  const parts = Array.from({ length: settings.clients }, (_, client) => {
+    return new Uint32Array(shares.reduce((sum, share) => sum + (share[client] as number), 0));
+  });
+  const filled = parts.map(() => 0);
+  positionsByLabel(labels, classes).forEach((positions, label) => {
+    shuffle(positions, randomStream(seed, "partition", label));
+    let dealt = 0;
+    shares[label]?.forEach((share, client) => {
+      parts[client]?.set(positions.subarray(dealt, dealt + share), filled[client]);
+      filled[client] = (filled[client] as number) + share;
+      dealt += share;
+    });
+  });
+  return parts;
+}
+
+type Settings = PartitionInput["settings"];
+
+/** Examples of one label for each client. */
+function labelShares(total: number, label: number, classes: number, settings: Settings): number[] {
+  const { clients } = settings;
+  const mains = mainClients(label, classes, clients);
+  const other = otherCount(settings.otherShare, total);
+  const rest = total - other * (clients - mains);
+  const shares = new Array<number>(clients).fill(other);
+  for (let i = 0; i < mains; i++) {
+    shares[(label % clients) + i * classes] = Math.floor(rest / mains) + (i < rest % mains ? 1 : 0);
+  }
+  return shares;
+}
+
+/**
+ * How many clients have this main label: those with client % classes == label, where every label has a client, and
+ * else the one client label % clients.
+ */
+function mainClients(label: number, classes: number, clients: number): number {
+  return clients < classes ? 1 : Math.ceil((clients - label) / classes);
+}
+
+/**
+ * ceil(share n) of the share as it was written: the nearest double to 0.05 times 6900 may come out just above 345,
+ * so the result's relative error, at most 2^-52, is taken off first.
+ */
+export function otherCount(share: number, total: number): number {
+  return Math.ceil(share * total * (1 - 2 ** -51));
+}
+
+function checkFits(totals: readonly number[], settings: Settings): void {
+  const { clients, otherShare } = settings;
+  const classes = totals.length;
+  const needed = (label: number, count: number) =>
+    otherCount(otherShare, totals[label] as number) * (count - mainClients(label, classes, count));
+  const fits = (count: number) => totals.every((total, label) => needed(label, count) <= total);
+  if (fits(clients)) return;
+
+  const label = totals.findIndex((total, candidate) => needed(candidate, clients) > total);
+  const total = totals[label] as number;
+  const others = clients - mainClients(label, classes, clients);
+  const largest = Math.min(
+    ...totals.map((of, candidate) => {
+      const receivers = clients - mainClients(candidate, classes, clients);
+      return of === 0 || receivers === 0 ? 1 : Math.floor(of / receivers) / of;
+    }),
+  );
+  let fewer = clients - 1;
+  while (fewer > 1 && !fits(fewer)) fewer--;
+  throw partitionInvalid(
+    `partition.otherShare: ${otherShare} of label ${label}'s ${total} examples is ` +
+      `${otherCount(otherShare, total)} for each of ${others} clients with another main label, more than there are; ` +
+      `with partition.clients ${clients} at most ${Math.floor(largest * 1e4) / 1e4} fits, and with this ` +
+      `partition.otherShare at most ${fewer} clients`,
+  );
+}

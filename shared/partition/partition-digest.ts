@@ -1,0 +1,20 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Config } from "../config/schema.ts";
+
+/** Raised when the same configuration comes to mean other shards, so that no run finds those of an older rule. */
+const version = 1;
+
+/**
+ * SHA-256, in lower-case hex, of exactly what determines the shards: the data set, and of the configuration its
+ * seed, which examples take part, and how they are divided.
+ */
+export function partitionDigest(
+  { seed, dataset: { limit, heldOut }, partition }: Pick<Config, "seed" | "dataset" | "partition">,
+  datasetDigest: string,
+): string {
+  const settings = Object.entries(partition).sort(([a], [b]) => (a < b ? -1 : 1));
+  return bytesToHex(
+    sha256(utf8ToBytes(JSON.stringify([version, datasetDigest, seed, limit, heldOut, settings]))),
+  );
+}

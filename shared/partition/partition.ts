@@ -1,0 +1,75 @@
+import type { Config } from "../config/schema.ts";
+import { partitionInvalid } from "../errors.ts";
+import { randomStream, shuffle } from "../random.ts";
+import { mainLabel } from "./main-label.ts";
+import { labelCounts, type Partitioner } from "./partitioner.ts";
+
+export interface ClientPart {
+  readonly client: number;
+  /** Rows of the data set that the client trains on, ascending: each epoch draws an order of its own. */
+  readonly train: Uint32Array;
+  /** Rows that it holds out for evaluation, ascending. */
+  readonly test: Uint32Array;
+  /** Examples of each class, trained on or held out. */
+  readonly labelCounts: readonly number[];
+}
+
+export interface Partition {
+  readonly clients: readonly ClientPart[];
+}
+
+const partitioners: Readonly<Record<Config["partition"]["kind"], Partitioner>> = { "main-label": mainLabel };
+
+/**
+ * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test.
+ * @param labels the class of each example, in [0, classes)
+ * @throws PartitionInvalid naming the field of the configuration that must change
+ */
+export function partitionDataset(labels: Int32Array, classes: number, config: Config): Partition {
+  const { dataset, partition: settings, seed } = config;
+  const rows = limitedRows(labels.length, dataset.limit);
+  if (rows.length < settings.clients) {
+    throw partitionInvalid(
+      `partition.clients: ${settings.clients} clients are more than the ${rows.length} examples` +
+        `${dataset.limit === null ? "" : " that dataset.limit leaves"}; each client needs at least two`,
+    );
+  }
+  const kept = Int32Array.from(rows, (row) => labels[row] as number);
+  const parts = partitioners[settings.kind]({ labels: kept, classes, settings, seed });
+  return {
+    clients: parts.map((positions, client) => {
+      if (positions.length < 2) {
+        throw partitionInvalid(
+          `partition.clients: with ${settings.clients} clients over ${rows.length} examples, client ${client} gets ` +
+            `${positions.length}, and needs two: one to train on and one held out; lower partition.clients` +
+            `${dataset.limit === null ? "" : ", or raise dataset.limit"}`,
+        );
+      }
+      const own = positions.map((position) => rows[position] as number).sort();
+      return {
+        client,
+        ...holdOut(own, dataset.heldOut, seed, client),
+        labelCounts: labelCounts(
+          Array.from(own, (row) => labels[row] as number),
+          classes,
+        ),
+      };
+    }),
+  };
+}
+
+/** Evenly over the data set, so that a limit keeps the mix of labels of a file in whatever order. */
+function limitedRows(count: number, limit: number | null): Uint32Array {
+  if (limit === null) return Uint32Array.from({ length: count }, (_, i) => i);
+  if (limit > count) {
+    throw partitionInvalid(`dataset.limit: ${limit} is more than the data set's ${count} examples`);
+  }
+  return Uint32Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit));
+}
+
+/** round(share n) examples for the test, but at least one for each side. */
+function holdOut(rows: Uint32Array, share: number, seed: number, client: number) {
+  const drawn = shuffle(rows.slice(), randomStream(seed, "held-out", client));
+  const held = Math.min(Math.max(Math.round(share * rows.length), 1), rows.length - 1);
+  return { test: drawn.slice(0, held).sort(), train: drawn.slice(held).sort() };
+}
