@@ -1,4 +1,6 @@
-/** Names of the stack's outputs: plain constants, so that the command line reads them without the CDK library. */
+/** What others look for in the stack's template and outputs: plain constants, read without the CDK library. */
+
+/** Names of the stack's outputs. */
 export const outputs = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
@@ -6,3 +8,6 @@ export const outputs = {
 
 /** What the stack is called unless context says otherwise. */
 export const defaultStackName = "fedstep";
+
+/** Metadata of a function's resource: size and SHA-256 of its bundle. */
+export const bundleMetadata = "fedstep:bundle";

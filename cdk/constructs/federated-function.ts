@@ -1,11 +1,18 @@
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
+import { bundleMetadata } from "../outputs.ts";
 import { functionLimits } from "./function-limits.ts";
 import { functionRights } from "./function-rights.ts";
 
@@ -58,6 +65,9 @@ export class FederatedFunction extends Construct {
         POWERTOOLS_METRICS_NAMESPACE: "fedstep",
       },
     });
+    // stands in the template, so that a deployed function can be compared with what another place ran
+    const { bytes, sha256 } = props.bundle;
+    (this.lambda.node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
   }
 
   /**

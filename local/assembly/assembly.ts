@@ -10,6 +10,8 @@ export interface LocalFunction {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Size and SHA-256 of what runs: the same bytes that are deployed. */
+  readonly bundle: { readonly bytes: number; readonly sha256: string };
 }
 
 export interface LocalStateMachine {

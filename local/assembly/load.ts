@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { homeUnwritable, synthFailed } from "../../shared/errors.ts";
+import type { Assembly } from "./assembly.ts";
+import { pruneAssemblies } from "./prune.ts";
+import { readAssembly } from "./read-assembly.ts";
+import { sourcesDigest } from "./sources-digest.ts";
+import { synthesisContext, synthesize } from "./synthesis.ts";
+
+export interface LoadAssemblyOptions {
+  /** FEDSTEP_HOME: assemblies are kept in its folder assemblies/. */
+  readonly home: string;
+  /** Bundle TensorFlow.js. */
+  readonly tfjs?: boolean;
+  /** Called before something is synthesized, which takes seconds. */
+  readonly onSynth?: () => void;
+  /** The project with cdk/ and functions/; this one unless said otherwise. */
+  readonly root?: string;
+}
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Begins the name of a directory that is being written; another process may be at it. */
+export const draftPrefix = ".draft-";
+
+/** Sources that change while they are synthesized: so many times is someone typing, not a race. */
+const attempts = 3;
+
+/**
+ * The cloud assembly of the sources as they are now, synthesized at most once per state of the sources.
+ * @throws SynthFailed, AssemblyUnsupported or HomeUnwritable
+ */
+export async function loadAssembly({
+  home,
+  tfjs = false,
+  onSynth,
+  root = project,
+}: LoadAssemblyOptions): Promise<Assembly> {
+  const assemblies = resolve(home, "assemblies");
+  const context = synthesisContext(root, tfjs);
+  const cached = await readCached(assemblies, sourcesDigest(root, context));
+  if (cached) return cached;
+  onSynth?.();
+  const digest = await makeAssembly(assemblies, root, context);
+  await pruneAssemblies(assemblies, digest);
+  return readAssembly(join(assemblies, digest), digest);
+}
+
+/** Undefined too where the directory is damaged: it is then made again. */
+async function readCached(assemblies: string, digest: string): Promise<Assembly | undefined> {
+  const directory = join(assemblies, digest);
+  if (!existsSync(directory)) return undefined;
+  try {
+    const assembly = readAssembly(directory, digest);
+    const now = new Date();
+    // pruning keeps what was used last
+    await utimes(directory, now, now).catch(() => undefined);
+    return assembly;
+  } catch {
+    await rm(directory, { recursive: true, force: true });
+    return undefined;
+  }
+}
+
+async function makeAssembly(
+  assemblies: string,
+  root: string,
+  context: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const draft = await makeDraft(assemblies);
+    try {
+      const digest = sourcesDigest(root, context);
+      await synthesize(root, draft, context);
+      if (sourcesDigest(root, context) !== digest) continue;
+      await publish(draft, join(assemblies, digest));
+      return digest;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+    }
+  }
+  throw synthFailed(`the sources changed during each of ${attempts} attempts to synthesize them`);
+}
+
+async function makeDraft(assemblies: string): Promise<string> {
+  try {
+    await mkdir(assemblies, { recursive: true });
+    return await mkdtemp(join(assemblies, draftPrefix));
+  } catch (cause) {
+    throw homeUnwritable(
+      `cannot write to ${assemblies}; set FEDSTEP_HOME to a directory that you may write`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** A rename, so that a directory with a digest for its name is complete; whoever comes second has the same. */
+async function publish(draft: string, directory: string): Promise<void> {
+  try {
+    await rename(draft, directory);
+  } catch (error) {
+    if (!existsSync(directory)) throw error;
+  }
+}

@@ -1,0 +1,55 @@
+/** The account and region that the local endpoints stand for. */
+export const account = "000000000000";
+export const region = "us-east-1";
+const partition = "aws";
+
+export function pseudoParameters(stack: string): Readonly<Record<string, string>> {
+  return {
+    "AWS::AccountId": account,
+    "AWS::Partition": partition,
+    "AWS::Region": region,
+    "AWS::StackName": stack,
+    "AWS::URLSuffix": "amazonaws.com",
+  };
+}
+
+interface ResourceNames {
+  /** The property that names the resource; where it is left out, a name is made up, as CloudFormation does. */
+  readonly nameProperty: string;
+  readonly ref: (name: string) => string;
+  readonly attributes: Readonly<Record<string, (name: string) => string>>;
+}
+
+const arn =
+  (service: string, resource: (name: string) => string, at = `${region}:${account}`) =>
+  (name: string) =>
+    `arn:${partition}:${service}:${at}:${resource(name)}`;
+const itself = (name: string) => name;
+
+const functionArn = arn("lambda", (name) => `function:${name}`);
+const stateMachineArn = arn("states", (name) => `stateMachine:${name}`);
+
+/** What Ref and Fn::GetAtt give for each type of resource that a federation is made of. */
+export const resourceNames: Readonly<Record<string, ResourceNames>> = {
+  "AWS::IAM::Role": {
+    nameProperty: "RoleName",
+    ref: itself,
+    attributes: { Arn: arn("iam", (name) => `role/${name}`, `:${account}`) },
+  },
+  "AWS::Lambda::Function": { nameProperty: "FunctionName", ref: itself, attributes: { Arn: functionArn } },
+  "AWS::Logs::LogGroup": {
+    nameProperty: "LogGroupName",
+    ref: itself,
+    attributes: { Arn: arn("logs", (name) => `log-group:${name}:*`) },
+  },
+  "AWS::S3::Bucket": {
+    nameProperty: "BucketName",
+    ref: itself,
+    attributes: { Arn: arn("s3", itself, ":") },
+  },
+  "AWS::StepFunctions::StateMachine": {
+    nameProperty: "StateMachineName",
+    ref: stateMachineArn,
+    attributes: { Arn: stateMachineArn, Name: itself },
+  },
+};

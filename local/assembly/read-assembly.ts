@@ -1,0 +1,73 @@
+import { outputs } from "../../cdk/outputs.ts";
+import { assemblyUnsupported } from "../../shared/errors.ts";
+import type { Assembly } from "./assembly.ts";
+import { openCloudAssembly } from "./cloud-assembly.ts";
+import { Intrinsics } from "./intrinsics.ts";
+import { readFunction } from "./read-function.ts";
+import { readStateMachine } from "./read-state-machine.ts";
+import type { Resource, Template } from "./template.ts";
+
+const functionType = "AWS::Lambda::Function";
+const stateMachineType = "AWS::StepFunctions::StateMachine";
+
+/** Held by the local endpoints, or guard and observe what runs without changing it. */
+const knownTypes = [
+  functionType,
+  stateMachineType,
+  "AWS::S3::Bucket",
+  "AWS::CDK::Metadata",
+  "AWS::CloudWatch::Alarm",
+  "AWS::CloudWatch::Dashboard",
+  "AWS::IAM::Policy",
+  "AWS::IAM::Role",
+  "AWS::Logs::LogGroup",
+  "AWS::S3::BucketPolicy",
+];
+
+/**
+ * Reads a cloud assembly for the local endpoints.
+ * @throws AssemblyUnsupported naming the resource and the property that they have no stand-in for
+ */
+export function readAssembly(directory: string, digest: string): Assembly {
+  const { stack, template, assets } = openCloudAssembly(directory);
+  checkTypes(template);
+  const intrinsics = new Intrinsics(template, stack);
+  const functions = ofType(template, functionType).map(([id, resource]) =>
+    readFunction(id, resource, intrinsics, assets),
+  );
+  const [machine, ...others] = ofType(template, stateMachineType);
+  if (!machine || others.length > 0) {
+    throw assemblyUnsupported(
+      `the local run takes one ${stateMachineType}, not ${others.length + Number(!!machine)}`,
+    );
+  }
+  return {
+    bucket: readBucket(template, intrinsics),
+    functions,
+    stateMachine: readStateMachine(...machine, intrinsics),
+    digest,
+  };
+}
+
+/** A resource of another type may be what the functions work with on AWS, so none is passed over. */
+function checkTypes({ Resources }: Template): void {
+  for (const [id, { Type, Condition }] of Object.entries(Resources)) {
+    if (!knownTypes.includes(Type)) {
+      throw assemblyUnsupported(`${id}: the local run has no stand-in for ${Type}`);
+    }
+    if (Condition !== undefined) {
+      throw assemblyUnsupported(`${id}.Condition: the local run cannot resolve ${Condition}`);
+    }
+  }
+}
+
+function ofType({ Resources }: Template, type: string): [id: string, Resource][] {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
+
+function readBucket({ Outputs }: Template, intrinsics: Intrinsics): string {
+  const at = `Outputs.${outputs.bucket}`;
+  const bucket = intrinsics.resolve(Outputs[outputs.bucket]?.Value, at);
+  if (typeof bucket === "string") return bucket;
+  throw assemblyUnsupported(`${at}: not a name but ${JSON.stringify(bucket)}`);
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundleMetadata } from "../../cdk/outputs.ts";
+import { assemblyUnsupported } from "../../shared/errors.ts";
+import type { LocalFunction } from "./assembly.ts";
+import type { Intrinsics } from "./intrinsics.ts";
+import { bundleRecord, checkShape, functionProperties, type Resource } from "./template.ts";
+
+/** @throws AssemblyUnsupported */
+export function readFunction(
+  id: string,
+  { Properties, Metadata }: Resource,
+  intrinsics: Intrinsics,
+  assets: ReadonlyMap<string, string>,
+): LocalFunction {
+  const properties = checkShape(id, functionProperties, intrinsics.resolve(Properties, id));
+  const { Code, Handler, MemorySize, Timeout, Environment } = properties;
+  const directory = assets.get(Code.S3Key);
+  if (directory === undefined) {
+    throw assemblyUnsupported(`${id}.Code.S3Key: the assembly has no zipped asset ${Code.S3Key}`);
+  }
+  const bundle = checkShape(`${id}.Metadata`, bundleRecord, Metadata[bundleMetadata]);
+  checkBundle(id, join(directory, `${Handler.split(".")[0]}.mjs`), bundle.sha256);
+  return {
+    name: intrinsics.nameOf(id, id),
+    arn: intrinsics.attribute(id, "Arn", id),
+    directory,
+    handler: Handler,
+    memoryMb: MemorySize,
+    timeoutSeconds: Timeout,
+    environment: Environment?.Variables ?? {},
+    bundle,
+  };
+}
+
+/** What runs here are the very bytes that are deployed. */
+function checkBundle(id: string, path: string, expected: string): void {
+  const found = createHash("sha256").update(readBundle(id, path)).digest("hex");
+  if (found !== expected) {
+    throw assemblyUnsupported(
+      `${id}.Code: the bundle has digest ${found}, and the template says ${expected}`,
+    );
+  }
+}
+
+function readBundle(id: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw assemblyUnsupported(`${id}.Code: the assembly lacks the function's bundle`, { cause });
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+/** Everything that a cloud assembly is made from, below the project's root. */
+const sources = [
+  "cdk",
+  "functions",
+  "report",
+  "shared",
+  "scripts/build-kernel.mjs",
+  "cdk.json",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+];
+
+/** Compiled from sources that are in the digest already. */
+const isDerived = (path: string) => path.endsWith(".generated.ts");
+
+/** SHA-256 over the sources' paths and bytes, the context and Node's major version. */
+export function sourcesDigest(root: string, context: Readonly<Record<string, unknown>>): string {
+  const hash = createHash("sha256");
+  hash.update(JSON.stringify({ context, node: process.versions.node.split(".")[0] }));
+  for (const path of sources.flatMap((source) => filesOf(join(root, source)))) {
+    const bytes = readFileSync(path);
+    // the length keeps a file's end from being read as the next one's name
+    hash.update(`\0${relative(root, path).split(sep).join("/")}\0${bytes.length}\0`).update(bytes);
+  }
+  return hash.digest("hex");
+}
+
+/** In an order that does not depend on the file system. */
+function filesOf(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !isDerived(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import * as z from "zod";
+import { synthFailed } from "../../shared/errors.ts";
+
+/** The end of what the app wrote, which is where it says what went wrong. */
+const shownCharacters = 4_000;
+
+const cdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
+
+/** What the CDK's own command line would hand to the app: the project's context, and on top what is asked for. */
+export function synthesisContext(root: string, tfjs: boolean): Record<string, unknown> {
+  const { context } = cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")));
+  return { ...context, tfjs };
+}
+
+/**
+ * Runs the CDK app in a process of its own, so that nobody waits for the CDK library where nothing is synthesized.
+ * @throws SynthFailed with what the app wrote
+ */
+export async function synthesize(
+  root: string,
+  outdir: string,
+  context: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+  const app = spawn(process.execPath, ["--import", pathToFileURL(tsx).href, join("cdk", "app.ts")], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let written = "";
+  app.stderr.setEncoding("utf8").on("data", (text: string) => {
+    written = (written + text).slice(-shownCharacters);
+  });
+  const ended = await new Promise<string | undefined>((resolve, reject) => {
+    app.once("error", reject);
+    app.once("close", (code, signal) => resolve(code === 0 ? undefined : `${signal ?? `exit code ${code}`}`));
+  }).catch((cause: unknown) => {
+    throw synthFailed("the CDK app did not start", { cause });
+  });
+  if (ended !== undefined) throw synthFailed(`the CDK app ended with ${ended}:\n${written.trim()}`);
+}

@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { assemblyUnsupported } from "../../shared/errors.ts";
+
+/** The parts of a cloud assembly that a local run depends on; what else lies in the files is left alone. */
+
+export const manifestSchema = z.object({
+  artifacts: z.record(z.string(), z.object({ type: z.string(), properties: z.unknown().optional() })),
+});
+
+export const stackProperties = z.object({ templateFile: z.string() });
+export const assetManifestProperties = z.object({ file: z.string() });
+
+export const assetManifestSchema = z.object({
+  files: z.record(
+    z.string(),
+    z.object({
+      source: z.object({ path: z.string().optional(), packaging: z.string().optional() }),
+      destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
+    }),
+  ),
+});
+
+const resourceSchema = z.object({
+  Type: z.string(),
+  Properties: z.record(z.string(), z.unknown()).default({}),
+  Metadata: z.record(z.string(), z.unknown()).default({}),
+  Condition: z.string().optional(),
+});
+
+export const templateSchema = z.object({
+  Resources: z.record(z.string(), resourceSchema),
+  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
+});
+
+export type Resource = z.output<typeof resourceSchema>;
+export type Template = z.output<typeof templateSchema>;
+
+/** Where the run's behaviour would change with a property, it must be one that the local endpoints know. */
+export const functionProperties = z.strictObject({
+  Architectures: z.array(z.string()).optional(),
+  Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
+  Description: z.string().optional(),
+  Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).optional(),
+  FunctionName: z.string().optional(),
+  Handler: z.string(),
+  LoggingConfig: z.unknown().optional(),
+  // CloudFormation's own defaults
+  MemorySize: z.int().positive().default(128),
+  Timeout: z.int().positive().default(3),
+  Role: z.string(),
+  Runtime: z.string().startsWith("nodejs"),
+  Tags: z.unknown().optional(),
+  TracingConfig: z.unknown().optional(),
+});
+
+export const stateMachineProperties = z.strictObject({
+  DefinitionString: z.string(),
+  LoggingConfiguration: z.unknown().optional(),
+  RoleArn: z.string(),
+  StateMachineName: z.string().optional(),
+  StateMachineType: z.literal("STANDARD").default("STANDARD"),
+  Tags: z.unknown().optional(),
+  TracingConfiguration: z.unknown().optional(),
+});
+
+export const bundleRecord = z.object({ bytes: z.int().positive(), sha256: z.string() });
+
+/** @throws AssemblyUnsupported naming the place and its fields */
+export function checkShape<T>(at: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${[at, ...path].join(".")}: ${message}`);
+  throw assemblyUnsupported(issues.join("; "));
+}
