@@ -1,0 +1,113 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { LocalFunction } from "../assembly/assembly.ts";
+import { Environment, type EnvironmentOptions } from "./environment.ts";
+import type { Invocation, InvocationResult } from "./invocation.ts";
+
+export interface DispatcherOptions extends Omit<EnvironmentOptions, "function" | "idle" | "dead"> {
+  /** Invocations that execute at once, over all functions. */
+  readonly environments: number;
+  /** Processes kept at once, those that rest included. */
+  readonly processes: number;
+}
+
+interface Waiting {
+  readonly invocation: Invocation;
+  resolve(result: InvocationResult): void;
+  reject(error: unknown): void;
+}
+
+/** X-Ray's header, which the runtime passes on as _X_AMZN_TRACE_ID. */
+function newTraceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  const root = `1-${seconds}-${randomBytes(12).toString("hex")}`;
+  return `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+}
+
+/**
+ * Brings events and environments together: first come, first served over all functions, and only so many at once that
+ * billed time means something. Resting environments stay warm; the one that rested longest goes when a process is
+ * needed and the bound on processes is reached.
+ */
+export class Dispatcher {
+  readonly #options: DispatcherOptions;
+  readonly #waiting: Waiting[] = [];
+  readonly #environments = new Set<Environment>();
+  /** The one that rests longest first. */
+  readonly #resting: Environment[] = [];
+  readonly #executing = new Set<Environment>();
+  #closed = false;
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+  }
+
+  /** Executing and waiting together: what AWS counts as concurrent. */
+  get concurrent(): number {
+    return this.#executing.size + this.#waiting.length;
+  }
+
+  /** An event whose caller has gone is dropped, unless it executes already. */
+  invoke(fn: LocalFunction, payload: Buffer, requestId: string = randomUUID(), gone?: AbortSignal) {
+    return new Promise<InvocationResult>((resolve, reject) => {
+      const waiting = {
+        invocation: { requestId, function: fn, payload, traceId: newTraceId() },
+        resolve,
+        reject,
+      };
+      gone?.addEventListener("abort", () => {
+        const place = this.#waiting.indexOf(waiting);
+        if (place < 0) return;
+        this.#waiting.splice(place, 1);
+        reject(new Error("the caller has gone"));
+      });
+      this.#waiting.push(waiting);
+      this.#pump();
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error("the Lambda endpoint is closing"));
+    await Promise.all([...this.#environments].map((environment) => environment.end()));
+  }
+
+  #pump(): void {
+    while (!this.#closed && this.#executing.size < this.#options.environments) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      const environment = this.#environmentFor(next.invocation.function);
+      this.#executing.add(environment);
+      environment.run(next.invocation).then(next.resolve, (error) => {
+        next.reject(error);
+        this.#remove(environment);
+      });
+    }
+  }
+
+  #environmentFor(fn: LocalFunction): Environment {
+    const place = this.#resting.findLastIndex((environment) => environment.function === fn);
+    const [warm] = place < 0 ? [] : this.#resting.splice(place, 1);
+    if (warm !== undefined) return warm;
+    if (this.#environments.size >= this.#options.processes) void this.#resting.shift()?.end();
+    const environment = new Environment({
+      ...this.#options,
+      function: fn,
+      idle: (one) => {
+        this.#executing.delete(one);
+        this.#resting.push(one);
+        this.#pump();
+      },
+      dead: (one) => this.#remove(one),
+    });
+    this.#environments.add(environment);
+    return environment;
+  }
+
+  #remove(environment: Environment): void {
+    this.#environments.delete(environment);
+    this.#executing.delete(environment);
+    const place = this.#resting.indexOf(environment);
+    if (place >= 0) this.#resting.splice(place, 1);
+    this.#pump();
+  }
+}

@@ -1,0 +1,96 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LocalFunction } from "../assembly/assembly.ts";
+import type { LogFile } from "./log-file.ts";
+import type { OrphanGuard } from "./orphan-guard.ts";
+import { processEnvironment } from "./process-environment.ts";
+
+const runtime = fileURLToPath(new URL("./runtime.mjs", import.meta.url));
+/** Node's heap gets this share of the function's memory; the rest is for what lies outside the heap. */
+const heapShare = 0.9;
+const patienceMs = 500;
+
+const signalNames: Readonly<Record<string, string>> = {
+  SIGKILL: "killed",
+  SIGTERM: "terminated",
+  SIGABRT: "aborted",
+  SIGSEGV: "segmentation fault",
+};
+
+/** How a process ended, in Lambda's words. */
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) return `Runtime exited with error: signal: ${signalNames[signal] ?? signal}`;
+  return code === 0
+    ? "Runtime exited without providing a reason"
+    : `Runtime exited with error: exit status ${code}`;
+}
+
+export interface EnvironmentProcess {
+  /** Undefined when the process could not be started, which `exited` then explains. */
+  readonly pid: number | undefined;
+  /** Resolves once the process is gone, with the reason as Lambda words it. */
+  readonly exited: Promise<string>;
+  kill(): void;
+  /** SIGTERM, and SIGKILL for what has not gone by then. */
+  end(): Promise<void>;
+}
+
+export interface ProcessOptions {
+  readonly function: LocalFunction;
+  readonly runtimeApi: string;
+  readonly log: LogFile;
+  readonly logStream: string;
+  readonly extra: Readonly<Record<string, string>>;
+  readonly guard: OrphanGuard;
+}
+
+function signal(child: ChildProcess, name: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    // the whole group, with whatever the function has started
+    process.kill(-child.pid, name);
+  } catch {
+    // it went in the meantime
+  }
+}
+
+/** One Node process in a process group of its own, so that Ctrl-C at the terminal leaves its end to us. */
+export function startEnvironmentProcess(options: ProcessOptions): EnvironmentProcess {
+  const { function: fn, guard, log } = options;
+  const temporaryDirectory = mkdtempSync(join(tmpdir(), "fedstep-environment-"));
+  const child = spawn(
+    process.execPath,
+    [`--max-old-space-size=${Math.floor(fn.memoryMb * heapShare)}`, runtime],
+    {
+      cwd: fn.directory,
+      detached: true,
+      env: processEnvironment({ ...options, temporaryDirectory }, options.extra),
+      stdio: ["ignore", log.descriptor, log.descriptor],
+    },
+  );
+  const { pid } = child;
+  if (pid !== undefined) guard.watch(pid);
+  const exited = new Promise<string>((resolve) => {
+    const gone = (reason: string): void => {
+      if (pid !== undefined) guard.forget(pid);
+      rmSync(temporaryDirectory, { recursive: true, force: true });
+      resolve(reason);
+    };
+    child.once("error", (error) => gone(`Runtime failed to start: ${error.message}`));
+    child.once("exit", (code, name) => gone(describeExit(code, name)));
+  });
+  return {
+    pid,
+    exited,
+    kill: () => signal(child, "SIGKILL"),
+    async end() {
+      signal(child, "SIGTERM");
+      const timer = setTimeout(() => signal(child, "SIGKILL"), patienceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import type { LocalFunction } from "../assembly/assembly.ts";
+import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
+import { type Invocation, type InvocationResult, type Outcome, platformError } from "./invocation.ts";
+import { type LogFile, openLogFile } from "./log-file.ts";
+import type { OrphanGuard } from "./orphan-guard.ts";
+import { billedMs, type InvocationReport, reportLine } from "./report.ts";
+import { watchMemory } from "./resident-memory.ts";
+import { type RuntimeApi, responseLimit, startRuntimeApi } from "./runtime-api.ts";
+
+/** Lambda gives the init phase ten seconds, apart from the function's own timeout. */
+const initTimeoutMs = 10_000;
+
+export interface EnvironmentOptions {
+  readonly function: LocalFunction;
+  readonly logsDirectory: string;
+  readonly extra: Readonly<Record<string, string>>;
+  readonly guard: OrphanGuard;
+  report(report: InvocationReport): void;
+  /** Ready for another event. */
+  idle(environment: Environment): void;
+  /** Its process is gone. */
+  dead(environment: Environment): void;
+}
+
+const parseType = (error: Buffer): string => {
+  try {
+    return String(JSON.parse(error.toString()).errorType ?? "Unhandled");
+  } catch {
+    return "Unhandled";
+  }
+};
+
+/** One execution environment: a process, its Runtime API and its log, for one event at a time. */
+export class Environment {
+  readonly id = randomUUID().replaceAll("-", "");
+  readonly function: LocalFunction;
+  readonly #options: EnvironmentOptions;
+  readonly #log: LogFile;
+  #api: RuntimeApi | undefined;
+  #process: EnvironmentProcess | undefined;
+  /** Ends the phase that runs: init with undefined once the process polls, an invocation with its outcome. */
+  #settle: ((outcome: Outcome | undefined) => void) | undefined;
+  #current = "";
+  #running: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> = Promise.resolve();
+  #deadline: NodeJS.Timeout | undefined;
+  #initialized = false;
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options;
+    this.function = options.function;
+    this.#log = openLogFile(options.logsDirectory, options.function.name, this.id);
+  }
+
+  run(invocation: Invocation): Promise<InvocationResult> {
+    const running = this.#run(invocation);
+    this.#running = running.catch(() => {});
+    return running;
+  }
+
+  async #run(invocation: Invocation): Promise<InvocationResult> {
+    const { function: fn, requestId } = invocation;
+    const coldStart = this.#process === undefined;
+    this.#current = requestId;
+    const mark = this.#log.mark();
+    const memory = watchMemory(
+      () => this.#process?.pid,
+      fn.memoryMb,
+      () => this.#finish(this.#outOfMemory()),
+    );
+    const initStarted = performance.now();
+    const initFailure = coldStart ? await this.#initialize() : undefined;
+    const started = performance.now();
+    this.#log.write(`START RequestId: ${requestId} Version: $LATEST`);
+    const outcome = initFailure ?? (await this.#handle(invocation));
+    const durationMs = initFailure === undefined ? performance.now() - started : 0;
+    const initMs = coldStart ? started - initStarted : 0;
+    const maxMemoryMb = memory.stop();
+    const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#outOfMemory() : outcome;
+    if (overrun.fatal !== undefined) this.#process?.kill();
+    const report = {
+      requestId,
+      functionName: fn.name,
+      environment: this.id,
+      coldStart,
+      durationMs,
+      initMs,
+      billedMs: billedMs(durationMs, initMs),
+      memoryMb: fn.memoryMb,
+      maxMemoryMb: Math.min(maxMemoryMb, fn.memoryMb),
+      ...(overrun.errorType === undefined ? {} : { error: overrun.errorType }),
+    };
+    this.#log.write(`END RequestId: ${requestId}\n${reportLine(report, overrun.fatal)}`);
+    this.#options.report(report);
+    return { ...overrun, logTail: this.#log.tail(mark) };
+  }
+
+  /** Its log and its Runtime API are closed as well once this resolves. */
+  async end(): Promise<void> {
+    await this.#process?.end();
+    await this.#closed;
+  }
+
+  #phase(timeoutMs: number, begin: () => void): Promise<Outcome | undefined> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      this.#deadline = setTimeout(() => this.#timedOut(timeoutMs), timeoutMs);
+      begin();
+    });
+  }
+
+  async #initialize(): Promise<Outcome | undefined> {
+    this.#log.write(`INIT_START Runtime Version: node.${process.versions.node}`);
+    this.#api = await startRuntimeApi({
+      polled: () => this.#polled(),
+      initFailed: (error) => this.#finish({ payload: error, errorType: parseType(error), fatal: "error" }),
+      failed: (id, error) => this.#answer(id, { payload: error, errorType: parseType(error) }),
+      responded: (id, payload) => this.#answer(id, { payload }),
+      tooLarge: (id, bytes) =>
+        this.#answer(
+          id,
+          platformError(
+            "Function.ResponseSizeTooLarge",
+            `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${responseLimit} bytes).`,
+          ),
+        ),
+    });
+    const { address } = this.#api;
+    return this.#phase(initTimeoutMs, () => {
+      const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${this.id}`;
+      this.#process = startEnvironmentProcess({
+        ...this.#options,
+        runtimeApi: address,
+        log: this.#log,
+        logStream,
+      });
+      this.#closed = this.#process.exited.then((reason) => this.#exited(reason));
+    });
+  }
+
+  async #handle(invocation: Invocation): Promise<Outcome> {
+    const { timeoutSeconds } = invocation.function;
+    const outcome = await this.#phase(timeoutSeconds * 1000, () => this.#api?.deliver(invocation));
+    return (
+      outcome ?? platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: no answer`, "error")
+    );
+  }
+
+  #outOfMemory(): Outcome {
+    const message = `RequestId: ${this.#current} Error: Runtime exited with error: signal: killed`;
+    return platformError("Runtime.ExitError", message, "error");
+  }
+
+  #polled(): void {
+    clearTimeout(this.#deadline);
+    if (this.#initialized) {
+      this.#options.idle(this);
+    } else {
+      this.#initialized = true;
+      this.#finish(undefined);
+    }
+  }
+
+  #answer(requestId: string, outcome: Outcome): void {
+    if (requestId === this.#current) this.#finish(outcome);
+  }
+
+  #finish(outcome: Outcome | undefined): void {
+    this.#settle?.(outcome);
+    this.#settle = undefined;
+  }
+
+  #timedOut(afterMs: number): void {
+    const message = `Task timed out after ${(afterMs / 1000).toFixed(2)} seconds`;
+    this.#log.write(`${new Date().toISOString()} ${this.#current} ${message}\n`);
+    this.#finish(
+      platformError("Sandbox.Timedout", `RequestId: ${this.#current} Error: ${message}`, "timeout"),
+    );
+    // also when the answer came and only the process hangs behind it
+    this.#process?.kill();
+  }
+
+  async #exited(reason: string): Promise<void> {
+    clearTimeout(this.#deadline);
+    this.#finish(platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: ${reason}`, "error"));
+    await this.#running;
+    this.#api?.close();
+    this.#log.close();
+    this.#options.dead(this);
+  }
+}

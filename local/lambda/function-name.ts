@@ -1,0 +1,36 @@
+import type { LocalFunction } from "../assembly/assembly.ts";
+import { ServiceError } from "./service-error.ts";
+
+/** A name, ACCOUNT:function:NAME or a full ARN, each with or without a qualifier: what FunctionName may be. */
+const pattern =
+  /^(?:(?<arn>arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)|(?:(?<account>\d{12}):)?(?:function:)?)?(?<name>[A-Za-z0-9-_]+)(?::(?<qualifier>\$LATEST|[A-Za-z0-9-_]+))?$/;
+
+export function resolveFunction(
+  functions: readonly LocalFunction[],
+  reference: string,
+  qualifierParameter?: string,
+): LocalFunction {
+  const { arn, account, name, qualifier = qualifierParameter } = pattern.exec(reference)?.groups ?? {};
+  if (qualifier !== undefined && qualifier !== "$LATEST") {
+    throw new ServiceError(
+      404,
+      "ResourceNotFoundException",
+      `Function not found: ${reference}: there are no versions or aliases here, so leave "${qualifier}" out`,
+    );
+  }
+  const found = functions.find(
+    (fn) =>
+      fn.name === name &&
+      (arn === undefined || fn.arn === arn + name) &&
+      (account === undefined || fn.arn.split(":")[4] === account),
+  );
+  if (found === undefined) {
+    const known = functions.map((fn) => fn.name).join(", ") || "none";
+    throw new ServiceError(
+      404,
+      "ResourceNotFoundException",
+      `Function not found: ${reference} (known functions: ${known})`,
+    );
+  }
+  return found;
+}

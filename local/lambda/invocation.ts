@@ -1,0 +1,29 @@
+import type { LocalFunction } from "../assembly/assembly.ts";
+
+/** One event on its way through an environment. */
+export interface Invocation {
+  readonly requestId: string;
+  readonly function: LocalFunction;
+  readonly payload: Buffer;
+  readonly traceId: string;
+}
+
+/** How an invocation ended: the function's answer, or an error response in Lambda's shape. */
+export interface Outcome {
+  readonly payload: Buffer;
+  /** Present when the payload is an error response. */
+  readonly errorType?: string;
+  /** The environment is lost with it. */
+  readonly fatal?: "error" | "timeout";
+}
+
+export interface InvocationResult extends Outcome {
+  /** The last 4 KB that this invocation wrote. */
+  readonly logTail: string;
+}
+
+/** An error response that Lambda itself writes, since the function could not. */
+export function platformError(errorType: string, errorMessage: string, fatal?: "error" | "timeout"): Outcome {
+  const payload = Buffer.from(JSON.stringify({ errorType, errorMessage }));
+  return fatal === undefined ? { payload, errorType } : { payload, errorType, fatal };
+}

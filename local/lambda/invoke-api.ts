@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { LocalFunction } from "../assembly/assembly.ts";
+import type { Dispatcher } from "./dispatcher.ts";
+import { functionConfiguration } from "./function-configuration.ts";
+import { resolveFunction } from "./function-name.ts";
+import { ServiceError } from "./service-error.ts";
+
+/** Lambda's limits on an event, in bytes: synchronous and asynchronous. */
+const requestLimit = 6 * 1024 * 1024;
+const eventLimit = 1024 * 1024;
+
+interface Named {
+  Params: { name: string };
+  Querystring: { Qualifier?: string };
+}
+
+export interface InvokeApiOptions {
+  readonly functions: readonly LocalFunction[];
+  readonly dispatcher: Dispatcher;
+  /** Concurrent invocations beyond which AWS would throttle. */
+  readonly concurrency: number;
+}
+
+const header = (request: FastifyRequest, name: string): string => String(request.headers[name] ?? "");
+
+function eventOf(body: unknown): Buffer {
+  const payload = Buffer.isBuffer(body) && body.length > 0 ? body : Buffer.from("{}");
+  try {
+    JSON.parse(payload.toString());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ServiceError(
+      400,
+      "InvalidRequestContentException",
+      `Could not parse request body into json: ${reason}`,
+    );
+  }
+  return payload;
+}
+
+/** The public Invoke API, and as much of the functions' description as looking inside takes. */
+export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptions): FastifyInstance {
+  const api = Fastify({
+    bodyLimit: requestLimit,
+    forceCloseConnections: true,
+    keepAliveTimeout: 0,
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+  });
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  api.setErrorHandler((error: Error & { code?: string }, request, reply) => {
+    const failure = ServiceError.of(error, requestLimit);
+    return reply
+      .code(failure.status)
+      .header("x-amzn-requestid", request.id)
+      .header("x-amzn-errortype", failure.name)
+      .send({
+        Type: failure.status < 500 ? "User" : "Service",
+        message: failure.message,
+        ...failure.details,
+      });
+  });
+
+  const find = (request: FastifyRequest<Named>): LocalFunction =>
+    resolveFunction(functions, request.params.name, request.query.Qualifier);
+
+  api.post<Named>("/2015-03-31/functions/:name/invocations", async (request, reply) => {
+    const fn = find(request);
+    const payload = eventOf(request.body);
+    const type = header(request, "x-amz-invocation-type") || "RequestResponse";
+    if (type === "DryRun") return reply.code(204).send();
+    if (dispatcher.concurrent >= concurrency) throw ServiceError.throttled();
+    const requestId = randomUUID();
+    reply.header("x-amzn-requestid", requestId);
+    if (type === "Event") return sendEvent(fn, payload, requestId, reply);
+    if (type !== "RequestResponse") {
+      throw new ServiceError(400, "InvalidParameterValueException", `Unknown invocation type ${type}`);
+    }
+    const gone = new AbortController();
+    reply.raw.once("close", () => gone.abort());
+    const result = await dispatcher.invoke(fn, payload, requestId, gone.signal);
+    reply.header("content-type", "application/json").header("x-amz-executed-version", "$LATEST");
+    if (result.errorType !== undefined) reply.header("x-amz-function-error", "Unhandled");
+    if (header(request, "x-amz-log-type") === "Tail") {
+      reply.header("x-amz-log-result", Buffer.from(result.logTail).toString("base64"));
+    }
+    return reply.send(result.payload);
+  });
+
+  /** The caller does not wait, and unlike AWS a failed event is not tried again. */
+  const sendEvent = (fn: LocalFunction, payload: Buffer, requestId: string, reply: FastifyReply) => {
+    if (payload.length > eventLimit) throw ServiceError.tooLarge(eventLimit);
+    // its failure is in the log and in the report, the only places AWS would leave it too
+    dispatcher.invoke(fn, payload, requestId).catch(() => {});
+    return reply.code(202).send();
+  };
+
+  api.get("/2015-03-31/functions", () => ({ Functions: functions.map(functionConfiguration) }));
+  api.get<Named>("/2015-03-31/functions/:name", (request) => ({
+    Configuration: functionConfiguration(find(request)),
+    Code: { RepositoryType: "local", Location: find(request).directory },
+  }));
+  api.get<Named>("/2015-03-31/functions/:name/configuration", (request) =>
+    functionConfiguration(find(request)),
+  );
+  api.setNotFoundHandler((request) => {
+    throw new ServiceError(
+      404,
+      "UnknownOperationException",
+      `The local Lambda endpoint has no ${request.method} ${request.url}`,
+    );
+  });
+  return api;
+}

@@ -1,0 +1,71 @@
+import { mkdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { portTaken } from "../../shared/errors.ts";
+import type { LocalFunction } from "../assembly/assembly.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { invokeApi } from "./invoke-api.ts";
+import { startOrphanGuard } from "./orphan-guard.ts";
+import type { InvocationReport } from "./report.ts";
+
+export type { InvocationReport } from "./report.ts";
+
+export interface LambdaOptions {
+  readonly functions: readonly LocalFunction[];
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Invocations that execute at once, over all functions; as many as there are cores by default. */
+  readonly environments?: number;
+  /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL_S3. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Gets <function>/<date>-<environment>.log. */
+  readonly logsDirectory: string;
+  /** Executing and waiting invocations beyond which Invoke answers 429, as new accounts do at 10; no limit by default. */
+  readonly concurrency?: number;
+}
+
+export interface LambdaEndpoint {
+  readonly url: string;
+  readonly port: number;
+  /** One for every invocation that has ended, in the order of their ends. */
+  readonly reports: readonly InvocationReport[];
+  /** Ends every process that was started. */
+  close(): Promise<void>;
+}
+
+/** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
+export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoint> {
+  const { functions, port, logsDirectory } = options;
+  const environments = options.environments ?? availableParallelism();
+  const reports: InvocationReport[] = [];
+  mkdirSync(logsDirectory, { recursive: true });
+  const guard = startOrphanGuard();
+  const dispatcher = new Dispatcher({
+    environments,
+    // every function can stay warm once, and the busiest as often as it can execute
+    processes: 2 * environments + functions.length,
+    logsDirectory,
+    extra: options.environment ?? {},
+    guard,
+    report: (report) => reports.push(report),
+  });
+  const api = invokeApi({
+    functions,
+    dispatcher,
+    concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
+  });
+  const close = async (): Promise<void> => {
+    await dispatcher.close();
+    guard.close();
+    await api.close();
+  };
+  try {
+    const url = await api.listen({ host: "127.0.0.1", port });
+    return { url, port: Number(new URL(url).port), reports, close };
+  } catch (error) {
+    await close();
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw portTaken(`Port ${port} for the local Lambda endpoint is taken: choose another one`);
+    }
+    throw error;
+  }
+}

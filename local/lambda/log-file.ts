@@ -1,0 +1,35 @@
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+const tailBytes = 4096;
+
+export interface LogFile {
+  /** The function's stdout and stderr are this very descriptor: what it wrote is there before it can answer. */
+  readonly descriptor: number;
+  write(line: string): void;
+  /** Marks where an invocation begins. */
+  mark(): number;
+  /** What was written since the mark, its last 4 KB at most. */
+  tail(mark: number): string;
+  close(): void;
+}
+
+/** Opened for appending, so that our lines and the function's never overwrite each other. */
+export function openLogFile(directory: string, functionName: string, environment: string): LogFile {
+  const folder = join(directory, functionName);
+  mkdirSync(folder, { recursive: true });
+  const date = new Date().toISOString().slice(0, 10);
+  const descriptor = openSync(join(folder, `${date}-${environment}.log`), "a+");
+  return {
+    descriptor,
+    write: (line) => void writeSync(descriptor, `${line}\n`),
+    mark: () => fstatSync(descriptor).size,
+    tail(mark) {
+      const end = fstatSync(descriptor).size;
+      const bytes = Buffer.alloc(Math.min(end - mark, tailBytes));
+      const read = readSync(descriptor, bytes, 0, bytes.length, end - bytes.length);
+      return bytes.toString("utf8", 0, read);
+    },
+    close: () => closeSync(descriptor),
+  };
+}

@@ -1,0 +1,52 @@
+import type { LocalFunction } from "../assembly/assembly.ts";
+
+/** One execution environment, as far as its process can see it. */
+export interface EnvironmentIdentity {
+  readonly function: LocalFunction;
+  readonly logStream: string;
+  readonly runtimeApi: string;
+  /** Its own temporary directory, as every environment has its own /tmp on AWS. */
+  readonly temporaryDirectory: string;
+}
+
+export const logGroupOf = (name: string): string => `/aws/lambda/${name}`;
+
+/**
+ * What Lambda sets, and nothing of the parent's: a function must not see the user's variables or profile. Credentials
+ * are dummies and the profile files are named away, so a call that misses its local endpoint cannot reach an account.
+ */
+export function processEnvironment(
+  identity: EnvironmentIdentity,
+  extra: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const { name, arn, handler, memoryMb, directory, environment } = identity.function;
+  const region = arn.split(":")[3] || "us-east-1";
+  return {
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: "local",
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    HOME: identity.temporaryDirectory,
+    TMPDIR: identity.temporaryDirectory,
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "en_US.UTF-8",
+    TZ: "UTC",
+    ...environment,
+    // the endpoints of this machine win over what the stack says
+    ...extra,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(name),
+    AWS_LAMBDA_LOG_STREAM_NAME: identity.logStream,
+    AWS_LAMBDA_RUNTIME_API: identity.runtimeApi,
+    LAMBDA_TASK_ROOT: directory,
+    _HANDLER: handler,
+  };
+}
