@@ -12,8 +12,13 @@ import { FedstepStack } from "./stack.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const bundleDirectory = mkdtempSync(join(tmpdir(), "fedstep-bundles-"));
 try {
-  // the same sources give the same bytes: no analytics, and no stack traces with this machine's paths
-  const app = new App({ analyticsReporting: false, stackTraces: false, treeMetadata: false });
+  const app = new App({
+    // the same sources give the same bytes on every machine: no traces with its paths in the metadata
+    context: { "aws:cdk:disable-creation-stack-traces": true },
+    stackTraces: false,
+    analyticsReporting: false,
+    treeMetadata: false,
+  });
   const settings = parseSettings(app.node.getAllContext());
   buildKernel(root);
   const bundles = await bundleFunctions({ root, outdir: bundleDirectory, tfjs: settings.tfjs });
