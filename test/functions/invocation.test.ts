@@ -1,0 +1,59 @@
+import type { Context } from "aws-lambda";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import { handlerOf } from "../../functions/invocation.ts";
+
+const context = {
+  memoryLimitInMB: "512",
+  getRemainingTimeInMillis: () => 1234,
+} as Context;
+
+const lines: Record<string, unknown>[] = [];
+beforeEach(() => {
+  lines.length = 0;
+  // else the logger writes past the console that is watched here
+  vi.stubEnv("POWERTOOLS_DEV", "true");
+  const keep = (line: unknown) => void lines.push(JSON.parse(String(line)));
+  for (const method of ["info", "error"] as const) vi.spyOn(console, method).mockImplementation(keep);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+});
+
+const input = z.object({ run: z.string() });
+
+describe("a handler", () => {
+  test("is cold once, and bills whole milliseconds times its memory", async () => {
+    const handler = handlerOf({ name: "TrainClient", input, work: async (_input, { usage }) => usage() });
+    const first = await handler({ run: "r" }, context);
+    const second = await handler({ run: "r" }, context);
+    expect([first.cold, second.cold]).toEqual([1, 0]);
+    expect(first.billedMs).toBeGreaterThan(second.billedMs);
+    for (const { billedMs, gbSeconds } of [first, second]) {
+      expect(Number.isInteger(billedMs)).toBe(true);
+      expect(gbSeconds).toBeCloseTo((billedMs / 1000) * 0.5, 12);
+    }
+  });
+
+  test("writes one line with run, step and what the step notes", async () => {
+    const handler = handlerOf({
+      name: "TrainClient",
+      input,
+      work: async (_input, { note, remainingMs }) => note({ client: 3, left: remainingMs() }),
+    });
+    await handler({ run: "r" }, context);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ step: "TrainClient", run: "r", client: 3, left: 1234, message: "done" });
+  });
+
+  test("refuses a payload by name, and logs the failure once", async () => {
+    const handler = handlerOf({ name: "TrainClient", input, work: async () => {} });
+    await expect(handler({ ran: "r" }, context)).rejects.toMatchObject({
+      name: "PayloadInvalid",
+      message: expect.stringContaining("TrainClient"),
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ message: "failed" });
+  });
+});

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  PutObjectCommand,
+  S3Client,
+  S3ServiceException,
+} from "@aws-sdk/client-s3";
+import { mockClient } from "aws-sdk-client-mock";
+import { Objects } from "../../storage/objects.ts";
+
+/** A bucket behind a mocked SDK client: what functions read, wrote, and asked for. */
+export class MemoryBucket {
+  readonly contents = new Map<string, Uint8Array>();
+  /** Keys that were read in full, in order. */
+  readonly reads: string[] = [];
+  readonly objects: Objects;
+
+  constructor() {
+    const client = new S3Client({ region: "us-east-1" });
+    this.objects = new Objects(client, "bucket");
+    const mock = mockClient(client);
+    const $metadata = {};
+    mock.on(GetObjectCommand).callsFake(({ Key, IfNoneMatch }) => {
+      const bytes = this.contents.get(Key);
+      if (!bytes) throw new NoSuchKey({ message: "no such key", $metadata });
+      const ETag = etagOf(bytes);
+      if (IfNoneMatch === ETag) {
+        throw new S3ServiceException({
+          name: "304",
+          $fault: "client",
+          $metadata: { httpStatusCode: 304 },
+        });
+      }
+      this.reads.push(Key);
+      return { Body: { transformToByteArray: async () => Uint8Array.from(bytes) }, ETag };
+    });
+    mock.on(HeadObjectCommand).callsFake(({ Key }) => {
+      if (!this.contents.has(Key)) throw new NotFound({ message: "not found", $metadata });
+      return {};
+    });
+    mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {
+      if (IfNoneMatch === "*" && this.contents.has(Key)) {
+        throw new S3ServiceException({
+          name: "PreconditionFailed",
+          $fault: "client",
+          $metadata: { httpStatusCode: 412 },
+        });
+      }
+      this.contents.set(
+        Key,
+        Uint8Array.from(typeof Body === "string" ? new TextEncoder().encode(Body) : Body),
+      );
+      return {};
+    });
+  }
+
+  json(key: string): unknown {
+    return JSON.parse(new TextDecoder().decode(this.contents.get(key)));
+  }
+}
+
+function etagOf(bytes: Uint8Array): string {
+  return `"${createHash("md5").update(bytes).digest("hex")}"`;
+}

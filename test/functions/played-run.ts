@@ -1,0 +1,107 @@
+import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
+import { finishRun } from "../../functions/finish-run/finish-run.ts";
+import type { Invocation } from "../../functions/invocation.ts";
+import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
+import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
+import { trainClient } from "../../functions/train-client/train-client.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import { encodeDataset } from "../../shared/dataset/dataset.ts";
+import { sha256Hex } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import { randomStream } from "../../shared/random.ts";
+import type { BaselineState, ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
+import { resultRecord } from "../../shared/workflow/records.ts";
+import type { MemoryBucket } from "./memory-bucket.ts";
+
+/** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
+function toyDataset() {
+  const [classes, features, count] = [3, 12, 90];
+  const noise = randomStream(7, "start");
+  const y = Int32Array.from({ length: count }, (_, i) => i % classes);
+  const x = new Uint8Array(count * features).map((_, i) => {
+    const label = y[Math.floor(i / features)];
+    return Math.floor((i % features) / 4) === label ? 160 + noise.below(90) : noise.below(60);
+  });
+  return { name: "toy", classes, examples: { x, y, count, features } };
+}
+
+export const toyConfig = (...set: string[]) =>
+  resolveConfig({
+    set: [
+      "partition.clients=3",
+      "partition.otherShare=0.2",
+      "model.hidden=[5]",
+      "training.batchSize=4",
+      "federation.rounds=4",
+      "baseline.epochs=4",
+      ...set,
+    ],
+  });
+
+/** Puts the toy data set and the run's configuration where the command line would. */
+export async function claimRun(bucket: MemoryBucket, run: string, config = toyConfig()): Promise<void> {
+  const dataset = toyDataset();
+  const bytes = encodeDataset({ ...dataset, source: "test" });
+  const digest = await sha256Hex(bytes);
+  bucket.contents.set(keys.dataset(digest), bytes);
+  await bucket.objects.putJson(keys.config(run), {
+    run,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config,
+    dataset: { name: "toy", source: "test", digest, examples: 90, features: 12, classes: 3 },
+  });
+}
+
+/** An invocation with plenty of time; remainingMs may be replaced. */
+export function invocation(remainingMs = () => 900_000): Invocation {
+  return {
+    usage: () => ({ count: 1, cold: 0, billedMs: 2, gbSeconds: 0.001 }),
+    remainingMs,
+    note: () => {},
+  };
+}
+
+export interface Play {
+  /** Milliseconds that the baseline believes to have left; 0 makes it come back after every epoch. */
+  readonly baselineMs?: number;
+  /** Takes a client's part in a round; stands for what may happen to it. */
+  readonly interfere?: (
+    round: number,
+    client: number,
+    train: () => Promise<ClientReport>,
+  ) => Promise<ClientReport>;
+}
+
+/** Plays the state machine's part: every step in its order, in this process. */
+export async function playRun(bucket: MemoryBucket, run: string, { baselineMs, interfere }: Play = {}) {
+  const { objects } = bucket;
+  const prepared = await prepareRun(objects).work({ run }, invocation());
+  const client = trainClient(objects, 1e6);
+  const aggregate = aggregateRound(objects);
+  let federation: FederationState = prepared.federation;
+  while (!federation.done) {
+    const { round, task } = federation;
+    const reports: ClientReport[] = [];
+    for (const id of federation.clients) {
+      const train = () => client.work({ run, round, task, client: id }, invocation());
+      reports.push(await (interfere ? interfere(round, id, train) : train()));
+    }
+    federation = await aggregate.work({ run, federation, reports }, invocation());
+  }
+  let baseline: BaselineState = prepared.baseline;
+  let baselineInvocations = 0;
+  while (!baseline.done) {
+    // a new environment every time, as after a long pause
+    baseline = await trainBaseline(objects).work(
+      { run, baseline },
+      invocation(() => baselineMs ?? 900_000),
+    );
+    baselineInvocations++;
+  }
+  const { startedAt, usage } = prepared;
+  await finishRun(objects).work(
+    { run, startedAt, usage, branches: [{ federation }, { baseline }] },
+    invocation(),
+  );
+  return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations };
+}
