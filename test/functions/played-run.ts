@@ -41,7 +41,7 @@ export const toyConfig = (...set: string[]) =>
 /** Puts the toy data set and the run's configuration where the command line would. */
 export async function claimRun(bucket: MemoryBucket, run: string, config = toyConfig()): Promise<void> {
   const dataset = toyDataset();
-  const bytes = encodeDataset({ ...dataset, source: "test" });
+  const bytes = encodeDataset(dataset);
   const digest = await sha256Hex(bytes);
   bucket.contents.set(keys.dataset(digest), bytes);
   await bucket.objects.putJson(keys.config(run), {
