@@ -1,7 +1,7 @@
 /** What others look for in the stack's template and outputs: plain constants, read without the CDK library. */
 
 /** Names of the stack's outputs. */
-export const outputs = {
+export const outputNames = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
 } as const;

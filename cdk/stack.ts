@@ -6,7 +6,7 @@ import type { Bundles } from "./bundle.ts";
 import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
 import { objectStore } from "./constructs/object-store.ts";
-import { outputs } from "./outputs.ts";
+import { outputNames } from "./outputs.ts";
 import type { Settings } from "./settings.ts";
 
 /** One federation: a bucket, five functions and the state machine that runs them. */
@@ -27,11 +27,11 @@ export class FedstepStack extends Stack {
       functions,
       logRetention,
     });
-    new CfnOutput(this, outputs.bucket, {
+    new CfnOutput(this, outputNames.bucket, {
       value: bucket.bucketName,
       description: "Holds data sets, shards, weights and results",
     });
-    new CfnOutput(this, outputs.stateMachine, {
+    new CfnOutput(this, outputNames.stateMachine, {
       value: stateMachine.stateMachineArn,
       description: "Runs a federation",
     });

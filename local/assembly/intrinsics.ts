@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
-import { pseudoParameters, resourceNames } from "./local-names.ts";
+import { pseudoParameters, resourceNames } from "./names.ts";
 import type { Template } from "./template.ts";
 
 const getAttArguments = z.tuple([z.string(), z.string()]);
@@ -38,6 +38,7 @@ export class Intrinsics {
   /** The name that the resource has locally. */
   nameOf(logicalId: string, at: string): string {
     const { resource, names } = this.#find(logicalId, at);
+    if (names.localName !== undefined) return names.localName;
     const given = resource.Properties[names.nameProperty];
     if (given !== undefined) return this.#text(given, `${logicalId}.${names.nameProperty}`);
     // the CDK ends a logical id with eight digits of a hash, which say nothing to a reader

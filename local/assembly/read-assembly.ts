@@ -1,4 +1,3 @@
-import { outputs } from "../../cdk/outputs.ts";
 import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { Assembly } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
@@ -7,6 +6,7 @@ import { readFunction } from "./read-function.ts";
 import { readStateMachine } from "./read-state-machine.ts";
 import type { Resource, Template } from "./template.ts";
 
+const bucketType = "AWS::S3::Bucket";
 const functionType = "AWS::Lambda::Function";
 const stateMachineType = "AWS::StepFunctions::StateMachine";
 
@@ -14,7 +14,7 @@ const stateMachineType = "AWS::StepFunctions::StateMachine";
 const knownTypes = [
   functionType,
   stateMachineType,
-  "AWS::S3::Bucket",
+  bucketType,
   "AWS::CDK::Metadata",
   "AWS::CloudWatch::Alarm",
   "AWS::CloudWatch::Dashboard",
@@ -35,16 +35,11 @@ export function readAssembly(directory: string, digest: string): Assembly {
   const functions = ofType(template, functionType).map(([id, resource]) =>
     readFunction(id, resource, intrinsics, assets),
   );
-  const [machine, ...others] = ofType(template, stateMachineType);
-  if (!machine || others.length > 0) {
-    throw assemblyUnsupported(
-      `the local run takes one ${stateMachineType}, not ${others.length + Number(!!machine)}`,
-    );
-  }
+  const [bucket] = onlyOne(template, bucketType);
   return {
-    bucket: readBucket(template, intrinsics),
+    bucket: intrinsics.nameOf(bucket, bucket),
     functions,
-    stateMachine: readStateMachine(...machine, intrinsics),
+    stateMachine: readStateMachine(...onlyOne(template, stateMachineType), intrinsics),
     digest,
   };
 }
@@ -65,9 +60,10 @@ function ofType({ Resources }: Template, type: string): [id: string, Resource][]
   return Object.entries(Resources).filter(([, { Type }]) => Type === type);
 }
 
-function readBucket({ Outputs }: Template, intrinsics: Intrinsics): string {
-  const at = `Outputs.${outputs.bucket}`;
-  const bucket = intrinsics.resolve(Outputs[outputs.bucket]?.Value, at);
-  if (typeof bucket === "string") return bucket;
-  throw assemblyUnsupported(`${at}: not a name but ${JSON.stringify(bucket)}`);
+/** The local endpoints serve one of each, and would mix two up. */
+function onlyOne(template: Template, type: string): [id: string, Resource] {
+  const found = ofType(template, type);
+  const [one] = found;
+  if (one && found.length === 1) return one;
+  throw assemblyUnsupported(`the local run takes one ${type}, and the stack has ${found.length}`);
 }

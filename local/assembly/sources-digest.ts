@@ -8,6 +8,7 @@ const sources = [
   "functions",
   "report",
   "shared",
+  "storage",
   "scripts/build-kernel.mjs",
   "cdk.json",
   "package.json",

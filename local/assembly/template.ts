@@ -29,7 +29,6 @@ const resourceSchema = z.object({
 
 export const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
-  Outputs: z.record(z.string(), z.object({ Value: z.unknown() })).default({}),
 });
 
 export type Resource = z.output<typeof resourceSchema>;

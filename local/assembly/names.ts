@@ -3,6 +3,9 @@ export const account = "000000000000";
 export const region = "us-east-1";
 const partition = "aws";
 
+/** The bucket, whatever it is called on AWS: known without a look at the assembly. */
+export const localBucket = "fedstep-objects";
+
 export function pseudoParameters(stack: string): Readonly<Record<string, string>> {
   return {
     "AWS::AccountId": account,
@@ -16,6 +19,8 @@ export function pseudoParameters(stack: string): Readonly<Record<string, string>
 interface ResourceNames {
   /** The property that names the resource; where it is left out, a name is made up, as CloudFormation does. */
   readonly nameProperty: string;
+  /** The name here, whatever the property says. */
+  readonly localName?: string;
   readonly ref: (name: string) => string;
   readonly attributes: Readonly<Record<string, (name: string) => string>>;
 }
@@ -44,6 +49,7 @@ export const resourceNames: Readonly<Record<string, ResourceNames>> = {
   },
   "AWS::S3::Bucket": {
     nameProperty: "BucketName",
+    localName: localBucket,
     ref: itself,
     attributes: { Arn: arn("s3", itself, ":") },
   },
