@@ -1,0 +1,95 @@
+/** Softmax and cross-entropy, with an exponential and a logarithm of its own: the same bits on every machine. */
+
+/**
+ * exp(x) for x <= 0, and exactly zero below -80, where a probability no longer matters to a float32 sum but its
+ * products would be subnormal. Cephes' expf (S. Moshier): x = n ln 2 + r with ln 2 in two parts, a polynomial in
+ * r, then n added to the exponent. Not a number stays one.
+ */
+// @ts-ignore: decorator
+@inline
+function exp(x: v128): v128 {
+  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504088896341)));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)));
+  r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(-2.12194440e-4)));
+  let p = f32x4.splat(1.9875691500e-4);
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.3981999507e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(8.3334519073e-3));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(4.1665795894e-2));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(1.6666665459e-1));
+  p = f32x4.add(f32x4.mul(p, r), f32x4.splat(5.0000001201e-1));
+  p = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(p, r), r), r), f32x4.splat(1));
+  const exponent = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
+  return v128.andnot(f32x4.mul(p, exponent), f32x4.lt(x, f32x4.splat(-80)));
+}
+
+/** ln x for finite x >= 1. Cephes' logf: x = 2^e m with m in [sqrt 1/2, sqrt 2), a polynomial in m - 1. */
+function ln(x: f32): f32 {
+  if (x != x) return x;
+  let e = <i32>(reinterpret<u32>(x) >> 23) - 126;
+  let m = reinterpret<f32>((reinterpret<u32>(x) & 0x007fffff) | 0x3f000000);
+  if (m < <f32>0.707106781186547524) {
+    e -= 1;
+    m += m;
+  }
+  m -= 1;
+  const z = m * m;
+  let p: f32 = 7.0376836292e-2;
+  p = p * m - <f32>1.1514610310e-1;
+  p = p * m + <f32>1.1676998740e-1;
+  p = p * m - <f32>1.2420140846e-1;
+  p = p * m + <f32>1.4249322787e-1;
+  p = p * m - <f32>1.6668057665e-1;
+  p = p * m + <f32>2.0000714765e-1;
+  p = p * m - <f32>2.4999993993e-1;
+  p = p * m + <f32>3.3333331174e-1;
+  const n = <f32>e;
+  return m + (m * z * p + n * <f32>-2.12194440e-4 - <f32>0.5 * z) + n * <f32>0.693359375;
+}
+
+// @ts-ignore: decorator
+@inline
+function largestLane(v: v128): f32 {
+  const pairs = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function laneSum(v: v128): f32 {
+  const pairs = f32x4.add(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.add(pairs, v128.shuffle<f32>(pairs, pairs, 1, 0, 3, 2)), 0);
+}
+
+/**
+ * For each row with logits z and label y: p = softmax(z), delta = scale (p - onehot(y)), and the sum of
+ * -ln p[y] = ln(sum of exp(z - max)) + max - z[y] is returned. The logits of padding columns become -infinity
+ * and their deltas zero.
+ */
+export function crossEntropy(
+  logits: usize, rows: i32, classes: i32, stride: usize, labels: usize, delta: usize, scale: f32,
+): f64 {
+  let lossSum: f64 = 0;
+  for (let r = 0; r < rows; ++r) {
+    for (let c = <usize>classes << 2; c < stride; c += 4) store<f32>(logits + c, -Infinity);
+    let maxima = v128.load(logits);
+    for (let c: usize = 16; c < stride; c += 16) maxima = f32x4.pmax(maxima, v128.load(logits + c));
+    const max = largestLane(maxima);
+    const shift = f32x4.splat(max);
+    let sums = f32x4.splat(0);
+    for (let c: usize = 0; c < stride; c += 16) {
+      const e = exp(f32x4.sub(v128.load(logits + c), shift));
+      v128.store(delta + c, e);
+      sums = f32x4.add(sums, e);
+    }
+    const sum = laneSum(sums);
+    const factor = f32x4.splat(scale / sum);
+    for (let c: usize = 0; c < stride; c += 16) v128.store(delta + c, f32x4.mul(v128.load(delta + c), factor));
+    const y = <usize>load<u32>(labels) << 2;
+    store<f32>(delta + y, load<f32>(delta + y) - scale);
+    lossSum += <f64>(ln(sum) + (max - load<f32>(logits + y)));
+    logits += stride;
+    delta += stride;
+    labels += 4;
+  }
+  return lossSum;
+}

@@ -1,0 +1,190 @@
+/**
+ * The dense path of the first layer. A batch is packed in groups of four examples, feature by feature:
+ * packed[group][feature][example]. The forward pass reads four examples of one feature from it, the gradient four
+ * features of one example, both at constant distances from one address.
+ */
+import { GENERAL, PLAIN, step } from "./step";
+
+const BYTES: i32 = 0;
+const FLOATS: i32 = 1;
+
+/** Four features from the given address on; bytes stand for value / 255, correctly rounded. */
+// @ts-ignore: decorator
+@inline
+function read(kind: i32, address: usize): v128 {
+  if (kind == FLOATS) return v128.load(address);
+  const words = i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load_zero<u32>(address)));
+  return f32x4.div(f32x4.convert_i32x4_u(words), f32x4.splat(255));
+}
+
+/**
+ * One example's features into its lane of a group. x must be readable, and packed writable, up to a multiple of
+ * four features; `packed` has one group's features in steps of 16 bytes, starting at the example's lane.
+ */
+// @ts-ignore: decorator
+@inline
+function packRow(kind: i32, x: usize, features: i32, packed: usize): void {
+  const size: usize = kind == FLOATS ? 16 : 4;
+  for (let f = 0; f < features; f += 4) {
+    const four = read(kind, x);
+    v128.store_lane<f32>(packed, four, 0);
+    v128.store_lane<f32>(packed, four, 1, 16);
+    v128.store_lane<f32>(packed, four, 2, 32);
+    v128.store_lane<f32>(packed, four, 3, 48);
+    x += size;
+    packed += 64;
+  }
+}
+
+/**
+ * rows examples of pitch bytes each into groups of depth features, depth a multiple of four beyond features. The
+ * feature after the last is the bias's, which is always one; what is left over, features and examples, is zero.
+ */
+// @ts-ignore: decorator
+@inline
+function pack(kind: i32, x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
+  const groupBytes = <usize>depth << 4;
+  const padded = (rows + 3) & ~3;
+  const bias = <usize>features << 4;
+  for (let r = 0; r < padded; ++r) {
+    const lane = packed + <usize>(r >> 2) * groupBytes + (<usize>(r & 3) << 2);
+    if (r < rows) {
+      packRow(kind, x, features, lane);
+      x += pitch;
+      store<f32>(lane + bias, 1);
+      for (let f = bias + 16; f < groupBytes; f += 16) store<f32>(lane + f, 0);
+    } else for (let f: usize = 0; f < groupBytes; f += 16) store<f32>(lane + f, 0);
+  }
+}
+
+export function packBytes(x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
+  pack(BYTES, x, rows, features, pitch, packed, depth);
+}
+
+export function packFloats(x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
+  pack(FLOATS, x, rows, features, pitch, packed, depth);
+}
+
+/** target[4 examples, 4 width outputs] = packed x weights, for every group. */
+// @ts-ignore: decorator
+@inline
+function forward(
+  width: i32, packed: usize, groups: i32, depth: i32, weights: usize, target: usize, stride: usize,
+): void {
+  for (let g = 0; g < groups; ++g) {
+    let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+    let from = weights;
+    const end = packed + (<usize>depth << 4);
+    for (; packed < end; packed += 16, from += stride) {
+      const w0 = v128.load(from);
+      const a = v128.load_splat<f32>(packed);
+      const b = v128.load_splat<f32>(packed, 4);
+      const c = v128.load_splat<f32>(packed, 8);
+      const d = v128.load_splat<f32>(packed, 12);
+      a0 = f32x4.add(a0, f32x4.mul(a, w0));
+      b0 = f32x4.add(b0, f32x4.mul(b, w0));
+      c0 = f32x4.add(c0, f32x4.mul(c, w0));
+      d0 = f32x4.add(d0, f32x4.mul(d, w0));
+      if (width > 1) {
+        const w1 = v128.load(from, 16);
+        a1 = f32x4.add(a1, f32x4.mul(a, w1));
+        b1 = f32x4.add(b1, f32x4.mul(b, w1));
+        c1 = f32x4.add(c1, f32x4.mul(c, w1));
+        d1 = f32x4.add(d1, f32x4.mul(d, w1));
+      }
+    }
+    v128.store(target, a0);
+    v128.store(target + stride, b0);
+    v128.store(target + 2 * stride, c0);
+    v128.store(target + 3 * stride, d0);
+    if (width > 1) {
+      v128.store(target, a1, 16);
+      v128.store(target + stride, b1, 16);
+      v128.store(target + 2 * stride, c1, 16);
+      v128.store(target + 3 * stride, d1, 16);
+    }
+    target += 4 * stride;
+  }
+}
+
+/** target = packed x weights: 4 groups examples x stride / 4 outputs, with depth features each. */
+export function multiplyPacked(
+  packed: usize, groups: i32, depth: i32, weights: usize, target: usize, stride: usize,
+): void {
+  let column: usize = 0;
+  for (; column + 32 <= stride; column += 32)
+    forward(2, packed, groups, depth, weights + column, target + column, stride);
+  if (column < stride) forward(1, packed, groups, depth, weights + column, target + column, stride);
+}
+
+/** gradient[4 features, 4 width outputs] = sum over the examples of packed x delta; then the weights' step. */
+// @ts-ignore: decorator
+@inline
+function gradient(
+  width: i32, kind: i32, packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize,
+  record: usize,
+): void {
+  const groupBytes = <usize>depth << 4;
+  for (let f = 0; f < depth; f += 4) {
+    let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+    let x = packed;
+    let from = delta;
+    for (let g = 0; g < groups; ++g) {
+      const next = x + 16;
+      for (; x < next; x += 4, from += stride) {
+        const w0 = v128.load(from);
+        const a = v128.load_splat<f32>(x);
+        const b = v128.load_splat<f32>(x, 16);
+        const c = v128.load_splat<f32>(x, 32);
+        const d = v128.load_splat<f32>(x, 48);
+        a0 = f32x4.add(a0, f32x4.mul(a, w0));
+        b0 = f32x4.add(b0, f32x4.mul(b, w0));
+        c0 = f32x4.add(c0, f32x4.mul(c, w0));
+        d0 = f32x4.add(d0, f32x4.mul(d, w0));
+        if (width > 1) {
+          const w1 = v128.load(from, 16);
+          a1 = f32x4.add(a1, f32x4.mul(a, w1));
+          b1 = f32x4.add(b1, f32x4.mul(b, w1));
+          c1 = f32x4.add(c1, f32x4.mul(c, w1));
+          d1 = f32x4.add(d1, f32x4.mul(d, w1));
+        }
+      }
+      x += groupBytes - 16;
+    }
+    step(kind, record, weights, a0);
+    step(kind, record, weights + stride, b0);
+    step(kind, record, weights + 2 * stride, c0);
+    step(kind, record, weights + 3 * stride, d0);
+    if (width > 1) {
+      step(kind, record, weights + 16, a1);
+      step(kind, record, weights + stride + 16, b1);
+      step(kind, record, weights + 2 * stride + 16, c1);
+      step(kind, record, weights + 3 * stride + 16, d1);
+    }
+    packed += 64;
+    weights += 4 * stride;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function gradients(
+  kind: i32, packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
+): void {
+  let column: usize = 0;
+  for (; column + 32 <= stride; column += 32)
+    gradient(2, kind, packed, groups, depth, delta + column, weights + column, stride, record);
+  if (column < stride) gradient(1, kind, packed, groups, depth, delta + column, weights + column, stride, record);
+}
+
+export function plainStepPacked(
+  packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
+): void {
+  gradients(PLAIN, packed, groups, depth, delta, weights, stride, record);
+}
+
+export function generalStepPacked(
+  packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
+): void {
+  gradients(GENERAL, packed, groups, depth, delta, weights, stride, record);
+}

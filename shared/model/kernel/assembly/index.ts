@@ -1,0 +1,9 @@
+export { rectifyRows, propagateRows } from "./activation";
+export { crossEntropy } from "./cross_entropy";
+export { generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
+export { generalStepRows, multiplyRows, plainStepRows, transposeRows } from "./rows";
+
+/** The first address that the module itself does not use. */
+export function firstFree(): usize {
+  return __heap_base;
+}

@@ -1,0 +1,16 @@
+import type { NetworkLayer } from "./network.ts";
+import type { Address } from "./primitives.ts";
+
+/** A batch of examples as the input of the first layer: what the two paths, compressed and dense, have in common. */
+export interface BatchInput {
+  /** Copies the examples at the given rows into the arena. */
+  load(rows: Uint32Array): void;
+  /** z = x W, the bias included. */
+  forward(layer: NetworkLayer): void;
+  /**
+   * The matrix takes a step against the gradient x^T delta.
+   * @param record the step's constants
+   * @param plain without momentum, decay, anchor and correction
+   */
+  step(layer: NetworkLayer, record: Address, plain: boolean): void;
+}

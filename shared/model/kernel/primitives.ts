@@ -1,0 +1,102 @@
+import { kernelBase64 } from "./kernel.generated.ts";
+
+/** Where something stands in the kernel's memory, in bytes. */
+export type Address = number;
+
+/** The WebAssembly kernel's exports; what each one computes is written beside its code in assembly/. */
+export interface Primitives {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  firstFree(): Address;
+
+  /** target = rows x matrix; a row of matrix and target is stride bytes. */
+  multiplyRows(starts: Address, rows: number, matrix: Address, target: Address, stride: number): void;
+  /** weights step against the gradient rows x matrix. */
+  plainStepRows: StepRows;
+  generalStepRows: StepRows;
+  transposeRows(from: Address, rows: number, columns: number, starts: Address, entries: Address): void;
+
+  packBytes: Pack;
+  packFloats: Pack;
+  /** target = packed x weights, for groups of four examples. */
+  multiplyPacked(
+    packed: Address,
+    groups: number,
+    depth: number,
+    weights: Address,
+    target: Address,
+    stride: number,
+  ): void;
+  plainStepPacked: StepPacked;
+  generalStepPacked: StepPacked;
+
+  /** max(0, z) as compressed rows, the bias's one included. */
+  rectifyRows(
+    z: Address,
+    rows: number,
+    columns: number,
+    stride: number,
+    starts: Address,
+    entries: Address,
+  ): void;
+  /** The deltas of the layer below, where it was active. */
+  propagateRows(
+    starts: Address,
+    rows: number,
+    weights: Address,
+    stride: number,
+    delta: Address,
+    target: Address,
+    targetStride: number,
+  ): void;
+  /** delta = scale (softmax(logits) - onehot(labels)); returns the sum of the cross-entropies. */
+  crossEntropy(
+    logits: Address,
+    rows: number,
+    classes: number,
+    stride: number,
+    labels: Address,
+    delta: Address,
+    scale: number,
+  ): number;
+}
+
+type StepRows = (
+  starts: Address,
+  rows: number,
+  matrix: Address,
+  weights: Address,
+  stride: number,
+  record: Address,
+) => void;
+type StepPacked = (
+  packed: Address,
+  groups: number,
+  depth: number,
+  delta: Address,
+  weights: Address,
+  stride: number,
+  record: Address,
+) => void;
+type Pack = (
+  x: Address,
+  rows: number,
+  features: number,
+  pitch: number,
+  packed: Address,
+  depth: number,
+) => void;
+
+// the part of the global that is used here: lib.dom declares it, but this is not a browser's program
+declare const WebAssembly: {
+  compile(bytes: Uint8Array): Promise<object>;
+  instantiate(module: object): Promise<{ readonly exports: unknown }>;
+};
+
+let compiled: Promise<object> | undefined;
+
+/** An instance with a memory of its own; the code is compiled once per process. */
+export async function openPrimitives(): Promise<Primitives> {
+  compiled ??= WebAssembly.compile(Uint8Array.from(atob(kernelBase64), (byte) => byte.charCodeAt(0)));
+  const { exports } = await WebAssembly.instantiate(await compiled);
+  return exports as Primitives;
+}
