@@ -1,0 +1,105 @@
+import { failureOf, type StateFailure } from "./failures.ts";
+import { History } from "./history.ts";
+import type { Invoke } from "./lambda-invoker.ts";
+import type { Json } from "./library.ts";
+import type { Workflow } from "./program.ts";
+import { run } from "./run.ts";
+import { abandon, newScope, type Scope } from "./scope.ts";
+
+export type Ending =
+  | { readonly status: "SUCCEEDED"; readonly output: string }
+  | {
+      readonly status: "FAILED" | "ABORTED" | "TIMED_OUT";
+      readonly error: string | undefined;
+      readonly cause: string | undefined;
+    };
+
+export interface ExecutionIdentity {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly stateMachineName: string;
+}
+
+export interface Execution {
+  readonly history: History;
+  readonly ended: Promise<Ending>;
+  stop(error: string | undefined, cause: string | undefined): void;
+}
+
+const eventNames = { SUCCEEDED: "Succeeded", FAILED: "Failed", ABORTED: "Aborted", TIMED_OUT: "TimedOut" };
+
+function seal(history: History, root: Scope, ending: Ending): void {
+  const name = eventNames[ending.status];
+  const details =
+    ending.status === "SUCCEEDED"
+      ? { output: ending.output, outputDetails: { truncated: false } }
+      : { error: ending.error, cause: ending.cause };
+  // what cuts an execution off from outside follows no event
+  const cut = ending.status === "ABORTED" || ending.status === "TIMED_OUT";
+  history.seal(cut ? 0 : root.previous, `Execution${name}`, { [`execution${name}EventDetails`]: details });
+}
+
+const failed = (failure: StateFailure): Ending => ({
+  status: "FAILED",
+  error: failure.name,
+  cause: failure.message || undefined,
+});
+
+/** Starts one execution of a workflow. The first ending counts, and whatever still runs is given up with it. */
+export function startExecution(
+  workflow: Workflow,
+  identity: ExecutionIdentity,
+  input: string,
+  invoke: Invoke,
+): Execution {
+  const history = new History();
+  let resolve: (ending: Ending) => void = () => {};
+  const ended = new Promise<Ending>((settle) => {
+    resolve = settle;
+  });
+  const root = newScope(
+    {
+      Execution: { Id: identity.arn, Name: identity.name },
+      StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
+    },
+    0,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  let over = false;
+  const end = (ending: Ending): void => {
+    if (over) return;
+    over = true;
+    clearTimeout(timer);
+    seal(history, root, ending);
+    abandon(root);
+    resolve(ending);
+  };
+
+  history.onFull = () => {
+    root.previous = history.events.length;
+    const cause = "The execution reached the maximum number of history events (25000).";
+    end({ status: "FAILED", error: "States.Runtime", cause });
+  };
+  history.onTooLarge = (what) => {
+    root.previous = history.events.length;
+    const cause = `${what} exceeds the maximum number of bytes service limit (262144).`;
+    end({ status: "FAILED", error: "States.DataLimitExceeded", cause });
+  };
+  const { timeoutSeconds, program } = workflow;
+  if (timeoutSeconds !== undefined) {
+    timer = setTimeout(
+      () => end({ status: "TIMED_OUT", error: "States.Timeout", cause: undefined }),
+      timeoutSeconds * 1000,
+    );
+  }
+
+  const executionStartedEventDetails = { input, inputDetails: { truncated: false } };
+  history.add(root, "ExecutionStarted", { executionStartedEventDetails });
+  const parsed: Json = JSON.parse(input);
+  run({ history, invoke }, program, parsed, root).then(
+    (output) => end({ status: "SUCCEEDED", output: JSON.stringify(output) }),
+    (error) => end(failed(failureOf(error))),
+  );
+  return { history, ended, stop: (error, cause) => end({ status: "ABORTED", error, cause }) };
+}

@@ -1,0 +1,43 @@
+/**
+ * How a state failed, in the two fields Step Functions has for it: the library matches `name` with ErrorEquals and
+ * hands `message` on as the Cause.
+ */
+export class StateFailure extends Error {
+  /** Read by the library: false keeps Retry and Catch from seeing it. */
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+
+  constructor(error: string, cause: string, terminal = false) {
+    super(cause);
+    this.name = error;
+    this.isRetryable = !terminal;
+    this.isCatchable = !terminal;
+  }
+}
+
+export const runtimeFailure = (cause: string): StateFailure =>
+  new StateFailure("States.Runtime", cause, true);
+
+/** The run was given up, because of a failure beside it or the execution's end: nothing may retry or catch this. */
+export class Abandoned extends StateFailure {
+  constructor() {
+    super("States.Runtime", "abandoned", true);
+  }
+}
+
+/** What a run of the library was rejected with, as the failure that lies in it. */
+export function failureOf(thrown: unknown): StateFailure {
+  if (thrown instanceof StateFailure) return thrown;
+  if (!(thrown instanceof Error)) return runtimeFailure(String(thrown));
+  if (thrown.name === "ExecutionAbortedError") return new Abandoned();
+  if (thrown.name === "ExecutionError") return failureOf(thrown.cause);
+  // the library's own: States.Timeout, States.NoChoiceMatched ..., a Fail state's; their message repeats the name
+  if ("isRetryable" in thrown) {
+    return new StateFailure(
+      thrown.name,
+      thrown.message === thrown.name ? "" : thrown.message,
+      !thrown.isRetryable,
+    );
+  }
+  return runtimeFailure(thrown.message);
+}

@@ -1,0 +1,154 @@
+import type { StateDefinition } from "./definition.ts";
+import { failureOf, runtimeFailure } from "./failures.ts";
+import { type Context, evaluatePath, evaluateTemplate, type Json } from "./library.ts";
+import type { Program } from "./program.ts";
+import { type Environment, run } from "./run.ts";
+import { abandon, newScope, type Scope } from "./scope.ts";
+
+/** AWS runs at most this many iterations of an inline Map at once, whatever MaxConcurrency says. */
+const inlineConcurrency = 40;
+
+/** The runs within a Map or Parallel state. */
+interface Fan {
+  readonly type: "Map" | "Parallel";
+  readonly count: number;
+  readonly atOnce: number;
+  readonly startedDetails: object;
+  context(index: number): Context;
+  run(index: number, child: Scope): Promise<Json>;
+  /** What the history says of each run, which it does of iterations and not of branches. */
+  mark(child: Scope, what: "Started" | "Succeeded" | "Failed" | "Aborted", index: number): void;
+}
+
+/** Takes indices in order, so many at once; after a failure none is started any more. */
+async function eachAtOnce(
+  count: number,
+  atOnce: number,
+  step: (index: number) => Promise<Json>,
+): Promise<Json[]> {
+  const results: Json[] = new Array(count).fill(null);
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      try {
+        results[index] = await step(index);
+      } catch (error) {
+        next = count;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, atOnce) }, worker));
+  return results;
+}
+
+/** The first failure fails the state, under its own name, and gives up the runs beside it. */
+async function together({ history }: Environment, fan: Fan, scope: Scope): Promise<Json[]> {
+  history.add(scope, `${fan.type}StateStarted`, fan.startedDetails);
+  const started = scope.previous;
+  const running = new Map<Scope, number>();
+  const step = async (index: number): Promise<Json> => {
+    const child = newScope(fan.context(index), started);
+    scope.children.add(child);
+    running.set(child, index);
+    fan.mark(child, "Started", index);
+    try {
+      const output = await fan.run(index, child);
+      fan.mark(child, "Succeeded", index);
+      scope.previous = child.previous;
+      return output;
+    } catch (error) {
+      if (!child.abandoned) fan.mark(child, "Failed", index);
+      throw error;
+    } finally {
+      running.delete(child);
+      scope.children.delete(child);
+    }
+  };
+  try {
+    const results = await eachAtOnce(fan.count, fan.atOnce, step);
+    history.add(scope, `${fan.type}StateSucceeded`);
+    return results;
+  } catch (error) {
+    if (scope.abandoned) throw error;
+    for (const [child, index] of running) {
+      abandon(child);
+      fan.mark(child, "Aborted", index);
+    }
+    history.add(scope, `${fan.type}StateFailed`);
+    throw error;
+  }
+}
+
+function branches(environment: Environment, programs: readonly Program[], input: Json, scope: Scope): Fan {
+  const branchOf = (index: number): Program => {
+    const program = programs[index];
+    if (program === undefined) throw runtimeFailure(`there is no branch ${index}`);
+    return program;
+  };
+  return {
+    type: "Parallel",
+    count: programs.length,
+    atOnce: programs.length,
+    startedDetails: {},
+    context: () => scope.context,
+    run: (index, child) => run(environment, branchOf(index), input, child),
+    mark: () => {},
+  };
+}
+
+async function iterations(
+  environment: Environment,
+  name: string,
+  state: StateDefinition,
+  program: Program,
+  input: Json,
+  scope: Scope,
+): Promise<Fan> {
+  const read = (field: string): Promise<Json> => evaluatePath(state[field], input, scope.context);
+  const items = state.ItemsPath === undefined ? input : await read("ItemsPath");
+  if (!Array.isArray(items)) throw runtimeFailure(`The items of the Map state '${name}' are not an array`);
+  const asked =
+    state.MaxConcurrencyPath === undefined ? state.MaxConcurrency : await read("MaxConcurrencyPath");
+  const selector = state.ItemSelector ?? state.Parameters;
+  const item = (index: number): Json => items[index] ?? null;
+  return {
+    type: "Map",
+    count: items.length,
+    // 0 stands for no limit of the state's own
+    atOnce: Math.min(Number(asked ?? 0) || inlineConcurrency, inlineConcurrency),
+    startedDetails: { mapStateStartedEventDetails: { length: items.length } },
+    context: (index) => ({ ...scope.context, Map: { Item: { Index: index, Value: item(index) } } }),
+    async run(index, child) {
+      const selected =
+        selector === undefined ? item(index) : await evaluateTemplate(selector, input, child.context);
+      return run(environment, program, selected, child);
+    },
+    mark: (child, what, index) =>
+      environment.history.add(child, `MapIteration${what}`, {
+        [`mapIteration${what}EventDetails`]: { name, index },
+      }),
+  };
+}
+
+/** Runs the branches of a Parallel or the iterations of a Map, and returns their outputs in order. */
+export async function fanOut(
+  environment: Environment,
+  name: string,
+  state: StateDefinition,
+  nested: readonly Program[],
+  input: Json,
+  scope: Scope,
+): Promise<Json> {
+  const [first] = nested;
+  try {
+    const fan =
+      state.Type === "Map" && first !== undefined
+        ? await iterations(environment, name, state, first, input, scope)
+        : branches(environment, nested, input, scope);
+    return await together(environment, fan, scope);
+  } catch (error) {
+    throw failureOf(error);
+  }
+}

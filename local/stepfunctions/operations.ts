@@ -1,0 +1,153 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { nameProblem } from "./execution-name.ts";
+import type { ExecutionRecord } from "./execution-store.ts";
+import type { Executions } from "./executions.ts";
+import { bytesOf, type HistoryEvent, payloadLimit } from "./history.ts";
+import type { Invoke } from "./lambda-invoker.ts";
+import { pageOf, paging } from "./paging.ts";
+import type { Workflow } from "./program.ts";
+
+/** A refusal in the service's terms: the SDK makes an exception of this name out of it. */
+export class ApiError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export interface OperationsOptions {
+  readonly stateMachine: LocalStateMachine;
+  readonly workflow: Workflow;
+  readonly executions: Executions;
+  readonly invoke: Invoke;
+  readonly startedAt: number;
+}
+
+export type Operation = (request: unknown) => Promise<object>;
+
+const ofExecution = z.object({ executionArn: z.string() });
+const stop = ofExecution.extend({ error: z.string().optional(), cause: z.string().optional() });
+const historyOf = ofExecution.extend({
+  ...paging,
+  reverseOrder: z.boolean().default(false),
+  includeExecutionData: z.boolean().default(true),
+});
+const ofMachine = z.object({ stateMachineArn: z.string() });
+const start = ofMachine.extend({ name: z.string().optional(), input: z.string().default("{}") });
+const list = ofMachine.extend({ ...paging, statusFilter: z.string().optional() });
+
+/** Inputs and outputs, which GetExecutionHistory leaves out on request; names and errors stay. */
+const data = new Set(["input", "output", "parameters", "inputDetails", "outputDetails"]);
+
+const withoutData = (event: HistoryEvent): object =>
+  JSON.parse(JSON.stringify(event), (key, value) => (data.has(key) ? undefined : value));
+
+const included = { included: true };
+
+function described({ events, largestPayloadBytes, transitions, ...record }: ExecutionRecord) {
+  return {
+    ...record,
+    inputDetails: included,
+    ...(record.output === undefined ? {} : { outputDetails: included }),
+    redriveCount: 0,
+    redriveStatus: "NOT_REDRIVABLE",
+  };
+}
+
+function checkInput(input: string): void {
+  if (bytesOf(input) > payloadLimit) {
+    throw new ApiError("ValidationException", `The input exceeds ${payloadLimit} bytes`);
+  }
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new ApiError("InvalidExecutionInput", `Invalid State Machine Execution Input: '${error}'`);
+  }
+}
+
+/** What the endpoint answers, by the operation's name. */
+export function operations(options: OperationsOptions): Readonly<Record<string, Operation>> {
+  const { stateMachine, workflow, executions, invoke, startedAt } = options;
+
+  const machine = (arn: string): void => {
+    if (arn === stateMachine.arn) return;
+    throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
+  };
+  const execution = (arn: string): ExecutionRecord => {
+    const found = executions.get(arn);
+    if (found !== undefined) return found;
+    throw new ApiError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
+  };
+  const summary = {
+    stateMachineArn: stateMachine.arn,
+    name: stateMachine.name,
+    type: "STANDARD",
+    creationDate: startedAt,
+  };
+
+  return {
+    async StartExecution(request) {
+      const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
+      machine(stateMachineArn);
+      const problem = nameProblem(name);
+      if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
+      checkInput(input);
+      const existing = executions
+        .list()
+        .find((one) => one.name === name && one.stateMachineArn === stateMachineArn);
+      if (existing !== undefined && (existing.status !== "RUNNING" || existing.input !== input)) {
+        throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.executionArn}'`);
+      }
+      const { executionArn, startDate } =
+        existing ?? (await executions.start(stateMachine, workflow, name, input, invoke));
+      return { executionArn, startDate };
+    },
+    async StopExecution(request) {
+      const { executionArn, error, cause } = stop.parse(request);
+      execution(executionArn);
+      await executions.stop(executionArn, error, cause);
+      return { stopDate: execution(executionArn).stopDate };
+    },
+    async DescribeExecution(request) {
+      return described(execution(ofExecution.parse(request).executionArn));
+    },
+    async GetExecutionHistory(request) {
+      const { executionArn, reverseOrder, includeExecutionData, ...page } = historyOf.parse(request);
+      execution(executionArn);
+      const all = await executions.history(executionArn);
+      const ordered = reverseOrder ? all.toReversed() : all;
+      const { items, nextToken } = pageOf(ordered, page, 100);
+      return { events: includeExecutionData ? items : items.map(withoutData), nextToken };
+    },
+    async ListExecutions(request) {
+      const { stateMachineArn, statusFilter, ...page } = list.parse(request);
+      machine(stateMachineArn);
+      const matching = executions
+        .list()
+        .filter((one) => one.stateMachineArn === stateMachineArn)
+        .filter((one) => statusFilter === undefined || one.status === statusFilter);
+      const { items, nextToken } = pageOf(matching, page, 100);
+      return {
+        executions: items.map(({ executionArn, name, status, startDate, stopDate }) => ({
+          executionArn,
+          stateMachineArn,
+          name,
+          status,
+          startDate,
+          stopDate,
+        })),
+        nextToken,
+      };
+    },
+    async DescribeStateMachine(request) {
+      machine(ofMachine.parse(request).stateMachineArn);
+      const definition = JSON.stringify(stateMachine.definition);
+      return { ...summary, status: "ACTIVE", definition, roleArn: "arn:aws:iam::000000000000:role/local" };
+    },
+    async ListStateMachines() {
+      return { stateMachines: [summary] };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { type MachineDefinition, nestedMachines, parseMachine, type StateDefinition } from "./definition.ts";
+import { libraryMachine, type StateMachine, validate } from "./library.ts";
+import { longestSeconds, refuseUnsupported } from "./unsupported.ts";
+
+/**
+ * A machine made ready for the library. Map and Parallel states become Tasks there, whose handlers run the nested
+ * machines (see `fan-out`): the library itself would go on with waiting iterations after one has failed, hide
+ * `$$.Map.Item` from iterations, and lose the last events of nested runs. Everything else is its own work: the order
+ * of states, data flow, Choice, Wait, Retry with backoff and jitter, Catch.
+ */
+export interface Program {
+  readonly machine: StateMachine;
+  readonly states: Readonly<Record<string, StateDefinition>>;
+  /** Of each Map one, of each Parallel one a branch. */
+  readonly nested: Readonly<Record<string, readonly Program[]>>;
+}
+
+const shared = ["InputPath", "OutputPath", "ResultSelector", "ResultPath", "Retry", "Catch", "Next", "End"];
+
+function forLibrary(state: StateDefinition): StateDefinition {
+  // the library's default of 60 s is not AWS's, which is practically none
+  const timeout = { TimeoutSeconds: state.TimeoutSeconds ?? longestSeconds };
+  if (state.Type === "Task") return { ...state, ...timeout };
+  if (state.Type !== "Map" && state.Type !== "Parallel") return state;
+  // a Map's Parameters are an older name of its ItemSelector
+  const kept = state.Type === "Parallel" ? [...shared, "Parameters"] : shared;
+  const fields = kept.filter((field) => field in state).map((field) => [field, state[field]]);
+  return { Type: "Task", Resource: "nested", ...timeout, ...Object.fromEntries(fields) };
+}
+
+function compile(machine: MachineDefinition): Program {
+  const states = Object.entries(machine.States);
+  return {
+    machine: libraryMachine({
+      StartAt: machine.StartAt,
+      States: Object.fromEntries(states.map(([name, state]) => [name, forLibrary(state)])),
+    }),
+    states: machine.States,
+    nested: Object.fromEntries(
+      states.map(([name, state]) => [name, nestedMachines(name, state).map((nested) => compile(nested))]),
+    ),
+  };
+}
+
+export interface Workflow {
+  readonly program: Program;
+  /** Undefined without a TimeoutSeconds of the whole machine. */
+  readonly timeoutSeconds: number | undefined;
+}
+
+/** Checks a definition and makes it ready. Throws DefinitionUnsupported. */
+export function loadWorkflow(definition: unknown): Workflow {
+  const machine = parseMachine(structuredClone(definition), "the definition");
+  refuseUnsupported(machine);
+  validate(machine);
+  const seconds = machine.TimeoutSeconds;
+  return { program: compile(machine), timeoutSeconds: typeof seconds === "number" ? seconds : undefined };
+}

@@ -1,0 +1,71 @@
+import { setImmediate } from "node:timers/promises";
+import { Abandoned, failureOf } from "./failures.ts";
+import { fanOut } from "./fan-out.ts";
+import type { History } from "./history.ts";
+import type { Invoke } from "./lambda-invoker.ts";
+import type { Json, LibraryEvent } from "./library.ts";
+import type { Program } from "./program.ts";
+import type { Scope } from "./scope.ts";
+import { runTask } from "./task.ts";
+
+/** What all runs of one execution share. */
+export interface Environment {
+  readonly history: History;
+  readonly invoke: Invoke;
+}
+
+function record(event: LibraryEvent, { history }: Environment, program: Program, scope: Scope): void {
+  if (scope.abandoned || !("state" in event)) return;
+  const { name } = event.state;
+  const type = program.states[name]?.Type ?? event.state.type;
+  if (event.type === "StateEntered") {
+    const input = history.payload(JSON.stringify(event.state.input), `The input of the state '${name}'`);
+    const details = { name, input, inputDetails: { truncated: false } };
+    history.transitions += 1;
+    history.add(scope, `${type}StateEntered`, { stateEnteredEventDetails: details }, event.timestamp);
+  } else if (event.type === "StateExited") {
+    const output = history.payload(JSON.stringify(event.state.output), `The output of the state '${name}'`);
+    const details = { name, output, outputDetails: { truncated: false } };
+    history.add(scope, `${type}StateExited`, { stateExitedEventDetails: details }, event.timestamp);
+  } else if (event.type === "StateRetried") {
+    history.transitions += 1;
+  } else if (event.type === "StateFailed" && event.Error === "States.Timeout") {
+    // the library keeps the time of a Task, and only tells us here
+    scope.task?.timedOut();
+  }
+}
+
+/** Runs a machine, a branch or an iteration in the library. Throws a StateFailure. */
+export async function run(
+  environment: Environment,
+  program: Program,
+  input: Json,
+  scope: Scope,
+): Promise<Json> {
+  if (scope.abandoned) throw new Abandoned();
+  const handle = async (name: string, stateInput: Json): Promise<Json> => {
+    // the library's event log runs behind by microtasks: afterwards the state's entry is in the history
+    await setImmediate();
+    if (scope.abandoned) throw new Abandoned();
+    const state = program.states[name] ?? { Type: "Task" };
+    const nested = program.nested[name] ?? [];
+    if (nested.length === 0) return runTask(environment, name, state, stateInput, scope);
+    return fanOut(environment, name, state, nested, stateInput, scope);
+  };
+  const handlers = Object.keys(program.states).map((name) => [name, (value: Json) => handle(name, value)]);
+  const execution = program.machine.run(input, {
+    context: scope.context,
+    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+  });
+  scope.abort = execution.abort;
+  const recorded = (async () => {
+    for await (const event of execution.eventLogs) record(event, environment, program, scope);
+  })();
+  try {
+    return await execution.result;
+  } catch (error) {
+    throw failureOf(error);
+  } finally {
+    await recorded;
+  }
+}

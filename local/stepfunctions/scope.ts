@@ -1,0 +1,31 @@
+import type { Line } from "./history.ts";
+import type { Context } from "./library.ts";
+
+/** One run of the library: the machine itself, a branch or an iteration, with its place in the history. */
+export interface Scope extends Line {
+  readonly context: Context;
+  readonly children: Set<Scope>;
+  /** Nothing may start in it any more. */
+  abandoned: boolean;
+  /** Ends the library's run. */
+  abort: () => void;
+  /** The invocation in flight, of which there is one at most. */
+  task: { abandon(): void; timedOut(): void } | undefined;
+}
+
+export const newScope = (context: Context, previous: number): Scope => ({
+  context,
+  previous,
+  children: new Set(),
+  abandoned: false,
+  abort: () => {},
+  task: undefined,
+});
+
+/** Gives up a run and all within it: invocations in flight are let go, waiting iterations never start. */
+export function abandon(scope: Scope): void {
+  scope.abandoned = true;
+  for (const child of scope.children) abandon(child);
+  scope.abort();
+  scope.task?.abandon();
+}

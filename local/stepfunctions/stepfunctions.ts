@@ -1,0 +1,105 @@
+import Fastify, { type FastifyInstance } from "fastify";
+import { z } from "zod";
+import { portTaken } from "../../shared/errors.ts";
+import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { openExecutionStore } from "./execution-store.ts";
+import { Executions } from "./executions.ts";
+import { lambdaInvoker } from "./lambda-invoker.ts";
+import { ApiError, type Operation, operations } from "./operations.ts";
+import { loadWorkflow } from "./program.ts";
+
+export interface StepFunctionsOptions {
+  readonly stateMachine: LocalStateMachine;
+  /** Where Task states invoke their functions. */
+  readonly lambdaUrl: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Keeps the executions and their histories. */
+  readonly directory: string;
+}
+
+/** What an execution took of AWS's limits, 25,000 events and 262,144 bytes, and the transitions AWS would bill. */
+export interface ExecutionUsage {
+  readonly events: number;
+  readonly largestPayloadBytes: number;
+  readonly transitions: number;
+}
+
+export interface StepFunctionsEndpoint {
+  readonly url: string;
+  readonly port: number;
+  /** Undefined for an execution that does not exist. */
+  usage(executionArn: string): ExecutionUsage | undefined;
+  /** Aborts what still runs, and returns once that is on disk. */
+  close(): Promise<void>;
+}
+
+const target = "AWSStepFunctions.";
+const contentType = "application/x-amz-json-1.0";
+
+function apiError(error: Error): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof z.ZodError) return new ApiError("ValidationException", z.prettifyError(error));
+  return new ApiError("InternalFailure", error.message);
+}
+
+/** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
+function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance {
+  const api = Fastify({ bodyLimit: 4 * 1024 * 1024, forceCloseConnections: true, keepAliveTimeout: 0 });
+  api.removeAllContentTypeParsers();
+  api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  api.setErrorHandler((error: Error, _request, reply) => {
+    const { name, message } = apiError(error);
+    return reply
+      .code(name === "InternalFailure" ? 500 : 400)
+      .type(contentType)
+      .send(JSON.stringify({ __type: name, message }));
+  });
+  api.post("/", async (request, reply) => {
+    const named = String(request.headers["x-amz-target"] ?? "");
+    const answer = named.startsWith(target) ? answers[named.slice(target.length)] : undefined;
+    if (answer === undefined) {
+      const known = Object.keys(answers).join(", ");
+      throw new ApiError(
+        "UnknownOperationException",
+        `${named || "A request without X-Amz-Target"} is not one of ${known}`,
+      );
+    }
+    const body = await answer(JSON.parse(String(request.body || "{}")));
+    return reply.type(contentType).send(JSON.stringify(body));
+  });
+  return api;
+}
+
+/** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
+export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctionsEndpoint> {
+  const { stateMachine, lambdaUrl, port, directory } = options;
+  const workflow = loadWorkflow(stateMachine.definition);
+  const executions = await Executions.open(await openExecutionStore(directory));
+  const lambda = lambdaInvoker(lambdaUrl);
+  const { invoke } = lambda;
+  const startedAt = Date.now() / 1000;
+  const api = jsonApi(operations({ stateMachine, workflow, executions, invoke, startedAt }));
+  const close = async (): Promise<void> => {
+    await executions.close();
+    await api.close();
+    lambda.close();
+  };
+  try {
+    const url = await api.listen({ host: "127.0.0.1", port });
+    return { url, port: Number(new URL(url).port), usage: (arn) => usageOf(executions, arn), close };
+  } catch (error) {
+    await close();
+    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+      throw portTaken(`Port ${port} for the local Step Functions endpoint is taken: choose another one`);
+    }
+    throw error;
+  }
+}
+
+function usageOf(executions: Executions, arn: string): ExecutionUsage | undefined {
+  const record = executions.get(arn);
+  if (record === undefined) return undefined;
+  const { events, largestPayloadBytes, transitions } = record;
+  return { events, largestPayloadBytes, transitions };
+}
