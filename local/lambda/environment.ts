@@ -75,7 +75,10 @@ export class Environment {
     const started = performance.now();
     this.#log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const outcome = initFailure ?? (await this.#handle(invocation));
-    const durationMs = initFailure === undefined ? performance.now() - started : 0;
+    const elapsedMs = initFailure === undefined ? performance.now() - started : 0;
+    // a timer may fire a fraction early, but what timed out has used its time
+    const timedOut = outcome.fatal === "timeout" && initFailure === undefined;
+    const durationMs = timedOut ? Math.max(elapsedMs, fn.timeoutSeconds * 1000) : elapsedMs;
     const initMs = coldStart ? started - initStarted : 0;
     const maxMemoryMb = memory.stop();
     const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#outOfMemory() : outcome;

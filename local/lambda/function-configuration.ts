@@ -8,6 +8,8 @@ export const functionConfiguration = (fn: LocalFunction) => ({
   Handler: fn.handler,
   MemorySize: fn.memoryMb,
   Timeout: fn.timeoutSeconds,
+  CodeSize: fn.bundle.bytes,
+  CodeSha256: Buffer.from(fn.bundle.sha256, "hex").toString("base64"),
   Runtime: `nodejs${process.versions.node.split(".")[0]}.x`,
   Version: "$LATEST",
   PackageType: "Zip",

@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { alive, eventually, temporaryFolder, toyFunction } from "./toy-functions.ts";
+
+const repository = fileURLToPath(new URL("../../../", import.meta.url));
+const lambdaModule = new URL("../../../local/lambda/lambda.ts", import.meta.url).href;
+
+const pidIn = async (file: string): Promise<number> => Number(await readFile(file, "utf8").catch(() => "0"));
+
+it("no environment outlives an endpoint that was killed outright: resting, waiting or computing", async () => {
+  await using folder = await temporaryFolder();
+  const fn = await toyFunction(folder.path);
+  const files = ["hang", "spin"].map((behaviour) => ({ behaviour, file: join(folder.path, behaviour) }));
+  const restingFile = join(folder.path, "resting");
+  const script = join(folder.path, "endpoint.mts");
+  await writeFile(
+    script,
+    `import { writeFileSync } from "node:fs";
+     import { startLambda } from ${JSON.stringify(lambdaModule)};
+     const { url } = await startLambda({
+       functions: [${JSON.stringify(fn)}], port: 0, environments: 3, logsDirectory: ${JSON.stringify(folder.path)},
+     });
+     const invoke = (event) => fetch(url + "/2015-03-31/functions/toy/invocations", { method: "POST", body: JSON.stringify(event) });
+     for (const { behaviour, file } of ${JSON.stringify(files)}) void invoke({ do: behaviour, file });
+     const { pid } = await (await invoke({})).json();
+     writeFileSync(${JSON.stringify(restingFile)}, String(pid));`,
+  );
+  const endpoint = spawn(process.execPath, ["--import", "tsx", script], {
+    cwd: repository,
+    stdio: "inherit",
+  });
+  const all = [...files.map(({ file }) => file), restingFile];
+  await eventually("all three have started", async () => {
+    const pids = await Promise.all(all.map(pidIn));
+    return pids.every((pid) => pid > 0);
+  });
+  const pids = await Promise.all(all.map(pidIn));
+  expect(pids.map(alive)).toEqual([true, true, true]);
+  endpoint.kill("SIGKILL");
+  await eventually("all three are gone", () => !pids.some(alive));
+});

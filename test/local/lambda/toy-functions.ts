@@ -1,0 +1,116 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InvokeCommand, type InvokeCommandInput, LambdaClient } from "@aws-sdk/client-lambda";
+import type { LocalFunction } from "../../../local/assembly/assembly.ts";
+import { type LambdaOptions, startLambda } from "../../../local/lambda/lambda.ts";
+
+/** One handler with every behaviour that the tests ask of a function, named by the event's `do`. */
+const source = `
+import { writeFileSync } from "node:fs";
+let calls = 0;
+const held = [];
+const behaviours = {
+  echo: (event, context) => ({ event, calls, pid: process.pid, context, remaining: context.getRemainingTimeInMillis() }),
+  variables: () => process.env,
+  temporary: async () => (await import("node:os")).tmpdir(),
+  print: ({ text }) => { console.log(text); process.stderr.write("error side of " + text + "\\n"); },
+  fail: ({ name }) => { throw Object.assign(new Error("as asked"), { name }); },
+  failWithText: () => { throw "just text"; },
+  exit: ({ code }) => process.exit(code),
+  hang: ({ file }) => { if (file) writeFileSync(file, String(process.pid)); return new Promise((r) => setTimeout(r, 1e6)); },
+  spin: ({ file }) => { if (file) writeFileSync(file, String(process.pid)); for (;;); },
+  wait: async ({ ms }) => { const from = Date.now(); await new Promise((r) => setTimeout(r, ms)); return { from, to: Date.now(), pid: process.pid }; },
+  hold: async ({ mb }) => { for (let i = 0; i < mb; i += 8) { held.push(Buffer.alloc(8 << 20, 1)); await new Promise(setImmediate); } return held.length; },
+  large: ({ bytes }) => "x".repeat(bytes - 2),
+  circular: () => { const a = {}; a.a = a; return a; },
+  reject: () => { Promise.reject(new Error("nobody waits")); return new Promise((r) => setTimeout(r, 1e6)); },
+  nothing: () => undefined,
+};
+export const handler = async (event, context) => { calls += 1; return behaviours[event.do ?? "echo"](event, context); };
+`;
+
+export const account = "000000000000";
+export const arnOf = (name: string): string => `arn:aws:lambda:eu-central-1:${account}:function:${name}`;
+
+/** A folder that is gone after the test, wherever it fails. */
+export async function temporaryFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "fedstep-test-"));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+export async function toyFunction(
+  folder: string,
+  changes: Partial<LocalFunction> & { readonly source?: string; readonly file?: string } = {},
+): Promise<LocalFunction> {
+  const { source: text = source, file = "index.mjs", name = "toy", ...rest } = changes;
+  const directory = await mkdtemp(join(folder, `${name}-`));
+  await writeFile(join(directory, file), text);
+  const sha256 = createHash("sha256").update(text).digest("hex");
+  const bundle = { bytes: Buffer.byteLength(text), sha256 };
+  const defaults = { handler: "index.handler", memoryMb: 256, timeoutSeconds: 20, environment: {}, bundle };
+  return { name, arn: arnOf(name), directory, ...defaults, ...rest };
+}
+
+export type Changes = Partial<LambdaOptions>;
+
+/** A Lambda endpoint over toy functions, with the real SDK's client in front of it. */
+export async function toyLambda(
+  make: (folder: string) => Promise<readonly LocalFunction[]>,
+  changes: Changes = {},
+) {
+  const folder = await temporaryFolder();
+  const functions = await make(folder.path);
+  const logsDirectory = join(folder.path, "logs");
+  const endpoint = await startLambda({ functions, port: 0, environments: 2, logsDirectory, ...changes });
+  const client = new LambdaClient({
+    endpoint: endpoint.url,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+  const invoke = async (event: object, input: Partial<InvokeCommandInput> = {}) => {
+    const command = { FunctionName: functions[0]?.name, Payload: JSON.stringify(event), ...input };
+    const { Payload, ...answer } = await client.send(new InvokeCommand(command));
+    const text = Buffer.from(Payload ?? []).toString();
+    return { ...answer, value: text === "" ? undefined : JSON.parse(text) };
+  };
+  return {
+    endpoint,
+    client,
+    invoke,
+    folder: folder.path,
+    /** Everything in a function's log files. */
+    async logs(name: string): Promise<string> {
+      const files = await readdir(join(logsDirectory, name));
+      return (await Promise.all(files.map((file) => readFile(join(logsDirectory, name, file), "utf8")))).join(
+        "",
+      );
+    },
+    async [Symbol.asyncDispose]() {
+      await endpoint.close();
+      client.destroy();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Polls until the condition holds; fails with its name at the deadline. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000) {
+  const deadline = Date.now() + ms;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(10);
+  }
+}
