@@ -1,0 +1,80 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Examples } from "../shared/dataset/examples.ts";
+import { initialParameters } from "../shared/model/shape.ts";
+import { tfjsTrainer } from "../shared/model/tfjs/trainer.ts";
+import type { Trainer } from "../shared/model/trainer.ts";
+import { openTrainer } from "../shared/model/trainers.ts";
+import { type Case, classes, epochOrder, features, learningRate } from "./case.ts";
+
+/** One timed epoch after the other, always from where the last one ended. */
+export interface Epochs {
+  /** Milliseconds of one epoch, and its mean loss. */
+  next(): Promise<{ readonly milliseconds: number; readonly loss: number }>;
+}
+
+export interface Contender {
+  readonly name: string;
+  /** So slow that it is measured fewer times and in fewer cases. */
+  readonly slow: boolean;
+  open(one: Case): Promise<Epochs>;
+  close(): void;
+}
+
+export type Data = Readonly<Record<Case["data"], Examples>>;
+
+export function kernelContender(data: Data): Contender {
+  return own("fedstep kernel", false, data, (shape) => openTrainer("kernel", shape));
+}
+
+/** @param backend of TensorFlow.js */
+export function tfjsContender(data: Data, backend: "wasm" | "cpu"): Contender {
+  return own(`tfjs ${backend}`, backend === "cpu", data, async (shape) => {
+    await openTrainer("tfjs", shape);
+    await tf.setBackend(backend);
+    const trainer = tfjsTrainer(shape);
+    return {
+      ...trainer,
+      async train(...args) {
+        await tf.setBackend(backend);
+        return trainer.train(...args);
+      },
+    };
+  });
+}
+
+function own(
+  name: string,
+  slow: boolean,
+  data: Data,
+  openFor: (shape: Trainer["shape"]) => Promise<Trainer>,
+): Contender {
+  return {
+    name,
+    slow,
+    async open(one) {
+      const shape = { features, hidden: one.hidden, classes };
+      const trainer = await openFor(shape);
+      const examples = trainer.prepare(data[one.data]);
+      let parameters = initialParameters(shape, 1);
+      let epochs = 0;
+      return {
+        async next() {
+          const order = epochOrder(epochs++);
+          const start = performance.now();
+          const outcome = await trainer.train(parameters, examples, {
+            learningRate: learningRate(one),
+            batchSize: one.batchSize,
+            epochs: 1,
+            momentum: 0,
+            weightDecay: 0,
+            order: () => order,
+          });
+          const milliseconds = performance.now() - start;
+          parameters = outcome.parameters;
+          return { milliseconds, loss: outcome.lossSum / order.length };
+        },
+      };
+    },
+    close() {},
+  };
+}
