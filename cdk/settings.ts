@@ -32,8 +32,11 @@ const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** Context is shared with the CDK's own entries, whose keys carry a scope; an entry of ours never does. */
-const isOurs = (key: string) => !/[@:/]/.test(key);
+/** What the CDK's command line keeps in the context under names without a scope. */
+const cdkEntries = ["acknowledged-issue-numbers", "cli-telemetry"];
+
+/** Context is shared with the CDK, whose other keys carry a scope; an entry of ours never does. */
+const isOurs = (key: string) => !/[@:/]/.test(key) && !cdkEntries.includes(key);
 
 /** @throws ContextInvalid naming each entry that is unknown or out of range */
 export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {

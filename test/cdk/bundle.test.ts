@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { beforeAll, expect, test } from "vitest";
+import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "fedstep-bundle-test-"));
+
+let bundles: Bundles;
+beforeAll(async () => {
+  bundles = await bundleFunctions({ root, outdir: join(directory, "first"), tfjs: false });
+});
+
+test("each bundle is one file, small enough for a fast cold start", () => {
+  for (const name of functionNames) {
+    const { directory: asset, bytes } = bundles[name];
+    console.log(`bundle of ${name}: ${bytes} bytes`);
+    expect(readdirSync(asset)).toEqual(["index.mjs"]);
+    expect(bytes, name).toBeLessThanOrEqual(1.5e6);
+  }
+});
+
+test("the same sources give the same bytes, wherever they lie", async () => {
+  const elsewhere = join(directory, "a", "longer path", "to the project");
+  for (const room of ["functions", "shared", "storage", "report"]) {
+    cpSync(join(root, room), join(elsewhere, room), { recursive: true });
+  }
+  for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(elsewhere, file));
+  symlinkSync(join(root, "node_modules"), join(elsewhere, "node_modules"));
+  const again = await bundleFunctions({ root: elsewhere, outdir: join(directory, "second"), tfjs: false });
+  const digests = (of: Bundles) => functionNames.map((name) => of[name].sha256);
+  expect(digests(again)).toEqual(digests(bundles));
+});
+
+test("no bundle names a path of this machine", () => {
+  for (const name of functionNames) {
+    const text = readFileSync(join(bundles[name].directory, "index.mjs"), "utf8");
+    expect(text.includes(root), name).toBe(false);
+    expect(text.includes("sourceMappingURL"), name).toBe(false);
+  }
+});
+
+test("every dependency is bundled by its ES modules, without TensorFlow.js", async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: functionNames.map((name) => `./functions/${functionFolder(name)}/index.ts`),
+    outdir: join(directory, "meta"),
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    format: "esm",
+    mainFields: ["module", "main"],
+    define: { FEDSTEP_TFJS: "false" },
+    minifySyntax: true,
+    loader: { ".wasm": "dataurl" },
+  });
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
+  expect(inputs.filter((path) => /tensorflow/.test(path))).toEqual([]);
+  expect(inputs.filter((path) => path.includes("@aws-sdk/") && path.includes("dist-cjs"))).toEqual([]);
+});

@@ -1,0 +1,164 @@
+import { createRequire } from "node:module";
+import type { Template } from "aws-cdk-lib/assertions";
+import type { RetryProps } from "aws-cdk-lib/aws-stepfunctions";
+import { beforeAll, describe, expect, test } from "vitest";
+import { functionLimits } from "../../cdk/constructs/function-limits.ts";
+import { whenThrottled, whenTransient } from "../../cdk/workflow/retries.ts";
+import { clientErrors, transientErrors } from "../../shared/errors.ts";
+import { functionNames } from "../../shared/workflow/functions.ts";
+import { definitionText, type Flow, outline, parseDefinition, type State, statesOf } from "./definition.ts";
+import { synthesized } from "./synthesized.ts";
+
+let template: Template;
+let text: string;
+let flow: Flow;
+let states: Map<string, State>;
+beforeAll(async () => {
+  template = await synthesized();
+  text = definitionText(template);
+  flow = parseDefinition(text);
+  states = new Map(statesOf(flow));
+});
+
+function stateNamed(name: string): State {
+  const state = states.get(name);
+  if (!state) throw new Error(`there is no state ${name}`);
+  return state;
+}
+
+test("the flow, on one page", () => {
+  expect(outline(flow)).toBe(
+    `
+from PrepareRun
+PrepareRun: Task -> Train
+Train: Parallel -> FinishRun
+  from Round
+  Round: Map -> AggregateRound
+    from TrainClient
+    TrainClient: Task -> end | ClientSilent on error
+    ClientSilent: Pass -> end
+  AggregateRound: Task -> IsFederationDone
+  IsFederationDone: Choice -> FederationDone | Round
+  FederationDone: Pass -> end
+  from IsBaselineDone
+  IsBaselineDone: Choice -> BaselineDone | TrainBaseline
+  TrainBaseline: Task -> IsBaselineDone
+  BaselineDone: Pass -> end
+FinishRun: Task -> end
+`.trim(),
+  );
+});
+
+test("Amazon's language accepts it", () => {
+  // CommonJS without types of its own
+  const validate: unknown = createRequire(import.meta.url)("asl-validator");
+  expect(validate).toBeTypeOf("function");
+  const verdict: unknown = (validate as (definition: unknown) => unknown)(JSON.parse(text));
+  expect(verdict).toMatchObject({ isValid: true, errors: [] });
+});
+
+test("each function is invoked by the one state of its name, with nothing between them", () => {
+  const tasks = [...states].filter(([, { Type }]) => Type === "Task");
+  expect(tasks.map(([name]) => name).sort()).toEqual([...functionNames].sort());
+  for (const [name, { Resource }] of tasks) {
+    const id = Resource?.split(":").at(-1) ?? "";
+    expect(template.findResources("AWS::Lambda::Function")[id]?.Properties.FunctionName).toBe(
+      `fedstep-${name}`,
+    );
+  }
+});
+
+test("a client sees its own part of the round, and reports into the round's list", () => {
+  expect(stateNamed("Round")).toMatchObject({
+    ItemsPath: "$.federation.clients",
+    ItemSelector: {
+      "run.$": "$.run",
+      "round.$": "$.federation.round",
+      "task.$": "$.federation.task",
+      "client.$": "$$.Map.Item.Value",
+    },
+    ItemProcessor: { ProcessorConfig: { Mode: "INLINE" } },
+    MaxConcurrency: 40,
+    ResultPath: "$.reports",
+  });
+  expect(stateNamed("TrainClient")).not.toHaveProperty("Parameters");
+  expect(stateNamed("ClientSilent").Parameters).toEqual({ "client.$": "$.client", "error.$": "$.error" });
+});
+
+test("the aggregator and the baseline get what they need of the state, and replace their part of it", () => {
+  expect(stateNamed("AggregateRound")).toMatchObject({
+    Parameters: { "run.$": "$.run", "federation.$": "$.federation", "reports.$": "$.reports" },
+    ResultPath: "$.federation",
+  });
+  expect(stateNamed("TrainBaseline")).toMatchObject({
+    Parameters: { "run.$": "$.run", "baseline.$": "$.baseline" },
+    ResultPath: "$.baseline",
+  });
+  expect(stateNamed("Train").ResultPath).toBe("$.branches");
+  expect(stateNamed("FederationDone").Parameters).toEqual({ "federation.$": "$.federation" });
+  expect(stateNamed("BaselineDone").Parameters).toEqual({ "baseline.$": "$.baseline" });
+});
+
+describe("errors", () => {
+  test("every task repeats exactly the transient ones, with backoff up to a bound and full jitter", () => {
+    for (const [name, { Type, Retry = [] }] of states) {
+      if (Type !== "Task") continue;
+      const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
+      expect([...names].sort(), name).toEqual([...transientErrors].sort());
+      for (const { JitterStrategy, BackoffRate, MaxDelaySeconds } of Retry) {
+        expect([JitterStrategy, BackoffRate > 1, MaxDelaySeconds <= 30], name).toEqual(["FULL", true, true]);
+      }
+    }
+  });
+
+  test("throttling is repeated oftener than faults", () => {
+    for (const [, { Type, Retry = [] }] of states) {
+      if (Type !== "Task") continue;
+      const [throttled, faulty] = Retry;
+      expect(throttled?.ErrorEquals).toEqual(["Lambda.TooManyRequestsException"]);
+      expect(throttled?.MaxAttempts).toBeGreaterThan(faulty?.MaxAttempts ?? Number.POSITIVE_INFINITY);
+    }
+  });
+
+  test("one client alone is caught, by the names that silence a client", () => {
+    expect(stateNamed("TrainClient").Catch).toEqual([
+      { ErrorEquals: [...clientErrors], ResultPath: "$.error", Next: "ClientSilent" },
+    ]);
+    for (const [name, state] of states) {
+      if (name !== "TrainClient") expect(state, name).not.toHaveProperty("Catch");
+    }
+  });
+
+  test.each([
+    ["throttling", whenThrottled, 181],
+    ["faults", whenTransient, 7],
+  ])("the waits for %s add up to what the comment says", (_, retry, seconds) => {
+    expect(longestWait(retry)).toBe(seconds);
+  });
+});
+
+function longestWait({ interval, backoffRate = 1, maxDelay, maxAttempts = 0 }: RetryProps): number {
+  const waits = Array.from({ length: maxAttempts }, (_, attempt) =>
+    Math.min((interval?.toSeconds() ?? 0) * backoffRate ** attempt, maxDelay?.toSeconds() ?? 0),
+  );
+  return waits.reduce((sum, wait) => sum + wait, 0);
+}
+
+test("a task's clock runs out after its function's, so that Lambda names the time-out", () => {
+  for (const name of functionNames) {
+    const margin = (stateNamed(name).TimeoutSeconds ?? 0) - functionLimits[name].timeoutMinutes * 60;
+    expect(margin, name).toBeGreaterThan(0);
+    expect(margin, name).toBeLessThanOrEqual(60);
+  }
+});
+
+test("nothing that local executors are known to run otherwise than AWS", () => {
+  expect(text).not.toMatch(/"ResultPath":"\$"|\$\[|QueryLanguage|JSONata|"Assign"|"Result":/);
+  for (const [name, state] of statesOf(stateNamed("Round").ItemProcessor ?? flow)) {
+    expect(JSON.stringify(state), name).not.toContain("$$.");
+  }
+});
+
+test("every state says what it is for", () => {
+  for (const [name, { Comment }] of states) expect(Comment, name).toBeTruthy();
+});

@@ -1,0 +1,55 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import * as z from "zod";
+
+/** An ARN as the template has it: an attribute of a resource, perhaps with text behind it. */
+const arnSchema = z.union([
+  z.literal("*").transform(() => ({ of: "*", suffix: "" })),
+  z
+    .object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) })
+    .transform((arn) => ({ of: arn["Fn::GetAtt"][0], suffix: "" })),
+  z
+    .object({
+      "Fn::Join": z.tuple([
+        z.literal(""),
+        z.tuple([z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }), z.string()]),
+      ]),
+    })
+    .transform((arn) => ({ of: arn["Fn::Join"][1][0]["Fn::GetAtt"][0], suffix: arn["Fn::Join"][1][1] })),
+]);
+
+const oneOrMany = <T>(schema: z.ZodType<T>) => z.union([schema.transform((one) => [one]), z.array(schema)]);
+
+const statementSchema = z.strictObject({
+  Effect: z.literal("Allow"),
+  Action: oneOrMany(z.string()),
+  Resource: oneOrMany(arnSchema),
+  Condition: z
+    .strictObject({ StringLike: z.strictObject({ "s3:prefix": oneOrMany(z.string()) }) })
+    .optional(),
+});
+
+export type Statement = z.output<typeof statementSchema>;
+
+const policySchema = z.object({
+  Properties: z.object({
+    PolicyDocument: z.object({ Statement: z.array(statementSchema) }),
+    Roles: z.array(z.object({ Ref: z.string() })),
+  }),
+});
+
+/** Everything that a role is allowed; a statement of a form unknown here is an error, not passed over. */
+export function statementsOf(template: Template, role: string): Statement[] {
+  return Object.values(template.findResources("AWS::IAM::Policy"))
+    .map((policy) => policySchema.parse(policy).Properties)
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** Whether IAM's wildcards match: "*" stands for any characters, slashes included, "?" for one. */
+export function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  return new RegExp(`^${source}$`, "s").test(text);
+}
