@@ -12,7 +12,7 @@ const paper: Preset = {
   config: {
     partition: { kind: "main-label", clients: 10, otherShare: 0.05 },
     model: { hidden: [64] },
-    training: { learningRate: 1.7e-4, batchSize: 32, localEpochs: 2 },
+    training: { learningRate: 1.3e-4, batchSize: 32, localEpochs: 3 },
     federation: { rounds: 100 },
     baseline: { epochs: 100 },
   },

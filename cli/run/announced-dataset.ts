@@ -1,0 +1,29 @@
+import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { showDownload } from "../dataset/download-progress.ts";
+import { openDataset } from "../dataset/open.ts";
+import type { Session } from "../session.ts";
+
+/** The data set, with what was taken and why said to the person: nothing stands in for MNIST silently. */
+export async function announcedDataset(
+  session: Session,
+  data: string | undefined,
+  say: (text: string) => void,
+): Promise<Dataset> {
+  const download = showDownload(session.stderr);
+  try {
+    const dataset = await openDataset({
+      data,
+      env: session.env,
+      signal: session.signal,
+      progress: download.report,
+    });
+    download.end();
+    for (const note of dataset.notes) say(`note: ${note}`);
+    say(
+      `data: ${dataset.examples.count.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
+    );
+    return dataset;
+  } finally {
+    download.end();
+  }
+}
