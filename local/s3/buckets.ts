@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { S3Error, systemCode } from "./errors.ts";
+import type { Storage } from "./storage.ts";
+
+export interface Bucket {
+  readonly name: string;
+  readonly created: Date;
+}
+
+export function isBucketName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..");
+}
+
+/** A folder that a person made is a bucket too. */
+export function bucketExists({ bucketPath }: Storage, name: string): boolean {
+  return isBucketName(name) && statSync(bucketPath(name), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** @param location region that the request named, to be told again by GetBucketLocation */
+export function createBucket(storage: Storage, name: string, location?: string): void {
+  if (!isBucketName(name))
+    throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
+  try {
+    mkdirSync(storage.bucketPath(name));
+  } catch (error) {
+    if (systemCode(error) !== "EEXIST") throw error;
+    throw new S3Error(
+      "BucketAlreadyOwnedByYou",
+      "Your previous request to create the named bucket succeeded and you already own it.",
+      { BucketName: name },
+    );
+  }
+  if (location !== undefined) writeFileSync(join(storage.locations, name), location);
+}
+
+export function listBuckets({ root, bucketPath }: Storage): readonly Bucket[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && isBucketName(entry.name))
+    .map(({ name }) => ({ name, created: statSync(bucketPath(name)).birthtime }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The region that the bucket was created for; S3's oldest one has no name here. */
+export function bucketLocation({ locations }: Storage, name: string): string {
+  try {
+    return readFileSync(join(locations, name), "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return "";
+    throw error;
+  }
+}

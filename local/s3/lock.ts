@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { S3Error, systemCode } from "./errors.ts";
+
+const patienceMs = 5_000;
+/** Work under the lock is a few system calls; nothing alive holds it this long. */
+const forgottenMs = 2_000;
+
+/**
+ * One lock for all processes that serve a directory: link(2) makes a name appear in exactly one of them. The work is
+ * synchronous, so within a process nobody ever waits, and between processes only for microseconds.
+ */
+export class DirectoryLock {
+  readonly #path: string;
+  /** A file that names this process; the lock is a second link to it. */
+  readonly #card: string;
+
+  constructor(directory: string) {
+    this.#path = join(directory, "lock");
+    this.#card = join(directory, `process-${process.pid}-${randomBytes(6).toString("hex")}`);
+    writeFileSync(this.#card, String(process.pid));
+  }
+
+  async run<T>(work: () => T): Promise<T> {
+    const deadline = performance.now() + patienceMs;
+    while (!this.#take(this.#path)) {
+      if (performance.now() > deadline) {
+        throw new S3Error("SlowDown", "Another process has held the directory's lock for 5 seconds");
+      }
+      if (isForgotten(this.#path)) this.#clear();
+      else await sleep(1);
+    }
+    try {
+      return work();
+    } finally {
+      unlinkSync(this.#path);
+    }
+  }
+
+  close(): void {
+    unlinkSync(this.#card);
+  }
+
+  #take(path: string): boolean {
+    try {
+      linkSync(this.#card, path);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === "EEXIST") return false;
+      throw error;
+    }
+  }
+
+  /** A second lock, so that of two who found the first forgotten none removes what the other has just taken. */
+  #clear(): void {
+    const clearing = `${this.#path}-clearing`;
+    if (!this.#take(clearing)) return;
+    try {
+      if (isForgotten(this.#path)) unlinkSync(this.#path);
+    } finally {
+      unlinkSync(clearing);
+    }
+  }
+}
+
+/** Its process has ended, or it bears this process's number and was left by an earlier one of the same number. */
+function isForgotten(path: string): boolean {
+  try {
+    const pid = Number(readFileSync(path, "utf8"));
+    // the time of the inode's last change is the time of the link
+    if (pid === process.pid) return Date.now() - statSync(path).ctimeMs > forgottenMs;
+    return !isAlive(pid);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return false;
+    throw error;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: alive, and somebody else's
+    return systemCode(error) !== "ESRCH";
+  }
+}

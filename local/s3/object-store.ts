@@ -1,0 +1,187 @@
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import type { WriteCondition } from "./conditions.ts";
+import type { Draft } from "./draft.ts";
+import { noSuchKey, preconditionFailed, systemCode } from "./errors.ts";
+import { identityOf, type Metadata, metadataOfFile } from "./metadata.ts";
+import { pathsOf } from "./paths.ts";
+import { moveInto } from "./placement.ts";
+import type { Storage } from "./storage.ts";
+
+export interface ObjectInfo {
+  readonly size: number;
+  readonly modified: Date;
+  readonly metadata: Metadata;
+}
+
+/** Keeps showing the bytes that it was opened on, whatever happens to the key meanwhile. */
+export interface OpenObject extends ObjectInfo {
+  readonly fd: number;
+}
+
+interface Place {
+  readonly path: string;
+  readonly stats: BigIntStats;
+}
+
+// Opening a pipe that somebody left among the objects would otherwise wait for its other end. Windows has no flag.
+const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Objects as files. Readers take no lock: what they see is always one whole object. */
+export class ObjectStore {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  head(bucket: string, key: string): ObjectInfo | undefined {
+    const place = this.#find(bucket, key);
+    if (place === undefined) return undefined;
+    const metadata = this.#storage.metadata.find(place.path, place.stats);
+    if (metadata !== undefined) return infoOf(place.stats, metadata);
+    const object = this.open(bucket, key);
+    if (object !== undefined) closeSync(object.fd);
+    return object;
+  }
+
+  /** The caller closes `fd`. */
+  open(bucket: string, key: string): OpenObject | undefined {
+    for (const path of this.#candidates(bucket, key)) {
+      const object = this.#openFile(path, key);
+      if (object !== undefined) return object;
+    }
+    return undefined;
+  }
+
+  /**
+   * Makes the draft the object of this key if the condition holds; of writers who race for one condition one wins.
+   *
+   * @param meanwhile runs under the same lock, before anything is changed
+   */
+  async put(
+    bucket: string,
+    draft: Draft,
+    metadata: Metadata,
+    condition: WriteCondition,
+    meanwhile: () => void = () => undefined,
+  ): Promise<void> {
+    const { lock, metadata: files, caseSensitive } = this.#storage;
+    await lock.run(() => {
+      const before = this.#find(bucket, metadata.key);
+      this.#check(condition, metadata.key, before);
+      meanwhile();
+      const stats = draft.seal();
+      files.write(stats, metadata);
+      try {
+        const root = this.#storage.bucketPath(bucket);
+        const path = moveInto(draft, root, pathsOf(metadata.key, caseSensitive), before?.path);
+        files.remember(path, stats, metadata);
+      } catch (error) {
+        files.remove(stats);
+        throw error;
+      }
+      if (before !== undefined) files.remove(before.stats);
+    });
+  }
+
+  async delete(bucket: string, key: string, condition: WriteCondition): Promise<void> {
+    await this.#storage.lock.run(() => {
+      const place = this.#find(bucket, key);
+      this.#check(condition, key, place);
+      if (place === undefined) return;
+      unlinkSync(place.path);
+      this.#storage.metadata.remove(place.stats);
+      removeEmptyFolders(dirname(place.path), this.#storage.bucketPath(bucket));
+    });
+  }
+
+  #check(condition: WriteCondition, key: string, place: Place | undefined): void {
+    if (condition.absent && place !== undefined) throw preconditionFailed("If-None-Match");
+    if (condition.etag === undefined) return;
+    if (place === undefined) throw noSuchKey(key);
+    const metadata = this.#storage.metadata.find(place.path, place.stats) ?? this.#ofBytes(place.path, key);
+    if (condition.etag !== "*" && condition.etag !== metadata?.etag) throw preconditionFailed("If-Match");
+  }
+
+  #ofBytes(path: string, key: string): Metadata | undefined {
+    const object = this.#openFile(path, key);
+    if (object !== undefined) closeSync(object.fd);
+    return object?.metadata;
+  }
+
+  #candidates(bucket: string, key: string): readonly string[] {
+    const { plain, escaped } = pathsOf(key, this.#storage.caseSensitive);
+    const root = this.#storage.bucketPath(bucket);
+    return plain === undefined ? [join(root, escaped)] : [join(root, plain), join(root, escaped)];
+  }
+
+  #find(bucket: string, key: string): Place | undefined {
+    for (const path of this.#candidates(bucket, key)) {
+      const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+      if (stats?.isFile()) return { path, stats };
+    }
+    return undefined;
+  }
+
+  #openFile(path: string, key: string): OpenObject | undefined {
+    for (;;) {
+      const fd = openIfThere(path);
+      if (fd === undefined) return undefined;
+      try {
+        const stats = fstatSync(fd, { bigint: true });
+        if (!stats.isFile()) {
+          closeSync(fd);
+          return undefined;
+        }
+        const metadata = this.#storage.metadata.find(path, stats);
+        if (metadata !== undefined) return { fd, ...infoOf(stats, metadata) };
+        const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+        if (now !== undefined && identityOf(now) === identityOf(stats)) {
+          const computed = metadataOfFile(fd, key);
+          this.#storage.metadata.remember(path, stats, computed);
+          return { fd, ...infoOf(stats, computed) };
+        }
+        // replaced since it was opened, and its metadata with it: look again
+        closeSync(fd);
+      } catch (error) {
+        closeSync(fd);
+        throw error;
+      }
+    }
+  }
+}
+
+function infoOf(stats: BigIntStats, metadata: Metadata): ObjectInfo {
+  return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), metadata };
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, readFlags);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENXIO") return undefined;
+    throw error;
+  }
+}
+
+/** S3 has no folders, so an empty one must not stay behind and show. */
+function removeEmptyFolders(folder: string, root: string): void {
+  for (let path = folder; path !== root; path = dirname(path)) {
+    try {
+      rmdirSync(path);
+    } catch {
+      return;
+    }
+  }
+}

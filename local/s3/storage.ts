@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { homeUnwritable } from "../../shared/errors.ts";
+import { Draft } from "./draft.ts";
+import { DirectoryLock, isAlive } from "./lock.ts";
+import { MetadataFiles } from "./metadata.ts";
+
+/** No bucket's name begins with a dot. */
+const ownFolder = ".s3";
+const oneDayMs = 24 * 60 * 60 * 1000;
+
+/** The directory: one folder for each bucket, and beside them one for what a bucket does not show. */
+export interface Storage {
+  readonly root: string;
+  readonly lock: DirectoryLock;
+  readonly metadata: MetadataFiles;
+  /** Whether names that differ only in case are two files here. */
+  readonly caseSensitive: boolean;
+  readonly uploads: string;
+  readonly locations: string;
+  bucketPath(bucket: string): string;
+  draft(): Draft;
+}
+
+/** @throws HomeUnwritable */
+export function openStorage(directory: string): Storage {
+  const own = join(directory, ownFolder);
+  const folder = (name: string) => join(own, name);
+  try {
+    for (const name of ["drafts", "metadata", "uploads", "locations"]) {
+      mkdirSync(folder(name), { recursive: true });
+    }
+    sweepDrafts(folder("drafts"));
+    const mark = randomBytes(6).toString("hex");
+    let drafts = 0;
+    return {
+      root: directory,
+      lock: new DirectoryLock(own),
+      metadata: new MetadataFiles(folder("metadata")),
+      caseSensitive: distinguishesCase(own, mark),
+      uploads: folder("uploads"),
+      locations: folder("locations"),
+      bucketPath: (bucket) => join(directory, bucket),
+      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`)),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw homeUnwritable(
+      `The local S3 endpoint cannot keep objects in ${directory} (${reason}): choose a directory that can be written`,
+      { cause: error },
+    );
+  }
+}
+
+function distinguishesCase(folder: string, mark: string): boolean {
+  const probe = join(folder, `probe-${mark}`);
+  writeFileSync(probe, "");
+  const found = existsSync(join(folder, `PROBE-${mark}`));
+  rmSync(probe);
+  return !found;
+}
+
+/** What processes that were killed had begun to write. */
+function sweepDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+    if (!isAlive(Number.parseInt(name, 10)) || age > oneDayMs) rmSync(path, { force: true });
+  }
+}
