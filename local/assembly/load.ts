@@ -16,7 +16,7 @@ export interface LoadAssemblyOptions {
   readonly tfjs?: boolean;
   /** Called before something is synthesized, which takes seconds. */
   readonly onSynth?: () => void;
-  /** The project with cdk/ and functions/; this one unless said otherwise. */
+  /** Absolute path of the project with cdk/ and functions/; this one unless said otherwise. */
   readonly root?: string;
 }
 

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
 /** Everything that a cloud assembly is made from, below the project's root. */
-const sources = [
+export const sources = [
   "cdk",
   "functions",
   "report",

@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
 import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
 
@@ -14,6 +14,8 @@ let bundles: Bundles;
 beforeAll(async () => {
   bundles = await bundleFunctions({ root, outdir: join(directory, "first"), tfjs: false });
 });
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 test("each bundle is one file, small enough for a fast cold start", () => {
   for (const name of functionNames) {

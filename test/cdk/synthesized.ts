@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
@@ -15,14 +15,18 @@ const { context: projectContext } = JSON.parse(
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
 export async function synthesized(context: Record<string, unknown> = {}): Promise<Template> {
   const directory = mkdtempSync(join(tmpdir(), "fedstep-test-"));
-  const root = join(directory, "project");
-  writeStubFunctions(root);
-  const app = new App({ outdir: join(directory, "cdk.out"), context: { ...projectContext, ...context } });
-  const bundles = await bundleFunctions({ root, outdir: join(directory, "bundles"), tfjs: false });
-  return Template.fromStack(new FedstepStack(app, parseSettings(app.node.getAllContext()), bundles));
+  try {
+    const root = join(directory, "project");
+    writeStubFunctions(root);
+    const app = new App({ outdir: join(directory, "cdk.out"), context: { ...projectContext, ...context } });
+    const bundles = await bundleFunctions({ root, outdir: join(directory, "bundles"), tfjs: false });
+    return Template.fromStack(new FedstepStack(app, parseSettings(app.node.getAllContext()), bundles));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
-export function writeStubFunctions(root: string): void {
+function writeStubFunctions(root: string): void {
   for (const name of functionNames) {
     const folder = join(root, "functions", functionFolder(name));
     mkdirSync(folder, { recursive: true });

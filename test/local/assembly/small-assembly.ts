@@ -1,0 +1,75 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders are CloudFormation's
+import { createHash } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const code = "export const handler = async () => 'done';\n";
+const key = "0123.zip";
+
+/** A stack of one function, in the form that the CDK writes. */
+export const smallTemplate = () => ({
+  Resources: {
+    Objects0A1B2C3D: { Type: "AWS::S3::Bucket" },
+    Train0A1B2C3D: {
+      Type: "AWS::Lambda::Function",
+      Metadata: {
+        "fedstep:bundle": { bytes: code.length, sha256: createHash("sha256").update(code).digest("hex") },
+      },
+      Properties: {
+        Code: { S3Bucket: { "Fn::Sub": "assets-${AWS::AccountId}-${AWS::Region}" }, S3Key: key },
+        Environment: { Variables: { FEDSTEP_BUCKET: { Ref: "Objects0A1B2C3D" } } },
+        FunctionName: { "Fn::Join": ["-", [{ Ref: "AWS::StackName" }, "Train"]] },
+        Handler: "index.handler",
+        Role: { "Fn::GetAtt": ["Role", "Arn"] },
+        Runtime: "nodejs24.x",
+        Timeout: 60,
+      } as Record<string, unknown>,
+    },
+    Role: { Type: "AWS::IAM::Role", Properties: {} },
+    Machine: {
+      Type: "AWS::StepFunctions::StateMachine",
+      Properties: {
+        DefinitionString: {
+          "Fn::Join": [
+            "",
+            [
+              '{"StartAt":"Train","States":{"Train":{"Type":"Task","End":true,"Resource":"',
+              { "Fn::GetAtt": ["Train0A1B2C3D", "Arn"] },
+              '"}}}',
+            ],
+          ],
+        },
+        RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
+        StateMachineName: "small",
+      } as Record<string, unknown>,
+    },
+  } as Record<string, { Type: string; Properties?: Record<string, unknown>; [field: string]: unknown }>,
+});
+
+export type SmallTemplate = ReturnType<typeof smallTemplate>;
+
+export function writeSmallAssembly(directory: string, template: SmallTemplate = smallTemplate()): void {
+  const write = (name: string, value: unknown) => writeFileSync(join(directory, name), JSON.stringify(value));
+  mkdirSync(join(directory, "asset.0123"), { recursive: true });
+  writeFileSync(join(directory, "asset.0123", "index.mjs"), code);
+  write("small.template.json", template);
+  write("small.assets.json", {
+    files: {
+      "0123": {
+        source: { path: "asset.0123", packaging: "zip" },
+        destinations: { here: { objectKey: key } },
+      },
+      template: {
+        source: { path: "small.template.json", packaging: "file" },
+        destinations: { here: { objectKey: "template.json" } },
+      },
+    },
+  });
+  write("manifest.json", {
+    artifacts: {
+      "small.assets": { type: "cdk:asset-manifest", properties: { file: "small.assets.json" } },
+      small: { type: "aws:cloudformation:stack", properties: { templateFile: "small.template.json" } },
+      "aws-cdk-lib/feature-flag-report": { type: "cdk:feature-flag-report" },
+    },
+  });
+}
