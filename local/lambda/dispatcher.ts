@@ -3,15 +3,25 @@ import type { LocalFunction } from "../assembly/assembly.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
 
-export interface DispatcherOptions extends Omit<EnvironmentOptions, "function" | "idle" | "dead"> {
+export interface DispatcherOptions extends Omit<EnvironmentOptions, "function" | "dead"> {
   /** Invocations that execute at once, over all functions. */
   readonly environments: number;
   /** Processes kept at once, those that rest included. */
   readonly processes: number;
 }
 
+/** What the caller knows of its invocation while it waits. */
+export interface Caller {
+  readonly requestId?: string;
+  /** Aborted when the caller has gone: an event that still waits is then dropped. */
+  readonly gone?: AbortSignal;
+  /** Its turn has come. */
+  started?(): void;
+}
+
 interface Waiting {
   readonly invocation: Invocation;
+  started(): void;
   resolve(result: InvocationResult): void;
   reject(error: unknown): void;
 }
@@ -46,11 +56,12 @@ export class Dispatcher {
     return this.#executing.size + this.#waiting.length;
   }
 
-  /** An event whose caller has gone is dropped, unless it executes already. */
-  invoke(fn: LocalFunction, payload: Buffer, requestId: string = randomUUID(), gone?: AbortSignal) {
-    return new Promise<InvocationResult>((resolve, reject) => {
+  invoke(fn: LocalFunction, payload: Buffer, caller: Caller = {}): Promise<InvocationResult> {
+    const { requestId = randomUUID(), gone } = caller;
+    return new Promise((resolve, reject) => {
       const waiting = {
         invocation: { requestId, function: fn, payload, traceId: newTraceId() },
+        started: () => caller.started?.(),
         resolve,
         reject,
       };
@@ -77,10 +88,19 @@ export class Dispatcher {
       if (next === undefined) return;
       const environment = this.#environmentFor(next.invocation.function);
       this.#executing.add(environment);
-      environment.run(next.invocation).then(next.resolve, (error) => {
-        next.reject(error);
-        this.#remove(environment);
-      });
+      next.started();
+      environment.run(next.invocation).then(
+        (result) => {
+          next.resolve(result);
+          this.#executing.delete(environment);
+          if (environment.usable) this.#resting.push(environment);
+          this.#pump();
+        },
+        (error) => {
+          next.reject(error);
+          this.#remove(environment);
+        },
+      );
     }
   }
 
@@ -92,11 +112,6 @@ export class Dispatcher {
     const environment = new Environment({
       ...this.#options,
       function: fn,
-      idle: (one) => {
-        this.#executing.delete(one);
-        this.#resting.push(one);
-        this.#pump();
-      },
       dead: (one) => this.#remove(one),
     });
     this.#environments.add(environment);

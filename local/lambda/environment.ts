@@ -18,8 +18,6 @@ export interface EnvironmentOptions {
   readonly extra: Readonly<Record<string, string>>;
   readonly guard: OrphanGuard;
   report(report: InvocationReport): void;
-  /** Ready for another event. */
-  idle(environment: Environment): void;
   /** Its process is gone. */
   dead(environment: Environment): void;
 }
@@ -47,6 +45,9 @@ export class Environment {
   #closed: Promise<void> = Promise.resolve();
   #deadline: NodeJS.Timeout | undefined;
   #initialized = false;
+  /** Called when the process asks for another event, or is gone. */
+  #rest: () => void = () => {};
+  #lost = false;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -54,6 +55,15 @@ export class Environment {
     this.#log = openLogFile(options.logsDirectory, options.function.name, this.id);
   }
 
+  /** False once its process is gone or going. */
+  get usable(): boolean {
+    return !this.#lost;
+  }
+
+  /**
+   * Resolves when the environment is at rest again or gone, not already with the answer: so a caller that invokes one
+   * after the other finds the same environment, and counts the same cold starts on every machine.
+   */
   run(invocation: Invocation): Promise<InvocationResult> {
     const running = this.#run(invocation);
     this.#running = running.catch(() => {});
@@ -64,6 +74,9 @@ export class Environment {
     const { function: fn, requestId } = invocation;
     const coldStart = this.#process === undefined;
     this.#current = requestId;
+    const rested = new Promise<void>((resolve) => {
+      this.#rest = resolve;
+    });
     const mark = this.#log.mark();
     const memory = watchMemory(
       () => this.#process?.pid,
@@ -82,7 +95,6 @@ export class Environment {
     const initMs = coldStart ? started - initStarted : 0;
     const maxMemoryMb = memory.stop();
     const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#outOfMemory() : outcome;
-    if (overrun.fatal !== undefined) this.#process?.kill();
     const report = {
       requestId,
       functionName: fn.name,
@@ -97,7 +109,14 @@ export class Environment {
     };
     this.#log.write(`END RequestId: ${requestId}\n${reportLine(report, overrun.fatal)}`);
     this.#options.report(report);
+    await (overrun.fatal === undefined ? rested : this.#kill());
     return { ...overrun, logTail: this.#log.tail(mark) };
+  }
+
+  async #kill(): Promise<void> {
+    this.#lost = true;
+    this.#process?.kill();
+    await this.#process?.exited;
   }
 
   /** Its log and its Runtime API are closed as well once this resolves. */
@@ -159,7 +178,7 @@ export class Environment {
   #polled(): void {
     clearTimeout(this.#deadline);
     if (this.#initialized) {
-      this.#options.idle(this);
+      this.#rest();
     } else {
       this.#initialized = true;
       this.#finish(undefined);
@@ -188,6 +207,8 @@ export class Environment {
   async #exited(reason: string): Promise<void> {
     clearTimeout(this.#deadline);
     this.#finish(platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: ${reason}`, "error"));
+    this.#lost = true;
+    this.#rest();
     await this.#running;
     this.#api?.close();
     this.#log.close();

@@ -10,6 +10,12 @@ import { ServiceError } from "./service-error.ts";
 const requestLimit = 6 * 1024 * 1024;
 const eventLimit = 1024 * 1024;
 
+/**
+ * A caller that sends this header is told by an interim 102 response that its invocation has started. On AWS an
+ * invocation starts at once; here it may wait for a core, and a Task's timeout must not run meanwhile.
+ */
+export const tellStart = "x-fedstep-tell-start";
+
 interface Named {
   Params: { name: string };
   Querystring: { Qualifier?: string };
@@ -79,7 +85,13 @@ export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptio
     }
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    const result = await dispatcher.invoke(fn, payload, requestId, gone.signal);
+    const result = await dispatcher.invoke(fn, payload, {
+      requestId,
+      gone: gone.signal,
+      started() {
+        if (request.headers[tellStart] !== undefined) reply.raw.writeProcessing();
+      },
+    });
     reply.header("content-type", "application/json").header("x-amz-executed-version", "$LATEST");
     if (result.errorType !== undefined) reply.header("x-amz-function-error", "Unhandled");
     if (header(request, "x-amz-log-type") === "Tail") {
@@ -92,7 +104,7 @@ export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptio
   const sendEvent = (fn: LocalFunction, payload: Buffer, requestId: string, reply: FastifyReply) => {
     if (payload.length > eventLimit) throw ServiceError.tooLarge(eventLimit);
     // its failure is in the log and in the report, the only places AWS would leave it too
-    dispatcher.invoke(fn, payload, requestId).catch(() => {});
+    dispatcher.invoke(fn, payload, { requestId }).catch(() => {});
     return reply.code(202).send();
   };
 

@@ -1,8 +1,15 @@
 import { Agent, request } from "node:http";
+import { tellStart } from "../lambda/invoke-api.ts";
 import { StateFailure } from "./failures.ts";
 
+export interface InvokeOptions {
+  readonly signal: AbortSignal;
+  /** It executes; until then it waits for one of this machine's cores, which on AWS it would not. */
+  started(): void;
+}
+
 /** Invokes a function and returns its answer as JSON text; throws what Step Functions would call the error. */
-export type Invoke = (functionName: string, payload: string, signal: AbortSignal) => Promise<string>;
+export type Invoke = (functionName: string, payload: string, options: InvokeOptions) => Promise<string>;
 
 function errorTypeOf(body: string): string {
   try {
@@ -32,11 +39,15 @@ function answer(status: number, headers: NodeJS.Dict<string | string[]>, body: s
 /** The public Invoke API over kept connections. Giving up drops an invocation that still waits for its turn. */
 export function lambdaInvoker(lambdaUrl: string): { invoke: Invoke; close(): void } {
   const agent = new Agent({ keepAlive: true });
-  const invoke: Invoke = (functionName, payload, signal) =>
+  const invoke: Invoke = (functionName, payload, { signal, started }) =>
     new Promise((resolve, reject) => {
       const lost = (error: Error) => reject(new StateFailure("Lambda.SdkClientException", error.message));
       const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
-      const headers = { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(payload) };
+      const headers = {
+        "Content-Type": "application/json",
+        "Content-Length": Buffer.byteLength(payload),
+        [tellStart]: "102",
+      };
       const outgoing = request(
         new URL(path, lambdaUrl),
         { agent, method: "POST", headers, signal },
@@ -53,6 +64,7 @@ export function lambdaInvoker(lambdaUrl: string): { invoke: Invoke; close(): voi
           });
         },
       );
+      outgoing.on("information", started);
       outgoing.on("error", lost);
       outgoing.end(payload);
     });

@@ -18,8 +18,8 @@ export interface Program {
 const shared = ["InputPath", "OutputPath", "ResultSelector", "ResultPath", "Retry", "Catch", "Next", "End"];
 
 function forLibrary(state: StateDefinition): StateDefinition {
-  // the library's default of 60 s is not AWS's, which is practically none
-  const timeout = { TimeoutSeconds: state.TimeoutSeconds ?? longestSeconds };
+  // `task` keeps a Task's time; the library would end each after 60 s, where AWS has practically no default
+  const timeout = { TimeoutSeconds: longestSeconds };
   if (state.Type === "Task") return { ...state, ...timeout };
   if (state.Type !== "Map" && state.Type !== "Parallel") return state;
   // a Map's Parameters are an older name of its ItemSelector

@@ -29,9 +29,6 @@ function record(event: LibraryEvent, { history }: Environment, program: Program,
     history.add(scope, `${type}StateExited`, { stateExitedEventDetails: details }, event.timestamp);
   } else if (event.type === "StateRetried") {
     history.transitions += 1;
-  } else if (event.type === "StateFailed" && event.Error === "States.Timeout") {
-    // the library keeps the time of a Task, and only tells us here
-    scope.task?.timedOut();
   }
 }
 

@@ -1,3 +1,4 @@
+import { Abandoned } from "./failures.ts";
 import type { Line } from "./history.ts";
 import type { Context } from "./library.ts";
 
@@ -10,7 +11,7 @@ export interface Scope extends Line {
   /** Ends the library's run. */
   abort: () => void;
   /** The invocation in flight, of which there is one at most. */
-  task: { abandon(): void; timedOut(): void } | undefined;
+  task: AbortController | undefined;
 }
 
 export const newScope = (context: Context, previous: number): Scope => ({
@@ -27,5 +28,5 @@ export function abandon(scope: Scope): void {
   scope.abandoned = true;
   for (const child of scope.children) abandon(child);
   scope.abort();
-  scope.task?.abandon();
+  scope.task?.abort(new Abandoned());
 }

@@ -1,73 +1,14 @@
 import type { StateDefinition } from "./definition.ts";
-import { Abandoned, failureOf, runtimeFailure } from "./failures.ts";
-import type { Line } from "./history.ts";
+import { Abandoned, failureOf, StateFailure } from "./failures.ts";
+import { callOf } from "./lambda-call.ts";
 import type { Json } from "./library.ts";
 import type { Environment } from "./run.ts";
 import type { Scope } from "./scope.ts";
-import { isOptimizedInvoke } from "./unsupported.ts";
 
-/** The two ways to call a function, which differ in what they take and give and in their events' names. */
-interface Call {
-  readonly functionName: string;
-  readonly payload: Json;
-  scheduled(input: string): [type: string, details: object];
-  started(): [type: string, details: object];
-  succeeded(output: string): [type: string, details: object];
-  failed(kind: "Failed" | "TimedOut", details: object): [type: string, details: object];
-  /** The state's result from the function's answer. */
-  result(answer: Json): Json;
-}
-
-const whole = { truncated: false };
-
-function direct(resource: string, input: Json, timeout: object): Call {
-  return {
-    functionName: resource,
-    payload: input,
-    scheduled: (text) => [
-      "LambdaFunctionScheduled",
-      { lambdaFunctionScheduledEventDetails: { resource, input: text, inputDetails: whole, ...timeout } },
-    ],
-    started: () => ["LambdaFunctionStarted", {}],
-    succeeded: (output) => [
-      "LambdaFunctionSucceeded",
-      { lambdaFunctionSucceededEventDetails: { output, outputDetails: whole } },
-    ],
-    failed: (kind, details) => [`LambdaFunction${kind}`, { [`lambdaFunction${kind}EventDetails`]: details }],
-    result: (answer) => answer,
-  };
-}
-
-function optimized(input: Json, timeout: object): Call {
-  const fields = typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
-  const functionName = fields.FunctionName;
-  if (typeof functionName !== "string") throw runtimeFailure("lambda:invoke needs a FunctionName");
-  const kind = { resourceType: "lambda", resource: "invoke" };
-  return {
-    functionName,
-    payload: fields.Payload ?? {},
-    scheduled: (parameters) => [
-      "TaskScheduled",
-      {
-        taskScheduledEventDetails: {
-          ...kind,
-          region: functionName.split(":")[3] ?? "",
-          parameters,
-          ...timeout,
-        },
-      },
-    ],
-    started: () => ["TaskStarted", { taskStartedEventDetails: kind }],
-    succeeded: (output) => [
-      "TaskSucceeded",
-      { taskSucceededEventDetails: { ...kind, output, outputDetails: whole } },
-    ],
-    failed: (what, details) => [`Task${what}`, { [`task${what}EventDetails`]: { ...kind, ...details } }],
-    result: (answer) => ({ ExecutedVersion: "$LATEST", Payload: answer, StatusCode: 200 }),
-  };
-}
-
-/** One attempt of a Task state: invokes the function, and records what became of it. */
+/**
+ * One attempt of a Task state: invokes the function, and records what became of it. TimeoutSeconds is kept here and
+ * not by the library, since it must not run while the invocation waits for a core.
+ */
 export async function runTask(
   { history, invoke }: Environment,
   name: string,
@@ -78,38 +19,41 @@ export async function runTask(
   const seconds = state.TimeoutSeconds;
   const timeout = seconds === undefined ? {} : { timeoutInSeconds: seconds };
   const resource = String(state.Resource);
-  const call = isOptimizedInvoke(resource) ? optimized(input, timeout) : direct(resource, input, timeout);
-  const add = (line: Line, [type, details]: [string, object]): void => history.add(line, type, details);
+  const call = callOf(resource, input, timeout);
 
   const control = new AbortController();
-  let over = false;
-  const giveUp = (): void => {
-    over = true;
-    control.abort();
+  const { signal } = control;
+  scope.task = control;
+  const cut = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+  // it may be rejected before anyone waits for it
+  cut.catch(() => {});
+  let timer: NodeJS.Timeout | undefined;
+  const started = (): void => {
+    if (typeof seconds !== "number") return;
+    timer = setTimeout(() => control.abort(new StateFailure("States.Timeout", "")), seconds * 1000);
   };
-  scope.task = {
-    abandon: giveUp,
-    timedOut() {
-      add(scope, call.failed("TimedOut", { error: "States.Timeout" }));
-      giveUp();
-    },
-  };
-  add(scope, call.scheduled(history.payload(JSON.stringify(input), `The task input of the state '${name}'`)));
-  add(scope, call.started());
-  // the payload may have been too large, or the history full
-  if (over) throw new Abandoned();
+  const taskInput = history.payload(JSON.stringify(input), `The task input of the state '${name}'`);
+  history.add(scope, ...call.scheduled(taskInput));
+  history.add(scope, ...call.started());
   try {
-    const text = await invoke(call.functionName, JSON.stringify(call.payload), control.signal);
-    if (over) throw new Abandoned();
-    const result = call.result(JSON.parse(text));
-    add(scope, call.succeeded(history.payload(JSON.stringify(result), `The state/task '${resource}'`)));
+    // the payload may have been too large, or the history full
+    signal.throwIfAborted();
+    const invoked = invoke(call.functionName, JSON.stringify(call.payload), { signal, started });
+    const result = call.result(JSON.parse(await Promise.race([cut, invoked])));
+    signal.throwIfAborted();
+    const output = history.payload(JSON.stringify(result), `The state/task '${resource}'`);
+    history.add(scope, ...call.succeeded(output));
     return result;
   } catch (error) {
-    if (over) throw new Abandoned();
-    const failure = failureOf(error);
-    add(scope, call.failed("Failed", { error: failure.name, cause: failure.message }));
+    const failure = failureOf(signal.aborted ? signal.reason : error);
+    if (failure instanceof Abandoned) throw failure;
+    const details = { error: failure.name, cause: failure.message };
+    history.add(scope, ...call.failed(signal.aborted ? "TimedOut" : "Failed", details));
     throw failure;
   } finally {
+    clearTimeout(timer);
     scope.task = undefined;
   }
 }

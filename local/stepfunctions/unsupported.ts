@@ -77,6 +77,12 @@ function* errorProblems(state: StateDefinition): Generator<[string, string]> {
       const name = names.find((one) => terminal.has(one));
       if (name !== undefined)
         yield [`${where}ErrorEquals`, `${name} ends the execution here and is never matched`];
+      if (names.includes("States.TaskFailed") && (state.Type !== "Task" || "TimeoutSeconds" in state)) {
+        yield [
+          `${where}ErrorEquals`,
+          "States.TaskFailed would match States.Timeout here, which it does not on AWS",
+        ];
+      }
     }
   }
 }

@@ -1,7 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { alive, eventually, toyFunction, toyLambda } from "./toy-functions.ts";
+import { Dispatcher } from "../../../local/lambda/dispatcher.ts";
+import type { InvocationReport } from "../../../local/lambda/lambda.ts";
+import { startOrphanGuard } from "../../../local/lambda/orphan-guard.ts";
+import { alive, eventually, temporaryFolder, toyFunction, toyLambda } from "./toy-functions.ts";
 
+const failNow = (): never => {
+  throw new Error("there is no such function");
+};
 const one = async (folder: string) => [await toyFunction(folder)];
 
 interface Interval {
@@ -60,7 +66,7 @@ describe("execution environments", () => {
     expect(answers.map(({ value }) => value.event.mark)).toEqual(["a", "b", "c", "d"]);
   });
 
-  it("execute no more at once than allowed, over all functions, first come first served", async () => {
+  it("execute no more at once than allowed, over all functions", async () => {
     await using lambda = await toyLambda(
       async (folder) => [await toyFunction(folder), await toyFunction(folder, { name: "other" })],
       { environments: 2 },
@@ -72,28 +78,68 @@ describe("execution environments", () => {
     );
     const intervals: Interval[] = answers.map(({ value }) => value);
     expect(mostAtOnce(intervals)).toBe(2);
-    const starts = intervals.map(({ from }) => from);
-    // two run at once, so neighbours may swap, and nobody is overtaken by more
-    expect(starts.every((start, index) => starts.slice(index + 2).every((later) => later >= start))).toBe(
-      true,
-    );
     // a resting environment of the same function is used again before another one is started
     expect(new Set(intervals.map(({ pid }) => pid)).size).toBeLessThanOrEqual(4);
   });
 
+  it("serve first who came first, and drop who has gone", async () => {
+    await using folder = await temporaryFolder();
+    const functions = await Promise.all(["a", "b"].map((name) => toyFunction(folder.path, { name })));
+    const guard = startOrphanGuard();
+    const reports: InvocationReport[] = [];
+    const dispatcher = new Dispatcher({
+      environments: 1,
+      processes: 2,
+      logsDirectory: folder.path,
+      extra: {},
+      guard,
+      report: (report) => reports.push(report),
+    });
+    const gone = new AbortController();
+    const requests = [0, 1, 0, 1, 1, 0].map((which, index) => {
+      const fn = functions[which] ?? failNow();
+      const caller = { requestId: String(index), ...(index === 2 && { gone: gone.signal }) };
+      return dispatcher.invoke(fn, Buffer.from("{}"), caller);
+    });
+    expect(dispatcher.concurrent).toBe(6);
+    gone.abort();
+    const results = await Promise.allSettled(requests);
+    expect(results.map(({ status }) => status === "fulfilled")).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+      true,
+    ]);
+    expect(reports.map(({ requestId }) => requestId)).toEqual(["0", "1", "3", "4", "5"]);
+    expect(reports.map(({ coldStart }) => coldStart)).toEqual([true, true, false, false, false]);
+    await dispatcher.close();
+    guard.close();
+  });
+
   it("rest in bounded number: the one that rested longest goes", async () => {
-    const names = ["a", "b", "c", "d", "e"];
-    await using lambda = await toyLambda(
-      (folder) => Promise.all(names.map((name) => toyFunction(folder, { name }))),
-      { environments: 1 },
-    );
-    const pids: number[] = [];
-    for (const FunctionName of names) pids.push((await lambda.invoke({}, { FunctionName })).value.pid);
-    // one process each is within the bound
-    expect(pids.every(alive)).toBe(true);
-    for (const FunctionName of names) {
-      expect((await lambda.invoke({}, { FunctionName })).value.calls).toBe(2);
-    }
+    await using folder = await temporaryFolder();
+    const functions = await Promise.all(["a", "b", "c"].map((name) => toyFunction(folder.path, { name })));
+    const guard = startOrphanGuard();
+    const options = { environments: 1, processes: 2, logsDirectory: folder.path, extra: {}, guard };
+    const dispatcher = new Dispatcher({ ...options, report: () => {} });
+    const pids = new Map<string, number>();
+    const call = async (which: number) => {
+      const fn = functions[which] ?? failNow();
+      const { payload } = await dispatcher.invoke(fn, Buffer.from("{}"));
+      const { pid, calls } = JSON.parse(payload.toString());
+      pids.set(fn.name, pid);
+      return calls;
+    };
+    expect([await call(0), await call(1), await call(0)]).toEqual([1, 1, 2]);
+    // c needs a place, and of the two that rest b has rested longer
+    expect(await call(2)).toBe(1);
+    await eventually("b is gone", () => !alive(pids.get("b") ?? 0));
+    expect([await call(0), await call(2), await call(1)]).toEqual([3, 2, 1]);
+    await dispatcher.close();
+    guard.close();
+    expect([...pids.values()].filter(alive)).toEqual([]);
   });
 
   it("write START, output, END and REPORT into one file per environment", async () => {

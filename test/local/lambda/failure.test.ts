@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alive, eventually, toyFunction, toyLambda } from "./toy-functions.ts";
+import { alive, toyFunction, toyLambda } from "./toy-functions.ts";
 
 const one = async (folder: string) => [await toyFunction(folder)];
 
@@ -55,7 +55,7 @@ describe("an environment's end", () => {
     expect(Buffer.from(LogResult ?? "", "base64").toString()).toMatch(
       /Task timed out after 1\.00 seconds[\s\S]*Status: timeout/,
     );
-    await eventually("the process is gone", () => !alive(pid));
+    expect(alive(pid)).toBe(false);
     const next = await lambda.invoke({});
     expect(next.value).toMatchObject({ calls: 1 });
     const report = lambda.endpoint.reports[1];

@@ -1,0 +1,283 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  DescribeExecutionCommand,
+  DescribeStateMachineCommand,
+  GetExecutionHistoryCommand,
+  type HistoryEvent,
+  ListActivitiesCommand,
+  ListExecutionsCommand,
+  ListStateMachinesCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { describe, expect, it } from "vitest";
+import { startStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
+import { eventually, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
+import { federationDefinition, machineArn } from "./toy-machine.ts";
+
+const wait = (seconds: number) => ({
+  StartAt: "Pause",
+  States: { Pause: { Type: "Wait", Seconds: seconds, Next: "Done" }, Done: { Type: "Succeed" } },
+});
+
+/** An endpoint and a client of it; without functions behind it unless a URL is given. */
+async function toyStates(definition: object, directory: string, lambdaUrl = "http://127.0.0.1:1") {
+  const endpoint = await startStepFunctions({
+    stateMachine: { name: "federation", arn: machineArn, definition },
+    lambdaUrl,
+    port: 0,
+    directory,
+  });
+  const client = new SFNClient({
+    endpoint: endpoint.url,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    maxAttempts: 1,
+  });
+  const start = async (input?: string, name?: string): Promise<string> => {
+    const command = new StartExecutionCommand({ stateMachineArn: machineArn, input, name });
+    return (await client.send(command)).executionArn ?? "";
+  };
+  const describeIt = (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
+  return {
+    endpoint,
+    client,
+    start,
+    describe: describeIt,
+    async ended(executionArn: string) {
+      await eventually(
+        "the execution has ended",
+        async () => (await describeIt(executionArn)).status !== "RUNNING",
+        30_000,
+      );
+      return describeIt(executionArn);
+    },
+    async [Symbol.asyncDispose]() {
+      await endpoint.close();
+      client.destroy();
+    },
+  };
+}
+
+describe("the federation through both endpoints", () => {
+  /** Counts in files, since each environment has a memory of its own. */
+  const source = (counter: string) => `
+    import { appendFileSync, readFileSync } from "node:fs";
+    const raise = (name) => { throw Object.assign(new Error(name), { name }); };
+    const seen = (mark) => { appendFileSync(${JSON.stringify(counter)}, mark + "\\n"); return readFileSync(${JSON.stringify(counter)}, "utf8").split("\\n").filter((m) => m === mark).length; };
+    export const prepare = ({ clients, quorum }) => Promise.resolve({ run: "r", quorum, federation: { round: 0, task: "train", clients, quorum, done: false }, baseline: { done: false } });
+    export const train = async ({ round, client }) => {
+      if (client === 1 && round === 0 && seen("client 1") <= 2) raise("Runtime.ExitError");
+      if (client === 2) raise("TrainingDiverged");
+      return { client, round };
+    };
+    export const aggregate = async ({ federation, reports }) => {
+      const round = federation.round + 1;
+      const trained = reports.filter((report) => !report.error).length;
+      if (trained < federation.quorum) raise("QuorumNotReached");
+      return { ...federation, round, reports, done: round === 2 };
+    };
+    export const baseline = async () => ({ done: seen("baseline") === 3 });
+    export const finish = async ({ branches }) => ({ reports: branches[0].reports, rounds: branches[0].federation.round, baseline: branches[1].baseline });
+  `;
+  const names = ["prepare", "train", "aggregate", "baseline", "finish"];
+  const functions = (folder: string) =>
+    Promise.all(
+      names.map((name) =>
+        toyFunction(folder, { name, handler: `index.${name}`, source: source(join(folder, "counter")) }),
+      ),
+    );
+
+  it("retries, silences a client and ends with what FinishRun returns", async () => {
+    await using lambda = await toyLambda(functions);
+    await using states = await toyStates(
+      federationDefinition(0.05),
+      join(lambda.folder, "executions"),
+      lambda.endpoint.url,
+    );
+    const arn = await states.start(JSON.stringify({ clients: [0, 1, 2], quorum: 2 }), "run-1");
+    expect(arn).toBe("arn:aws:states:eu-central-1:000000000000:execution:federation:run-1");
+    const { status, output, startDate, stopDate } = await states.ended(arn);
+    expect(status).toBe("SUCCEEDED");
+    const result = JSON.parse(output ?? "");
+    expect(result).toMatchObject({ rounds: 2, baseline: { done: true } });
+    expect(result.reports.slice(0, 2)).toEqual([
+      { client: 0, round: 1 },
+      { client: 1, round: 1 },
+    ]);
+    const { error } = result.reports[2];
+    expect(result.reports[2]).toEqual({ client: 2, error });
+    expect(error.Error).toBe("TrainingDiverged");
+    expect(JSON.parse(error.Cause)).toMatchObject({ errorType: "TrainingDiverged" });
+    expect(stopDate?.getTime()).toBeGreaterThan(startDate?.getTime() ?? 0);
+    // 1 + 2 x (3 + 1) + 3 + 1, and client 1's two failures
+    expect(lambda.endpoint.reports).toHaveLength(15);
+    expect(states.endpoint.usage(arn)?.events).toBeGreaterThan(100);
+  });
+
+  it("fails under the name of the error that nothing catches", async () => {
+    await using lambda = await toyLambda(functions);
+    await using states = await toyStates(
+      federationDefinition(0.05),
+      join(lambda.folder, "executions"),
+      lambda.endpoint.url,
+    );
+    const { status, error, cause } = await states.ended(
+      await states.start(JSON.stringify({ clients: [0, 2], quorum: 2 })),
+    );
+    expect({ status, error }).toEqual({ status: "FAILED", error: "QuorumNotReached" });
+    expect(JSON.parse(cause ?? "")).toMatchObject({ errorMessage: "QuorumNotReached" });
+  });
+
+  it("reports a Lambda endpoint that is not there, and its refusals, by the service's names", async () => {
+    await using folder = await temporaryFolder();
+    const definition = federationDefinition();
+    for (const state of Object.values<object>(Reflect.get(definition, "States")))
+      Reflect.deleteProperty(state, "Retry");
+    await using nowhere = await toyStates(definition, join(folder.path, "nowhere"));
+    expect(await nowhere.ended(await nowhere.start())).toMatchObject({ error: "Lambda.SdkClientException" });
+    await using lambda = await toyLambda(async () => []);
+    await using states = await toyStates(definition, join(folder.path, "other"), lambda.endpoint.url);
+    expect(await states.ended(await states.start())).toMatchObject({
+      error: "Lambda.ResourceNotFoundException",
+    });
+  });
+});
+
+describe("executions", () => {
+  it("start once under a name, and again only with the same input while they run", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(60), folder.path);
+    const arn = await states.start('{"a":1}', "same");
+    expect(await states.start('{"a":1}', "same")).toBe(arn);
+    await expect(states.start('{"a":2}', "same")).rejects.toMatchObject({ name: "ExecutionAlreadyExists" });
+    await states.client.send(new StopExecutionCommand({ executionArn: arn, error: "Mine", cause: "enough" }));
+    await expect(states.start('{"a":1}', "same")).rejects.toMatchObject({ name: "ExecutionAlreadyExists" });
+    expect(await states.describe(arn)).toMatchObject({
+      status: "ABORTED",
+      error: "Mine",
+      cause: "enough",
+      input: '{"a":1}',
+    });
+  });
+
+  it.each([["a b"], ["a/b"], ["a:b"], ["x".repeat(81)], ["a\u0001"], ["#"]])(
+    "refuse the name %j",
+    async (name) => {
+      await using folder = await temporaryFolder();
+      await using states = await toyStates(wait(1), folder.path);
+      await expect(states.start("{}", name)).rejects.toMatchObject({ name: "InvalidName" });
+    },
+  );
+
+  it("refuse what is no input, no machine, no execution and no operation of theirs", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(1), folder.path);
+    await expect(states.start("{")).rejects.toMatchObject({ name: "InvalidExecutionInput" });
+    await expect(states.start(JSON.stringify("x".repeat(262_143)))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+    const stateMachineArn = `${machineArn}-2`;
+    const other = new StartExecutionCommand({ stateMachineArn });
+    await expect(states.client.send(other)).rejects.toMatchObject({ name: "StateMachineDoesNotExist" });
+    await expect(states.describe(`${machineArn}:none`)).rejects.toMatchObject({
+      name: "ExecutionDoesNotExist",
+    });
+    await expect(states.client.send(new ListActivitiesCommand({}))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: expect.stringContaining("ListActivities"),
+    });
+  });
+
+  it("can be listed by status and in pages, the latest first", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(60), folder.path);
+    const arns: string[] = [];
+    for (const name of ["a", "b", "c"]) arns.push(await states.start("{}", name));
+    await states.client.send(new StopExecutionCommand({ executionArn: arns[1] }));
+    const list = (input: object) =>
+      states.client.send(new ListExecutionsCommand({ stateMachineArn: machineArn, ...input }));
+    const first = await list({ maxResults: 2 });
+    expect(first.executions?.map(({ name }) => name)).toEqual(["c", "b"]);
+    const second = await list({ maxResults: 2, nextToken: first.nextToken });
+    expect(second.executions?.map(({ name }) => name)).toEqual(["a"]);
+    expect(second.nextToken).toBeUndefined();
+    const running = await list({ statusFilter: "RUNNING" });
+    expect(running.executions?.map(({ name }) => name)).toEqual(["c", "a"]);
+  });
+
+  it("show their history in pages, backwards, and without data", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(1), folder.path);
+    const executionArn = await states.start('{"a":1}');
+    await states.ended(executionArn);
+    const history = (input: object) =>
+      states.client.send(new GetExecutionHistoryCommand({ executionArn, ...input }));
+    const types = [
+      "ExecutionStarted",
+      "WaitStateEntered",
+      "WaitStateExited",
+      "SucceedStateEntered",
+      "SucceedStateExited",
+      "ExecutionSucceeded",
+    ];
+    const pages: HistoryEvent[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await history({ maxResults: 4, nextToken });
+      pages.push(...(page.events ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken);
+    expect(pages.map(({ type }) => type)).toEqual(types);
+    expect(pages[0]?.executionStartedEventDetails?.input).toBe('{"a":1}');
+    expect(Math.abs((pages[0]?.timestamp?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+    const backwards = await history({ reverseOrder: true, maxResults: 1, includeExecutionData: false });
+    expect(backwards.events).toMatchObject([{ id: 6, type: "ExecutionSucceeded" }]);
+    expect(backwards.events?.[0]?.executionSucceededEventDetails?.output).toBeUndefined();
+  });
+
+  it("persist, and were aborted if their process died", async () => {
+    await using folder = await temporaryFolder();
+    const first = await toyStates(wait(1), folder.path);
+    const ended = await first.start('{"kept":true}', "ended");
+    await first.ended(ended);
+    const running = await first.start("{}", "running");
+    // what a killed process leaves behind is the record as it was written at the start
+    const file = join(folder.path, "running.json");
+    const record = await readFile(file, "utf8");
+    expect(JSON.parse(record)).toMatchObject({ status: "RUNNING" });
+    await first[Symbol.asyncDispose]();
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ status: "ABORTED" });
+    await writeFile(file, record);
+    await using second = await toyStates(wait(1), folder.path);
+    expect(await second.describe(ended)).toMatchObject({ status: "SUCCEEDED", output: '{"kept":true}' });
+    expect(second.endpoint.usage(ended)).toEqual({ events: 6, largestPayloadBytes: 13, transitions: 2 });
+    const history = await second.client.send(new GetExecutionHistoryCommand({ executionArn: ended }));
+    expect(history.events).toHaveLength(6);
+    expect(await second.describe(running)).toMatchObject({
+      status: "ABORTED",
+      cause: expect.stringContaining("ended while this execution was running"),
+    });
+  });
+});
+
+describe("the state machine", () => {
+  it("can be looked at", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(1), folder.path);
+    const { stateMachines } = await states.client.send(new ListStateMachinesCommand({}));
+    expect(stateMachines?.map(({ name }) => name)).toEqual(["federation"]);
+    const described = await states.client.send(
+      new DescribeStateMachineCommand({ stateMachineArn: machineArn }),
+    );
+    expect(JSON.parse(described.definition ?? "")).toEqual(wait(1));
+  });
+
+  it("is refused before anything starts", async () => {
+    await using folder = await temporaryFolder();
+    const definition = { StartAt: "A", States: { A: { Type: "Pass", Result: 0, End: true } } };
+    await expect(toyStates(definition, folder.path)).rejects.toMatchObject({ name: "DefinitionUnsupported" });
+  });
+});

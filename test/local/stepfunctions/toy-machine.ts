@@ -1,0 +1,147 @@
+import { type Ending, startExecution } from "../../../local/stepfunctions/execution.ts";
+import { StateFailure } from "../../../local/stepfunctions/failures.ts";
+import type { History } from "../../../local/stepfunctions/history.ts";
+import type { InvokeOptions } from "../../../local/stepfunctions/lambda-invoker.ts";
+import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
+import { clientErrors, transientErrors } from "../../../shared/errors.ts";
+import { arnOf } from "../lambda/toy-functions.ts";
+
+export const machineArn = "arn:aws:states:eu-central-1:000000000000:stateMachine:federation";
+
+/** The definition that fedstep deploys, in its shape: a Map in a loop beside a loop, in a Parallel. */
+export function federationDefinition(intervalSeconds = 1): object {
+  const retry = {
+    ErrorEquals: transientErrors,
+    IntervalSeconds: intervalSeconds,
+    BackoffRate: 2,
+    MaxAttempts: 3,
+    MaxDelaySeconds: 2,
+    JitterStrategy: "FULL",
+  };
+  const trainClient = {
+    Type: "Task",
+    Resource: arnOf("train"),
+    Retry: [retry],
+    Catch: [{ ErrorEquals: clientErrors, Next: "ClientSilent", ResultPath: "$.error" }],
+    End: true,
+  };
+  const silent = { Type: "Pass", Parameters: { "client.$": "$.client", "error.$": "$.error" }, End: true };
+  const federation = {
+    StartAt: "Round",
+    States: {
+      Round: {
+        Type: "Map",
+        ItemsPath: "$.federation.clients",
+        MaxConcurrency: 40,
+        ItemSelector: {
+          "run.$": "$.run",
+          "round.$": "$.federation.round",
+          "task.$": "$.federation.task",
+          "client.$": "$$.Map.Item.Value",
+        },
+        ItemProcessor: {
+          ProcessorConfig: { Mode: "INLINE" },
+          StartAt: "TrainClient",
+          States: { TrainClient: trainClient, ClientSilent: silent },
+        },
+        ResultPath: "$.reports",
+        Next: "AggregateRound",
+      },
+      AggregateRound: {
+        Type: "Task",
+        Resource: arnOf("aggregate"),
+        Parameters: { "run.$": "$.run", "federation.$": "$.federation", "reports.$": "$.reports" },
+        ResultPath: "$.federation",
+        Next: "IsFederationDone",
+      },
+      IsFederationDone: {
+        Type: "Choice",
+        Choices: [{ Variable: "$.federation.done", BooleanEquals: true, Next: "FederationDone" }],
+        Default: "Round",
+      },
+      FederationDone: { Type: "Succeed" },
+    },
+  };
+  const baseline = {
+    StartAt: "IsBaselineDone",
+    States: {
+      IsBaselineDone: {
+        Type: "Choice",
+        Choices: [{ Variable: "$.baseline.done", BooleanEquals: true, Next: "BaselineDone" }],
+        Default: "TrainBaseline",
+      },
+      TrainBaseline: {
+        Type: "Task",
+        Resource: arnOf("baseline"),
+        ResultPath: "$.baseline",
+        Next: "IsBaselineDone",
+      },
+      BaselineDone: { Type: "Succeed" },
+    },
+  };
+  return {
+    StartAt: "PrepareRun",
+    States: {
+      PrepareRun: { Type: "Task", Resource: arnOf("prepare"), Next: "Train" },
+      Train: {
+        Type: "Parallel",
+        Branches: [federation, baseline],
+        ResultPath: "$.branches",
+        Next: "FinishRun",
+      },
+      FinishRun: { Type: "Task", Resource: arnOf("finish"), End: true },
+    },
+  };
+}
+
+export const single = (state: object, input: object = { End: true }): object => ({
+  StartAt: "Only",
+  States: { Only: { Type: "Task", Resource: arnOf("work"), ...input, ...state } },
+});
+
+type Answer = unknown;
+// biome-ignore lint/suspicious/noExplicitAny: what a toy function takes is its own affair
+type Toy = (input: any, attempt: number, options: InvokeOptions) => Answer | Promise<Answer>;
+
+export interface Executed {
+  readonly ending: Ending;
+  readonly history: History;
+  /** The functions' names in the order of their calls. */
+  readonly calls: readonly string[];
+}
+
+export const failing = (name: string, message = "as asked"): never => {
+  throw new StateFailure(name, JSON.stringify({ errorType: name, errorMessage: message }));
+};
+
+/** Runs a definition with functions in this process; an attempt counts the calls of the same function so far. */
+export async function execute(
+  definition: object,
+  functions: Readonly<Record<string, Toy>> = {},
+  input: unknown = {},
+  meanwhile: (execution: ReturnType<typeof startExecution>) => void = () => {},
+): Promise<Executed> {
+  const calls: string[] = [];
+  const identity = { arn: "arn:e", name: "e", stateMachineArn: machineArn, stateMachineName: "federation" };
+  const execution = startExecution(
+    loadWorkflow(definition),
+    identity,
+    JSON.stringify(input),
+    async (arn, payload, options) => {
+      const name = arn.split(":").at(-1) ?? "";
+      calls.push(name);
+      options.started();
+      const attempt = calls.filter((one) => one === name).length;
+      const answer = await functions[name]?.(JSON.parse(payload), attempt, options);
+      return JSON.stringify(answer ?? null);
+    },
+  );
+  meanwhile(execution);
+  return { ending: await execution.ended, history: execution.history, calls };
+}
+
+/** The output of a machine that succeeded; otherwise its error, so that a comparison shows it. */
+export const outputOf = ({ ending }: Executed): unknown =>
+  ending.status === "SUCCEEDED" ? JSON.parse(ending.output) : ending;
+
+export const typesOf = ({ history }: Executed): string[] => history.events.map(({ type }) => type);
