@@ -44,8 +44,10 @@ export function parseSettings(context: Readonly<Record<string, unknown>>): Setti
     Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))),
   );
   if (parsed.success) return parsed.data;
-  const known = Object.keys(settingsSchema.shape).join(", ");
-  throw contextInvalid(
-    `CDK context: ${parsed.error.issues.map((issue) => `${issue.path.join(".") || known}: ${issue.message}`).join("; ")}`,
-  );
+  throw contextInvalid(`CDK context: ${parsed.error.issues.map(explain).join("; ")}`);
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code !== "unrecognized_keys") return `${issue.path.join(".")}: ${issue.message}`;
+  return `there is no ${issue.keys.join(", ")}; there are ${Object.keys(settingsSchema.shape).join(", ")}`;
 }

@@ -48,7 +48,7 @@ export class Intrinsics {
   /** What Fn::GetAtt gives. */
   attribute(target: string, attribute: string, at: string): string {
     const { resource, names } = this.#find(target, at);
-    const value = names.attributes[attribute];
+    const value = names.attributes.get(attribute);
     if (value) return value(this.nameOf(target, at));
     throw assemblyUnsupported(`${at}: the local run knows no ${attribute} of ${target} (${resource.Type})`);
   }
@@ -74,7 +74,7 @@ export class Intrinsics {
   }
 
   #ref(target: string, at: string): string {
-    const pseudo = pseudoParameters(this.#stack)[target];
+    const pseudo = pseudoParameters(this.#stack).get(target);
     if (pseudo !== undefined) return pseudo;
     return this.#find(target, at).names.ref(this.nameOf(target, at));
   }
@@ -92,7 +92,7 @@ export class Intrinsics {
   #find(logicalId: string, at: string) {
     const resource = this.#template.Resources[logicalId];
     if (!resource) throw assemblyUnsupported(`${at}: refers to ${logicalId}, which is no resource`);
-    const names = resourceNames[resource.Type];
+    const names = resourceNames.get(resource.Type);
     if (!names) {
       throw assemblyUnsupported(`${at}: the local run has no stand-in for ${logicalId} (${resource.Type})`);
     }

@@ -6,14 +6,14 @@ const partition = "aws";
 /** The bucket, whatever it is called on AWS: known without a look at the assembly. */
 export const localBucket = "fedstep-objects";
 
-export function pseudoParameters(stack: string): Readonly<Record<string, string>> {
-  return {
-    "AWS::AccountId": account,
-    "AWS::Partition": partition,
-    "AWS::Region": region,
-    "AWS::StackName": stack,
-    "AWS::URLSuffix": "amazonaws.com",
-  };
+export function pseudoParameters(stack: string): ReadonlyMap<string, string> {
+  return new Map([
+    ["AWS::AccountId", account],
+    ["AWS::Partition", partition],
+    ["AWS::Region", region],
+    ["AWS::StackName", stack],
+    ["AWS::URLSuffix", "amazonaws.com"],
+  ]);
 }
 
 interface ResourceNames {
@@ -22,7 +22,7 @@ interface ResourceNames {
   /** The name here, whatever the property says. */
   readonly localName?: string;
   readonly ref: (name: string) => string;
-  readonly attributes: Readonly<Record<string, (name: string) => string>>;
+  readonly attributes: ReadonlyMap<string, (name: string) => string>;
 }
 
 const arn =
@@ -35,27 +35,45 @@ const functionArn = arn("lambda", (name) => `function:${name}`);
 const stateMachineArn = arn("states", (name) => `stateMachine:${name}`);
 
 /** What Ref and Fn::GetAtt give for each type of resource that a federation is made of. */
-export const resourceNames: Readonly<Record<string, ResourceNames>> = {
-  "AWS::IAM::Role": {
-    nameProperty: "RoleName",
-    ref: itself,
-    attributes: { Arn: arn("iam", (name) => `role/${name}`, `:${account}`) },
-  },
-  "AWS::Lambda::Function": { nameProperty: "FunctionName", ref: itself, attributes: { Arn: functionArn } },
-  "AWS::Logs::LogGroup": {
-    nameProperty: "LogGroupName",
-    ref: itself,
-    attributes: { Arn: arn("logs", (name) => `log-group:${name}:*`) },
-  },
-  "AWS::S3::Bucket": {
-    nameProperty: "BucketName",
-    localName: localBucket,
-    ref: itself,
-    attributes: { Arn: arn("s3", itself, ":") },
-  },
-  "AWS::StepFunctions::StateMachine": {
-    nameProperty: "StateMachineName",
-    ref: stateMachineArn,
-    attributes: { Arn: stateMachineArn, Name: itself },
-  },
-};
+export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
+  [
+    "AWS::IAM::Role",
+    {
+      nameProperty: "RoleName",
+      ref: itself,
+      attributes: new Map([["Arn", arn("iam", (name) => `role/${name}`, `:${account}`)]]),
+    },
+  ],
+  [
+    "AWS::Lambda::Function",
+    { nameProperty: "FunctionName", ref: itself, attributes: new Map([["Arn", functionArn]]) },
+  ],
+  [
+    "AWS::Logs::LogGroup",
+    {
+      nameProperty: "LogGroupName",
+      ref: itself,
+      attributes: new Map([["Arn", arn("logs", (name) => `log-group:${name}:*`)]]),
+    },
+  ],
+  [
+    "AWS::S3::Bucket",
+    {
+      nameProperty: "BucketName",
+      localName: localBucket,
+      ref: itself,
+      attributes: new Map([["Arn", arn("s3", itself, ":")]]),
+    },
+  ],
+  [
+    "AWS::StepFunctions::StateMachine",
+    {
+      nameProperty: "StateMachineName",
+      ref: stateMachineArn,
+      attributes: new Map([
+        ["Arn", stateMachineArn],
+        ["Name", itself],
+      ]),
+    },
+  ],
+]);

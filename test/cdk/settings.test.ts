@@ -30,7 +30,7 @@ test("values from the command line are text", () => {
 });
 
 describe.each([
-  ["an unknown entry", { stackname: "x" }, ["stackname", "stackName"]],
+  ["an unknown entry", { stackname: "x" }, ["there is no stackname", "stackName"]],
   ["a name that no function could carry", { stackName: "my federation" }, ["stackName", "letters"]],
   ["a name that is too long", { stackName: "a".repeat(41) }, ["stackName", "39"]],
   ["a policy that there is not", { removalPolicy: "snapshot" }, ["removalPolicy", "retain", "destroy"]],
