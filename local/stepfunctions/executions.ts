@@ -73,7 +73,8 @@ export class Executions {
 
   /** The latest first. */
   list(): ExecutionRecord[] {
-    return [...this.#records.values()].sort((a, b) => b.startDate - a.startDate);
+    // of those that started in the same millisecond, the one that came last
+    return [...this.#records.values()].reverse().sort((a, b) => b.startDate - a.startDate);
   }
 
   async start(

@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
 import { startStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
-import { eventually, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
+import { arnOf, eventually, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
 import { federationDefinition, machineArn } from "./toy-machine.ts";
 
 const wait = (seconds: number) => ({
@@ -129,6 +129,24 @@ describe("the federation through both endpoints", () => {
     );
     expect({ status, error }).toEqual({ status: "FAILED", error: "QuorumNotReached" });
     expect(JSON.parse(cause ?? "")).toMatchObject({ errorMessage: "QuorumNotReached" });
+  });
+
+  it("times a Task from its start, not from its place in the queue for a core", async () => {
+    const source = `export const handler = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return ms; }`;
+    const lambdas = async (folder: string) => [await toyFunction(folder, { name: "slow", source })];
+    await using lambda = await toyLambda(lambdas, { environments: 1 });
+    const slow = { Type: "Task", Resource: arnOf("slow"), TimeoutSeconds: 1, End: true };
+    const definition = {
+      StartAt: "Each",
+      States: {
+        Each: { Type: "Map", ItemProcessor: { StartAt: "Slow", States: { Slow: slow } }, End: true },
+      },
+    };
+    await using states = await toyStates(definition, join(lambda.folder, "executions"), lambda.endpoint.url);
+    const after = async (...ms: number[]) =>
+      states.ended(await states.start(JSON.stringify(ms.map((one) => ({ ms: one })))));
+    expect(await after(600, 600, 600)).toMatchObject({ status: "SUCCEEDED", output: "[600,600,600]" });
+    expect(await after(5000)).toMatchObject({ status: "FAILED", error: "States.Timeout" });
   });
 
   it("reports a Lambda endpoint that is not there, and its refusals, by the service's names", async () => {
