@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { presets } from "../shared/config/presets.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
@@ -24,8 +24,19 @@ export const options = {
   target: () => new Option("--target <name>", "where it runs").choices(targetNames).default("local"),
   stack: () =>
     new Option("--stack <name>", "aws: the deployed stack").env("FEDSTEP_STACK").default("fedstep"),
+  environments: () =>
+    new Option(
+      "--environments <n>",
+      "local: Lambda environments that work at once (default: one for each core)",
+    ).argParser(positiveInteger),
   json: () => new Option("--json", "print only the result, as JSON"),
 };
+
+function positiveInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("takes an integer from 1.");
+}
 
 export interface ConfigOptions {
   readonly preset?: string;

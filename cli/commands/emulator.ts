@@ -1,10 +1,17 @@
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
+import { localBucket } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 
 const defaultPort = 4720;
+
+interface EmulatorOptions {
+  readonly port: number;
+  readonly home: string;
+  readonly environments?: number;
+}
 
 export function emulatorCommand(session: Session): Command {
   return new Command("emulator")
@@ -18,20 +25,22 @@ export function emulatorCommand(session: Session): Command {
       defaultPort,
     )
     .addOption(options.home())
+    .addOption(options.environments())
     .addHelpText(
       "after",
       `
 Examples:
   fedstep emulator
-  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://fedstep/runs/`,
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/`,
     )
-    .action((given: { port: number; home: string }) => emulator(session, given));
+    .action((given: EmulatorOptions) => emulator(session, given));
 }
 
-async function emulator(session: Session, { port, home }: { port: number; home: string }): Promise<void> {
+async function emulator(session: Session, { port, home, environments }: EmulatorOptions): Promise<void> {
   const emulator = await startEmulator({
     home,
     ports: { s3: port, lambda: port + 1, states: port + 2 },
+    ...(environments !== undefined && { environments }),
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
   try {

@@ -16,6 +16,7 @@ import { openTarget, type TargetOptions } from "../target/open.ts";
 interface RunOptions extends ConfigOptions, TargetOptions {
   readonly name?: string;
   readonly data?: string;
+  readonly environments?: number;
   readonly json?: boolean;
 }
 
@@ -28,6 +29,7 @@ export function runCommand(session: Session): Command {
     .option("--name <run>", "name of the run; default: the preset and the time")
     .addOption(options.data())
     .addOption(options.home())
+    .addOption(options.environments())
     .addOption(options.target())
     .addOption(options.stack())
     .addOption(options.json())
@@ -52,7 +54,12 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   // a partition that cannot be made is found here, before anything is written
   partitionDataset(dataset.examples.y, dataset.classes, config);
 
-  const target = await openTarget(given, { tfjs: config.training.trainer === "tfjs", say });
+  const { trainer } = config.training;
+  const target = await openTarget(given, {
+    tfjs: trainer === "tfjs",
+    environments: given.environments,
+    say,
+  });
   try {
     for (const note of target.notes) say(note);
     const record = await uploadDataset(target, dataset);

@@ -15,17 +15,20 @@ const clientSettings = {
   credentials: { accessKeyId: "local", secretAccessKey: "local" },
 };
 
-interface LocalOptions {
+export interface LocalOptions {
   readonly home: string;
   readonly tfjs: boolean;
+  /** Lambda environments that work at once; one for each core where undefined. */
+  readonly environments: number | undefined;
   readonly say: (text: string) => void;
 }
 
 /** @throws HomeUnwritable, SynthFailed */
-export async function localTarget({ home, tfjs, say }: LocalOptions): Promise<Target> {
+export async function localTarget({ home, tfjs, environments, say }: LocalOptions): Promise<Target> {
   const emulator = await startEmulator({
     home,
     tfjs,
+    ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });
   const s3 = new S3Client({ ...clientSettings, endpoint: emulator.urls.s3 });

@@ -1,5 +1,5 @@
 import { awsStorage, awsTarget, stackOutputs } from "./aws.ts";
-import { localStorage, localTarget } from "./local.ts";
+import { type LocalOptions, localStorage, localTarget } from "./local.ts";
 import type { Storage, Target, TargetName } from "./target.ts";
 
 export interface TargetOptions {
@@ -11,9 +11,9 @@ export interface TargetOptions {
 /** Everything that a run needs; the local endpoints are started first. */
 export function openTarget(
   { target, home, stack }: TargetOptions,
-  { tfjs, say }: { tfjs: boolean; say: (text: string) => void },
+  local: Omit<LocalOptions, "home">,
 ): Promise<Target> {
-  return target === "aws" ? awsTarget(stack) : localTarget({ home, tfjs, say });
+  return target === "aws" ? awsTarget(stack) : localTarget({ ...local, home });
 }
 
 /** Only the bucket, for commands that read what runs have left. */

@@ -1,0 +1,138 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { localBucket } from "../../local/assembly/names.ts";
+import { keys } from "../../shared/layout.ts";
+import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
+
+/** smoke through S3, Lambda and Step Functions on this machine, with the bundles of the cloud assembly. */
+const smoke = async (home: string, ...args: string[]) => {
+  const answer = await fedstep(["run", "--preset", "smoke", "--home", home, "--json", ...args]);
+  expect(answer.said).toBe("");
+  expect(answer.code).toBe(0);
+  return resultRecord.parse(JSON.parse(answer.output));
+};
+const bits = ({ federated, baseline }: Result) => [federated.weightsSha256, baseline?.weightsSha256];
+
+describe("fedstep run --preset smoke", () => {
+  const home = sharedHome();
+  let first: Result;
+  beforeAll(async () => {
+    first = await smoke(home, "--name", "first");
+  });
+
+  test("trains better than chance, federated and centralized", () => {
+    expect(first.federated.accuracy).toBeGreaterThan(0.5);
+    expect(first.baseline?.accuracy).toBeGreaterThan(0.7);
+    expect(first.ratio).toBeCloseTo(first.federated.accuracy / (first.baseline?.accuracy ?? 0), 12);
+  });
+
+  test("says where the data came from", () => {
+    expect(first.dataset).toMatchObject({
+      name: "mnist-sample",
+      source: "embedded sample",
+      examples: 10_000,
+    });
+  });
+
+  test("counts its invocations", () => {
+    const { rounds, clients } = { rounds: 3, clients: 4 };
+    expect(first.invocations.count).toBe(3 + (rounds + 1) * (clients + 1));
+    expect(first.invocations.cold).toBeGreaterThanOrEqual(5);
+    expect(first.invocations.billedMs).toBeGreaterThan(0);
+  });
+
+  test("leaves its result on disk", () => {
+    const saved: unknown = JSON.parse(readFileSync(join(home, "runs", "first", "result.json"), "utf8"));
+    expect(saved).toEqual(first);
+  });
+
+  test("has the same bits with another number of environments", async () => {
+    expect(bits(await smoke(home, "--name", "narrow", "--environments", "1"))).toEqual(bits(first));
+  });
+
+  test("has the same bits after the home was emptied of objects", async () => {
+    for (const folder of ["s3", "executions", "runs", "logs"]) {
+      rmSync(join(home, folder), { recursive: true, force: true });
+    }
+    expect(bits(await smoke(home, "--name", "first"))).toEqual(bits(first));
+  });
+
+  test("is listed and shown", async () => {
+    const listed = await fedstep(["runs", "--home", home]);
+    expect(listed.output).toContain("first");
+    expect(listed.output).toContain(`${(100 * first.federated.accuracy).toFixed(2)} %`);
+    const shown = await fedstep(["show", "first", "--home", home]);
+    expect(shown.output).toContain(first.federated.weightsSha256);
+    const missing = await fedstep(["show", "none", "--home", home]);
+    expect(missing).toMatchObject({ code: 2, said: expect.stringContaining('no run "none"') });
+  });
+
+  test("refuses a name that is taken and leaves that run as it was", async () => {
+    const before = await fedstep(["show", "first", "--home", home, "--json"]);
+    const again = await fedstep(["run", "--preset", "smoke", "--home", home, "--name", "first"]);
+    expect(again).toMatchObject({ code: 2, said: expect.stringContaining("RunExists") });
+    expect(await fedstep(["show", "first", "--home", home, "--json"])).toEqual(before);
+  });
+
+  test("tells a person the progress and the outcome", async () => {
+    const answer = await fedstep([
+      "run",
+      "--preset",
+      "smoke",
+      "--home",
+      home,
+      "--name",
+      "told",
+      "--set",
+      "seed=5",
+    ]);
+    expect(answer.said).toMatch(/round 3\/3 {2}federated \d+\.\d\d %/);
+    expect(answer.said).toContain("no mirror can be reached");
+    expect(answer.output).toContain("centralized");
+    expect(answer.output).toContain(join("runs", "told", "result.json"));
+  });
+
+  test("interrupted, it ends with 130, and the run shows how far it came", async () => {
+    const interrupt = new AbortController();
+    const running = fedstep(
+      ["run", "--preset", "smoke", "--home", home, "--name", "cut", "--set", "federation.rounds=500"],
+      {
+        signal: interrupt.signal,
+      },
+    );
+    const secondRound = join(home, "s3", localBucket, keys.roundMetrics("cut", 2));
+    await vi.waitUntil(() => existsSync(secondRound), { timeout: 30_000, interval: 20 });
+    interrupt.abort();
+    expect((await running).code).toBe(130);
+    const shown = await fedstep(["show", "cut", "--home", home]);
+    expect(shown.output).toMatch(/run cut has no result: \d+ of 500 rounds/);
+  });
+});
+
+test("a run that fails ends with 1 and the name of the error", async () => {
+  const answer = await fedstep([
+    "run",
+    ...["--preset", "smoke", "--home", sharedHome(), "--name", "diverging"],
+    ...["--set", "training.learningRate=1000", "--set", "training.weightDecay=1000"],
+    ...["--set", "baseline.enabled=false"],
+  ]);
+  expect(answer).toMatchObject({ code: 1, said: expect.stringContaining("QuorumNotReached") });
+  expect(answer.said).toContain("TrainingDiverged");
+});
+
+test("nothing is written where the input is bad", async () => {
+  const home = join(temporaryFolder(), "home");
+  const answer = await fedstep([
+    "run",
+    "--preset",
+    "smoke",
+    "--home",
+    home,
+    "--set",
+    "training.learningRate=fast",
+  ]);
+  expect(answer.code).toBe(2);
+  expect(existsSync(home)).toBe(false);
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+import { onTestFinished } from "vitest";
+import { main } from "../../cli/main.ts";
+
+export interface Answer {
+  readonly code: number;
+  /** Standard output. */
+  readonly output: string;
+  /** Standard error. */
+  readonly said: string;
+}
+
+/** No such host can exist (RFC 2606): without a cache, MNIST is then the sample that fedstep carries. */
+const offline = { FEDSTEP_MNIST_MIRRORS: "http://mirror.invalid/" };
+
+/** A folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fedstep-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Runs a command line in this process, offline and with an empty cache, as on a terminal that is none. */
+export async function fedstep(
+  args: readonly string[],
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<Answer> {
+  const output: string[] = [];
+  const said: string[] = [];
+  const stderr = new Writable({
+    write(chunk, _encoding, done) {
+      said.push(String(chunk));
+      done();
+    },
+  });
+  const code = await main(args, {
+    env: { ...offline, XDG_CACHE_HOME: join(sharedHome(), "cache") },
+    stderr: stderr as unknown as NodeJS.WriteStream,
+    signal: signal ?? new AbortController().signal,
+    print: (text) => void output.push(`${text}\n`),
+    say: (text) => void said.push(`${text}\n`),
+  });
+  return { code, output: output.join(""), said: said.join("") };
+}
+
+/** One home for the tests of a process, so that the stack is synthesized once; gone when the process ends. */
+export function sharedHome(): string {
+  home ??= mkdtempSync(join(tmpdir(), "fedstep-home-"));
+  return home;
+}
+
+let home: string | undefined;
+process.once("exit", () => {
+  if (home) rmSync(home, { recursive: true, force: true });
+});
