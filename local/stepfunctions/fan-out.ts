@@ -20,7 +20,7 @@ interface Fan {
   mark(child: Scope, what: "Started" | "Succeeded" | "Failed" | "Aborted", index: number): void;
 }
 
-/** Takes indices in order, so many at once; after a failure none is started any more. */
+/** Takes indices in order, so many at once, until a step fails. */
 async function eachAtOnce(
   count: number,
   atOnce: number,
@@ -31,12 +31,7 @@ async function eachAtOnce(
   const worker = async (): Promise<void> => {
     while (next < count) {
       const index = next++;
-      try {
-        results[index] = await step(index);
-      } catch (error) {
-        next = count;
-        throw error;
-      }
+      results[index] = await step(index);
     }
   };
   await Promise.all(Array.from({ length: Math.min(count, atOnce) }, worker));

@@ -50,7 +50,7 @@ export interface Workflow {
 
 /** Checks a definition and makes it ready. Throws DefinitionUnsupported. */
 export function loadWorkflow(definition: unknown): Workflow {
-  const machine = parseMachine(structuredClone(definition), "the definition");
+  const machine = parseMachine(definition, "the definition");
   refuseUnsupported(machine);
   validate(machine);
   const seconds = machine.TimeoutSeconds;

@@ -67,7 +67,8 @@ describe("an environment's end", () => {
   it("comes when resident memory outside the heap exceeds the function's", async () => {
     await using lambda = await toyLambda(async (folder) => [await toyFunction(folder, { memoryMb: 160 })]);
     expect((await lambda.invoke({ do: "hold", mb: 16 })).value).toBe(2);
-    const { value } = await lambda.invoke({ do: "hold", mb: 400 });
+    // killed while it holds too much, and not only found out in the end
+    const { value } = await lambda.invoke({ do: "holdAndHang", mb: 400 });
     expect(value.errorType).toBe("Runtime.ExitError");
     expect(value.errorMessage).toMatch(/^RequestId: \S+ Error: Runtime exited with error: signal: killed$/);
     const [within, beyond] = lambda.endpoint.reports;
@@ -75,6 +76,13 @@ describe("an environment's end", () => {
     expect(within?.maxMemoryMb).toBeGreaterThan(50);
     expect(within?.maxMemoryMb).toBeLessThan(160);
     expect(beyond?.maxMemoryMb).toBe(160);
+  });
+
+  it("comes too when a peak beyond it has passed before the answer", async () => {
+    await using lambda = await toyLambda(async (folder) => [await toyFunction(folder, { memoryMb: 160 })]);
+    const { value } = await lambda.invoke({ do: "hold", mb: 200 });
+    expect(value.errorType).toBe("Runtime.ExitError");
+    expect((await lambda.invoke({})).value.calls).toBe(1);
   });
 
   it.each([

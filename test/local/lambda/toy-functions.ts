@@ -24,6 +24,7 @@ const behaviours = {
   spin: ({ file }) => { if (file) writeFileSync(file, String(process.pid)); for (;;); },
   wait: async ({ ms }) => { const from = Date.now(); await new Promise((r) => setTimeout(r, ms)); return { from, to: Date.now(), pid: process.pid }; },
   hold: async ({ mb }) => { for (let i = 0; i < mb; i += 8) { held.push(Buffer.alloc(8 << 20, 1)); await new Promise(setImmediate); } return held.length; },
+  holdAndHang: async (event) => { await behaviours.hold(event); return behaviours.hang(event); },
   large: ({ bytes }) => "x".repeat(bytes - 2),
   circular: () => { const a = {}; a.a = a; return a; },
   reject: () => { Promise.reject(new Error("nobody waits")); return new Promise((r) => setTimeout(r, 1e6)); },

@@ -74,6 +74,7 @@ describe("the history of a federation", () => {
         .map((event) => byId.get(event.previousEventId)?.type);
     expect(previousTypes("MapIterationStarted")).toEqual(["MapStateStarted", "MapStateStarted"]);
     expect(previousTypes("MapIterationSucceeded")).toEqual(["TaskStateExited", "TaskStateExited"]);
+    expect(previousTypes("MapStateSucceeded")).toEqual(["MapIterationSucceeded"]);
     expect(previousTypes("MapStateEntered")).toEqual(["ParallelStateStarted"]);
     expect(previousTypes("ExecutionStarted")).toEqual([undefined]);
     expect(previousTypes("ExecutionSucceeded")).toEqual(["TaskStateExited"]);

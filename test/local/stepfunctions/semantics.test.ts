@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
-import { arnOf } from "../lambda/toy-functions.ts";
+import { arnOf, eventually } from "../lambda/toy-functions.ts";
 import { execute, failing, outputOf, single, typesOf } from "./toy-machine.ts";
 
 const task = (name: string, fields: object = { End: true }) => ({
@@ -45,7 +45,7 @@ describe("a Map", () => {
       await sleep(5);
       now -= 1;
     };
-    const definition = mapOf({ Item: task("work") });
+    const definition = mapOf({ Item: task("work") }, { MaxConcurrency: 50 });
     await execute(definition, { work }, Array(60).fill(1));
     expect(most).toBe(40);
     const empty = await execute(definition, { work }, []);
@@ -198,8 +198,12 @@ describe("errors", () => {
       Retry: [{ ErrorEquals: ["States.ALL"] }],
       Catch: [{ ErrorEquals: ["States.ALL"], Next: "Only" }],
     };
-    const { ending } = await execute(single({ ...all, InputPath: "$.missing" }));
-    expect(ending).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    const own = await execute(single({ ...all, InputPath: "$.missing" }));
+    expect(own.ending).toMatchObject({ status: "FAILED", error: "States.Runtime" });
+    const around = mapOf({ Item: { Type: "Pass", InputPath: "$.missing", End: true } }, all);
+    const definition = JSON.parse(JSON.stringify(around).replaceAll('"Only"', '"Each"'));
+    const within = await execute(definition, {}, [{}]);
+    expect(within.ending).toMatchObject({ status: "FAILED", error: "States.Runtime" });
   });
 
   it("keep a Fail state's name and cause", async () => {
@@ -243,6 +247,17 @@ describe("time", () => {
     const executed = await execute(definition, { work: () => sleep(3000, "late", { ref: false }) });
     expect(executed.ending).toMatchObject({ status: "TIMED_OUT", error: "States.Timeout" });
     expect(executed.history.events.at(-1)).toMatchObject({ type: "ExecutionTimedOut", previousEventId: 0 });
+  });
+
+  it("is not waited for after a stop", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((type) => type === "Timeout").length;
+    const before = timers();
+    const pause = { StartAt: "Pause", States: { Pause: { Type: "Wait", Seconds: 60, End: true } } };
+    await execute(pause, {}, {}, (execution) => {
+      expect(timers()).toBeGreaterThan(before);
+      execution.stop(undefined, undefined);
+    });
+    await eventually("the wait's timer is cleared", () => timers() <= before);
   });
 
   it("after a stop is nobody's: no call, no retry", async () => {
