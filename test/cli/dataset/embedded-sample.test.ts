@@ -1,0 +1,20 @@
+import { describe, expect, it } from "vitest";
+import { openEmbeddedSample } from "../../../cli/dataset/embedded-sample.ts";
+import { datasetDigest, encodeDataset } from "../../../shared/dataset/dataset.ts";
+
+describe("the embedded sample", () => {
+  it("is 10,000 images of 28 x 28 bytes, label by label, the same every time", async () => {
+    const sample = await openEmbeddedSample();
+    const { x, y, count, features } = sample.examples;
+    expect([count, features, x.length, y.length]).toEqual([10_000, 784, 7_840_000, 10_000]);
+    expect(y).toEqual(y.toSorted());
+    // the whole range of bytes and, as in MNIST, about four pixels in five black
+    expect(new Set(x).size).toBe(256);
+    let black = 0;
+    for (const pixel of x) if (pixel === 0) black++;
+    expect(Math.abs(black / x.length - 0.81)).toBeLessThan(0.01);
+    expect(await datasetDigest(encodeDataset(sample))).toBe(
+      "c37b73dd3fe089fcdb91135fc2a6d44548269841d35e8ab6f3dc5e305eacc12b",
+    );
+  });
+});

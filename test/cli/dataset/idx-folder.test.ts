@@ -1,0 +1,131 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openIdxFolder } from "../../../cli/dataset/idx-folder.ts";
+import { type IdxName, idxNames } from "../../../cli/dataset/mnist.ts";
+import { tiny, tinyGz } from "./tiny-idx.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), "fedstep-folder-")), "strokes");
+  await mkdir(folder);
+});
+afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
+
+async function fill(spell: (name: IdxName) => string, changes: Partial<Record<IdxName, Buffer>> = {}) {
+  for (const name of idxNames) {
+    const path = spell(name);
+    const bytes = changes[name] ?? tiny[name];
+    await writeFile(join(folder, path), path.endsWith(".gz") ? gzipSync(bytes) : bytes);
+  }
+}
+
+const gzipped = (name: IdxName) => `${name}.gz`;
+const opening = () => openIdxFolder(folder, "--data");
+
+describe("a folder of IDX files", () => {
+  it.each<[string, (name: IdxName) => string]>([
+    ["plain", (name) => name],
+    ["gzipped", gzipped],
+    ["with a dot before the type", (name) => name.replace("-idx", ".idx")],
+    ["both", (name) => `${name.replace("-idx", ".idx")}.gz`],
+  ])("is read %s", async (_, spell) => {
+    await fill(spell);
+    const { dataset } = await opening();
+    expect(dataset.examples.count).toBe(60);
+    expect(dataset.examples.x.subarray(0, 240)).toEqual(
+      Uint8Array.from(tiny["train-images-idx3-ubyte"].subarray(16)),
+    );
+    expect(dataset.examples.y.subarray(0, 3)).toEqual(Int32Array.of(0, 1, 2));
+  });
+
+  it("goes by what a file holds where its name says otherwise", async () => {
+    await fill((name) => name);
+    await writeFile(join(folder, idxNames[0]), tinyGz[`${idxNames[0]}.gz`] as Buffer);
+    expect((await opening()).dataset.examples.count).toBe(60);
+  });
+
+  it("may hold links to the files", async () => {
+    const elsewhere = join(folder, "..", "elsewhere");
+    await fill((name) => name);
+    await writeFile(elsewhere, tiny["t10k-labels-idx1-ubyte"]);
+    await rm(join(folder, "t10k-labels-idx1-ubyte"));
+    await symlink(elsewhere, join(folder, "t10k-labels-idx1-ubyte"));
+    expect((await opening()).dataset.examples.count).toBe(60);
+  });
+
+  it("that is not MNIST has the folder's name, the classes of its labels, and a note", async () => {
+    const labels = Buffer.from(tiny["t10k-labels-idx1-ubyte"]);
+    labels[8] = 25;
+    await fill(gzipped, { "t10k-labels-idx1-ubyte": labels });
+    const { dataset, notes } = await opening();
+    expect(dataset).toMatchObject({ name: "strokes", source: "directory", classes: 26, imageShape: [2, 3] });
+    expect(notes).toEqual([
+      `${folder} is not the published MNIST, so its name is "strokes": another SHA-256 has ${idxNames.join(", ")}`,
+    ]);
+  });
+});
+
+describe("a folder that cannot serve", () => {
+  const refusal = async () => {
+    const error: unknown = await opening().catch((caught: unknown) => caught);
+    expect(error).toMatchObject({ name: "DatasetInvalid" });
+    return error instanceof Error ? error.message : "";
+  };
+  const inFolder = (file: string) => join(folder, file);
+
+  it("is named where it is not there", async () => {
+    await rm(folder, { recursive: true });
+    expect(await refusal()).toBe(`--data: ${folder}: there is no such folder`);
+  });
+
+  it("is named where it is a file", async () => {
+    await rm(folder, { recursive: true });
+    await writeFile(folder, "");
+    expect(await refusal()).toBe(`--data: ${folder}: is a file; name the folder that holds it`);
+  });
+
+  it("is told which files it lacks, folders of their names not counting", async () => {
+    await fill(gzipped);
+    await rm(inFolder("t10k-images-idx3-ubyte.gz"));
+    await mkdir(inFolder("t10k-images-idx3-ubyte"));
+    expect(await refusal()).toMatch(
+      /^--data: .*strokes lacks t10k-images-idx3-ubyte; it takes the four IDX files/,
+    );
+  });
+
+  it("is named with the file that a link does not lead to", async () => {
+    await fill((name) => name);
+    await rm(inFolder(idxNames[1]));
+    await symlink(join(folder, "nowhere"), inFolder(idxNames[1]));
+    expect(await refusal()).toBe(`--data: ${inFolder(idxNames[1])} cannot be read (ENOENT)`);
+  });
+
+  it.each<[string, (gz: Buffer) => Buffer, RegExp]>([
+    [
+      "flipped within",
+      (gz) => Buffer.concat([gz.subarray(0, -5), Buffer.of(~(gz.at(-5) ?? 0)), gz.subarray(-4)]),
+      /incorrect data check/,
+    ],
+    ["cut", (gz) => gz.subarray(0, -20), /truncated: its gzip stream ends early/],
+    ["emptied", () => Buffer.alloc(0), /expected it to begin with 0x00000801, found 0 bytes/],
+    ["replaced by a page", () => Buffer.from("<html>not found</html>"), /found 0x3c68746d/],
+  ])("is named with the gzipped file that was %s", async (_, spoil, message) => {
+    await fill(gzipped);
+    const path = inFolder("train-labels-idx1-ubyte.gz");
+    await writeFile(path, spoil(Buffer.from(tinyGz["train-labels-idx1-ubyte.gz"] as Buffer)));
+    const told = await refusal();
+    expect(told).toContain(path);
+    expect(told).toMatch(message);
+  });
+
+  it("is named with the files whose images differ in size", async () => {
+    const images = Buffer.from(tiny["t10k-images-idx3-ubyte"]);
+    images[11] = 3;
+    images[15] = 2;
+    await fill((name) => name, { "t10k-images-idx3-ubyte": images });
+    expect(await refusal()).toMatch(/t10k-images-idx3-ubyte holds images of 3 x 2 pixels, but .* of 2 x 3/);
+  });
+});
