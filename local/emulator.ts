@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { homeUnwritable } from "../shared/errors.ts";
 import type { Assembly } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
+import { localBucket } from "./assembly/names.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import { startS3 } from "./s3/s3.ts";
 import { startStepFunctions } from "./stepfunctions/stepfunctions.ts";
@@ -29,15 +30,16 @@ export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
   const ports = options.ports ?? { s3: 0, lambda: 0, states: 0 };
   const { tfjs = false, onSynth, environments } = options;
-  const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     // the last started depends on the ones before it
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const s3 = await startS3({ directory: join(home, "s3"), port: ports.s3, buckets: [assembly.bucket] });
+    // a port that is taken shows before the seconds of a synthesis
+    const s3 = await startS3({ directory: join(home, "s3"), port: ports.s3, buckets: [localBucket] });
     closers.push(() => s3.close());
+    const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
     const lambda = await startLambda({
       functions: assembly.functions,
       port: ports.lambda,

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { onTestFinished } from "vitest";
+import { inject, onTestFinished } from "vitest";
 import { main } from "../../cli/main.ts";
 
 export interface Answer {
@@ -46,9 +46,15 @@ export async function fedstep(
   return { code, output: output.join(""), said: said.join("") };
 }
 
-/** One home for the tests of a process, so that the stack is synthesized once; gone when the process ends. */
+/**
+ * One home for the tests of a process, gone when it ends. Its assemblies are those of all test processes, so that
+ * the stack is synthesized once.
+ */
 export function sharedHome(): string {
-  home ??= mkdtempSync(join(tmpdir(), "fedstep-home-"));
+  if (home === undefined) {
+    home = mkdtempSync(join(tmpdir(), "fedstep-home-"));
+    symlinkSync(inject("assemblies"), join(home, "assemblies"));
+  }
   return home;
 }
 

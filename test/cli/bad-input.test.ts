@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { fedstep, temporaryFolder } from "./terminal.ts";
+
+/** What a beginner gets wrong: exit code 2, one message that names what to change, and nothing written. */
+async function refused(args: readonly string[]): Promise<string> {
+  const home = join(temporaryFolder(), "home");
+  const { code, output, said } = await fedstep([...args, "--home", home]);
+  expect({ code, output }).toEqual({ code: 2, output: "" });
+  expect(existsSync(home), "the home").toBe(false);
+  return said;
+}
+
+describe("fedstep run refuses", () => {
+  test.each<[string, string[], RegExp]>([
+    ["an unknown preset", ["--preset", "papre"], /preset: there is no "papre".*paper, tuned, smoke/],
+    ["an unknown field", ["--set", "training.lr=1"], /training\.lr: no such field.*learningRate/],
+    [
+      "a value out of range",
+      ["--set", "federation.rounds=0"],
+      /federation\.rounds: got 0; takes an integer from 1/,
+    ],
+    [
+      "a value that is no number",
+      ["--set", "training.learningRate=fast"],
+      /learningRate: got "fast"; takes a number/,
+    ],
+    ["an assignment without a value", ["--set", "seed"], /--set takes path=value/],
+    ["a history that is too long", ["--set", "federation.rounds=400"], /at most \d+ rounds fit/],
+    ["a name that S3 or Step Functions refuse", ["--name", "my run"], /--name: got "my run"/],
+    ["a name with a path", ["--name", "../x"], /--name/],
+    ["a name that is too long", ["--name", "x".repeat(81)], /1 to 80/],
+    ["a target that does not exist", ["--target", "azure"], /Allowed choices are local, aws/],
+    ["an option that does not exist", ["--rounds", "5"], /unknown option '--rounds'/],
+    ["no environments", ["--environments", "0"], /takes an integer from 1/],
+    ["a data folder that is missing", ["--data", "/nowhere"], /--data.*nowhere/],
+  ])("%s", async (_what, args, message) => {
+    expect(await refused(["run", ...args])).toMatch(message);
+  });
+
+  test("a configuration file that is missing, not JSON, or not an object", async () => {
+    const folder = temporaryFolder();
+    const [broken, list] = [join(folder, "broken.json"), join(folder, "list.json")];
+    writeFileSync(broken, "{");
+    writeFileSync(list, "[1]");
+    expect(await refused(["run", "--config", join(folder, "none.json")])).toMatch(/cannot read .*none\.json/);
+    expect(await refused(["run", "--config", broken])).toMatch(/broken\.json is not JSON/);
+    expect(await refused(["run", "--config", list])).toMatch(/must hold a JSON object, not \[1\]/);
+  });
+
+  test("fewer examples than clients", async () => {
+    expect(await refused(["run", "--set", "dataset.limit=5"])).toMatch(
+      /partition\.clients: 10 clients .* 5 examples/,
+    );
+  });
+
+  test("a data folder with a truncated file", async () => {
+    const folder = temporaryFolder();
+    for (const name of [
+      "train-images-idx3-ubyte",
+      "train-labels-idx1-ubyte",
+      "t10k-images-idx3-ubyte",
+      "t10k-labels-idx1-ubyte",
+    ]) {
+      writeFileSync(join(folder, name), Buffer.from([0, 0, 8, name.includes("images") ? 3 : 1, 0, 0]));
+    }
+    expect(await refused(["run", "--data", folder])).toMatch(/DatasetInvalid: .*idx\d-ubyte/);
+  });
+
+  test("a home that cannot be written", async () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    const { code, said } = await fedstep(["run", "--preset", "smoke", "--home", join(file, "home")]);
+    expect({ code, said }).toEqual({
+      code: 2,
+      said: expect.stringMatching(/HomeUnwritable: --home: .*FEDSTEP_HOME/),
+    });
+  });
+
+  test("several wrong fields at once, each named", async () => {
+    const said = await refused(["run", "--set", "seed=-1", "--set", "training.batchSize=0"]);
+    expect(said).toMatch(/seed: got -1/);
+    expect(said).toMatch(/training\.batchSize: got 0/);
+  });
+});
+
+test("fedstep emulator refuses a port that is taken", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  const home = join(temporaryFolder(), "home");
+  mkdirSync(home);
+  const { code, said } = await fedstep(["emulator", "--home", home, "--port", String(port)]);
+  expect({ code, said }).toEqual({ code: 2, said: expect.stringMatching(new RegExp(`PortTaken.*${port}`)) });
+});
+
+describe("help", () => {
+  test.each(["run", "partition", "runs", "show", "emulator"])("of %s has examples", async (command) => {
+    const { code, output } = await fedstep([command, "--help"]);
+    expect(code).toBe(0);
+    expect(output).toMatch(new RegExp(`Examples:\\n +.*fedstep ${command}`));
+  });
+
+  test("of the program lists the exit codes", async () => {
+    const { code, output } = await fedstep(["--help"]);
+    expect(code).toBe(0);
+    expect(output).toContain("0 done, 1 the run failed, 2 bad input, 130 interrupted");
+  });
+
+  test("an unknown command is bad input", async () => {
+    expect(await fedstep(["rum"])).toMatchObject({ code: 2, said: expect.stringContaining("run") });
+  });
+});

@@ -1,0 +1,25 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TestProject } from "vitest/node";
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Folder of the cloud assemblies that all test processes share. */
+    assemblies: string;
+  }
+}
+
+/** Tests never run against a kernel that is older than its source, and synthesize the stack once. */
+export default function setup(project: TestProject): () => void {
+  // the SDK's reminder to move on from Node 20 says nothing about a test
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/build-kernel.mjs", import.meta.url))], {
+    stdio: "inherit",
+  });
+  const assemblies = mkdtempSync(join(tmpdir(), "fedstep-assemblies-"));
+  project.provide("assemblies", assemblies);
+  return () => rmSync(assemblies, { recursive: true, force: true });
+}
