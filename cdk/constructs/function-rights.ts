@@ -21,22 +21,22 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
   },
   TrainClient: {
     purpose: "Evaluates and trains the global model on one client's shard",
-    reads: [config, plan, shards, globals],
+    reads: [plan, shards, globals],
     writes: [updates],
   },
   AggregateRound: {
     purpose: "Makes the next global model of a round's updates",
-    reads: [config, plan, updates, globals],
+    reads: [plan, updates, globals],
     writes: [globals, roundMetrics],
   },
   TrainBaseline: {
     purpose: "Trains the same model on the pooled shards, as far as its time goes",
-    reads: [config, plan, shards, globals, baseline],
+    reads: [plan, shards, globals, baseline],
     writes: [baseline],
   },
   FinishRun: {
     purpose: "Writes the run's result",
-    reads: [config, plan, partition, globals, roundMetrics, baseline],
+    reads: [plan, partition, roundMetrics, baseline],
     writes: [result],
   },
 };

@@ -14,14 +14,14 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
     get: ["dataset", "shard", "shardIndex", "config"],
     put: ["shard", "shardIndex", "plan", "partition", "global"],
   },
-  TrainClient: { get: ["shard", "shardIndex", "config", "plan", "global"], put: ["update"] },
-  AggregateRound: { get: ["config", "plan", "global", "update"], put: ["global", "roundMetrics"] },
+  TrainClient: { get: ["shard", "shardIndex", "plan", "global"], put: ["update"] },
+  AggregateRound: { get: ["plan", "global", "update"], put: ["global", "roundMetrics"] },
   TrainBaseline: {
-    get: ["shard", "shardIndex", "config", "plan", "global", "baselineCheckpoint", "baselineEpoch"],
+    get: ["shard", "shardIndex", "plan", "global", "baselineCheckpoint", "baselineEpoch"],
     put: ["baselineCheckpoint", "baselineEpoch"],
   },
   FinishRun: {
-    get: ["config", "plan", "partition", "global", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
+    get: ["plan", "partition", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
     put: ["result"],
   },
 };
