@@ -52,8 +52,12 @@ async function readDigits(path: string, label: number): Promise<Uint8Array> {
   if (!Array.isArray(values) || values.length === 0 || values.length % pixels !== 0) {
     throw datasetInvalid(damaged);
   }
-  return Uint8Array.from(values, (value: unknown) => {
+  const bytes = new Uint8Array(values.length);
+  // a plain loop: Uint8Array.from takes ten times as long for the sample's millions of numbers
+  for (let i = 0; i < bytes.length; i++) {
+    const value: unknown = values[i];
     if (typeof value !== "number" || !(value >= 0 && value <= 1)) throw datasetInvalid(damaged);
-    return Math.round(value * 255);
-  });
+    bytes[i] = Math.round(value * 255);
+  }
+  return bytes;
 }
