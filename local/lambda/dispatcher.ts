@@ -26,6 +26,8 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
+const closing = (): Error => new Error("the Lambda endpoint is closing");
+
 /** X-Ray's header, which the runtime passes on as _X_AMZN_TRACE_ID. */
 function newTraceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
@@ -57,6 +59,7 @@ export class Dispatcher {
   }
 
   invoke(fn: LocalFunction, payload: Buffer, caller: Caller = {}): Promise<InvocationResult> {
+    if (this.#closed) return Promise.reject(closing());
     const { requestId = randomUUID(), gone } = caller;
     return new Promise((resolve, reject) => {
       const waiting = {
@@ -78,7 +81,7 @@ export class Dispatcher {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error("the Lambda endpoint is closing"));
+    for (const { reject } of this.#waiting.splice(0)) reject(closing());
     await Promise.all([...this.#environments].map((environment) => environment.end()));
   }
 

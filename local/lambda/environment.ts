@@ -121,7 +121,9 @@ export class Environment {
 
   /** Its log and its Runtime API are closed as well once this resolves. */
   async end(): Promise<void> {
+    this.#lost = true;
     await this.#process?.end();
+    await this.#running;
     await this.#closed;
   }
 
@@ -149,6 +151,11 @@ export class Environment {
           ),
         ),
     });
+    if (this.#lost) {
+      // ended in the meantime: no process may start any more
+      this.#closed = this.#exited("the environment was ended");
+      return platformError("Runtime.ExitError", "the environment was ended", "error");
+    }
     const { address } = this.#api;
     return this.#phase(initTimeoutMs, () => {
       const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${this.id}`;

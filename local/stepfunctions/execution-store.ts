@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
+import { objectInvalid } from "../../shared/errors.ts";
 import { fileNameOf } from "./execution-name.ts";
 import type { HistoryEvent } from "./history.ts";
 
@@ -38,6 +39,14 @@ export interface ExecutionStore {
   readAll(): Promise<ExecutionRecord[]>;
 }
 
+async function readRecord(directory: string, file: string): Promise<ExecutionRecord> {
+  try {
+    return recordSchema.parse(JSON.parse(await readFile(join(directory, file), "utf8")));
+  } catch (cause) {
+    throw objectInvalid(`The record of an execution, ${file}, cannot be read: remove it`, { cause });
+  }
+}
+
 /** <directory>/<execution>.json and <execution>.history.json, each replaced as a whole. */
 export async function openExecutionStore(directory: string): Promise<ExecutionStore> {
   await mkdir(directory, { recursive: true });
@@ -50,8 +59,7 @@ export async function openExecutionStore(directory: string): Promise<ExecutionSt
     },
     async readAll() {
       const files = (await readdir(directory)).filter((file) => /(?<!\.history)\.json$/.test(file));
-      const texts = await Promise.all(files.map((file) => readFile(join(directory, file), "utf8")));
-      return texts.map((text) => recordSchema.parse(JSON.parse(text)));
+      return Promise.all(files.map((file) => readRecord(directory, file)));
     },
   };
 }

@@ -166,6 +166,17 @@ describe("execution environments", () => {
     );
   });
 
+  it("do not start any more once the endpoint closes", async () => {
+    const lambda = await toyLambda(one);
+    const invocation = lambda.invoke({ do: "hang", file: `${lambda.folder}/pid` }).catch(() => "refused");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await lambda.endpoint.close();
+    await invocation;
+    const started = await readFile(`${lambda.folder}/pid`, "utf8").catch(() => "0");
+    expect(started === "0" || !alive(Number(started))).toBe(true);
+    await lambda[Symbol.asyncDispose]();
+  });
+
   it("are all gone after close, whatever they were doing", async () => {
     const lambda = await toyLambda(one);
     const resting = (await lambda.invoke({})).value.pid;

@@ -78,13 +78,6 @@ describe("an environment's end", () => {
     expect(beyond?.maxMemoryMb).toBe(160);
   });
 
-  it("comes too when a peak beyond it has passed before the answer", async () => {
-    await using lambda = await toyLambda(async (folder) => [await toyFunction(folder, { memoryMb: 160 })]);
-    const { value } = await lambda.invoke({ do: "hold", mb: 200 });
-    expect(value.errorType).toBe("Runtime.ExitError");
-    expect((await lambda.invoke({})).value.calls).toBe(1);
-  });
-
   it.each([
     [3, "Runtime exited with error: exit status 3"],
     [0, "Runtime exited without providing a reason"],
