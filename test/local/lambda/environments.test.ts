@@ -167,14 +167,17 @@ describe("execution environments", () => {
   });
 
   it("do not start any more once the endpoint closes", async () => {
-    const lambda = await toyLambda(one);
-    const invocation = lambda.invoke({ do: "hang", file: `${lambda.folder}/pid` }).catch(() => "refused");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    await lambda.endpoint.close();
-    await invocation;
-    const started = await readFile(`${lambda.folder}/pid`, "utf8").catch(() => "0");
-    expect(started === "0" || !alive(Number(started))).toBe(true);
-    await lambda[Symbol.asyncDispose]();
+    await using folder = await temporaryFolder();
+    const fn = await toyFunction(folder.path);
+    const guard = startOrphanGuard();
+    const options = { environments: 1, processes: 1, logsDirectory: folder.path, extra: {}, guard };
+    const dispatcher = new Dispatcher({ ...options, report: () => {} });
+    const begun = dispatcher.invoke(fn, Buffer.from('{"do":"hang"}'));
+    // the environment exists, and its process not yet
+    await dispatcher.close();
+    expect((await begun).errorType).toBe("Runtime.ExitError");
+    await expect(dispatcher.invoke(fn, Buffer.from("{}"))).rejects.toThrow("closing");
+    guard.close();
   });
 
   it("are all gone after close, whatever they were doing", async () => {
