@@ -28,10 +28,10 @@ it("no environment outlives an endpoint that was killed outright: resting, waiti
      const { pid } = await (await invoke({})).json();
      writeFileSync(${JSON.stringify(restingFile)}, String(pid));`,
   );
-  const endpoint = spawn(process.execPath, ["--import", "tsx", script], {
-    cwd: repository,
-    stdio: "inherit",
-  });
+  // what a killed endpoint cannot tidy away goes with the test's own folder
+  const env = { ...process.env, TMPDIR: folder.path };
+  const options = { cwd: repository, env, stdio: "inherit" } as const;
+  const endpoint = spawn(process.execPath, ["--import", "tsx", script], options);
   const all = [...files.map(({ file }) => file), restingFile];
   await eventually("all three have started", async () => {
     const pids = await Promise.all(all.map(pidIn));
