@@ -43,7 +43,8 @@ const gzipSlack = 65_536;
 
 /**
  * Decompressed, and checked against the published digest, from the first mirror that has it.
- * @throws DatasetInvalid where mirrors answer, but none with the file; the message names each
+ * @throws DatasetInvalid where mirrors answer, but none with the file; the message names each.
+ *   An interruption throws the signal's reason, or an AbortError while it waits between two passes
  */
 export async function downloadPublished(file: IdxName, options: DownloadOptions): Promise<Download> {
   const limits = { ...defaultLimits, ...options.limits };

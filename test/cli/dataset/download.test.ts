@@ -76,6 +76,12 @@ describe("a download", () => {
     expect(asked).toHaveLength(3);
   });
 
+  it("asks again where the server took its time to say that it is busy: it is there", async () => {
+    const late: Answer = (response) => void setTimeout(() => response.writeHead(503).end(), 250);
+    const { url } = await mirror(late, serve);
+    expect(await download([url])).toEqual(arrived([`${url}${file}.gz: HTTP status 503`]));
+  });
+
   it("asks again for a gzip stream that ends early though its length is as announced", async () => {
     const half: Answer = (response) => response.end(gz.subarray(0, gz.length - 12));
     const { url } = await mirror(half, serve);

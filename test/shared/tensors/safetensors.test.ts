@@ -179,6 +179,11 @@ describe("bytes that cannot be trusted", () => {
     ["a shape of another size", `{"a":${entry("F32", "[3]", "[0,3]")}}`, /takes 12 bytes, but has 3/],
     ["offsets in reverse", `{"a":${entry("U8", "[0]", "[0,0]")},"b":${entry("U8", "[1]", "[3,0]")}}`, /"b"/],
     ["a product past the safe integers", `{"a":${entry("U8", "[4294967296,4294967296]", "[0,3]")}}`, /takes/],
+    [
+      "a product of infinity and nothing",
+      `{"a":${entry("U8", `[${new Array(25).fill(9e15)},0]`, "[0,3]")}}`,
+      /takes NaN/,
+    ],
     ["a tensor past the end", `{"a":${entry("U8", "[4]", "[0,4]")}}`, /truncated/],
     ["a dtype of another kind", `{"a":${entry("F16", "[1]", "[0,2]")}}`, /"a".*dtype.*"U8"\|"I32"\|"F32"/],
     ["a negative length", `{"a":${entry("U8", "[-3]", "[0,3]")}}`, /shape\.0/],
