@@ -16,6 +16,8 @@ declare module "vitest" {
 export default function setup(project: TestProject): () => void {
   // the SDK's reminder to move on from Node 20 says nothing about a test
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
+  // functions that tests call in their own process would print a line of metrics for every round
+  process.env.POWERTOOLS_METRICS_DISABLED = "true";
   execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/build-kernel.mjs", import.meta.url))], {
     stdio: "inherit",
   });

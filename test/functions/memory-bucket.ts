@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
   NoSuchKey,
@@ -39,6 +40,10 @@ export class MemoryBucket {
     });
     mock.on(HeadObjectCommand).callsFake(({ Key }) => {
       if (!this.contents.has(Key)) throw new NotFound({ message: "not found", $metadata });
+      return {};
+    });
+    mock.on(DeleteObjectCommand).callsFake(({ Key }) => {
+      this.contents.delete(Key);
       return {};
     });
     mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {

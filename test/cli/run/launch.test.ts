@@ -1,0 +1,62 @@
+import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, test } from "vitest";
+import { startRun } from "../../../cli/run/launch.ts";
+import { keys } from "../../../shared/layout.ts";
+import { runRecord } from "../../../shared/workflow/records.ts";
+import { toyConfig } from "../../functions/played-run.ts";
+import { mockedTarget } from "./watched-run.ts";
+
+const dataset = {
+  name: "toy",
+  source: "test",
+  digest: "0".repeat(64),
+  examples: 90,
+  features: 12,
+  classes: 3,
+};
+const executionArn = "arn:aws:states:us-east-1:123456789012:execution:fedstep:r";
+
+describe("starting a run", () => {
+  test("stores its configuration, and starts an execution of its name with nothing but the name", async () => {
+    const { bucket, states, target } = mockedTarget();
+    states.on(StartExecutionCommand).resolves({ executionArn });
+    expect(await startRun(target, "r", toyConfig(), dataset)).toBe(executionArn);
+    expect(runRecord.parse(bucket.json(keys.config("r")))).toMatchObject({
+      run: "r",
+      config: toyConfig(),
+      dataset,
+    });
+    const [call] = states.commandCalls(StartExecutionCommand);
+    expect(call?.args[0].input).toEqual({
+      stateMachineArn: target.stateMachineArn,
+      name: "r",
+      input: JSON.stringify({ run: "r" }),
+    });
+  });
+
+  test("refuses a name that is taken, and starts nothing", async () => {
+    const { bucket, states, target } = mockedTarget();
+    await bucket.objects.putJson(keys.config("r"), { mine: true });
+    await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name: "RunExists" });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+    expect(bucket.json(keys.config("r"))).toEqual({ mine: true });
+  });
+
+  test.each([
+    [
+      "the execution's name is taken",
+      new ExecutionAlreadyExists({ message: "", $metadata: {} }),
+      "RunExists",
+    ],
+    [
+      "the start fails",
+      Object.assign(new Error("slow down"), { name: "ThrottlingException" }),
+      "ThrottlingException",
+    ],
+  ])("leaves nothing behind where %s", async (_what, error, name) => {
+    const { bucket, states, target } = mockedTarget();
+    states.on(StartExecutionCommand).rejects(error);
+    await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name });
+    expect([...bucket.contents.keys()]).toEqual([]);
+  });
+});

@@ -1,0 +1,23 @@
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { mockClient } from "aws-sdk-client-mock";
+import type { Target } from "../../../cli/target/target.ts";
+import { MemoryBucket } from "../../functions/memory-bucket.ts";
+
+/** A target whose bucket lies in memory and whose Step Functions are mocked. */
+export function mockedTarget() {
+  const bucket = new MemoryBucket();
+  const client = new SFNClient({ region: "us-east-1" });
+  const states = mockClient(client);
+  const target: Target = {
+    s3: new S3Client({ region: "us-east-1" }),
+    bucket: "bucket",
+    objects: bucket.objects,
+    states: client,
+    stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
+    pollMs: 1,
+    notes: [],
+    close: async () => {},
+  };
+  return { bucket, states, target };
+}
