@@ -105,10 +105,9 @@ export async function receiveBody(
       }
     });
     request.once("error", reject);
-    // after "end" this comes too late to matter
-    request.once("close", () =>
-      reject(new S3Error("IncompleteBody", "The connection closed within the body")),
-    );
+    request.once("close", () => {
+      if (!request.complete) reject(new S3Error("IncompleteBody", "The connection closed within the body"));
+    });
   });
 }
 

@@ -47,7 +47,7 @@ export class ObjectStore {
   head(bucket: string, key: string): ObjectInfo | undefined {
     const place = this.#find(bucket, key);
     if (place === undefined) return undefined;
-    const metadata = this.#storage.metadata.find(place.path, place.stats);
+    const metadata = this.#storage.metadata.find(bucket, key, identityOf(place.stats));
     if (metadata !== undefined) return infoOf(place.stats, metadata);
     const object = this.open(bucket, key);
     if (object !== undefined) closeSync(object.fd);
@@ -57,7 +57,7 @@ export class ObjectStore {
   /** The caller closes `fd`. */
   open(bucket: string, key: string): OpenObject | undefined {
     for (const path of this.#candidates(bucket, key)) {
-      const object = this.#openFile(path, key);
+      const object = this.#openFile(path, bucket, key);
       if (object !== undefined) return object;
     }
     return undefined;
@@ -75,48 +75,48 @@ export class ObjectStore {
     condition: WriteCondition,
     meanwhile: () => void = () => undefined,
   ): Promise<void> {
-    const { lock, metadata: files, caseSensitive } = this.#storage;
+    const { lock, metadata: logs, caseSensitive, bucketPath } = this.#storage;
     await lock.run(() => {
       const before = this.#find(bucket, metadata.key);
-      this.#check(condition, metadata.key, before);
+      this.#check(condition, bucket, metadata.key, before);
       meanwhile();
-      const stats = draft.seal();
-      files.write(stats, metadata);
-      try {
-        const root = this.#storage.bucketPath(bucket);
-        const path = moveInto(draft, root, pathsOf(metadata.key, caseSensitive), before?.path);
-        files.remember(path, stats, metadata);
-      } catch (error) {
-        files.remove(stats);
-        throw error;
-      }
-      if (before !== undefined) files.remove(before.stats);
+      const identity = identityOf(draft.seal());
+      logs.add(bucket, metadata, identity, (key, known) => this.#isLive(bucket, key, known));
+      moveInto(draft, bucketPath(bucket), pathsOf(metadata.key, caseSensitive), before?.path);
+      if (before !== undefined) logs.forget(identityOf(before.stats));
     });
   }
 
   async delete(bucket: string, key: string, condition: WriteCondition): Promise<void> {
     await this.#storage.lock.run(() => {
       const place = this.#find(bucket, key);
-      this.#check(condition, key, place);
+      this.#check(condition, bucket, key, place);
       if (place === undefined) return;
       unlinkSync(place.path);
-      this.#storage.metadata.remove(place.stats);
+      this.#storage.metadata.forget(identityOf(place.stats));
       removeEmptyFolders(dirname(place.path), this.#storage.bucketPath(bucket));
     });
   }
 
-  #check(condition: WriteCondition, key: string, place: Place | undefined): void {
+  #check(condition: WriteCondition, bucket: string, key: string, place: Place | undefined): void {
     if (condition.absent && place !== undefined) throw preconditionFailed("If-None-Match");
     if (condition.etag === undefined) return;
     if (place === undefined) throw noSuchKey(key);
-    const metadata = this.#storage.metadata.find(place.path, place.stats) ?? this.#ofBytes(place.path, key);
+    const metadata =
+      this.#storage.metadata.find(bucket, key, identityOf(place.stats)) ??
+      this.#ofBytes(place.path, bucket, key);
     if (condition.etag !== "*" && condition.etag !== metadata?.etag) throw preconditionFailed("If-Match");
   }
 
-  #ofBytes(path: string, key: string): Metadata | undefined {
-    const object = this.#openFile(path, key);
+  #ofBytes(path: string, bucket: string, key: string): Metadata | undefined {
+    const object = this.#openFile(path, bucket, key);
     if (object !== undefined) closeSync(object.fd);
     return object?.metadata;
+  }
+
+  #isLive(bucket: string, key: string, identity: string): boolean {
+    const place = this.#find(bucket, key);
+    return place !== undefined && identityOf(place.stats) === identity;
   }
 
   #candidates(bucket: string, key: string): readonly string[] {
@@ -133,7 +133,7 @@ export class ObjectStore {
     return undefined;
   }
 
-  #openFile(path: string, key: string): OpenObject | undefined {
+  #openFile(path: string, bucket: string, key: string): OpenObject | undefined {
     for (;;) {
       const fd = openIfThere(path);
       if (fd === undefined) return undefined;
@@ -143,12 +143,13 @@ export class ObjectStore {
           closeSync(fd);
           return undefined;
         }
-        const metadata = this.#storage.metadata.find(path, stats);
+        const identity = identityOf(stats);
+        const metadata = this.#storage.metadata.find(bucket, key, identity);
         if (metadata !== undefined) return { fd, ...infoOf(stats, metadata) };
         const now = statSync(path, { bigint: true, throwIfNoEntry: false });
-        if (now !== undefined && identityOf(now) === identityOf(stats)) {
+        if (now !== undefined && identityOf(now) === identity) {
           const computed = metadataOfFile(fd, key);
-          this.#storage.metadata.remember(path, stats, computed);
+          this.#storage.metadata.remember(identity, computed);
           return { fd, ...infoOf(stats, computed) };
         }
         // replaced since it was opened, and its metadata with it: look again

@@ -36,7 +36,7 @@ export async function send(
     // 204 and 304 have no body by definition, and a HEAD's reply brings the length of what it leaves out
     const bare = status === 204 || status === 304 || "content-length" in headers;
     response.writeHead(status, bare ? headers : { ...headers, "content-length": bytes.length });
-    const silent = request.method === "HEAD" || bare;
+    const silent = request.method === "HEAD" || bare || bytes.length === 0;
     response.end(silent ? undefined : bytes);
     return silent ? 0 : bytes.length;
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { homeUnwritable } from "../../shared/errors.ts";
 import { Draft } from "./draft.ts";
 import { DirectoryLock, isAlive } from "./lock.ts";
-import { MetadataFiles } from "./metadata.ts";
+import { MetadataLogs } from "./metadata-logs.ts";
 
 /** No bucket's name begins with a dot. */
 const ownFolder = ".s3";
@@ -14,7 +14,7 @@ const oneDayMs = 24 * 60 * 60 * 1000;
 export interface Storage {
   readonly root: string;
   readonly lock: DirectoryLock;
-  readonly metadata: MetadataFiles;
+  readonly metadata: MetadataLogs;
   /** Whether names that differ only in case are two files here. */
   readonly caseSensitive: boolean;
   readonly uploads: string;
@@ -37,7 +37,7 @@ export function openStorage(directory: string): Storage {
     return {
       root: directory,
       lock: new DirectoryLock(own),
-      metadata: new MetadataFiles(folder("metadata")),
+      metadata: new MetadataLogs(folder("metadata")),
       caseSensitive: distinguishesCase(own, mark),
       uploads: folder("uploads"),
       locations: folder("locations"),
