@@ -12,9 +12,16 @@ export function explain(issue: z.core.$ZodIssue, input: unknown): string[] {
   }
   const path = issue.path.join(".") || "the configuration";
   const schema = schemaAt(issue.path);
-  const description = schema && z.globalRegistry.get(schema)?.description;
+  const description = descriptionAt(issue.path);
   const meaning = description ? ` (${description})` : "";
   return [`${path}: got ${show(valueAt(input, issue.path))}; takes ${taken(issue, schema)}${meaning}`];
+}
+
+/** Of the field, or of the list that it is an item of. */
+function descriptionAt(path: readonly PropertyKey[]): string | undefined {
+  const field = typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
+  const schema = schemaAt(field);
+  return schema && z.globalRegistry.get(schema)?.description;
 }
 
 function taken(issue: z.core.$ZodIssue, schema: z.core.$ZodType | undefined): string {
@@ -79,5 +86,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 export function show(value: unknown): string {
-  return value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  if (value === undefined) return "nothing";
+  // JSON has no infinity and would show null
+  return typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
 }

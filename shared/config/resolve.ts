@@ -18,8 +18,7 @@ export interface ConfigSources {
 export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): Config {
   if (!isRecord(file))
     throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
-  const fromFile = typeof file.preset === "string" && file.preset !== "custom" ? file.preset : undefined;
-  const name = preset ?? fromFile ?? "custom";
+  const name = preset ?? presetOf(file);
   const input: Record<string, unknown> = structuredClone({
     ...(name === "custom" ? {} : presetNamed(name).config),
   });
@@ -34,6 +33,12 @@ export function parseConfig(input: unknown): Config {
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw configInvalid(parsed.error.issues.flatMap((issue) => explain(issue, input)).join("\n"));
+}
+
+/** A stored configuration names its preset and holds all of its fields; one by hand may build on a preset. */
+function presetOf({ preset = "custom" }: Record<string, unknown>): string {
+  if (typeof preset === "string") return preset;
+  throw configInvalid(`preset: got ${show(preset)}; takes ${Object.keys(presets).join(", ")} or custom`);
 }
 
 function presetNamed(name: string) {
@@ -57,6 +62,7 @@ function assign(target: Record<string, unknown>, assignment: string): void {
   if (at < 1 || path === "") {
     throw configInvalid(`--set takes path=value, such as training.learningRate=0.05, not "${assignment}"`);
   }
+  if (path === "preset") throw configInvalid("preset: cannot be set with --set; choose it with --preset");
   const keys = path.split(".");
   const last = keys.pop() as string;
   let node = target;

@@ -205,3 +205,25 @@ describe("a configuration that is refused", () => {
     expect("polluted" in {}).toBe(false);
   });
 });
+
+describe("the preset", () => {
+  it("of a file is a name", () => {
+    expect(refusal({ file: { preset: 3 } })).toEqual([
+      expect.stringMatching(/^preset: got 3; takes paper, tuned, smoke or custom/),
+    ]);
+  });
+
+  it("is not set with --set, which would change its name and nothing else", () => {
+    expect(refusal({ set: ["preset=paper"] })).toEqual([expect.stringMatching(/--preset/)]);
+  });
+});
+
+describe("an error", () => {
+  it("shows a number that JSON cannot hold", () => {
+    expect(refusal({ set: ["training.learningRate=1e999"] })[0]).toMatch(/got Infinity; takes a number/);
+  });
+
+  it("says what a list is for when an item of it is wrong", () => {
+    expect(refusal({ set: ["model.hidden=[0]"] })[0]).toMatch(/model\.hidden\.0: got 0; .*hidden layer/);
+  });
+});
