@@ -45,6 +45,8 @@ const parser = new XMLParser({
   // a key may begin or end with blanks
   trimValues: false,
   processEntities: true,
+  // with numeric references, by which the SDK sends control characters
+  htmlEntities: true,
   isArray: (name) => repeated.has(name),
 });
 

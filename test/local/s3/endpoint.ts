@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { afterAll } from "vitest";
+import { type S3Endpoint, startS3 } from "../../../local/s3/s3.ts";
+
+export const bucket = "objects";
+
+export interface Fixture {
+  readonly directory: string;
+  readonly endpoint: S3Endpoint;
+  readonly s3: S3Client;
+}
+
+/** An endpoint over a directory of its own, both gone after the file's tests. */
+export async function startFixture(): Promise<Fixture> {
+  const directory = temporaryDirectory();
+  return { directory, ...(await serve(directory)) };
+}
+
+/** One more endpoint, over a directory that is there. */
+export async function serve(directory: string): Promise<Omit<Fixture, "directory">> {
+  const endpoint = await startS3({ directory, port: 0, buckets: [bucket] });
+  const s3 = clientOf(endpoint.url);
+  afterAll(async () => {
+    s3.destroy();
+    await endpoint.close();
+  });
+  return { endpoint, s3 };
+}
+
+export function clientOf(url: string, settings: S3ClientConfig = {}): S3Client {
+  return new S3Client({
+    endpoint: url,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
+    ...settings,
+  });
+}
+
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), "fedstep-s3-"));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+/** What no SDK would send: the path goes out as it is. */
+export function raw(
+  endpoint: S3Endpoint,
+  method: string,
+  path: string,
+  { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {},
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: "127.0.0.1", port: endpoint.port, method, path, headers }, (response) => {
+      const pieces: Buffer[] = [];
+      response.on("data", (piece: Buffer) => pieces.push(piece));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: Buffer.concat(pieces).toString(),
+        }),
+      );
+    });
+    sent.on("error", reject);
+    sent.end(body);
+  });
+}
+
+/** Sends the text and ends the connection in the middle of whatever it was. */
+export function hangUpAfter(endpoint: S3Endpoint, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(endpoint.port, "127.0.0.1", () => {
+      socket.write(text, () => setTimeout(() => socket.destroy(), 50));
+    });
+    socket.on("error", reject);
+    socket.on("close", () => resolve());
+  });
+}
+
+/** What a promise is rejected with, as the SDK's errors are. */
+export async function refusal(promise: Promise<unknown>): Promise<{ name: string; status: number; message: string }> {
+  try {
+    await promise;
+  } catch (error) {
+    const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number } };
+    return { name, message, status: $metadata?.httpStatusCode ?? 0 };
+  }
+  throw new Error("It was not refused");
+}
