@@ -21,24 +21,21 @@ export interface Mlp {
   readonly primitives: Primitives;
   readonly network: Network;
   readonly input: BatchInput;
-  /** The activations that enter layer l, at l - 1. */
-  readonly activations: readonly RowsRegion[];
-  /** Shared by the layers, which take their steps one after the other. */
-  readonly transposed: RowsRegion;
+  /** What enters layer l, by rows and transposed, at l - 1. */
+  readonly activations: readonly { readonly rows: RowsRegion; readonly columns: RowsRegion }[];
   /** One word per example. */
   readonly labels: Address;
 }
 
 /** The logits of the batch that input and labels hold: z of the last layer. */
 export function forward({ primitives, network, input, activations }: Mlp, rows: number): NetworkLayer {
-  const [first, ...deeper] = network.layers;
-  if (!first) throw new RangeError("a model has at least one layer");
-  input.forward(first);
-  let below = first;
-  for (const [i, layer] of deeper.entries()) {
-    const { starts, entries } = activations[i] as RowsRegion;
-    primitives.rectifyRows(below.z, rows, layer.inputs, below.stride, starts, entries);
-    primitives.multiplyRows(starts, rows, layer.matrix, layer.z, layer.stride);
+  let below = at(network.layers, 0);
+  input.forward(below);
+  for (let l = 1; l < network.layers.length; l++) {
+    const layer = at(network.layers, l);
+    const { spans, entries } = at(activations, l - 1).rows;
+    primitives.rectifyRows(below.z, rows, layer.inputs, below.stride, spans, entries);
+    primitives.multiplyRows(spans, rows, layer.matrix, layer.z, layer.stride);
     below = layer;
   }
   return below;
@@ -52,15 +49,24 @@ export function crossEntropy({ primitives, labels }: Mlp, last: NetworkLayer, ro
 
 /** Each layer's delta, from the last layer to the first, and each layer's step as soon as nothing needs its old weights. */
 export function backward(mlp: Mlp, rule: StepRule, rows: number): void {
-  const { primitives, network, activations, transposed } = mlp;
+  const { primitives, network, activations } = mlp;
   const stepRows = rule.plain ? primitives.plainStepRows : primitives.generalStepRows;
   for (let l = network.layers.length - 1; l > 0; l--) {
-    const { inputs, matrix, delta, stride } = network.layers[l] as NetworkLayer;
-    const below = network.layers[l - 1] as NetworkLayer;
-    const { starts } = activations[l - 1] as RowsRegion;
-    primitives.propagateRows(starts, rows, matrix, stride, delta, below.delta, below.stride);
-    primitives.transposeRows(starts, rows, inputs + 1, transposed.starts, transposed.entries);
-    stepRows(transposed.starts, inputs + 1, delta, matrix, stride, rule.record);
+    const { inputs, matrix, delta, stride } = at(network.layers, l);
+    const below = at(network.layers, l - 1);
+    const input = at(activations, l - 1);
+    primitives.propagateRows(input.rows.spans, rows, matrix, stride, delta, below.delta, below.stride);
+    primitives.rectifyColumns(
+      below.z,
+      rows,
+      inputs,
+      below.stride,
+      input.columns.spans,
+      input.columns.entries,
+    );
+    stepRows(input.columns.spans, inputs + 1, delta, matrix, stride, rule.record);
   }
-  mlp.input.step(network.layers[0] as NetworkLayer, rule.record, rule.plain);
+  mlp.input.step(at(network.layers, 0), rule.record, rule.plain);
 }
+
+const at = <T>(items: readonly T[], index: number): T => items[index] as T;

@@ -33,6 +33,8 @@ export class Arena {
   #floats: Float32Array<ArrayBuffer> = new Float32Array(0);
   readonly #memory: Primitives["memory"];
   readonly #limit: number;
+  /** The examples that stand at the start of the arena, if any: they need not be copied again. */
+  resident: object | undefined;
 
   /** @param limit bytes that the arena may grow to */
   constructor(memory: Primitives["memory"], limit: number) {

@@ -10,10 +10,9 @@ export function denseInput(
   arena: Arena,
   layout: Layout,
   examples: PlainExamples,
-  features: number,
   batch: number,
 ): BatchInput {
-  const { x } = examples;
+  const { x, features } = examples;
   const pitch = roundUp(features, 4) * x.BYTES_PER_ELEMENT;
   /** Features with the bias, in whole groups of four. */
   const depth = roundUp(features + 1, 4);
@@ -22,6 +21,9 @@ export function denseInput(
   const pack = x instanceof Uint8Array ? primitives.packBytes : primitives.packFloats;
   let count = 0;
   return {
+    open() {
+      arena.resident = undefined;
+    },
     load(rows) {
       const target = x instanceof Uint8Array ? arena.bytes : arena.floats;
       count = rows.length;

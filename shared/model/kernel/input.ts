@@ -3,7 +3,9 @@ import type { Address } from "./primitives.ts";
 
 /** A batch of examples as the input of the first layer: what the two paths, compressed and dense, have in common. */
 export interface BatchInput {
-  /** Copies the examples at the given rows into the arena. */
+  /** Once per call, when there is room: brings in what the batches are read from. */
+  open(): void;
+  /** The examples at the given rows become the batch. */
   load(rows: Uint32Array): void;
   /** z = x W, the bias included. */
   forward(layer: NetworkLayer): void;

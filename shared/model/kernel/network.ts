@@ -59,8 +59,11 @@ export function layOutNetwork(layout: Layout, shape: ModelShape, batch: number):
 /**
  * Copies a flat vector over the parameters to an address, where padding becomes zero. Padding stays zero in
  * training: its inputs and its deltas are.
+ * @throws RangeError when the vector is not as long as the parameters
  */
 export function writeParameters(arena: Arena, network: Network, target: Address, flat: Float32Array): void {
+  if (flat.length !== network.parameterCount)
+    throw new RangeError(`${flat.length} numbers for a model of ${network.parameterCount} parameters`);
   arena.floats.fill(0, target / 4, (target + network.parameterBytes) / 4);
   for (const { inputs, outputs, weight, stride, matrix } of network.layers) {
     const first = (target + matrix - network.parameters) / 4;

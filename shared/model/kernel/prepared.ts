@@ -1,11 +1,12 @@
 import type { Examples } from "../../dataset/examples.ts";
-import { objectInvalid } from "../../errors.ts";
+import { checkExamples } from "../check-examples.ts";
 import type { ModelShape } from "../shape.ts";
 import type { PreparedExamples } from "../trainer.ts";
 
 /** Every value, as it came: nothing is copied. */
 export interface PlainExamples extends PreparedExamples {
   readonly kind: "plain";
+  readonly features: number;
   readonly x: Uint8Array | Float32Array;
   readonly y: Int32Array;
 }
@@ -13,9 +14,14 @@ export interface PlainExamples extends PreparedExamples {
 /** Only the values that are not zero. */
 export interface CompressedExamples extends PreparedExamples {
   readonly kind: "compressed";
-  /** Entry e is words[2 e], the feature, and words[2 e + 1], the bits of its value as float32. */
+  readonly features: number;
+  /**
+   * An entry is one word, feature << 8 | byte, for bytes, and two for floats: the feature, and the bits of its
+   * value. The last of each row is the bias's, which is always one.
+   */
   readonly words: Uint32Array;
-  /** Row r has the entries starts[r] ... starts[r + 1] - 1; the last of each is the bias's one. */
+  readonly wordsPerEntry: 1 | 2;
+  /** Row r has the words starts[r] ... starts[r + 1] - 1. */
   readonly starts: Uint32Array;
   /** Entries of the longest row. */
   readonly longest: number;
@@ -30,17 +36,11 @@ export const COMPRESSED_UP_TO = 0.6;
 
 /** @throws ObjectInvalid when the examples do not belong to the shape */
 export function prepareExamples(examples: Examples, shape: ModelShape): PlainExamples | CompressedExamples {
+  checkExamples(examples, shape);
   const { x, y, count, features } = examples;
-  if (features !== shape.features || x.length !== count * features || y.length !== count)
-    throw objectInvalid(
-      `${count} examples of ${shape.features} features expected, got ${x.length} values, ${features} per example, and ${y.length} labels`,
-    );
-  for (const label of y)
-    if (label < 0 || label >= shape.classes)
-      throw objectInvalid(`label ${label} is not one of ${shape.classes} classes`);
   const entries = countNonZero(x);
   if (entries > COMPRESSED_UP_TO * x.length)
-    return { kind: "plain", x, y, count, bytes: x.byteLength + y.byteLength };
+    return { kind: "plain", features, x, y, count, bytes: x.byteLength + y.byteLength };
   return compress(examples, entries + count);
 }
 
@@ -51,30 +51,36 @@ function countNonZero(x: Uint8Array | Float32Array): number {
 }
 
 function compress({ x, y, count, features }: Examples, entries: number): CompressedExamples {
-  const words = new Uint32Array(2 * entries);
-  const values = new Float32Array(words.buffer);
+  const wordsPerEntry = x instanceof Uint8Array ? 1 : 2;
+  const words = new Uint32Array(wordsPerEntry * entries);
+  const floats = new Float32Array(words.buffer);
   const starts = new Uint32Array(count + 1);
-  const scale = x instanceof Uint8Array ? 255 : 1;
-  let entry = 0;
+  let word = 0;
   let longest = 0;
   const append = (feature: number, value: number) => {
-    words[2 * entry] = feature;
-    values[2 * entry + 1] = value;
-    entry++;
+    if (wordsPerEntry === 1) {
+      words[word] = feature * 256 + value;
+    } else {
+      words[word] = feature;
+      floats[word + 1] = value;
+    }
+    word += wordsPerEntry;
   };
   for (let row = 0; row < count; row++) {
     const from = row * features;
     for (let feature = 0; feature < features; feature++) {
       const value = x[from + feature] as number;
-      if (value !== 0) append(feature, value / scale);
+      if (value !== 0) append(feature, value);
     }
-    append(features, 1);
-    starts[row + 1] = entry;
-    longest = Math.max(longest, entry - (starts[row] as number));
+    append(features, wordsPerEntry === 1 ? 255 : 1);
+    starts[row + 1] = word;
+    longest = Math.max(longest, (word - (starts[row] as number)) / wordsPerEntry);
   }
   return {
     kind: "compressed",
+    features,
     words,
+    wordsPerEntry,
     starts,
     longest,
     y,

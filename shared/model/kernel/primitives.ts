@@ -9,11 +9,14 @@ export interface Primitives {
   firstFree(): Address;
 
   /** target = rows x matrix; a row of matrix and target is stride bytes. */
-  multiplyRows(starts: Address, rows: number, matrix: Address, target: Address, stride: number): void;
+  multiplyRows(spans: Address, rows: number, matrix: Address, target: Address, stride: number): void;
   /** weights step against the gradient rows x matrix. */
   plainStepRows: StepRows;
   generalStepRows: StepRows;
-  transposeRows(from: Address, rows: number, columns: number, starts: Address, entries: Address): void;
+  /** Examples at rest as compressed rows, with the columns counted for transposeRows. */
+  expandBytes: Expand;
+  expandFloats: Expand;
+  transposeRows(spans: Address, rows: number, columnSpans: Address, columns: number, entries: Address): void;
 
   packBytes: Pack;
   packFloats: Pack;
@@ -29,18 +32,12 @@ export interface Primitives {
   plainStepPacked: StepPacked;
   generalStepPacked: StepPacked;
 
-  /** max(0, z) as compressed rows, the bias's one included. */
-  rectifyRows(
-    z: Address,
-    rows: number,
-    columns: number,
-    stride: number,
-    starts: Address,
-    entries: Address,
-  ): void;
+  /** max(0, z) as compressed rows, the bias's one included; by rows, and transposed. */
+  rectifyRows: Rectify;
+  rectifyColumns: Rectify;
   /** The deltas of the layer below, where it was active. */
   propagateRows(
-    starts: Address,
+    spans: Address,
     rows: number,
     weights: Address,
     stride: number,
@@ -61,7 +58,7 @@ export interface Primitives {
 }
 
 type StepRows = (
-  starts: Address,
+  spans: Address,
   rows: number,
   matrix: Address,
   weights: Address,
@@ -76,6 +73,23 @@ type StepPacked = (
   weights: Address,
   stride: number,
   record: Address,
+) => void;
+type Expand = (
+  from: Address,
+  rows: number,
+  table: Address,
+  spans: Address,
+  entries: Address,
+  columnSpans: Address,
+  columns: number,
+) => void;
+type Rectify = (
+  z: Address,
+  rows: number,
+  columns: number,
+  stride: number,
+  spans: Address,
+  entries: Address,
 ) => void;
 type Pack = (
   x: Address,

@@ -1,30 +1,13 @@
 import type { Layout } from "./arena.ts";
-import { roundUp } from "./network.ts";
 import type { Address } from "./primitives.ts";
 
-/** Room for compressed rows: entries of eight bytes, and one start more than there are rows. */
+/** Room for compressed rows: a span of two addresses per row, and eight bytes per entry. */
 export interface RowsRegion {
-  readonly starts: Address;
+  readonly spans: Address;
   readonly entries: Address;
 }
 
-/** @param longest entries of the longest row */
-export function layOutRows(layout: Layout, rows: number, longest: number): RowsRegion {
-  return {
-    starts: layout.reserve(4 * (rows + 1)),
-    entries: layout.reserve(8 * rows * longest),
-  };
-}
-
-/**
- * Room for the transposed rows of whichever layer is taking its step.
- * @param columns inputs of the widest layer, its bias included
- * @param entries of the fullest batch
- */
-export function layOutTransposed(layout: Layout, columns: number, entries: number): RowsRegion {
-  return {
-    // one word more than starts, for the counting sort
-    starts: layout.reserve(roundUp(4 * (columns + 2), 16)),
-    entries: layout.reserve(8 * entries),
-  };
+export function layOutRows(layout: Layout, rows: number, entries: number): RowsRegion {
+  // a rectifier writes one entry further than it keeps
+  return { spans: layout.reserve(8 * rows), entries: layout.reserve(8 * (entries + 1)) };
 }

@@ -25,7 +25,9 @@ export function layOutStep(
   >,
 ): StepRule {
   const { learningRate, momentum, weightDecay, proximal, correction } = options;
-  const record = layout.reserve(7 * 4);
+  // the gradients of four rows of weights wait behind the constants
+  const widest = Math.max(...network.layers.map(({ stride }) => stride));
+  const record = layout.reserve(32 + 4 * widest);
   const reserve = (present: boolean) => (present ? layout.reserve(network.parameterBytes) : 0);
   const velocity = reserve(momentum !== 0);
   const anchor = reserve(proximal !== undefined);

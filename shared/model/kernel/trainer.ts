@@ -8,7 +8,7 @@ import { denseInput } from "./dense-input.ts";
 import { layOutNetwork, readParameters, writeParameters } from "./network.ts";
 import { type CompressedExamples, type PlainExamples, prepareExamples } from "./prepared.ts";
 import { openPrimitives, type Primitives } from "./primitives.ts";
-import { layOutRows, layOutTransposed } from "./rows.ts";
+import { layOutRows } from "./rows.ts";
 import { layOutStep } from "./step.ts";
 
 type KernelExamples = CompressedExamples | PlainExamples;
@@ -39,11 +39,13 @@ export async function openKernelTrainer(shape: ModelShape, memoryLimit = ADDRESS
     async train(start, given, options) {
       const examples = own(given);
       const orders = Array.from({ length: options.epochs }, (_, epoch) => options.order(epoch));
+      for (const order of orders) checkRows(order, examples.count);
       const batch = Math.min(options.batchSize, Math.max(1, ...orders.map((order) => order.length)));
       const layout = new Layout(primitives.firstFree());
       const mlp = layOutMlp(primitives, arena, layout, shape, examples, batch);
       const rule = layOutStep(arena, layout, mlp.network, options);
       arena.fit(layout.end, `training ${describe(shape)} in batches of ${batch}`);
+      mlp.input.open();
       writeParameters(arena, mlp.network, mlp.network.parameters, start);
       rule.write();
       let lossSum = 0;
@@ -69,6 +71,7 @@ export async function openKernelTrainer(shape: ModelShape, memoryLimit = ADDRESS
       const layout = new Layout(primitives.firstFree());
       const mlp = layOutMlp(primitives, arena, layout, shape, examples, EVALUATION_BATCH);
       arena.fit(layout.end, `evaluating ${describe(shape)}`);
+      mlp.input.open();
       writeParameters(arena, mlp.network, mlp.network.parameters, parameters);
       const confusion = emptyEvaluation(shape.classes).confusion.map((row) => [...row]);
       const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
@@ -76,8 +79,9 @@ export async function openKernelTrainer(shape: ModelShape, memoryLimit = ADDRESS
       for (let first = 0; first < all.length; first += EVALUATION_BATCH) {
         const rows = all.subarray(first, first + EVALUATION_BATCH);
         load(mlp, arena, examples, rows);
-        const { z, stride, outputs } = forward(mlp, rows.length);
-        lossSum += crossEntropy(mlp, mlp.network.layers.at(-1) as never, rows.length);
+        const last = forward(mlp, rows.length);
+        const { z, stride, outputs } = last;
+        lossSum += crossEntropy(mlp, last, rows.length);
         rows.forEach((row, i) => {
           const from = (z + i * stride) / 4;
           const predicted = largest(arena.floats.subarray(from, from + outputs));
@@ -98,23 +102,19 @@ function layOutMlp(
   examples: KernelExamples,
   batch: number,
 ): Mlp {
-  const network = layOutNetwork(layout, shape, batch);
-  const longest = [
-    examples.kind === "compressed" ? examples.longest : 0,
-    ...shape.hidden.map((width) => width + 1),
-  ];
-  const columns = Math.max(...network.layers.map(({ inputs }) => inputs + 1));
-  const transposed = layOutTransposed(layout, columns, batch * Math.max(...longest));
+  // first the input: examples that stand at the start of the arena are found there by the next call
   const input =
     examples.kind === "compressed"
-      ? compressedInput(primitives, arena, layout, examples, batch, transposed)
-      : denseInput(primitives, arena, layout, examples, shape.features, batch);
+      ? compressedInput(primitives, arena, layout, examples, batch)
+      : denseInput(primitives, arena, layout, examples, batch);
   return {
     primitives,
-    network,
     input,
-    activations: shape.hidden.map((width) => layOutRows(layout, batch, width + 1)),
-    transposed,
+    network: layOutNetwork(layout, shape, batch),
+    activations: shape.hidden.map((width) => ({
+      rows: layOutRows(layout, batch, batch * (width + 1)),
+      columns: layOutRows(layout, width + 1, batch * (width + 1)),
+    })),
     labels: layout.reserve(4 * batch),
   };
 }
@@ -123,6 +123,11 @@ function load(mlp: Mlp, arena: Arena, examples: KernelExamples, rows: Uint32Arra
   mlp.input.load(rows);
   for (let i = 0; i < rows.length; i++)
     arena.words[mlp.labels / 4 + i] = examples.y[rows[i] as number] as number;
+}
+
+function checkRows(order: Uint32Array, count: number): void {
+  const stranger = order.find((row) => row >= count);
+  if (stranger !== undefined) throw new RangeError(`there is no row ${stranger} in ${count} examples`);
 }
 
 /** Where the largest value stands; the first of equals. */

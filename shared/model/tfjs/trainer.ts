@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Examples } from "../../dataset/examples.ts";
 import { emptyEvaluation } from "../../metrics/evaluation.ts";
+import { checkExamples } from "../check-examples.ts";
 import { denseLayers, type ModelShape, parameterCount } from "../shape.ts";
 import type { PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
 import { openBackend } from "./backend.ts";
@@ -26,7 +27,10 @@ export function tfjsTrainer(shape: ModelShape): Trainer {
   return {
     name: "tfjs",
     shape,
-    prepare: toFloats,
+    prepare(examples) {
+      checkExamples(examples, shape);
+      return toFloats(examples);
+    },
     async train(start, examples, options) {
       return train(shape, start, examples as FloatExamples, options);
     },

@@ -62,28 +62,34 @@ function laneSum(v: v128): f32 {
 
 /**
  * For each row with logits z and label y: p = softmax(z), delta = scale (p - onehot(y)), and the sum of
- * -ln p[y] = ln(sum of exp(z - max)) + max - z[y] is returned. The logits of padding columns become -infinity
- * and their deltas zero.
+ * -ln p[y] = ln(sum of exp(z - max)) + max - z[y] is returned. Padding columns count as -infinity, so that their
+ * deltas are zero.
  */
 export function crossEntropy(
   logits: usize, rows: i32, classes: i32, stride: usize, labels: usize, delta: usize, scale: f32,
 ): f64 {
+  const tail = stride - 16;
+  /** Lanes of the last vector that are classes. */
+  const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(classes - <i32>(tail >> 2)));
+  const never = f32x4.splat(-Infinity);
   let lossSum: f64 = 0;
   for (let r = 0; r < rows; ++r) {
-    for (let c = <usize>classes << 2; c < stride; c += 4) store<f32>(logits + c, -Infinity);
-    let maxima = v128.load(logits);
-    for (let c: usize = 16; c < stride; c += 16) maxima = f32x4.pmax(maxima, v128.load(logits + c));
+    const last = v128.bitselect(v128.load(logits + tail), never, real);
+    let maxima = last;
+    for (let c: usize = 0; c < tail; c += 16) maxima = f32x4.pmax(maxima, v128.load(logits + c));
     const max = largestLane(maxima);
     const shift = f32x4.splat(max);
-    let sums = f32x4.splat(0);
-    for (let c: usize = 0; c < stride; c += 16) {
+    const lastExp = exp(f32x4.sub(last, shift));
+    let sums = lastExp;
+    for (let c: usize = 0; c < tail; c += 16) {
       const e = exp(f32x4.sub(v128.load(logits + c), shift));
       v128.store(delta + c, e);
       sums = f32x4.add(sums, e);
     }
     const sum = laneSum(sums);
     const factor = f32x4.splat(scale / sum);
-    for (let c: usize = 0; c < stride; c += 16) v128.store(delta + c, f32x4.mul(v128.load(delta + c), factor));
+    for (let c: usize = 0; c < tail; c += 16) v128.store(delta + c, f32x4.mul(v128.load(delta + c), factor));
+    v128.store(delta + tail, f32x4.mul(lastExp, factor));
     const y = <usize>load<u32>(labels) << 2;
     store<f32>(delta + y, load<f32>(delta + y) - scale);
     lossSum += <f64>(ln(sum) + (max - load<f32>(logits + y)));

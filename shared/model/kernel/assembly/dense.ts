@@ -3,7 +3,7 @@
  * packed[group][feature][example]. The forward pass reads four examples of one feature from it, the gradient four
  * features of one example, both at constant distances from one address.
  */
-import { GENERAL, PLAIN, step } from "./step";
+import { generalStep, plainStep, rateOf, waiting } from "./step";
 
 const BYTES: i32 = 0;
 const FLOATS: i32 = 1;
@@ -117,74 +117,89 @@ export function multiplyPacked(
   if (column < stride) forward(1, packed, groups, depth, weights + column, target + column, stride);
 }
 
-/** gradient[4 features, 4 width outputs] = sum over the examples of packed x delta; then the weights' step. */
-// @ts-ignore: decorator
-@inline
-function gradient(
-  width: i32, kind: i32, packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize,
-  record: usize,
-): void {
-  const groupBytes = <usize>depth << 4;
-  for (let f = 0; f < depth; f += 4) {
-    let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0;
-    let x = packed;
-    let from = delta;
-    for (let g = 0; g < groups; ++g) {
-      const next = x + 16;
-      for (; x < next; x += 4, from += stride) {
-        const w0 = v128.load(from);
-        const a = v128.load_splat<f32>(x);
-        const b = v128.load_splat<f32>(x, 16);
-        const c = v128.load_splat<f32>(x, 32);
-        const d = v128.load_splat<f32>(x, 48);
-        a0 = f32x4.add(a0, f32x4.mul(a, w0));
-        b0 = f32x4.add(b0, f32x4.mul(b, w0));
-        c0 = f32x4.add(c0, f32x4.mul(c, w0));
-        d0 = f32x4.add(d0, f32x4.mul(d, w0));
-        if (width > 1) {
-          const w1 = v128.load(from, 16);
-          a1 = f32x4.add(a1, f32x4.mul(a, w1));
-          b1 = f32x4.add(b1, f32x4.mul(b, w1));
-          c1 = f32x4.add(c1, f32x4.mul(c, w1));
-          d1 = f32x4.add(d1, f32x4.mul(d, w1));
-        }
-      }
-      x += groupBytes - 16;
-    }
-    step(kind, record, weights, a0);
-    step(kind, record, weights + stride, b0);
-    step(kind, record, weights + 2 * stride, c0);
-    step(kind, record, weights + 3 * stride, d0);
-    if (width > 1) {
-      step(kind, record, weights + 16, a1);
-      step(kind, record, weights + stride + 16, b1);
-      step(kind, record, weights + 2 * stride + 16, c1);
-      step(kind, record, weights + 3 * stride + 16, d1);
-    }
-    packed += 64;
-    weights += 4 * stride;
-  }
-}
+/** What becomes of a gradient: it waits, or its weights take a plain step. */
+const STORE: i32 = 0;
+const STEP: i32 = 1;
 
 // @ts-ignore: decorator
 @inline
-function gradients(
+function finish(kind: i32, rate: v128, target: usize, sum: v128): void {
+  if (kind == STORE) v128.store(target, sum);
+  else plainStep(rate, target, sum);
+}
+
+/**
+ * gradient[4 features, 4 width outputs] = sum over the examples of packed x delta, for the four features at
+ * packed.
+ */
+// @ts-ignore: decorator
+@inline
+function gradient(
+  width: i32, kind: i32, packed: usize, groups: i32, groupBytes: usize, delta: usize, target: usize, stride: usize,
+  rate: v128,
+): void {
+  let a0 = f32x4.splat(0), b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0;
+  for (let g = 0; g < groups; ++g) {
+    const next = packed + 16;
+    for (; packed < next; packed += 4, delta += stride) {
+      const w0 = v128.load(delta);
+      const a = v128.load_splat<f32>(packed);
+      const b = v128.load_splat<f32>(packed, 16);
+      const c = v128.load_splat<f32>(packed, 32);
+      const d = v128.load_splat<f32>(packed, 48);
+      a0 = f32x4.add(a0, f32x4.mul(a, w0));
+      b0 = f32x4.add(b0, f32x4.mul(b, w0));
+      c0 = f32x4.add(c0, f32x4.mul(c, w0));
+      d0 = f32x4.add(d0, f32x4.mul(d, w0));
+      if (width > 1) {
+        const w1 = v128.load(delta, 16);
+        a1 = f32x4.add(a1, f32x4.mul(a, w1));
+        b1 = f32x4.add(b1, f32x4.mul(b, w1));
+        c1 = f32x4.add(c1, f32x4.mul(c, w1));
+        d1 = f32x4.add(d1, f32x4.mul(d, w1));
+      }
+    }
+    packed += groupBytes - 16;
+  }
+  finish(kind, rate, target, a0);
+  finish(kind, rate, target + stride, b0);
+  finish(kind, rate, target + 2 * stride, c0);
+  finish(kind, rate, target + 3 * stride, d0);
+  if (width > 1) {
+    finish(kind, rate, target + 16, a1);
+    finish(kind, rate, target + stride + 16, b1);
+    finish(kind, rate, target + 2 * stride + 16, c1);
+    finish(kind, rate, target + 3 * stride + 16, d1);
+  }
+}
+
+/** Four features after the other, and of each all outputs. */
+// @ts-ignore: decorator
+@inline
+function stepPacked(
   kind: i32, packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
 ): void {
-  let column: usize = 0;
-  for (; column + 32 <= stride; column += 32)
-    gradient(2, kind, packed, groups, depth, delta + column, weights + column, stride, record);
-  if (column < stride) gradient(1, kind, packed, groups, depth, delta + column, weights + column, stride, record);
+  const groupBytes = <usize>depth << 4;
+  const rate = rateOf(record);
+  for (const end = packed + groupBytes; packed < end; packed += 64, weights += 4 * stride) {
+    const target = kind == STORE ? waiting(record) : weights;
+    let column: usize = 0;
+    for (; column + 32 <= stride; column += 32)
+      gradient(2, kind, packed, groups, groupBytes, delta + column, target + column, stride, rate);
+    if (column < stride)
+      gradient(1, kind, packed, groups, groupBytes, delta + column, target + column, stride, rate);
+    if (kind == STORE) generalStep(weights, 4 * stride, record);
+  }
 }
 
 export function plainStepPacked(
   packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
 ): void {
-  gradients(PLAIN, packed, groups, depth, delta, weights, stride, record);
+  stepPacked(STEP, packed, groups, depth, delta, weights, stride, record);
 }
 
 export function generalStepPacked(
   packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
 ): void {
-  gradients(GENERAL, packed, groups, depth, delta, weights, stride, record);
+  stepPacked(STORE, packed, groups, depth, delta, weights, stride, record);
 }
