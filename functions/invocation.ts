@@ -5,6 +5,9 @@ import type { FunctionName } from "../shared/workflow/functions.ts";
 import { parsePayload } from "../shared/workflow/payloads.ts";
 import type { Usage } from "../shared/workflow/usage.ts";
 
+/** What an invocation spends its time on. */
+export type Phase = "read" | "prepare" | "evaluate" | "train" | "aggregate" | "write";
+
 /** What a handler may ask about the invocation that it works in. */
 export interface Invocation {
   /** This invocation's usage so far; call it last, since what follows is billed but not counted. */
@@ -13,6 +16,8 @@ export interface Invocation {
   remainingMs(): number;
   /** Adds fields to the one line that the invocation logs. */
   note(fields: Record<string, unknown>): void;
+  /** Does the work and adds its milliseconds to that line, under the phase's name. */
+  timed<T>(phase: Phase, work: () => Promise<T>): Promise<T>;
 }
 
 export interface Step<Input, Output> {
@@ -34,6 +39,7 @@ export function handlerOf<Input extends { run: string }, Output>(step: Step<Inpu
     cold = false;
     const memoryGb = Number(context.memoryLimitInMB) / 1024;
     const fields: Record<string, unknown> = { step: step.name, cold: startedCold };
+    const phases: Partial<Record<Phase, number>> = {};
     const usage = (): Usage => {
       const billedMs = Math.ceil(performance.now() - start + (startedCold ? initMs : 0));
       return { count: 1, cold: startedCold ? 1 : 0, billedMs, gbSeconds: (billedMs / 1000) * memoryGb };
@@ -45,8 +51,16 @@ export function handlerOf<Input extends { run: string }, Output>(step: Step<Inpu
         usage,
         remainingMs: () => context.getRemainingTimeInMillis(),
         note: (more) => Object.assign(fields, more),
+        timed: async (phase, work) => {
+          const begin = performance.now();
+          try {
+            return await work();
+          } finally {
+            phases[phase] = (phases[phase] ?? 0) + performance.now() - begin;
+          }
+        },
       });
-      logger.info("done", { ...fields, billedMs: usage().billedMs });
+      logger.info("done", { ...fields, billedMs: usage().billedMs, ms: phases });
       return output;
     } catch (error) {
       logger.error("failed", { ...fields, error: error instanceof Error ? error : String(error) });

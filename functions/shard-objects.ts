@@ -1,9 +1,9 @@
 import type { Examples } from "../shared/dataset/examples.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { decodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
+import type { Tensor } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
-import type { Objects } from "../storage/objects.ts";
+import { decodeTensors, type Objects } from "../storage/objects.ts";
 
 /** One client's examples. */
 export interface Shard {
@@ -32,7 +32,7 @@ export async function readShard(objects: Objects, plan: Plan, client: number): P
 
 /** @throws ObjectInvalid */
 export function decodeShard(key: string, bytes: Uint8Array, { shape }: Plan): Shard {
-  const { tensors } = decodeSafetensors(bytes);
+  const { tensors } = decodeTensors(key, bytes);
   const part = (name: "train" | "test"): Examples => {
     const x = tensors.get(`x_${name}`);
     const y = tensors.get(`y_${name}`);

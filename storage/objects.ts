@@ -131,14 +131,7 @@ export class Objects {
 
   /** @throws ObjectMissing or ObjectInvalid */
   async getTensors(key: string): Promise<DecodedTensors> {
-    const { bytes } = await this.get(key);
-    try {
-      return decodeSafetensors(bytes);
-    } catch (error) {
-      throw objectInvalid(`${key}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
+    return decodeTensors(key, (await this.get(key)).bytes);
   }
 
   putTensors(key: string, tensors: Tensor[], metadata: Record<string, string>): Promise<void> {
@@ -158,6 +151,17 @@ export class Objects {
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
       throw error;
     }
+  }
+}
+
+/** @throws ObjectInvalid naming the key */
+export function decodeTensors(key: string, bytes: Uint8Array): DecodedTensors {
+  try {
+    return decodeSafetensors(bytes);
+  } catch (error) {
+    throw objectInvalid(`${key}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import {
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
-import type { Step } from "../invocation.ts";
+import type { Invocation, Step } from "../invocation.ts";
 import { Plans, readGlobal, writeGlobal } from "../model-objects.ts";
 import { publishRound } from "./publish-round.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "./read-updates.ts";
@@ -29,15 +29,16 @@ export function aggregateRound(
     input: aggregateRoundInput,
     async work({ run, federation, reports }, invocation) {
       const { round, task, clients } = federation;
+      const { timed } = invocation;
       invocation.note({ round, task });
       const plan = await plans.of(run);
-      const received = await readUpdates(objects, plan, federation, reports);
+      const received = await timed("read", () => readUpdates(objects, plan, federation, reports));
       assertQuorum(plan.config.federation.quorum, clients.length, received, round);
 
       const weightsSha256 =
-        task === "train" ? await nextGlobal(objects, plan, round, received.updates) : null;
+        task === "train" ? await nextGlobal(objects, plan, round, received.updates, timed) : null;
       const metrics = metricsOf(plan, federation, received, weightsSha256);
-      await objects.putJson(keys.roundMetrics(run, round), metrics);
+      await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
@@ -53,10 +54,12 @@ async function nextGlobal(
   plan: Plan,
   round: number,
   updates: readonly CheckedUpdate[],
+  timed: Invocation["timed"],
 ): Promise<string> {
-  const global = await readGlobal(objects, plan, round - 1);
-  const parameters = strategies[plan.config.federation.strategy].aggregate(global, updates);
-  return writeGlobal(objects, plan, round, parameters);
+  const global = await timed("read", () => readGlobal(objects, plan, round - 1));
+  const { aggregate } = strategies[plan.config.federation.strategy];
+  const parameters = await timed("aggregate", async () => aggregate(global, updates));
+  return timed("write", () => writeGlobal(objects, plan, round, parameters));
 }
 
 function metricsOf(

@@ -12,7 +12,7 @@ import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { assertFinite } from "../finite.ts";
-import type { Step } from "../invocation.ts";
+import type { Invocation, Step } from "../invocation.ts";
 import { Plans } from "../model-objects.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import { readShard } from "../shard-objects.ts";
@@ -35,21 +35,24 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
     name: "TrainBaseline",
     input: trainBaselineInput,
     async work({ run, baseline }, invocation) {
+      const { timed } = invocation;
       const plan = await plans.of(run);
       const trainer = await trainers.of(plan);
-      const pool = await readPool(objects, plan, trainer);
+      const pool = await readPool(objects, plan, trainer, invocation);
       const { epochs } = plan.config.baseline;
 
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
       let slowestMs = 0;
       do {
         const start = performance.now();
-        const trained = await trainEpoch(plan, trainer, pool, checkpoint);
-        await objects.putJson(keys.baselineEpoch(run, trained.metrics.epoch), trained.metrics);
+        const trained = await trainEpoch(plan, trainer, pool, checkpoint, invocation);
+        const { metrics } = trained;
+        await timed("write", () => objects.putJson(keys.baselineEpoch(run, metrics.epoch), metrics));
         checkpoint = trained.checkpoint;
         slowestMs = Math.max(slowestMs, performance.now() - start);
       } while (checkpoint.epoch < epochs && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
-      await writeCheckpoint(objects, plan, checkpoint);
+      const last = checkpoint;
+      await timed("write", () => writeCheckpoint(objects, plan, last));
       invocation.note({ epoch: checkpoint.epoch });
       return {
         epoch: checkpoint.epoch,
@@ -65,15 +68,20 @@ interface Pool {
   readonly test: PreparedExamples;
 }
 
-async function readPool(objects: Objects, plan: Plan, trainer: Trainer): Promise<Pool> {
+async function readPool(
+  objects: Objects,
+  plan: Plan,
+  trainer: Trainer,
+  { timed }: Invocation,
+): Promise<Pool> {
   const readers = pLimit(shardReaders);
-  const shards = await Promise.all(
-    plan.clients.map(({ client }) => readers(() => readShard(objects, plan, client))),
+  const shards = await timed("read", () =>
+    Promise.all(plan.clients.map(({ client }) => readers(() => readShard(objects, plan, client)))),
   );
-  return {
+  return timed("prepare", async () => ({
     train: trainer.prepare(poolExamples(shards.map(({ train }) => train))),
     test: trainer.prepare(poolExamples(shards.map(({ test }) => test))),
-  };
+  }));
 }
 
 async function trainEpoch(
@@ -81,16 +89,19 @@ async function trainEpoch(
   trainer: Trainer,
   pool: Pool,
   from: Checkpoint,
+  { timed }: Invocation,
 ): Promise<{ checkpoint: Checkpoint; metrics: BaselineEpoch }> {
   const epoch = from.epoch + 1;
-  const outcome = await trainer.train(from.parameters, pool.train, {
-    ...training,
-    epochs: 1,
-    velocity: from.velocity,
-    order: epochOrders(pool.train.count, () => randomStream(seed, "baseline-order", epoch)),
-  });
+  const outcome = await timed("train", () =>
+    trainer.train(from.parameters, pool.train, {
+      ...training,
+      epochs: 1,
+      velocity: from.velocity,
+      order: epochOrders(pool.train.count, () => randomStream(seed, "baseline-order", epoch)),
+    }),
+  );
   assertFinite(outcome, `the baseline in epoch ${epoch}`, training.learningRate);
-  const evaluation = await trainer.evaluate(outcome.parameters, pool.test);
+  const evaluation = await timed("evaluate", () => trainer.evaluate(outcome.parameters, pool.test));
   return {
     checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
     metrics: {

@@ -5,6 +5,7 @@ import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
 import { randomStream } from "../../shared/random.ts";
+import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
@@ -33,38 +34,41 @@ export function trainClient(
     name: "TrainClient",
     input: trainClientInput,
     async work({ run, round, task, client }, invocation) {
+      const { timed } = invocation;
       invocation.note({ round, client, task });
       const plan = await plans.of(run);
       const { training, seed } = plan.config;
       const trainer = await trainers.of(plan);
-      const [global, shard] = await Promise.all([
-        readGlobal(objects, plan, round - 1),
-        shards.get(plan, client, trainer),
-      ]);
-      const evaluation = await trainer.evaluate(global, shard.test);
+      const [global, shard] = await timed("read", () =>
+        Promise.all([readGlobal(objects, plan, round - 1), shards.get(plan, client, trainer)]),
+      );
+      const evaluation = await timed("evaluate", () => trainer.evaluate(global, shard.test));
       const header: UpdateHeader = { run, round, client, examples: 0, steps: 0, lossSum: 0, evaluation };
 
+      const write = (tensors: Tensor[], metadata: UpdateHeader) =>
+        timed("write", () =>
+          objects.putTensors(keys.update(run, round, client), tensors, updateMetadata(metadata)),
+        );
+
       if (task === "evaluate") {
-        await objects.putTensors(keys.update(run, round, client), [], updateMetadata(header));
+        await write([], header);
       } else {
-        const outcome = await trainer.train(global, shard.train, {
-          ...training,
-          epochs: training.localEpochs,
-          order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
-        });
-        assertFinite(outcome, `client ${client} in round ${round}`, training.learningRate);
-        const { parameters, steps, lossSum } = outcome;
-        await objects.putTensors(
-          keys.update(run, round, client),
-          parameterTensors(plan.shape, parameters),
-          updateMetadata({
-            ...header,
-            examples: shard.train.count,
-            steps,
-            lossSum,
-            weightsSha256: await weightsSha256(parameters),
+        const outcome = await timed("train", () =>
+          trainer.train(global, shard.train, {
+            ...training,
+            epochs: training.localEpochs,
+            order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
           }),
         );
+        assertFinite(outcome, `client ${client} in round ${round}`, training.learningRate);
+        const { parameters, steps, lossSum } = outcome;
+        await write(parameterTensors(plan.shape, parameters), {
+          ...header,
+          examples: shard.train.count,
+          steps,
+          lossSum,
+          weightsSha256: await weightsSha256(parameters),
+        });
       }
       invocation.note({ accuracy: accuracy(evaluation) });
       return { client, usage: invocation.usage() };

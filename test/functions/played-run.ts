@@ -58,6 +58,7 @@ export function invocation(remainingMs = () => 900_000): Invocation {
     usage: () => ({ count: 1, cold: 0, billedMs: 2, gbSeconds: 0.001 }),
     remainingMs,
     note: () => {},
+    timed: (_phase, work) => work(),
   };
 }
 
