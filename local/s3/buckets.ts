@@ -1,15 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isBucketName } from "./bucket-name.ts";
 import { S3Error, systemCode } from "./errors.ts";
 import type { Storage } from "./storage.ts";
 
 export interface Bucket {
   readonly name: string;
   readonly created: Date;
-}
-
-export function isBucketName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes("..");
 }
 
 /** A folder that a person made is a bucket too. */

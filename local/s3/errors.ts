@@ -71,6 +71,7 @@ export function toS3Error(error: unknown): S3Error {
   if (code === "ENAMETOOLONG") {
     return new S3Error("KeyTooLongError", "The key is longer than this file system can name");
   }
-  const reason = error instanceof Error ? error.message : String(error);
+  // a system call's message has paths, its code says as much
+  const reason = code ?? (error instanceof Error ? error.message : String(error));
   return new S3Error("InternalError", `The local S3 endpoint failed: ${reason}`);
 }

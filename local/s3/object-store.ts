@@ -127,7 +127,7 @@ export class ObjectStore {
 
   #find(bucket: string, key: string): Place | undefined {
     for (const path of this.#candidates(bucket, key)) {
-      const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+      const stats = statIfThere(path);
       if (stats?.isFile()) return { path, stats };
     }
     return undefined;
@@ -146,7 +146,7 @@ export class ObjectStore {
         const identity = identityOf(stats);
         const metadata = this.#storage.metadata.find(bucket, key, identity);
         if (metadata !== undefined) return { fd, ...infoOf(stats, metadata) };
-        const now = statSync(path, { bigint: true, throwIfNoEntry: false });
+        const now = statIfThere(path);
         if (now !== undefined && identityOf(now) === identity) {
           const computed = metadataOfFile(fd, key);
           this.#storage.metadata.remember(identity, computed);
@@ -166,12 +166,23 @@ function infoOf(stats: BigIntStats, metadata: Metadata): ObjectInfo {
   return { size: Number(stats.size), modified: new Date(Number(stats.mtimeMs)), metadata };
 }
 
+/** Also where a file stands in the place of one of the path's folders, and for a pipe without a writer. */
+const absent = new Set(["ENOENT", "ENOTDIR", "ENXIO"]);
+
 function openIfThere(path: string): number | undefined {
   try {
     return openSync(path, readFlags);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ENXIO") return undefined;
+    if (absent.has(systemCode(error) ?? "")) return undefined;
+    throw error;
+  }
+}
+
+function statIfThere(path: string): BigIntStats | undefined {
+  try {
+    return statSync(path, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if (absent.has(systemCode(error) ?? "")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { configInvalid, portTaken } from "../../shared/errors.ts";
-import { bucketExists, createBucket, isBucketName } from "./buckets.ts";
+import { isBucketName } from "./bucket-name.ts";
+import { bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
 import { systemCode, toS3Error } from "./errors.ts";
 import { readTarget } from "./exchange.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { homeUnwritable } from "../../shared/errors.ts";
+import { checkedBucketName } from "./bucket-name.ts";
 import { Draft } from "./draft.ts";
 import { DirectoryLock, isAlive } from "./lock.ts";
 import { MetadataLogs } from "./metadata-logs.ts";
@@ -19,6 +20,7 @@ export interface Storage {
   readonly caseSensitive: boolean;
   readonly uploads: string;
   readonly locations: string;
+  /** @throws NoSuchBucket for what cannot be a bucket's name */
   bucketPath(bucket: string): string;
   draft(): Draft;
 }
@@ -41,7 +43,7 @@ export function openStorage(directory: string): Storage {
       caseSensitive: distinguishesCase(own, mark),
       uploads: folder("uploads"),
       locations: folder("locations"),
-      bucketPath: (bucket) => join(directory, bucket),
+      bucketPath: (bucket) => join(directory, checkedBucketName(bucket)),
       draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`)),
     };
   } catch (error) {

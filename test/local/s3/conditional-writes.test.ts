@@ -1,7 +1,7 @@
-import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { bucket, clientOf, refusal, serve, startFixture } from "./endpoint.ts";
 
@@ -15,10 +15,16 @@ const textOf = async (client: S3Client, Key: string) =>
 let races = 0;
 
 /** 20 writers over the given clients; @returns what the winners wrote and the others' status */
-async function race(clients: readonly S3Client[], Key: string, condition: { IfNoneMatch?: string; IfMatch?: string }) {
+async function race(
+  clients: readonly S3Client[],
+  Key: string,
+  condition: { IfNoneMatch?: string; IfMatch?: string },
+) {
   // in every race other bytes: whoever replaces an object by its like leaves the ETag as it was for the next
   const number = races++;
-  const bodies = Array.from({ length: 20 }, (_, i) => `race ${number}, writer ${i} `.repeat(1 + 3000 * (i % 3)));
+  const bodies = Array.from({ length: 20 }, (_, i) =>
+    `race ${number}, writer ${i} `.repeat(1 + 3000 * (i % 3)),
+  );
   const outcomes = await Promise.allSettled(
     bodies.map((Body, i) => {
       const client = clients[i % clients.length] ?? s3;

@@ -89,7 +89,9 @@ export function hangUpAfter(endpoint: S3Endpoint, text: string): Promise<void> {
 }
 
 /** What a promise is rejected with, as the SDK's errors are. */
-export async function refusal(promise: Promise<unknown>): Promise<{ name: string; status: number; message: string }> {
+export async function refusal(
+  promise: Promise<unknown>,
+): Promise<{ name: string; status: number; message: string }> {
   try {
     await promise;
   } catch (error) {

@@ -80,7 +80,8 @@ test("a range is the slice that it names", async () => {
       fc.pre(from !== null || to !== null);
       fc.pre(from === null || to === null || from <= to);
       const Range = `bytes=${from ?? ""}-${to ?? ""}`;
-      const expected = from === null ? (to === 0 ? "" : text.slice(-(to ?? 0))) : text.slice(from, (to ?? 99) + 1);
+      const expected =
+        from === null ? (to === 0 ? "" : text.slice(-(to ?? 0))) : text.slice(from, (to ?? 99) + 1);
       if (expected === "") {
         expect(await refusal(get("digits", { Range }))).toMatchObject({ name: "InvalidRange", status: 416 });
         return;
@@ -123,7 +124,8 @@ test("what is not there is refused by its name", async () => {
 
 test("deleting removes, is idempotent, and can be conditional", async () => {
   const { ETag } = await put("doomed/one", "1");
-  const remove = (IfMatch?: string) => s3.send(new DeleteObjectCommand({ Bucket, Key: "doomed/one", IfMatch }));
+  const remove = (IfMatch?: string) =>
+    s3.send(new DeleteObjectCommand({ Bucket, Key: "doomed/one", IfMatch }));
   expect(await refusal(remove('"00000000000000000000000000000000"'))).toMatchObject({ status: 412 });
   expect(await textOf("doomed/one")).toBe("1");
   await remove(ETag);
@@ -155,7 +157,7 @@ test("the endpoint counts what it was asked", async () => {
   const after = endpoint.requests;
   expect(after.total - before.total).toBe(3);
   expect(after.refused - before.refused).toBe(1);
-  expect((after.operations["GetObject"] ?? 0) - (before.operations["GetObject"] ?? 0)).toBe(2);
+  expect((after.operations.GetObject ?? 0) - (before.operations.GetObject ?? 0)).toBe(2);
   expect(after.bytesSent - before.bytesSent).toBeGreaterThanOrEqual(5);
   expect(after.milliseconds).toBeGreaterThan(before.milliseconds);
 });
