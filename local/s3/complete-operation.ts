@@ -89,11 +89,10 @@ function withoutChecksums(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 /** The parts that the request names, once each of them is what it says. */
 function choose(named: readonly NamedPart[], present: readonly Part[], upload: Upload): readonly Part[] {
   const byNumber = new Map(present.map((part) => [part.number, part]));
+  if (named.some((claim, i) => claim.PartNumber <= (named[i - 1]?.PartNumber ?? 0))) {
+    throw new S3Error("InvalidPartOrder", "The list of parts was not in ascending order.");
+  }
   return named.map((claim, i) => {
-    const previous = named[i - 1];
-    if (previous !== undefined && previous.PartNumber >= claim.PartNumber) {
-      throw new S3Error("InvalidPartOrder", "The list of parts was not in ascending order.");
-    }
     const part = byNumber.get(claim.PartNumber);
     if (
       part === undefined ||

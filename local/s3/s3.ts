@@ -47,7 +47,7 @@ export async function startS3({ directory, port, buckets }: S3Options): Promise<
   }
   const storage = openStorage(directory);
   const counters = new Counters();
-  const server = createServer(listener(storage, counters));
+  const server: Server = createServer(listener(storage, counters, () => server.listening));
   // a client may keep a connection for as long as it trains; one that closes at its next request fails that request
   server.keepAliveTimeout = 10 * 60 * 1000;
   server.requestTimeout = 0;
@@ -73,7 +73,7 @@ export async function startS3({ directory, port, buckets }: S3Options): Promise<
   };
 }
 
-function listener(storage: Storage, counters: Counters) {
+function listener(storage: Storage, counters: Counters, isOpen: () => boolean) {
   const objects = new ObjectStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { id, end } = counters.begin();
@@ -89,6 +89,8 @@ function listener(storage: Storage, counters: Counters) {
       reply = errorReply(error, message, id);
     }
     response.setHeader("x-amz-request-id", id);
+    // once it is closing, a connection that is kept for the client's next request would hold it up
+    if (!isOpen()) response.setHeader("connection", "close");
     try {
       end(reply.status, await send(message, response, reply), name);
     } catch {

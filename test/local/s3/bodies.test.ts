@@ -78,7 +78,7 @@ const claims: readonly (readonly [string, string, string])[] = [
     createHash("sha1").update("hello").digest("base64"),
     "AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
   ],
-  ["x-amz-checksum-sha256", sha256, "A".repeat(43) + "="],
+  ["x-amz-checksum-sha256", sha256, `${"A".repeat(43)}=`],
   ["content-md5", createHash("md5").update("hello").digest("base64"), "AAAAAAAAAAAAAAAAAAAAAA=="],
 ];
 

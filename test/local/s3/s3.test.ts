@@ -1,0 +1,170 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { linkSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { expect, test } from "vitest";
+import { startS3 } from "../../../local/s3/s3.ts";
+import { bucket, clientOf, raw, startFixture, temporaryDirectory } from "./endpoint.ts";
+
+const { endpoint } = await startFixture();
+
+test("a restart sees everything", async () => {
+  const directory = temporaryDirectory();
+  const object = { Bucket: bucket, Key: "runs/a/config.json" };
+  const first = await startS3({ directory, port: 0, buckets: [bucket] });
+  const before = clientOf(first.url);
+  await before.send(
+    new PutObjectCommand({ ...object, Body: "{}", ContentType: "application/json", Metadata: { a: "b" } }),
+  );
+  const seen = await before.send(new HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" }));
+  before.destroy();
+  await first.close();
+
+  const second = await startS3({ directory, port: 0, buckets: [bucket] });
+  const after = clientOf(second.url);
+  const again = await after.send(new HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" }));
+  expect({ ...again, $metadata: null }).toEqual({ ...seen, $metadata: null });
+  expect(again).toMatchObject({ ContentType: "application/json", Metadata: { a: "b" } });
+  after.destroy();
+  await second.close();
+});
+
+test("only what is alive survives when a log of metadata is cleared up", async () => {
+  const directory = temporaryDirectory();
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  const s3 = clientOf(served.url);
+  const put = (Key: string, i: number) =>
+    s3.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key,
+        Body: String(i),
+        Metadata: { i: `${i}${"-".repeat(1900)}` },
+      }),
+    );
+  await put("one", 1);
+  for (let i = 0; i < 300; i++) await put("often", i);
+  s3.destroy();
+  await served.close();
+  const [log = ""] = readdirSync(join(directory, ".s3", "metadata"));
+  expect(statSync(join(directory, ".s3", "metadata", log)).size).toBeLessThan(300_000);
+
+  const again = await startS3({ directory, port: 0, buckets: [bucket] });
+  const fresh = clientOf(again.url);
+  const numberOf = async (Key: string) =>
+    Number.parseInt((await fresh.send(new HeadObjectCommand({ Bucket: bucket, Key }))).Metadata?.i ?? "", 10);
+  expect(await numberOf("one")).toBe(1);
+  expect(await numberOf("often")).toBe(299);
+  fresh.destroy();
+  await again.close();
+});
+
+test("a port that is taken is named, with what to do", async () => {
+  const again = startS3({ directory: temporaryDirectory(), port: endpoint.port, buckets: [] });
+  await expect(again).rejects.toMatchObject({
+    name: "PortTaken",
+    message: expect.stringContaining(`Port ${endpoint.port}`),
+  });
+  await expect(again).rejects.toThrow("choose another port");
+});
+
+test("a directory that cannot be one is named", async () => {
+  // a file in its place, since nothing is unwritable to root, as whom containers run tests
+  const directory = join(temporaryDirectory(), "file");
+  writeFileSync(directory, "");
+  await expect(startS3({ directory, port: 0, buckets: [] })).rejects.toMatchObject({
+    name: "HomeUnwritable",
+    message: expect.stringContaining(directory),
+  });
+});
+
+test("a bucket that cannot be one is refused at the start", async () => {
+  const start = startS3({ directory: temporaryDirectory(), port: 0, buckets: ["../other"] });
+  await expect(start).rejects.toMatchObject({ name: "ConfigInvalid" });
+});
+
+test.each([
+  "evil.example",
+  "evil.example:80",
+  "localhost.evil.example",
+  "objects.localhost",
+  "127.0.0.1.evil.example",
+])("a request for the host %j is refused", async (host) => {
+  const answer = await raw(endpoint, "GET", "/", { headers: { host } });
+  expect(answer.status).toBe(403);
+  expect(answer.body).toContain("<Code>AccessDenied</Code>");
+});
+
+test.each(["127.0.0.1", "localhost:1234", "LOCALHOST", "[::1]:99"])(
+  "a request for the host %j is answered",
+  async (host) => {
+    expect((await raw(endpoint, "GET", "/", { headers: { host } })).status).toBe(200);
+  },
+);
+
+test.each([{ origin: "https://evil.example" }, { origin: "null" }, { "sec-fetch-site": "cross-site" }])(
+  "a web page's request with %j is refused",
+  async (headers) => {
+    expect((await raw(endpoint, "GET", "/", { headers: { ...headers } })).status).toBe(403);
+    const form = await raw(endpoint, "POST", `/${bucket}?delete`, {
+      headers: { ...headers },
+      body: "<Delete/>",
+    });
+    expect(form.status).toBe(403);
+  },
+);
+
+test("it listens on the loopback interface", () => {
+  expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}`);
+});
+
+test("closing lets what is being answered finish, and then nobody answers", async () => {
+  const directory = temporaryDirectory();
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  const drafts = () => readdirSync(join(directory, ".s3", "drafts"));
+  const headers = { "content-length": "10" };
+  const writing = request({
+    port: served.port,
+    host: "127.0.0.1",
+    method: "PUT",
+    path: `/${bucket}/slow`,
+    headers,
+  });
+  const answered = once(writing, "response");
+  writing.write("first");
+  await expect.poll(drafts).toHaveLength(1);
+  const closing = served.close();
+  writing.end("last.");
+  const [response] = await answered;
+  expect(response.statusCode).toBe(200);
+  response.resume();
+  await closing;
+  expect(readFileSync(join(directory, bucket, "slow"), "utf8")).toBe("firstlast.");
+  await expect(raw(served, "GET", "/")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("what a killed process had begun is swept, and its lock is not waited for", async () => {
+  const directory = temporaryDirectory();
+  const script = fileURLToPath(new URL("./serve-directory.ts", import.meta.url));
+  const child = fork(script, [directory, bucket], { execArgv: ["--import", "tsx"] });
+  await once(child, "message");
+  const own = join(directory, ".s3");
+  const [card = ""] = readdirSync(own).filter((name) => name.startsWith("process-"));
+  linkSync(join(own, card), join(own, "lock"));
+  writeFileSync(join(own, "drafts", `${child.pid}-x-0`), "half");
+  child.kill("SIGKILL");
+  await once(child, "exit");
+
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  expect(readdirSync(join(own, "drafts"))).toEqual([]);
+  const s3 = clientOf(served.url);
+  const object = { Bucket: bucket, Key: "after" };
+  await s3.send(new PutObjectCommand({ ...object, Body: "x" }));
+  expect(await (await s3.send(new GetObjectCommand(object))).Body?.transformToString()).toBe("x");
+  expect(readdirSync(own)).not.toContain("lock");
+  s3.destroy();
+  await served.close();
+});
