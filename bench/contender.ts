@@ -14,7 +14,7 @@ export interface Epochs {
 
 export interface Contender {
   readonly name: string;
-  /** So slow that it is measured fewer times and in fewer cases. */
+  /** So slow that it is measured fewer times. */
   readonly slow: boolean;
   open(one: Case): Promise<Epochs>;
   close(): void;
@@ -28,7 +28,7 @@ export function kernelContender(data: Data): Contender {
 
 /** @param backend of TensorFlow.js */
 export function tfjsContender(data: Data, backend: "wasm" | "cpu"): Contender {
-  return own(`tfjs ${backend}`, backend === "cpu", data, async (shape) => {
+  return own(`tfjs ${backend}`, true, data, async (shape) => {
     await openTrainer("tfjs", shape);
     await tf.setBackend(backend);
     const trainer = tfjsTrainer(shape);

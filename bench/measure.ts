@@ -12,7 +12,7 @@ export interface Measurement {
 /**
  * The contenders take turns, epoch by epoch, so that whatever else the machine does hits all of them alike. The
  * first epoch of each warms caches and compilers up and is not counted.
- * @param runs timed epochs of each contender; slow ones run three
+ * @param runs timed epochs of each contender; slow ones run five
  */
 export async function measure(
   one: Case,
@@ -27,7 +27,7 @@ export async function measure(
   }
   for (let run = 0; run < runs; run++) {
     for (const entry of entries) {
-      if (entry.contender.slow && run >= 3) continue;
+      if (entry.contender.slow && run >= 5) continue;
       const { milliseconds, loss } = await entry.epochs.next();
       entry.times.push(milliseconds);
       entry.loss = loss;

@@ -23,42 +23,44 @@ export interface Mlp {
   readonly input: BatchInput;
   /** What enters layer l, by rows and transposed, at l - 1. */
   readonly activations: readonly { readonly rows: RowsRegion; readonly columns: RowsRegion }[];
-  /** One word per example. */
+  /** The batch's row numbers. */
+  readonly rows: Address;
+  /** Of all examples, by row number. */
   readonly labels: Address;
 }
 
 /** The logits of the batch that input and labels hold: z of the last layer. */
-export function forward({ primitives, network, input, activations }: Mlp, rows: number): NetworkLayer {
+export function forward({ primitives, network, input, activations }: Mlp, count: number): NetworkLayer {
   let below = at(network.layers, 0);
   input.forward(below);
   for (let l = 1; l < network.layers.length; l++) {
     const layer = at(network.layers, l);
     const { spans, entries } = at(activations, l - 1).rows;
-    primitives.rectifyRows(below.z, rows, layer.inputs, below.stride, spans, entries);
-    primitives.multiplyRows(spans, rows, layer.matrix, layer.z, layer.stride);
+    primitives.rectifyRows(below.z, count, layer.inputs, below.stride, spans, entries);
+    primitives.multiplyRows(spans, count, layer.matrix, layer.z, layer.stride);
     below = layer;
   }
   return below;
 }
 
 /** The sum of the examples' cross-entropies; delta of the last layer is that of their mean. */
-export function crossEntropy({ primitives, labels }: Mlp, last: NetworkLayer, rows: number): number {
+export function crossEntropy({ primitives, rows, labels }: Mlp, last: NetworkLayer, count: number): number {
   const { z, delta, outputs, stride } = last;
-  return primitives.crossEntropy(z, rows, outputs, stride, labels, delta, 1 / rows);
+  return primitives.crossEntropy(z, count, outputs, stride, rows, labels, delta, 1 / count);
 }
 
 /** Each layer's delta, from the last layer to the first, and each layer's step as soon as nothing needs its old weights. */
-export function backward(mlp: Mlp, rule: StepRule, rows: number): void {
+export function backward(mlp: Mlp, rule: StepRule, count: number): void {
   const { primitives, network, activations } = mlp;
   const stepRows = rule.plain ? primitives.plainStepRows : primitives.generalStepRows;
   for (let l = network.layers.length - 1; l > 0; l--) {
     const { inputs, matrix, delta, stride } = at(network.layers, l);
     const below = at(network.layers, l - 1);
     const input = at(activations, l - 1);
-    primitives.propagateRows(input.rows.spans, rows, matrix, stride, delta, below.delta, below.stride);
+    primitives.propagateRows(input.rows.spans, count, matrix, stride, delta, below.delta, below.stride);
     primitives.rectifyColumns(
       below.z,
-      rows,
+      count,
       inputs,
       below.stride,
       input.columns.spans,

@@ -5,7 +5,7 @@ import type { Address } from "./primitives.ts";
 export interface BatchInput {
   /** Once per call, when there is room: brings in what the batches are read from. */
   open(): void;
-  /** The examples at the given rows become the batch. */
+  /** The examples at the given rows, which stand in the arena as well, become the batch. */
   load(rows: Uint32Array): void;
   /** z = x W, the bias included. */
   forward(layer: NetworkLayer): void;

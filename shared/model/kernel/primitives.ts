@@ -45,16 +45,27 @@ export interface Primitives {
     target: Address,
     targetStride: number,
   ): void;
-  /** delta = scale (softmax(logits) - onehot(labels)); returns the sum of the cross-entropies. */
+  /** delta = scale (softmax(logits) - onehot(labels[rows])); returns the sum of the cross-entropies. */
   crossEntropy(
     logits: Address,
-    rows: number,
+    count: number,
     classes: number,
     stride: number,
+    rows: Address,
     labels: Address,
     delta: Address,
     scale: number,
   ): number;
+  /** confusion[labels[rows], class of the largest logit] += 1 */
+  countPredictions(
+    logits: Address,
+    count: number,
+    classes: number,
+    stride: number,
+    rows: Address,
+    labels: Address,
+    confusion: Address,
+  ): void;
 }
 
 type StepRows = (
@@ -75,8 +86,9 @@ type StepPacked = (
   record: Address,
 ) => void;
 type Expand = (
-  from: Address,
-  rows: number,
+  rows: Address,
+  count: number,
+  starts: Address,
   table: Address,
   spans: Address,
   entries: Address,

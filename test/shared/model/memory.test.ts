@@ -16,7 +16,7 @@ describe("the trainer's memory", () => {
       "dense floats",
       61,
     );
-    const trainer = await openKernelTrainer(shape, MEBIBYTE);
+    const trainer = await openKernelTrainer(shape, { memoryLimit: MEBIBYTE });
     const prepared = trainer.prepare(examples);
     const order = () => new Uint32Array(40_000);
     const huge = trainer.train(start, prepared, { ...options, batchSize: 40_000, order });
@@ -81,7 +81,7 @@ describe("the trainer's memory", () => {
       return outcome.parameters;
     };
     let limit = 65_536;
-    let trainer = await openKernelTrainer(shape, limit);
+    let trainer = await openKernelTrainer(shape, { memoryLimit: limit });
     for (;;) {
       try {
         await round(trainer, start);
@@ -89,7 +89,7 @@ describe("the trainer's memory", () => {
       } catch (error) {
         expect(error).toMatchObject({ name: "TrainerMemoryExceeded" });
         limit += 65_536;
-        trainer = await openKernelTrainer(shape, limit);
+        trainer = await openKernelTrainer(shape, { memoryLimit: limit });
       }
     }
     expect(limit).toBeLessThan(MEBIBYTE);

@@ -61,19 +61,19 @@ function laneSum(v: v128): f32 {
 }
 
 /**
- * For each row with logits z and label y: p = softmax(z), delta = scale (p - onehot(y)), and the sum of
+ * For each row with logits z and label y, which stands in labels at the row's number: p = softmax(z), delta = scale (p - onehot(y)), and the sum of
  * -ln p[y] = ln(sum of exp(z - max)) + max - z[y] is returned. Padding columns count as -infinity, so that their
  * deltas are zero.
  */
 export function crossEntropy(
-  logits: usize, rows: i32, classes: i32, stride: usize, labels: usize, delta: usize, scale: f32,
+  logits: usize, count: i32, classes: i32, stride: usize, rows: usize, labels: usize, delta: usize, scale: f32,
 ): f64 {
   const tail = stride - 16;
   /** Lanes of the last vector that are classes. */
   const real = i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(classes - <i32>(tail >> 2)));
   const never = f32x4.splat(-Infinity);
   let lossSum: f64 = 0;
-  for (let r = 0; r < rows; ++r) {
+  for (let r = 0; r < count; ++r) {
     const last = v128.bitselect(v128.load(logits + tail), never, real);
     let maxima = last;
     for (let c: usize = 0; c < tail; c += 16) maxima = f32x4.pmax(maxima, v128.load(logits + c));
@@ -90,12 +90,29 @@ export function crossEntropy(
     const factor = f32x4.splat(scale / sum);
     for (let c: usize = 0; c < tail; c += 16) v128.store(delta + c, f32x4.mul(v128.load(delta + c), factor));
     v128.store(delta + tail, f32x4.mul(lastExp, factor));
-    const y = <usize>load<u32>(labels) << 2;
+    const y = <usize>load<u32>(labels + (load<u32>(rows) << 2)) << 2;
     store<f32>(delta + y, load<f32>(delta + y) - scale);
     lossSum += <f64>(ln(sum) + (max - load<f32>(logits + y)));
     logits += stride;
     delta += stride;
-    labels += 4;
+    rows += 4;
   }
   return lossSum;
+}
+
+/** confusion[label, class of the largest logit] += 1 for each row; the first class of equals. */
+export function countPredictions(
+  logits: usize, count: i32, classes: i32, stride: usize, rows: usize, labels: usize, confusion: usize,
+): void {
+  for (let r = 0; r < count; ++r) {
+    let best: usize = 0;
+    for (let c: usize = 4; c < <usize>classes << 2; c += 4) {
+      if (load<f32>(logits + c) > load<f32>(logits + best)) best = c;
+    }
+    const y = load<u32>(labels + (load<u32>(rows) << 2));
+    const cell = confusion + (<usize>(y * classes) << 2) + best;
+    store<u32>(cell, load<u32>(cell) + 1);
+    logits += stride;
+    rows += 4;
+  }
 }

@@ -1,5 +1,5 @@
 export { propagateRows, rectifyColumns, rectifyRows } from "./activation";
-export { crossEntropy } from "./cross_entropy";
+export { countPredictions, crossEntropy } from "./cross_entropy";
 export { generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
 export { generalStepRows, multiplyRows, plainStepRows } from "./rows";
 export { expandBytes, expandFloats, transposeRows } from "./transpose";

@@ -12,31 +12,35 @@ const FLOATS: i32 = 1;
  */
 // @ts-ignore: decorator
 @inline
-function touch(from: usize, rows: i32): u32 {
+function touch(rows: usize, rowsEnd: usize, starts: usize): u32 {
   let sum: u32 = 0;
-  for (const end = from + (<usize>rows << 3); from < end; from += 8) {
-    const last = load<usize>(from, 4);
-    for (let line = load<usize>(from); line < last; line += 64) sum += load<u32>(line);
+  for (; rows < rowsEnd; rows += 4) {
+    const row = starts + (<usize>load<u32>(rows) << 2);
+    const end = load<usize>(row, 4);
+    for (let line = load<usize>(row); line < end; line += 64) sum += load<u32>(line);
   }
   return sum;
 }
 
 /**
- * Rows of the examples, by their spans, as compressed rows; and in the ends of the columns' spans, how many bytes
- * of entries each column has. table: for each byte, the entry of its value at index 0.
+ * The examples with the given row numbers as compressed rows; and in the ends of the columns' spans, how many bytes
+ * of entries each column has. starts: the address of each example, and the end of the last. table: for each byte,
+ * the entry of its value at index 0.
  */
 // @ts-ignore: decorator
 @inline
 function expand(
-  kind: i32, from: usize, rows: i32, table: usize, spans: usize, entries: usize, columnSpans: usize, columns: i32,
+  kind: i32, rows: usize, count: i32, starts: usize, table: usize, spans: usize, entries: usize,
+  columnSpans: usize, columns: i32,
 ): void {
   memory.fill(columnSpans, 0, <usize>columns << 3);
-  store<u32>(entries, touch(from, rows));
-  const end = spans + (<usize>rows << 3);
-  for (; spans < end; spans += 8, from += 8) {
+  const rowsEnd = rows + (<usize>count << 2);
+  store<u32>(entries, touch(rows, rowsEnd, starts));
+  for (; rows < rowsEnd; rows += 4, spans += 8) {
+    const row = starts + (<usize>load<u32>(rows) << 2);
+    const end = load<usize>(row, 4);
     store<usize>(spans, entries);
-    const last = load<usize>(from, 4);
-    for (let source = load<usize>(from); source < last; source += kind == BYTES ? 4 : 8, entries += 8) {
+    for (let source = load<usize>(row); source < end; source += kind == BYTES ? 4 : 8, entries += 8) {
       const word = load<u32>(source);
       const index = kind == BYTES ? word >> 8 : word;
       const entry = kind == BYTES ? load<u64>(table + ((word & 255) << 3)) | <u64>index : load<u64>(source);
@@ -49,15 +53,17 @@ function expand(
 }
 
 export function expandBytes(
-  from: usize, rows: i32, table: usize, spans: usize, entries: usize, columnSpans: usize, columns: i32,
+  rows: usize, count: i32, starts: usize, table: usize, spans: usize, entries: usize, columnSpans: usize,
+  columns: i32,
 ): void {
-  expand(BYTES, from, rows, table, spans, entries, columnSpans, columns);
+  expand(BYTES, rows, count, starts, table, spans, entries, columnSpans, columns);
 }
 
 export function expandFloats(
-  from: usize, rows: i32, table: usize, spans: usize, entries: usize, columnSpans: usize, columns: i32,
+  rows: usize, count: i32, starts: usize, table: usize, spans: usize, entries: usize, columnSpans: usize,
+  columns: i32,
 ): void {
-  expand(FLOATS, from, rows, table, spans, entries, columnSpans, columns);
+  expand(FLOATS, rows, count, starts, table, spans, entries, columnSpans, columns);
 }
 
 /** The columns of expanded rows as compressed rows, each in the order of the rows. */
