@@ -11,8 +11,8 @@ const paper: Preset = {
   summary: "the paper's experiment: MNIST, 10 clients with 55 % of one digit, FedAvg, 100 rounds",
   config: {
     partition: { kind: "main-label", clients: 10, otherShare: 0.05 },
-    model: { hidden: [64] },
-    training: { learningRate: 1.3e-4, batchSize: 32, localEpochs: 3 },
+    model: { hidden: [32] },
+    training: { learningRate: 1.6e-4, batchSize: 32, localEpochs: 3 },
     federation: { rounds: 100 },
     baseline: { epochs: 100 },
   },
