@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, type ReadStream } from "node:fs";
 import { bucketExists } from "./buckets.ts";
 import { checksumElement, createChecksum, readAlgorithm } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
@@ -20,11 +20,12 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
   requireBucket(exchange);
   const condition = writeCondition(headers);
   const replace = replacesMetadata(exchange);
-  const source = openSource(exchange);
-  // from here on the stream owns the file
-  const bytes = createReadStream("", { fd: source.fd, start: 0, highWaterMark: copyStep });
   const draft = storage.draft();
+  let bytes: ReadStream | undefined;
   try {
+    const source = openSource(exchange);
+    // from here on the stream owns the file
+    bytes = createReadStream("", { fd: source.fd, start: 0, highWaterMark: copyStep });
     if (isUnmodified(headers, source, "x-amz-copy-source-"))
       throw preconditionFailed("x-amz-copy-source-If-None-Match");
     const wanted = headers["x-amz-checksum-algorithm"]?.toString();
@@ -48,7 +49,7 @@ export async function copyObject(exchange: Exchange): Promise<Reply> {
       ),
     );
   } finally {
-    bytes.destroy();
+    bytes?.destroy();
     draft.dispose();
   }
 }

@@ -17,7 +17,9 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
   const maxKeys = Math.min(readCount(query, "max-keys", largestPage), largestPage);
   const encode = readEncoding(query);
 
-  const keys = await keysWithPrefix(storage, bucket, prefix);
+  // start-after may lie within a folder, and then not any of its keys tells whether the folder shows
+  const foldersOnly = delimiter === "/" && !query.has("start-after");
+  const keys = await keysWithPrefix(storage, bucket, prefix, foldersOnly);
   const page = pageOf(keys, { prefix, delimiter, maxKeys, marker: readMarker(query) });
   const contents = page.keys.flatMap((key) => {
     const object = objects.head(bucket, key);

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { S3Error, systemCode } from "./errors.ts";
@@ -7,6 +7,9 @@ import { S3Error, systemCode } from "./errors.ts";
 const patienceMs = 5_000;
 /** Work under the lock is a few system calls; nothing alive holds it this long. */
 const forgottenMs = 2_000;
+
+/** Followed by the number of the process. */
+export const cardPrefix = "process-";
 
 /**
  * One lock for all processes that serve a directory: link(2) makes a name appear in exactly one of them. The work is
@@ -19,7 +22,7 @@ export class DirectoryLock {
 
   constructor(directory: string) {
     this.#path = join(directory, "lock");
-    this.#card = join(directory, `process-${process.pid}-${randomBytes(6).toString("hex")}`);
+    this.#card = join(directory, `${cardPrefix}${process.pid}-${randomBytes(6).toString("hex")}`);
     writeFileSync(this.#card, String(process.pid));
   }
 
@@ -40,7 +43,8 @@ export class DirectoryLock {
   }
 
   close(): void {
-    unlinkSync(this.#card);
+    // forced, since the whole directory may have been thrown away before
+    rmSync(this.#card, { force: true });
   }
 
   #take(path: string): boolean {

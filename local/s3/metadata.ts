@@ -31,9 +31,9 @@ export function identityOf({ ino, mtimeNs, size }: BigIntStats): string {
 }
 
 /** For bytes that a person put there without metadata. */
-export function metadataOfFile(fd: number, key: string): Metadata {
+export function metadataOfFile(fd: number, size: number, key: string): Metadata {
   const hash = createHash("md5");
-  const buffer = Buffer.allocUnsafe(1024 * 1024);
+  const buffer = Buffer.allocUnsafe(Math.min(size + 1, 1024 * 1024));
   let at = 0;
   for (let read = -1; read !== 0; at += read) {
     read = readSync(fd, buffer, 0, buffer.length, at);

@@ -148,7 +148,7 @@ export class ObjectStore {
         if (metadata !== undefined) return { fd, ...infoOf(stats, metadata) };
         const now = statIfThere(path);
         if (now !== undefined && identityOf(now) === identity) {
-          const computed = metadataOfFile(fd, key);
+          const computed = metadataOfFile(fd, Number(stats.size), key);
           this.#storage.metadata.remember(identity, computed);
           return { fd, ...infoOf(stats, computed) };
         }

@@ -89,9 +89,9 @@ for (const next of operations.toSorted((a, b) => b.needs.length - a.needs.length
   byMethod.set(next.on, [...(byMethod.get(next.on) ?? []), next]);
 }
 
-/** Credentials in the query of a presigned address, and what clients add for their own logs. */
+/** Credentials in the query of a presigned address, of both ways to sign, and what clients add for their logs. */
 const harmlessQuery =
-  /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256))$/;
+  /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId|Signature|Expires|x-amz-security-token)$/;
 
 /** They say who asks and how it is signed, which is not looked at. */
 const harmlessHeaders = new Set([

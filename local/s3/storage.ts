@@ -1,15 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { homeUnwritable } from "../../shared/errors.ts";
 import { checkedBucketName } from "./bucket-name.ts";
 import { Draft } from "./draft.ts";
-import { DirectoryLock, isAlive } from "./lock.ts";
+import { cardPrefix, DirectoryLock, isAlive } from "./lock.ts";
 import { MetadataLogs } from "./metadata-logs.ts";
 
 /** No bucket's name begins with a dot. */
 const ownFolder = ".s3";
-const oneDayMs = 24 * 60 * 60 * 1000;
 
 /** The directory: one folder for each bucket, and beside them one for what a bucket does not show. */
 export interface Storage {
@@ -26,14 +25,16 @@ export interface Storage {
 }
 
 /** @throws HomeUnwritable */
-export function openStorage(directory: string): Storage {
+export function openStorage(path: string): Storage {
+  const directory = resolve(path);
   const own = join(directory, ownFolder);
   const folder = (name: string) => join(own, name);
   try {
     for (const name of ["drafts", "metadata", "uploads", "locations"]) {
       mkdirSync(folder(name), { recursive: true });
     }
-    sweepDrafts(folder("drafts"));
+    sweep(folder("drafts"), "");
+    sweep(own, cardPrefix);
     const mark = randomBytes(6).toString("hex");
     let drafts = 0;
     return {
@@ -63,11 +64,11 @@ function distinguishesCase(folder: string, mark: string): boolean {
   return !found;
 }
 
-/** What processes that were killed had begun to write. */
-function sweepDrafts(folder: string): void {
+/** What processes that were killed have left: files whose name is the prefix and the process's number. */
+function sweep(folder: string, prefix: string): void {
   for (const name of readdirSync(folder)) {
-    const path = join(folder, name);
-    const age = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-    if (!isAlive(Number.parseInt(name, 10)) || age > oneDayMs) rmSync(path, { force: true });
+    const process = Number.parseInt(name.slice(prefix.length), 10);
+    if (!name.startsWith(prefix) || Number.isNaN(process)) continue;
+    if (!isAlive(process)) rmSync(join(folder, name), { force: true });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ListObjectsV2Command, type ListObjectsV2CommandInput, PutObjectCommand } from "@aws-sdk/client-s3";
 import fc from "fast-check";
@@ -29,16 +29,17 @@ async function walk(input: Partial<ListObjectsV2CommandInput>) {
 }
 
 test("2,500 keys come in three pages, with and without a delimiter", async () => {
-  const expected = Array.from({ length: 2500 }, (_, i) => `paged/${String(i).padStart(4, "0")}/shard`);
-  for (const key of expected) {
-    mkdirSync(join(directory, bucket, key, ".."), { recursive: true });
-    writeFileSync(join(directory, bucket, key), key);
-  }
+  const expected = Array.from({ length: 2500 }, (_, i) => `paged/${String(i).padStart(4, "0")}-shard`);
+  mkdirSync(join(directory, bucket, "paged"));
+  const one = join(directory, "one");
+  writeFileSync(one, "");
+  // links, since making as many files takes seconds on some file systems
+  for (const key of expected) linkSync(one, join(directory, bucket, key));
   const flat = await walk({ Prefix: "paged/" });
   expect(flat.keys).toEqual(expected);
   expect(flat.sizes).toEqual([1000, 1000, 500]);
 
-  const folded = await walk({ Prefix: "paged/", Delimiter: "/" });
+  const folded = await walk({ Prefix: "paged/", Delimiter: "-" });
   expect(folded.keys).toEqual([]);
   expect(folded.prefixes).toEqual(expected.map((key) => key.replace("shard", "")));
   expect(folded.sizes).toEqual([1000, 1000, 500]);
@@ -62,6 +63,35 @@ test("a prefix need not end at a folder, and start-after begins behind a key", a
   expect((await walk({ Prefix: "../" })).keys).toEqual([]);
   const none = await page({ Prefix: "start/", MaxKeys: 0 });
   expect(none).toMatchObject({ KeyCount: 0, IsTruncated: false });
+});
+
+test("folders at the delimiter are those that keys lie in, at any depth, of whatever characters", async () => {
+  const keys = [
+    "tree/a",
+    "tree/b/1/x",
+    "tree/b/2/y",
+    "tree/b-c",
+    "tree/b/%",
+    "tree/c//",
+    "tree/d/e/f/g",
+    "tree/ü/k",
+  ];
+  for (const key of keys) await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: "" }));
+  mkdirSync(join(directory, bucket, "tree/empty/folder"), { recursive: true });
+  mkdirSync(join(directory, bucket, "tree/unfit"));
+  writeFileSync(join(directory, bucket, "tree/unfit/no%key"), "");
+  for (const MaxKeys of [1, 2, 1000]) {
+    expect(await walk({ Prefix: "tree/", Delimiter: "/", MaxKeys })).toMatchObject({
+      keys: ["tree/a", "tree/b-c"],
+      prefixes: ["tree/b/", "tree/c/", "tree/d/", "tree/ü/"],
+    });
+  }
+  expect((await walk({ Prefix: "tree/b", Delimiter: "/" })).prefixes).toEqual(["tree/b/"]);
+  const later = await walk({ Prefix: "tree/", Delimiter: "/", StartAfter: "tree/b/1/x" });
+  expect(later.prefixes).toEqual(["tree/b/", "tree/c/", "tree/d/", "tree/ü/"]);
+  expect((await walk({ Prefix: "tree/", StartAfter: "tree/b" })).keys).toEqual(
+    keys.filter((key) => key > "tree/b").sort(),
+  );
 });
 
 test("what cannot be listed is refused", async () => {

@@ -42,7 +42,7 @@ test("an object comes back with its bytes, type, metadata, ETag and checksum", a
     ChecksumSHA256: sha256,
     ChecksumType: "FULL_OBJECT",
   });
-  expect(read.Metadata).toMatchObject({ round: "0" });
+  expect(read.Metadata).toEqual({ round: "0", client: "über" });
   expect(Math.abs(Date.now() - (read.LastModified?.getTime() ?? 0))).toBeLessThan(5_000);
 
   const head = await s3.send(new HeadObjectCommand({ Bucket, Key: "runs/first/global/0.safetensors" }));
