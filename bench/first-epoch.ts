@@ -43,7 +43,7 @@ try {
     format: "esm",
     define: { FEDSTEP_TFJS: "false" },
   });
-  const { x, y } = readMnist(process.env["FEDSTEP_DATA"] ?? "../shared/mnist", images);
+  const { x, y } = readMnist(process.env.FEDSTEP_DATA ?? "../shared/mnist", images);
   writeFileSync(join(folder, "data.x"), x);
   writeFileSync(join(folder, "data.y"), y);
   for (const hidden of ["[64]", "[128]", "[200,200]"]) {

@@ -15,7 +15,7 @@ const program = new Command("bench")
   .description(
     "Times one client epoch of 6,000 images: the kernel, TensorFlow.js, PyTorch and NumPy in turns",
   )
-  .option("--data <folder>", "MNIST as IDX files", process.env["FEDSTEP_DATA"] ?? "../shared/mnist")
+  .option("--data <folder>", "MNIST as IDX files", process.env.FEDSTEP_DATA ?? "../shared/mnist")
   .option("--runs <n>", "timed epochs of each contender", Number, 11)
   .option("--only <text>", "cases whose name contains the text, such as 784-64-10/32/mnist", "")
   .option("--no-tfjs", "leave TensorFlow.js out")

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { classes, features, learningRate } from "./case.ts";
 import type { Contender } from "./contender.ts";
 
-const pythons = [process.env["FEDSTEP_PYTHON"], "python3", "/usr/bin/python3"];
+const pythons = [process.env.FEDSTEP_PYTHON, "python3", "/usr/bin/python3"];
 
 /**
  * A program in bench/peers, in the first Python that can run it, on one thread.

@@ -20,12 +20,13 @@ export function compressedInput(
   rows: Address,
 ): BatchInput {
   const { words, features, wordsPerEntry } = examples;
-  const columns = features + 1;
-  const entries = batch * examples.longest;
+  /** Of neighbouring features, the bias's one among them. */
+  const pairs = Math.ceil((features + 1) / 2);
   const starts = layout.reserve(examples.starts.byteLength);
-  const table = layout.reserve(8 * 256);
-  const expanded = layOutRows(layout, batch, entries);
-  const transposed = layOutRows(layout, columns, entries);
+  const table = layout.reserve(4 * 256);
+  const entries = batch * examples.longest;
+  const byExample = layOutRows(layout, batch, entries, 12);
+  const byPair = layOutRows(layout, pairs, entries, 12);
   const expand = wordsPerEntry === 1 ? primitives.expandBytes : primitives.expandFloats;
   let count = 0;
   return {
@@ -36,23 +37,22 @@ export function compressedInput(
         examples.starts.map((word) => resident + 4 * word),
         starts / 4,
       );
-      const { words: entryWords, floats } = arena;
-      for (let byte = 0; byte < 256; byte++) {
-        entryWords[table / 4 + 2 * byte] = 0;
-        floats[table / 4 + 2 * byte + 1] = byte / 255;
-      }
+      arena.floats.set(
+        Float32Array.from({ length: 256 }, (_, byte) => byte / 255),
+        table / 4,
+      );
     },
     load(batchRows) {
       count = batchRows.length;
-      expand(rows, count, starts, table, expanded.spans, expanded.entries, transposed.spans, columns);
+      expand(rows, count, starts, table, byExample.spans, byExample.entries, byPair.spans, pairs);
     },
     forward({ matrix, z, stride }) {
-      primitives.multiplyRows(expanded.spans, count, matrix, z, stride);
+      primitives.multiplyPairs(byExample.spans, count, matrix, z, stride);
     },
     step({ matrix, delta, stride }, record, plain) {
-      primitives.transposeRows(expanded.spans, count, transposed.spans, columns, transposed.entries);
-      const step = plain ? primitives.plainStepRows : primitives.generalStepRows;
-      step(transposed.spans, columns, delta, matrix, stride, record);
+      primitives.transposePairs(byExample.spans, count, byPair.spans, pairs, byPair.entries);
+      const step = plain ? primitives.plainStepPairs : primitives.generalStepPairs;
+      step(byPair.spans, pairs, delta, matrix, stride, record);
     },
   };
 }

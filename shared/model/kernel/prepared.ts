@@ -33,7 +33,7 @@ export function prepareExamples(
 ): PlainExamples | CompressedExamples {
   checkExamples(examples, shape);
   const { x, y, count, features } = examples;
-  const rows = compressRows(x, count, compressedUpTo * x.length);
+  const rows = compressRows(x, count, features, compressedUpTo * x.length);
   if (!rows) return { kind: "plain", features, x, y, count, bytes: x.byteLength + y.byteLength };
   const bytes = rows.words.byteLength + rows.starts.byteLength + y.byteLength;
   return { kind: "compressed", ...rows, features, y, count, bytes };

@@ -13,10 +13,15 @@ export interface Primitives {
   /** weights step against the gradient rows x matrix. */
   plainStepRows: StepRows;
   generalStepRows: StepRows;
-  /** Examples at rest as compressed rows, with the columns counted for transposeRows. */
+  /** Examples at rest as rows of pairs of features, counted for transposePairs. */
   expandBytes: Expand;
   expandFloats: Expand;
-  transposeRows(spans: Address, rows: number, columnSpans: Address, columns: number, entries: Address): void;
+  /** target = rows of pairs x weights. */
+  multiplyPairs(spans: Address, rows: number, weights: Address, target: Address, stride: number): void;
+  transposePairs(spans: Address, rows: number, pairSpans: Address, pairs: number, entries: Address): void;
+  /** weights step against the gradient pairs x delta, two rows of weights per pair. */
+  plainStepPairs: StepRows;
+  generalStepPairs: StepRows;
 
   packBytes: Pack;
   packFloats: Pack;
@@ -92,8 +97,8 @@ type Expand = (
   table: Address,
   spans: Address,
   entries: Address,
-  columnSpans: Address,
-  columns: number,
+  pairSpans: Address,
+  pairs: number,
 ) => void;
 type Rectify = (
   z: Address,

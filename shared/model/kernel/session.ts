@@ -37,8 +37,8 @@ export function layOutSession(
       : denseInput(primitives, arena, layout, examples, batch);
   const network = layOutNetwork(layout, shape, batch);
   const activations = shape.hidden.map((width) => ({
-    rows: layOutRows(layout, batch, batch * (width + 1)),
-    columns: layOutRows(layout, width + 1, batch * (width + 1)),
+    rows: layOutRows(layout, batch, batch * (width + 1), 8),
+    columns: layOutRows(layout, width + 1, batch * (width + 1), 8),
   }));
   return {
     mlp: { primitives, network, input, activations, rows, labels },

@@ -36,7 +36,7 @@ async function bundle(tfjs: boolean) {
     target: "node20",
     mainFields: ["module", "main"],
     banner: {
-      js: 'import { createRequire as c } from "node:module"; const require = c(import.meta.url);',
+      js: 'import { createRequire as fedstepRequire } from "node:module"; const require = fedstepRequire(import.meta.url);',
     },
     define: { FEDSTEP_TFJS: String(tfjs), __dirname: '"."' },
     loader: { ".wasm": "dataurl" },

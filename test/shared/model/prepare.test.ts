@@ -18,9 +18,9 @@ describe("prepared examples", () => {
     expect(prepareExamples(withDensity(limit + 1), shape).kind).toBe("plain");
   });
 
-  it("hold, of sparse bytes, four bytes per value that is not zero", () => {
-    // ten rows: an entry per value and one for the bias, eleven starts, ten labels
-    expect(prepareExamples(withDensity(30), shape).bytes).toBe(4 * (30 + 10) + 4 * 11 + 4 * 10);
+  it("hold, of sparse bytes, four bytes per pair with a value that is not zero", () => {
+    // ten rows: an entry per pair and one for the bias, eleven starts, ten labels
+    expect(prepareExamples(withDensity(30), shape).bytes).toBe(4 * (15 + 10) + 4 * 11 + 4 * 10);
   });
 
   it("mean the same by either path: a byte is value / 255", async () => {

@@ -1,8 +1,10 @@
 export { propagateRows, rectifyColumns, rectifyRows } from "./activation";
-export { countPredictions, crossEntropy } from "./cross_entropy";
+export { countPredictions, crossEntropy } from "./cross-entropy";
 export { generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
 export { generalStepRows, multiplyRows, plainStepRows } from "./rows";
-export { expandBytes, expandFloats, transposeRows } from "./transpose";
+export { expandBytes, expandFloats } from "./examples";
+export { generalStepPairs, plainStepPairs } from "./pairs-step";
+export { multiplyPairs, transposePairs } from "./pairs";
 
 /** The first address that the module itself does not use. */
 export function firstFree(): usize {
