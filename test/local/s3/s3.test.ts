@@ -1,8 +1,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { linkSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
@@ -165,6 +166,26 @@ test("what a killed process had begun is swept, and its lock is not waited for",
   await s3.send(new PutObjectCommand({ ...object, Body: "x" }));
   expect(await (await s3.send(new GetObjectCommand(object))).Body?.transformToString()).toBe("x");
   expect(readdirSync(own)).not.toContain("lock");
+  s3.destroy();
+  await served.close();
+});
+
+test("a write waits while another process that lives holds the directory's lock", async () => {
+  const directory = temporaryDirectory();
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  const s3 = clientOf(served.url);
+  const lock = join(directory, ".s3", "lock");
+  // the process that started this one lives as long as the test
+  writeFileSync(lock, String(process.ppid));
+  let written = false;
+  const writing = s3.send(new PutObjectCommand({ Bucket: bucket, Key: "waiting", Body: "x" })).then(() => {
+    written = true;
+  });
+  await sleep(200);
+  expect(written).toBe(false);
+  unlinkSync(lock);
+  await writing;
+  expect(readFileSync(join(directory, bucket, "waiting"), "utf8")).toBe("x");
   s3.destroy();
   await served.close();
 });
