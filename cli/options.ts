@@ -16,8 +16,9 @@ export const options = {
       .default([], "none")
       .argParser((value: string, before: string[]) => [...before, value]),
   data: () =>
-    new Option("--data <dir>", "folder with the four IDX files of the data set, gzipped or not").env(
-      "FEDSTEP_DATA",
+    new Option(
+      "--data <dir>",
+      "folder with the four IDX files of the data set, gzipped or not (or FEDSTEP_DATA)",
     ),
   home: () =>
     new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(".fedstep"),

@@ -10,7 +10,8 @@ import type { Strategy } from "./strategy.ts";
 export const fedAvg: Strategy = {
   name: "FedAvg",
   aggregate(global, updates) {
-    const sums = new Float64Array(global.length);
+    // adding to -0 changes nothing at all, adding to 0 would turn -0 into 0
+    const sums = new Float64Array(global.length).fill(-0);
     let examples = 0;
     for (const update of updates) {
       examples += update.examples;

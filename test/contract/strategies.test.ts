@@ -31,6 +31,12 @@ describe.each(Object.values(strategies))("$name", (strategy) => {
     );
   });
 
+  test("identical updates of negative zero stay negative zero", () => {
+    const parameters = Float32Array.of(-0);
+    const updates = [1, 2].map((client) => ({ client, examples: client, parameters }));
+    expect(strategy.aggregate(Float32Array.of(1), updates)).toEqual(parameters);
+  });
+
   test("neither the global model nor the updates are written to", () => {
     fc.assert(
       fc.property(round, ({ global, updates }) => {
