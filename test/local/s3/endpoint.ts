@@ -41,9 +41,16 @@ export function clientOf(url: string, settings: S3ClientConfig = {}): S3Client {
   });
 }
 
+const directories: string[] = [];
+
+// registered once and first, so that it runs last: a hook that a test's own body registers would never run
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), "fedstep-s3-"));
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  directories.push(directory);
   return directory;
 }
 
