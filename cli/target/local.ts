@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { localBucket } from "../../local/assembly/names.ts";
-import { startEmulator, writableHome } from "../../local/emulator.ts";
+import { type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { Objects } from "../../storage/objects.ts";
 import type { Storage, Target } from "./target.ts";
@@ -23,8 +23,13 @@ export interface LocalOptions {
   readonly say: (text: string) => void;
 }
 
+/** The endpoints on this machine, open to whoever wants to look behind them. */
+export interface LocalTarget extends Target {
+  readonly emulator: Emulator;
+}
+
 /** @throws HomeUnwritable, SynthFailed */
-export async function localTarget({ home, tfjs, environments, say }: LocalOptions): Promise<Target> {
+export async function localTarget({ home, tfjs, environments, say }: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
     home,
     tfjs,
@@ -42,6 +47,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
     stateMachineArn: stateMachine.arn,
     pollMs,
     notes: [],
+    emulator,
     close: async () => {
       s3.destroy();
       states.destroy();

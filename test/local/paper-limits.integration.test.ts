@@ -1,14 +1,10 @@
-import { S3Client } from "@aws-sdk/client-s3";
-import { SFNClient } from "@aws-sdk/client-sfn";
 import { expect, test } from "vitest";
 import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
-import type { Target } from "../../cli/target/target.ts";
-import { startEmulator } from "../../local/emulator.ts";
+import { localTarget } from "../../cli/target/local.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../shared/workflow/history.ts";
-import { Objects } from "../../storage/objects.ts";
 import { sharedHome } from "../cli/terminal.ts";
 
 /** All of the paper's rounds, clients and epochs; few examples, since those do not count towards the limits. */
@@ -17,21 +13,13 @@ const config = resolveConfig({ preset: "paper", set: ["dataset.limit=1000", "tra
 test("the paper's run stays under 40 % of AWS's history and payload limits", {
   timeout: 180_000,
 }, async () => {
-  const emulator = await startEmulator({ home: sharedHome() });
+  const target = await localTarget({
+    home: sharedHome(),
+    tfjs: false,
+    environments: undefined,
+    say: () => {},
+  });
   try {
-    const settings = { region: "us-east-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
-    const s3 = new S3Client({ ...settings, endpoint: emulator.urls.s3 });
-    const { bucket, stateMachine } = emulator.assembly;
-    const target: Target = {
-      s3,
-      bucket,
-      objects: new Objects(s3, bucket),
-      states: new SFNClient({ ...settings, endpoint: emulator.urls.states }),
-      stateMachineArn: stateMachine.arn,
-      pollMs: 200,
-      notes: [],
-      close: async () => {},
-    };
     const dataset = await uploadDataset(target, await openEmbeddedSample());
     const execution = await startRun(target, "paper-limits", config, dataset);
     const seen = { rounds: [] as number[], epochs: [] as number[] };
@@ -41,7 +29,8 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     };
     const result = await followRun(target, "paper-limits", execution, watcher, new AbortController().signal);
 
-    const usage = emulator.states.usage(execution);
+    const { states, lambda } = target.emulator;
+    const usage = states.usage(execution);
     console.log(
       `history events: ${usage?.events} of ${maxHistoryEvents}; largest payload: ${usage?.largestPayloadBytes} ` +
         `of ${maxPayloadBytes} bytes; transitions: ${usage?.transitions}`,
@@ -54,11 +43,11 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     expect(seen.rounds).toEqual(Array.from({ length: 101 }, (_, round) => round));
     expect(seen.epochs).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     // as measured inside, every attempt that ended well; as measured outside, every attempt
-    expect(result.invocations.count).toBe(emulator.lambda.reports.length);
-    const billedOutside = emulator.lambda.reports.reduce((sum, { billedMs }) => sum + billedMs, 0);
+    expect(result.invocations.count).toBe(lambda.reports.length);
+    const billedOutside = lambda.reports.reduce((sum, { billedMs }) => sum + billedMs, 0);
     expect(result.invocations.billedMs / billedOutside).toBeGreaterThan(0.6);
     expect(result.invocations.billedMs / billedOutside).toBeLessThanOrEqual(1);
   } finally {
-    await emulator.close();
+    await target.close();
   }
 });
