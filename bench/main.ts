@@ -16,7 +16,7 @@ const program = new Command("bench")
     "Times one client epoch of 6,000 images: the kernel, TensorFlow.js, PyTorch and NumPy in turns",
   )
   .option("--data <folder>", "MNIST as IDX files", process.env.FEDSTEP_DATA ?? "../shared/mnist")
-  .option("--runs <n>", "timed epochs of each contender", Number, 11)
+  .option("--turns <n>", "timed epochs of each contender", Number, 11)
   .option("--only <text>", "cases whose name contains the text, such as 784-64-10/32/mnist", "")
   .option("--no-tfjs", "leave TensorFlow.js out")
   .option(
@@ -27,7 +27,7 @@ const program = new Command("bench")
   .parse();
 const options = program.opts<{
   data: string;
-  runs: number;
+  turns: number;
   only: string;
   tfjs: boolean;
   cpuEverywhere?: boolean;
@@ -64,7 +64,7 @@ try {
   const results: { one: Case; measurements: Measurement[] }[] = [];
   for (const one of allCases.filter((candidate) => name(candidate).includes(options.only))) {
     const taking = contenders.filter((contender) => contender !== cpu || withCpu(one));
-    const measurements = await measure(one, taking, options.runs);
+    const measurements = await measure(one, taking, options.turns);
     results.push({ one, measurements });
     const cells = measurements.map(
       ({ contender, milliseconds, loss }) =>

@@ -5,29 +5,28 @@ export interface Measurement {
   readonly contender: string;
   /** Median over the timed epochs. */
   readonly milliseconds: number;
-  /** Mean loss of the last epoch: near everyone else's, or the work was not the same. */
+  /** Mean loss of the last epoch: near everyone else's after as many, or the work was not the same. */
   readonly loss: number;
 }
 
 /**
- * The contenders take turns, epoch by epoch, so that whatever else the machine does hits all of them alike. The
- * first epoch of each warms caches and compilers up and is not counted.
- * @param runs timed epochs of each contender; slow ones run five
+ * The contenders take turns, so that whatever else the machine does hits all of them alike. A turn is two epochs, of
+ * which the second is timed: the first brings back what the others' turns have driven out of the caches. Slow ones
+ * run five turns, the others as many as asked for.
  */
 export async function measure(
   one: Case,
   contenders: readonly Contender[],
-  runs: number,
+  turns: number,
 ): Promise<Measurement[]> {
   const entries = [];
   for (const contender of contenders) {
-    const epochs = await contender.open(one);
-    await epochs.next();
-    entries.push({ contender, epochs, times: [] as number[], loss: Number.NaN });
+    entries.push({ contender, epochs: await contender.open(one), times: [] as number[], loss: Number.NaN });
   }
-  for (let run = 0; run < runs; run++) {
+  for (let turn = 0; turn < turns; turn++) {
     for (const entry of entries) {
-      if (entry.contender.slow && run >= 5) continue;
+      if (entry.contender.slow && turn >= 5) continue;
+      await entry.epochs.next();
       const { milliseconds, loss } = await entry.epochs.next();
       entry.times.push(milliseconds);
       entry.loss = loss;

@@ -5,9 +5,8 @@ import type { Address, Primitives } from "./primitives.ts";
 import { layOutRows } from "./rows.ts";
 
 /**
- * The first layer over the values that are not zero. All examples stand in the arena, where the next call finds
- * them again.
- * @param resident where the examples stand
+ * The first layer over the values that are not zero.
+ * @param resident where all examples stand
  * @param rows where the batch's row numbers stand
  */
 export function compressedInput(
@@ -19,7 +18,7 @@ export function compressedInput(
   resident: Address,
   rows: Address,
 ): BatchInput {
-  const { words, features, wordsPerEntry } = examples;
+  const { features, wordsPerEntry } = examples;
   /** Of neighbouring features, the bias's one among them. */
   const pairs = Math.ceil((features + 1) / 2);
   const starts = layout.reserve(examples.starts.byteLength);
@@ -31,8 +30,6 @@ export function compressedInput(
   let count = 0;
   return {
     open() {
-      if (arena.resident !== examples) arena.words.set(words, resident / 4);
-      arena.resident = examples;
       arena.words.set(
         examples.starts.map((word) => resident + 4 * word),
         starts / 4,
@@ -42,8 +39,8 @@ export function compressedInput(
         table / 4,
       );
     },
-    load(batchRows) {
-      count = batchRows.length;
+    load(batchCount) {
+      count = batchCount;
       expand(rows, count, starts, table, byExample.spans, byExample.entries, byPair.spans, pairs);
     },
     forward({ matrix, z, stride }) {

@@ -2,36 +2,32 @@ import type { Arena, Layout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
 import { roundUp } from "./network.ts";
 import type { PlainExamples } from "./prepared.ts";
-import type { Primitives } from "./primitives.ts";
+import type { Address, Primitives } from "./primitives.ts";
 
-/** The first layer over every value, four examples at a time. */
+/**
+ * The first layer over every value, four examples at a time.
+ * @param resident where all examples stand
+ * @param rows where the batch's row numbers stand
+ */
 export function denseInput(
   primitives: Primitives,
   arena: Arena,
   layout: Layout,
-  examples: PlainExamples,
+  { x, features }: PlainExamples,
   batch: number,
+  resident: Address,
+  rows: Address,
 ): BatchInput {
-  const { x, features } = examples;
-  const pitch = roundUp(features, 4) * x.BYTES_PER_ELEMENT;
   /** Features with the bias, in whole groups of four. */
   const depth = roundUp(features + 1, 4);
-  const rowsAsTheyCame = layout.reserve(batch * pitch);
   const packed = layout.reserve(roundUp(batch, 4) * depth * 4);
   const pack = x instanceof Uint8Array ? primitives.packBytes : primitives.packFloats;
   let count = 0;
   return {
-    open() {
-      arena.resident = undefined;
-    },
-    load(rows) {
-      const target = x instanceof Uint8Array ? arena.bytes : arena.floats;
-      count = rows.length;
-      for (let i = 0; i < count; i++) {
-        const from = (rows[i] as number) * features;
-        target.set(x.subarray(from, from + features), (rowsAsTheyCame + i * pitch) / x.BYTES_PER_ELEMENT);
-      }
-      pack(rowsAsTheyCame, count, features, pitch, packed, depth);
+    open() {},
+    load(batchCount) {
+      count = batchCount;
+      pack(rows, count, resident, features, packed, depth);
     },
     forward({ matrix, z, stride }) {
       primitives.multiplyPacked(packed, Math.ceil(count / 4), depth, matrix, z, stride);

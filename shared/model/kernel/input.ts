@@ -3,10 +3,10 @@ import type { Address } from "./primitives.ts";
 
 /** A batch of examples as the input of the first layer: what the two paths, compressed and dense, have in common. */
 export interface BatchInput {
-  /** Once per call, when there is room: brings in what the batches are read from. */
+  /** Once per call, when there is room: writes what the batches are read with. */
   open(): void;
-  /** The examples at the given rows, which stand in the arena as well, become the batch. */
-  load(rows: Uint32Array): void;
+  /** As many examples as given, whose row numbers stand in the arena, become the batch. */
+  load(count: number): void;
   /** z = x W, the bias included. */
   forward(layer: NetworkLayer): void;
   /**

@@ -109,10 +109,10 @@ type Rectify = (
   entries: Address,
 ) => void;
 type Pack = (
+  rows: Address,
+  count: number,
   x: Address,
-  rows: number,
   features: number,
-  pitch: number,
   packed: Address,
   depth: number,
 ) => void;

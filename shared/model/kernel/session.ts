@@ -27,14 +27,15 @@ export function layOutSession(
   examples: KernelExamples,
   batch: number,
 ): Session {
-  // before everything whose size depends on the batch: the next call looks for them in the same place
-  const resident = layout.reserve(examples.kind === "compressed" ? examples.words.byteLength : 0);
+  const data = examples.kind === "compressed" ? examples.words : examples.x;
+  // before everything whose size depends on the batch: the next call finds the examples in the same place
+  const resident = layout.reserve(data.byteLength);
   const rows = layout.reserve(4 * batch);
   const labels = layout.reserve(examples.y.byteLength);
   const input =
     examples.kind === "compressed"
       ? compressedInput(primitives, arena, layout, examples, batch, resident, rows)
-      : denseInput(primitives, arena, layout, examples, batch);
+      : denseInput(primitives, arena, layout, examples, batch, resident, rows);
   const network = layOutNetwork(layout, shape, batch);
   const activations = shape.hidden.map((width) => ({
     rows: layOutRows(layout, batch, batch * (width + 1), 8),
@@ -43,13 +44,17 @@ export function layOutSession(
   return {
     mlp: { primitives, network, input, activations, rows, labels },
     open(parameters) {
+      if (arena.resident !== examples) {
+        arena.bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), resident);
+        arena.resident = examples;
+      }
       input.open();
       arena.words.set(examples.y, labels / 4);
       writeParameters(arena, network, network.parameters, parameters);
     },
     load(batchRows) {
       arena.words.set(batchRows, rows / 4);
-      input.load(batchRows);
+      input.load(batchRows.length);
       return batchRows.length;
     },
   };

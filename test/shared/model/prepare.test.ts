@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { COMPRESSED_UP_TO, prepareExamples } from "../../../shared/model/kernel/prepared.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
-import { shuffled, situation } from "./situation.ts";
+import { lossAndGradient } from "./reference.ts";
+import { randomVector, shuffled, situation } from "./situation.ts";
 
 const shape = { features: 10, hidden: [6], classes: 3 };
 
@@ -40,6 +41,20 @@ describe("prepared examples", () => {
       );
       expect(await results[1]).toEqual(await results[0]);
     }
+  });
+
+  it("of more features than sixteen bits can count pairs of mean the same", async () => {
+    const wide = { features: 131_075, hidden: [], classes: 2 };
+    const x = new Uint8Array(2 * wide.features);
+    // first and last of either row, and a pair in the middle
+    for (const feature of [0, 70_000, 70_001, 131_074]) x.fill(200, feature, feature + 1);
+    x.fill(100, wide.features + 131_073, wide.features + 131_075);
+    const examples = { x, y: new Int32Array([0, 1]), count: 2, features: wide.features };
+    const parameters = randomVector(wide, 81, 1);
+    const trainer = await openTrainer("kernel", wide);
+    const { lossSum } = await trainer.evaluate(parameters, trainer.prepare(examples));
+    const exact = lossAndGradient(wide, parameters, examples, [0, 1]).lossSum;
+    expect(Math.abs(lossSum - exact)).toBeLessThan(1e-5 * exact);
   });
 
   it.each([

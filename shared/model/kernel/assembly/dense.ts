@@ -18,8 +18,8 @@ function read(kind: i32, address: usize): v128 {
 }
 
 /**
- * One example's features into its lane of a group. x must be readable, and packed writable, up to a multiple of
- * four features; `packed` has one group's features in steps of 16 bytes, starting at the example's lane.
+ * One example's features into its lane of a group. Up to three more features than there are are read from x and
+ * written to packed, which has one group's features in steps of 16 bytes, starting at the example's lane.
  */
 // @ts-ignore: decorator
 @inline
@@ -37,32 +37,40 @@ function packRow(kind: i32, x: usize, features: i32, packed: usize): void {
 }
 
 /**
- * rows examples of pitch bytes each into groups of depth features, depth a multiple of four beyond features. The
- * feature after the last is the bias's, which is always one; what is left over, features and examples, is zero.
+ * The examples x with the given row numbers into groups of depth features, depth a multiple of four beyond features.
+ * The feature after the last is the bias's, which is always one; what is left over, features and examples, is zero.
  */
 // @ts-ignore: decorator
 @inline
-function pack(kind: i32, x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
+function pack(kind: i32, rows: usize, count: i32, x: usize, features: i32, packed: usize, depth: i32): void {
+  const pitch = <usize>features << (kind == FLOATS ? 2 : 0);
   const groupBytes = <usize>depth << 4;
-  const padded = (rows + 3) & ~3;
   const bias = <usize>features << 4;
-  for (let r = 0; r < padded; ++r) {
+  // asked for at once, the scattered lines of the batch arrive sooner; the sum keeps the reads from being left out
+  let sum: u32 = 0;
+  for (let r = 0; r < count; ++r) {
+    const row = x + <usize>load<u32>(rows + (<usize>r << 2)) * pitch;
+    for (let line: usize = 0; line < pitch; line += 64) sum += <u32>load<u8>(row + line);
+  }
+  store<u32>(packed, sum);
+  for (let r = 0; r < (count + 3 & ~3); ++r) {
     const lane = packed + <usize>(r >> 2) * groupBytes + (<usize>(r & 3) << 2);
-    if (r < rows) {
-      packRow(kind, x, features, lane);
-      x += pitch;
+    let zero: usize = 0;
+    if (r < count) {
+      packRow(kind, x + <usize>load<u32>(rows + (<usize>r << 2)) * pitch, features, lane);
       store<f32>(lane + bias, 1);
-      for (let f = bias + 16; f < groupBytes; f += 16) store<f32>(lane + f, 0);
-    } else for (let f: usize = 0; f < groupBytes; f += 16) store<f32>(lane + f, 0);
+      zero = bias + 16;
+    }
+    for (; zero < groupBytes; zero += 16) store<f32>(lane + zero, 0);
   }
 }
 
-export function packBytes(x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
-  pack(BYTES, x, rows, features, pitch, packed, depth);
+export function packBytes(rows: usize, count: i32, x: usize, features: i32, packed: usize, depth: i32): void {
+  pack(BYTES, rows, count, x, features, packed, depth);
 }
 
-export function packFloats(x: usize, rows: i32, features: i32, pitch: usize, packed: usize, depth: i32): void {
-  pack(FLOATS, x, rows, features, pitch, packed, depth);
+export function packFloats(rows: usize, count: i32, x: usize, features: i32, packed: usize, depth: i32): void {
+  pack(FLOATS, rows, count, x, features, packed, depth);
 }
 
 /** target[4 examples, 4 width outputs] = packed x weights, for every group. */
