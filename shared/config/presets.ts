@@ -28,7 +28,7 @@ const tuned: Preset = {
   config: {
     partition: { kind: "main-label", clients: 10, otherShare: 0.05 },
     model: { hidden: [256] },
-    training: { learningRate: 0.35, batchSize: 10, localEpochs: 1 },
+    training: { learningRate: 0.2, batchSize: 10, localEpochs: 1 },
     federation: { rounds: 100 },
     baseline: { epochs: 100 },
   },
