@@ -20,6 +20,9 @@ function bars({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pro
     {
       stream,
       hideCursor: true,
+      // all of it within eighty columns
+      barsize: 20,
+      formatTime: (seconds) => (Number.isFinite(seconds) ? `${Math.round(seconds)} s` : "?"),
       clearOnComplete: false,
       etaBuffer: 20,
       format: `${pc.bold("{name}")} {bar} {value}/{total} {unit}  {accuracy}  {eta_formatted} left`,
