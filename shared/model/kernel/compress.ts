@@ -28,8 +28,9 @@ export function compressRows(
 ): CompressedRows | undefined {
   const bytes = x instanceof Uint8Array && features < 2 * SHORT_PAIRS;
   const wordsPerEntry = bytes ? 1 : 3;
-  // an entry has a value at least, and pages that nothing is written to take no memory
-  const words = new Uint32Array(wordsPerEntry * (Math.floor(most) + count));
+  // an entry has a value at least, or is the bias's; pages that nothing is written to take no memory
+  const entries = Math.min(count * Math.ceil((features + 1) / 2), Math.floor(most) + count);
+  const words = new Uint32Array(wordsPerEntry * entries);
   const starts = new Uint32Array(count + 1);
   const longest = bytes
     ? packBytes(x, features, most, words, starts)

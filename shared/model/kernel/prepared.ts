@@ -23,7 +23,7 @@ export interface CompressedExamples extends PreparedExamples, CompressedRows {
  * Share of values that are not zero up to which compressed rows are faster. Measured by bench/density.ts; see
  * docs/performance.md.
  */
-export const COMPRESSED_UP_TO = 0.6;
+export const COMPRESSED_UP_TO = 0.45;
 
 /** @throws ObjectInvalid when the examples do not belong to the shape */
 export function prepareExamples(
