@@ -1,20 +1,12 @@
 import * as z from "zod";
-import { describeRange } from "../shared/config/explain.ts";
 import { presets } from "../shared/config/presets.ts";
+import { describeRange } from "../shared/config/range.ts";
 import { configSchema } from "../shared/config/schema.ts";
-
-type Schema = z.core.JSONSchema._JSONSchema;
-
-interface Field {
-  readonly path: string;
-  readonly takes: string;
-  readonly initial: string;
-  readonly meaning: string;
-}
+import { type Field, fieldsOf, type Section, sectionsOf } from "./configuration-fields.ts";
 
 /** docs/configuration.md: every field and every preset, from the schema that reads them. */
 export function configurationReference(): string {
-  const fields = fieldsOf(z.toJSONSchema(configSchema, { io: "input" }));
+  const schema = z.toJSONSchema(configSchema, { io: "input" });
   return [
     "# Configuration",
     "",
@@ -23,11 +15,8 @@ export function configurationReference(): string {
     "A run takes its configuration from the defaults, then the preset (`--preset`), then a JSON file (`--config`),",
     "then single assignments (`--set path=value`, values as JSON). The resolved configuration is stored with the run.",
     "",
-    "| field | takes | default | meaning |",
-    "| --- | --- | --- | --- |",
-    ...fields.map(
-      ({ path, takes, initial, meaning }) => `| \`${path}\` | ${takes} | \`${initial}\` | ${meaning} |`,
-    ),
+    ...fieldTable(fieldsOf(schema)),
+    ...sectionsOf(schema).flatMap(sectionReference),
     "",
     "## Presets",
     ...Object.entries(presets).flatMap(([name, { summary, config }]) => [
@@ -44,19 +33,34 @@ export function configurationReference(): string {
   ].join("\n");
 }
 
-function fieldsOf(schema: Schema, path = ""): Field[] {
-  if (typeof schema === "boolean") return [];
-  if (schema.type === "object") {
-    return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) =>
-      fieldsOf(inner, path === "" ? key : `${path}.${key}`),
-    );
-  }
+/** The fields of each value that a section's discriminator takes. */
+function sectionReference({ path, discriminator, options }: Section): string[] {
+  const decides = `\`${path}.${discriminator}\``;
   return [
-    {
-      path,
-      takes: describeRange(schema) ?? "",
-      initial: JSON.stringify(schema.default),
-      meaning: schema.description ?? "",
-    },
+    "",
+    `## Fields of each ${decides}`,
+    "",
+    `Where a later source chooses another ${decides}, what earlier ones said about the old one is dropped; a field that`,
+    "the chosen one does not have is refused in the same source and in later ones.",
+    ...options.flatMap(({ value, meaning, fields }) => [
+      "",
+      `### ${value}`,
+      "",
+      meaning,
+      "",
+      ...fieldTable(fields),
+    ]),
+  ];
+}
+
+function fieldTable(fields: readonly Field[]): string[] {
+  return [
+    "| field | takes | default | meaning |",
+    "| --- | --- | --- | --- |",
+    ...fields.map(
+      ({ path, schema }) =>
+        `| \`${path}\` | ${describeRange(schema) ?? ""} | \`${JSON.stringify(schema.default)}\` | ` +
+        `${schema.description ?? ""} |`,
+    ),
   ];
 }

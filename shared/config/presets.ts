@@ -46,4 +46,29 @@ const smoke: Preset = {
   },
 };
 
-export const presets: Readonly<Record<string, Preset>> = { paper, tuned, smoke };
+const missingLabels: Preset = {
+  summary:
+    "the tuned federation where each of the 10 clients has one digit and lacks the nine others altogether",
+  config: {
+    ...tuned.config,
+    partition: { kind: "main-label", clients: 10, otherShare: 0 },
+  },
+};
+
+const dirichlet: Preset = {
+  summary:
+    "the tuned federation over 10 clients whose shares of each digit are drawn from Dir(0.1), as of Yurochkin et al. " +
+    "2019 (arXiv:1905.12022)",
+  config: {
+    ...tuned.config,
+    partition: { kind: "dirichlet", clients: 10, alpha: 0.1 },
+  },
+};
+
+export const presets: Readonly<Record<string, Preset>> = {
+  paper,
+  tuned,
+  smoke,
+  "missing-labels": missingLabels,
+  "dirichlet-0.1": dirichlet,
+};

@@ -1,7 +1,9 @@
 import { configInvalid } from "../errors.ts";
+import { isRecord } from "./discriminated.ts";
 import { explain, show } from "./explain.ts";
 import { presets } from "./presets.ts";
 import { type Config, configSchema } from "./schema.ts";
+import { supersede } from "./supersede.ts";
 
 export interface ConfigSources {
   readonly preset?: string | undefined;
@@ -12,7 +14,8 @@ export interface ConfigSources {
 }
 
 /**
- * Defaults, then the preset, then the file, then the assignments.
+ * Defaults, then the preset, then the file, then the assignments. A source that chooses another kind of partition
+ * drops what earlier ones said about the old kind.
  * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
  */
 export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): Config {
@@ -22,7 +25,12 @@ export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): C
   const input: Record<string, unknown> = structuredClone({
     ...(name === "custom" ? {} : presetNamed(name).config),
   });
+  supersede(input, file);
   merge(input, file);
+  // the assignments are one source: which of them comes first does not matter to what they choose
+  const assigned: Record<string, unknown> = {};
+  for (const assignment of set) assign(assigned, assignment);
+  supersede(input, assigned);
   for (const assignment of set) assign(input, assignment);
   input.preset = name;
   return parseConfig(input);
@@ -86,8 +94,4 @@ function parseValue(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

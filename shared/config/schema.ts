@@ -1,6 +1,6 @@
 import * as z from "zod";
-
-const count = (most: number) => z.int().min(1).max(most);
+import { count } from "./count.ts";
+import { partition } from "./partition.ts";
 
 const dataset = z
   .strictObject({
@@ -16,22 +16,6 @@ const dataset = z
       .describe("Share of each client's examples that it holds out for evaluation."),
   })
   .describe("Which examples take part.");
-
-const partition = z
-  .strictObject({
-    kind: z
-      .enum(["main-label"])
-      .default("main-label")
-      .describe("How the examples are divided: main-label gives each client one label that dominates."),
-    clients: count(10_000).default(10).describe("Number of clients."),
-    otherShare: z
-      .number()
-      .min(0)
-      .lt(1)
-      .default(0.05)
-      .describe("main-label: the share of a label's examples that each client with another main label gets."),
-  })
-  .describe("How the examples are divided among the clients.");
 
 const model = z
   .strictObject({

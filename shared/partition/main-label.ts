@@ -1,32 +1,20 @@
 import { partitionInvalid } from "../errors.ts";
-import { randomStream, shuffle } from "../random.ts";
-import { labelCounts, type PartitionInput, positionsByLabel } from "./partitioner.ts";
+import { dealLabels } from "./deal.ts";
+import { labelCounts } from "./labels.ts";
+import type { PartitionInput } from "./partitioner.ts";
 
 /**
  * The paper's split: of a label's n examples, each client with another main label gets ceil(otherShare n), and the
  * clients whose main label it is divide the rest evenly, the first ones taking what is left over.
  */
-export function mainLabel({ labels, classes, settings, seed }: PartitionInput): Uint32Array[] {
+export function mainLabel({ labels, classes, settings, seed }: PartitionInput<"main-label">): Uint32Array[] {
   const totals = labelCounts(labels, classes);
   checkFits(totals, settings);
   const shares = totals.map((total, label) => labelShares(total, label, classes, settings));
-  const parts = Array.from({ length: settings.clients }, (_, client) => {
-    return new Uint32Array(shares.reduce((sum, share) => sum + (share[client] as number), 0));
-  });
-  const filled = parts.map(() => 0);
-  positionsByLabel(labels, classes).forEach((positions, label) => {
-    shuffle(positions, randomStream(seed, "partition", label));
-    let dealt = 0;
-    shares[label]?.forEach((share, client) => {
-      parts[client]?.set(positions.subarray(dealt, dealt + share), filled[client]);
-      filled[client] = (filled[client] as number) + share;
-      dealt += share;
-    });
-  });
-  return parts;
+  return dealLabels(labels, shares, seed);
 }
 
-type Settings = PartitionInput["settings"];
+type Settings = PartitionInput<"main-label">["settings"];
 
 /** Examples of one label for each client. */
 function labelShares(total: number, label: number, classes: number, settings: Settings): number[] {

@@ -1,8 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import { partitionInvalid } from "../errors.ts";
 import { randomStream, shuffle } from "../random.ts";
-import { mainLabel } from "./main-label.ts";
-import { labelCounts, type Partitioner } from "./partitioner.ts";
+import { labelCounts } from "./labels.ts";
+import { partitionerOf } from "./partitioners.ts";
 
 export interface ClientPart {
   readonly client: number;
@@ -17,8 +17,6 @@ export interface ClientPart {
 export interface Partition {
   readonly clients: readonly ClientPart[];
 }
-
-const partitioners: Readonly<Record<Config["partition"]["kind"], Partitioner>> = { "main-label": mainLabel };
 
 /**
  * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test.
@@ -35,7 +33,7 @@ export function partitionDataset(labels: Int32Array, classes: number, config: Co
     );
   }
   const kept = Int32Array.from(rows, (row) => labels[row] as number);
-  const parts = partitioners[settings.kind]({ labels: kept, classes, settings, seed });
+  const parts = partitionerOf(settings.kind)({ labels: kept, classes, settings, seed });
   return {
     clients: parts.map((positions, client) => {
       if (positions.length < 2) {

@@ -1,36 +1,22 @@
 import type { Config } from "../config/schema.ts";
 
-export interface PartitionInput {
+type Settings = Config["partition"];
+
+export type Kind = Settings["kind"];
+
+/** The fields of each kind. */
+type SettingsOf = { readonly [S in Settings as S["kind"]]: S };
+
+export interface PartitionInput<K extends Kind = Kind> {
   /** The class of each example that takes part. */
   readonly labels: Int32Array;
   readonly classes: number;
-  readonly settings: Config["partition"];
+  readonly settings: SettingsOf[K];
   readonly seed: number;
 }
 
 /**
- * Divides the examples: for each client the positions in `labels` that it gets, every position at most once.
+ * Divides the examples: for each client the positions in `labels` that it gets, every position exactly once.
  * @throws PartitionInvalid naming the field of the configuration that must change
  */
-export type Partitioner = (input: PartitionInput) => readonly Uint32Array[];
-
-/** The positions of each class, ascending. */
-export function positionsByLabel(labels: Int32Array, classes: number): Uint32Array[] {
-  const sizes = labelCounts(labels, classes);
-  const positions = sizes.map((size) => new Uint32Array(size));
-  const filled = sizes.map(() => 0);
-  labels.forEach((label, position) => {
-    const of = positions[label] as Uint32Array;
-    const next = filled[label] as number;
-    of[next] = position;
-    filled[label] = next + 1;
-  });
-  return positions;
-}
-
-/** How many examples each class has. */
-export function labelCounts(labels: Iterable<number>, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
-}
+export type Partitioner<K extends Kind = Kind> = (input: PartitionInput<K>) => readonly Uint32Array[];

@@ -65,19 +65,33 @@ describe("the sources of a configuration", () => {
       "dataset.limit=100",
       "dataset.limit=null",
       "dataset.heldOut=0.5",
-      "partition.otherShare=0",
+      "partition.clients=7",
       "model.hidden=[1,2,3]",
       "training.trainer=tfjs",
       "training.learningRate=1e-7",
       "federation.quorum=0.5",
       "baseline.enabled=false",
     ]);
+    const kinds = fc.constantFrom(
+      [],
+      ["partition.kind=main-label", "partition.otherShare=0"],
+      ["partition.kind=iid"],
+      ["partition.balanced=true", "partition.kind=dirichlet"],
+      ["partition.kind=pathological", "partition.labelsPerClient=3"],
+      ["partition.kind=shard"],
+      ["partition.growth=exponential", "partition.kind=size"],
+    );
     fc.assert(
-      fc.property(fc.constantFrom(undefined, ...Object.keys(presets)), assignments, (preset, set) => {
-        const config = resolveConfig({ preset, set });
-        expect(parseConfig(config)).toEqual(config);
-        expect(resolveConfig({ file: JSON.parse(JSON.stringify(config)) })).toEqual(config);
-      }),
+      fc.property(
+        fc.constantFrom(undefined, ...Object.keys(presets)),
+        assignments,
+        kinds,
+        (preset, set, kind) => {
+          const config = resolveConfig({ preset, set: [...set, ...kind] });
+          expect(parseConfig(config)).toEqual(config);
+          expect(resolveConfig({ file: JSON.parse(JSON.stringify(config)) })).toEqual(config);
+        },
+      ),
     );
   });
 });
@@ -129,6 +143,31 @@ describe("a configuration that is refused", () => {
     ],
     ["no truth", "baseline.enabled=yes", /^baseline\.enabled: got "yes"; takes true or false /],
     [
+      "no such kind",
+      "partition.kind=dirichlett",
+      /^partition\.kind: got "dirichlett"; takes one of main-label, iid, dirichlet, pathological, shard, size \(How/,
+    ],
+    [
+      "no kind at all",
+      "partition.kind=null",
+      /^partition\.kind: got null; takes one of main-label, iid, dirichlet, pathological, shard, size /,
+    ],
+    [
+      "a value for a group that has kinds",
+      "partition=iid",
+      /^partition: got "iid"; takes an object with kind, one of main-label, iid,.* and the fields of that \(How/,
+    ],
+    [
+      "a field of another kind",
+      "partition.alpha=1",
+      /^partition\.alpha: no such field; partition of kind main-label takes kind, clients, otherShare \(alpha is a field of dirichlet\)$/,
+    ],
+    [
+      "a field of no kind",
+      "partition.aplha=1",
+      /^partition\.aplha: no such field; partition of kind main-label takes kind, clients, otherShare$/,
+    ],
+    [
       "no list",
       "model.hidden=64",
       /^model\.hidden: got 64; takes a list \(at most 16, each an integer from 1/,
@@ -164,6 +203,36 @@ describe("a configuration that is refused", () => {
     expect(lines[0]).toMatch(message);
   });
 
+  it.each<[string, string, RegExp]>([
+    [
+      "dirichlet",
+      "alpha=0",
+      /^partition\.alpha: got 0; takes a number from 0\.001 to 1000000 \(Concentration/,
+    ],
+    ["dirichlet", "balanced=1", /^partition\.balanced: got 1; takes true or false \(/],
+    ["dirichlet", "minSize=1", /^partition\.minSize: got 1; takes an integer from 2 to 1000000 \(/],
+    [
+      "pathological",
+      "labelsPerClient=0",
+      /^partition\.labelsPerClient: got 0; takes an integer from 1 to 10000 /,
+    ],
+    [
+      "shard",
+      "shardsPerClient=1.5",
+      /^partition\.shardsPerClient: got 1\.5; takes an integer from 1 to 10000 /,
+    ],
+    [
+      "size",
+      "growth=square",
+      /^partition\.growth: got "square"; takes one of linear, exponential \(How many/,
+    ],
+    ["size", "clients=0", /^partition\.clients: got 0; takes an integer from 1 to 10000 \(Number of clients/],
+  ])("for a field of the kind %s, %s, knows what that takes", (kind, field, message) => {
+    expect(refusal({ set: [`partition.${field}`, `partition.kind=${kind}`] })).toEqual([
+      expect.stringMatching(message),
+    ]);
+  });
+
   it("names every wrong field, each on its line", () => {
     const lines = refusal({ set: ["seed=x", "training.momentum=1", "model.depth=2"] });
     expect(lines.map((line) => line.split(":")[0]).sort()).toEqual([
@@ -174,7 +243,7 @@ describe("a configuration that is refused", () => {
   });
 
   it.each(["nope", "", "__proto__", "constructor", "toString"])('has no preset "%s"', (preset) => {
-    const lines = [`preset: there is no "${preset}"; take one of paper, tuned, smoke`];
+    const lines = [`preset: there is no "${preset}"; take one of ${Object.keys(presets).join(", ")}`];
     expect(refusal({ preset })).toEqual(lines);
     expect(refusal({ file: { preset } })).toEqual(lines);
   });
@@ -209,7 +278,9 @@ describe("a configuration that is refused", () => {
 describe("the preset", () => {
   it("of a file is a name", () => {
     expect(refusal({ file: { preset: 3 } })).toEqual([
-      expect.stringMatching(/^preset: got 3; takes paper, tuned, smoke or custom/),
+      expect.stringMatching(
+        /^preset: got 3; takes paper, tuned, smoke, missing-labels, dirichlet-0\.1 or custom/,
+      ),
     ]);
   });
 

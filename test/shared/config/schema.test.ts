@@ -6,12 +6,19 @@ import { configSchema } from "../../../shared/config/schema.ts";
 
 type Json = z.core.JSONSchema.JSONSchema;
 
-/** Every field of the schema that holds no fields itself, by its path. */
-function leaves(schema: Json, path: string[] = []): [string, Json][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, field]): [string, Json][] => {
+/** Every field of the schema that holds no fields itself, by its path; of a kind's fields, once for each kind. */
+function leaves(schema: Json, path: string[] = []): [string, Json, string[]][] {
+  if (schema.oneOf) {
+    return schema.oneOf.flatMap((option): [string, Json, string[]][] => {
+      const [decider, field] = Object.entries((option as Json).properties ?? {})[0] ?? [];
+      const set = `${[...path, decider].join(".")}=${(field as Json).const}`;
+      return leaves(option as Json, path).map(([name, leaf]) => [name, leaf, [set]]);
+    });
+  }
+  return Object.entries(schema.properties ?? {}).flatMap(([key, field]): [string, Json, string[]][] => {
     if (typeof field === "boolean") throw new Error(`${key} takes anything`);
     const own = [...path, key];
-    return field.properties ? leaves(field, own) : [[own.join("."), field]];
+    return field.properties || field.oneOf ? leaves(field, own) : [[own.join("."), field, []]];
   });
 }
 
@@ -24,15 +31,18 @@ describe("the schema", () => {
       expect.arrayContaining(["seed", "dataset.limit", "model.hidden", "baseline.epochs"]),
     );
     expect(names.length).toBeGreaterThanOrEqual(19);
+    expect(names.filter((name) => name === "partition.kind")).toHaveLength(6);
   });
 
-  it.each(fields)("describes %s in a sentence and gives it a default", (path, field) => {
+  it.each(fields)("describes %s in a sentence and gives it a default: %#", (path, field, set) => {
     expect(field.description).toMatch(/^\S.{10,}\.$/);
-    expect(field).toHaveProperty("default");
+    // a kind that is chosen by name has no default of its own
+    const initial = set.includes(`${path}=${field.const}`) ? field.const : field.default;
+    expect(initial).toBeDefined();
     const value = path
       .split(".")
-      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], resolveConfig({}));
-    expect(value).toEqual(field.default);
+      .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], resolveConfig({ set }));
+    expect(value).toEqual(initial);
   });
 
   it.each(Object.keys(presets))("accepts the preset %s, which keeps its name", (preset) => {

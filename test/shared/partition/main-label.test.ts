@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { labelCounts } from "../../../shared/partition/labels.ts";
 import { mainLabel, otherCount } from "../../../shared/partition/main-label.ts";
-import { labelCounts } from "../../../shared/partition/partitioner.ts";
 
 /** ceil(thousandths / 1000 * total) in integers: what the rule means, without a double in it. */
 function exactCeil(thousandths: number, total: number): number {
