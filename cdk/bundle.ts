@@ -53,7 +53,8 @@ export async function bundleFunctions({ root, outdir, tfjs }: BundleOptions): Pr
     mainFields: ["module", "main"],
     legalComments: "none",
     banner: { js: banner },
-    define: { FEDSTEP_TFJS: String(tfjs) },
+    // TensorFlow.js asks for the folder of its binary even where the binary is embedded
+    define: { FEDSTEP_TFJS: String(tfjs), ...(tfjs && { __dirname: '"."' }) },
     // TensorFlow.js takes its binary as a URL
     loader: { ".wasm": "dataurl" },
     logLevel: "warning",
