@@ -111,6 +111,16 @@ describe("fedstep run --preset smoke", () => {
   });
 });
 
+test("with TensorFlow.js in the kernel's place it is as accurate", { timeout: 120_000 }, async () => {
+  const home = sharedHome();
+  const kernel = await smoke(home, "--name", "with-kernel");
+  const tfjs = await smoke(home, "--name", "with-tfjs", "--set", "training.trainer=tfjs");
+  // other roundings, hence other bits, of the same training
+  expect(bits(tfjs)).not.toEqual(bits(kernel));
+  expect(tfjs.federated.accuracy).toBeCloseTo(kernel.federated.accuracy, 2);
+  expect(tfjs.baseline?.accuracy).toBeCloseTo(kernel.baseline?.accuracy ?? 0, 2);
+});
+
 test("a run that fails ends with 1 and the name of the error", async () => {
   const answer = await fedstep([
     "run",
