@@ -46,6 +46,8 @@ export const trainerMemoryExceeded = failure("TrainerMemoryExceeded");
 export const trainerUnavailable = failure("TrainerUnavailable");
 /** Fewer clients reported than the quorum asks for. */
 export const quorumNotReached = failure("QuorumNotReached");
+/** Fewer clients reported than the strategy's mathematics takes. */
+export const aggregationImpossible = failure("AggregationImpossible");
 /** The state machine's definition uses what the local executor would silently ignore. */
 export const definitionUnsupported = failure("DefinitionUnsupported");
 /** The CDK app ended without a cloud assembly. */

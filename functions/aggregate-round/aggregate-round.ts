@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
-import { strategies } from "../../shared/strategy/strategies.ts";
+import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
@@ -57,8 +57,16 @@ async function nextGlobal(
   timed: Invocation["timed"],
 ): Promise<string> {
   const global = await timed("read", () => readGlobal(objects, plan, round - 1));
-  const { aggregate } = strategies[plan.config.federation.strategy];
-  const parameters = await timed("aggregate", async () => aggregate(global, updates));
+  const strategy = openStrategy({ name: plan.config.federation.strategy });
+  const { parameters } = await timed("aggregate", async () =>
+    strategy.aggregate({
+      global,
+      state: startState(strategy, global.length),
+      updates: updates.map((update) => ({ ...update, sent: {} })),
+      training: plan.config.training,
+      federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
+    }),
+  );
   return timed("write", () => writeGlobal(objects, plan, round, parameters));
 }
 

@@ -1,5 +1,75 @@
-import type { Config } from "../config/schema.ts";
+import * as z from "zod";
+import { bulyan } from "./bulyan.ts";
+import { fedAdagrad } from "./fedadagrad.ts";
+import { fedAdam } from "./fedadam.ts";
 import { fedAvg } from "./fedavg.ts";
-import type { Strategy } from "./strategy.ts";
+import { fedAvgM } from "./fedavgm.ts";
+import { fedNova } from "./fednova.ts";
+import { fedProx } from "./fedprox.ts";
+import { fedYogi } from "./fedyogi.ts";
+import { guarded } from "./guard.ts";
+import { krum } from "./krum.ts";
+import { median } from "./median.ts";
+import { multiKrum } from "./multi-krum.ts";
+import { scaffold } from "./scaffold.ts";
+import type { Strategy, Vectors } from "./strategy.ts";
+import { trimmedMean } from "./trimmed-mean.ts";
 
-export const strategies: Readonly<Record<Config["federation"]["strategy"], Strategy>> = { FedAvg: fedAvg };
+/** Every strategy by its name in the configuration. */
+export const strategies = {
+  FedAvg: fedAvg,
+  FedAvgM: fedAvgM,
+  FedProx: fedProx,
+  FedAdagrad: fedAdagrad,
+  FedAdam: fedAdam,
+  FedYogi: fedYogi,
+  SCAFFOLD: scaffold,
+  FedNova: fedNova,
+  Median: median,
+  TrimmedMean: trimmedMean,
+  Krum: krum,
+  MultiKrum: multiKrum,
+  Bulyan: bulyan,
+} as const;
+
+export type StrategyName = keyof typeof strategies;
+
+/** Each strategy's own parameters, and no others; the name decides. */
+export const strategySettings = z
+  .discriminatedUnion("name", [
+    fedAvg.settings,
+    fedAvgM.settings,
+    fedProx.settings,
+    fedAdagrad.settings,
+    fedAdam.settings,
+    fedYogi.settings,
+    scaffold.settings,
+    fedNova.settings,
+    median.settings,
+    trimmedMean.settings,
+    krum.settings,
+    multiKrum.settings,
+    bulyan.settings,
+  ])
+  .describe("How the clients' updates become the next global model.");
+
+export type StrategySettings = z.output<typeof strategySettings>;
+
+type SettingsOf = { readonly [S in StrategySettings as S["name"]]: S };
+type Openers = { readonly [N in StrategyName]: { open(settings: SettingsOf[N]): Strategy } };
+
+/** The strategy that the settings describe, behind the checks that hold for all of them. */
+export function openStrategy<N extends StrategyName>(
+  settings: SettingsOf[N] & { readonly name: N },
+): Strategy {
+  const openers: Openers = strategies;
+  const name: N = settings.name;
+  return guarded(openers[name].open(settings));
+}
+
+/** The server's state before the first round. */
+export function startState({ state }: Strategy, parameters: number): Vectors {
+  return Object.fromEntries(
+    Object.entries(state).map(([name, value]) => [name, new Float32Array(parameters).fill(value)]),
+  );
+}

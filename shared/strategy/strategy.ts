@@ -1,14 +1,65 @@
-/** What a client sends back after a round: its model, and how many examples stand behind it. */
-export interface ClientModel {
+import type * as z from "zod";
+import type { ClientPart } from "./client-part.ts";
+
+/** Flat vectors by name, each as long as the model and in the order of denseLayers. */
+export type Vectors = Readonly<Record<string, Float32Array>>;
+
+/** What a client sends back after a round. */
+export interface ClientUpdate {
   readonly client: number;
+  /** Examples trained with. */
   readonly examples: number;
-  /** Flat, in the order of denseLayers. */
+  /** Minibatches taken. */
+  readonly steps: number;
+  /** The trained model. */
   readonly parameters: Float32Array;
+  /** What the strategy's client part sends beside its model. */
+  readonly sent: Vectors;
 }
 
-/** How the models of a round's clients become the next global model. */
+/** What the clients' training has in common in a round. */
+export interface LocalTraining {
+  readonly learningRate: number;
+  /** Of the clients' SGD; its velocity starts at zero in every round. */
+  readonly momentum: number;
+}
+
+export interface Round {
+  readonly global: Float32Array;
+  /** As startState gave it before round 1, and as the round before returned it since. */
+  readonly state: Vectors;
+  readonly updates: readonly ClientUpdate[];
+  readonly training: LocalTraining;
+  /** Training examples of all clients of the federation, in the round or not. */
+  readonly federationExamples: number;
+}
+
+export interface Aggregation {
+  readonly parameters: Float32Array;
+  readonly state: Vectors;
+  /** The clients whose models were chosen, ascending, where the strategy chooses. */
+  readonly chosen?: readonly number[];
+}
+
+/**
+ * How the models of a round's clients become the next global model. Sums run in float64 in ascending order of
+ * client and round to float32 once, where a result is stored; weights come from +, -, *, / and sqrt alone, which
+ * every machine rounds alike. Nothing that goes in is written to, and whatever outlives a round is in its state.
+ */
 export interface Strategy {
   readonly name: string;
-  /** @param updates at least one, in ascending order of client; all of the global model's length */
-  aggregate(global: Float32Array, updates: readonly ClientModel[]): Float32Array;
+  /** Whether an update weighs as many as its examples, or every client the same. */
+  readonly weighting: "examples" | "clients";
+  /** Fewest updates that the mathematics takes, and where that number comes from. */
+  readonly needs: { readonly updates: number; readonly because: string };
+  /** The vectors that the server keeps from round to round, and the value that each starts with everywhere. */
+  readonly state: Readonly<Record<string, number>>;
+  readonly client: ClientPart;
+  aggregate(round: Round): Aggregation;
+}
+
+/** A strategy before its parameters are known. */
+export interface StrategyKind<Settings extends z.ZodType = z.ZodType> {
+  readonly settings: Settings;
+  open(settings: z.output<Settings>): Strategy;
 }

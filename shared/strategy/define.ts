@@ -1,0 +1,26 @@
+import type * as z from "zod";
+import { plainClient } from "./client-part.ts";
+import type { Strategy, StrategyKind } from "./strategy.ts";
+
+type Common = Pick<Strategy, "weighting" | "needs" | "state" | "client">;
+
+/** What a strategy is where it does not say otherwise: averaged by examples, without state, with plain clients. */
+const common: Common = {
+  weighting: "examples",
+  needs: { updates: 1, because: "an average takes one" },
+  state: {},
+  client: plainClient,
+};
+
+/** What tells a strategy from the common ones. */
+export type Particulars = Pick<Strategy, "aggregate"> & Partial<Common>;
+
+export function defineStrategy<Settings extends z.ZodType<{ name: string }>>(
+  settings: Settings,
+  particulars: (settings: z.output<Settings>) => Particulars,
+): StrategyKind<Settings> {
+  return {
+    settings,
+    open: (chosen) => ({ name: chosen.name, ...common, ...particulars(chosen) }),
+  };
+}

@@ -1,0 +1,44 @@
+import * as z from "zod";
+import { defineStrategy } from "./define.ts";
+import { nameOf, serverLearningRate } from "./settings.ts";
+import { meanByExamples } from "./weighted-sum.ts";
+
+/**
+ * FedAvg with momentum at the server (Hsu, Qi and Brown 2019, "Measuring the Effects of Non-Identical Data
+ * Distribution for Federated Visual Classification", section 4.3). With Delta = sum_k (n_k / n) (w - w_k):
+ *
+ *   v = momentum v + Delta
+ *   w = w - learningRate v
+ *
+ * The paper's own step has learningRate 1. The step uses v before v is rounded to float32 for the next round.
+ */
+export const fedAvgM = defineStrategy(
+  z
+    .strictObject({
+      name: nameOf("FedAvgM"),
+      momentum: z
+        .number()
+        .min(0)
+        .lt(1)
+        .default(0.9)
+        .describe("Share of the server's last step that joins the next one."),
+      learningRate: serverLearningRate(1),
+    })
+    .describe("FedAvg with momentum at the server (Hsu et al. 2019, arXiv:1909.06335)."),
+  ({ momentum, learningRate }) => ({
+    state: { velocity: 0 },
+    aggregate({ global, state, updates }) {
+      const mean = meanByExamples(global.length, updates);
+      const last = state.velocity as Float32Array;
+      const velocity = new Float32Array(global.length);
+      const parameters = new Float32Array(global.length);
+      for (let i = 0; i < global.length; i++) {
+        const w = global[i] as number;
+        const v = momentum * (last[i] as number) + (w - (mean[i] as number));
+        velocity[i] = v;
+        parameters[i] = w - learningRate * v;
+      }
+      return { parameters, state: { velocity } };
+    },
+  }),
+);

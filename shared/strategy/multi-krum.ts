@@ -1,0 +1,56 @@
+import * as z from "zod";
+import { defineStrategy } from "./define.ts";
+import { krumNeeds, rankUpdates } from "./krum.ts";
+import { byzantine, nameOf } from "./settings.ts";
+import { divide, weightedSum } from "./weighted-sum.ts";
+
+/**
+ * Multi-Krum (Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent",
+ * section 4): the plain mean of the m updates with the best scores of Krum. Up to m = n - f an arbitrary update among
+ * them has a better score than some honest one and is therefore near to honest ones; the default m = n - f - 2 is the
+ * largest with a proof (Damaskinos et al. 2019, "AggregaThor").
+ */
+export const multiKrum = defineStrategy(
+  z
+    .strictObject({
+      name: nameOf("MultiKrum"),
+      byzantine,
+      selected: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .nullable()
+        .default(null)
+        .describe("Models that are averaged; null takes all but byzantine + 2 of those that reported."),
+    })
+    .describe(
+      "Mean of the models that lie nearest to most others (Blanchard et al. 2017, arXiv:1703.02757).",
+    ),
+  ({ byzantine, selected }) => ({
+    weighting: "clients",
+    needs: multiKrumNeeds(byzantine, selected),
+    aggregate({ global, updates }) {
+      const count = selected ?? updates.length - byzantine - 2;
+      // summed in order of client, not of score
+      const chosen = rankUpdates(updates, byzantine)
+        .slice(0, count)
+        .sort((a, b) => a.client - b.client);
+      const terms = chosen.map(({ parameters }) => ({ weight: 1, values: parameters }));
+      const mean = divide(weightedSum(global.length, terms), count);
+      return {
+        parameters: new Float32Array(mean),
+        state: {},
+        chosen: chosen.map(({ client }) => client),
+      };
+    },
+  }),
+);
+
+function multiKrumNeeds(byzantine: number, selected: number | null) {
+  const krum = krumNeeds(byzantine);
+  if (selected === null || selected + byzantine <= krum.updates) return krum;
+  return {
+    updates: selected + byzantine,
+    because: `selected ${selected} + byzantine ${byzantine}`,
+  };
+}

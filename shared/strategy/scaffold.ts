@@ -1,0 +1,71 @@
+import * as z from "zod";
+import type { ClientPart } from "./client-part.ts";
+import { defineStrategy } from "./define.ts";
+import { accumulatedSteps } from "./local-steps.ts";
+import { nameOf, serverLearningRate } from "./settings.ts";
+import { meanByExamples, towards, weightedSum } from "./weighted-sum.ts";
+
+/**
+ * SCAFFOLD (Karimireddy et al. 2020, "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", algorithm
+ * 1, option II). A client adds c - c_k to every gradient, K steps at learning rate eta, and then sets
+ *
+ *   c_k+ = c_k - c + (x - y_k) / (K eta)
+ *
+ * which is its mean gradient over the round; with momentum K is accumulatedSteps. The server sets
+ *
+ *   x = x + learningRate sum_S (n_k / n_S) (y_k - x)      c = c + sum_S (n_k / n) (c_k+ - c_k)
+ *
+ * over the round's clients S, n_S their examples and n the whole federation's. The paper has clients of one weight:
+ * n_k / n_S = 1 / |S| and n_k / n = 1 / N. Weighted by examples, c stays the weighted mean of all c_k, as it is the
+ * plain one there, and with controls of zero the result is FedAvg's, bit for bit.
+ */
+export const scaffold = defineStrategy(
+  z
+    .strictObject({ name: nameOf("SCAFFOLD"), learningRate: serverLearningRate(1) })
+    .describe("FedAvg whose clients correct their drift (Karimireddy et al. 2020, arXiv:1910.06378)."),
+  ({ learningRate }) => ({
+    state: { control: 0 },
+    client: controlled,
+    aggregate({ global, state, updates, federationExamples }) {
+      const changes = weightedSum(
+        global.length,
+        updates.map(({ examples, sent }) => ({ weight: examples, values: sent.change as Float32Array })),
+      );
+      const control = Float32Array.from(state.control as Float32Array);
+      for (let i = 0; i < control.length; i++) {
+        control[i] = (control[i] as number) + (changes[i] as number) / federationExamples;
+      }
+      const mean = meanByExamples(global.length, updates);
+      return { parameters: towards(global, mean, learningRate), state: { control } };
+    },
+  }),
+);
+
+const controlled: ClientPart = {
+  receives: ["control"],
+  keeps: ["control"],
+  sends: ["change"],
+  hooks({ received, kept }) {
+    const [server, own] = [received.control as Float32Array, kept.control as Float32Array];
+    const correction = new Float32Array(server.length);
+    let corrects = false;
+    for (let i = 0; i < correction.length; i++) {
+      correction[i] = (server[i] as number) - (own[i] as number);
+      if (correction[i] !== 0) corrects = true;
+    }
+    // without the term the trainer takes FedAvg's very steps
+    return corrects ? { correction } : {};
+  },
+  conclude({ global, received, kept, training }, { parameters, steps }) {
+    const [server, own] = [received.control as Float32Array, kept.control as Float32Array];
+    const distance = accumulatedSteps(steps, training.momentum) * training.learningRate;
+    const control = new Float32Array(global.length);
+    const change = new Float32Array(global.length);
+    for (let i = 0; i < control.length; i++) {
+      const moved = (global[i] as number) - (parameters[i] as number);
+      control[i] = (own[i] as number) - (server[i] as number) + moved / distance;
+      change[i] = (control[i] as number) - (own[i] as number);
+    }
+    return { kept: { control }, sent: { change } };
+  },
+};

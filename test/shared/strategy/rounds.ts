@@ -1,0 +1,76 @@
+import fc from "fast-check";
+import { type RandomStream, randomStream } from "../../../shared/random.ts";
+import { startState } from "../../../shared/strategy/strategies.ts";
+import type { ClientUpdate, Round, Strategy } from "../../../shared/strategy/strategy.ts";
+
+/** An update of a model given as plain numbers; what it does not say is one example, one step, nothing sent. */
+export function update(
+  client: number,
+  model: readonly number[],
+  rest: Partial<ClientUpdate> = {},
+): ClientUpdate {
+  return { client, examples: 1, steps: 1, parameters: Float32Array.from(model), sent: {}, ...rest };
+}
+
+/** A strategy's first round; the federation has no more examples than the round. */
+export function roundOf(
+  strategy: Strategy,
+  global: Float32Array,
+  updates: readonly ClientUpdate[],
+  rest: Partial<Round> = {},
+): Round {
+  return {
+    global,
+    updates,
+    state: startState(strategy, global.length),
+    training: { learningRate: 0.1, momentum: 0 },
+    federationExamples: updates.reduce((sum, { examples }) => sum + examples, 0),
+    ...rest,
+  };
+}
+
+const weight = fc.float({ noNaN: true, noDefaultInfinity: true, min: -100, max: 100 });
+
+export const vectorOf = (length: number) =>
+  fc.array(weight, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
+
+/** Rounds of enough clients for the strategy, with everything that its clients send. */
+export function rounds(strategy: Strategy): fc.Arbitrary<Round> {
+  const fewest = strategy.needs.updates;
+  return fc.integer({ min: 1, max: 12 }).chain((length) => {
+    const sent = Object.fromEntries(strategy.client.sends.map((name) => [name, vectorOf(length)]));
+    const one = fc.record({
+      examples: fc.integer({ min: 1, max: 100_000 }),
+      steps: fc.integer({ min: 1, max: 50 }),
+      parameters: vectorOf(length),
+      sent: fc.record(sent),
+    });
+    return fc
+      .record({
+        global: vectorOf(length),
+        list: fc.array(one, { minLength: fewest, maxLength: fewest + 6 }),
+        momentum: fc.constantFrom(0, 0.9),
+        others: fc.nat(100_000),
+      })
+      .map(({ global, list, momentum, others }) => {
+        // numbers with gaps, as where some clients are silent
+        const updates = list.map((part, i): ClientUpdate => ({ client: 3 * i + 1, ...part }));
+        const round = roundOf(strategy, global, updates, { training: { learningRate: 0.1, momentum } });
+        return { ...round, federationExamples: round.federationExamples + others };
+      });
+  });
+}
+
+/** Several rounds' worth of one federation's updates, drawn from a seed: no two values alike. */
+export function drawnUpdates(stream: RandomStream, clients: number, length: number): ClientUpdate[] {
+  const vector = () => Float32Array.from({ length }, () => 4 * stream.unit() - 2);
+  return Array.from({ length: clients }, (_, client) => ({
+    client,
+    examples: 1 + stream.below(500),
+    steps: 1 + stream.below(20),
+    parameters: vector(),
+    sent: { change: vector() },
+  }));
+}
+
+export const stream = (seed: number) => randomStream(seed, "client-order");
