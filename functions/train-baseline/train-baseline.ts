@@ -4,6 +4,7 @@ import { poolExamples } from "../../shared/dataset/examples.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss } from "../../shared/metrics/evaluation.ts";
+import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { randomStream } from "../../shared/random.ts";
@@ -92,15 +93,17 @@ async function trainEpoch(
   { timed }: Invocation,
 ): Promise<{ checkpoint: Checkpoint; metrics: BaselineEpoch }> {
   const epoch = from.epoch + 1;
+  const learningRate = learningRateAt(training, epoch);
   const outcome = await timed("train", () =>
     trainer.train(from.parameters, pool.train, {
       ...training,
+      learningRate,
       epochs: 1,
       velocity: from.velocity,
       order: epochOrders(pool.train.count, () => randomStream(seed, "baseline-order", epoch)),
     }),
   );
-  assertFinite(outcome, `the baseline in epoch ${epoch}`, training.learningRate);
+  assertFinite(outcome, `the baseline in epoch ${epoch}`, learningRate);
   const evaluation = await timed("evaluate", () => trainer.evaluate(outcome.parameters, pool.test));
   return {
     checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { accuracy } from "../../shared/metrics/evaluation.ts";
+import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
 import { randomStream } from "../../shared/random.ts";
@@ -38,6 +39,7 @@ export function trainClient(
       invocation.note({ round, client, task });
       const plan = await plans.of(run);
       const { training, seed } = plan.config;
+      const learningRate = learningRateAt(training, round);
       const trainer = await trainers.of(plan);
       const [global, shard] = await timed("read", () =>
         Promise.all([readGlobal(objects, plan, round - 1), shards.get(plan, client, trainer)]),
@@ -56,11 +58,12 @@ export function trainClient(
         const outcome = await timed("train", () =>
           trainer.train(global, shard.train, {
             ...training,
+            learningRate,
             epochs: training.localEpochs,
             order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
           }),
         );
-        assertFinite(outcome, `client ${client} in round ${round}`, training.learningRate);
+        assertFinite(outcome, `client ${client} in round ${round}`, learningRate);
         const { parameters, steps, lossSum } = outcome;
         await write(parameterTensors(plan.shape, parameters), {
           ...header,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { count } from "./count.ts";
 import { partition } from "./partition.ts";
+import { schedule } from "./schedule.ts";
 
 const dataset = z
   .strictObject({
@@ -45,6 +46,7 @@ const training = z
       .max(1000)
       .default(0)
       .describe("L2 penalty added to the gradient: decay x weight."),
+    schedule: schedule.prefault({}),
   })
   .describe("How clients, and the baseline, train.");
 
