@@ -67,13 +67,17 @@ function drawShares(
   return { shares, smallest: sizes.reduce((least, size) => Math.min(least, size), Number.POSITIVE_INFINITY) };
 }
 
-/** From floor(total S(i - 1)) to floor(total S(i)) of the running sums S; the last client takes what is left. */
+/**
+ * From floor(total S(i - 1)) to floor(total S(i)) of the running sums S; the last client with any share takes what
+ * their rounding leaves.
+ */
 function cutByShares(total: number, shares: readonly number[]): number[] {
+  const last = shares.findLastIndex((share) => share > 0);
   let running = 0;
   let from = 0;
   return shares.map((share, i) => {
     running += share;
-    const to = i === shares.length - 1 ? total : Math.min(Math.floor(running * total), total);
+    const to = i >= last ? total : Math.min(Math.floor(running * total), total);
     const count = to - from;
     from = to;
     return count;
