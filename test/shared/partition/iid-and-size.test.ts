@@ -69,7 +69,7 @@ describe("exponential growth", () => {
     const [e, one] = [2718281828459045235360287471352662497757247093699959574966967n, 10n ** 60n];
     fc.assert(
       fc.property(
-        fc.integer({ min: 7_000, max: 30_000 }),
+        fc.integer({ min: 10_000, max: 30_000 }),
         fc.integer({ min: 1, max: 9 }),
         (total, clients) => {
           const weights = Array.from(
