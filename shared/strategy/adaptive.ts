@@ -5,7 +5,7 @@ import { meanByExamples } from "./weighted-sum.ts";
 
 /** The fields that FedAdagrad, FedAdam and FedYogi share. */
 export const adaptiveSettings = {
-  learningRate: (initial: number) => serverLearningRate(initial),
+  learningRate: serverLearningRate,
   beta1: (initial: number) =>
     z
       .number()
