@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: process.env["FEDSTEP_TEST_REPORT"] ? ["default", "json"] : ["default"],
-    ...(process.env["FEDSTEP_TEST_REPORT"] ? { outputFile: process.env["FEDSTEP_TEST_REPORT"] } : {}),
+    reporters: process.env.FEDSTEP_TEST_REPORT ? ["default", "json"] : ["default"],
+    ...(process.env.FEDSTEP_TEST_REPORT ? { outputFile: process.env.FEDSTEP_TEST_REPORT } : {}),
   },
 });

@@ -25,7 +25,7 @@ export function summary(result: Result): string {
   return [
     `run ${result.run}`,
     table.toString(),
-    `${config.federation.strategy}, ${result.clients.length} clients, ${federated.rounds.length} rounds` +
+    `${config.federation.strategy.name}, ${result.clients.length} clients, ${federated.rounds.length} rounds` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${model}, seed ${config.seed}`,
     `${dataset.examples.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +

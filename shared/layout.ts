@@ -24,6 +24,11 @@ export const keys = {
   /** The global model after a round; round 0 is the start. */
   global: (id: string, n: number) => `${run(id)}/global/${pad(n)}.safetensors`,
   update: (id: string, n: number, client: number) => `${round(id, n)}/updates/${pad(client)}.safetensors`,
+  /** What the strategy goes on from after a round: the server's vectors. */
+  roundState: (id: string, n: number) => `${round(id, n)}/state.safetensors`,
+  /** What stays with a client after a round in which it took part; the aggregator has no right to it. */
+  clientState: (id: string, n: number, client: number) =>
+    `${round(id, n)}/clients/${pad(client)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
   baselineCheckpoint: (id: string, epoch: number) =>
     `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
@@ -40,6 +45,8 @@ export const prefixes = {
   partition: "runs/*/partition.json",
   globals: "runs/*/global/*",
   updates: "runs/*/rounds/*/updates/*",
+  roundStates: "runs/*/rounds/*/state.safetensors",
+  clientStates: "runs/*/rounds/*/clients/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   baseline: "runs/*/baseline/*",
   result: "runs/*/result.json",

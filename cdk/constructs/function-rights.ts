@@ -9,8 +9,20 @@ export interface FunctionRights {
   readonly writes: readonly string[];
 }
 
-const { datasets, shards, config, plan, partition, globals, updates, roundMetrics, baseline, result } =
-  prefixes;
+const {
+  datasets,
+  shards,
+  config,
+  plan,
+  partition,
+  globals,
+  updates,
+  roundMetrics,
+  baseline,
+  result,
+  roundStates,
+  clientStates,
+} = prefixes;
 
 /** Who may touch what: only those who train read examples, and nobody else learns that they can be read. */
 export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
@@ -21,13 +33,13 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
   },
   TrainClient: {
     purpose: "Evaluates and trains the global model on one client's shard",
-    reads: [plan, shards, globals],
-    writes: [updates],
+    reads: [plan, shards, globals, roundStates, clientStates],
+    writes: [updates, clientStates],
   },
   AggregateRound: {
     purpose: "Makes the next global model of a round's updates",
-    reads: [plan, updates, globals],
-    writes: [globals, roundMetrics],
+    reads: [plan, updates, globals, roundStates],
+    writes: [globals, roundStates, roundMetrics],
   },
   TrainBaseline: {
     purpose: "Trains the same model on the pooled shards, as far as its time goes",

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
+import { checkStrategy } from "../../shared/strategy/check.ts";
 import { checkHistory } from "../../shared/workflow/history.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
@@ -49,6 +50,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   const say = given.json ? () => {} : session.say;
   const config = await configFrom(given);
   checkHistory(config);
+  checkStrategy(config);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
   const dataset = await announcedDataset(session, given.data, say);
   // a partition that cannot be made is found here, before anything is written

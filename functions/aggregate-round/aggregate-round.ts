@@ -1,8 +1,10 @@
 import type * as z from "zod";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
+import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
-import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import type { Strategy } from "../../shared/strategy/strategy.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
@@ -13,6 +15,7 @@ import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { Plans, readGlobal, writeGlobal } from "../model-objects.ts";
+import { hasState, readState, writeState } from "../strategy-objects.ts";
 import { publishRound } from "./publish-round.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "./read-updates.ts";
 
@@ -32,11 +35,12 @@ export function aggregateRound(
       const { timed } = invocation;
       invocation.note({ round, task });
       const plan = await plans.of(run);
-      const received = await timed("read", () => readUpdates(objects, plan, federation, reports));
+      const strategy = openStrategy(plan.config.federation.strategy);
+      const received = await timed("read", () => readUpdates(objects, plan, strategy, federation, reports));
       assertQuorum(plan.config.federation.quorum, clients.length, received, round);
 
       const weightsSha256 =
-        task === "train" ? await nextGlobal(objects, plan, round, received.updates, timed) : null;
+        task === "train" ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
       const metrics = metricsOf(plan, federation, received, weightsSha256);
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
       publishRound(plan, metrics);
@@ -53,21 +57,34 @@ async function nextGlobal(
   objects: Objects,
   plan: Plan,
   round: number,
+  strategy: Strategy,
   updates: readonly CheckedUpdate[],
   timed: Invocation["timed"],
 ): Promise<string> {
-  const global = await timed("read", () => readGlobal(objects, plan, round - 1));
-  const strategy = openStrategy({ name: plan.config.federation.strategy });
-  const { parameters } = await timed("aggregate", async () =>
+  const { training } = plan.config;
+  const [global, before] = await timed("read", () =>
+    Promise.all([readGlobal(objects, plan, round - 1), readState(objects, plan, strategy, round - 1)]),
+  );
+  const { parameters, state } = await timed("aggregate", async () =>
     strategy.aggregate({
       global,
-      state: startState(strategy, global.length),
-      updates: updates.map((update) => ({ ...update, sent: {} })),
-      training: plan.config.training,
+      state: before.vectors,
+      updates,
+      training: { ...training, learningRate: learningRateAt(training, round) },
       federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
     }),
   );
-  return timed("write", () => writeGlobal(objects, plan, round, parameters));
+  return timed("write", async () => {
+    // before the model, so that where a global model stands the next round can go on from it
+    if (hasState(strategy)) {
+      const accepted = {
+        ...before.accepted,
+        ...Object.fromEntries(updates.map(({ client }) => [client, round])),
+      };
+      await writeState(objects, plan, round, { vectors: state, accepted });
+    }
+    return writeGlobal(objects, plan, round, parameters);
+  });
 }
 
 function metricsOf(

@@ -4,6 +4,8 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { updateInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { allFinite, flattenTensors } from "../../shared/model/parameters.ts";
+import { splitVectors } from "../../shared/model/vectors.ts";
+import type { Strategy, Vectors } from "../../shared/strategy/strategy.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -14,6 +16,8 @@ const readers = 16;
 export interface CheckedUpdate extends UpdateHeader {
   /** Flat model; empty after an evaluation. */
   readonly parameters: Float32Array;
+  /** What the strategy has its clients send beside it. */
+  readonly sent: Vectors;
 }
 
 export interface SilentClient {
@@ -32,6 +36,7 @@ export interface RoundUpdates {
 export async function readUpdates(
   objects: Objects,
   plan: Plan,
+  strategy: Strategy,
   { round, task, clients }: FederationState,
   reports: readonly ClientReport[],
 ): Promise<RoundUpdates> {
@@ -40,7 +45,7 @@ export async function readUpdates(
   const read = await Promise.all(
     ordered.map((client) =>
       limit(() =>
-        readUpdate(objects, plan, round, task, client).catch((error: unknown) =>
+        readUpdate(objects, plan, strategy, round, task, client).catch((error: unknown) =>
           silence(error, client, reports),
         ),
       ),
@@ -55,6 +60,7 @@ export async function readUpdates(
 async function readUpdate(
   objects: Objects,
   plan: Plan,
+  strategy: Strategy,
   round: number,
   task: FederationState["task"],
   client: number,
@@ -72,7 +78,7 @@ async function readUpdate(
       `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
     );
   }
-  if (task === "evaluate") return { ...header, parameters: new Float32Array(0) };
+  if (task === "evaluate") return { ...header, parameters: new Float32Array(0), sent: {} };
 
   const part = plan.clients.find((one) => one.client === client);
   if (header.examples !== part?.train) {
@@ -80,13 +86,30 @@ async function readUpdate(
       `${key}: claims ${header.examples} examples, and the plan gives the client ${part?.train}`,
     );
   }
-  const parameters = flattenTensors(plan.shape, tensors);
-  if (!allFinite(parameters)) throw updateInvalid(`${key}: holds a weight that is not a finite number`);
-  const digest = await weightsSha256(parameters);
-  if (digest !== header.weightsSha256) {
-    throw updateInvalid(`${key}: the weights have digest ${digest}, its header says ${header.weightsSha256}`);
+  const { model, vectors } = splitVectors(plan.shape, tensors);
+  const parameters = flattenTensors(plan.shape, model);
+  await assertVector(key, "weights", parameters, header.weightsSha256);
+  const sent: Record<string, Float32Array> = {};
+  for (const name of strategy.client.sends) {
+    const vector = vectors[name];
+    if (!vector) throw updateInvalid(`${key}: has no vector ${name}, which ${strategy.name} needs`);
+    await assertVector(key, name, vector, header.sentSha256[name]);
+    sent[name] = vector;
   }
-  return { ...header, parameters };
+  return { ...header, parameters, sent };
+}
+
+/** @throws UpdateInvalid */
+async function assertVector(
+  key: string,
+  name: string,
+  vector: Float32Array,
+  sha256: string | undefined,
+): Promise<void> {
+  if (!allFinite(vector)) throw updateInvalid(`${key}: its ${name} hold a value that is not a finite number`);
+  const digest = await weightsSha256(vector);
+  if (digest === sha256) return;
+  throw updateInvalid(`${key}: its ${name} have digest ${digest}, its header says ${sha256}`);
 }
 
 function parseHeader(key: string, text: string | undefined): UpdateHeader {

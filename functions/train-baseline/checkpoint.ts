@@ -2,7 +2,7 @@ import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../../shared/model/parameters.ts";
 import { parameterCount } from "../../shared/model/shape.ts";
-import type { Tensor } from "../../shared/tensors/safetensors.ts";
+import { splitVectors, vectorTensors } from "../../shared/model/vectors.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readGlobal } from "../model-objects.ts";
@@ -15,8 +15,6 @@ export interface Checkpoint {
   readonly velocity: Float32Array;
 }
 
-const velocityPrefix = "velocity.";
-
 /** Epoch 0 is the federation's own start. */
 export async function readCheckpoint(objects: Objects, plan: Plan, epoch: number): Promise<Checkpoint> {
   if (epoch === 0) {
@@ -28,28 +26,16 @@ export async function readCheckpoint(objects: Objects, plan: Plan, epoch: number
   if (metadata.run !== plan.run || metadata.epoch !== String(epoch)) {
     throw objectInvalid(`${key}: says that it is epoch ${metadata.epoch} of run ${metadata.run}`);
   }
-  const parameters = new Map<string, Tensor>();
-  const velocity = new Map<string, Tensor>();
-  for (const [name, tensor] of tensors) {
-    if (name.startsWith(velocityPrefix)) velocity.set(name.slice(velocityPrefix.length), tensor);
-    else parameters.set(name, tensor);
-  }
-  return {
-    epoch,
-    parameters: flattenTensors(plan.shape, parameters),
-    velocity: flattenTensors(plan.shape, velocity),
-  };
+  const { model, vectors } = splitVectors(plan.shape, tensors);
+  if (!vectors.velocity) throw objectInvalid(`${key}: has no velocity`);
+  return { epoch, parameters: flattenTensors(plan.shape, model), velocity: vectors.velocity };
 }
 
 export function writeCheckpoint(objects: Objects, plan: Plan, checkpoint: Checkpoint): Promise<void> {
   const { epoch, parameters, velocity } = checkpoint;
-  const momentum = parameterTensors(plan.shape, velocity).map((tensor) => ({
-    ...tensor,
-    name: `${velocityPrefix}${tensor.name}`,
-  }));
   return objects.putTensors(
     keys.baselineCheckpoint(plan.run, epoch),
-    [...parameterTensors(plan.shape, parameters), ...momentum],
+    [...parameterTensors(plan.shape, parameters), ...vectorTensors(plan.shape, { velocity })],
     { run: plan.run, epoch: String(epoch) },
   );
 }

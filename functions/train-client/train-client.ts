@@ -5,7 +5,9 @@ import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
+import { vectorTensors } from "../../shared/model/vectors.ts";
 import { randomStream } from "../../shared/random.ts";
+import type { Vectors } from "../../shared/strategy/strategy.ts";
 import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/records.ts";
@@ -15,6 +17,7 @@ import { assertFinite } from "../finite.ts";
 import type { Step } from "../invocation.ts";
 import { Plans, readGlobal } from "../model-objects.ts";
 import { OpenTrainers } from "../open-trainers.ts";
+import { openClientPart } from "./client-part.ts";
 import { ShardCache } from "./shard-cache.ts";
 
 type Input = z.output<typeof trainClientInput>;
@@ -45,7 +48,10 @@ export function trainClient(
         Promise.all([readGlobal(objects, plan, round - 1), shards.get(plan, client, trainer)]),
       );
       const evaluation = await timed("evaluate", () => trainer.evaluate(global, shard.test));
-      const header: UpdateHeader = { run, round, client, examples: 0, steps: 0, lossSum: 0, evaluation };
+      const header: UpdateHeader = {
+        ...{ run, round, client, evaluation },
+        ...{ examples: 0, steps: 0, lossSum: 0, sentSha256: {} },
+      };
 
       const write = (tensors: Tensor[], metadata: UpdateHeader) =>
         timed("write", () =>
@@ -55,28 +61,40 @@ export function trainClient(
       if (task === "evaluate") {
         await write([], header);
       } else {
+        const local = { ...training, learningRate };
+        const part = await timed("read", () =>
+          openClientPart(objects, plan, { round, client }, global, local),
+        );
         const outcome = await timed("train", () =>
           trainer.train(global, shard.train, {
-            ...training,
-            learningRate,
+            ...local,
+            ...part.hooks,
             epochs: training.localEpochs,
             order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
           }),
         );
         assertFinite(outcome, `client ${client} in round ${round}`, learningRate);
         const { parameters, steps, lossSum } = outcome;
-        await write(parameterTensors(plan.shape, parameters), {
+        const sent = await timed("write", () => part.conclude(outcome));
+        const { shape } = plan;
+        await write([...parameterTensors(shape, parameters), ...vectorTensors(shape, sent)], {
           ...header,
           examples: shard.train.count,
           steps,
           lossSum,
           weightsSha256: await weightsSha256(parameters),
+          sentSha256: await digestsOf(sent),
         });
       }
       invocation.note({ accuracy: accuracy(evaluation) });
       return { client, usage: invocation.usage() };
     },
   };
+}
+
+async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {
+  const digests = Object.entries(vectors).map(async ([name, vector]) => [name, await weightsSha256(vector)]);
+  return Object.fromEntries(await Promise.all(digests));
 }
 
 /** safetensors metadata holds strings only. */

@@ -26,7 +26,8 @@ export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): C
     ...(name === "custom" ? {} : presetNamed(name).config),
   });
   supersede(input, file);
-  merge(input, file);
+  // a copy, since later sources are merged into what is there
+  merge(input, structuredClone(file));
   // the assignments are one source: which of them comes first does not matter to what they choose
   const assigned: Record<string, unknown> = {};
   for (const assignment of set) assign(assigned, assignment);

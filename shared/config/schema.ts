@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { strategySettings } from "../strategy/strategies.ts";
 import { count } from "./count.ts";
 import { partition } from "./partition.ts";
 import { schedule } from "./schedule.ts";
@@ -53,10 +54,7 @@ const training = z
 const federation = z
   .strictObject({
     rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
-    strategy: z
-      .enum(["FedAvg"])
-      .default("FedAvg")
-      .describe("How updates become the next global model: FedAvg averages them weighted by examples."),
+    strategy: strategySettings.prefault({}),
     quorum: z
       .number()
       .gt(0)

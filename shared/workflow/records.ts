@@ -68,7 +68,12 @@ export const updateHeader = z.object({
   /** The global model that the round started from, on the client's held-out examples. */
   evaluation: evaluationSchema,
   weightsSha256: sha256.optional(),
+  /** Digest of each vector that the strategy has its clients send beside their models. */
+  sentSha256: z.record(z.string(), sha256).default({}),
 });
+
+/** Last accepted round by client, in the metadata of runs/RUN/rounds/R/state.safetensors. */
+export const acceptedRounds = z.record(z.string().regex(/^\d+$/), z.int().positive());
 
 /** runs/RUN/rounds/R/metrics.json */
 export const roundMetrics = z.object({

@@ -14,8 +14,14 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
     get: ["dataset", "shard", "shardIndex", "config"],
     put: ["shard", "shardIndex", "plan", "partition", "global"],
   },
-  TrainClient: { get: ["shard", "shardIndex", "plan", "global"], put: ["update"] },
-  AggregateRound: { get: ["plan", "global", "update"], put: ["global", "roundMetrics"] },
+  TrainClient: {
+    get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
+    put: ["update", "clientState"],
+  },
+  AggregateRound: {
+    get: ["plan", "global", "update", "roundState"],
+    put: ["global", "roundState", "roundMetrics"],
+  },
   TrainBaseline: {
     get: ["shard", "shardIndex", "plan", "global", "baselineCheckpoint", "baselineEpoch"],
     put: ["baselineCheckpoint", "baselineEpoch"],
@@ -38,6 +44,8 @@ const keysOf = (run: string): Record<Kind, string> => ({
   partition: keys.partition(run),
   global: keys.global(run, 7),
   update: keys.update(run, 7, 3),
+  roundState: keys.roundState(run, 7),
+  clientState: keys.clientState(run, 7, 3),
   roundMetrics: keys.roundMetrics(run, 7),
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),

@@ -29,6 +29,16 @@ describe("fedstep run refuses", () => {
     ],
     ["an assignment without a value", ["--set", "seed"], /--set takes path=value/],
     ["a history that is too long", ["--set", "federation.rounds=400"], /at most \d+ rounds fit/],
+    [
+      "a strategy with too few clients",
+      ["--set", "federation.strategy.name=Bulyan", "--set", "partition.clients=4"],
+      /federation\.strategy: Bulyan takes at least 7 updates a round .*4 clients/,
+    ],
+    [
+      "a parameter of another strategy",
+      ["--set", "federation.strategy.mu=1"],
+      /federation\.strategy\.mu: no such field/,
+    ],
     ["a name that S3 or Step Functions refuse", ["--name", "my run"], /--name: got "my run"/],
     ["a name with a path", ["--name", "../x"], /--name/],
     ["a name that is too long", ["--name", "x".repeat(81)], /1 to 80/],

@@ -25,18 +25,15 @@ function toyDataset() {
   return { name: "toy", classes, examples: { x, y, count, features } };
 }
 
-export const toyConfig = (...set: string[]) =>
-  resolveConfig({
-    set: [
-      "partition.clients=3",
-      "partition.otherShare=0.2",
-      "model.hidden=[5]",
-      "training.batchSize=4",
-      "federation.rounds=4",
-      "baseline.epochs=4",
-      ...set,
-    ],
-  });
+const toy = {
+  partition: { clients: 3, otherShare: 0.2 },
+  model: { hidden: [5] },
+  training: { batchSize: 4 },
+  federation: { rounds: 4 },
+  baseline: { epochs: 4 },
+};
+
+export const toyConfig = (...set: string[]) => resolveConfig({ file: toy, set });
 
 /** Puts the toy data set and the run's configuration where the command line would. */
 export async function claimRun(bucket: MemoryBucket, run: string, config = toyConfig()): Promise<void> {

@@ -101,7 +101,7 @@ describe("the paper's preset", () => {
     const { dataset, partition, federation, baseline } = resolveConfig({ preset: "paper" });
     expect(dataset.limit).toBeNull();
     expect(partition).toEqual({ kind: "main-label", clients: 10, otherShare: 0.05 });
-    expect(federation).toEqual({ rounds: 100, strategy: "FedAvg", quorum: 1 });
+    expect(federation).toEqual({ rounds: 100, strategy: { name: "FedAvg" }, quorum: 1 });
     expect(baseline).toEqual({ enabled: true, epochs: 100 });
     expect(presets.paper?.published).toMatchObject({ federated: 0.855, baseline: 0.902 });
   });
@@ -137,9 +137,9 @@ describe("a configuration that is refused", () => {
     ],
     ["no such choice", "training.trainer=gpu", /^training\.trainer: got "gpu"; takes one of kernel, tfjs /],
     [
-      "the only choice missed",
-      "federation.strategy=fedavg",
-      /^federation\.strategy: got "fedavg"; takes FedAvg /,
+      "no such strategy",
+      "federation.strategy.name=fedavg",
+      /^federation\.strategy\.name: got "fedavg"; takes one of FedAvg, FedAvgM, FedProx, .*SCAFFOLD/,
     ],
     ["no truth", "baseline.enabled=yes", /^baseline\.enabled: got "yes"; takes true or false /],
     [
@@ -297,4 +297,11 @@ describe("an error", () => {
   it("says what a list is for when an item of it is wrong", () => {
     expect(refusal({ set: ["model.hidden=[0]"] })[0]).toMatch(/model\.hidden\.0: got 0; .*hidden layer/);
   });
+});
+
+it("writes to none of its sources", () => {
+  const file = { training: { momentum: 0.5 }, model: { hidden: [3] } };
+  const before = structuredClone({ file, presets });
+  resolveConfig({ preset: "paper", file, set: ["training.momentum=0.9", "partition.kind=iid"] });
+  expect({ file, presets }).toEqual(before);
 });

@@ -1,0 +1,19 @@
+import type { Config } from "../config/schema.ts";
+import { configInvalid } from "../errors.ts";
+import { quorumOf } from "./quorum.ts";
+import { openStrategy } from "./strategies.ts";
+
+/**
+ * Whether the smallest round that the quorum lets pass has the updates that the strategy takes.
+ * @throws ConfigInvalid saying how many it takes and why
+ */
+export function checkStrategy({ federation, partition }: Config): void {
+  const { name, needs } = openStrategy(federation.strategy);
+  const fewest = quorumOf(federation.quorum, partition.clients);
+  if (fewest >= needs.updates) return;
+  throw configInvalid(
+    `federation.strategy: ${name} takes at least ${needs.updates} updates a round (${needs.because}), and with ` +
+      `${partition.clients} clients and a quorum of ${federation.quorum} a round may have ${fewest}; raise ` +
+      "partition.clients or federation.quorum, or take another strategy",
+  );
+}
