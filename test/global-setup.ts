@@ -7,8 +7,8 @@ import type { TestProject } from "vitest/node";
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Folder of the cloud assemblies that all test processes share. */
-    assemblies: string;
+    /** Folder for whatever test processes leave behind, gone when all have ended. */
+    temporary: string;
   }
 }
 
@@ -21,7 +21,7 @@ export default function setup(project: TestProject): () => void {
   execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/build-kernel.mjs", import.meta.url))], {
     stdio: "inherit",
   });
-  const assemblies = mkdtempSync(join(tmpdir(), "fedstep-assemblies-"));
-  project.provide("assemblies", assemblies);
-  return () => rmSync(assemblies, { recursive: true, force: true });
+  const temporary = mkdtempSync(join(tmpdir(), "fedstep-tests-"));
+  project.provide("temporary", temporary);
+  return () => rmSync(temporary, { recursive: true, force: true });
 }

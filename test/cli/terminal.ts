@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
@@ -46,19 +46,16 @@ export async function fedstep(
   return { code, output: output.join(""), said: said.join("") };
 }
 
-/**
- * One home for the tests of a process, gone when it ends. Its assemblies are those of all test processes, so that
- * the stack is synthesized once.
- */
+/** One home for the tests of a process. Its assemblies are those of all of them: the stack is synthesized once. */
 export function sharedHome(): string {
   if (home === undefined) {
-    home = mkdtempSync(join(tmpdir(), "fedstep-home-"));
-    symlinkSync(inject("assemblies"), join(home, "assemblies"));
+    const temporary = inject("temporary");
+    const assemblies = join(temporary, "assemblies");
+    mkdirSync(assemblies, { recursive: true });
+    home = mkdtempSync(join(temporary, "home-"));
+    symlinkSync(assemblies, join(home, "assemblies"));
   }
   return home;
 }
 
 let home: string | undefined;
-process.once("exit", () => {
-  if (home) rmSync(home, { recursive: true, force: true });
-});
