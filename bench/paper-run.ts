@@ -8,6 +8,7 @@ import { followRun } from "../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../cli/run/launch.ts";
 import { localTarget } from "../cli/target/local.ts";
 import type { InvocationReport } from "../local/lambda/report.ts";
+import { percent } from "../report/percent.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
 import type { Dataset } from "../shared/dataset/dataset.ts";
@@ -117,7 +118,7 @@ try {
     "",
     `Preset \`paper\`, ${dataset.examples.count.toLocaleString("en")} images (${dataset.name}), ${run.environments} environments, assembly cached: ` +
       `**${run.seconds.toFixed(1)} s**, ${run.invocations} invocations, ${run.s3Requests.toLocaleString("en")} S3 requests; ` +
-      `federated ${(100 * result.federated.accuracy).toFixed(2)} %, centralized ${(100 * (result.baseline?.accuracy ?? 0)).toFixed(2)} %.`,
+      `federated ${percent(result.federated.accuracy)}, centralized ${percent(result.baseline?.accuracy ?? 0)}.`,
     "",
     "| where the environments' time went | s | share |",
     "| --- | --- | --- |",

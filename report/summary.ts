@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { presets } from "../shared/config/presets.ts";
 import type { Result } from "../shared/workflow/records.ts";
+import { percent } from "./percent.ts";
 
 /** The outcome of a run for a terminal: what federation cost, beside what was published where there is something. */
 export function summary(result: Result): string {
@@ -33,8 +34,4 @@ export function summary(result: Result): string {
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { Command } from "commander";
+import { percent } from "../../report/percent.ts";
 import { keys } from "../../shared/layout.ts";
 import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import { options } from "../options.ts";
@@ -46,7 +47,7 @@ async function runs(session: Session, given: TargetOptions & { json?: boolean })
       head: ["run", "started", "preset", "seed", "federated", "centralized", "ratio"],
       style: { head: [], border: [] },
     });
-    const share = (value: number | null) => (value === null ? "" : `${(100 * value).toFixed(2)} %`);
+    const share = (value: number | null) => (value === null ? "" : percent(value));
     for (const one of found) {
       table.push([
         one.run,

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import pc from "picocolors";
+import { percent } from "../../report/percent.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import type { Watcher } from "./follow.ts";
 
@@ -59,8 +60,4 @@ function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pr
     },
     end() {},
   };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

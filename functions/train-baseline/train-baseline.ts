@@ -100,7 +100,7 @@ async function trainEpoch(
       learningRate,
       epochs: 1,
       velocity: from.velocity,
-      order: epochOrders(pool.train.count, () => randomStream(seed, "baseline-order", epoch)),
+      order: epochOrders(pool.train.count, randomStream(seed, "baseline-order", epoch)),
     }),
   );
   assertFinite(outcome, `the baseline in epoch ${epoch}`, learningRate);

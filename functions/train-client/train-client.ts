@@ -49,8 +49,14 @@ export function trainClient(
       );
       const evaluation = await timed("evaluate", () => trainer.evaluate(global, shard.test));
       const header: UpdateHeader = {
-        ...{ run, round, client, evaluation },
-        ...{ examples: 0, steps: 0, lossSum: 0, sentSha256: {} },
+        run,
+        round,
+        client,
+        evaluation,
+        examples: 0,
+        steps: 0,
+        lossSum: 0,
+        sentSha256: {},
       };
 
       const write = (tensors: Tensor[], metadata: UpdateHeader) =>
@@ -70,7 +76,7 @@ export function trainClient(
             ...local,
             ...part.hooks,
             epochs: training.localEpochs,
-            order: epochOrders(shard.train.count, () => randomStream(seed, "client-order", round, client)),
+            order: epochOrders(shard.train.count, randomStream(seed, "client-order", round, client)),
           }),
         );
         assertFinite(outcome, `client ${client} in round ${round}`, learningRate);

@@ -53,10 +53,8 @@ export const aggregateRoundInput = z.object({
   federation: federationState,
   reports: z.array(clientReport),
 });
-export const aggregateRoundOutput = federationState;
 
 export const trainBaselineInput = z.object({ run, baseline: baselineState });
-export const trainBaselineOutput = baselineState;
 
 export const finishRunInput = z.object({
   run,
