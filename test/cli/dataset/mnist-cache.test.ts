@@ -30,13 +30,19 @@ it("two processes that keep the same file at once never show half of one", async
     return code;
   });
   const seen = new Set<string>();
-  while (running > 0) {
+  const look = async () => {
     const bytes = await readFile(join(folder, "t10k-labels-idx1-ubyte")).catch(() => undefined);
     if (bytes) seen.add(`${bytes.length} bytes of ${[...new Set(bytes)]}`);
+  };
+  while (running > 0) {
+    await look();
     await new Promise((done) => setTimeout(done, 2));
   }
+  await look();
   expect(await Promise.all(ends)).toEqual([0, 0]);
-  expect([...seen].sort()).toEqual(["1000000 bytes of 1", "1000000 bytes of 2"]);
+  // which of the two is seen, and whether both are, is up to the machine
+  expect([...seen].filter((content) => !/^1000000 bytes of [12]$/.test(content))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(0);
   expect(await readdir(folder)).toEqual(["t10k-labels-idx1-ubyte"]);
   await rm(folder, { recursive: true });
 });
