@@ -57,5 +57,8 @@ export function runOfKey(key: string): string | undefined {
   return /^runs\/([^/]+)\//.exec(key)?.[1];
 }
 
-/** What both S3 keys and Step Functions execution names take; 80 characters is the shorter of both limits. */
-export const runNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+/**
+ * What both S3 keys and Step Functions execution names take. Of an execution name's 80 characters eight are left for
+ * the number of the run's second and later executions.
+ */
+export const runNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,71}$/;

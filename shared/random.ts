@@ -4,7 +4,7 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 /** What a stream of random numbers is for; streams of different purposes never overlap. */
-export type Purpose = "partition" | "held-out" | "start" | "client-order" | "baseline-order";
+export type Purpose = "partition" | "held-out" | "start" | "selection" | "client-order" | "baseline-order";
 
 /** A deterministic source of random numbers: the same key gives the same numbers on every machine. */
 export interface RandomStream {

@@ -1,7 +1,7 @@
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
-import { RemovalPolicy } from "aws-cdk-lib/core";
+import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { flow } from "../workflow/flow.ts";
 import type { Functions } from "../workflow/invocation.ts";
@@ -26,9 +26,9 @@ export class FederationMachine extends Construct {
     });
     const role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("states.amazonaws.com"),
-      description: "Runs the federation: may invoke its five functions",
+      description: "Runs the federation: may invoke its five functions, and continue in another execution",
     });
-    for (const statement of statements(functions)) role.addToPolicy(statement);
+    for (const statement of statements(functions, this.#arn(name))) role.addToPolicy(statement);
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
@@ -40,11 +40,18 @@ export class FederationMachine extends Construct {
       logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
     });
   }
+
+  /** Built from the name, since a role that refers to the machine would make a circle with it. */
+  #arn(resourceName: string): string {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Stack.of(this).formatArn({ service: "states", resource: "stateMachine", resourceName, arnFormat });
+  }
 }
 
 /** AWS knows no narrower resource than all for the delivery of logs and traces. */
-function statements(functions: Functions): PolicyStatement[] {
+function statements(functions: Functions, ownArn: string): PolicyStatement[] {
   return [
+    new PolicyStatement({ actions: ["states:StartExecution"], resources: [ownArn] }),
     new PolicyStatement({
       actions: ["lambda:InvokeFunction"],
       resources: Object.values(functions).map(({ lambda }) => lambda.functionArn),

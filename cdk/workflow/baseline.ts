@@ -2,7 +2,7 @@ import { Choice, Condition, type IChainable, JsonPath, Pass } from "aws-cdk-lib/
 import type { Construct } from "constructs";
 import { type Functions, invocation } from "./invocation.ts";
 
-/** As many invocations as the epochs take, none where the baseline is turned off; ends as {baseline}. */
+/** As many invocations as the epochs take, none where the baseline is turned off; ends as the baseline's state. */
 export function baseline(scope: Construct, functions: Functions): IChainable {
   const train = invocation(scope, functions, "TrainBaseline", {
     comment: "Trains on the pooled shards as far as its time goes",
@@ -11,7 +11,7 @@ export function baseline(scope: Construct, functions: Functions): IChainable {
   });
   const done = new Pass(scope, "BaselineDone", {
     comment: "Leaves only where the baseline ended",
-    parameters: { baseline: JsonPath.objectAt("$.baseline") },
+    inputPath: "$.baseline",
   });
   const isDone = new Choice(scope, "IsBaselineDone", { comment: "Goes on from the checkpoint until done" })
     .when(Condition.booleanEquals("$.baseline.done", true), done)

@@ -13,22 +13,22 @@ import { type Functions, invocation } from "./invocation.ts";
 /** What an inline Map runs at once at the most. */
 const clientsAtOnce = 40;
 
-/** Round after round until AggregateRound says that it was the last; ends as {federation}. */
+/** Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state. */
 export function federation(scope: Construct, functions: Functions): IChainable {
   const round = eachClient(scope, functions);
   const done = new Pass(scope, "FederationDone", {
-    comment: "Leaves only where the federation ended",
-    parameters: { federation: JsonPath.objectAt("$.federation") },
+    comment: "Leaves only where the federation ended, or pauses",
+    inputPath: "$.federation",
   });
   const isDone = new Choice(scope, "IsFederationDone", {
     comment: "Trains another round, or evaluates the last model, until done",
   })
-    .when(Condition.booleanEquals("$.federation.done", true), done)
-    .otherwise(round);
+    .when(Condition.stringEquals("$.federation.stage", "round"), round)
+    .otherwise(done);
   return round.next(aggregateRound(scope, functions)).next(isDone);
 }
 
-/** One Task per client and nothing else, since transitions are most of a run's price. */
+/** One Task per participant and nothing else, since transitions are most of a run's price. */
 function eachClient(scope: Construct, functions: Functions): MapState {
   const trainClient = invocation(scope, functions, "TrainClient", {
     comment: "Evaluates and trains the global model on one client's shard",
@@ -38,14 +38,14 @@ function eachClient(scope: Construct, functions: Functions): MapState {
     parameters: { client: JsonPath.numberAt("$.client"), error: JsonPath.objectAt("$.error") },
   });
   return new MapState(scope, "Round", {
-    comment: "The round's clients at once",
-    itemsPath: "$.federation.clients",
+    comment: "The round's participants at once",
+    itemsPath: "$.federation.participants",
     maxConcurrency: clientsAtOnce,
     itemSelector: {
       run: JsonPath.stringAt("$.run"),
       round: JsonPath.numberAt("$.federation.round"),
-      task: JsonPath.stringAt("$.federation.task"),
-      client: JsonPath.numberAt("$$.Map.Item.Value"),
+      task: JsonPath.stringAt("$$.Map.Item.Value.task"),
+      client: JsonPath.numberAt("$$.Map.Item.Value.client"),
     },
     resultPath: "$.reports",
   }).itemProcessor(trainClient.addCatch(silent, { errors: [...clientErrors], resultPath: "$.error" }));

@@ -1,8 +1,17 @@
-import type { TaskStateBase } from "aws-cdk-lib/aws-stepfunctions";
+import { JsonPath, type TaskStateBase } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { type Functions, invocation } from "./invocation.ts";
 
-/** Takes the whole state, with what each branch ended with. */
+/** Takes what each branch ended with. */
 export function finishRun(scope: Construct, functions: Functions): TaskStateBase {
-  return invocation(scope, functions, "FinishRun", { comment: "Writes the run's result" });
+  return invocation(scope, functions, "FinishRun", {
+    comment: "Writes the run's result",
+    payload: {
+      run: JsonPath.stringAt("$.run"),
+      startedAt: JsonPath.numberAt("$.startedAt"),
+      usage: JsonPath.objectAt("$.usage"),
+      federation: JsonPath.objectAt("$.trained.federation"),
+      baseline: JsonPath.objectAt("$.trained.baseline"),
+    },
+  });
 }

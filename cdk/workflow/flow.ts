@@ -1,6 +1,7 @@
-import { type IChainable, Parallel } from "aws-cdk-lib/aws-stepfunctions";
+import { Choice, Condition, type IChainable, Parallel } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { baseline } from "./baseline.ts";
+import { continueRun } from "./continue-run.ts";
 import { federation } from "./federation.ts";
 import { finishRun } from "./finish-run.ts";
 import type { Functions } from "./invocation.ts";
@@ -8,13 +9,28 @@ import { prepareRun } from "./prepare-run.ts";
 
 /**
  * PrepareRun -> Train -> FinishRun, where Train is two branches side by side:
- * Round (TrainClient for each client) -> AggregateRound -> done? else the next Round; and
+ * Round (TrainClient for each participant) -> AggregateRound -> done? else the next Round; and
  * baseline done? else TrainBaseline and again.
+ * A federation of more rounds than the history of one execution holds pauses; then ContinueRun starts the next
+ * execution, which goes on with Train.
  */
 export function flow(scope: Construct, functions: Functions): IChainable {
   const train = new Parallel(scope, "Train", {
     comment: "The federation, and the centralized baseline that it is compared with",
-    resultPath: "$.branches",
+    // local executors get paths such as $[0] wrong
+    resultSelector: {
+      "federation.$": "States.ArrayGetItem($, 0)",
+      "baseline.$": "States.ArrayGetItem($, 1)",
+    },
+    resultPath: "$.trained",
   }).branch(federation(scope, functions), baseline(scope, functions));
-  return prepareRun(scope, functions).next(train).next(finishRun(scope, functions));
+  const isRunDone = new Choice(scope, "IsRunDone", {
+    comment: "Goes on in another execution where this one's history would not hold all rounds",
+  })
+    .when(Condition.stringEquals("$.trained.federation.stage", "pause"), continueRun(scope))
+    .otherwise(finishRun(scope, functions));
+  train.next(isRunDone);
+  return new Choice(scope, "IsContinued", { comment: "Prepares the run unless it is under way" })
+    .when(Condition.isPresent("$.federation"), train)
+    .otherwise(prepareRun(scope, functions).next(train));
 }

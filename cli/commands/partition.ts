@@ -41,7 +41,7 @@ Examples:
 async function partition(session: Session, given: PartitionOptions): Promise<void> {
   const config = await configFrom(given);
   const dataset = await announcedDataset(session, given.data, given.json ? () => {} : session.say);
-  const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config);
+  const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config, dataset.officialTest);
   const labelCounts = clients.map((client) => client.labelCounts);
   const { clients: skews, ...skew } = skewOf(labelCounts);
   if (given.json) {

@@ -54,7 +54,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
   const dataset = await announcedDataset(session, given.data, say);
   // a partition that cannot be made is found here, before anything is written
-  partitionDataset(dataset.examples.y, dataset.classes, config);
+  partitionDataset(dataset.examples.y, dataset.classes, config, dataset.officialTest);
 
   const { trainer } = config.training;
   const target = await openTarget(given, {
@@ -65,11 +65,14 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   try {
     for (const note of target.notes) say(note);
     const record = await uploadDataset(target, dataset);
-    const execution = await startRun(target, name, config, record);
+    let execution = await startRun(target, name, config, record);
     say(`run ${name}`);
     const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+    const continued = (arn: string) => {
+      execution = arn;
+    };
     try {
-      const result = await followRun(target, name, execution, progress, session.signal);
+      const result = await followRun(target, name, execution, { ...progress, continued }, session.signal);
       progress.end();
       const file = await saveResult(given.home, result);
       session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);

@@ -36,5 +36,12 @@ export function poolIdxSet(set: IdxSet, name: string, source: string): Dataset {
   }
   const examples = poolExamples([train.examples, test.examples]);
   const classes = examples.y.reduce((most, label) => Math.max(most, label), 0) + 1;
-  return { name, source, classes, imageShape: [train.rows, train.columns], examples };
+  return {
+    name,
+    source,
+    classes,
+    imageShape: [train.rows, train.columns],
+    officialTest: test.examples.count,
+    examples,
+  };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
-import type * as z from "zod";
+import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { baselineEpoch, type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
@@ -12,10 +12,12 @@ export interface Watcher {
   round(round: number, accuracy: number): void;
   /** The baseline finished an epoch. */
   epoch(epoch: number, accuracy: number): void;
+  /** The run goes on in another execution, which is the one to stop from now on. */
+  continued?(executionArn: string): void;
 }
 
 /**
- * Watches an execution by what it leaves in the bucket, until it ends.
+ * Watches a run by what it leaves in the bucket, through all of its executions, until it ends.
  * @throws ExecutionFailed naming the error and its cause
  */
 export async function followRun(
@@ -27,15 +29,29 @@ export async function followRun(
 ): Promise<Result> {
   const rounds = new Arrivals(target, (n) => keys.roundMetrics(run, n), roundMetrics);
   const epochs = new Arrivals(target, (n) => keys.baselineEpoch(run, n), baselineEpoch);
+  let current = executionArn;
   for (;;) {
     signal.throwIfAborted();
-    const execution = await target.states.send(new DescribeExecutionCommand({ executionArn }));
+    const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
     for (const { evaluated } of await rounds.since()) watcher.round(evaluated.round, evaluated.accuracy);
     for (const { epoch, accuracy } of await epochs.since()) watcher.epoch(epoch, accuracy);
-    if (execution.status === "SUCCEEDED") return target.objects.getJson(keys.result(run), resultRecord);
+    if (execution.status === "SUCCEEDED") {
+      const next = continuationOf(execution.output);
+      if (next === undefined) return target.objects.getJson(keys.result(run), resultRecord);
+      current = next;
+      watcher.continued?.(current);
+      continue;
+    }
     if (execution.status !== "RUNNING") throw executionFailed(explainEnd(run, execution));
     await sleep(target.pollMs, undefined, { signal });
   }
+}
+
+const continuation = z.object({ ExecutionArn: z.string() });
+
+/** The execution that this one has started before it ended; the last one ends with the key of the result. */
+function continuationOf(output: string | undefined): string | undefined {
+  return continuation.safeParse(JSON.parse(output ?? "null")).data?.ExecutionArn;
 }
 
 /** Objects numbered from 1 that a run writes one after the other. */

@@ -5,7 +5,7 @@ import { runNamePattern } from "../../shared/layout.ts";
 export function checkRunName(name: string): string {
   if (runNamePattern.test(name)) return name;
   throw runNameInvalid(
-    `--name: got ${JSON.stringify(name)}; takes 1 to 80 letters, digits, ".", "_" and "-", starting with a letter or digit, ` +
+    `--name: got ${JSON.stringify(name)}; takes 1 to 72 letters, digits, ".", "_" and "-", starting with a letter or digit, ` +
       "since it names an execution and a folder in S3",
   );
 }

@@ -1,7 +1,8 @@
 import type * as z from "zod";
+import { quorumNotReached } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
+import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
@@ -10,7 +11,7 @@ import {
   type ClientReport,
   type FederationState,
 } from "../../shared/workflow/payloads.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
@@ -18,6 +19,7 @@ import { Plans, readGlobal, writeGlobal } from "../model-objects.ts";
 import { hasState, readState, writeState } from "../strategy-objects.ts";
 import { publishRound } from "./publish-round.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "./read-updates.ts";
+import { metricsOf, type NextGlobal } from "./round-metrics.ts";
 
 /**
  * Ends a round: the updates that exist and pass the checks become the next global model, if the quorum is met. It
@@ -31,22 +33,24 @@ export function aggregateRound(
     name: "AggregateRound",
     input: aggregateRoundInput,
     async work({ run, federation, reports }, invocation) {
-      const { round, task, clients } = federation;
+      const from = Date.now();
+      const { round, ended } = federation;
       const { timed } = invocation;
-      invocation.note({ round, task });
+      invocation.note({ round });
       const plan = await plans.of(run);
       const strategy = openStrategy(plan.config.federation.strategy);
       const received = await timed("read", () => readUpdates(objects, plan, strategy, federation, reports));
-      assertQuorum(plan.config.federation.quorum, clients.length, received, round);
+      checkReports(plan, federation, received);
 
-      const weightsSha256 =
-        task === "train" ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
-      const metrics = metricsOf(plan, federation, received, weightsSha256);
+      const next =
+        ended === null ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
+      const metrics = metricsOf(plan, federation, received, reports, next, from);
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, federation),
+        ...nextRound(plan, federation, metrics.evaluated),
+        startedAt: Date.now(),
         usage: addUsage(federation.usage, ...reports.flatMap(usageOf), invocation.usage()),
       };
     },
@@ -58,10 +62,11 @@ async function nextGlobal(
   plan: Plan,
   round: number,
   strategy: Strategy,
-  updates: readonly CheckedUpdate[],
+  received: readonly CheckedUpdate[],
   timed: Invocation["timed"],
-): Promise<string> {
+): Promise<NextGlobal> {
   const { training } = plan.config;
+  const updates = received.filter(({ task }) => task === "train");
   const [global, before] = await timed("read", () =>
     Promise.all([readGlobal(objects, plan, round - 1), readState(objects, plan, strategy, round - 1)]),
   );
@@ -83,55 +88,31 @@ async function nextGlobal(
       };
       await writeState(objects, plan, round, { vectors: state, accepted });
     }
-    return writeGlobal(objects, plan, round, parameters);
+    return { before: global, weightsSha256: await writeGlobal(objects, plan, round, parameters) };
   });
 }
 
-function metricsOf(
-  { shape, config }: Plan,
-  { round, task, startedAt }: FederationState,
-  { updates, silent }: RoundUpdates,
-  weightsSha256: string | null,
-): RoundMetrics {
-  const union = mergeEvaluations(
-    updates.map(({ evaluation }) => evaluation),
-    shape.classes,
-  );
-  const { localEpochs } = config.training;
-  return {
-    round,
-    task,
-    evaluated: {
-      round: round - 1,
-      accuracy: accuracy(union),
-      loss: meanLoss(union),
-      confusion: union.confusion,
-    },
-    clients: updates.map(({ client, evaluation, examples, lossSum }) => ({
-      client,
-      accuracy: accuracy(evaluation),
-      loss: meanLoss(evaluation),
-      trainingLoss: task === "train" ? lossSum / (examples * localEpochs) : null,
-    })),
-    silent: [...silent],
-    weightsSha256,
-    seconds: (Date.now() - startedAt) / 1000,
-  };
-}
-
-/** After the last round every client evaluates once more: the final model has been seen by nobody yet. */
-function nextRound(
+/**
+ * The quorum is one of those who train; in the final pass, of those who evaluate.
+ * @throws QuorumNotReached
+ */
+function checkReports(
   { config }: Plan,
-  { round, task, clients }: FederationState,
-): Omit<FederationState, "usage"> {
-  const last = round >= config.federation.rounds;
-  return {
-    round: round + 1,
-    task: last ? "evaluate" : "train",
-    clients,
-    startedAt: Date.now(),
-    done: task === "evaluate",
-  };
+  { round, participants, ended }: FederationState,
+  { updates, silent }: RoundUpdates,
+): void {
+  const asked = ended === null ? "train" : "evaluate";
+  const ofAsked = <T extends { task: string }>(some: readonly T[]) =>
+    some.filter(({ task }) => task === asked);
+  assertQuorum(
+    config.federation.quorum,
+    ofAsked(participants).length,
+    { updates: ofAsked(updates), silent: ofAsked(silent) },
+    round,
+  );
+  if (updates.some(({ evaluation }) => evaluation.examples > 0)) return;
+  const who = silent.map(({ client, error }) => `${client}: ${error}`).join(", ");
+  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${who})`);
 }
 
 function usageOf(report: ClientReport) {

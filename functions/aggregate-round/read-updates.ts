@@ -5,6 +5,7 @@ import { updateInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { allFinite, flattenTensors } from "../../shared/model/parameters.ts";
 import { splitVectors } from "../../shared/model/vectors.ts";
+import type { Participant, Task } from "../../shared/rounds/participants.ts";
 import type { Strategy, Vectors } from "../../shared/strategy/strategy.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
@@ -14,14 +15,14 @@ import type { Objects } from "../../storage/objects.ts";
 const readers = 16;
 
 export interface CheckedUpdate extends UpdateHeader {
+  readonly task: Task;
   /** Flat model; empty after an evaluation. */
   readonly parameters: Float32Array;
   /** What the strategy has its clients send beside it. */
   readonly sent: Vectors;
 }
 
-export interface SilentClient {
-  readonly client: number;
+export interface SilentClient extends Participant {
   readonly error: string;
   readonly cause: string;
 }
@@ -37,16 +38,16 @@ export async function readUpdates(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  { round, task, clients }: FederationState,
+  { round, participants }: FederationState,
   reports: readonly ClientReport[],
 ): Promise<RoundUpdates> {
   const limit = pLimit(readers);
-  const ordered = [...clients].sort((a, b) => a - b);
+  const ordered = [...participants].sort((a, b) => a.client - b.client);
   const read = await Promise.all(
-    ordered.map((client) =>
+    ordered.map((participant) =>
       limit(() =>
-        readUpdate(objects, plan, strategy, round, task, client).catch((error: unknown) =>
-          silence(error, client, reports),
+        readUpdate(objects, plan, strategy, round, participant).catch((error: unknown) =>
+          silence(error, participant, reports),
         ),
       ),
     ),
@@ -62,8 +63,7 @@ async function readUpdate(
   plan: Plan,
   strategy: Strategy,
   round: number,
-  task: FederationState["task"],
-  client: number,
+  { client, task }: Participant,
 ): Promise<CheckedUpdate> {
   const key = keys.update(plan.run, round, client);
   const { tensors, metadata } = await objects.getTensors(key);
@@ -78,7 +78,7 @@ async function readUpdate(
       `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
     );
   }
-  if (task === "evaluate") return { ...header, parameters: new Float32Array(0), sent: {} };
+  if (task === "evaluate") return { ...header, task, parameters: new Float32Array(0), sent: {} };
 
   const part = plan.clients.find((one) => one.client === client);
   if (header.examples !== part?.train) {
@@ -96,7 +96,7 @@ async function readUpdate(
     await assertVector(key, name, vector, header.sentSha256[name]);
     sent[name] = vector;
   }
-  return { ...header, parameters, sent };
+  return { ...header, task, parameters, sent };
 }
 
 /** @throws UpdateInvalid */
@@ -125,14 +125,18 @@ function parseHeader(key: string, text: string | undefined): UpdateHeader {
 }
 
 /** What the object store or a check says of the update stands for the client, unless the client itself said why. */
-function silence(error: unknown, client: number, reports: readonly ClientReport[]): SilentClient {
+function silence(
+  error: unknown,
+  { client, task }: Participant,
+  reports: readonly ClientReport[],
+): SilentClient {
   const named = error instanceof Error && clientFaults.has(error.name);
   if (!named) throw error;
   const report = reports.find((one) => one.client === client);
   if (report && "error" in report) {
-    return { client, error: report.error.Error, cause: report.error.Cause ?? "" };
+    return { client, task, error: report.error.Error, cause: report.error.Cause ?? "" };
   }
-  return { client, error: error.name, cause: error.message };
+  return { client, task, error: error.name, cause: error.message };
 }
 
 /** Faults of the client's update; anything else is a fault of the aggregation and is raised. */

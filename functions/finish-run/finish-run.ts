@@ -26,7 +26,7 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
   return {
     name: "FinishRun",
     input: finishRunInput,
-    async work({ run, startedAt, usage, branches: [{ federation }, { baseline }] }, invocation) {
+    async work({ run, startedAt, usage, federation, baseline }, invocation) {
       const plan = await plans.of(run);
       const { config } = plan;
       const limit = pLimit(readers);
@@ -40,7 +40,7 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
         ),
       ]);
 
-      const federated = federatedResult(plan, rounds);
+      const federated = federatedResult(plan, federation.ended ?? "rounds", rounds);
       const last = epochs.at(-1);
       const result: Result = {
         run,
@@ -69,7 +69,11 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
 }
 
 /** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
-function federatedResult(plan: Plan, rounds: readonly RoundMetrics[]): Result["federated"] {
+function federatedResult(
+  plan: Plan,
+  ended: Result["federated"]["ended"],
+  rounds: readonly RoundMetrics[],
+): Result["federated"] {
   const trained = rounds.slice(0, -1).map((metrics, i) => {
     const { evaluated } = rounds[i + 1] as RoundMetrics;
     return { metrics, evaluated };
@@ -82,11 +86,12 @@ function federatedResult(plan: Plan, rounds: readonly RoundMetrics[]): Result["f
     loss,
     confusion,
     weightsSha256: final.metrics.weightsSha256,
+    ended,
     rounds: trained.map(({ metrics, evaluated }) => ({
       round: metrics.round,
       accuracy: evaluated.accuracy,
       loss: evaluated.loss,
-      clients: metrics.clients.length,
+      clients: metrics.clients.filter(({ update }) => update !== null).length,
       seconds: metrics.seconds,
     })),
   };

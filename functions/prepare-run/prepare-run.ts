@@ -8,6 +8,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { firstRound } from "../../shared/rounds/next-round.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   type PartitionRecord,
@@ -46,7 +47,8 @@ export function prepareRun(
       const { features, classes } = dataset;
       const shape = { features, hidden: config.model.hidden, classes };
       const clients = partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut }));
-      const plan: Plan = { run, config, dataset, partition: digest, shape, clients };
+      const examiner = partition.testSet ? clients.length : null;
+      const plan: Plan = { run, config, dataset, partition: digest, shape, clients, examiner };
       await Promise.all([
         objects.putJson(keys.plan(run), plan),
         objects.putJson(keys.partition(run), partition),
@@ -56,14 +58,7 @@ export function prepareRun(
       return {
         run,
         startedAt,
-        federation: {
-          round: 1,
-          task: "train",
-          clients: clients.map(({ client }) => client),
-          startedAt: Date.now(),
-          done: false,
-          usage: noUsage,
-        },
+        federation: { ...firstRound(plan), startedAt: Date.now(), usage: noUsage },
         baseline: { epoch: 0, done: !config.baseline.enabled, usage: noUsage },
         usage: invocation.usage(),
       };
@@ -80,12 +75,14 @@ async function writeShards(
   const { bytes } = await objects.get(keys.dataset(dataset));
   const found = await sha256Hex(bytes);
   if (found !== dataset) throw objectInvalid(`${keys.dataset(dataset)}: its bytes have digest ${found}`);
-  const { examples, classes } = decodeDataset(bytes);
-  const partition = partitionDataset(examples.y, classes, config);
+  const { examples, classes, officialTest } = decodeDataset(bytes);
+  const { clients, testSet } = partitionDataset(examples.y, classes, config, officialTest);
 
+  // the examiner's shard stands behind those of the clients, and has nothing to train on
+  const examiner = testSet && { client: clients.length, train: new Uint32Array(), test: testSet.rows };
   const writers = pLimit(shardWriters);
   await Promise.all(
-    partition.clients.map(({ client, train, test }) =>
+    [...clients, ...(examiner ? [examiner] : [])].map(({ client, train, test }) =>
       writers(() =>
         objects.putTensors(
           keys.shard(dataset, digest, client),
@@ -96,12 +93,13 @@ async function writeShards(
     ),
   );
   const record: PartitionRecord = {
-    clients: partition.clients.map(({ client, train, test, labelCounts }) => ({
+    clients: clients.map(({ client, train, test, labelCounts }) => ({
       client,
       train: train.length,
       heldOut: test.length,
       labelCounts: [...labelCounts],
     })),
+    testSet: testSet && { labelCounts: [...testSet.labelCounts] },
   };
   await objects.putJson(keys.shardIndex(dataset, digest), record);
   return record;

@@ -77,12 +77,17 @@ async function readPool(
 ): Promise<Pool> {
   const readers = pLimit(shardReaders);
   const shards = await timed("read", () =>
-    Promise.all(plan.clients.map(({ client }) => readers(() => readShard(objects, plan, client)))),
+    Promise.all(shardsOf(plan).map((client) => readers(() => readShard(objects, plan, client)))),
   );
   return timed("prepare", async () => ({
     train: trainer.prepare(poolExamples(shards.map(({ train }) => train))),
     test: trainer.prepare(poolExamples(shards.map(({ test }) => test))),
   }));
+}
+
+/** The clients', and the test set's where there is one. */
+function shardsOf({ clients, examiner }: Plan): number[] {
+  return [...clients.map(({ client }) => client), ...(examiner === null ? [] : [examiner])];
 }
 
 async function trainEpoch(

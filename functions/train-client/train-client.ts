@@ -1,9 +1,10 @@
 import type * as z from "zod";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
+import type { Interval } from "../../shared/metrics/busy.ts";
 import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
-import { epochOrders } from "../../shared/model/orders.ts";
+import { localWork } from "../../shared/model/local-work.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
 import { vectorTensors } from "../../shared/model/vectors.ts";
 import { randomStream } from "../../shared/random.ts";
@@ -29,7 +30,7 @@ type Input = z.output<typeof trainClientInput>;
 export function trainClient(
   objects: Objects,
   cacheBytes: number,
-): Step<Input, { client: number; usage: Usage }> {
+): Step<Input, { client: number; usage: Usage } & Interval> {
   const plans = new Plans(objects);
   const trainers = new OpenTrainers();
   const shards = new ShardCache(objects, cacheBytes);
@@ -38,6 +39,7 @@ export function trainClient(
     name: "TrainClient",
     input: trainClientInput,
     async work({ run, round, task, client }, invocation) {
+      const from = Date.now();
       const { timed } = invocation;
       invocation.note({ round, client, task });
       const plan = await plans.of(run);
@@ -55,6 +57,7 @@ export function trainClient(
         evaluation,
         examples: 0,
         steps: 0,
+        seen: 0,
         lossSum: 0,
         sentSha256: {},
       };
@@ -71,13 +74,10 @@ export function trainClient(
         const part = await timed("read", () =>
           openClientPart(objects, plan, { round, client }, global, local),
         );
+        const stream = randomStream(seed, "client-order", round, client);
+        const { seen, ...work } = localWork(training, shard.train.count, stream);
         const outcome = await timed("train", () =>
-          trainer.train(global, shard.train, {
-            ...local,
-            ...part.hooks,
-            epochs: training.localEpochs,
-            order: epochOrders(shard.train.count, randomStream(seed, "client-order", round, client)),
-          }),
+          trainer.train(global, shard.train, { ...local, ...part.hooks, ...work }),
         );
         assertFinite(outcome, `client ${client} in round ${round}`, learningRate);
         const { parameters, steps, lossSum } = outcome;
@@ -87,13 +87,14 @@ export function trainClient(
           ...header,
           examples: shard.train.count,
           steps,
+          seen,
           lossSum,
           weightsSha256: await weightsSha256(parameters),
           sentSha256: await digestsOf(sent),
         });
       }
-      invocation.note({ accuracy: accuracy(evaluation) });
-      return { client, usage: invocation.usage() };
+      if (evaluation.examples > 0) invocation.note({ accuracy: accuracy(evaluation) });
+      return { client, from, to: Date.now(), usage: invocation.usage() };
     },
   };
 }

@@ -1,6 +1,6 @@
+import type { Services } from "./call.ts";
 import { failureOf, type StateFailure } from "./failures.ts";
 import { History } from "./history.ts";
-import type { Invoke } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
 import type { Workflow } from "./program.ts";
 import { run } from "./run.ts";
@@ -51,7 +51,7 @@ export function startExecution(
   workflow: Workflow,
   identity: ExecutionIdentity,
   input: string,
-  invoke: Invoke,
+  services: Services,
 ): Execution {
   const history = new History();
   let resolve: (ending: Ending) => void = () => {};
@@ -97,7 +97,7 @@ export function startExecution(
   const executionStartedEventDetails = { input, inputDetails: { truncated: false } };
   history.add(root, "ExecutionStarted", { executionStartedEventDetails });
   const parsed: Json = JSON.parse(input);
-  run({ history, invoke }, program, parsed, root).then(
+  run({ history, services }, program, parsed, root).then(
     (output) => end({ status: "SUCCEEDED", output: JSON.stringify(output) }),
     (error) => end(failed(failureOf(error))),
   );

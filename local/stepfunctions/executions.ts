@@ -1,9 +1,9 @@
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import type { Services } from "./call.ts";
 import { type Ending, type Execution, startExecution } from "./execution.ts";
 import { executionArn } from "./execution-name.ts";
 import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
-import type { Invoke } from "./lambda-invoker.ts";
 import type { Workflow } from "./program.ts";
 
 const seconds = (): number => Date.now() / 1000;
@@ -82,7 +82,7 @@ export class Executions {
     workflow: Workflow,
     name: string,
     input: string,
-    invoke: Invoke,
+    services: Services,
   ): Promise<ExecutionRecord> {
     const arn = executionArn(machine.arn, name);
     const record: ExecutionRecord = {
@@ -99,7 +99,7 @@ export class Executions {
     this.#records.set(arn, record);
     await this.#store.write(record);
     const identity = { arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
-    const execution = startExecution(workflow, identity, input, invoke);
+    const execution = startExecution(workflow, identity, input, services);
     const persisted = execution.ended.then((ending) => this.#persist(record, execution, ending));
     this.#running.set(arn, { execution, persisted });
     return record;

@@ -1,25 +1,16 @@
+import type { Call } from "./call.ts";
 import { runtimeFailure } from "./failures.ts";
+import type { InvokeOptions } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
-import { isOptimizedInvoke } from "./unsupported.ts";
-
-/** The two ways to call a function, which differ in what they take and give and in their events' names. */
-export interface Call {
-  readonly functionName: string;
-  readonly payload: Json;
-  scheduled(input: string): [type: string, details: object];
-  started(): [type: string, details: object];
-  succeeded(output: string): [type: string, details: object];
-  failed(kind: "Failed" | "TimedOut", details: object): [type: string, details: object];
-  /** The state's result from the function's answer. */
-  result(answer: Json): Json;
-}
+import { taskEvents } from "./task-events.ts";
 
 const whole = { truncated: false };
 
-function direct(resource: string, input: Json, timeout: object): Call {
+/** A function by its ARN: the payload goes in as it is, and the answer comes out. */
+export function directCall(resource: string, input: Json, timeout: object): Call {
   return {
-    functionName: resource,
-    payload: input,
+    perform: async ({ invoke }, options) =>
+      JSON.parse(await invoke(resource, JSON.stringify(input), options)),
     scheduled: (text) => [
       "LambdaFunctionScheduled",
       { lambdaFunctionScheduledEventDetails: { resource, input: text, inputDetails: whole, ...timeout } },
@@ -30,38 +21,20 @@ function direct(resource: string, input: Json, timeout: object): Call {
       { lambdaFunctionSucceededEventDetails: { output, outputDetails: whole } },
     ],
     failed: (kind, details) => [`LambdaFunction${kind}`, { [`lambdaFunction${kind}EventDetails`]: details }],
-    result: (answer) => answer,
   };
 }
 
-function optimized(input: Json, timeout: object): Call {
+/** lambda:invoke, which wraps payload and answer. */
+export function invokeCall(input: Json, timeout: object): Call {
   const fields = typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
   const functionName = fields.FunctionName;
   if (typeof functionName !== "string") throw runtimeFailure("lambda:invoke needs a FunctionName");
   const kind = { resourceType: "lambda", resource: "invoke" };
   return {
-    functionName,
-    payload: fields.Payload ?? {},
-    scheduled: (parameters) => [
-      "TaskScheduled",
-      {
-        taskScheduledEventDetails: {
-          ...kind,
-          region: functionName.split(":")[3] ?? "",
-          parameters,
-          ...timeout,
-        },
-      },
-    ],
-    started: () => ["TaskStarted", { taskStartedEventDetails: kind }],
-    succeeded: (output) => [
-      "TaskSucceeded",
-      { taskSucceededEventDetails: { ...kind, output, outputDetails: whole } },
-    ],
-    failed: (what, details) => [`Task${what}`, { [`task${what}EventDetails`]: { ...kind, ...details } }],
-    result: (answer) => ({ ExecutedVersion: "$LATEST", Payload: answer, StatusCode: 200 }),
+    async perform({ invoke }, options: InvokeOptions) {
+      const answer = await invoke(functionName, JSON.stringify(fields.Payload ?? {}), options);
+      return { ExecutedVersion: "$LATEST", Payload: JSON.parse(answer), StatusCode: 200 };
+    },
+    ...taskEvents(kind, functionName.split(":")[3] ?? "", timeout),
   };
 }
-
-export const callOf = (resource: string, input: Json, timeout: object): Call =>
-  isOptimizedInvoke(resource) ? optimized(input, timeout) : direct(resource, input, timeout);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import type { Services } from "./call.ts";
 import { nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { Executions } from "./executions.ts";
@@ -87,23 +88,26 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     creationDate: startedAt,
   };
 
+  const startExecution: Operation = async (request) => {
+    const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
+    machine(stateMachineArn);
+    const problem = nameProblem(name);
+    if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
+    checkInput(input);
+    const existing = executions
+      .list()
+      .find((one) => one.name === name && one.stateMachineArn === stateMachineArn);
+    if (existing !== undefined && (existing.status !== "RUNNING" || existing.input !== input)) {
+      throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.executionArn}'`);
+    }
+    const { executionArn, startDate } =
+      existing ?? (await executions.start(stateMachine, workflow, name, input, services));
+    return { executionArn, startDate };
+  };
+  const services: Services = { invoke, start: startExecution };
+
   return {
-    async StartExecution(request) {
-      const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
-      machine(stateMachineArn);
-      const problem = nameProblem(name);
-      if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
-      checkInput(input);
-      const existing = executions
-        .list()
-        .find((one) => one.name === name && one.stateMachineArn === stateMachineArn);
-      if (existing !== undefined && (existing.status !== "RUNNING" || existing.input !== input)) {
-        throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.executionArn}'`);
-      }
-      const { executionArn, startDate } =
-        existing ?? (await executions.start(stateMachine, workflow, name, input, invoke));
-      return { executionArn, startDate };
-    },
+    StartExecution: startExecution,
     async StopExecution(request) {
       const { executionArn, error, cause } = stop.parse(request);
       execution(executionArn);

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
+import type { Services } from "./call.ts";
 import { Abandoned, failureOf } from "./failures.ts";
 import { fanOut } from "./fan-out.ts";
 import type { History } from "./history.ts";
-import type { Invoke } from "./lambda-invoker.ts";
 import type { Json, LibraryEvent } from "./library.ts";
 import type { Program } from "./program.ts";
 import type { Scope } from "./scope.ts";
@@ -11,7 +11,7 @@ import { runTask } from "./task.ts";
 /** What all runs of one execution share. */
 export interface Environment {
   readonly history: History;
-  readonly invoke: Invoke;
+  readonly services: Services;
 }
 
 function record(event: LibraryEvent, { history }: Environment, program: Program, scope: Scope): void {

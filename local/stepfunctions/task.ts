@@ -1,16 +1,16 @@
+import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
 import { Abandoned, failureOf, StateFailure } from "./failures.ts";
-import { callOf } from "./lambda-call.ts";
 import type { Json } from "./library.ts";
 import type { Environment } from "./run.ts";
 import type { Scope } from "./scope.ts";
 
 /**
- * One attempt of a Task state: invokes the function, and records what became of it. TimeoutSeconds is kept here and
+ * One attempt of a Task state: makes its call, and records what became of it. TimeoutSeconds is kept here and
  * not by the library, since it must not run while the invocation waits for a core.
  */
 export async function runTask(
-  { history, invoke }: Environment,
+  { history, services }: Environment,
   name: string,
   state: StateDefinition,
   input: Json,
@@ -40,8 +40,7 @@ export async function runTask(
   try {
     // the payload may have been too large, or the history full
     signal.throwIfAborted();
-    const invoked = invoke(call.functionName, JSON.stringify(call.payload), { signal, started });
-    const result = call.result(JSON.parse(await Promise.race([cut, invoked])));
+    const result = await Promise.race([cut, call.perform(services, { signal, started })]);
     signal.throwIfAborted();
     const output = history.payload(JSON.stringify(result), `The state/task '${resource}'`);
     history.add(scope, ...call.succeeded(output));

@@ -43,6 +43,8 @@ export const longestSeconds = 2_147_483;
 const lambdaArn = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
 export const isOptimizedInvoke = (resource: unknown): boolean =>
   /^arn:aws[a-z-]*:states:::lambda:invoke$/.test(String(resource));
+export const isStartExecution = (resource: unknown): boolean =>
+  /^arn:aws[a-z-]*:states:::states:startExecution$/.test(String(resource));
 
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
@@ -92,11 +94,24 @@ function* taskProblems(state: StateDefinition): Generator<[string, string]> {
   if (typeof seconds === "number" && seconds > longestSeconds)
     yield ["TimeoutSeconds", `exceeds ${longestSeconds}`];
   if (lambdaArn.test(String(resource))) return;
-  if (!isOptimizedInvoke(resource)) {
-    yield ["Resource", `${resource} is neither a Lambda function's ARN nor lambda:invoke without a suffix`];
+  const given = isFields(parameters) ? Object.keys(parameters) : [];
+  if (isStartExecution(resource)) {
+    for (const key of ["StateMachineArn", "Name", "Input"]) {
+      if (!given.some((one) => one === key || one === `${key}.$`)) {
+        yield ["Parameters", `states:startExecution needs ${key} here`];
+      }
+    }
+    const extra = given.find((key) => !/^(StateMachineArn|Name|Input)(\.\$)?$/.test(key));
+    if (extra !== undefined) yield [`Parameters.${extra}`, "of states:startExecution is not used here"];
     return;
   }
-  const given = isFields(parameters) ? Object.keys(parameters) : [];
+  if (!isOptimizedInvoke(resource)) {
+    yield [
+      "Resource",
+      `${resource} is neither a Lambda function's ARN nor lambda:invoke or states:startExecution without a suffix`,
+    ];
+    return;
+  }
   if (!given.some((key) => key.startsWith("FunctionName")))
     yield ["Parameters", "lambda:invoke needs a FunctionName"];
   const extra = given.find((key) => !/^(FunctionName|Payload)(\.\$)?$/.test(key));

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { strategySettings } from "../strategy/strategies.ts";
 import { count } from "./count.ts";
+import { federation } from "./federation.ts";
 import { partition } from "./partition.ts";
 import { schedule } from "./schedule.ts";
 
@@ -15,7 +15,9 @@ const dataset = z
       .gt(0)
       .lt(1)
       .default(0.2)
-      .describe("Share of each client's examples that it holds out for evaluation."),
+      .describe(
+        "Share of each client's examples that it holds out for evaluation; none with federation.evaluation test-set.",
+      ),
   })
   .describe("Which examples take part.");
 
@@ -40,6 +42,12 @@ const training = z
       .default(32)
       .describe("Examples per minibatch; the last one of an epoch may be smaller."),
     localEpochs: count(10_000).default(1).describe("Epochs that a client trains in each round."),
+    localSteps: count(10_000_000)
+      .nullable()
+      .default(null)
+      .describe(
+        "Minibatches that a client trains in each round, in place of localEpochs; null trains epochs.",
+      ),
     momentum: z.number().min(0).lt(1).default(0).describe("Momentum of SGD; starts at zero in every round."),
     weightDecay: z
       .number()
@@ -50,21 +58,6 @@ const training = z
     schedule: schedule.prefault({}),
   })
   .describe("How clients, and the baseline, train.");
-
-const federation = z
-  .strictObject({
-    rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
-    strategy: strategySettings.prefault({}),
-    quorum: z
-      .number()
-      .gt(0)
-      .max(1)
-      .default(1)
-      .describe(
-        "Share of the round's clients that must report; with fewer, the run stops with QuorumNotReached.",
-      ),
-  })
-  .describe("The federation.");
 
 const baseline = z
   .strictObject({
@@ -84,7 +77,9 @@ export const configSchema = z.strictObject({
     .min(0)
     .max(2 ** 32 - 1)
     .default(1)
-    .describe("Seed of every random choice: partition, held-out examples, start, order."),
+    .describe(
+      "Seed of every random choice: partition, held-out examples, start, order, selection of clients.",
+    ),
   dataset: dataset.prefault({}),
   partition: partition.prefault({}),
   model: model.prefault({}),

@@ -11,6 +11,8 @@ export interface DatasetContent {
   readonly classes: number;
   /** Rows and columns, where a row of the examples is an image. */
   readonly imageShape?: readonly [number, number];
+  /** How many of the last examples the publisher split off as the test set. */
+  readonly officialTest?: number;
   readonly examples: Examples;
 }
 
@@ -29,6 +31,7 @@ const metadataSchema = z.object({
   examples: count,
   rows: count.optional(),
   columns: count.optional(),
+  officialTest: count.optional(),
 });
 
 /** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
@@ -36,6 +39,7 @@ export function encodeDataset({
   name,
   classes,
   imageShape,
+  officialTest,
   examples,
 }: DatasetContent): Uint8Array<ArrayBuffer> {
   const { x, y, count, features } = examples;
@@ -49,6 +53,7 @@ export function encodeDataset({
       classes: String(classes),
       examples: String(count),
       ...(imageShape && { rows: String(imageShape[0]), columns: String(imageShape[1]) }),
+      ...(officialTest !== undefined && { officialTest: String(officialTest) }),
     },
   );
 }
@@ -61,7 +66,7 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const { tensors, metadata } = decodeSafetensors(bytes);
   const parsed = metadataSchema.safeParse(metadata);
   if (!parsed.success) throw objectInvalid(`not a data set: ${z.prettifyError(parsed.error)}`);
-  const { name, classes, examples: count, rows, columns } = parsed.data;
+  const { name, classes, examples: count, rows, columns, officialTest } = parsed.data;
   const x = tensors.get("x");
   const y = tensors.get("y");
   if (!x || !y || tensors.size !== 2) throw objectInvalid("a data set holds the tensors x and y");
@@ -75,6 +80,9 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   if ((rows ?? features) * (columns ?? 1) !== features) {
     throw objectInvalid(`images of ${rows} x ${columns} do not have ${features} pixels`);
   }
+  if (officialTest !== undefined && officialTest >= count) {
+    throw objectInvalid(`a test set of ${officialTest} of ${count} examples leaves nothing to train on`);
+  }
   const stray = y.data.findIndex((label) => label < 0 || label >= classes);
   if (stray >= 0) {
     throw objectInvalid(`label ${y.data[stray]} of example ${stray} is not one of ${classes} classes`);
@@ -83,6 +91,7 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
     name,
     classes,
     ...(rows !== undefined && columns !== undefined && { imageShape: [rows, columns] as const }),
+    ...(officialTest !== undefined && { officialTest }),
     examples: { x: x.data, y: y.data, count, features },
   };
 }

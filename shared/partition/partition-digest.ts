@@ -10,11 +10,12 @@ const version = 1;
  * seed, which examples take part, and how they are divided.
  */
 export function partitionDigest(
-  { seed, dataset: { limit, heldOut }, partition }: Pick<Config, "seed" | "dataset" | "partition">,
+  { seed, dataset: { limit, heldOut }, partition, federation }: Config,
   datasetDigest: string,
 ): string {
   const settings = Object.entries(partition).sort(([a], [b]) => (a < b ? -1 : 1));
+  const held = federation.evaluation === "test-set" ? "test-set" : heldOut;
   return bytesToHex(
-    sha256(utf8ToBytes(JSON.stringify([version, datasetDigest, seed, limit, heldOut, settings]))),
+    sha256(utf8ToBytes(JSON.stringify([version, datasetDigest, seed, limit, held, settings]))),
   );
 }

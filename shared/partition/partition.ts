@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { partitionInvalid } from "../errors.ts";
+import { configInvalid, partitionInvalid } from "../errors.ts";
 import { randomStream, shuffle } from "../random.ts";
 import { labelCounts } from "./labels.ts";
 import { partitionerOf } from "./partitioners.ts";
@@ -16,44 +16,73 @@ export interface ClientPart {
 
 export interface Partition {
   readonly clients: readonly ClientPart[];
+  /** The publisher's test set where it evaluates, which no client has any of. */
+  readonly testSet: { readonly rows: Uint32Array; readonly labelCounts: readonly number[] } | null;
 }
 
 /**
- * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test.
+ * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test. Where
+ * the test set evaluates, it is set apart and the clients hold out nothing.
  * @param labels the class of each example, in [0, classes)
- * @throws PartitionInvalid naming the field of the configuration that must change
+ * @param officialTest how many of the last examples are the publisher's test set
+ * @throws PartitionInvalid or ConfigInvalid naming the field of the configuration that must change
  */
-export function partitionDataset(labels: Int32Array, classes: number, config: Config): Partition {
+export function partitionDataset(
+  labels: Int32Array,
+  classes: number,
+  config: Config,
+  officialTest = 0,
+): Partition {
   const { dataset, partition: settings, seed } = config;
-  const rows = limitedRows(labels.length, dataset.limit);
+  const withTestSet = config.federation.evaluation === "test-set";
+  const limited = limitedRows(labels.length, dataset.limit);
+  const apart = labels.length - (withTestSet ? officialTest : 0);
+  const rows = limited.filter((row) => row < apart);
+  const testSet = limited.filter((row) => row >= apart);
+  if (withTestSet && testSet.length === 0) {
+    throw configInvalid(
+      "federation.evaluation: test-set takes a data set of which the publisher split off a test set, and " +
+        (officialTest === 0 ? "this one has none" : "dataset.limit leaves nothing of it") +
+        "; take selected or all, with which clients hold out examples",
+    );
+  }
+  const fewest = withTestSet ? 1 : 2;
   if (rows.length < settings.clients) {
     throw partitionInvalid(
       `partition.clients: ${settings.clients} clients are more than the ${rows.length} examples` +
-        `${dataset.limit === null ? "" : " that dataset.limit leaves"}; each client needs at least two`,
+        `${dataset.limit === null ? "" : " that dataset.limit leaves"}; each client needs at least ${fewest}`,
     );
   }
   const kept = Int32Array.from(rows, (row) => labels[row] as number);
   const parts = partitionerOf(settings.kind)({ labels: kept, classes, settings, seed });
   return {
     clients: parts.map((positions, client) => {
-      if (positions.length < 2) {
+      if (positions.length < fewest) {
         throw partitionInvalid(
           `partition.clients: with ${settings.clients} clients over ${rows.length} examples, client ${client} gets ` +
-            `${positions.length}, and needs two: one to train on and one held out; lower partition.clients` +
+            `${positions.length}, and needs ${withTestSet ? "one to train on" : "two: one to train on and one held out"}; ` +
+            "lower partition.clients" +
             `${dataset.limit === null ? "" : ", or raise dataset.limit"}`,
         );
       }
       const own = positions.map((position) => rows[position] as number).sort();
       return {
         client,
-        ...holdOut(own, dataset.heldOut, seed, client),
-        labelCounts: labelCounts(
-          Array.from(own, (row) => labels[row] as number),
-          classes,
-        ),
+        ...(withTestSet
+          ? { train: own, test: new Uint32Array() }
+          : holdOut(own, dataset.heldOut, seed, client)),
+        labelCounts: countsOf(own),
       };
     }),
+    testSet: withTestSet ? { rows: testSet, labelCounts: countsOf(testSet) } : null,
   };
+
+  function countsOf(some: Uint32Array): number[] {
+    return labelCounts(
+      Array.from(some, (row) => labels[row] as number),
+      classes,
+    );
+  }
 }
 
 /** Evenly over the data set, so that a limit keeps the mix of labels of a file in whatever order. */

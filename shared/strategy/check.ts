@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
+import { selectedCount } from "../rounds/selection.ts";
 import { quorumOf } from "./quorum.ts";
 import { openStrategy } from "./strategies.ts";
 
@@ -9,11 +10,12 @@ import { openStrategy } from "./strategies.ts";
  */
 export function checkStrategy({ federation, partition }: Config): void {
   const { name, needs } = openStrategy(federation.strategy);
-  const fewest = quorumOf(federation.quorum, partition.clients);
+  const selected = selectedCount(federation, partition.clients);
+  const fewest = quorumOf(federation.quorum, selected);
   if (fewest >= needs.updates) return;
   throw configInvalid(
     `federation.strategy: ${name} takes at least ${needs.updates} updates a round (${needs.because}), and with ` +
-      `${partition.clients} clients and a quorum of ${federation.quorum} a round may have ${fewest}; raise ` +
-      "partition.clients or federation.quorum, or take another strategy",
+      `${selected} clients selected and a quorum of ${federation.quorum} a round may have ${fewest}; raise ` +
+      "partition.clients, federation.fraction or federation.quorum, or take another strategy",
   );
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
+import { endReason } from "./records.ts";
 import { usageSchema } from "./usage.ts";
 
 /**
@@ -12,16 +13,22 @@ const run = z.string().regex(runNamePattern);
 const client = z.int().nonnegative();
 /** Milliseconds since 1970. */
 const instant = z.number().nonnegative();
-/** train: evaluate the global model, then train it; evaluate: the last pass, which only evaluates. */
 const task = z.enum(["train", "evaluate"]);
+const round = z.int().positive();
 
-/** The round that comes next. */
+/** The round that comes next, as shared/rounds decides it. */
 export const federationState = z.object({
-  round: z.int().positive(),
-  task,
-  clients: z.array(client).min(1),
+  round,
+  /** Whoever is invoked in it, and for what. */
+  participants: z.array(z.object({ client, task })),
+  /** round: it comes now; pause: in the next execution; done: there is none. */
+  stage: z.enum(["round", "pause", "done"]),
+  /** Why no further round trains, which leaves the final pass; null while rounds go on. */
+  ended: endReason.nullable(),
+  /** The model with the highest accuracy so far, 0 ... 1; the earliest of equal ones. */
+  best: z.object({ round: z.int().nonnegative(), accuracy: z.number() }).nullable(),
+  execution: z.object({ number: z.int().positive(), name: z.string(), lastRound: round }),
   startedAt: instant,
-  done: z.boolean(),
   usage: usageSchema,
 });
 
@@ -41,10 +48,10 @@ export const prepareRunOutput = z.object({
   usage: usageSchema,
 });
 
-export const trainClientInput = z.object({ run, round: z.int().positive(), task, client });
+export const trainClientInput = z.object({ run, round, task, client });
 /** What a client reports; what ClientSilent puts in its place carries the error. */
 export const clientReport = z.union([
-  z.object({ client, usage: usageSchema }),
+  z.object({ client, from: instant, to: instant, usage: usageSchema }),
   z.object({ client, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
 ]);
 
@@ -60,7 +67,8 @@ export const finishRunInput = z.object({
   run,
   startedAt: instant,
   usage: usageSchema,
-  branches: z.tuple([z.object({ federation: federationState }), z.object({ baseline: baselineState })]),
+  federation: federationState,
+  baseline: baselineState,
 });
 export const finishRunOutput = z.object({ run, result: z.string() });
 

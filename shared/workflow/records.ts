@@ -8,6 +8,9 @@ import { usageSchema } from "./usage.ts";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
+/** Why a federation trained no further round: it had all of them, or federation.stop ended it. */
+export const endReason = z.enum(["rounds", "accuracy", "patience"]);
+
 /** The data set as the run knows it. */
 export const datasetRecord = z.object({
   name: z.string(),
@@ -35,14 +38,18 @@ export const clientPart = z.object({
   client: count,
   /** Examples that it trains with. */
   train: z.int().positive(),
-  /** Examples that it holds out. */
-  heldOut: z.int().positive(),
+  /** Examples that it holds out; none where a test set evaluates. */
+  heldOut: count,
   /** All of its examples, by label. */
   labelCounts: z.array(count),
 });
 
 /** runs/RUN/partition.json, and the index of the shards. */
-export const partitionRecord = z.object({ clients: z.array(clientPart).min(1) });
+export const partitionRecord = z.object({
+  clients: z.array(clientPart).min(1),
+  /** The publisher's test set, by label, where it evaluates. */
+  testSet: z.object({ labelCounts: z.array(count) }).nullable(),
+});
 
 /** runs/RUN/plan.json: what every function but PrepareRun works from. */
 export const planRecord = z.object({
@@ -53,6 +60,8 @@ export const planRecord = z.object({
   partition: sha256,
   shape: z.object({ features: count, hidden: z.array(count), classes: count }),
   clients: z.array(z.object({ client: count, train: count, heldOut: count })),
+  /** Number under which the test set stands among the shards and the participants; null without one. */
+  examiner: count.nullable(),
 });
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
@@ -63,7 +72,9 @@ export const updateHeader = z.object({
   /** Examples trained with: the update's weight. */
   examples: count,
   steps: count,
-  /** Sum of the cross-entropy over all examples seen in training. */
+  /** Examples seen in training: each as often as it was in a minibatch. */
+  seen: count,
+  /** Sum of the cross-entropy over all of these. */
   lossSum: z.number(),
   /** The global model that the round started from, on the client's held-out examples. */
   evaluation: evaluationSchema,
@@ -89,16 +100,23 @@ export const roundMetrics = z.object({
   clients: z.array(
     z.object({
       client: count,
-      accuracy: z.number(),
-      loss: z.number(),
-      /** Mean cross-entropy over the examples seen in training; null in a round that only evaluates. */
+      /** Of the evaluated model on what the client holds out; null where it holds out nothing. */
+      accuracy: z.number().nullable(),
+      loss: z.number().nullable(),
+      /** Mean cross-entropy over the examples seen in training; null for a client that only evaluated. */
       trainingLoss: z.number().nullable(),
+      /** How far the client moved, and whereto; null likewise. */
+      update: z.object({ norm: z.number(), cosine: z.number() }).nullable(),
     }),
   ),
-  silent: z.array(z.object({ client: count, error: z.string(), cause: z.string() })),
+  silent: z.array(
+    z.object({ client: count, task: z.enum(["train", "evaluate"]), error: z.string(), cause: z.string() }),
+  ),
   /** The global model of this round; null in a round that only evaluates. */
   weightsSha256: sha256.nullable(),
   seconds: z.number(),
+  /** Seconds of these in which some client worked, and in which its updates were aggregated; the rest was waiting. */
+  timing: z.object({ training: z.number(), aggregation: z.number() }),
 });
 
 /** runs/RUN/baseline/epochs/E.json */
@@ -126,6 +144,8 @@ export const resultRecord = z.object({
   dataset: datasetRecord,
   clients: z.array(clientPart),
   federated: modelResult.extend({
+    /** Why no further round was trained. */
+    ended: endReason,
     rounds: z.array(
       z.object({
         round: z.int().positive(),

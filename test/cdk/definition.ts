@@ -62,7 +62,13 @@ const machineSchema = z.object({
     DefinitionString: z.object({
       "Fn::Join": z.tuple([
         z.literal(""),
-        z.array(z.union([z.string(), z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) })])),
+        z.array(
+          z.union([
+            z.string(),
+            z.object({ Ref: z.literal("AWS::Partition") }).transform(() => "aws"),
+            z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
+          ]),
+        ),
       ]),
     }),
   }),

@@ -26,25 +26,31 @@ function stateNamed(name: string): State {
   return state;
 }
 
+/** The states that invoke a function; ContinueRun alone calls another service. */
+const invocations = () => [...states].filter(([name, { Type }]) => Type === "Task" && name !== "ContinueRun");
+
 test("the flow, on one page", () => {
   expect(outline(flow)).toBe(
     `
-from PrepareRun
+from IsContinued
+IsContinued: Choice -> Train | PrepareRun
 PrepareRun: Task -> Train
-Train: Parallel -> FinishRun
+Train: Parallel -> IsRunDone
   from Round
   Round: Map -> AggregateRound
     from TrainClient
     TrainClient: Task -> end | ClientSilent on error
     ClientSilent: Pass -> end
+  IsFederationDone: Choice -> Round | FederationDone
   AggregateRound: Task -> IsFederationDone
-  IsFederationDone: Choice -> FederationDone | Round
   FederationDone: Pass -> end
   from IsBaselineDone
   IsBaselineDone: Choice -> BaselineDone | TrainBaseline
   TrainBaseline: Task -> IsBaselineDone
   BaselineDone: Pass -> end
+IsRunDone: Choice -> ContinueRun | FinishRun
 FinishRun: Task -> end
+ContinueRun: Task -> end
 `.trim(),
   );
 });
@@ -58,7 +64,7 @@ test("Amazon's language accepts it", () => {
 });
 
 test("each function is invoked by the one state of its name, with nothing between them", () => {
-  const tasks = [...states].filter(([, { Type }]) => Type === "Task");
+  const tasks = invocations();
   expect(tasks.map(([name]) => name).sort()).toEqual([...functionNames].sort());
   for (const [name, { Resource }] of tasks) {
     const id = Resource?.split(":").at(-1) ?? "";
@@ -70,12 +76,12 @@ test("each function is invoked by the one state of its name, with nothing betwee
 
 test("a client sees its own part of the round, and reports into the round's list", () => {
   expect(stateNamed("Round")).toMatchObject({
-    ItemsPath: "$.federation.clients",
+    ItemsPath: "$.federation.participants",
     ItemSelector: {
       "run.$": "$.run",
       "round.$": "$.federation.round",
-      "task.$": "$.federation.task",
-      "client.$": "$$.Map.Item.Value",
+      "task.$": "$$.Map.Item.Value.task",
+      "client.$": "$$.Map.Item.Value.client",
     },
     ItemProcessor: { ProcessorConfig: { Mode: "INLINE" } },
     MaxConcurrency: 40,
@@ -94,15 +100,37 @@ test("the aggregator and the baseline get what they need of the state, and repla
     Parameters: { "run.$": "$.run", "baseline.$": "$.baseline" },
     ResultPath: "$.baseline",
   });
-  expect(stateNamed("Train").ResultPath).toBe("$.branches");
-  expect(stateNamed("FederationDone").Parameters).toEqual({ "federation.$": "$.federation" });
-  expect(stateNamed("BaselineDone").Parameters).toEqual({ "baseline.$": "$.baseline" });
+  expect(stateNamed("Train")).toMatchObject({
+    ResultSelector: {
+      "federation.$": "States.ArrayGetItem($, 0)",
+      "baseline.$": "States.ArrayGetItem($, 1)",
+    },
+    ResultPath: "$.trained",
+  });
+  expect(stateNamed("FederationDone").InputPath).toBe("$.federation");
+  expect(stateNamed("BaselineDone").InputPath).toBe("$.baseline");
+});
+
+test("another execution starts with the state of this machine as it stands, under the name that the federation gave it", () => {
+  expect(stateNamed("ContinueRun")).toMatchObject({
+    Resource: "arn:aws:states:::states:startExecution",
+    Parameters: {
+      "StateMachineArn.$": "$$.StateMachine.Id",
+      "Name.$": "$.trained.federation.execution.name",
+      Input: {
+        "run.$": "$.run",
+        "startedAt.$": "$.startedAt",
+        "usage.$": "$.usage",
+        "federation.$": "$.trained.federation",
+        "baseline.$": "$.trained.baseline",
+      },
+    },
+  });
 });
 
 describe("errors", () => {
   test("every task repeats exactly the transient ones, with backoff up to a bound and full jitter", () => {
-    for (const [name, { Type, Retry = [] }] of states) {
-      if (Type !== "Task") continue;
+    for (const [name, { Retry = [] }] of invocations()) {
       const names = Retry.flatMap(({ ErrorEquals }) => ErrorEquals);
       expect([...names].sort(), name).toEqual([...transientErrors].sort());
       for (const { JitterStrategy, BackoffRate, MaxDelaySeconds } of Retry) {
@@ -112,8 +140,7 @@ describe("errors", () => {
   });
 
   test("throttling is repeated oftener than faults", () => {
-    for (const [, { Type, Retry = [] }] of states) {
-      if (Type !== "Task") continue;
+    for (const [, { Retry = [] }] of invocations()) {
       const [throttled, faulty] = Retry;
       expect(throttled?.ErrorEquals).toEqual(["Lambda.TooManyRequestsException"]);
       expect(throttled?.MaxAttempts).toBeGreaterThan(faulty?.MaxAttempts ?? Number.POSITIVE_INFINITY);

@@ -156,7 +156,7 @@ test("roles have no managed or inline policies beside these", () => {
   }
 });
 
-test("the state machine may invoke the five functions, without versions, and deliver logs and traces", () => {
+test("the state machine may invoke the five functions, without versions, start itself, and deliver logs and traces", () => {
   const [machine] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
   const role = machine?.Properties.RoleArn["Fn::GetAtt"][0] as string;
   const statements = statementsOf(template, role);
@@ -165,6 +165,14 @@ test("the state machine may invoke the five functions, without versions, and del
   expect(invoke.map(({ Action }) => Action)).toEqual([["lambda:InvokeFunction"]]);
   expect(invoke[0]?.Resource).toHaveLength(5);
   expect(invoke[0]?.Resource).toEqual(expect.arrayContaining(functions.map((of) => ({ of, suffix: "" }))));
+  const start = statements.filter(({ Action }) => Action.some((action) => action.startsWith("states:")));
+  expect(start).toEqual([
+    {
+      Effect: "Allow",
+      Action: ["states:StartExecution"],
+      Resource: [{ of: ":states:", suffix: `:stateMachine:${machine?.Properties.StateMachineName}` }],
+    },
+  ]);
   const everywhere = statements.filter(({ Resource }) => Resource.some(({ of }) => of === "*"));
   expect(everywhere.flatMap(({ Action }) => Action).filter((a) => !/^(logs|xray):/.test(a))).toEqual([]);
 });

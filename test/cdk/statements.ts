@@ -15,6 +15,23 @@ const arnSchema = z.union([
       ]),
     })
     .transform((arn) => ({ of: arn["Fn::Join"][1][0]["Fn::GetAtt"][0], suffix: arn["Fn::Join"][1][1] })),
+  // written out, of this account and region
+  z
+    .object({
+      "Fn::Join": z.tuple([
+        z.literal(""),
+        z.tuple([
+          z.literal("arn:"),
+          z.object({ Ref: z.literal("AWS::Partition") }),
+          z.string(),
+          z.object({ Ref: z.literal("AWS::Region") }),
+          z.literal(":"),
+          z.object({ Ref: z.literal("AWS::AccountId") }),
+          z.string(),
+        ]),
+      ]),
+    })
+    .transform((arn) => ({ of: arn["Fn::Join"][1][2], suffix: arn["Fn::Join"][1][6] })),
 ]);
 
 const oneOrMany = <T>(schema: z.ZodType<T>) => z.union([schema.transform((one) => [one]), z.array(schema)]);

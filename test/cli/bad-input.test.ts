@@ -41,7 +41,7 @@ describe("fedstep run refuses", () => {
     ],
     ["a name that S3 or Step Functions refuse", ["--name", "my run"], /--name: got "my run"/],
     ["a name with a path", ["--name", "../x"], /--name/],
-    ["a name that is too long", ["--name", "x".repeat(81)], /1 to 80/],
+    ["a name that is too long", ["--name", "x".repeat(73)], /1 to 72/],
     ["a target that does not exist", ["--target", "azure"], /Allowed choices are local, aws/],
     ["an option that does not exist", ["--rounds", "5"], /unknown option '--rounds'/],
     ["no environments", ["--environments", "0"], /takes an integer from 1/],

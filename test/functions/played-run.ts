@@ -77,10 +77,10 @@ export async function playRun(bucket: MemoryBucket, run: string, { baselineMs, i
   const client = trainClient(objects, 1e6);
   const aggregate = aggregateRound(objects);
   let federation: FederationState = prepared.federation;
-  while (!federation.done) {
-    const { round, task } = federation;
+  while (federation.stage !== "done") {
+    const { round } = federation;
     const reports: ClientReport[] = [];
-    for (const id of federation.clients) {
+    for (const { client: id, task } of federation.participants) {
       const train = () => client.work({ run, round, task, client: id }, invocation());
       reports.push(await (interfere ? interfere(round, id, train) : train()));
     }
@@ -97,9 +97,6 @@ export async function playRun(bucket: MemoryBucket, run: string, { baselineMs, i
     baselineInvocations++;
   }
   const { startedAt, usage } = prepared;
-  await finishRun(objects).work(
-    { run, startedAt, usage, branches: [{ federation }, { baseline }] },
-    invocation(),
-  );
+  await finishRun(objects).work({ run, startedAt, usage, federation, baseline }, invocation());
   return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations };
 }

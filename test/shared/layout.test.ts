@@ -33,7 +33,7 @@ describe("the layout", () => {
     },
   );
 
-  test.each(["a", "paper-20261123-104502", "A.b_c-9", "x".repeat(80)])("takes the run name %j", (name) => {
+  test.each(["a", "paper-20261123-104502", "A.b_c-9", "x".repeat(72)])("takes the run name %j", (name) => {
     expect(runNamePattern.test(name)).toBe(true);
   });
 });

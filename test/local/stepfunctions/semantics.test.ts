@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import { arnOf } from "../lambda/toy-functions.ts";
-import { execute, failing, outputOf, single, typesOf } from "./toy-machine.ts";
+import { execute, failing, noStart, outputOf, single, typesOf } from "./toy-machine.ts";
 
 const task = (name: string, fields: object = { End: true }) => ({
   Type: "Task",
@@ -231,16 +231,14 @@ describe("time", () => {
 
   it("of a Task does not run while its invocation waits for a core", async () => {
     const identity = { arn: "a", name: "n", stateMachineArn: "m", stateMachineName: "s" };
-    const queued = startExecution(
-      loadWorkflow(single({ TimeoutSeconds: 1 })),
-      identity,
-      "{}",
-      async (_f, _p, { started }) => {
+    const queued = startExecution(loadWorkflow(single({ TimeoutSeconds: 1 })), identity, "{}", {
+      invoke: async (_f, _p, { started }) => {
         await sleep(1200);
         started();
         return '"ok"';
       },
-    );
+      start: noStart,
+    });
     expect(await queued.ended).toMatchObject({ status: "SUCCEEDED" });
   });
 

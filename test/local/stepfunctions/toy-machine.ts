@@ -1,3 +1,4 @@
+import type { Services } from "../../../local/stepfunctions/call.ts";
 import { type Ending, startExecution } from "../../../local/stepfunctions/execution.ts";
 import { StateFailure } from "../../../local/stepfunctions/failures.ts";
 import type { History } from "../../../local/stepfunctions/history.ts";
@@ -114,20 +115,21 @@ export const failing = (name: string, message = "as asked"): never => {
   throw new StateFailure(name, JSON.stringify({ errorType: name, errorMessage: message }));
 };
 
+/** For machines that start no other execution. */
+export const noStart: Services["start"] = () => Promise.reject(new Error("nothing can be started here"));
+
 /** Runs a definition with functions in this process; an attempt counts the calls of the same function so far. */
 export async function execute(
   definition: object,
   functions: Readonly<Record<string, Toy>> = {},
   input: unknown = {},
   meanwhile: (execution: ReturnType<typeof startExecution>) => void = () => {},
+  start: Services["start"] = noStart,
 ): Promise<Executed> {
   const calls: string[] = [];
   const identity = { arn: "arn:e", name: "e", stateMachineArn: machineArn, stateMachineName: "federation" };
-  const execution = startExecution(
-    loadWorkflow(definition),
-    identity,
-    JSON.stringify(input),
-    async (arn, payload, options) => {
+  const execution = startExecution(loadWorkflow(definition), identity, JSON.stringify(input), {
+    invoke: async (arn, payload, options) => {
       const name = arn.split(":").at(-1) ?? "";
       calls.push(name);
       options.started();
@@ -135,7 +137,8 @@ export async function execute(
       const answer = await functions[name]?.(JSON.parse(payload), attempt, options);
       return JSON.stringify(answer ?? null);
     },
-  );
+    start,
+  });
   meanwhile(execution);
   return { ending: await execution.ended, history: execution.history, calls };
 }

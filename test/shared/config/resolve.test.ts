@@ -101,7 +101,7 @@ describe("the paper's preset", () => {
     const { dataset, partition, federation, baseline } = resolveConfig({ preset: "paper" });
     expect(dataset.limit).toBeNull();
     expect(partition).toEqual({ kind: "main-label", clients: 10, otherShare: 0.05 });
-    expect(federation).toEqual({ rounds: 100, strategy: { name: "FedAvg" }, quorum: 1 });
+    expect(federation).toMatchObject({ rounds: 100, strategy: { name: "FedAvg" }, fraction: 1, quorum: 1 });
     expect(baseline).toEqual({ enabled: true, epochs: 100 });
     expect(presets.paper?.published).toMatchObject({ federated: 0.855, baseline: 0.902 });
   });

@@ -1,0 +1,41 @@
+import { CustomState } from "aws-cdk-lib/aws-stepfunctions";
+import { Aws } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+
+/**
+ * Starts the run's next execution of this same state machine, with the state that PrepareRun would give it, and ends.
+ * Repeated, it finds the execution that it has started: Step Functions takes the same name with the same input for
+ * the same execution.
+ */
+export function continueRun(scope: Construct): CustomState {
+  return new CustomState(scope, "ContinueRun", {
+    stateJson: {
+      Type: "Task",
+      Comment: "Starts the execution that goes on with the next round",
+      Resource: `arn:${Aws.PARTITION}:states:::states:startExecution`,
+      Parameters: {
+        "StateMachineArn.$": "$$.StateMachine.Id",
+        "Name.$": "$.trained.federation.execution.name",
+        Input: {
+          "run.$": "$.run",
+          "startedAt.$": "$.startedAt",
+          "usage.$": "$.usage",
+          "federation.$": "$.trained.federation",
+          "baseline.$": "$.trained.baseline",
+        },
+      },
+      // waits at most 1 + 2 + 4 = 7 s; nothing here depends on the run, so whatever fails is the service's own
+      Retry: [
+        {
+          ErrorEquals: ["States.TaskFailed"],
+          IntervalSeconds: 1,
+          BackoffRate: 2,
+          MaxAttempts: 3,
+          MaxDelaySeconds: 10,
+          JitterStrategy: "FULL",
+        },
+      ],
+      End: true,
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import * as z from "zod";
+import type { Call } from "./call.ts";
+import { runtimeFailure, StateFailure } from "./failures.ts";
+import type { Json } from "./library.ts";
+import { taskEvents } from "./task-events.ts";
+
+const parameters = z.object({ StateMachineArn: z.string(), Name: z.string(), Input: z.unknown() });
+const answer = z.object({ executionArn: z.string(), startDate: z.number() });
+
+/** states:startExecution, which starts another execution and does not wait for its end. */
+export function startCall(input: Json, timeout: object): Call {
+  const given = parameters.safeParse(input);
+  if (!given.success) throw runtimeFailure("states:startExecution needs StateMachineArn, Name and Input");
+  const { StateMachineArn: stateMachineArn, Name: name, Input: content } = given.data;
+  const kind = { resourceType: "states", resource: "startExecution" };
+  return {
+    async perform({ start }, { started }) {
+      started();
+      try {
+        const { executionArn, startDate } = answer.parse(
+          await start({ stateMachineArn, name, input: JSON.stringify(content) }),
+        );
+        return { ExecutionArn: executionArn, StartDate: startDate };
+      } catch (error) {
+        const { name: kindOfError, message } = error instanceof Error ? error : new Error(String(error));
+        throw new StateFailure(`StepFunctions.${kindOfError}Exception`, message);
+      }
+    },
+    ...taskEvents(kind, stateMachineArn.split(":")[3] ?? "", timeout),
+  };
+}

@@ -1,0 +1,69 @@
+import * as z from "zod";
+import { strategySettings } from "../strategy/strategies.ts";
+import { count } from "./count.ts";
+
+const stop = z
+  .strictObject({
+    accuracy: z
+      .number()
+      .gt(0)
+      .max(1)
+      .nullable()
+      .default(null)
+      .describe("Accuracy of the global model that ends the federation; null goes on for all rounds."),
+    patience: count(100_000)
+      .nullable()
+      .default(null)
+      .describe(
+        "Rounds without a higher accuracy that end the federation; null goes on however long none comes.",
+      ),
+  })
+  .describe(
+    "When the federation ends before its last round. The model of a round is evaluated in the next one, so a " +
+      "federation that ends early has trained one round more than it needed.",
+  );
+
+export const federation = z
+  .strictObject({
+    rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
+    strategy: strategySettings.prefault({}),
+    fraction: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe(
+        "Share of the clients that each round selects at random to train (C of McMahan et al. 2017), rounded down.",
+      ),
+    minClients: count(10_000)
+      .nullable()
+      .default(null)
+      .describe(
+        "Clients that each round selects at least, where the fraction gives fewer; null has no minimum.",
+      ),
+    quorum: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(1)
+      .describe(
+        "Share of the selected clients that must report; with fewer, the run stops with QuorumNotReached.",
+      ),
+    evaluation: z
+      .enum(["selected", "all", "test-set"])
+      .default("selected")
+      .describe(
+        "Who evaluates the global model of a round: the clients that the next round selects, or all, each on what " +
+          "it holds out; or nobody's data but the test set that the publisher split off, which no client has. The " +
+          "last model is evaluated by all clients, or on the test set.",
+      ),
+    stop: stop.prefault({}),
+    executionRounds: count(100_000)
+      .nullable()
+      .default(null)
+      .describe(
+        "Rounds in one execution of the state machine, which then starts the next; null takes as many as fit its " +
+          "history.",
+      ),
+  })
+  .describe("The federation.");

@@ -1,0 +1,30 @@
+import type { Config } from "../config/schema.ts";
+import { roundsThatFit } from "../workflow/history.ts";
+
+/** One execution of the state machine and what it covers: a run takes as many as its rounds need. */
+export interface ExecutionSpan {
+  /** 1, 2, ... */
+  readonly number: number;
+  readonly name: string;
+  /** The last round that it may train. */
+  readonly lastRound: number;
+}
+
+/** Stands between a run's name and the number of its execution; no run's own name can hold it. */
+const separator = "@";
+
+/** The name of a run's n-th execution: RUN, RUN@2, RUN@3, ... */
+export function executionName(run: string, number: number): string {
+  return number === 1 ? run : `${run}${separator}${number}`;
+}
+
+/** The n-th execution of a run, which starts with the given round. */
+export function executionFrom(
+  run: string,
+  config: Config,
+  number: number,
+  firstRound: number,
+): ExecutionSpan {
+  const most = config.federation.executionRounds ?? roundsThatFit(config);
+  return { number, name: executionName(run, number), lastRound: firstRound + most - 1 };
+}

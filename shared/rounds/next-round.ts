@@ -1,0 +1,68 @@
+import type { FederationState } from "../workflow/payloads.ts";
+import type { Plan } from "../workflow/records.ts";
+import { executionFrom } from "./execution.ts";
+import { finalParticipants, participantsOf } from "./participants.ts";
+
+/** What the workflow goes on with; clock and bill belong to whoever reports it. */
+export type NextRound = Omit<FederationState, "startedAt" | "usage">;
+
+/** How the global model of the round before did. */
+export interface Evaluated {
+  readonly round: number;
+  /** 0 ... 1 */
+  readonly accuracy: number;
+}
+
+export function firstRound(plan: Plan): NextRound {
+  return {
+    round: 1,
+    participants: participantsOf(plan, 1),
+    stage: "round",
+    ended: null,
+    best: null,
+    execution: executionFrom(plan.run, plan.config, 1, 1),
+  };
+}
+
+/**
+ * After a round: the next one, or the final pass, in which the last model is evaluated that nobody has seen yet.
+ * @param state the round that has just been aggregated
+ * @param evaluated the model that it started from
+ */
+export function nextRound(
+  plan: Plan,
+  { round, ended: wasFinal, best: before, execution }: NextRound,
+  evaluated: Evaluated,
+): NextRound {
+  const best = before && before.accuracy >= evaluated.accuracy ? before : evaluated;
+  const next = round + 1;
+  if (wasFinal !== null) {
+    return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };
+  }
+  const ended = endOf(plan, round, evaluated, best);
+  if (ended !== null) {
+    return { round: next, participants: finalParticipants(plan), stage: "round", ended, best, execution };
+  }
+  const pause = next > execution.lastRound;
+  return {
+    round: next,
+    participants: participantsOf(plan, next),
+    stage: pause ? "pause" : "round",
+    ended: null,
+    best,
+    execution: pause ? executionFrom(plan.run, plan.config, execution.number + 1, next) : execution,
+  };
+}
+
+/** Why the federation trains no further round, or null. */
+function endOf(
+  { config: { federation } }: Plan,
+  round: number,
+  evaluated: Evaluated,
+  best: Evaluated,
+): NextRound["ended"] {
+  const { stop, rounds } = federation;
+  if (stop.accuracy !== null && evaluated.accuracy >= stop.accuracy) return "accuracy";
+  if (stop.patience !== null && evaluated.round - best.round >= stop.patience) return "patience";
+  return round >= rounds ? "rounds" : null;
+}

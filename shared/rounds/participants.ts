@@ -1,0 +1,45 @@
+import type { Config } from "../config/schema.ts";
+import type { Plan } from "../workflow/records.ts";
+import { selectClients, selectedCount } from "./selection.ts";
+
+/** train: evaluate the global model, then train it; evaluate: only evaluate. */
+export type Task = "train" | "evaluate";
+
+/** Who is invoked in a round, and for what. */
+export interface Participant {
+  readonly client: number;
+  readonly task: Task;
+}
+
+/** What the choice of participants depends on. */
+export type Federates = Pick<Plan, "config" | "clients" | "examiner">;
+
+/** The participants of a round that trains, in ascending order; the examiner, who has the test set, comes last. */
+export function participantsOf({ config, clients, examiner }: Federates, round: number): Participant[] {
+  const everyone = clients.map(({ client }) => client);
+  const selected = new Set(selectClients(config, round, everyone));
+  const involved =
+    config.federation.evaluation === "all" ? everyone : everyone.filter((client) => selected.has(client));
+  return [
+    ...involved.map((client): Participant => ({ client, task: selected.has(client) ? "train" : "evaluate" })),
+    ...examining(examiner),
+  ];
+}
+
+/** The participants of the pass after the last round, which evaluates the final model. */
+export function finalParticipants({ clients, examiner }: Federates): Participant[] {
+  if (examiner !== null) return examining(examiner);
+  return clients.map(({ client }) => ({ client, task: "evaluate" }));
+}
+
+function examining(examiner: number | null): Participant[] {
+  return examiner === null ? [] : [{ client: examiner, task: "evaluate" }];
+}
+
+/** How many participate in a round, and in the final pass, before there is a plan. */
+export function participantCounts({ federation, partition }: Config): { round: number; final: number } {
+  const { clients } = partition;
+  const selected = selectedCount(federation, clients);
+  if (federation.evaluation === "test-set") return { round: selected + 1, final: 1 };
+  return { round: federation.evaluation === "all" ? clients : selected, final: clients };
+}
