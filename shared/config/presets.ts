@@ -65,10 +65,37 @@ const dirichlet: Preset = {
   },
 };
 
+const mcmahan2nn: Preset["config"] = {
+  // each of the 100 clients has 600 of the 60,000 training images; the 10,000 test images evaluate
+  model: { hidden: [200, 200] },
+  training: { learningRate: 0.1, batchSize: 10, localEpochs: 1 },
+  federation: { rounds: 300, fraction: 0.1, evaluation: "test-set" },
+  baseline: { epochs: 20 },
+};
+
+const mcmahanIid: Preset = {
+  summary:
+    "MNIST 2NN, IID, of McMahan et al. 2017 (arXiv:1602.05629): 100 clients, a tenth of them in each round, one epoch " +
+    "in batches of 10, evaluated on the official test set",
+  config: { ...mcmahan2nn, partition: { kind: "iid", clients: 100 } },
+};
+
+const mcmahanNoniid: Preset = {
+  summary:
+    "the same with the pathological split of McMahan et al. 2017: two shards of sorted labels a client",
+  config: {
+    ...mcmahan2nn,
+    partition: { kind: "shard", clients: 100, shardsPerClient: 2 },
+    federation: { ...mcmahan2nn.federation, rounds: 1000 },
+  },
+};
+
 export const presets: Readonly<Record<string, Preset>> = {
   paper,
   tuned,
   smoke,
   "missing-labels": missingLabels,
+  "mcmahan-2nn-iid": mcmahanIid,
+  "mcmahan-2nn-noniid": mcmahanNoniid,
   "dirichlet-0.1": dirichlet,
 };

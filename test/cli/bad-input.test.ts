@@ -28,7 +28,21 @@ describe("fedstep run refuses", () => {
       /learningRate: got "fast"; takes a number/,
     ],
     ["an assignment without a value", ["--set", "seed"], /--set takes path=value/],
-    ["a history that is too long", ["--set", "federation.rounds=400"], /at most \d+ rounds fit/],
+    [
+      "more rounds in an execution than its history holds",
+      ["--set", "federation.executionRounds=400"],
+      /federation\.executionRounds: 400 rounds .* take at most \d+/,
+    ],
+    [
+      "a fraction that selects nobody",
+      ["--set", "federation.fraction=0.05"],
+      /federation\.fraction: 0\.05 of 10 clients selects nobody/,
+    ],
+    [
+      "a test set that the data does not have",
+      ["--set", "federation.evaluation=test-set"],
+      /federation\.evaluation: test-set takes a data set/,
+    ],
     [
       "a strategy with too few clients",
       ["--set", "federation.strategy.name=Bulyan", "--set", "partition.clients=4"],

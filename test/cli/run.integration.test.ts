@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { localBucket } from "../../local/assembly/names.ts";
@@ -52,6 +52,14 @@ describe("fedstep run --preset smoke", () => {
     expect(bits(await smoke(home, "--name", "narrow", "--environments", "1"))).toEqual(bits(first));
   });
 
+  test("has the same bits in as many executions as rounds", async () => {
+    const cut = await smoke(home, "--name", "cut", "--set", "federation.executionRounds=1");
+    expect(bits(cut)).toEqual(bits(first));
+    const executions = readdirSync(join(home, "executions")).filter((name) => name.endsWith(".json"));
+    expect(executions.length).toBeGreaterThanOrEqual(3);
+    expect(cut.invocations.count).toBe(first.invocations.count);
+  });
+
   test("has the same bits after the home was emptied of objects", async () => {
     for (const folder of ["s3", "executions", "runs", "logs"]) {
       rmSync(join(home, folder), { recursive: true, force: true });
@@ -97,17 +105,17 @@ describe("fedstep run --preset smoke", () => {
   test("interrupted, it ends with 130, and the run shows how far it came", async () => {
     const interrupt = new AbortController();
     const running = fedstep(
-      ["run", "--preset", "smoke", "--home", home, "--name", "cut", "--set", "federation.rounds=500"],
+      ["run", "--preset", "smoke", "--home", home, "--name", "interrupted", "--set", "federation.rounds=500"],
       {
         signal: interrupt.signal,
       },
     );
-    const secondRound = join(home, "s3", localBucket, keys.roundMetrics("cut", 2));
+    const secondRound = join(home, "s3", localBucket, keys.roundMetrics("interrupted", 2));
     await vi.waitUntil(() => existsSync(secondRound), { timeout: 30_000, interval: 20 });
     interrupt.abort();
     expect((await running).code).toBe(130);
-    const shown = await fedstep(["show", "cut", "--home", home]);
-    expect(shown.output).toMatch(/run cut has no result: \d+ of 500 rounds/);
+    const shown = await fedstep(["show", "interrupted", "--home", home]);
+    expect(shown.output).toMatch(/run interrupted has no result: \d+ of 500 rounds/);
   });
 });
 

@@ -14,7 +14,7 @@ import { resultRecord } from "../../shared/workflow/records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
-function toyDataset() {
+function toyDataset(officialTest?: number) {
   const [classes, features, count] = [3, 12, 90];
   const noise = randomStream(7, "start");
   const y = Int32Array.from({ length: count }, (_, i) => i % classes);
@@ -22,7 +22,8 @@ function toyDataset() {
     const label = y[Math.floor(i / features)];
     return Math.floor((i % features) / 4) === label ? 160 + noise.below(90) : noise.below(60);
   });
-  return { name: "toy", classes, examples: { x, y, count, features } };
+  const split = officialTest === undefined ? {} : { officialTest };
+  return { name: "toy", classes, ...split, examples: { x, y, count, features } };
 }
 
 const toy = {
@@ -36,8 +37,13 @@ const toy = {
 export const toyConfig = (...set: string[]) => resolveConfig({ file: toy, set });
 
 /** Puts the toy data set and the run's configuration where the command line would. */
-export async function claimRun(bucket: MemoryBucket, run: string, config = toyConfig()): Promise<void> {
-  const dataset = toyDataset();
+export async function claimRun(
+  bucket: MemoryBucket,
+  run: string,
+  config = toyConfig(),
+  officialTest?: number,
+): Promise<void> {
+  const dataset = toyDataset(officialTest);
   const bytes = encodeDataset(dataset);
   const digest = await sha256Hex(bytes);
   bucket.contents.set(keys.dataset(digest), bytes);

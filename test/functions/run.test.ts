@@ -112,7 +112,9 @@ describe("a client that fails", () => {
     await claimRun(bucket, "r", toyConfig("federation.quorum=0.6"));
     const { result } = await playRun(bucket, "r", silentIn(2, 1, "Sandbox.Timedout"));
     const metrics = roundMetrics.parse(bucket.json(keys.roundMetrics("r", 2)));
-    expect(metrics.silent).toEqual([{ client: 1, task: "train", error: "Sandbox.Timedout", cause: "in a test" }]);
+    expect(metrics.silent).toEqual([
+      { client: 1, task: "train", error: "Sandbox.Timedout", cause: "in a test" },
+    ]);
     expect(metrics.clients.map(({ client }) => client)).toEqual([0, 2]);
     expect(result.federated.rounds.map(({ clients }) => clients)).toEqual([3, 2, 3, 3]);
   });

@@ -40,6 +40,23 @@ describe("following a run", () => {
     expect(seen.filter((one) => one.startsWith("epoch"))).toEqual(["epoch 1", "epoch 2"]);
   });
 
+  test("goes on with the execution that the first one has started, and says which that is", async () => {
+    const { bucket, states, target } = mockedTarget();
+    await claimRun(bucket, "r", toyConfig("federation.rounds=1", "baseline.epochs=1"));
+    const { result } = await playRun(bucket, "r");
+    const next = `${arn}@2`;
+    states
+      .on(DescribeExecutionCommand, { executionArn: arn })
+      .resolves({ status: "SUCCEEDED", output: JSON.stringify({ ExecutionArn: next, StartDate: 1 }) })
+      .on(DescribeExecutionCommand, { executionArn: next })
+      .resolvesOnce({ status: "RUNNING" })
+      .resolves({ status: "SUCCEEDED", output: JSON.stringify({ run: "r", result: keys.result("r") }) });
+    const continued: string[] = [];
+    const watching = { ...watcher(), continued: (execution: string) => void continued.push(execution) };
+    expect(await followRun(target, "r", arn, watching, never)).toEqual(result);
+    expect(continued).toEqual([next]);
+  });
+
   test.each([
     ["FAILED", "failed", "QuorumNotReached"],
     ["TIMED_OUT", "timed out", "States.Timeout"],

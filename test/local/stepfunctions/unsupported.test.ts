@@ -58,6 +58,19 @@ describe("a definition is refused by state and field for", () => {
       }),
       "Only: Parameters.InvocationType",
     ],
+    [
+      "another execution without a name",
+      single({
+        Resource: "arn:aws:states:::states:startExecution",
+        Parameters: { "StateMachineArn.$": "$$.StateMachine.Id", Input: {} },
+      }),
+      "Only: Parameters",
+    ],
+    [
+      "the end of another execution",
+      single({ Resource: "arn:aws:states:::states:startExecution.sync:2" }),
+      "Only: Resource",
+    ],
     ["lambda:invoke of nothing", single({ Resource: "arn:aws:states:::lambda:invoke" }), "Only: Parameters"],
     ['ResultPath "$"', single({ ResultPath: "$" }), "Only: ResultPath"],
     ["ResultPath with an index", single({ ResultPath: "$.a[0]" }), "Only: ResultPath"],
