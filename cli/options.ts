@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import { presets } from "../shared/config/presets.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
+import { readJsonFile } from "./json-file.ts";
 import { targetNames } from "./target/target.ts";
 
 /** Options that several commands share, spelled once. */
@@ -50,20 +49,6 @@ export async function configFrom({ preset, config, set }: ConfigOptions): Promis
   return resolveConfig({
     preset,
     set,
-    file: config === undefined ? undefined : await readConfigFile(config),
+    file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
   });
-}
-
-async function readConfigFile(file: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(resolve(file), "utf8");
-  } catch (error) {
-    throw configInvalid(`--config: cannot read ${file}: ${error instanceof Error ? error.message : error}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw configInvalid(`--config: ${file} is not JSON: ${error instanceof Error ? error.message : error}`);
-  }
 }

@@ -1,16 +1,14 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
-import { checkStrategy } from "../../shared/strategy/check.ts";
-import { checkHistory } from "../../shared/workflow/history.ts";
+import { checkConfig } from "../../shared/workflow/check-config.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
-import { followRun } from "../run/follow.ts";
-import { startRun, uploadDataset } from "../run/launch.ts";
+import { executeRun } from "../run/execute.ts";
+import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { saveResult } from "../run/save.ts";
-import { stopRun } from "../run/stop.ts";
 import type { Session } from "../session.ts";
 import { openTarget, type TargetOptions } from "../target/open.ts";
 
@@ -49,8 +47,7 @@ Examples:
 async function run(session: Session, given: RunOptions): Promise<void> {
   const say = given.json ? () => {} : session.say;
   const config = await configFrom(given);
-  checkHistory(config);
-  checkStrategy(config);
+  checkConfig(config);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
   const dataset = await announcedDataset(session, given.data, say);
   // a partition that cannot be made is found here, before anything is written
@@ -65,22 +62,13 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   try {
     for (const note of target.notes) say(note);
     const record = await uploadDataset(target, dataset);
-    let execution = await startRun(target, name, config, record);
-    say(`run ${name}`);
-    const progress = given.json ? silentProgress : showProgress(config, session.stderr);
-    const continued = (arn: string) => {
-      execution = arn;
+    const started = () => {
+      say(`run ${name}`);
+      return given.json ? silentProgress : showProgress(config, session.stderr);
     };
-    try {
-      const result = await followRun(target, name, execution, { ...progress, continued }, session.signal);
-      progress.end();
-      const file = await saveResult(given.home, result);
-      session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
-    } catch (error) {
-      progress.end();
-      if (session.signal.aborted && given.target === "local") await stopRun(target, execution);
-      throw error;
-    }
+    const result = await executeRun(target, { run: name, config, dataset: record }, started, session.signal);
+    const file = await saveResult(given.home, result);
+    session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
   } finally {
     await target.close();
   }

@@ -22,6 +22,7 @@ export async function awsTarget(stackName: string): Promise<Target> {
     states: new SFNClient({}),
     stateMachineArn: outputs.stateMachineArn,
     pollMs,
+    endsWithCommand: false,
     notes: [`stack ${stackName}`],
   };
 }

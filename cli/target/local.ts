@@ -46,6 +46,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
     states,
     stateMachineArn: stateMachine.arn,
     pollMs,
+    endsWithCommand: true,
     notes: [],
     emulator,
     close: async () => {

@@ -16,6 +16,8 @@ export interface Target extends Storage {
   readonly stateMachineArn: string;
   /** Milliseconds between two looks at a run. */
   readonly pollMs: number;
+  /** Whether what runs here cannot outlive the command that started it. */
+  readonly endsWithCommand: boolean;
   /** What the person should know about where it runs, one line each. */
   readonly notes: readonly string[];
 }

@@ -16,6 +16,7 @@ export function mockedTarget() {
     states: client,
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
     pollMs: 1,
+    endsWithCommand: true,
     notes: [],
     close: async () => {},
   };

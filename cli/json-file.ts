@@ -1,0 +1,25 @@
+import { readFile } from "node:fs/promises";
+import type { InputError } from "../shared/errors.ts";
+
+/**
+ * What a file of the person's holds, for a schema to read.
+ * @param origin what named the file, "--config: " or nothing; the messages begin with it
+ * @throws the given error where the file cannot be read or is not JSON
+ */
+export async function readJsonFile(
+  file: string,
+  origin: string,
+  invalid: (message: string) => InputError,
+): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    throw invalid(`${origin}cannot read ${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(`${origin}${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}

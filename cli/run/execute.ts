@@ -1,0 +1,55 @@
+import type { Config } from "../../shared/config/schema.ts";
+import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
+import type { Target } from "../target/target.ts";
+import { followRun } from "./follow.ts";
+import { startRun } from "./launch.ts";
+import type { Progress } from "./progress.ts";
+import { stopRun } from "./stop.ts";
+
+/** What one run on an open target takes. */
+export interface RunOrder {
+  readonly run: string;
+  readonly config: Config;
+  readonly dataset: DatasetRecord;
+}
+
+/**
+ * Starts a run and waits for its result.
+ * @param started called once the execution is under way, for whoever watches it from there
+ * @throws RunExists where the name is taken, ExecutionFailed
+ */
+export async function executeRun(
+  target: Target,
+  { run, config, dataset }: RunOrder,
+  started: () => Progress,
+  signal: AbortSignal,
+): Promise<Result> {
+  const execution = await startRun(target, run, config, dataset);
+  return awaitRun(target, run, execution, started(), signal);
+}
+
+/**
+ * Waits for the result of a run that is under way. Interrupted, it stops the run where nobody could follow it later.
+ * @param execution the run's first, or a later one of it
+ * @throws ExecutionFailed
+ */
+export async function awaitRun(
+  target: Target,
+  run: string,
+  execution: string,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Result> {
+  let current = execution;
+  const continued = (arn: string) => {
+    current = arn;
+  };
+  try {
+    return await followRun(target, run, execution, { ...progress, continued }, signal);
+  } catch (error) {
+    if (signal.aborted && target.endsWithCommand) await stopRun(target, current);
+    throw error;
+  } finally {
+    progress.end();
+  }
+}

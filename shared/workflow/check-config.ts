@@ -1,0 +1,12 @@
+import type { Config } from "../config/schema.ts";
+import { checkStrategy } from "../strategy/check.ts";
+import { checkHistory } from "./history.ts";
+
+/**
+ * What can be wrong with a configuration as a whole, found before a data set is opened.
+ * @throws HistoryTooLong, ConfigInvalid
+ */
+export function checkConfig(config: Config): void {
+  checkHistory(config);
+  checkStrategy(config);
+}
