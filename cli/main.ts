@@ -5,6 +5,7 @@ import { partitionCommand } from "./commands/partition.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { showCommand } from "./commands/show.ts";
+import { studyCommand } from "./commands/study.ts";
 import { exitCodes, type Session } from "./session.ts";
 import { version } from "./version.ts";
 
@@ -20,12 +21,20 @@ export function buildProgram(session: Session): Command {
 Examples:
   fedstep run --preset paper            the paper's experiment, here
   fedstep partition --preset paper      who gets which examples
+  fedstep study studies/foreign-digits.json  a grid of configurations and seeds, and its table
   fedstep runs                          what has been run
   fedstep emulator                      S3, Lambda and Step Functions on this machine
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     );
-  for (const make of [runCommand, partitionCommand, runsCommand, showCommand, emulatorCommand]) {
+  for (const make of [
+    runCommand,
+    studyCommand,
+    partitionCommand,
+    runsCommand,
+    showCommand,
+    emulatorCommand,
+  ]) {
     program.addCommand(make(session));
   }
   const quietly = (command: Command) =>

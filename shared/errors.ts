@@ -26,6 +26,7 @@ export const runExists = input("RunExists");
 export const runMissing = input("RunMissing");
 export const historyTooLong = input("HistoryTooLong");
 export const portTaken = input("PortTaken");
+export const studyInvalid = input("StudyInvalid");
 export const homeUnwritable = input("HomeUnwritable");
 export const stackMissing = input("StackMissing");
 export const contextInvalid = input("ContextInvalid");
@@ -56,6 +57,8 @@ export const synthFailed = failure("SynthFailed");
 export const assemblyUnsupported = failure("AssemblyUnsupported");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
+/** Some runs of a study failed; its table leaves them out and says so. */
+export const studyIncomplete = failure("StudyIncomplete");
 
 /** What a repetition can cure: the service's own faults, and an environment that died or took too long. */
 export const transientErrors = [

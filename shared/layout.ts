@@ -57,6 +57,14 @@ export function runOfKey(key: string): string | undefined {
   return /^runs\/([^/]+)\//.exec(key)?.[1];
 }
 
+/** What the keys of all of a run's rounds begin with. */
+export const roundsOf = (id: string) => `${run(id)}/rounds/`;
+
+/** Models that clients sent or keep for a next round: most of a run's bytes, and no part of its outcome. */
+export function isClientsModel(key: string): boolean {
+  return /^runs\/[^/]+\/rounds\/\d+\/(updates|clients)\//.test(key);
+}
+
 /**
  * What both S3 keys and Step Functions execution names take. Of an execution name's 80 characters eight are left for
  * the number of the run's second and later executions.

@@ -1,11 +1,13 @@
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
+  paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
@@ -68,6 +70,20 @@ export class Objects {
 
   async remove(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+  }
+
+  /** Removes the objects below a prefix whose keys are to go. */
+  async removeAll(prefix: string, goes: (key: string) => boolean): Promise<void> {
+    const page = { client: this.#client };
+    for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
+      const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined && goes(Key) ? [{ Key }] : []));
+      if (found.length === 0) continue;
+      const { Errors } = await this.#client.send(
+        new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects: found, Quiet: true } }),
+      );
+      const [refused] = Errors ?? [];
+      if (refused) throw new Error(`cannot remove ${refused.Key}: ${refused.Code} ${refused.Message ?? ""}`);
+    }
   }
 
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */

@@ -3,21 +3,30 @@ import { discriminated, optionFor, shapeFor, unwrap } from "./discriminated.ts";
 import { describeRange } from "./range.ts";
 import { configSchema } from "./schema.ts";
 
+/** What a person writes by hand, and what it is called where a message means all of it. */
+interface Document {
+  readonly schema: z.core.$ZodType;
+  readonly called: string;
+}
+
+const configuration: Document = { schema: configSchema, called: "the configuration" };
+
 /** One line a problem: the field, what it got, what it takes and what it is for. */
-export function explain(issue: z.core.$ZodIssue, input: unknown): string[] {
+export function explain(issue: z.core.$ZodIssue, input: unknown, document = configuration): string[] {
   if (issue.code === "unrecognized_keys")
-    return issue.keys.map((key) => unknownField(issue.path, key, input));
-  const path = issue.path.join(".") || "the configuration";
-  const description = descriptionAt(issue.path, input);
+    return issue.keys.map((key) => unknownField(issue.path, key, input, document));
+  const path = issue.path.join(".") || document.called;
+  const description = descriptionAt(issue.path, input, document);
   const meaning = description ? ` (${description})` : "";
-  return [`${path}: got ${show(valueAt(input, issue.path))}; takes ${taken(issue, input)}${meaning}`];
+  const takes = taken(issue, input, document);
+  return [`${path}: got ${show(valueAt(input, issue.path))}; takes ${takes}${meaning}`];
 }
 
 /** Where the fields depend on a kind, those of the kind that was chosen, and the kinds that do take this one. */
-function unknownField(path: readonly PropertyKey[], key: string, input: unknown): string {
+function unknownField(path: readonly PropertyKey[], key: string, input: unknown, document: Document): string {
   const field = [...path, key].join(".");
-  const place = path.length === 0 ? "the configuration" : path.join(".");
-  const schema = schemaAt(path, input) ?? configSchema;
+  const place = path.length === 0 ? document.called : path.join(".");
+  const schema = schemaAt(path, input, document) ?? document.schema;
   const value = valueAt(input, path);
   const takes = Object.keys(shapeFor(schema, value)).join(", ");
   const section = discriminated(schema);
@@ -31,11 +40,11 @@ function unknownField(path: readonly PropertyKey[], key: string, input: unknown)
 }
 
 /** Of the field, or of the list that it is an item of, or of the section that it decides on. */
-function descriptionAt(path: readonly PropertyKey[], input: unknown): string | undefined {
+function descriptionAt(path: readonly PropertyKey[], input: unknown, document: Document): string | undefined {
   const field = typeof path.at(-1) === "number" ? path.slice(0, -1) : path;
-  const section = schemaAt(field.slice(0, -1), input);
+  const section = schemaAt(field.slice(0, -1), input, document);
   const decides = section && discriminated(section)?.discriminator === field.at(-1);
-  const schema = decides ? section : schemaAt(field, input);
+  const schema = decides ? section : schemaAt(field, input, document);
   return schema && describe(schema);
 }
 
@@ -44,16 +53,21 @@ function describe(schema: z.core.$ZodType): string | undefined {
   return (z.globalRegistry.get(schema) ?? z.globalRegistry.get(unwrap(schema)))?.description;
 }
 
-function taken(issue: z.core.$ZodIssue, input: unknown): string {
-  const section = issue.code === "invalid_union" ? schemaAt(issue.path.slice(0, -1), input) : undefined;
+function taken(issue: z.core.$ZodIssue, input: unknown, document: Document): string {
+  const section =
+    issue.code === "invalid_union" ? schemaAt(issue.path.slice(0, -1), input, document) : undefined;
   const options = section && discriminated(section)?.options;
-  const schema = options ? z.enum([...options.keys()]) : schemaAt(issue.path, input);
+  const schema = options ? z.enum([...options.keys()]) : schemaAt(issue.path, input, document);
   const json = schema ? z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) : {};
   return describeRange(json) ?? issue.message;
 }
 
-function schemaAt(path: readonly PropertyKey[], input: unknown): z.core.$ZodType | undefined {
-  let schema: z.core.$ZodType | undefined = configSchema;
+function schemaAt(
+  path: readonly PropertyKey[],
+  input: unknown,
+  document: Document,
+): z.core.$ZodType | undefined {
+  let schema: z.core.$ZodType | undefined = document.schema;
   path.forEach((key, depth) => {
     const inner = schema && unwrap(schema);
     if (inner instanceof z.ZodArray) schema = inner.element;

@@ -26,13 +26,14 @@ export function temporaryFolder(): string {
 /** Runs a command line in this process, offline and with an empty cache, as on a terminal that is none. */
 export async function fedstep(
   args: readonly string[],
-  { signal }: { signal?: AbortSignal } = {},
+  { signal, onSaid }: { signal?: AbortSignal; onSaid?: (text: string) => void } = {},
 ): Promise<Answer> {
   const output: string[] = [];
   const said: string[] = [];
   const stderr = new Writable({
     write(chunk, _encoding, done) {
       said.push(String(chunk));
+      onSaid?.(String(chunk));
       done();
     },
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { keys, runNamePattern, runOfKey } from "../../shared/layout.ts";
+import { isClientsModel, keys, roundsOf, runNamePattern, runOfKey } from "../../shared/layout.ts";
 
 describe("the layout", () => {
   test("keys of rounds, epochs and clients list in their order", () => {
@@ -24,6 +24,28 @@ describe("the layout", () => {
     expect(ofRun.map(runOfKey)).toEqual(ofRun.map(() => "a.b"));
     expect(new Set(ofRun).size).toBe(ofRun.length);
     expect(runOfKey(keys.shard("d", "p", 1))).toBeUndefined();
+  });
+
+  test("tells what clients sent or keep from everything else of a run", () => {
+    const models = [keys.update("a.b", 1, 2), keys.clientState("a.b", 12, 3)];
+    expect(models.filter(isClientsModel)).toEqual(models);
+    expect(models.filter((key) => key.startsWith(roundsOf("a.b")))).toEqual(models);
+    const others = [
+      keys.config("a"),
+      keys.plan("a"),
+      keys.partition("a"),
+      keys.global("a", 1),
+      keys.roundState("a", 1),
+      keys.roundMetrics("a", 1),
+      keys.baselineCheckpoint("a", 1),
+      keys.baselineEpoch("a", 1),
+      keys.result("a"),
+      keys.shard("d", "p", 1),
+      // a run may have any name
+      keys.result("updates"),
+      keys.roundMetrics("clients", 1),
+    ];
+    expect(others.filter(isClientsModel)).toEqual([]);
   });
 
   test.each(["", ".hidden", "-x", "a/b", "a b", "ü", "x".repeat(81), "a\n"])(

@@ -1,0 +1,128 @@
+import { Command } from "commander";
+import { studyMarkdown } from "../../report/study-table.ts";
+import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
+import { cellName } from "../../shared/study/cells.ts";
+import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
+import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
+import { readJsonFile } from "../json-file.ts";
+import { options } from "../options.ts";
+import { announcedDataset } from "../run/announced-dataset.ts";
+import { uploadDataset } from "../run/launch.ts";
+import { saveResult } from "../run/save.ts";
+import type { Session } from "../session.ts";
+import { carryOut } from "../study/carry-out.ts";
+import { checkPartitions } from "../study/check-partitions.ts";
+import { showStudy, silentStudy } from "../study/progress.ts";
+import { writeResults } from "../study/write-results.ts";
+import { openTarget, type TargetOptions } from "../target/open.ts";
+import { version } from "../version.ts";
+
+interface StudyOptions extends TargetOptions {
+  readonly data?: string;
+  readonly environments?: number;
+  readonly dryRun?: boolean;
+  readonly keepUpdates?: boolean;
+  readonly json?: boolean;
+}
+
+export function studyCommand(session: Session): Command {
+  return new Command("study")
+    .description("run a grid of configurations with several seeds each, and tabulate what came out")
+    .argument("<file>", "JSON file that describes the grid")
+    .addOption(options.data())
+    .option("--dry-run", "check the study and list its cells; nothing is written")
+    .option("--keep-updates", "keep what the clients sent in every round, which is most of a run's bytes")
+    .addOption(options.home())
+    .addOption(options.environments())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      `
+Runs that have finished are kept: the same command goes on with a study that was interrupted, and after a change of
+the file runs what is new. The table stands in HOME/studies/NAME as results.md, .csv and .json.
+
+Examples:
+  fedstep study studies/foreign-digits.json
+  fedstep study studies/foreign-digits.json --dry-run
+  fedstep study my.json --data ./mnist --target aws --stack fedstep
+
+A study:
+  {
+    "name": "rates",
+    "preset": "tuned",
+    "config": { "federation": { "rounds": 50 } },
+    "vary": {
+      "training.learningRate": [0.05, 0.1, 0.2],
+      "federation.strategy": [{ "name": "FedAvg" }, { "name": "FedProx", "mu": 0.1 }]
+    },
+    "seeds": [1, 2, 3],
+    "targetAccuracy": 0.95
+  }`,
+    )
+    .action((file: string, given: StudyOptions) => study(session, file, given));
+}
+
+async function study(session: Session, file: string, given: StudyOptions): Promise<void> {
+  const { signal } = session;
+  const say = given.json ? () => {} : session.say;
+  const plan = planStudy(await readJsonFile(file, "", studyInvalid));
+  const dataset = await announcedDataset(session, given.data, say);
+  checkPartitions(plan.runs, dataset);
+  const { cells, runs } = plan;
+  const { name, seeds } = plan.study;
+  say(`study ${name}: ${cells.length} cells x ${seeds.length} seeds = ${runs.length} runs`);
+  if (given.dryRun)
+    return session.print(given.json ? JSON.stringify(cellRecords(plan), null, 2) : cellList(plan));
+
+  const target = await openTarget(given, {
+    tfjs: cells.some(({ config }) => config.training.trainer === "tfjs"),
+    environments: given.environments,
+    say,
+  });
+  const progress = given.json ? silentStudy : showStudy(runs, session.stderr);
+  try {
+    for (const note of target.notes) say(note);
+    const record = await uploadDataset(target, dataset);
+    const outcomes: Outcome[] = [];
+    const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);
+    const ended = async (outcome: Outcome) => {
+      outcomes.push(outcome);
+      if ("result" in outcome) await saveResult(given.home, outcome.result);
+      await writeResults(given.home, resultsSoFar());
+    };
+    const { keepUpdates = false } = given;
+    await carryOut(target, { study: name, runs, dataset: record, keepUpdates, progress, signal, ended });
+    progress.end();
+    const results = resultsSoFar();
+    const folder = await writeResults(given.home, results);
+    session.print(
+      given.json ? JSON.stringify(results, null, 2) : `\n${studyMarkdown(results)}\nresults ${folder}`,
+    );
+    checkComplete(outcomes);
+  } catch (error) {
+    progress.end();
+    if (signal.aborted) say(`study ${name}: what has finished is kept; the same command goes on from there`);
+    throw error;
+  } finally {
+    await target.close();
+  }
+}
+
+/** @throws StudyIncomplete */
+function checkComplete(outcomes: readonly Outcome[]): void {
+  const failed = outcomes.filter((outcome) => "failed" in outcome).length;
+  if (failed === 0) return;
+  throw studyIncomplete(
+    `${failed} of ${outcomes.length} runs failed, and the table leaves them out; the same command tries them again`,
+  );
+}
+
+function cellList({ cells }: StudyPlan): string {
+  return cells.map(({ labels }) => cellName(labels)).join("\n");
+}
+
+function cellRecords({ study, cells }: StudyPlan) {
+  return { study, cells: cells.map(({ labels, config }) => ({ labels, config })) };
+}

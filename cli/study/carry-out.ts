@@ -1,0 +1,80 @@
+import { FedstepError } from "../../shared/errors.ts";
+import { isClientsModel, roundsOf } from "../../shared/layout.ts";
+import { attemptName, type PlannedRun, runName } from "../../shared/study/plan.ts";
+import type { Outcome } from "../../shared/study/results.ts";
+import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
+import { awaitRun, executeRun } from "../run/execute.ts";
+import type { Progress } from "../run/progress.ts";
+import type { Target } from "../target/target.ts";
+import type { StudyProgress } from "./progress.ts";
+import { type Standing, standingOf } from "./standing.ts";
+
+export interface CarryOut {
+  readonly study: string;
+  readonly runs: readonly PlannedRun[];
+  readonly dataset: DatasetRecord;
+  /** Leave the clients' models of every round where they are. */
+  readonly keepUpdates: boolean;
+  readonly progress: StudyProgress;
+  readonly signal: AbortSignal;
+  /** After each run, those that were found finished included. */
+  readonly ended: (outcome: Outcome) => Promise<void>;
+}
+
+/** Brings a study's runs about, one after the other: finished ones are kept, one that is under way is waited for. */
+export async function carryOut(target: Target, order: CarryOut): Promise<void> {
+  for (const planned of order.runs) {
+    order.signal.throwIfAborted();
+    const name = runName(order.study, planned, order.dataset.digest);
+    const standing = await standingOf(target, name, planned.config, order.dataset);
+    const outcome = await outcomeOf(target, order, planned, name, standing);
+    await order.ended(outcome);
+    order.progress.ended(outcome, planned, standing.kind === "finished");
+  }
+}
+
+async function outcomeOf(
+  target: Target,
+  order: CarryOut,
+  planned: PlannedRun,
+  name: string,
+  standing: Standing,
+): Promise<Outcome> {
+  const { cell, config } = planned;
+  if (standing.kind === "finished") return { cell, result: standing.result };
+  const watch = () => order.progress.run(name, planned);
+  try {
+    const result =
+      standing.kind === "under way"
+        ? await awaitRun(target, standing.run, standing.execution, watch(), order.signal)
+        : await begin(target, order, name, config, standing, watch);
+    if (!order.keepUpdates) await dropModels(target, result.run);
+    return { cell, result };
+  } catch (error) {
+    if (!(error instanceof FedstepError && error.name === "ExecutionFailed")) throw error;
+    // the others have something to say all the same
+    return { cell, failed: { run: name, seed: config.seed, error: error.message } };
+  }
+}
+
+async function begin(
+  target: Target,
+  { dataset, keepUpdates, signal }: CarryOut,
+  name: string,
+  config: PlannedRun["config"],
+  { attempt, abandoned }: Extract<Standing, { kind: "to do" }>,
+  watch: () => Progress,
+): Promise<Result> {
+  if (!keepUpdates) for (const run of abandoned) await dropModels(target, run);
+  for (let next = attempt; ; next++) {
+    try {
+      const run = attemptName(name, next);
+      return await executeRun(target, { run, config, dataset }, watch, signal);
+    } catch (error) {
+      // Step Functions remembers the names of executions whose objects are gone
+      if (!(error instanceof FedstepError && error.name === "RunExists")) throw error;
+    }
+  }
+}
+
+const dropModels = (target: Target, run: string) => target.objects.removeAll(roundsOf(run), isClientsModel);

@@ -1,0 +1,98 @@
+import cliProgress from "cli-progress";
+import { percent } from "../../report/percent.ts";
+import { cellName } from "../../shared/study/cells.ts";
+import type { PlannedRun } from "../../shared/study/plan.ts";
+import type { Outcome } from "../../shared/study/results.ts";
+import { type Progress, silentProgress } from "../run/progress.ts";
+import { spokenDuration } from "./duration.ts";
+
+/** What somebody who watches a study gets to see. */
+export interface StudyProgress {
+  /** A run is under way; what it answers watches that one. */
+  run(name: string, planned: PlannedRun): Progress;
+  /** A run is done with, or was before. */
+  ended(outcome: Outcome, planned: PlannedRun, kept: boolean): void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+export const silentStudy: StudyProgress = { run: () => silentProgress, ended() {}, end() {} };
+
+/** A line for each run, always on standard error; on a terminal a bar below them that moves with the rounds. */
+export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStream): StudyProgress {
+  const total = runs.length;
+  const left = timeLeft(runs);
+  const bar = stream.isTTY ? roundBar(total, stream) : undefined;
+  let done = 0;
+  return {
+    run(name, { config: { federation } }) {
+      if (!bar) return silentProgress;
+      const round = (n: number) => {
+        const share = n / (federation.rounds + 1);
+        bar.show(done + share, `${left.spoken()}  ${name}, round ${n}/${federation.rounds}`);
+      };
+      round(0);
+      return { ...silentProgress, round };
+    },
+    ended(outcome, planned, kept) {
+      done++;
+      left.ended(planned, "result" in outcome ? outcome.result.seconds : undefined);
+      const line =
+        `run ${String(done).padStart(String(total).length)}/${total}  ${cellName(outcome.cell.labels)}, ` +
+        `seed ${planned.config.seed}: ${[said(outcome, kept), left.spoken()].filter(Boolean).join("; ")}\n`;
+      if (bar) bar.above(line);
+      else stream.write(line);
+      bar?.show(done, left.spoken());
+    },
+    end: () => bar?.end(),
+  };
+}
+
+function said(outcome: Outcome, kept: boolean): string {
+  if ("failed" in outcome) return `failed: ${outcome.failed.error}`;
+  const { federated, baseline, ratio, seconds } = outcome.result;
+  return [
+    ...(kept ? ["kept"] : []),
+    `federated ${percent(federated.accuracy)}`,
+    ...(baseline ? [`centralized ${percent(baseline.accuracy)}`] : []),
+    ...(ratio === null ? [] : [`ratio ${ratio.toFixed(4)}`]),
+    ...(kept ? [] : [`${seconds.toFixed(1)} s`]),
+  ].join(", ");
+}
+
+/** By the seconds that a round has taken so far: in kept runs too, so that a study that goes on knows at once. */
+function timeLeft(runs: readonly PlannedRun[]) {
+  const roundsOf = ({ config }: PlannedRun) => config.federation.rounds;
+  let toDo = runs.reduce((sum, run) => sum + roundsOf(run), 0);
+  let [rounds, seconds] = [0, 0];
+  return {
+    ended(run: PlannedRun, took: number | undefined) {
+      toDo -= roundsOf(run);
+      if (took === undefined) return;
+      rounds += roundsOf(run);
+      seconds += took;
+    },
+    spoken: () =>
+      rounds === 0 || toDo === 0 ? "" : `about ${spokenDuration((seconds / rounds) * toDo)} left`,
+  };
+}
+
+function roundBar(total: number, stream: NodeJS.WriteStream) {
+  const multi = new cliProgress.MultiBar(
+    {
+      stream,
+      hideCursor: true,
+      barsize: 16,
+      // all of it within eighty columns
+      linewrap: false,
+      format: `{bar} {runs}/${total} runs  {current}`,
+    },
+    cliProgress.Presets.shades_classic,
+  );
+  const bar = multi.create(total, 0, { runs: 0, current: "" });
+  return {
+    show: (done: number, current: string) => bar.update(done, { runs: Math.floor(done), current }),
+    above: (line: string) => multi.log(line),
+    end: () => multi.stop(),
+  };
+}

@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from "node:util";
+import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
+import type * as z from "zod";
+import type { Config } from "../../shared/config/schema.ts";
+import { FedstepError } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { attemptName } from "../../shared/study/plan.ts";
+import {
+  type DatasetRecord,
+  type Result,
+  type RunRecord,
+  resultRecord,
+  runRecord,
+} from "../../shared/workflow/records.ts";
+import type { Target } from "../target/target.ts";
+
+/** How far a planned run has come before. */
+export type Standing =
+  | { readonly kind: "finished"; readonly result: Result }
+  /** Of a command that is gone: on AWS, runs go on without it. */
+  | { readonly kind: "under way"; readonly run: string; readonly execution: string }
+  | {
+      readonly kind: "to do";
+      readonly attempt: number;
+      /** Begun before, and never finished. */
+      readonly abandoned: readonly string[];
+    };
+
+/** Looks through the attempts at a run, from the first to the one that is not taken. */
+export async function standingOf(
+  target: Target,
+  name: string,
+  config: Config,
+  dataset: DatasetRecord,
+): Promise<Standing> {
+  const abandoned: string[] = [];
+  const isOurs = (record: RunRecord | Result) =>
+    record.dataset.digest === dataset.digest && isDeepStrictEqual(record.config, config);
+  for (let attempt = 1; ; attempt++) {
+    const run = attemptName(name, attempt);
+    if (!(await target.objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
+    const record = await readable(target, keys.config(run), runRecord);
+    if (!record || !isOurs(record)) continue;
+    const execution = `${target.stateMachineArn.replace(":stateMachine:", ":execution:")}:${run}`;
+    // asked first: a run that ends between the two questions is then found finished
+    const underWay = await isRunning(target, execution);
+    const result = await readable(target, keys.result(run), resultRecord);
+    if (result && isOurs(result)) return { kind: "finished", result };
+    if (underWay) return { kind: "under way", run, execution };
+    abandoned.push(run);
+  }
+}
+
+/** The object; undefined too where it is of a version with other records, whose run is then made again. */
+async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return await objects.findJson(key, schema);
+  } catch (error) {
+    if (error instanceof FedstepError && error.name === "ObjectInvalid") return undefined;
+    throw error;
+  }
+}
+
+async function isRunning({ states }: Target, executionArn: string): Promise<boolean> {
+  try {
+    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
+    return status === "RUNNING";
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return false;
+    throw error;
+  }
+}

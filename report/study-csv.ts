@@ -1,0 +1,41 @@
+import { stringify } from "csv-stringify/sync";
+import type { Estimate } from "../shared/metrics/estimate.ts";
+import type { StudyResults } from "../shared/study/results.ts";
+
+/**
+ * A study's table as CSV, a line for each cell, for whoever computes with it: full precision, shares of 1, seconds;
+ * _mean, _sd (of the sample), and _low and _high, the ends of the 95 % confidence interval. What there is no figure
+ * for stays empty.
+ */
+export function studyCsv({ study, axes, cells }: StudyResults): string {
+  const hasTarget = study.targetAccuracy !== undefined;
+  const hasReference = study.reference !== undefined;
+  const heading = [
+    ...axes,
+    "n",
+    "failed",
+    ...["federated", "centralized", "ratio"].flatMap(columns),
+    ...(hasReference ? columns("difference") : []),
+    ...(hasTarget ? ["reached_target", ...columns("rounds_to_target")] : []),
+    ...columns("seconds"),
+  ];
+  const lines = cells.map((cell) => [
+    ...cell.labels,
+    cell.runs.length,
+    cell.failed.length,
+    ...[cell.federated, cell.centralized, cell.ratio].flatMap(figures),
+    ...(hasReference ? figures(cell.difference) : []),
+    ...(hasTarget ? [cell.target?.reached, ...figures(cell.target?.rounds)] : []),
+    ...figures(cell.seconds),
+  ]);
+  return stringify([heading, ...lines]);
+}
+
+const columns = (name: string) => ["mean", "sd", "low", "high"].map((figure) => `${name}_${figure}`);
+
+const figures = (estimate: Estimate | null | undefined) => [
+  estimate?.mean,
+  estimate?.deviation,
+  estimate?.interval?.[0],
+  estimate?.interval?.[1],
+];

@@ -1,0 +1,76 @@
+import { markdownTable } from "markdown-table";
+import type { Estimate } from "../shared/metrics/estimate.ts";
+import type { CellResult, StudyResults } from "../shared/study/results.ts";
+
+/**
+ * A study's table as Markdown, a line for each cell: "mean ± half the width of the 95 % confidence interval (sample
+ * standard deviation)". A column that no cell has anything for is left out.
+ */
+export function studyTable({ study, axes, cells }: StudyResults): string {
+  const target = study.targetAccuracy === undefined ? "" : `rounds to ${percentOf(study.targetAccuracy)} %`;
+  const columns: readonly [string, (cell: CellResult) => string][] = [
+    ["n", (cell) => counted(cell, study.seeds.length)],
+    ["federated, %", ({ federated }) => spread(federated, 100, 2)],
+    ["centralized, %", ({ centralized }) => spread(centralized, 100, 2)],
+    [
+      `over ${Object.values(study.reference ?? {}).join()}, points`,
+      ({ difference }) => signed(spread(difference ?? null, 100, 2)),
+    ],
+    ["ratio", ({ ratio }) => spread(ratio, 1, 4)],
+    [target, ({ target }) => (target ? rounds(target) : "")],
+    ["seconds", ({ seconds }) => spread(seconds, 1, 1)],
+  ];
+  const shown = columns.filter(([, of]) => cells.some((cell) => of(cell) !== ""));
+  return markdownTable(
+    [
+      [...axes.map(escaped), ...shown.map(([heading]) => heading)],
+      ...cells.map((cell) => [...cell.labels.map(escaped), ...shown.map(([, of]) => of(cell))]),
+    ],
+    { align: [...axes.map(() => "l"), ...shown.map(() => "r")], stringLength: (text) => [...text].length },
+  );
+}
+
+/** The table with what a reader needs to understand it. */
+export function studyMarkdown(results: StudyResults): string {
+  const { study, dataset, cells, planned } = results;
+  const ended = cells.reduce((sum, { runs }) => sum + runs.length, 0);
+  const failures = cells.flatMap(({ labels, failed }) =>
+    failed.map(({ seed, error }) => `- ${[...labels, `seed ${seed}`].join(", ")}: ${error}`),
+  );
+  return [
+    studyTable(results),
+    "",
+    "Mean ± half the width of the 95 % confidence interval (Student's t), in brackets the sample standard deviation; " +
+      `n runs a line, seeds ${study.seeds.join(", ")}.`,
+    `${dataset.examples.toLocaleString("en")} examples of ${dataset.name}, ${ended} of ${planned} runs finished.`,
+    ...(failures.length > 0 ? ["", "Failed, and left out of the figures:", "", ...failures] : []),
+    "",
+  ].join("\n");
+}
+
+/** The runs behind a line; of how many, where some are missing. */
+function counted({ runs, failed }: CellResult, seeds: number): string {
+  if (runs.length === seeds) return String(seeds);
+  return `${runs.length} of ${seeds}${failed.length > 0 ? `, ${failed.length} failed` : ""}`;
+}
+
+/** @param scale what the figure is multiplied with, 100 for per cent */
+function spread(estimate: Estimate | null, scale: number, digits: number): string {
+  if (!estimate) return "";
+  const { mean, interval, deviation } = estimate;
+  const text = (value: number) => (scale * value).toFixed(digits);
+  if (!interval || deviation === null) return text(mean);
+  return `${text(mean)} ± ${text((interval[1] - interval[0]) / 2)} (${text(deviation)})`;
+}
+
+const signed = (text: string) => (text === "" || text.startsWith("-") ? text : `+${text}`);
+
+function rounds({ reached, of, rounds }: NonNullable<CellResult["target"]>): string {
+  if (of === 0) return "";
+  return rounds ? spread(rounds, 1, 1) : `${reached} of ${of} reached it`;
+}
+
+/** 97, or 97.5: without the noise of binary fractions. */
+const percentOf = (share: number) => String(Number((100 * share).toFixed(6)));
+
+const escaped = (text: string) => text.replaceAll("|", "\\|");

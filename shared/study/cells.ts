@@ -1,0 +1,116 @@
+import { show } from "../config/explain.ts";
+import { resolveConfig } from "../config/resolve.ts";
+import type { Config } from "../config/schema.ts";
+import { InputError, studyInvalid } from "../errors.ts";
+import { checkConfig } from "../workflow/check-config.ts";
+import type { Assignment, Axis } from "./axes.ts";
+import type { Study } from "./study.ts";
+
+/** One point of the grid: what every axis says, and the configuration that follows, but for its seed. */
+export interface Cell {
+  /** One for each axis. */
+  readonly labels: readonly string[];
+  readonly assignments: readonly Assignment[];
+  readonly config: Config;
+}
+
+const mostRuns = 10_000;
+
+/** What a message calls a cell. */
+export function cellName(labels: readonly string[]): string {
+  return labels.join(", ") || "the only cell";
+}
+
+/**
+ * Every combination of the axes' values, the last axis changing fastest, resolved and checked.
+ * @throws StudyInvalid naming every field that is wrong and the cells in which it is
+ */
+export function cellsOf(study: Study, axes: readonly Axis[]): Cell[] {
+  checkOrigins(study, axes);
+  const runs = axes.reduce((product, { values }) => product * values.length, study.seeds.length);
+  if (runs > mostRuns)
+    throw studyInvalid(`vary: ${runs} runs are more than ${mostRuns}; drop values or seeds`);
+  const cells: Cell[] = [];
+  const problems = new Map<string, string[]>();
+  const points = pointsOf(axes);
+  for (const { labels, assignments } of points) {
+    try {
+      cells.push({ labels, assignments, config: resolve(study, assignments) });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      for (const line of error.message.split("\n")) {
+        problems.set(line, [...(problems.get(line) ?? []), cellName(labels)]);
+      }
+    }
+  }
+  if (problems.size > 0) throw studyInvalid(listProblems(problems, points.length));
+  checkDistinct(cells);
+  return cells;
+}
+
+/** Where the preset and the seeds come from is the study's to say, once. */
+function checkOrigins({ preset, config }: Study, axes: readonly Axis[]): void {
+  const problems: string[] = [];
+  if (Object.hasOwn(config, "seed")) problems.push("config.seed: list the seeds in seeds");
+  if (Object.hasOwn(config, "preset")) problems.push("config.preset: name it in preset, beside config");
+  const varied = axes.some(({ values }) =>
+    values.some(({ assignments }) => assignments.some(({ path }) => path === "preset")),
+  );
+  if (varied && preset !== undefined) {
+    problems.push(`preset: got ${show(preset)}, and vary has an axis of presets; drop one of them`);
+  }
+  if (problems.length > 0) throw studyInvalid(problems.join("\n"));
+}
+
+function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[] {
+  return axes.reduce<Pick<Cell, "labels" | "assignments">[]>(
+    (points, { values }) =>
+      points.flatMap((point) =>
+        values.map(({ label, assignments }) => ({
+          labels: [...point.labels, label],
+          assignments: [...point.assignments, ...assignments],
+        })),
+      ),
+    [{ labels: [], assignments: [] }],
+  );
+}
+
+function resolve({ preset, config, seeds }: Study, assignments: readonly Assignment[]): Config {
+  const chosen = assignments.find(({ path }) => path === "preset")?.value ?? preset;
+  if (chosen !== undefined && typeof chosen !== "string") {
+    throw studyInvalid(`preset: got ${show(chosen)}; takes the name of a preset`);
+  }
+  const set = assignments
+    .filter(({ path }) => path !== "preset")
+    .map(({ path, value }) => `${path}=${JSON.stringify(value)}`);
+  const resolved = resolveConfig({ preset: chosen, file: config, set: [...set, `seed=${seeds[0]}`] });
+  checkConfig(resolved);
+  return resolved;
+}
+
+/** A problem of some cells only says which they are. */
+function listProblems(problems: ReadonlyMap<string, readonly string[]>, cells: number): string {
+  return [...problems]
+    .map(([line, where]) => {
+      if (where.length === cells) return line;
+      const [first = ""] = where;
+      const rest = where.length - 1;
+      const more = rest === 0 ? "" : ` and ${rest} other ${rest === 1 ? "cell" : "cells"}`;
+      return `${line} [in ${first}${more}]`;
+    })
+    .join("\n");
+}
+
+function checkDistinct(cells: readonly Cell[]): void {
+  const known = new Map<string, string>();
+  for (const { labels, config } of cells) {
+    const text = JSON.stringify(config);
+    const twin = known.get(text);
+    if (twin !== undefined) {
+      throw studyInvalid(
+        `vary: the cells "${twin}" and "${cellName(labels)}" are the same configuration; drop one`,
+      );
+    }
+    known.set(text, cellName(labels));
+  }
+}

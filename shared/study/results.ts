@@ -1,0 +1,151 @@
+import * as z from "zod";
+import { type Estimate, estimate, estimateSchema } from "../metrics/estimate.ts";
+import { datasetRecord, type Result } from "../workflow/records.ts";
+import type { Cell } from "./cells.ts";
+import type { StudyPlan } from "./plan.ts";
+import { counterpart } from "./reference.ts";
+import { studySchema } from "./study.ts";
+
+/** What a table says of one finished run. */
+const finishedRun = z.object({
+  run: z.string(),
+  seed: z.int(),
+  /** Shares of 1, as all accuracies. */
+  federated: z.number(),
+  centralized: z.number().nullable(),
+  ratio: z.number().nullable(),
+  /** First round whose model reached the study's target; null where none did, or there is no target. */
+  roundsToTarget: z.int().positive().nullable(),
+  /** Rounds that it had: fewer than configured where it stopped early. */
+  rounds: z.int().positive(),
+  seconds: z.number(),
+});
+
+const failedRun = z.object({ run: z.string(), seed: z.int(), error: z.string() });
+
+const cellResult = z.object({
+  /** One for each axis. */
+  labels: z.array(z.string()),
+  runs: z.array(finishedRun),
+  failed: z.array(failedRun),
+  /** null where no run has finished, and for the baseline's figures where one ran without. */
+  federated: estimateSchema.nullable(),
+  centralized: estimateSchema.nullable(),
+  ratio: estimateSchema.nullable(),
+  /**
+   * Federated accuracy over that of the study's reference with the same seed, so that what a seed does to both is not
+   * in it. Absent without a reference and for the reference itself, null until each run has its counterpart.
+   */
+  difference: estimateSchema.nullable().optional(),
+  /** Absent without a target; the estimate is null unless every run reached it, since those that did not have no number. */
+  target: z
+    .object({ reached: z.int().nonnegative(), of: z.int().nonnegative(), rounds: estimateSchema.nullable() })
+    .optional(),
+  seconds: estimateSchema.nullable(),
+});
+
+/** A study's outcome, complete or so far: what its tables are made from. */
+export const studyResults = z.object({
+  /** Version of fedstep. */
+  fedstep: z.string(),
+  study: studySchema,
+  dataset: datasetRecord,
+  axes: z.array(z.string()),
+  /** Runs of the whole grid. */
+  planned: z.int().positive(),
+  cells: z.array(cellResult),
+});
+
+export type FinishedRun = z.output<typeof finishedRun>;
+export type CellResult = z.output<typeof cellResult>;
+export type StudyResults = z.output<typeof studyResults>;
+
+/** How a planned run ended. */
+export type Outcome = { readonly cell: Cell } & (
+  | { readonly result: Result }
+  | { readonly failed: z.output<typeof failedRun> }
+);
+
+/** @param outcomes of the runs that have ended, in any order */
+export function studyOutcome(
+  { study, axes, cells, reference, runs }: StudyPlan,
+  outcomes: readonly Outcome[],
+  dataset: StudyResults["dataset"],
+  fedstep: string,
+): StudyResults {
+  const { targetAccuracy } = study;
+  const finishedOf = (cell: Cell) =>
+    outcomes.flatMap((outcome) =>
+      outcome.cell === cell && "result" in outcome ? [figuresOf(outcome.result, targetAccuracy)] : [],
+    );
+  const failedOf = (cell: Cell) =>
+    outcomes.flatMap((outcome) => (outcome.cell === cell && "failed" in outcome ? [outcome.failed] : []));
+  return {
+    fedstep,
+    study,
+    dataset,
+    axes: axes.map(({ label }) => label),
+    planned: runs.length,
+    cells: cells.map((cell) => {
+      const finished = bySeed(finishedOf(cell));
+      const other = reference && counterpart(cell, reference, cells);
+      return {
+        labels: [...cell.labels],
+        runs: finished,
+        failed: bySeed(failedOf(cell)),
+        ...estimates(finished),
+        ...(other && { difference: estimateOf(differences(finished, finishedOf(other))) }),
+        ...(targetAccuracy !== undefined && { target: roundsToTarget(finished) }),
+      };
+    }),
+  };
+}
+
+function figuresOf({ run, config, federated, baseline, ratio, seconds }: Result, target: number | undefined) {
+  const reached =
+    target === undefined ? undefined : federated.rounds.find(({ accuracy }) => accuracy >= target);
+  return {
+    run,
+    seed: config.seed,
+    federated: federated.accuracy,
+    centralized: baseline?.accuracy ?? null,
+    ratio,
+    roundsToTarget: reached?.round ?? null,
+    rounds: federated.rounds.length,
+    seconds,
+  };
+}
+
+function estimates(runs: readonly FinishedRun[]) {
+  const of = (figure: "federated" | "centralized" | "ratio" | "seconds") =>
+    estimateOf(runs.map((run) => run[figure]));
+  return {
+    federated: of("federated"),
+    centralized: of("centralized"),
+    ratio: of("ratio"),
+    seconds: of("seconds"),
+  };
+}
+
+function differences(runs: readonly FinishedRun[], others: readonly FinishedRun[]): (number | null)[] {
+  return runs.map(({ seed, federated }) => {
+    const other = others.find((one) => one.seed === seed);
+    return other ? federated - other.federated : null;
+  });
+}
+
+function roundsToTarget(runs: readonly FinishedRun[]): CellResult["target"] {
+  const rounds = runs.map((run) => run.roundsToTarget);
+  const reached = rounds.filter((round) => round !== null).length;
+  return { reached, of: runs.length, rounds: estimateOf(rounds) };
+}
+
+/** Nothing where a value is missing: the mean of the others would pass for that of all. */
+function estimateOf(values: readonly (number | null)[]): Estimate | null {
+  const known = values.filter((value) => value !== null);
+  return known.length === values.length && known.length > 0 ? estimate(known) : null;
+}
+
+function bySeed<T extends { readonly seed: number }>(runs: readonly T[]): T[] {
+  return [...runs].sort((a, b) => a.seed - b.seed);
+}

@@ -1,0 +1,151 @@
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { describe, expect, test } from "vitest";
+import { carryOut } from "../../../cli/study/carry-out.ts";
+import { silentStudy } from "../../../cli/study/progress.ts";
+import { keys } from "../../../shared/layout.ts";
+import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
+import type { Outcome } from "../../../shared/study/results.ts";
+import { dataset, resultOf } from "../../shared/study/ended-study.ts";
+import { mockedTarget } from "../run/watched-run.ts";
+
+const plan = planStudy({ name: "study", preset: "smoke", seeds: [1] });
+const [planned] = plan.runs;
+if (!planned) throw new Error("a study has a run");
+const { config } = planned;
+const name = runName("study", planned, dataset.digest);
+const $metadata = {};
+
+/** A target that knows of the given attempts, each with its configuration and perhaps a result. */
+async function situation(attempts: { result?: boolean; record?: unknown }[]) {
+  const { bucket, states, target } = mockedTarget();
+  for (const [i, { result, record }] of attempts.entries()) {
+    const run = attemptName(name, i + 1);
+    const claim = record ?? { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset };
+    await bucket.objects.putJson(keys.config(run), claim);
+    if (result) await bucket.objects.putJson(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
+  }
+  const outcomes: Outcome[] = [];
+  const run = (signal = new AbortController().signal, keepUpdates = true) =>
+    carryOut(target, {
+      study: "study",
+      runs: plan.runs,
+      dataset,
+      keepUpdates,
+      progress: silentStudy,
+      signal,
+      ended: async (outcome) => void outcomes.push(outcome),
+    });
+  const started = () => states.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => input.name);
+  /** Every execution that is started succeeds at once. */
+  const succeeding = () => {
+    states.on(StartExecutionCommand).callsFake(async (input) => {
+      await bucket.objects.putJson(keys.result(input.name), {
+        ...resultOf(config, [0.6], 0.9),
+        run: input.name,
+      });
+      return { executionArn: `arn:${input.name}` };
+    });
+    states.on(DescribeExecutionCommand).callsFake(({ executionArn }) => {
+      if (executionArn.startsWith("arn:study-")) return { status: "SUCCEEDED" };
+      return { status: "ABORTED" };
+    });
+  };
+  const ended = () =>
+    outcomes.map((outcome) => ("result" in outcome ? outcome.result.run : outcome.failed.error));
+  return { bucket, states, run, started, succeeding, ended };
+}
+
+describe("a planned run", () => {
+  test("that has never been begun is run under its name", async () => {
+    const { run, started, succeeding, ended } = await situation([]);
+    succeeding();
+    await run();
+    expect(started()).toEqual([name]);
+    expect(ended()).toEqual([name]);
+  });
+
+  test("that has finished is kept", async () => {
+    const { states, run, started, ended } = await situation([{}, { result: true }]);
+    states.on(DescribeExecutionCommand).resolves({ status: "ABORTED" });
+    await run();
+    expect(started()).toEqual([]);
+    expect(ended()).toEqual([`${name}-2`]);
+  });
+
+  test.each([
+    ["was interrupted", {}],
+    ["left records that this version cannot read", { record: { run: name, config: "of another version" } }],
+    [
+      "is another configuration's under the same name",
+      {
+        record: {
+          run: name,
+          createdAt: "",
+          config: { ...config, seed: 2 },
+          dataset,
+        },
+      },
+    ],
+  ])("that %s is run under a further name", async (_what, attempt) => {
+    const { run, started, succeeding, ended } = await situation([attempt]);
+    succeeding();
+    await run();
+    expect(started()).toEqual([`${name}-2`]);
+    expect(ended()).toEqual([`${name}-2`]);
+  });
+
+  test("that goes on without the command that started it, as on AWS, is waited for", async () => {
+    const { bucket, states, run, started, ended } = await situation([{}]);
+    const arn = `arn:aws:states:us-east-1:123456789012:execution:fedstep:${name}`;
+    states
+      .on(DescribeExecutionCommand, { executionArn: arn })
+      .resolvesOnce({ status: "RUNNING" })
+      .resolvesOnce({ status: "RUNNING" })
+      .callsFake(async () => {
+        await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        return { status: "SUCCEEDED" };
+      });
+    await run();
+    expect(started()).toEqual([]);
+    expect(ended()).toEqual([name]);
+  });
+
+  test("whose execution's name is remembered though its objects are gone takes the next", async () => {
+    const { bucket, states, run, succeeding, ended } = await situation([]);
+    succeeding();
+    states
+      .on(StartExecutionCommand, { name })
+      .rejects(new ExecutionAlreadyExists({ message: "", $metadata }));
+    states
+      .on(DescribeExecutionCommand, {
+        executionArn: `arn:aws:states:us-east-1:123456789012:execution:${name}`,
+      })
+      .rejects(new ExecutionDoesNotExist({ message: "", $metadata }));
+    await run();
+    expect(ended()).toEqual([`${name}-2`]);
+    expect(bucket.contents.has(keys.config(name))).toBe(false);
+  });
+
+  test("that fails is told as failed, and any other error ends the study", async () => {
+    const failing = await situation([]);
+    failing.states.on(StartExecutionCommand).resolves({ executionArn: "arn:x" });
+    failing.states.on(DescribeExecutionCommand).resolves({ status: "FAILED", error: "QuorumNotReached" });
+    await failing.run();
+    expect(failing.ended()).toEqual([`run ${name} failed: QuorumNotReached`]);
+    const broken = await situation([]);
+    broken.states.on(StartExecutionCommand).rejects(new Error("no network"));
+    await expect(broken.run()).rejects.toThrow("no network");
+    expect(broken.ended()).toEqual([]);
+  });
+
+  test("is not begun once interrupted", async () => {
+    const { run, started, ended } = await situation([]);
+    await expect(run(AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+    expect([...started(), ...ended()]).toEqual([]);
+  });
+});
