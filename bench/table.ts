@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { betweenMarkers } from "../report/between-markers.ts";
 import { type Case, shapeName } from "./case.ts";
 import type { Contender } from "./contender.ts";
 import type { Measurement } from "./measure.ts";
@@ -26,10 +27,5 @@ export function markdownTable(
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->` in a file. */
 export function writeBetweenMarkers(file: string, name: string, text: string): void {
-  const before = readFileSync(file, "utf8");
-  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-  const from = before.indexOf(start);
-  const to = before.indexOf(end);
-  if (from < 0 || to < from) throw new Error(`${file} has no place for ${name}`);
-  writeFileSync(file, `${before.slice(0, from + start.length)}\n${text}\n${before.slice(to)}`);
+  writeFileSync(file, betweenMarkers(readFileSync(file, "utf8"), name, text));
 }

@@ -1,5 +1,17 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { betweenMarkers } from "../report/between-markers.ts";
 import { configurationReference } from "../report/configuration-reference.ts";
+import { studyCsv } from "../report/study-csv.ts";
+import { studyMarkdown } from "../report/study-table.ts";
+import { committedStudies, resultsFolder } from "./committed-studies.ts";
 
-/** Documents that are made from the code. */
+/** Documents that are made from the code, and tables that are made from committed results. */
 writeFileSync(new URL("../docs/configuration.md", import.meta.url), configurationReference());
+
+const studies = new URL("../docs/studies.md", import.meta.url);
+let text = readFileSync(studies, "utf8");
+for (const [name, results] of committedStudies()) {
+  text = betweenMarkers(text, name, studyMarkdown(results).trimEnd());
+  writeFileSync(new URL(`${name}.csv`, resultsFolder), studyCsv(results));
+}
+writeFileSync(studies, text);

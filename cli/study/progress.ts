@@ -83,8 +83,8 @@ function roundBar(total: number, stream: NodeJS.WriteStream) {
       stream,
       hideCursor: true,
       barsize: 16,
-      // all of it within eighty columns
-      linewrap: false,
+      // only the bar is cut at the terminal's width, not the lines above it
+      linewrap: true,
       format: `{bar} {runs}/${total} runs  {current}`,
     },
     cliProgress.Presets.shades_classic,
@@ -92,7 +92,11 @@ function roundBar(total: number, stream: NodeJS.WriteStream) {
   const bar = multi.create(total, 0, { runs: 0, current: "" });
   return {
     show: (done: number, current: string) => bar.update(done, { runs: Math.floor(done), current }),
-    above: (line: string) => multi.log(line),
+    above(line: string) {
+      multi.log(line);
+      // or the last one would wait for a redraw that does not come
+      multi.update();
+    },
     end: () => multi.stop(),
   };
 }

@@ -49,7 +49,7 @@ export const studyResults = z.object({
   /** Version of fedstep. */
   fedstep: z.string(),
   study: studySchema,
-  dataset: datasetRecord,
+  dataset: datasetRecord.pick({ name: true, digest: true, examples: true }),
   axes: z.array(z.string()),
   /** Runs of the whole grid. */
   planned: z.int().positive(),
@@ -74,6 +74,7 @@ export function studyOutcome(
   fedstep: string,
 ): StudyResults {
   const { targetAccuracy } = study;
+  const { name, digest, examples } = dataset;
   const finishedOf = (cell: Cell) =>
     outcomes.flatMap((outcome) =>
       outcome.cell === cell && "result" in outcome ? [figuresOf(outcome.result, targetAccuracy)] : [],
@@ -83,7 +84,7 @@ export function studyOutcome(
   return {
     fedstep,
     study,
-    dataset,
+    dataset: { name, digest, examples },
     axes: axes.map(({ label }) => label),
     planned: runs.length,
     cells: cells.map((cell) => {
