@@ -278,9 +278,7 @@ describe("a configuration that is refused", () => {
 describe("the preset", () => {
   it("of a file is a name", () => {
     expect(refusal({ file: { preset: 3 } })).toEqual([
-      expect.stringMatching(
-        /^preset: got 3; takes paper, tuned, .*, dirichlet-0\.1 or custom/,
-      ),
+      expect.stringMatching(/^preset: got 3; takes paper, tuned, .*, dirichlet-0\.1 or custom/),
     ]);
   });
 

@@ -30,6 +30,7 @@ export function resultOf(
     federated: {
       ...model,
       accuracy: federated,
+      ended: "rounds",
       rounds: accuracies.map((accuracy, i) => ({
         round: i + 1,
         accuracy,
