@@ -9,6 +9,14 @@ const pad = (n: number) => String(n).padStart(digits, "0");
 
 const run = (id: string) => `runs/${id}`;
 const round = (id: string, n: number) => `${run(id)}/rounds/${pad(n)}`;
+/** The models that a run trains. */
+export const modelNames = ["federated", "baseline"] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** What a model consists of that is taken away: TensorFlow.js' two files, the same as safetensors, the model card. */
+export const modelFiles = ["model.json", "weights.bin", "model.safetensors", "README.md"] as const;
+export type ModelFile = (typeof modelFiles)[number];
+
 const partitionOf = (dataset: string, partition: string) => `shards/${dataset}/${partition}`;
 
 export const keys = {
@@ -33,6 +41,7 @@ export const keys = {
   baselineCheckpoint: (id: string, epoch: number) =>
     `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
   baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
+  model: (id: string, model: ModelName, file: ModelFile) => `${run(id)}/models/${model}/${file}`,
   result: (id: string) => `${run(id)}/result.json`,
 } as const;
 
@@ -49,6 +58,7 @@ export const prefixes = {
   clientStates: "runs/*/rounds/*/clients/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   baseline: "runs/*/baseline/*",
+  models: "runs/*/models/*",
   result: "runs/*/result.json",
 } as const;
 

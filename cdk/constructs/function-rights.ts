@@ -19,6 +19,7 @@ const {
   updates,
   roundMetrics,
   baseline,
+  models,
   result,
   roundStates,
   clientStates,
@@ -47,8 +48,8 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
     writes: [baseline],
   },
   FinishRun: {
-    purpose: "Writes the run's result",
-    reads: [plan, partition, roundMetrics, baseline],
-    writes: [result],
+    purpose: "Writes the run's result and the models to take away",
+    reads: [plan, partition, globals, roundMetrics, baseline],
+    writes: [models, result],
   },
 };

@@ -67,7 +67,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
       return given.json ? silentProgress : showProgress(config, session.stderr);
     };
     const result = await executeRun(target, { run: name, config, dataset: record }, started, session.signal);
-    const file = await saveResult(given.home, result);
+    const file = await saveResult(given.home, result, target.objects);
     session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
   } finally {
     await target.close();

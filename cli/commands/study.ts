@@ -89,7 +89,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);
     const ended = async (outcome: Outcome) => {
       outcomes.push(outcome);
-      if ("result" in outcome) await saveResult(given.home, outcome.result);
+      if ("result" in outcome) await saveResult(given.home, outcome.result, target.objects);
       await writeResults(given.home, resultsSoFar());
     };
     const { keepUpdates = false } = given;

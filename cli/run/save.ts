@@ -1,13 +1,29 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
 
-/** Puts the result where the person finds it without S3: HOME/runs/RUN/result.json. Returns the path. */
-export async function saveResult(home: string, result: Result): Promise<string> {
-  const folder = join(home, "runs", result.run);
-  await mkdir(folder, { recursive: true });
-  const file = join(folder, "result.json");
-  await writeFileAtomic(file, `${JSON.stringify(result, null, 2)}\n`);
+/**
+ * Puts the result and the models where the person finds them without S3: HOME/runs/RUN/result.json, and models/ beside
+ * it. Returns the result's path.
+ */
+export async function saveResult(home: string, result: Result, objects: Objects): Promise<string> {
+  const { run, baseline } = result;
+  for (const model of modelNames) {
+    if (model === "baseline" && baseline === null) continue;
+    for (const file of modelFiles) {
+      const key = keys.model(run, model, file);
+      await save(join(home, key), (await objects.get(key)).bytes);
+    }
+  }
+  const file = join(home, keys.result(run));
+  await save(file, `${JSON.stringify(result, null, 2)}\n`);
   return file;
+}
+
+async function save(path: string, content: Uint8Array | string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, typeof content === "string" ? content : Buffer.from(content));
 }

@@ -4,6 +4,7 @@ import { keys } from "../../shared/layout.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   baselineEpoch,
+  type Outcome,
   type Plan,
   partitionRecord,
   type Result,
@@ -14,13 +15,14 @@ import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { Step } from "../invocation.ts";
 import { Plans } from "../model-objects.ts";
+import { writeModels } from "./write-models.ts";
 
 /** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
 const readers = 32;
 
 type Input = z.output<typeof finishRunInput>;
 
-/** Gathers what rounds and epochs have left behind into the run's result. */
+/** Gathers what rounds and epochs have left behind into the run's result, with the models that it speaks of. */
 export function finishRun(objects: Objects): Step<Input, z.output<typeof finishRunOutput>> {
   const plans = new Plans(objects);
   return {
@@ -42,7 +44,7 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
 
       const federated = federatedResult(plan, federation.ended ?? "rounds", rounds);
       const last = epochs.at(-1);
-      const result: Result = {
+      const outcome: Outcome = {
         run,
         config,
         dataset: plan.dataset,
@@ -58,6 +60,10 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
             }
           : null,
         ratio: last && last.accuracy > 0 ? federated.accuracy / last.accuracy : null,
+      };
+      await invocation.timed("write", () => writeModels(objects, plan, outcome));
+      const result: Result = {
+        ...outcome,
         seconds: (Date.now() - startedAt) / 1000,
         invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
       };

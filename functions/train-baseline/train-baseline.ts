@@ -12,12 +12,12 @@ import { type BaselineState, trainBaselineInput } from "../../shared/workflow/pa
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../checkpoint-objects.ts";
 import { assertFinite } from "../finite.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { Plans } from "../model-objects.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import { readShard } from "../shard-objects.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 
 /** Shards read at once; all of them are in memory in the end. */
 const shardReaders = 8;

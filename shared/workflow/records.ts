@@ -179,3 +179,5 @@ export type UpdateHeader = z.output<typeof updateHeader>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type BaselineEpoch = z.output<typeof baselineEpoch>;
 export type Result = z.output<typeof resultRecord>;
+/** What a run came to: the same every time that it is repeated. */
+export type Outcome = Omit<Result, "seconds" | "invocations">;

@@ -27,8 +27,8 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
     put: ["baselineCheckpoint", "baselineEpoch"],
   },
   FinishRun: {
-    get: ["plan", "partition", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
-    put: ["result"],
+    get: ["plan", "partition", "global", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
+    put: ["model", "result"],
   },
 };
 
@@ -49,13 +49,24 @@ const keysOf = (run: string): Record<Kind, string> => ({
   roundMetrics: keys.roundMetrics(run, 7),
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),
+  model: keys.model(run, "federated", "model.safetensors"),
   result: keys.result(run),
 });
 
 /** Names that look like parts of keys are names like any other. */
 const runNames = fc.oneof(
   fc.stringMatching(runNamePattern),
-  fc.constantFrom("shards", "datasets", "global", "rounds", "updates", "baseline", "config.json", "runs"),
+  fc.constantFrom(
+    "shards",
+    "datasets",
+    "global",
+    "rounds",
+    "updates",
+    "baseline",
+    "models",
+    "config.json",
+    "runs",
+  ),
 );
 
 let template: Template;

@@ -19,6 +19,8 @@ describe("the layout", () => {
       keys.roundMetrics("a.b", 1),
       keys.baselineCheckpoint("a.b", 1),
       keys.baselineEpoch("a.b", 1),
+      keys.model("a.b", "federated", "model.json"),
+      keys.model("a.b", "baseline", "model.json"),
       keys.result("a.b"),
     ];
     expect(ofRun.map(runOfKey)).toEqual(ofRun.map(() => "a.b"));

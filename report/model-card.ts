@@ -1,0 +1,167 @@
+import { markdownTable } from "markdown-table";
+import type { ModelName } from "../shared/layout.ts";
+import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
+import { modelUse } from "./model-use.ts";
+import { percent } from "./percent.ts";
+
+type ModelFigures = Pick<Outcome["federated"], "accuracy" | "loss" | "confusion" | "weightsSha256">;
+
+/**
+ * The model card of one of a run's models: Markdown with the front matter that Hugging Face reads. It says nothing
+ * that changes from one repetition of the run to the next.
+ * @param figures of this model, from the result
+ */
+export function modelCard(name: ModelName, outcome: Outcome, figures: ModelFigures): string {
+  const { run, config, dataset } = outcome;
+  return [
+    ...frontMatter(name, outcome, figures),
+    "",
+    `# ${run}: ${titles[name]}`,
+    "",
+    origin(name, outcome),
+    "",
+    "## Use",
+    "",
+    ...modelUse(
+      { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes },
+      dataset,
+    ),
+    "",
+    "## Data",
+    "",
+    ...dataSection(outcome),
+    "",
+    "## Figures",
+    "",
+    ...figuresSection(outcome, figures),
+    "",
+    "## Configuration",
+    "",
+    "All that determines the run beside its data; the same configuration gives the same weights again, bit for bit:",
+    `SHA-256 \`${figures.weightsSha256}\` over the parameters as little-endian float32, layer by layer, weights first.`,
+    "",
+    "```json",
+    JSON.stringify(config, null, 2),
+    "```",
+    "",
+    "## Limits",
+    "",
+    ...limits(name),
+    "",
+    "## Licence",
+    "",
+    "Under which licence these weights may be used is for the owners of the data to say, and nobody has said it here:",
+    "`license: other` in the front matter stands for that. fedstep, which trained them, is under Apache-2.0; that",
+    "licence covers the program and neither the data nor the weights.",
+    "",
+  ].join("\n");
+}
+
+const titles = { federated: "the federated model", baseline: "the centralized baseline" } as const;
+
+/** JSON is YAML: values written as JSON need no quoting rules of their own. */
+function frontMatter(name: ModelName, { run, config, dataset }: Outcome, figures: ModelFigures): string[] {
+  const task = dataset.imageShape ? "image-classification" : "tabular-classification";
+  const results = {
+    task: { type: task },
+    dataset: { name: dataset.name, type: dataset.name },
+    metrics: [
+      { type: "accuracy", value: figures.accuracy },
+      { type: "loss", value: figures.loss },
+    ],
+  };
+  const tags = ["federated-learning", "fedstep", "tensorflow.js", "safetensors"];
+  if (name === "federated") tags.push(config.federation.strategy.name);
+  const fields = {
+    license: "other",
+    license_name: "to-be-named-by-the-owners-of-the-data",
+    pipeline_tag: task,
+    tags,
+    "model-index": [{ name: `${run}-${name}`, results: [results] }],
+  };
+  return ["---", ...Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`), "---"];
+}
+
+function origin(name: ModelName, { config, dataset, clients, federated, baseline }: Outcome): string {
+  const shape = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
+  const model = `A multilayer perceptron ${shape} (ReLU between the layers, softmax at the end) that tells ${dataset.classes} classes of ${dataset.name} apart.`;
+  const how =
+    name === "federated"
+      ? `fedstep trained it by ${config.federation.strategy.name} over ${clients.length} clients in ${federated.rounds.length} rounds: each client's examples stayed with the function that stands for it, and only weights, counts and sums left it.`
+      : `fedstep trained it on the pooled examples of ${clients.length} clients in ${baseline?.epochs.length ?? 0} epochs, from the same start as the federated model beside it, for comparison.`;
+  return `${model} ${how}`;
+}
+
+function dataSection({ dataset, clients, config }: Outcome): string[] {
+  const total = (of: (client: Outcome["clients"][number]) => number) =>
+    clients.reduce((sum, client) => sum + of(client), 0).toLocaleString("en");
+  const { kind, ...rule } = config.partition;
+  return [
+    markdownTable([
+      ["", ""],
+      ["data set", dataset.name],
+      ["source", dataset.source],
+      ["SHA-256", `\`${dataset.digest}\``],
+      ["examples", dataset.examples.toLocaleString("en")],
+      ["features", featuresOf(dataset)],
+      ["classes", String(dataset.classes)],
+      ["division", `\`${kind}\` ${JSON.stringify(rule)}`],
+      ["trained with", `${total(({ train }) => train)} examples`],
+      ["held out by clients", `${total(({ heldOut }) => heldOut)} examples, never trained with`],
+    ]),
+  ];
+}
+
+function featuresOf({ features, imageShape }: DatasetRecord): string {
+  return imageShape ? `${features}, the pixels of ${imageShape.join(" x ")}` : String(features);
+}
+
+function figuresSection(outcome: Outcome, { accuracy, loss, confusion }: ModelFigures): string[] {
+  const evaluated = confusion.flat().reduce((sum, count) => sum + count, 0);
+  const whose =
+    outcome.config.federation.evaluation === "test-set"
+      ? "of the publisher's test set, which no client has"
+      : "that the clients hold out";
+  const beside = ([name, model]: [string, ModelFigures | null]) =>
+    model ? [[name, percent(model.accuracy), model.loss.toFixed(4)]] : [];
+  const share = (part: number, whole: number) => (whole === 0 ? "-" : percent(part / whole));
+  return [
+    `Accuracy ${percent(accuracy)} and mean cross-entropy ${loss.toFixed(4)} nats on ${evaluated.toLocaleString("en")} examples ${whose}.`,
+    "",
+    markdownTable(
+      [
+        ["model", "accuracy", "loss"],
+        ...beside(["federated", outcome.federated]),
+        ...beside(["centralized", outcome.baseline]),
+      ],
+      { align: ["l", "r", "r"] },
+    ),
+    "",
+    markdownTable(
+      [
+        ["class", "examples", "recognised", "right where named"],
+        ...confusion.map((row, label) => {
+          const examples = row.reduce((sum, count) => sum + count, 0);
+          const named = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
+          const right = row[label] ?? 0;
+          return [String(label), String(examples), share(right, examples), share(right, named)];
+        }),
+      ],
+      { align: ["l", "r", "r", "r"] },
+    ),
+  ];
+}
+
+function limits(name: ModelName): string[] {
+  return [
+    "- The figures hold for examples like those evaluated. Nothing is known about others, and the model names one of",
+    "  its classes for any input whatever.",
+    "- The probabilities have not been calibrated.",
+    "- No noise was added in training, so that the weights may give away something about single examples.",
+    ...(name === "federated"
+      ? [
+          "- What a client lacked it learned from the others only through averaged weights; see the classes above.",
+        ]
+      : ["- It needed every client's examples in one place. A real federation has no such model."]),
+  ];
+}
