@@ -27,6 +27,13 @@ const settingsSchema = z.strictObject({
     })
     .default(30)
     .describe("Days that log events are kept."),
+  monitoring: flag
+    .default(true)
+    .describe("A dashboard and alarms; beyond the free ones AWS charges for them, run or no run."),
+  alarmEmail: z
+    .email("takes an e-mail address")
+    .optional()
+    .describe("Who is written to when an alarm goes off; AWS asks for a confirmation first."),
   tfjs: flag.default(false).describe("Bundle TensorFlow.js, so that training.trainer can be tfjs."),
 });
 

@@ -3,13 +3,15 @@ import { CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import type { Bundles } from "./bundle.ts";
+import { Alarms } from "./constructs/alarms.ts";
+import { dashboard } from "./constructs/dashboard.ts";
 import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
 import { objectStore } from "./constructs/object-store.ts";
 import { outputNames } from "./outputs.ts";
 import type { Settings } from "./settings.ts";
 
-/** One federation: a bucket, five functions and the state machine that runs them. */
+/** One federation: a bucket, five functions, the state machine that runs them, and what watches over it. */
 export class FedstepStack extends Stack {
   constructor(scope: Construct, settings: Settings, bundles: Bundles) {
     const { stackName } = settings;
@@ -27,6 +29,11 @@ export class FedstepStack extends Stack {
       functions,
       logRetention,
     });
+    if (settings.monitoring) {
+      const email = settings.alarmEmail;
+      const { all: alarms } = new Alarms(this, "Alarms", { name: stackName, stateMachine, email });
+      dashboard(this, { name: stackName, functions, stateMachine, alarms });
+    }
     new CfnOutput(this, outputNames.bucket, {
       value: bucket.bucketName,
       description: "Holds data sets, shards, weights and results",

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import type * as z from "zod";
+import * as z from "zod";
 import type { FunctionName } from "../shared/workflow/functions.ts";
 import { parsePayload } from "../shared/workflow/payloads.ts";
 import type { Usage } from "../shared/workflow/usage.ts";
@@ -26,9 +26,29 @@ export interface Step<Input, Output> {
   readonly work: (input: Input, invocation: Invocation) => Promise<Output>;
 }
 
+const named = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
+
+/** Whose line it is, as far as an event tells; one that the step refuses needs it most. */
+const identity = z
+  .object({
+    run: named(z.string()),
+    round: named(z.number()),
+    client: named(z.number()),
+    // of AggregateRound and of TrainBaseline; FinishRun gets both, and is in no round
+    federation: named(z.object({ round: z.number() })),
+    baseline: named(z.object({ epoch: z.number() })),
+  })
+  .transform(({ run, round, client, federation, baseline }) => ({
+    run,
+    round: round ?? (baseline ? undefined : federation?.round),
+    client,
+    epoch: federation ? undefined : baseline?.epoch,
+  }))
+  .catch({ run: undefined, round: undefined, client: undefined, epoch: undefined });
+
 /** A Lambda handler around a step: parses its payload, measures it, writes one structured log line. */
-export function handlerOf<Input extends { run: string }, Output>(step: Step<Input, Output>) {
-  const logger = new Logger({ serviceName: "fedstep" });
+export function handlerOf<Input, Output>(step: Step<Input, Output>) {
+  const logger = new Logger();
   // performance counts from the start of the process, as AWS bills the initialization of a cold environment
   const initMs = performance.now();
   let cold = true;
@@ -38,7 +58,11 @@ export function handlerOf<Input extends { run: string }, Output>(step: Step<Inpu
     const startedCold = cold;
     cold = false;
     const memoryGb = Number(context.memoryLimitInMB) / 1024;
-    const fields: Record<string, unknown> = { step: step.name, cold: startedCold };
+    const fields: Record<string, unknown> = {
+      step: step.name,
+      ...identity.parse(event),
+      cold: startedCold,
+    };
     const phases: Partial<Record<Phase, number>> = {};
     const usage = (): Usage => {
       const billedMs = Math.ceil(performance.now() - start + (startedCold ? initMs : 0));
@@ -46,7 +70,6 @@ export function handlerOf<Input extends { run: string }, Output>(step: Step<Inpu
     };
     try {
       const input = parsePayload(step.input, event, step.name);
-      Object.assign(fields, { run: input.run });
       const output = await step.work(input, {
         usage,
         remainingMs: () => context.getRemainingTimeInMillis(),
@@ -63,7 +86,12 @@ export function handlerOf<Input extends { run: string }, Output>(step: Step<Inpu
       logger.info("done", { ...fields, billedMs: usage().billedMs, ms: phases });
       return output;
     } catch (error) {
-      logger.error("failed", { ...fields, error: error instanceof Error ? error : String(error) });
+      logger.error("failed", {
+        ...fields,
+        billedMs: usage().billedMs,
+        ms: phases,
+        error: error instanceof Error ? error : String(error),
+      });
       throw error;
     }
   };

@@ -5,6 +5,8 @@ import { homeUnwritable } from "../shared/errors.ts";
 import type { Assembly } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { localBucket } from "./assembly/names.ts";
+import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
+import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startLambda } from "./lambda/lambda.ts";
 import { startS3 } from "./s3/s3.ts";
 import { startStepFunctions } from "./stepfunctions/stepfunctions.ts";
@@ -40,11 +42,15 @@ export async function startEmulator(options: EmulatorOptions) {
     const s3 = await startS3({ directory: join(home, "s3"), port: ports.s3, buckets: [localBucket] });
     closers.push(() => s3.close());
     const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
+    const metrics = metricStore(home);
     const lambda = await startLambda({
       functions: assembly.functions,
       port: ports.lambda,
       environment: { AWS_ENDPOINT_URL_S3: s3.url },
       logsDirectory: join(home, "logs"),
+      logged: (text) => {
+        for (const line of metricLinesOf(text)) metrics.add(line);
+      },
       ...(environments !== undefined && { environments }),
     });
     closers.push(() => lambda.close());
@@ -67,6 +73,11 @@ export async function startEmulator(options: EmulatorOptions) {
     await close();
     throw error;
   }
+}
+
+/** What the functions that ran in a home have published. */
+export function metricStore(home: string): MetricStore {
+  return new MetricStore(join(resolve(home), "metrics"));
 }
 
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;

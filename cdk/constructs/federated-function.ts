@@ -62,7 +62,6 @@ export class FederatedFunction extends Construct {
       environment: {
         [bucketVariable]: props.bucket.bucketName,
         POWERTOOLS_SERVICE_NAME: props.stackName,
-        POWERTOOLS_METRICS_NAMESPACE: "fedstep",
       },
     });
     // stands in the template, so that a deployed function can be compared with what another place ran

@@ -1,7 +1,9 @@
 import { Command } from "commander";
+import { roundTable } from "../../report/round-table.ts";
 import { summary } from "../../report/summary.ts";
 import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import type { RoundLine } from "../../shared/metrics/round-line.ts";
 import { baselineEpoch, resultRecord, roundMetrics, runRecord } from "../../shared/workflow/records.ts";
 import { options } from "../options.ts";
 import { checkRunName } from "../run/name.ts";
@@ -28,17 +30,31 @@ async function show(session: Session, run: string, given: TargetOptions & { json
     const record = await storage.objects.findJson(keys.config(run), runRecord);
     if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
     const result = await storage.objects.findJson(keys.result(run), resultRecord);
-    if (result) return session.print(given.json ? JSON.stringify(result, null, 2) : summary(result));
+    if (result && given.json) return session.print(JSON.stringify(result, null, 2));
+    const rounds = given.json
+      ? ""
+      : roundsOf(await storage.publishedRounds(run), result !== undefined, given);
+    if (result) return session.print(`${summary(result)}${rounds}`);
     const unfinished = await progressOf(storage, run);
     session.print(
       given.json
         ? JSON.stringify({ run, finished: false, ...unfinished }, null, 2)
         : `run ${run} has no result: ${unfinished.rounds} of ${record.config.federation.rounds} rounds` +
-            `${record.config.baseline.enabled ? ` and ${unfinished.epochs} of ${record.config.baseline.epochs} epochs` : ""} are done`,
+            `${record.config.baseline.enabled ? ` and ${unfinished.epochs} of ${record.config.baseline.epochs} epochs` : ""} are done${rounds}`,
     );
   } finally {
     await storage.close();
   }
+}
+
+/** The rounds as they published themselves, below what stands above. */
+function roundsOf(
+  lines: readonly RoundLine[] | undefined,
+  finished: boolean,
+  { stack }: Pick<TargetOptions, "stack">,
+): string {
+  if (lines === undefined) return `\n\nthe rounds stand in CloudWatch's dashboard "${stack}"`;
+  return lines.length === 0 ? "" : `\n\n${roundTable(lines, finished)}`;
 }
 
 async function progressOf({ objects }: Storage, run: string): Promise<{ rounds: number; epochs: number }> {

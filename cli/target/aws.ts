@@ -29,7 +29,13 @@ export async function awsTarget(stackName: string): Promise<Target> {
 
 export function awsStorage(bucket: string): Storage {
   const s3 = new S3Client({});
-  return { s3, bucket, objects: new Objects(s3, bucket), close: async () => s3.destroy() };
+  return {
+    s3,
+    bucket,
+    objects: new Objects(s3, bucket),
+    publishedRounds: async () => undefined,
+    close: async () => s3.destroy(),
+  };
 }
 
 /** @throws StackMissing */

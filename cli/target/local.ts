@@ -5,6 +5,7 @@ import { localBucket } from "../../local/assembly/names.ts";
 import { type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { Objects } from "../../storage/objects.ts";
+import { publishedRounds } from "./published-rounds.ts";
 import type { Storage, Target } from "./target.ts";
 
 const pollMs = 100;
@@ -43,6 +44,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
     s3,
     bucket,
     objects: new Objects(s3, bucket),
+    publishedRounds: (run) => publishedRounds(home, run),
     states,
     stateMachineArn: stateMachine.arn,
     pollMs,
@@ -66,6 +68,7 @@ export async function localStorage(home: string): Promise<Storage> {
     s3,
     bucket: localBucket,
     objects: new Objects(s3, localBucket),
+    publishedRounds: (run) => publishedRounds(home, run),
     close: async () => {
       s3.destroy();
       await endpoint.close();

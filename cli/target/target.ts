@@ -1,5 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
+import type { RoundLine } from "../../shared/metrics/round-line.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** The bucket of a federation, wherever it is. */
@@ -7,6 +8,8 @@ export interface Storage {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly objects: Objects;
+  /** What the run's rounds published, by round; undefined where CloudWatch holds it and shows it. */
+  publishedRounds(run: string): Promise<RoundLine[] | undefined>;
   close(): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ import type { Objects } from "../../storage/objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { Plans, readGlobal, writeGlobal } from "../model-objects.ts";
 import { hasState, readState, writeState } from "../strategy-objects.ts";
-import { publishRound } from "./publish-round.ts";
+import { publishFailures, publishRound } from "./publish-round.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "./read-updates.ts";
 import { metricsOf, type NextGlobal } from "./round-metrics.ts";
 
@@ -36,22 +36,28 @@ export function aggregateRound(
       const from = Date.now();
       const { round, ended } = federation;
       const { timed } = invocation;
-      invocation.note({ round });
       const plan = await plans.of(run);
       const strategy = openStrategy(plan.config.federation.strategy);
       const received = await timed("read", () => readUpdates(objects, plan, strategy, federation, reports));
-      checkReports(plan, federation, received);
+      try {
+        checkReports(plan, federation, received);
+      } catch (error) {
+        publishFailures(plan, round, received.silent.length, true);
+        throw error;
+      }
+      publishFailures(plan, round, received.silent.length, false);
 
       const next =
         ended === null ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
       const metrics = metricsOf(plan, federation, received, reports, next, from);
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
-      publishRound(plan, metrics);
+      const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
+      publishRound(plan, metrics, usage);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
         ...nextRound(plan, federation, metrics.evaluated),
         startedAt: Date.now(),
-        usage: addUsage(federation.usage, ...reports.flatMap(usageOf), invocation.usage()),
+        usage: addUsage(federation.usage, usage),
       };
     },
   };

@@ -41,7 +41,7 @@ export function trainClient(
     async work({ run, round, task, client }, invocation) {
       const from = Date.now();
       const { timed } = invocation;
-      invocation.note({ round, client, task });
+      invocation.note({ task });
       const plan = await plans.of(run);
       const { training, seed } = plan.config;
       const learningRate = learningRateAt(training, round);

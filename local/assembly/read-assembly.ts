@@ -22,6 +22,9 @@ const knownTypes = [
   "AWS::IAM::Role",
   "AWS::Logs::LogGroup",
   "AWS::S3::BucketPolicy",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::Topic",
+  "AWS::SNS::TopicPolicy",
 ];
 
 /**

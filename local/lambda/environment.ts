@@ -12,12 +12,17 @@ import { type RuntimeApi, responseLimit, startRuntimeApi } from "./runtime-api.t
 /** Lambda gives the init phase ten seconds, apart from the function's own timeout. */
 const initTimeoutMs = 10_000;
 
+/** What Invoke returns of the log where it is asked to. */
+const tailBytes = 4096;
+
 export interface EnvironmentOptions {
   readonly function: LocalFunction;
   readonly logsDirectory: string;
   readonly extra: Readonly<Record<string, string>>;
   readonly guard: OrphanGuard;
   report(report: InvocationReport): void;
+  /** All that an invocation logged, once it has ended. */
+  logged?(text: string): void;
   /** Its process is gone. */
   dead(environment: Environment): void;
 }
@@ -110,7 +115,8 @@ export class Environment {
     this.#log.write(`END RequestId: ${requestId}\n${reportLine(report, overrun.fatal)}`);
     this.#options.report(report);
     await (overrun.fatal === undefined ? rested : this.#kill());
-    return { ...overrun, logTail: this.#log.tail(mark) };
+    this.#options.logged?.(this.#log.since(mark));
+    return { ...overrun, logTail: this.#log.since(mark, tailBytes) };
   }
 
   async #kill(): Promise<void> {

@@ -21,6 +21,8 @@ export interface LambdaOptions {
   readonly logsDirectory: string;
   /** Executing and waiting invocations beyond which Invoke answers 429, as new accounts do at 10; no limit by default. */
   readonly concurrency?: number;
+  /** Gets what every invocation logged, once it has ended. */
+  readonly logged?: (text: string) => void;
 }
 
 export interface LambdaEndpoint {
@@ -34,7 +36,7 @@ export interface LambdaEndpoint {
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
 export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoint> {
-  const { functions, port, logsDirectory } = options;
+  const { functions, port, logsDirectory, logged } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -47,6 +49,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoin
     extra: options.environment ?? {},
     guard,
     report: (report) => reports.push(report),
+    ...(logged && { logged }),
   });
   const api = invokeApi({
     functions,

@@ -1,16 +1,14 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
-const tailBytes = 4096;
-
 export interface LogFile {
   /** The function's stdout and stderr are this very descriptor: what it wrote is there before it can answer. */
   readonly descriptor: number;
   write(line: string): void;
   /** Marks where an invocation begins. */
   mark(): number;
-  /** What was written since the mark, its last 4 KB at most. */
-  tail(mark: number): string;
+  /** What was written since the mark, and of that the last so many bytes where given. */
+  since(mark: number, most?: number): string;
   close(): void;
 }
 
@@ -24,9 +22,9 @@ export function openLogFile(directory: string, functionName: string, environment
     descriptor,
     write: (line) => void writeSync(descriptor, `${line}\n`),
     mark: () => fstatSync(descriptor).size,
-    tail(mark) {
+    since(mark, most = Number.POSITIVE_INFINITY) {
       const end = fstatSync(descriptor).size;
-      const bytes = Buffer.alloc(Math.min(end - mark, tailBytes));
+      const bytes = Buffer.alloc(Math.min(end - mark, most));
       const read = readSync(descriptor, bytes, 0, bytes.length, end - bytes.length);
       return bytes.toString("utf8", 0, read);
     },

@@ -8,6 +8,7 @@ test("without context the defaults hold", () => {
     removalPolicy: "retain",
     versioned: false,
     logRetentionDays: 30,
+    monitoring: true,
     tfjs: false,
   });
 });
@@ -37,6 +38,7 @@ describe.each([
   ["a retention that CloudWatch refuses", { logRetentionDays: "31" }, ["logRetentionDays", "30, 60"]],
   ["no number", { logRetentionDays: "long" }, ["logRetentionDays"]],
   ["no flag", { tfjs: "maybe" }, ["tfjs"]],
+  ["no address", { alarmEmail: "me" }, ["alarmEmail", "e-mail"]],
 ])("%s", (_, context, words) => {
   test("is refused by name, with what it takes", () => {
     expect(() => parseSettings(context)).toThrow(InputError);

@@ -100,6 +100,8 @@ test("nothing is deployed but the federation: no custom resource, no function of
     ({ Type }) => Type,
   );
   expect([...new Set(types)].sort()).toEqual([
+    "AWS::CloudWatch::Alarm",
+    "AWS::CloudWatch::Dashboard",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::Function",
@@ -123,6 +125,6 @@ test("context names another federation, with other settings, that shares no name
   });
   other.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
   expect(JSON.stringify(other.toJSON().Resources)).not.toMatch(
-    /"(LogGroup|Function|StateMachine)Name":"[^"]*fedstep/,
+    /"(LogGroup|Function|StateMachine|Dashboard|Alarm)Name":"[^"]*fedstep/,
   );
 });

@@ -61,7 +61,7 @@ describe("fedstep run --preset smoke", () => {
   });
 
   test("has the same bits after the home was emptied of objects", async () => {
-    for (const folder of ["s3", "executions", "runs", "logs"]) {
+    for (const folder of ["s3", "executions", "runs", "logs", "metrics"]) {
       rmSync(join(home, folder), { recursive: true, force: true });
     }
     expect(bits(await smoke(home, "--name", "first"))).toEqual(bits(first));
@@ -73,6 +73,11 @@ describe("fedstep run --preset smoke", () => {
     expect(listed.output).toContain(`${(100 * first.federated.accuracy).toFixed(2)} %`);
     const shown = await fedstep(["show", "first", "--home", home]);
     expect(shown.output).toContain(first.federated.weightsSha256);
+    // from the lines of metrics that AggregateRound printed in its process
+    for (const { round, accuracy, loss } of first.federated.rounds) {
+      const row = `│ ${String(round).padStart(5)} │  ${(100 * accuracy).toFixed(2)} % │ ${loss.toFixed(4)} │       4 │      0 │`;
+      expect(shown.output).toContain(row);
+    }
     const missing = await fedstep(["show", "none", "--home", home]);
     expect(missing).toMatchObject({ code: 2, said: expect.stringContaining('no run "none"') });
   });

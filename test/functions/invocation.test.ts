@@ -47,6 +47,33 @@ describe("a handler", () => {
     expect(lines[0]).toMatchObject({ step: "TrainClient", run: "r", client: 3, left: 1234, message: "done" });
   });
 
+  test("names run, round and client also in the line of a failure", async () => {
+    const work = async () => {
+      throw new Error("in a test");
+    };
+    const handler = handlerOf({ name: "TrainClient", input, work });
+    await expect(handler({ run: "r", round: 4, task: "train", client: 3 }, context)).rejects.toThrow();
+    // of the aggregator and the baseline, where the state machine puts them
+    await expect(handler({ run: "r", federation: { round: 7 }, reports: [] }, context)).rejects.toThrow();
+    await expect(handler({ run: "r", baseline: { epoch: 9 } }, context)).rejects.toThrow();
+    // the very payload that is refused
+    await expect(handler({ run: 5, round: 4, client: "x" }, context)).rejects.toThrow();
+    await expect(handler("no object", context)).rejects.toThrow();
+    const named = lines.map(({ run, round, client, epoch }) => ({ run, round, client, epoch }));
+    expect(named).toEqual([
+      { run: "r", round: 4, client: 3 },
+      { run: "r", round: 7 },
+      { run: "r", epoch: 9 },
+      { round: 4 },
+      {},
+    ]);
+    for (const line of lines) {
+      expect(line).toMatchObject({ message: "failed", level: "ERROR", step: "TrainClient" });
+      expect(line).toHaveProperty("error.message");
+      expect(line).toHaveProperty("billedMs");
+    }
+  });
+
   test("refuses a payload by name, and logs the failure once", async () => {
     const handler = handlerOf({ name: "TrainClient", input, work: async () => {} });
     await expect(handler({ ran: "r" }, context)).rejects.toMatchObject({

@@ -18,6 +18,7 @@ export function mockedTarget() {
     pollMs: 1,
     endsWithCommand: true,
     notes: [],
+    publishedRounds: async () => [],
     close: async () => {},
   };
   return { bucket, states, target };

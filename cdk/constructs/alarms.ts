@@ -1,0 +1,102 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  MathExpression,
+  Metric,
+  TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Topic } from "aws-cdk-lib/aws-sns";
+import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Duration, Stack } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { metricsNamespace, type StackMetricName, stackDimensions } from "../../shared/metrics/round-line.ts";
+
+export interface AlarmsProps {
+  /** Of the stack: the alarms begin with it, and their metrics call it their service. */
+  readonly name: string;
+  readonly stateMachine: StateMachine;
+  /** Who is written to; without it nobody is, and the alarms show in the console only. */
+  readonly email: string | undefined;
+}
+
+const period = Duration.minutes(5);
+
+/** What a person should hear of: each names its cause. */
+export class Alarms extends Construct {
+  readonly all: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { name, stateMachine, email }: AlarmsProps) {
+    super(scope, id);
+    const anyOf = (alarm: string, description: string, metric: IMetric) =>
+      new Alarm(this, alarm, {
+        alarmName: `${name}-${alarm}`,
+        alarmDescription: description,
+        metric,
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        // between runs there is nothing to measure
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+    this.all = [
+      anyOf(
+        "ExecutionsFailed",
+        "A run failed or timed out; stopping one by hand does not count.",
+        ended(stateMachine),
+      ),
+      anyOf(
+        "ClientsFailed",
+        "A client was left out of a round after its retries; the run goes on while the quorum is met.",
+        ofStack(name, "failures"),
+      ),
+      anyOf(
+        "QuorumMissed",
+        "More clients failed in a round than the quorum allows, which ended the run.",
+        ofStack(name, "quorumMissed"),
+      ),
+    ];
+    if (email === undefined) return;
+    const action = new SnsAction(this.#topic(name, email));
+    for (const alarm of this.all) alarm.addAlarmAction(action);
+  }
+
+  #topic(name: string, email: string): Topic {
+    const topic = new Topic(this, "Topic", { displayName: `${name} alarms`, enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    // a topic with a policy of its own, as refusing plain HTTP takes, lets in only whom it names
+    const { account } = Stack.of(this);
+    topic.grantPublish(
+      new ServicePrincipal("cloudwatch.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": account } },
+      }),
+    );
+    return topic;
+  }
+}
+
+function ended(stateMachine: StateMachine): IMetric {
+  return new MathExpression({
+    label: "failed or timed out",
+    expression: "failed + timedOut",
+    usingMetrics: {
+      failed: stateMachine.metricFailed({ period, statistic: "Sum" }),
+      timedOut: stateMachine.metricTimedOut({ period, statistic: "Sum" }),
+    },
+    period,
+  });
+}
+
+function ofStack(service: string, metricName: StackMetricName): Metric {
+  const [dimension] = stackDimensions;
+  return new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: { [dimension]: service },
+    statistic: "Sum",
+    period,
+  });
+}

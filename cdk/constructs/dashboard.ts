@@ -1,0 +1,116 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  MathExpression,
+  SingleValueWidget,
+  TextWidget,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Duration } from "aws-cdk-lib/core";
+import type { Construct } from "constructs";
+import { metricsNamespace, type RoundMetricName, roundDimensions } from "../../shared/metrics/round-line.ts";
+import { prices } from "../../shared/prices.ts";
+import { functionNames } from "../../shared/workflow/functions.ts";
+import type { Functions } from "../workflow/invocation.ts";
+import { costEstimate } from "./cost-estimate.ts";
+
+export interface DashboardProps {
+  /** Of the stack: the dashboard's own, and what its metrics call their service. */
+  readonly name: string;
+  readonly functions: Functions;
+  readonly stateMachine: StateMachine;
+  readonly alarms: readonly Alarm[];
+}
+
+/** CloudWatch keeps metrics of a second for three hours, and shows longer ranges by the minute of itself. */
+const roundPeriod = Duration.seconds(10);
+const period = Duration.minutes(1);
+/** Columns of a dashboard. */
+const full = 24;
+const half = full / 2;
+
+/** What the runs of a federation do, from their accuracy down to the functions and what they cost. */
+export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
+  const { name, functions, stateMachine, alarms } = props;
+  const cost = costEstimate(functions, period);
+  const rounds = (title: string, metric: RoundMetricName) =>
+    graph(title, [acrossRuns(name, metric)], { min: 0, ...(metric === "accuracy" && { max: 1 }) });
+  const each = (metric: (name: (typeof functionNames)[number]) => IMetric) => functionNames.map(metric);
+  const rows: IWidget[][] = [
+    [
+      new TextWidget({
+        width: full,
+        height: 2,
+        markdown:
+          `# ${name}\n` +
+          "A line for each run and strategy. A round's accuracy and loss are those of the model that it started from.",
+      }),
+    ],
+    [rounds("Accuracy", "accuracy"), rounds("Loss, nats", "loss")],
+    [rounds("Seconds of a round", "duration"), rounds("Clients that failed in a round", "failures")],
+    [
+      graph(
+        "Milliseconds of an invocation",
+        each((of) => functions[of].lambda.metricDuration({ label: of, period })),
+      ),
+      graph("Executions", [
+        stateMachine.metricStarted({ label: "started", period }),
+        stateMachine.metricSucceeded({ label: "succeeded", period }),
+        stateMachine.metricFailed({ label: "failed", period }),
+        stateMachine.metricTimedOut({ label: "timed out", period }),
+        stateMachine.metricAborted({ label: "stopped", period }),
+      ]),
+    ],
+    [
+      graph(
+        "Errors",
+        each((of) => functions[of].lambda.metricErrors({ label: of, period })),
+      ),
+      graph(
+        "Throttles",
+        each((of) => functions[of].lambda.metricThrottles({ label: of, period })),
+      ),
+    ],
+    [
+      graph(`Cost a minute, US dollars (Lambda and Step Functions, list prices of ${prices.asOf})`, [cost]),
+      new SingleValueWidget({
+        title: "Cost of the time shown",
+        width: half / 2,
+        height: 6,
+        metrics: [cost],
+        setPeriodToTimeRange: true,
+        fullPrecision: true,
+      }),
+      new AlarmStatusWidget({ title: "Alarms", width: half / 2, height: 6, alarms: [...alarms] }),
+    ],
+  ];
+  return new Dashboard(scope, "Dashboard", {
+    dashboardName: name,
+    defaultInterval: Duration.hours(3),
+    widgets: rows,
+  });
+}
+
+function graph(
+  title: string,
+  left: IMetric[],
+  leftYAxis: { min?: number; max?: number } = { min: 0 },
+): GraphWidget {
+  return new GraphWidget({ title, left, leftYAxis, width: half, height: 6 });
+}
+
+/** A line for every run that has the metric: runs are not known when the dashboard is made. */
+function acrossRuns(service: string, metric: RoundMetricName): IMetric {
+  const schema = [metricsNamespace, ...roundDimensions].join(",");
+  return new MathExpression({
+    expression: `SEARCH('{${schema}} MetricName="${metric}" service="${service}"', 'Average', ${roundPeriod.toSeconds()})`,
+    usingMetrics: {},
+    // the legend names each line by its dimensions
+    label: "",
+    period: roundPeriod,
+  });
+}
