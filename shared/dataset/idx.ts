@@ -1,5 +1,6 @@
 import { datasetInvalid } from "../errors.ts";
 import type { Examples } from "./examples.ts";
+import { elementTypes } from "./idx-elements.ts";
 
 /**
  * IDX, the format that MNIST is published in (https://yann.lecun.org/exdb/mnist, "FILE FORMATS"): two zero bytes,
@@ -13,21 +14,20 @@ export interface IdxFile {
 }
 
 export interface LabelledImages {
-  readonly rows: number;
-  readonly columns: number;
+  /** Rows and columns, where the examples have exactly these two dimensions. */
+  readonly imageShape: readonly [number, number] | undefined;
+  /** The labels as they stand in the file. */
   readonly examples: Examples;
 }
 
-/** Type 8, unsigned byte, in so many dimensions. */
-const magics = { images: 0x0803, labels: 0x0801 } as const;
-
 /**
- * Images and the labels that belong to them, as count x (rows * columns) bytes and one class each.
+ * Examples of any shape and the integers that label them, as count x features and one label each. Bytes stay bytes,
+ * other types become floats.
  * @throws DatasetInvalid naming the file, what was expected and what was found
  */
 export function decodeIdxPair(images: IdxFile, labels: IdxFile): LabelledImages {
   const { sizes, values: x } = decodeIdx(images, "images");
-  const [count, rows, columns] = sizes as [number, number, number];
+  const [count, ...shape] = sizes as [number, ...number[]];
   const { values: y } = decodeIdx(labels, "labels");
   if (y.length !== count) {
     throw datasetInvalid(
@@ -35,40 +35,52 @@ export function decodeIdxPair(images: IdxFile, labels: IdxFile): LabelledImages 
     );
   }
   if (x.length === 0) throw datasetInvalid(`${images.label} holds no images of at least one pixel`);
-  return { rows, columns, examples: { x, y: Int32Array.from(y), count, features: rows * columns } };
+  if (x instanceof Float32Array && !x.every(Number.isFinite)) {
+    throw datasetInvalid(`${images.label} holds values that are not finite float32 numbers`);
+  }
+  const [rows, columns] = shape;
+  return {
+    imageShape: shape.length === 2 ? [rows as number, columns as number] : undefined,
+    examples: { x, y: Int32Array.from(y), count, features: x.length / count },
+  };
 }
 
-function decodeIdx({ label, bytes }: IdxFile, kind: keyof typeof magics) {
-  const magic = magics[kind];
-  const dimensions = magic & 0xff;
-  const start = 4 + 4 * dimensions;
+/** What the file of MNIST's kind begins with, for messages. */
+const usual = { images: 0x0803, labels: 0x0801 } as const;
+
+function decodeIdx({ label, bytes }: IdxFile, kind: keyof typeof usual) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const found = bytes.length < 4 ? undefined : view.getUint32(0);
-  if (found !== magic) {
+  const type = found === undefined || found > 0xffff ? undefined : elementTypes.get(found >>> 8);
+  const dimensions = (found ?? 0) & 0xff;
+  const fits = kind === "labels" ? dimensions === 1 && type?.integer : dimensions >= 2;
+  if (!type || !fits) {
     throw datasetInvalid(
-      `${label} is not an IDX file of ${kind}: expected it to begin with ${hex(magic)}, ` +
+      `${label} is not an IDX file of ${kind}: expected it to begin with ${hex(usual[kind])} or the like, ` +
         `found ${found === undefined ? `${bytes.length} bytes` : hex(found) + meaning(found)}`,
     );
   }
+  const start = 4 + 4 * dimensions;
   if (bytes.length < start) {
     throw datasetInvalid(
       `${label} is truncated: its header takes ${start} bytes, and it has ${bytes.length}; get it again`,
     );
   }
   const sizes = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i));
-  const expected = start + sizes.reduce((product, size) => product * size, 1);
+  const expected = start + sizes.reduce((product, size) => product * size, type.width);
   if (bytes.length !== expected) {
+    const values = `${sizes.join(" x ")} values${type.width > 1 ? ` of ${type.width} bytes` : ""}`;
     throw datasetInvalid(
-      `${label} is ${bytes.length < expected ? "truncated" : "too long"}: ${sizes.join(" x ")} values make ` +
+      `${label} is ${bytes.length < expected ? "truncated" : "too long"}: ${values} make ` +
         `${expected} bytes, and it has ${bytes.length}; get it again`,
     );
   }
-  return { sizes, values: bytes.subarray(start) };
+  return { sizes, values: type.read(bytes.subarray(start)) };
 }
 
 function meaning(magic: number): string {
-  if (magic === magics.labels) return " (labels)";
-  if (magic === magics.images) return " (images)";
+  if (magic === usual.labels) return " (labels)";
+  if (magic === usual.images) return " (images)";
   return magic >>> 16 === 0x1f8b ? " (still gzipped)" : "";
 }
 

@@ -1,0 +1,54 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { datasetInvalid } from "../../shared/errors.ts";
+import { decompress } from "./decompress.ts";
+
+/** What the user names a file or folder with, "--data" or "FEDSTEP_DATA": messages say what to change. */
+export type Origin = "--data" | "FEDSTEP_DATA" | "--clients";
+
+/** @throws DatasetInvalid where there is nothing */
+export async function isFolder(path: string, origin: Origin): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw unreadable(path, origin, cause);
+  }
+}
+
+/**
+ * The names of the files in a folder, folders left out.
+ * @throws DatasetInvalid
+ */
+export async function listFiles(folder: string, origin: Origin): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    // a link counts as what it leads to, which reading it tells
+    return entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  } catch (cause) {
+    throw unreadable(folder, origin, cause);
+  }
+}
+
+/**
+ * A file's bytes, decompressed where they are gzip.
+ * @throws DatasetInvalid
+ */
+export async function readNamed(path: string, origin: Origin): Promise<{ label: string; bytes: Uint8Array }> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw unreadable(path, origin, cause);
+  }
+  return { label: path, bytes: await decompress(bytes, path) };
+}
+
+function unreadable(path: string, origin: Origin, cause: unknown): Error {
+  const code = cause instanceof Error && "code" in cause ? cause.code : cause;
+  const reason =
+    code === "ENOENT"
+      ? "there is no such file or folder"
+      : code === "ENOTDIR"
+        ? "is a file; name the folder that holds it"
+        : `cannot be read (${code})`;
+  return datasetInvalid(`${origin}: ${path}: ${reason}`, { cause });
+}
