@@ -1,8 +1,10 @@
 import { InvalidArgumentError, Option } from "commander";
+import { CsvError, parse } from "csv-parse/sync";
 import { presets } from "../shared/config/presets.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
+import { ownerFiles } from "./dataset/owner-files.ts";
 import { readJsonFile } from "./json-file.ts";
 import { targetNames } from "./target/target.ts";
 
@@ -16,8 +18,19 @@ export const options = {
       .argParser((value: string, before: string[]) => [...before, value]),
   data: () =>
     new Option(
-      "--data <dir>",
-      "folder with the four IDX files of the data set, gzipped or not (or FEDSTEP_DATA)",
+      "--data <path>",
+      "folder with the IDX files of an image set, or a CSV or safetensors file, gzipped or not (or FEDSTEP_DATA)",
+    ),
+  label: () => new Option("--label <column>", "CSV: the column that holds the labels"),
+  classes: () =>
+    new Option(
+      "--classes <list>",
+      "CSV and safetensors: the classes, such as a,b,c, where files may lack some",
+    ).argParser(classList),
+  clients: () =>
+    new Option(
+      "--clients <dir>",
+      "ready-made federation: folder with a CSV or safetensors file for each data owner, in place of --data",
     ),
   home: () =>
     new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(".fedstep"),
@@ -38,17 +51,30 @@ function positiveInteger(text: string): number {
   throw new InvalidArgumentError("takes an integer from 1.");
 }
 
+/** Names separated by commas, quoted as in CSV where they hold one. */
+function classList(text: string): string[] {
+  try {
+    const [names = [], ...more] = parse(text, { trim: true });
+    if (more.length === 0 && names.length >= 2 && !names.includes("")) return names;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  throw new InvalidArgumentError("takes two or more names separated by commas.");
+}
+
 export interface ConfigOptions {
   readonly preset?: string;
   readonly config?: string;
   readonly set: readonly string[];
+  readonly clients?: string | undefined;
 }
 
-/** @throws ConfigInvalid */
-export async function configFrom({ preset, config, set }: ConfigOptions): Promise<Config> {
+/** @throws ConfigInvalid, or DatasetInvalid where --clients names no owners */
+export async function configFrom({ preset, config, set, clients }: ConfigOptions): Promise<Config> {
   return resolveConfig({
     preset,
     set,
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
+    owners: clients === undefined ? undefined : (await ownerFiles(clients)).files.length,
   });
 }

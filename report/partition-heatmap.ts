@@ -5,6 +5,8 @@ interface HeatmapOptions {
   readonly blocks?: boolean;
   /** Clients drawn at most; a line says how many were left out. */
   readonly most?: number;
+  /** What the clients are called; default: their numbers. */
+  readonly clientNames?: readonly string[] | undefined;
 }
 
 /** What is drawn for no example, and from little to all of a client's examples. */
@@ -22,20 +24,22 @@ const panelRows = 25;
  */
 export function partitionHeatmap(
   labelCounts: readonly (readonly number[])[],
-  { blocks = process.stdout.isTTY ? pc.isColorSupported : false, most = 200 }: HeatmapOptions = {},
+  {
+    blocks = process.stdout.isTTY ? pc.isColorSupported : false,
+    most = 200,
+    clientNames = [],
+  }: HeatmapOptions = {},
 ): string {
   const ramp = blocks ? ramps.blocks : ramps.ascii;
   const shown = labelCounts.slice(0, most);
-  const lines = shown.map((counts, client) => `${client}`.padStart(nameWidth(shown)) + row(counts, ramp));
-  const head = header(labelCounts[0]?.length ?? 0, nameWidth(shown));
+  const names = shown.map((_, client) => clientNames[client] ?? String(client));
+  const nameWidth = Math.max(...["client", ...names].map((name) => name.length));
+  const lines = shown.map((counts, client) => names[client]?.padStart(nameWidth) + row(counts, ramp));
+  const head = header(labelCounts[0]?.length ?? 0, nameWidth);
   const left = labelCounts.length - shown.length;
   return [...inPanels(head, lines), legend(ramp), ...(left > 0 ? [`and ${left} more clients`] : [])].join(
     "\n",
   );
-}
-
-function nameWidth(clients: readonly unknown[]): number {
-  return Math.max("client".length, `${clients.length - 1}`.length);
 }
 
 /** The last digit of each label, and above it the tens where there are any. */

@@ -4,6 +4,9 @@ import pc from "picocolors";
 interface PartitionTableOptions {
   /** Default: only on a terminal, and not where NO_COLOR is set. */
   readonly colors?: boolean;
+  /** What clients and labels are called; default: their numbers. */
+  readonly clientNames?: readonly string[] | undefined;
+  readonly labelNames?: readonly string[] | undefined;
 }
 
 /**
@@ -13,13 +16,17 @@ interface PartitionTableOptions {
  */
 export function partitionTable(
   labelCounts: readonly (readonly number[])[],
-  { colors = process.stdout.isTTY ? pc.isColorSupported : false }: PartitionTableOptions = {},
+  {
+    colors = process.stdout.isTTY ? pc.isColorSupported : false,
+    clientNames = [],
+    labelNames = [],
+  }: PartitionTableOptions = {},
 ): string {
   const { bold, dim } = pc.createColors(colors);
   const classes = labelCounts[0]?.length ?? 0;
   const labels = Array.from({ length: classes }, (_, label) => label);
   const table = new Table({
-    head: ["client", ...labels.map(String), "total"].map(bold),
+    head: ["client", ...labels.map((label) => labelNames[label] ?? String(label)), "total"].map(bold),
     colAligns: ["left", ...labels.map(() => "right" as const), "right"],
     // colours come from picocolors alone
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
@@ -34,7 +41,7 @@ export function partitionTable(
     );
   };
   labelCounts.forEach((counts, client) => {
-    add(String(client), counts);
+    add(clientNames[client] ?? String(client), counts);
   });
   add(
     "all",

@@ -4,12 +4,12 @@ import { partitionTable } from "../../report/partition-table.ts";
 import { skewSummary } from "../../report/skew.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { skewOf } from "../../shared/partition/skew.ts";
+import type { DataOptions } from "../dataset/open.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import type { Session } from "../session.ts";
 
-interface PartitionOptions extends ConfigOptions {
-  readonly data?: string;
+interface PartitionOptions extends ConfigOptions, DataOptions {
   readonly json?: boolean;
   readonly table?: boolean;
 }
@@ -24,6 +24,9 @@ export function partitionCommand(session: Session): Command {
     .addOption(options.config())
     .addOption(options.set())
     .addOption(options.data())
+    .addOption(options.label())
+    .addOption(options.classes())
+    .addOption(options.clients())
     .option("--table", `print the label table of more than ${tableClients} clients too`)
     .addOption(options.json())
     .addHelpText(
@@ -33,27 +36,40 @@ Examples:
   fedstep partition --preset paper
   fedstep partition --preset paper --set partition.otherShare=0.01 --data ./mnist
   fedstep partition --preset paper --set partition.kind=dirichlet --set partition.alpha=0.1
-  fedstep partition --set partition.kind=shard --set partition.clients=100 --table`,
+  fedstep partition --set partition.kind=shard --set partition.clients=100 --table
+  fedstep partition --clients ./hospitals --label outcome`,
     )
     .action((given: PartitionOptions) => partition(session, given));
 }
 
 async function partition(session: Session, given: PartitionOptions): Promise<void> {
   const config = await configFrom(given);
-  const dataset = await announcedDataset(session, given.data, given.json ? () => {} : session.say);
-  const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config, dataset.officialTest);
+  const dataset = await announcedDataset(session, given, given.json ? () => {} : session.say);
+  const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
+  const clientNames = dataset.owners?.map(({ name }) => name);
   const labelCounts = clients.map((client) => client.labelCounts);
   const { clients: skews, ...skew } = skewOf(labelCounts);
   if (given.json) {
     const rows = clients.map(({ client, labelCounts, train, test }) => ({
       client,
+      ...(clientNames && { name: clientNames[client] }),
       labelCounts,
       train: train.length,
       heldOut: test.length,
       skew: skews[client],
     }));
     session.print(
-      JSON.stringify({ dataset: dataset.name, source: dataset.source, clients: rows, skew }, null, 2),
+      JSON.stringify(
+        {
+          dataset: dataset.name,
+          source: dataset.source,
+          ...(dataset.classNames && { classNames: dataset.classNames }),
+          clients: rows,
+          skew,
+        },
+        null,
+        2,
+      ),
     );
     return;
   }
@@ -61,9 +77,9 @@ async function partition(session: Session, given: PartitionOptions): Promise<voi
   session.print(
     [
       tabulated
-        ? partitionTable(labelCounts)
+        ? partitionTable(labelCounts, { clientNames, labelNames: dataset.classNames })
         : `${clients.length} clients; --table prints how many examples of each label they have`,
-      partitionHeatmap(labelCounts),
+      partitionHeatmap(labelCounts, { clientNames }),
       skewSummary({ clients: skews, ...skew }),
     ].join("\n\n"),
   );

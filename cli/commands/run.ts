@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
+import type { DataOptions } from "../dataset/open.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { executeRun } from "../run/execute.ts";
@@ -12,9 +13,8 @@ import { saveResult } from "../run/save.ts";
 import type { Session } from "../session.ts";
 import { openTarget, type TargetOptions } from "../target/open.ts";
 
-interface RunOptions extends ConfigOptions, TargetOptions {
+interface RunOptions extends ConfigOptions, TargetOptions, DataOptions {
   readonly name?: string;
-  readonly data?: string;
   readonly environments?: number;
   readonly json?: boolean;
 }
@@ -27,6 +27,9 @@ export function runCommand(session: Session): Command {
     .addOption(options.set())
     .option("--name <run>", "name of the run; default: the preset and the time")
     .addOption(options.data())
+    .addOption(options.label())
+    .addOption(options.classes())
+    .addOption(options.clients())
     .addOption(options.home())
     .addOption(options.environments())
     .addOption(options.target())
@@ -39,6 +42,8 @@ Examples:
   fedstep run --preset paper
   fedstep run --preset tuned --set seed=2 --set federation.rounds=50
   fedstep run --preset paper --data ./mnist --name first --json > result.json
+  fedstep run --data iris.csv --label species --set partition.kind=dirichlet --set partition.clients=3
+  fedstep run --clients ./hospitals --label outcome
   fedstep run --config my.json --target aws --stack fedstep`,
     )
     .action((given: RunOptions) => run(session, given));
@@ -49,9 +54,9 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   const config = await configFrom(given);
   checkConfig(config);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
-  const dataset = await announcedDataset(session, given.data, say);
+  const dataset = await announcedDataset(session, given, say);
   // a partition that cannot be made is found here, before anything is written
-  partitionDataset(dataset.examples.y, dataset.classes, config, dataset.officialTest);
+  partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
 
   const { trainer } = config.training;
   const target = await openTarget(given, {

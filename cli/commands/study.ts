@@ -4,6 +4,7 @@ import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
+import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
@@ -17,8 +18,7 @@ import { writeResults } from "../study/write-results.ts";
 import { openTarget, type TargetOptions } from "../target/open.ts";
 import { version } from "../version.ts";
 
-interface StudyOptions extends TargetOptions {
-  readonly data?: string;
+interface StudyOptions extends TargetOptions, DataOptions {
   readonly environments?: number;
   readonly dryRun?: boolean;
   readonly keepUpdates?: boolean;
@@ -30,6 +30,9 @@ export function studyCommand(session: Session): Command {
     .description("run a grid of configurations with several seeds each, and tabulate what came out")
     .argument("<file>", "JSON file that describes the grid")
     .addOption(options.data())
+    .addOption(options.label())
+    .addOption(options.classes())
+    .addOption(options.clients())
     .option("--dry-run", "check the study and list its cells; nothing is written")
     .option("--keep-updates", "keep what the clients sent in every round, which is most of a run's bytes")
     .addOption(options.home())
@@ -68,7 +71,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const { signal } = session;
   const say = given.json ? () => {} : session.say;
   const plan = planStudy(await readJsonFile(file, "", studyInvalid));
-  const dataset = await announcedDataset(session, given.data, say);
+  const dataset = await announcedDataset(session, given, say);
   checkPartitions(plan.runs, dataset);
   const { cells, runs } = plan;
   const { name, seeds } = plan.study;

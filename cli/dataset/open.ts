@@ -5,32 +5,52 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import { type DownloadOptions, downloadPublished, mirrorsOf } from "./download.ts";
 import { openEmbeddedSample } from "./embedded-sample.ts";
 import { openIdxFolder } from "./idx-folder.ts";
-import { type IdxSet, poolIdxSet } from "./idx-set.ts";
+import { type IdxSet, mnistSet, poolIdxSet } from "./idx-set.ts";
 import { type IdxName, idxNames } from "./mnist.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
+import { isFolder, type Origin } from "./named-path.ts";
+import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";
 
-export interface OpenDatasetOptions extends Omit<DownloadOptions, "mirrors"> {
-  /** The folder that --data names. */
+/** What the command line says about the data. */
+export interface DataOptions extends TableOptions {
+  /** The folder of IDX files, or the table, that --data names. */
   readonly data?: string | undefined;
+  /** The folder that --clients names: one file a data owner. */
+  readonly clients?: string | undefined;
+}
+
+export interface OpenDatasetOptions extends DataOptions, Omit<DownloadOptions, "mirrors"> {
   /** FEDSTEP_DATA, FEDSTEP_MNIST_MIRRORS and XDG_CACHE_HOME are read from it. */
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** `source` is one of "directory", "cache", "download" and "embedded sample". */
+/** `source` is one of "directory", "file", "files of N owners", "cache", "download" and "embedded sample". */
 export interface OpenedDataset extends Dataset {
   /** What its user should know: why it is not what would have come first, what could not be done. */
   readonly notes: readonly string[];
 }
 
 /**
- * The folder that --data or FEDSTEP_DATA names; where neither does, MNIST from the user's cache, else from the
- * mirrors, else, when none can be reached, the sample that fedstep carries.
- * @throws DatasetInvalid where a named folder or a mirror's file is not what it should be: neither is passed over
+ * The owners' files that --clients names, or what --data or FEDSTEP_DATA names; where nothing does, MNIST from the
+ * user's cache, else from the mirrors, else, when none can be reached, the sample that fedstep carries.
+ * @throws DatasetInvalid where what is named, or a mirror's file, is not what it should be: neither is passed over
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDataset> {
-  const named = namedFolder(options);
+  const { data, clients } = options;
+  if (clients !== undefined) {
+    if (data !== undefined) {
+      throw datasetInvalid("--data and --clients: take one; a federation's files are all of its data");
+    }
+    const { dataset, notes } = await openOwnersFolder(clients, options);
+    return { ...dataset, notes };
+  }
+  const named = namedPath(options);
+  if (named && !(await isFolder(named.path, named.origin))) {
+    return { ...(await openTableFile(named.path, named.origin, options)), notes: [] };
+  }
+  refuseTableOptions(options, named);
   if (named) {
-    const { dataset, notes } = await openIdxFolder(named.folder, named.origin);
+    const { dataset, notes } = await openIdxFolder(named.path, named.origin);
     return { ...dataset, notes };
   }
   const { set, source, notes } = await publishedSet(options);
@@ -46,14 +66,20 @@ export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDa
   };
 }
 
-function namedFolder({ data, env }: OpenDatasetOptions): { folder: string; origin: string } | undefined {
-  const fromEnv = env.FEDSTEP_DATA || undefined;
-  if (data === undefined)
-    return fromEnv === undefined ? undefined : { folder: fromEnv, origin: "FEDSTEP_DATA" };
-  // an option parser may have taken it from the environment, where an empty variable is as good as none
-  if (data === "" && env.FEDSTEP_DATA === "") return undefined;
-  if (data === "") throw datasetInvalid("--data: names no folder");
-  return { folder: data, origin: data === fromEnv ? "FEDSTEP_DATA" : "--data" };
+function namedPath({ data, env }: OpenDatasetOptions): { path: string; origin: Origin } | undefined {
+  if (data === "") throw datasetInvalid("--data: names no folder or file");
+  if (data !== undefined) return { path: data, origin: "--data" };
+  // an empty variable is as good as none
+  return env.FEDSTEP_DATA ? { path: env.FEDSTEP_DATA, origin: "FEDSTEP_DATA" } : undefined;
+}
+
+/** Images carry their labels in a file of their own, and their classes are what occurs there. */
+function refuseTableOptions({ label, classes }: TableOptions, named: { path: string } | undefined): void {
+  if (label === undefined && classes === undefined) return;
+  throw datasetInvalid(
+    `${label === undefined ? "--classes" : "--label"}: goes with a CSV file (--data FILE.csv) or with owners' files ` +
+      `(--clients DIR), and ${named ? `${named.path} is a folder of IDX files` : "none is named"}`,
+  );
 }
 
 /** What the cache lacks is downloaded, file by file, and kept at once: an interrupted download goes on from there. */
@@ -79,5 +105,6 @@ async function publishedSet(options: OpenDatasetOptions) {
     const lost = await keepInCache(folder, name, download.bytes);
     if (lost !== undefined) notes.push(lost);
   }
-  return { set: Object.fromEntries(files) as IdxSet, source, notes };
+  const set: IdxSet = mnistSet(Object.fromEntries(files) as Record<IdxName, IdxFile>);
+  return { set, source, notes };
 }

@@ -1,18 +1,21 @@
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { showDownload } from "../dataset/download-progress.ts";
-import { openDataset } from "../dataset/open.ts";
+import { type DataOptions, openDataset } from "../dataset/open.ts";
 import type { Session } from "../session.ts";
 
 /** The data set, with what was taken and why said to the person: nothing stands in for MNIST silently. */
 export async function announcedDataset(
   session: Session,
-  data: string | undefined,
+  { data, label, classes, clients }: DataOptions,
   say: (text: string) => void,
 ): Promise<Dataset> {
   const download = showDownload(session.stderr);
   try {
     const dataset = await openDataset({
       data,
+      label,
+      classes,
+      clients,
       env: session.env,
       signal: session.signal,
       progress: download.report,

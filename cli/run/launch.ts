@@ -18,7 +18,7 @@ export async function uploadDataset(target: Storage, dataset: Dataset): Promise<
       params: { Bucket: target.bucket, Key: key, Body: bytes, ContentType: "application/octet-stream" },
     }).done();
   }
-  const { name, source, classes, examples, imageShape } = dataset;
+  const { name, source, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
   return {
     name,
     source,
@@ -27,6 +27,9 @@ export async function uploadDataset(target: Storage, dataset: Dataset): Promise<
     features: examples.features,
     classes,
     ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
+    ...(classNames && { classNames: [...classNames] }),
+    ...(featureNames && { featureNames: [...featureNames] }),
+    ...(owners && { owners: owners.map((owner) => owner.name) }),
   };
 }
 

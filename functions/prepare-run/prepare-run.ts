@@ -1,7 +1,8 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
 import { decodeDataset } from "../../shared/dataset/dataset.ts";
-import { takeExamples } from "../../shared/dataset/examples.ts";
+import { type Examples, takeExamples } from "../../shared/dataset/examples.ts";
+import { applyScaling, fitScaling, isScaled, momentsOf } from "../../shared/dataset/scaling.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
@@ -48,7 +49,8 @@ export function prepareRun(
       const shape = { features, hidden: config.model.hidden, classes };
       const clients = partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut }));
       const examiner = partition.testSet ? clients.length : null;
-      const plan: Plan = { run, config, dataset, partition: digest, shape, clients, examiner };
+      const { scaling } = partition;
+      const plan: Plan = { run, config, dataset, partition: digest, scaling, shape, clients, examiner };
       await Promise.all([
         objects.putJson(keys.plan(run), plan),
         objects.putJson(keys.partition(run), partition),
@@ -75,8 +77,17 @@ async function writeShards(
   const { bytes } = await objects.get(keys.dataset(dataset));
   const found = await sha256Hex(bytes);
   if (found !== dataset) throw objectInvalid(`${keys.dataset(dataset)}: its bytes have digest ${found}`);
-  const { examples, classes, officialTest } = decodeDataset(bytes);
-  const { clients, testSet } = partitionDataset(examples.y, classes, config, officialTest);
+  const content = decodeDataset(bytes);
+  const { examples, classes } = content;
+  const { clients, testSet } = partitionDataset(examples.y, classes, config, content);
+  // each client's report is made of its own training examples, and only the reports meet
+  const scaling = isScaled(config.dataset.scaling, examples)
+    ? fitScaling(clients.map(({ train }) => momentsOf(takeExamples(examples, train))))
+    : null;
+  const take = (rows: Uint32Array): Examples => {
+    const taken = takeExamples(examples, rows);
+    return scaling ? applyScaling(taken, scaling) : taken;
+  };
 
   // the examiner's shard stands behind those of the clients, and has nothing to train on
   const examiner = testSet && { client: clients.length, train: new Uint32Array(), test: testSet.rows };
@@ -86,7 +97,7 @@ async function writeShards(
       writers(() =>
         objects.putTensors(
           keys.shard(dataset, digest, client),
-          shardTensors({ train: takeExamples(examples, train), test: takeExamples(examples, test) }),
+          shardTensors({ train: take(train), test: take(test) }),
           { dataset, partition: digest, client: String(client) },
         ),
       ),
@@ -100,6 +111,7 @@ async function writeShards(
       labelCounts: [...labelCounts],
     })),
     testSet: testSet && { labelCounts: [...testSet.labelCounts] },
+    scaling,
   };
   await objects.putJson(keys.shardIndex(dataset, digest), record);
   return record;

@@ -94,10 +94,20 @@ const size = z
       "(flwr-datasets' LinearPartitioner and ExponentialPartitioner).",
   );
 
+const naturalId = z
+  .strictObject({
+    kind: kindOf("natural-id"),
+    clients: clients.describe("Number of owners; filled in from the folder that --clients names."),
+  })
+  .describe(
+    "Each data owner is a client with exactly its own examples (flwr-datasets' NaturalIdPartitioner); takes a folder " +
+      "of owners' files, and is what --clients chooses.",
+  );
+
 function kindOf<const K extends string>(kind: K) {
   return z.literal(kind).describe("The rule that divides the examples.");
 }
 
 export const partition = z
-  .discriminatedUnion("kind", [mainLabel, iid, dirichlet, pathological, shard, size])
+  .discriminatedUnion("kind", [mainLabel, iid, dirichlet, pathological, shard, size, naturalId])
   .describe("How the examples are divided among the clients.");

@@ -11,20 +11,25 @@ export interface ConfigSources {
   readonly file?: unknown;
   /** "path=value" assignments, e.g. "training.learningRate=0.05"; values are JSON, or else plain strings. */
   readonly set?: readonly string[] | undefined;
+  /** Number of data owners whose files are the federation: each is a client. */
+  readonly owners?: number | undefined;
 }
 
 /**
- * Defaults, then the preset, then the file, then the assignments. A source that chooses another kind of partition
+ * Defaults, then the preset, then the owners, then the file, then the assignments. A source that chooses another kind of partition
  * drops what earlier ones said about the old kind.
  * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
  */
-export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): Config {
+export function resolveConfig({ preset, file = {}, set = [], owners }: ConfigSources): Config {
   if (!isRecord(file))
     throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
   const name = preset ?? presetOf(file);
   const input: Record<string, unknown> = structuredClone({
     ...(name === "custom" ? {} : presetNamed(name).config),
   });
+  const ofOwners = owners === undefined ? {} : { partition: { kind: "natural-id", clients: owners } };
+  supersede(input, ofOwners);
+  merge(input, ofOwners);
   supersede(input, file);
   // a copy, since later sources are merged into what is there
   merge(input, structuredClone(file));
@@ -34,7 +39,24 @@ export function resolveConfig({ preset, file = {}, set = [] }: ConfigSources): C
   supersede(input, assigned);
   for (const assignment of set) assign(input, assignment);
   input.preset = name;
-  return parseConfig(input);
+  const config = parseConfig(input);
+  if (owners !== undefined) checkOwners(config, owners);
+  return config;
+}
+
+/** Nothing but the owners decides how their own files are divided, and how many clients that makes. */
+function checkOwners({ partition: { kind, clients } }: Config, owners: number): void {
+  if (kind !== "natural-id") {
+    throw configInvalid(
+      `partition.kind: got "${kind}", but --clients brings a federation whose owners are its clients; leave out either, ` +
+        "and divide one data set with --data",
+    );
+  }
+  if (clients !== owners) {
+    throw configInvalid(
+      `partition.clients: got ${clients}, but the folder of --clients holds the files of ${owners}; leave it out`,
+    );
+  }
 }
 
 /** @throws ConfigInvalid */

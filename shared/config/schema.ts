@@ -18,6 +18,13 @@ const dataset = z
       .describe(
         "Share of each client's examples that it holds out for evaluation; none with federation.evaluation test-set.",
       ),
+    scaling: z
+      .enum(["auto", "none", "standard"])
+      .default("auto")
+      .describe(
+        "standard: each feature to mean 0 and deviation 1 over all clients' training examples, from sums that the " +
+          "clients report; auto: standard for floats, none for bytes, which stand for 0 to 1.",
+      ),
   })
   .describe("Which examples take part.");
 

@@ -3,6 +3,8 @@ import { sha256Hex } from "../digest.ts";
 import { objectInvalid } from "../errors.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../tensors/safetensors.ts";
 import type { Examples } from "./examples.ts";
+import { jsonMetadata } from "./json-metadata.ts";
+import { type Owner, ownerSchema } from "./owners.ts";
 
 /** What a data set is, wherever it came from: its encoding and its digest hold nothing else. */
 export interface DatasetContent {
@@ -13,6 +15,12 @@ export interface DatasetContent {
   readonly imageShape?: readonly [number, number];
   /** How many of the last examples the publisher split off as the test set. */
   readonly officialTest?: number;
+  /** What the classes are called, in their order, where they are more than their numbers. */
+  readonly classNames?: readonly string[];
+  /** What the features are called, in their order. */
+  readonly featureNames?: readonly string[];
+  /** Whose the examples are, in the order in which they stand. */
+  readonly owners?: readonly Owner[];
   readonly examples: Examples;
 }
 
@@ -25,13 +33,17 @@ const count = z
   .string()
   .regex(/^[1-9]\d{0,14}$/)
   .transform(Number);
-const metadataSchema = z.object({
+/** Of a data set's object, and of an owner's safetensors file, where all of it may be missing. */
+export const datasetMetadata = z.object({
   name: z.string(),
   classes: count,
   examples: count,
   rows: count.optional(),
   columns: count.optional(),
   officialTest: count.optional(),
+  classNames: jsonMetadata(z.array(z.string())).optional(),
+  featureNames: jsonMetadata(z.array(z.string())).optional(),
+  owners: jsonMetadata(z.array(ownerSchema)).optional(),
 });
 
 /** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
@@ -40,6 +52,9 @@ export function encodeDataset({
   classes,
   imageShape,
   officialTest,
+  classNames,
+  featureNames,
+  owners,
   examples,
 }: DatasetContent): Uint8Array<ArrayBuffer> {
   const { x, y, count, features } = examples;
@@ -54,6 +69,9 @@ export function encodeDataset({
       examples: String(count),
       ...(imageShape && { rows: String(imageShape[0]), columns: String(imageShape[1]) }),
       ...(officialTest !== undefined && { officialTest: String(officialTest) }),
+      ...(classNames && { classNames: JSON.stringify(classNames) }),
+      ...(featureNames && { featureNames: JSON.stringify(featureNames) }),
+      ...(owners && { owners: JSON.stringify(owners) }),
     },
   );
 }
@@ -64,9 +82,10 @@ export function encodeDataset({
  */
 export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const parsed = metadataSchema.safeParse(metadata);
+  const parsed = datasetMetadata.safeParse(metadata);
   if (!parsed.success) throw objectInvalid(`not a data set: ${z.prettifyError(parsed.error)}`);
   const { name, classes, examples: count, rows, columns, officialTest } = parsed.data;
+  const { classNames, featureNames, owners } = parsed.data;
   const x = tensors.get("x");
   const y = tensors.get("y");
   if (!x || !y || tensors.size !== 2) throw objectInvalid("a data set holds the tensors x and y");
@@ -87,11 +106,18 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   if (stray >= 0) {
     throw objectInvalid(`label ${y.data[stray]} of example ${stray} is not one of ${classes} classes`);
   }
+  const owned = owners?.reduce((sum, owner) => sum + owner.examples, 0) ?? count;
+  if (owned !== count) throw objectInvalid(`the owners have ${owned} of ${count} examples`);
+  checkNames(classNames, classes, "classes");
+  checkNames(featureNames, features, "features");
   return {
     name,
     classes,
     ...(rows !== undefined && columns !== undefined && { imageShape: [rows, columns] as const }),
     ...(officialTest !== undefined && { officialTest }),
+    ...(classNames && { classNames }),
+    ...(featureNames && { featureNames }),
+    ...(owners && { owners }),
     examples: { x: x.data, y: y.data, count, features },
   };
 }
@@ -99,6 +125,10 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
 /** SHA-256 of an encoded data set, as lower-case hex: the same content has the same digest wherever it came from. */
 export function datasetDigest(encoded: Uint8Array): Promise<string> {
   return sha256Hex(encoded);
+}
+
+function checkNames(names: readonly string[] | undefined, count: number, what: string): void {
+  if (names && names.length !== count) throw objectInvalid(`${names.length} names for ${count} ${what}`);
 }
 
 function hasShape({ shape }: Tensor, expected: readonly number[]): boolean {

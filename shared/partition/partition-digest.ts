@@ -7,15 +7,17 @@ const version = 1;
 
 /**
  * SHA-256, in lower-case hex, of exactly what determines the shards: the data set, and of the configuration its
- * seed, which examples take part, and how they are divided.
+ * seed, which examples take part, how they are divided, and how they are scaled where that is not left to the data's
+ * own type.
  */
 export function partitionDigest(
-  { seed, dataset: { limit, heldOut }, partition, federation }: Config,
+  { seed, dataset: { limit, heldOut, scaling }, partition, federation }: Config,
   datasetDigest: string,
 ): string {
   const settings = Object.entries(partition).sort(([a], [b]) => (a < b ? -1 : 1));
   const held = federation.evaluation === "test-set" ? "test-set" : heldOut;
+  const scaled = scaling === "auto" ? [] : [scaling];
   return bytesToHex(
-    sha256(utf8ToBytes(JSON.stringify([version, datasetDigest, seed, limit, held, settings]))),
+    sha256(utf8ToBytes(JSON.stringify([version, datasetDigest, seed, limit, held, settings, ...scaled]))),
   );
 }

@@ -1,4 +1,6 @@
 import type { Config } from "../config/schema.ts";
+import type { DatasetContent } from "../dataset/dataset.ts";
+import { ownersWithin } from "../dataset/owners.ts";
 import { configInvalid, partitionInvalid } from "../errors.ts";
 import { randomStream, shuffle } from "../random.ts";
 import { labelCounts } from "./labels.ts";
@@ -24,14 +26,14 @@ export interface Partition {
  * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test. Where
  * the test set evaluates, it is set apart and the clients hold out nothing.
  * @param labels the class of each example, in [0, classes)
- * @param officialTest how many of the last examples are the publisher's test set
+ * @param origin what the data set itself divides: the publisher's test set, and whose the examples are
  * @throws PartitionInvalid or ConfigInvalid naming the field of the configuration that must change
  */
 export function partitionDataset(
   labels: Int32Array,
   classes: number,
   config: Config,
-  officialTest = 0,
+  { officialTest = 0, owners }: Pick<DatasetContent, "officialTest" | "owners"> = {},
 ): Partition {
   const { dataset, partition: settings, seed } = config;
   const withTestSet = config.federation.evaluation === "test-set";
@@ -54,7 +56,13 @@ export function partitionDataset(
     );
   }
   const kept = Int32Array.from(rows, (row) => labels[row] as number);
-  const parts = partitionerOf(settings.kind)({ labels: kept, classes, settings, seed });
+  const parts = partitionerOf(settings.kind)({
+    labels: kept,
+    classes,
+    settings,
+    seed,
+    owners: owners && ownersWithin(owners, rows),
+  });
   return {
     clients: parts.map((positions, client) => {
       if (positions.length < fewest) {

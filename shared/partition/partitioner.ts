@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import type { Owner } from "../dataset/owners.ts";
 
 type Settings = Config["partition"];
 
@@ -13,6 +14,8 @@ export interface PartitionInput<K extends Kind = Kind> {
   readonly classes: number;
   readonly settings: SettingsOf[K];
   readonly seed: number;
+  /** Whose the examples are, where that is known: the first so many are the first owner's, and so on. */
+  readonly owners?: readonly Owner[] | undefined;
 }
 
 /**

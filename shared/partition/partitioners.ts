@@ -1,6 +1,7 @@
 import { dirichlet } from "./dirichlet.ts";
 import { iid } from "./iid.ts";
 import { mainLabel } from "./main-label.ts";
+import { naturalId } from "./natural-id.ts";
 import type { Kind, Partitioner } from "./partitioner.ts";
 import { pathological } from "./pathological.ts";
 import { shard } from "./shard.ts";
@@ -13,6 +14,7 @@ const partitioners: { readonly [K in Kind]: Partitioner<K> } = {
   pathological,
   shard,
   size,
+  "natural-id": naturalId,
 };
 
 export function partitionerOf<K extends Kind>(kind: K): Partitioner<K> {

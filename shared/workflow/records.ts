@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
+import { scalingSchema } from "../dataset/scaling.ts";
 import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
 import { usageSchema } from "./usage.ts";
 
@@ -23,6 +24,11 @@ export const datasetRecord = z.object({
   classes: z.int().positive(),
   /** Rows and columns where the examples are images. */
   imageShape: z.tuple([z.int().positive(), z.int().positive()]).optional(),
+  /** What the classes and the features are called, in their order, where they have names. */
+  classNames: z.array(z.string()).optional(),
+  featureNames: z.array(z.string()).optional(),
+  /** Names of the data owners, where each brought a file: owner c is client c. */
+  owners: z.array(z.string()).optional(),
 });
 
 /** runs/RUN/config.json: written by the command line, before anything starts. */
@@ -49,6 +55,8 @@ export const partitionRecord = z.object({
   clients: z.array(clientPart).min(1),
   /** The publisher's test set, by label, where it evaluates. */
   testSet: z.object({ labelCounts: z.array(count) }).nullable(),
+  /** What was applied to every example of the shards; null where they are as they came. */
+  scaling: scalingSchema.nullable().default(null),
 });
 
 /** runs/RUN/plan.json: what every function but PrepareRun works from. */
@@ -58,6 +66,8 @@ export const planRecord = z.object({
   dataset: datasetRecord,
   /** Digest of what determines the shards; part of their keys. */
   partition: sha256,
+  /** Whoever predicts with the run's models applies it first; null: nothing. */
+  scaling: scalingSchema.nullable().default(null),
   shape: z.object({ features: count, hidden: z.array(count), classes: count }),
   clients: z.array(z.object({ client: count, train: count, heldOut: count })),
   /** Number under which the test set stands among the shards and the participants; null without one. */

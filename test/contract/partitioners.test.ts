@@ -5,8 +5,11 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Partition, partitionDataset } from "../../shared/partition/partition.ts";
 import type { Kind } from "../../shared/partition/partitioner.ts";
 
+/** What divides by labels and seed alone. */
+type DrawnKind = Exclude<Kind, "natural-id">;
+
 /** Fields that most label mixes can be divided by. */
-const kinds: Readonly<Record<Kind, readonly string[]>> = {
+const kinds: Readonly<Record<DrawnKind, readonly string[]>> = {
   "main-label": ["partition.otherShare=0.08"],
   iid: [],
   dirichlet: ["partition.alpha=0.7", "partition.minSize=2"],
@@ -22,7 +25,7 @@ function divided(
   clients: number,
   seed: number,
 ): Partition {
-  const fields = kinds[kind as Kind];
+  const fields = kinds[kind as DrawnKind];
   const set = [`partition.kind=${kind}`, `partition.clients=${clients}`, `seed=${seed}`, ...fields];
   return partitionDataset(labels, classes, resolveConfig({ set }));
 }

@@ -145,12 +145,12 @@ describe("a configuration that is refused", () => {
     [
       "no such kind",
       "partition.kind=dirichlett",
-      /^partition\.kind: got "dirichlett"; takes one of main-label, iid, dirichlet, pathological, shard, size \(How/,
+      /^partition\.kind: got "dirichlett"; takes one of main-label, iid, dirichlet, pathological, shard, size, natural-id \(How/,
     ],
     [
       "no kind at all",
       "partition.kind=null",
-      /^partition\.kind: got null; takes one of main-label, iid, dirichlet, pathological, shard, size /,
+      /^partition\.kind: got null; takes one of main-label, iid, dirichlet, pathological, shard, size, natural-id /,
     ],
     [
       "a value for a group that has kinds",

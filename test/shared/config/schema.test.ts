@@ -31,7 +31,7 @@ describe("the schema", () => {
       expect.arrayContaining(["seed", "dataset.limit", "model.hidden", "baseline.epochs"]),
     );
     expect(names.length).toBeGreaterThanOrEqual(19);
-    expect(names.filter((name) => name === "partition.kind")).toHaveLength(6);
+    expect(names.filter((name) => name === "partition.kind")).toHaveLength(7);
   });
 
   it.each(fields)("describes %s in a sentence and gives it a default: %#", (path, field, set) => {

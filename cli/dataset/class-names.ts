@@ -1,0 +1,122 @@
+import { datasetInvalid } from "../../shared/errors.ts";
+import { isDecimal } from "./csv-number.ts";
+import type { Table } from "./table.ts";
+
+/** A client reports a count for every pair of classes: 1,000 classes make a million. */
+const mostClasses = 1_000;
+
+/** How messages call the tables: the files of all owners are one data set. */
+interface Tables {
+  readonly tables: readonly Table[];
+  /** "iris.csv", or "the files in clinics". */
+  readonly place: string;
+  /** Of the tables, where each is an owner's. */
+  readonly owners: readonly string[] | undefined;
+}
+
+/**
+ * The classes that the tables' labels are: those declared, in their order, or the labels that are there, numbers in
+ * ascending order and names by code point. "1" and "1.0" are one class where all labels are numbers.
+ * @param declared what --classes lists
+ * @throws DatasetInvalid where the labels are no classes, where owners have different ones, or one is not declared
+ */
+export function classNamesOf(given: Tables, declared: readonly string[] | undefined): string[] {
+  const used = given.tables.flatMap(({ labels }) =>
+    labels.flatMap(({ name, firstAt }) => (firstAt ? [name] : [])),
+  );
+  const canonical = spelling(
+    declared ?? given.tables.flatMap(({ labels }) => labels.map(({ name }) => name)),
+  );
+  const classNames = declared
+    ? checkDeclared(given.tables, declared.map(canonical), canonical)
+    : foundClasses(given, canonical);
+  if (classNames.length > mostClasses) {
+    throw datasetInvalid(
+      `${given.place}: ${given.tables[0]?.labelColumn} has ${classNames.length} classes, and at most ${mostClasses} are ` +
+        "supported; a label names one of a few classes",
+    );
+  }
+  const distinct = [...new Set(used.map(canonical))];
+  if (distinct.length < 2) {
+    throw datasetInvalid(
+      `${given.place}: ${given.tables[0]?.labelColumn} has only the label "${distinct[0]}": there is nothing to tell apart`,
+    );
+  }
+  return classNames;
+}
+
+/** For each label of a table, the class that it is. */
+export function classIndices({ labels }: Table, classNames: readonly string[]): number[] {
+  const canonical = spelling(classNames);
+  const indices = new Map(classNames.map((name, i) => [name, i]));
+  return labels.map(({ name }) => indices.get(canonical(name)) ?? -1);
+}
+
+/** One spelling of each number where all are numbers; everything as it stands where not. */
+function spelling(names: readonly string[]): (name: string) => string {
+  return names.every(isDecimal) ? (name) => (isDecimal(name) ? String(Number(name)) : name) : (name) => name;
+}
+
+function checkDeclared(
+  tables: readonly Table[],
+  classNames: string[],
+  canonical: (name: string) => string,
+): string[] {
+  const known = new Set(classNames);
+  if (known.size !== classNames.length) throw datasetInvalid("--classes: repeats a class");
+  for (const { label, labelColumn, labels } of tables) {
+    for (const { name, firstAt } of labels) {
+      if (firstAt === undefined || known.has(canonical(name))) continue;
+      throw datasetInvalid(
+        `${label}: ${firstAt}, ${labelColumn}: the label "${name}" is not one of --classes ${classNames.join(",")}`,
+      );
+    }
+  }
+  return classNames;
+}
+
+function foundClasses({ tables, place, owners }: Tables, canonical: (name: string) => string): string[] {
+  const sets = tables.map(({ labels }) => new Set(labels.map(({ name }) => canonical(name))));
+  const all = [...new Set(sets.flatMap((set) => [...set]))];
+  const numbers = all.every(isDecimal);
+  const rows = tables.reduce((sum, { count }) => sum + count, 0);
+  const column = `${place}: ${tables[0]?.labelColumn}`;
+  const instead = "; a label names one of a few classes";
+  if (numbers && !all.every((name) => Number.isInteger(Number(name))) && all.length > rows / 2) {
+    throw datasetInvalid(
+      `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}`,
+    );
+  }
+  if (all.length === rows) {
+    throw datasetInvalid(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
+  }
+  all.sort(numbers ? (a, b) => Number(a) - Number(b) : byCodePoint);
+  if (owners && sets.some((set) => set.size !== all.length)) throw differing(owners, sets, all);
+  return all;
+}
+
+function differing(owners: readonly string[], sets: readonly ReadonlySet<string>[], all: readonly string[]) {
+  const few = (names: readonly string[]) =>
+    names.length <= 20 ? names.join(", ") : `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`;
+  // each set of labels once: a thousand owners may have the same
+  const holders = new Map<string, string[]>();
+  sets.forEach((set, i) => {
+    const own = few(all.filter((name) => set.has(name)));
+    holders.set(own, [...(holders.get(own) ?? []), owners[i] as string]);
+  });
+  const who = [...holders].map(([labels, names]) => `${few(names)}: ${labels}`).join("\n  ");
+  return datasetInvalid(
+    `the owners have different labels\n  ${who}\nwhere owners may lack some, list what all have agreed upon: ` +
+      `--classes ${all.length <= 20 ? all.map(quoted).join(",") : "a,b,c"}`,
+  );
+}
+
+/** As --classes takes it, in a shell. */
+function quoted(name: string): string {
+  return /^[\w.+-]+$/.test(name) ? name : `'"${name.replaceAll('"', '""')}"'`;
+}
+
+/** UTF-8 bytes come in the order of code points, UTF-16 units do not. */
+function byCodePoint(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}

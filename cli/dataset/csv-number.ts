@@ -1,0 +1,18 @@
+/** As every CSV writer has them: neither hexadecimal nor with separators, which Number takes or misreads. */
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
+
+/** The number that a field holds, as float32 has it, or what is wrong with the field. */
+export function parseNumber(text: string): number | string {
+  if (isDecimal(text)) {
+    const value = Math.fround(Number(text));
+    return Number.isFinite(value) ? value : `is ${text}, which is beyond the range of float32`;
+  }
+  if (text === "") return "is empty: every feature needs a number; fill it in, or leave the row out";
+  if (notFinite.test(text)) return `is ${text}, which is not finite; fill it in, or leave the row out`;
+  return `is ${JSON.stringify(text)}, which is not a number; encode it as numbers, or leave the column out`;
+}
+
+export function isDecimal(text: string): boolean {
+  return decimal.test(text);
+}

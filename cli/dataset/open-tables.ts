@@ -1,0 +1,63 @@
+import { basename, resolve } from "node:path";
+import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { datasetInvalid } from "../../shared/errors.ts";
+import type { Origin } from "./named-path.ts";
+import { ownerFiles } from "./owner-files.ts";
+import { poolTables } from "./pool-tables.ts";
+import { readTable, type Table, tableFormat, tableName } from "./table.ts";
+
+export interface TableOptions {
+  /** The CSV column that holds the labels. */
+  readonly label?: string | undefined;
+  /** The classes that were agreed upon, in their order; without them, the labels that are there. */
+  readonly classes?: readonly string[] | undefined;
+}
+
+/**
+ * One CSV or safetensors file as a data set of its name.
+ * @throws DatasetInvalid
+ */
+export async function openTableFile(path: string, origin: Origin, given: TableOptions): Promise<Dataset> {
+  const format = tableFormat(path);
+  if (!format) {
+    throw datasetInvalid(
+      `${origin}: ${path} is neither a .csv nor a .safetensors file, gzipped (.gz) or not; of IDX files, name the folder`,
+    );
+  }
+  const table = await readTable(path, format, given.label, origin);
+  const name = tableName(basename(path)) || "data";
+  return poolTables([table], { name, source: "file", place: path, classes: given.classes });
+}
+
+/**
+ * The ready-made federation of a folder with one file an owner: a data set of the folder's name whose owners follow
+ * one another.
+ * @throws DatasetInvalid
+ */
+export async function openOwnersFolder(
+  folder: string,
+  { label, classes }: TableOptions,
+): Promise<{ dataset: Dataset; notes: string[] }> {
+  const { files, others } = await ownerFiles(folder);
+  if (label !== undefined && files.every(({ format }) => format === "safetensors")) {
+    throw datasetInvalid(
+      `--label: names a column of CSV files, and ${folder} holds safetensors files, whose labels are their tensor y`,
+    );
+  }
+  const tables: Table[] = [];
+  for (const { path, format } of files) {
+    tables.push(await readTable(path, format, format === "csv" ? label : undefined, "--clients"));
+  }
+  const owners = files.map(({ owner }) => owner);
+  const place = `the files in ${folder}`;
+  return {
+    dataset: poolTables(tables, {
+      name: basename(resolve(folder)) || "data",
+      source: `files of ${owners.length} owners`,
+      place,
+      owners,
+      classes,
+    }),
+    notes: others.length > 0 ? [`${folder}: ${others.join(", ")}: no owner's file, left out`] : [],
+  };
+}

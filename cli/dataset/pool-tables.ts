@@ -1,0 +1,102 @@
+import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { poolExamples } from "../../shared/dataset/examples.ts";
+import { datasetInvalid } from "../../shared/errors.ts";
+import { classIndices, classNamesOf } from "./class-names.ts";
+import type { Table } from "./table.ts";
+
+interface Pooling {
+  readonly name: string;
+  readonly source: string;
+  /** How messages call all of the tables. */
+  readonly place: string;
+  /** Of the tables, where each is an owner's. */
+  readonly owners?: readonly string[] | undefined;
+  /** What --classes lists. */
+  readonly classes: readonly string[] | undefined;
+}
+
+/**
+ * One data set of one or several tables, one after the other, with the columns in the first one's order.
+ * @throws DatasetInvalid where the tables do not agree upon columns or classes
+ */
+export function poolTables(
+  tables: readonly Table[],
+  { name, source, place, owners, classes }: Pooling,
+): Dataset {
+  const [first] = tables;
+  if (!first) throw datasetInvalid(`${place}: there are no tables`);
+  const orders = tables.map((table) => columnOrder(first, table));
+  const classNames = classNamesOf({ tables, place, owners }, classes);
+  const parts = tables.map((table, i) => {
+    const indices = classIndices(table, classNames);
+    const { count, features, rowLabels } = table;
+    return {
+      x: inOrder(table, orders[i]),
+      y: rowLabels.map((label) => indices[label] as number),
+      count,
+      features,
+    };
+  });
+  const { imageShape, featureNames } = first;
+  const images = tables.every((table) => table.imageShape?.join() === imageShape?.join());
+  return {
+    name,
+    source,
+    classes: classNames.length,
+    ...(imageShape && images && { imageShape }),
+    classNames,
+    ...(featureNames && { featureNames }),
+    ...(owners && { owners: tables.map(({ count }, i) => ({ name: owners[i] as string, examples: count })) }),
+    examples: poolExamples(parts),
+  };
+}
+
+/** Where the table has each of the first one's columns; undefined where they stand in the same order. */
+function columnOrder(first: Table, table: Table): number[] | undefined {
+  const [expected, found] = [first.featureNames, table.featureNames];
+  if (expected && found) {
+    const missing = expected.filter((name) => !found.includes(name));
+    const extra = found.filter((name) => !expected.includes(name));
+    if (missing.length > 0 || extra.length > 0) {
+      throw datasetInvalid(
+        `${table.label} has other columns than ${first.label}: ` +
+          [
+            ...(missing.length > 0 ? [`it lacks ${list(missing)}`] : []),
+            ...(extra.length > 0 ? [`only it has ${list(extra)}`] : []),
+          ].join(", and "),
+      );
+    }
+  } else if (expected || found) {
+    const [named, unnamed] = expected ? [first, table] : [table, first];
+    throw datasetInvalid(
+      `${unnamed.label} does not name its features (metadata featureNames), and ${named.label} does: all or none do`,
+    );
+  } else if (table.features !== first.features) {
+    throw datasetInvalid(
+      `${table.label} has ${table.features} features, and ${first.label} ${first.features}`,
+    );
+  }
+  if (table.x instanceof Uint8Array !== first.x instanceof Uint8Array) {
+    const [bytes, floats] = table.x instanceof Uint8Array ? [table, first] : [first, table];
+    throw datasetInvalid(`${bytes.label} holds bytes, which stand for 0 to 1, and ${floats.label} floats`);
+  }
+  const places = new Map(found?.map((name, i) => [name, i]));
+  const order = expected?.map((name) => places.get(name) ?? -1);
+  return order?.every((at, i) => at === i) ? undefined : order;
+}
+
+function inOrder({ x, count, features }: Table, order: readonly number[] | undefined): Table["x"] {
+  if (!order) return x;
+  const moved = new (x instanceof Uint8Array ? Uint8Array : Float32Array)(x.length);
+  for (let row = 0; row < count; row++) {
+    for (let feature = 0; feature < features; feature++) {
+      moved[row * features + feature] = x[row * features + (order[feature] as number)] as number;
+    }
+  }
+  return moved;
+}
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(", ");
+}

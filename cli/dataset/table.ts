@@ -1,0 +1,64 @@
+import { datasetInvalid } from "../../shared/errors.ts";
+import { readCsvTable } from "./csv-table.ts";
+import { type Origin, readNamed } from "./named-path.ts";
+import { readSafetensorsTable } from "./safetensors-table.ts";
+
+/** The labelled rows of one file, before its labels have become classes. */
+export interface Table {
+  /** How messages call the file. */
+  readonly label: string;
+  /** How messages call what holds the labels: column "species", tensor y. */
+  readonly labelColumn: string;
+  /** undefined where the file does not name its features. */
+  readonly featureNames: readonly string[] | undefined;
+  /** Rows and columns, where the file says that its rows are images. */
+  readonly imageShape?: readonly [number, number] | undefined;
+  /** count x features. */
+  readonly x: Uint8Array | Float32Array;
+  readonly count: number;
+  readonly features: number;
+  /** For each row, which of the labels it has. */
+  readonly rowLabels: Int32Array;
+  /** Distinct; those that rows have, and others that the file declares. */
+  readonly labels: readonly TableLabel[];
+}
+
+export interface TableLabel {
+  readonly name: string;
+  /** Where it first occurs, "line 7"; undefined where it is declared only. */
+  readonly firstAt: string | undefined;
+}
+
+export type TableFormat = "csv" | "safetensors";
+
+const extension = /\.(?:(?<csv>csv)|(?<safetensors>safetensors))(?:\.gz)?$/i;
+
+/** By the file's name; undefined where it is no table that fedstep reads. */
+export function tableFormat(file: string): TableFormat | undefined {
+  const groups = extension.exec(file)?.groups;
+  return groups && (groups.csv ? "csv" : "safetensors");
+}
+
+/** The file's name without what tells its format. */
+export function tableName(file: string): string {
+  return file.replace(extension, "");
+}
+
+/**
+ * @param column the CSV column that --label names
+ * @throws DatasetInvalid naming the file, and the line and the column where it is CSV
+ */
+export async function readTable(
+  path: string,
+  format: TableFormat,
+  column: string | undefined,
+  origin: Origin,
+): Promise<Table> {
+  if (format === "csv") return readCsvTable(await readNamed(path, origin), column);
+  if (column !== undefined) {
+    throw datasetInvalid(
+      `--label: names a column of CSV files, and ${path} is a safetensors file, whose labels are its tensor y`,
+    );
+  }
+  return readSafetensorsTable(await readNamed(path, origin));
+}
