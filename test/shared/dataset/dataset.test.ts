@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   type Dataset,
+  type DatasetContent,
   datasetDigest,
   decodeDataset,
   encodeDataset,
@@ -40,6 +41,19 @@ describe("an encoded data set", () => {
     expect(decodeDataset(encodeDataset(floats))).toEqual(floats);
   });
 
+  it("may name classes and features in any script, and say whose the examples are", () => {
+    const named: DatasetContent = {
+      ...content,
+      classNames: ["süß", 'say "sour"', "🍋"],
+      featureNames: ["pH", "°Bx"],
+      owners: [
+        { name: "north", examples: 2 },
+        { name: "south", examples: 1 },
+      ],
+    };
+    expect(decodeDataset(encodeDataset(named))).toEqual(named);
+  });
+
   it("has the SHA-256 of its bytes as digest, which its source does not enter", async () => {
     const bytes = encodeDataset(dataset);
     const digest = await datasetDigest(bytes);
@@ -75,6 +89,10 @@ describe("what is not a data set", () => {
     ["a label past the classes", [x, { ...y, data: Int32Array.of(0, 2) }], metadata, /label 2 of example 1/],
     ["a negative label", [x, { ...y, data: Int32Array.of(-1, 0) }], metadata, /label -1 of example 0/],
     ["images of another size", [x, y], { ...metadata, rows: "2", columns: "2" }, /2 x 2/],
+    ["a name too few", [x, y], { ...metadata, classNames: '["a"]' }, /1 names for 2 classes/],
+    ["a feature too many", [x, y], { ...metadata, featureNames: '["a","b","c"]' }, /3 names for 2 features/],
+    ["names that are not JSON", [x, y], { ...metadata, classNames: "a,b" }, /is not JSON/],
+    ["owners of more", [x, y], { ...metadata, owners: '[{"name":"a","examples":3}]' }, /have 3 of 2/],
   ])("is refused: %s", (_, tensors, labels, message) => {
     const bytes = encodeSafetensors(tensors, labels);
     expect(() => decodeDataset(bytes)).toThrow(message);

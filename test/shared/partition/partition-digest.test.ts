@@ -23,6 +23,8 @@ describe("the digest of a partition", () => {
     "dataset.heldOut=0.25",
     "partition.clients=11",
     "partition.otherShare=0.04",
+    "dataset.scaling=standard",
+    "dataset.scaling=none",
   ])("changes with %s", (set) => {
     expect(partitionDigest(resolveConfig({ preset: "paper", set: [set] }), data)).not.toBe(
       partitionDigest(config, data),
