@@ -50,6 +50,22 @@ describe("fedstep partition prints", () => {
   });
 });
 
+test("fedstep partition calls owners and classes by their names", async () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "north.csv"), "a,y\n1,ill\n2,well\n3,well\n");
+  writeFileSync(join(folder, "far-south.csv"), "a,y\n1,ill\n2,well\n");
+  const args = ["partition", "--clients", folder, "--label", "y"];
+  const { output, said } = await fedstep(args);
+  expect(said).toMatch(/5 examples of .* \(files of 2 owners\)/);
+  const [table = "", map = ""] = output.split("\n\n");
+  expect(table).toMatch(/^client +ill +well +total\nfar-south +1 +1 +2\n.*\nnorth +1 +2 +3\n/);
+  expect(map).toMatch(/^ {3}client {2}0011\nfar-south \|/);
+  expect(map).toMatch(/\n {4}north \|/);
+  const { classNames, clients } = JSON.parse((await fedstep([...args, "--json"])).output);
+  expect(classNames).toEqual(["ill", "well"]);
+  expect(clients.map(({ name }: { name: string }) => name)).toEqual(["far-south", "north"]);
+});
+
 test("fedstep partition refuses a kind that does not exist, a foreign field and a partition that cannot be", async () => {
   const refusal = async (...set: string[]) => {
     const { code, said } = await partition(...set.flatMap((one) => ["--set", one]));

@@ -74,6 +74,40 @@ describe("a folder of IDX files", () => {
   });
 });
 
+describe("a folder of one pair", () => {
+  it("is a data set without a test set of the publisher's, and has no note", async () => {
+    await writeFile(join(folder, "strokes_images.idx"), tiny["train-images-idx3-ubyte"]);
+    await writeFile(join(folder, "strokes_labels.idx.gz"), gzipSync(tiny["train-labels-idx1-ubyte"]));
+    const { dataset, notes } = await opening();
+    expect(dataset).toMatchObject({ name: "strokes", classes: 10, examples: { count: 40, features: 6 } });
+    expect(dataset.officialTest).toBeUndefined();
+    expect(notes).toEqual([]);
+  });
+
+  it("may hold vectors of floats, labelled from 1 on", async () => {
+    const vectors = Buffer.alloc(12 + 3 * 2 * 4);
+    vectors.set([0, 0, 0x0d, 2, 0, 0, 0, 3, 0, 0, 0, 2]);
+    [1.5, -1, 0, 2, 1e6, -0.25].forEach((value, i) => {
+      vectors.writeFloatBE(value, 12 + 4 * i);
+    });
+    await writeFile(join(folder, "vectors-idx2-float"), vectors);
+    await writeFile(join(folder, "labels-idx1-ubyte"), Buffer.from([0, 0, 8, 1, 0, 0, 0, 3, 2, 1, 2]));
+    const { dataset } = await opening();
+    expect(dataset).toEqual({
+      name: "strokes",
+      source: "directory",
+      classes: 2,
+      classNames: ["1", "2"],
+      examples: {
+        x: Float32Array.of(1.5, -1, 0, 2, 1e6, -0.25),
+        y: Int32Array.of(1, 0, 1),
+        count: 3,
+        features: 2,
+      },
+    });
+  });
+});
+
 describe("a folder that cannot serve", () => {
   const refusal = async () => {
     const error: unknown = await opening().catch((caught: unknown) => caught);
@@ -125,6 +159,16 @@ describe("a folder that cannot serve", () => {
     const told = await refusal();
     expect(told).toContain(path);
     expect(told).toMatch(message);
+  });
+
+  it("is told that one label leaves nothing to tell apart", async () => {
+    const labels = (name: "train-labels-idx1-ubyte" | "t10k-labels-idx1-ubyte") =>
+      Buffer.from(tiny[name]).fill(7, 8);
+    await fill((name) => name, {
+      "train-labels-idx1-ubyte": labels("train-labels-idx1-ubyte"),
+      "t10k-labels-idx1-ubyte": labels("t10k-labels-idx1-ubyte"),
+    });
+    expect(await refusal()).toMatch(/train-labels-idx1-ubyte has only the label 7/);
   });
 
   it("is named with the files whose images differ in size", async () => {

@@ -52,6 +52,7 @@ function expectTiny(dataset: Awaited<ReturnType<typeof open>>, source: string): 
     source,
     classes: 10,
     imageShape: [2, 3],
+    officialTest: 20,
     examples: {
       x: Uint8Array.from([...trainPixels, ...testPixels]),
       y: Int32Array.from({ length: 60 }, (_, i) => (i < 40 ? i % 10 : (i - 40 + 5) % 10)),
