@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { partitionCommand } from "./commands/partition.ts";
+import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { showCommand } from "./commands/show.ts";
@@ -29,6 +30,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     );
   for (const make of [
     runCommand,
+    resumeCommand,
     studyCommand,
     partitionCommand,
     runsCommand,

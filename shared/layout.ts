@@ -67,6 +67,14 @@ export function runOfKey(key: string): string | undefined {
   return /^runs\/([^/]+)\//.exec(key)?.[1];
 }
 
+/** What the keys of all of a run's checkpoints begin with. */
+export const checkpointsOf = (id: string) => `${run(id)}/baseline/checkpoints/`;
+
+/** The epoch after which a checkpoint was written; 0 where the key is of no checkpoint. */
+export function checkpointEpoch(key: string): number {
+  return Number(/\/baseline\/checkpoints\/(\d+)\.safetensors$/.exec(key)?.[1] ?? 0);
+}
+
 /** What the keys of all of a run's rounds begin with. */
 export const roundsOf = (id: string) => `${run(id)}/rounds/`;
 

@@ -72,6 +72,16 @@ export class Objects {
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 
+  /** All keys below a prefix, in the order of their bytes. */
+  async list(prefix: string): Promise<string[]> {
+    const found: string[] = [];
+    const page = { client: this.#client };
+    for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
+      found.push(...(Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    }
+    return found;
+  }
+
   /** Removes the objects below a prefix whose keys are to go. */
   async removeAll(prefix: string, goes: (key: string) => boolean): Promise<void> {
     const page = { client: this.#client };

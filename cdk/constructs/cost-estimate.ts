@@ -7,12 +7,12 @@ import { functionLimits } from "./function-limits.ts";
 
 /**
  * States that the workflow enters for each invocation of a function, its own Task among them: a round is Map,
- * AggregateRound and Choice beside its clients' Tasks, and an invocation of the baseline has its Choice. Parallel, the
- * baseline's first Choice, both branches' ends and the Choices around them come once in a run, and once more in each
+ * AggregateRound and Choice beside its clients' Tasks, and an invocation of the baseline has its Choice. Parallel, both
+ * branches' first Choices, both branches' ends and the Choices around them come once in a run, and once more in each
  * further execution that a long run takes, which is left out.
  */
 const transitions: Readonly<Record<FunctionName, number>> = {
-  PrepareRun: 7,
+  PrepareRun: 8,
   TrainClient: 1,
   AggregateRound: 3,
   TrainBaseline: 2,

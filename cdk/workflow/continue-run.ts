@@ -1,6 +1,18 @@
 import { CustomState } from "aws-cdk-lib/aws-stepfunctions";
 import { Aws } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import type { FederationState } from "../../shared/workflow/payloads.ts";
+
+/** Of the federation's state all but its stage: what paused here goes on there. */
+const whereItIs = [
+  "round",
+  "participants",
+  "ended",
+  "best",
+  "execution",
+  "startedAt",
+  "usage",
+] satisfies Exclude<keyof FederationState, "stage">[];
 
 /**
  * Starts the run's next execution of this same state machine, with the state that PrepareRun would give it, and ends.
@@ -20,7 +32,7 @@ export function continueRun(scope: Construct): CustomState {
           "run.$": "$.run",
           "startedAt.$": "$.startedAt",
           "usage.$": "$.usage",
-          "federation.$": "$.trained.federation",
+          federation: { stage: "round", ...selected("$.trained.federation", whereItIs) },
           "baseline.$": "$.trained.baseline",
         },
       },
@@ -38,4 +50,9 @@ export function continueRun(scope: Construct): CustomState {
       End: true,
     },
   });
+}
+
+/** The fields of an object in the state, each by its path. */
+function selected(path: string, fields: readonly string[]): Record<string, string> {
+  return Object.fromEntries(fields.map((field) => [`${field}.$`, `${path}.${field}`]));
 }

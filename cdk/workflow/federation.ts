@@ -25,7 +25,9 @@ export function federation(scope: Construct, functions: Functions): IChainable {
   })
     .when(Condition.stringEquals("$.federation.stage", "round"), round)
     .otherwise(done);
-  return round.next(aggregateRound(scope, functions)).next(isDone);
+  round.next(aggregateRound(scope, functions)).next(isDone);
+  // asked first too, since a run may be resumed when nothing is left but its result
+  return isDone;
 }
 
 /** One Task per participant and nothing else, since transitions are most of a run's price. */

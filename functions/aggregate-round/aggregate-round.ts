@@ -49,9 +49,10 @@ export function aggregateRound(
 
       const next =
         ended === null ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
-      const metrics = metricsOf(plan, federation, received, reports, next, from);
+      const usageSoFar = () => addUsage(...reports.flatMap(usageOf), invocation.usage());
+      const metrics = metricsOf(plan, federation, received, reports, next, from, usageSoFar());
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
-      const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
+      const usage = usageSoFar();
       publishRound(plan, metrics, usage);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {

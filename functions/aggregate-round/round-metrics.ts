@@ -3,6 +3,7 @@ import { driftOf } from "../../shared/metrics/drift.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Usage } from "../../shared/workflow/usage.ts";
 
 import type { RoundUpdates } from "./read-updates.ts";
 
@@ -17,6 +18,7 @@ export interface NextGlobal {
  * What a round leaves to people and to the result.
  * @param next the models before and after it; null in the final pass
  * @param from when the aggregation began, milliseconds since 1970
+ * @param usage of the round's invocations so far
  */
 export function metricsOf(
   { shape, examiner }: Plan,
@@ -25,6 +27,7 @@ export function metricsOf(
   reports: readonly ClientReport[],
   next: NextGlobal | null,
   from: number,
+  usage: Usage,
 ): RoundMetrics {
   const union = mergeEvaluations(
     updates.map(({ evaluation }) => evaluation),
@@ -59,5 +62,6 @@ export function metricsOf(
       training: busyTime(reports.filter((report) => "from" in report)) / 1000,
       aggregation: (now - from) / 1000,
     },
+    usage,
   };
 }

@@ -23,6 +23,8 @@ import { readShard } from "../shard-objects.ts";
 const shardReaders = 8;
 /** What an epoch may take longer than the slowest before it, and the time to write the checkpoint. */
 const safety = { factor: 1.5, ms: 5_000 };
+/** Milliseconds of work that a run which is cut off may have to do again. */
+const checkpointMs = 30_000;
 
 /**
  * The centralized baseline: the same model from the same start, trained on the pooled shards and evaluated on the
@@ -43,7 +45,9 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
       const { epochs } = plan.config.baseline;
 
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
+      const keep = (reached: Checkpoint) => timed("write", () => writeCheckpoint(objects, plan, reached));
       let slowestMs = 0;
+      let kept = performance.now();
       do {
         const start = performance.now();
         const trained = await trainEpoch(plan, trainer, pool, checkpoint, invocation);
@@ -51,9 +55,12 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
         await timed("write", () => objects.putJson(keys.baselineEpoch(run, metrics.epoch), metrics));
         checkpoint = trained.checkpoint;
         slowestMs = Math.max(slowestMs, performance.now() - start);
+        if (performance.now() - kept > checkpointMs) {
+          await keep(checkpoint);
+          kept = performance.now();
+        }
       } while (checkpoint.epoch < epochs && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
-      const last = checkpoint;
-      await timed("write", () => writeCheckpoint(objects, plan, last));
+      await keep(checkpoint);
       invocation.note({ epoch: checkpoint.epoch });
       return {
         epoch: checkpoint.epoch,

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Config } from "../config/schema.ts";
 
 /** Raised when the same configuration comes to mean other shards, so that no run finds those of an older rule. */
-const version = 1;
+const version = 2;
 
 /**
  * SHA-256, in lower-case hex, of exactly what determines the shards: the data set, and of the configuration its

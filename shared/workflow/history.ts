@@ -31,7 +31,8 @@ function roundEvents(participants: number): number {
 function fixedEvents({ baseline }: Config, baselineInvocations: number): number {
   const toStart = choiceEvents + taskEvents;
   const toEnd = choiceEvents + taskEvents;
-  const federationDone = passEvents;
+  // the Choice before the first round, and what leaves the branch
+  const federationDone = choiceEvents + passEvents;
   const baselineDone = choiceEvents + passEvents;
   const baselineLoops = baseline.enabled ? baselineInvocations * (taskEvents + choiceEvents) : 0;
   return executionEvents + toStart + fanOutEvents + federationDone + baselineDone + baselineLoops + toEnd;

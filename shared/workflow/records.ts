@@ -127,6 +127,8 @@ export const roundMetrics = z.object({
   seconds: z.number(),
   /** Seconds of these in which some client worked, and in which its updates were aggregated; the rest was waiting. */
   timing: z.object({ training: z.number(), aggregation: z.number() }),
+  /** Of the round's invocations that ended well, up to the writing of this. */
+  usage: usageSchema,
 });
 
 /** runs/RUN/baseline/epochs/E.json */

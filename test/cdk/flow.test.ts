@@ -36,13 +36,13 @@ from IsContinued
 IsContinued: Choice -> Train | PrepareRun
 PrepareRun: Task -> Train
 Train: Parallel -> IsRunDone
-  from Round
+  from IsFederationDone
+  IsFederationDone: Choice -> Round | FederationDone
+  AggregateRound: Task -> IsFederationDone
   Round: Map -> AggregateRound
     from TrainClient
     TrainClient: Task -> end | ClientSilent on error
     ClientSilent: Pass -> end
-  IsFederationDone: Choice -> Round | FederationDone
-  AggregateRound: Task -> IsFederationDone
   FederationDone: Pass -> end
   from IsBaselineDone
   IsBaselineDone: Choice -> BaselineDone | TrainBaseline
@@ -121,7 +121,16 @@ test("another execution starts with the state of this machine as it stands, unde
         "run.$": "$.run",
         "startedAt.$": "$.startedAt",
         "usage.$": "$.usage",
-        "federation.$": "$.trained.federation",
+        federation: {
+          stage: "round",
+          "round.$": "$.trained.federation.round",
+          "participants.$": "$.trained.federation.participants",
+          "ended.$": "$.trained.federation.ended",
+          "best.$": "$.trained.federation.best",
+          "execution.$": "$.trained.federation.execution",
+          "startedAt.$": "$.trained.federation.startedAt",
+          "usage.$": "$.trained.federation.usage",
+        },
         "baseline.$": "$.trained.baseline",
       },
     },

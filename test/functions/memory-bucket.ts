@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
@@ -46,6 +47,12 @@ export class MemoryBucket {
       this.contents.delete(Key);
       return {};
     });
+    mock.on(ListObjectsV2Command).callsFake(({ Prefix }) => ({
+      Contents: [...this.contents.keys()]
+        .filter((key) => key.startsWith(Prefix))
+        .sort()
+        .map((Key) => ({ Key })),
+    }));
     mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {
       if (IfNoneMatch === "*" && this.contents.has(Key)) {
         throw new S3ServiceException({

@@ -1,3 +1,4 @@
+import type * as z from "zod";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import type { Invocation } from "../../functions/invocation.ts";
@@ -9,7 +10,12 @@ import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
-import type { BaselineState, ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
+import type {
+  BaselineState,
+  ClientReport,
+  FederationState,
+  prepareRunOutput,
+} from "../../shared/workflow/payloads.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
@@ -77,9 +83,20 @@ export interface Play {
 }
 
 /** Plays the state machine's part: every step in its order, in this process. */
-export async function playRun(bucket: MemoryBucket, run: string, { baselineMs, interfere }: Play = {}) {
+export async function playRun(bucket: MemoryBucket, run: string, play: Play = {}) {
+  return continueRun(bucket, await prepareRun(bucket.objects).work({ run }, invocation()), play);
+}
+
+type Prepared = z.output<typeof prepareRunOutput>;
+
+/** The same from the state that PrepareRun, or an earlier execution, has handed on. */
+export async function continueRun(
+  bucket: MemoryBucket,
+  prepared: Prepared,
+  { baselineMs, interfere }: Play = {},
+) {
   const { objects } = bucket;
-  const prepared = await prepareRun(objects).work({ run }, invocation());
+  const { run } = prepared;
   const client = trainClient(objects, 1e6);
   const aggregate = aggregateRound(objects);
   let federation: FederationState = prepared.federation;

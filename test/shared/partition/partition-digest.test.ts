@@ -13,7 +13,7 @@ describe("the digest of a partition", () => {
       ["kind", "main-label"],
       ["otherShare", 0.05],
     ];
-    const text = JSON.stringify([1, data, 1, null, 0.2, settings]);
+    const text = JSON.stringify([2, data, 1, null, 0.2, settings]);
     expect(partitionDigest(config, data)).toBe(createHash("sha256").update(text).digest("hex"));
   });
 

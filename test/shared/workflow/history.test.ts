@@ -13,9 +13,9 @@ const paperWith = (...set: string[]) => resolveConfig({ preset: "paper", set });
 const roundOf = (participants: number) => 4 + participants * (2 + 5) + 5 + 2;
 /**
  * Execution started and succeeded; IsContinued; PrepareRun; Parallel entered, started, succeeded, exited; IsRunDone;
- * FinishRun; FederationDone; IsBaselineDone and BaselineDone.
+ * FinishRun; IsFederationDone and FederationDone; IsBaselineDone and BaselineDone.
  */
-const around = 2 + 2 + 5 + 4 + 2 + 5 + 2 + 2 + 2;
+const around = 2 + 2 + 5 + 4 + 2 + 5 + (2 + 2) + (2 + 2);
 
 describe("the history of an execution", () => {
   test("by hand for one round of one client without baseline", () => {

@@ -1,0 +1,73 @@
+import { Command } from "commander";
+import { summary } from "../../report/summary.ts";
+import { runMissing } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { runRecord } from "../../shared/workflow/records.ts";
+import { options } from "../options.ts";
+import { awaitRun } from "../run/execute.ts";
+import { checkRunName } from "../run/name.ts";
+import { showProgress, silentProgress } from "../run/progress.ts";
+import { resumeRun } from "../run/resume.ts";
+import { saveResult } from "../run/save.ts";
+import type { Session } from "../session.ts";
+import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
+
+interface ResumeOptions extends TargetOptions {
+  readonly environments?: number;
+  readonly json?: boolean;
+}
+
+export function resumeCommand(session: Session): Command {
+  return new Command("resume")
+    .description("go on with a run that failed or was stopped, from its last complete round")
+    .argument("<run>", "name of the run")
+    .addOption(options.home())
+    .addOption(options.environments())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      `
+The finished run has the same bits as one that was never interrupted.
+
+Examples:
+  fedstep resume paper-20260131-184205
+  fedstep resume first --target aws`,
+    )
+    .action((run: string, given: ResumeOptions) => resume(session, run, given));
+}
+
+async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
+  const say = given.json ? () => {} : session.say;
+  checkRunName(run);
+  const { config } = await recordOf(run, given);
+  const tfjs = config.training.trainer === "tfjs";
+  const target = await openTarget(given, { tfjs, environments: given.environments, say });
+  try {
+    for (const note of target.notes) say(note);
+    const { execution, rounds, epochs } = await resumeRun(target, run);
+    say(
+      `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
+        `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,
+    );
+    const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+    const result = await awaitRun(target, run, execution, progress, session.signal);
+    const file = await saveResult(given.home, result, target.objects);
+    session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
+  } finally {
+    await target.close();
+  }
+}
+
+/** Asked before the endpoints start, since the configuration says which bundles they need. @throws RunMissing */
+async function recordOf(run: string, given: ResumeOptions) {
+  const storage = await openStorage(given);
+  try {
+    const record = await storage.objects.findJson(keys.config(run), runRecord);
+    if (record) return record;
+    throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+  } finally {
+    await storage.close();
+  }
+}

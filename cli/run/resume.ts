@@ -1,0 +1,82 @@
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { runFinished, runUnderWay } from "../../shared/errors.ts";
+import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
+import { executionName } from "../../shared/rounds/execution.ts";
+import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import type { BaselineState } from "../../shared/workflow/payloads.ts";
+import { type Plan, planRecord, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { lastExecution } from "../target/execution.ts";
+import type { Target } from "../target/target.ts";
+
+export interface Resumed {
+  readonly execution: string;
+  /** Rounds that are complete, and do not run again. */
+  readonly rounds: number;
+  /** Epochs of the baseline that are. */
+  readonly epochs: number;
+}
+
+/**
+ * Starts another execution of a run, which goes on after the last complete round and the baseline's last checkpoint.
+ * Objects of a round that was cut off are written again with the same bytes.
+ * @throws RunFinished, RunUnderWay
+ */
+export async function resumeRun(target: Target, run: string): Promise<Resumed> {
+  const { objects } = target;
+  if (await objects.exists(keys.result(run))) {
+    throw runFinished(`run ${run} has finished; fedstep show ${run} prints its result`);
+  }
+  const { number: executions, status } = await lastExecution(target, run);
+  if (status === "RUNNING") {
+    throw runUnderWay(`run ${run} is under way in its execution ${executionName(run, executions)}`);
+  }
+  const number = executions + 1;
+  const plan = await objects.findJson(keys.plan(run), planRecord);
+  const completed = plan ? await completedRounds(objects, run) : [];
+  const epochs = plan ? await checkpointedEpochs(objects, run) : 0;
+  const input = plan ? resumedState(plan, completed, epochs, number) : { run };
+  const started = await target.states.send(
+    new StartExecutionCommand({
+      stateMachineArn: target.stateMachineArn,
+      name: executionName(run, number),
+      input: JSON.stringify(input),
+    }),
+  );
+  return { execution: started.executionArn ?? "", rounds: completed.length, epochs };
+}
+
+/** What PrepareRun, and the executions before, would hand on. The time between executions is nobody's work. */
+function resumedState(plan: Plan, completed: readonly RoundMetrics[], epoch: number, execution: number) {
+  const now = Date.now();
+  const spent = completed.reduce((sum, { seconds }) => sum + seconds, 0);
+  const { enabled, epochs } = plan.config.baseline;
+  const baseline: BaselineState = { epoch, done: !enabled || epoch >= epochs, usage: noUsage };
+  return {
+    run: plan.run,
+    startedAt: Math.round(now - 1000 * spent),
+    usage: noUsage,
+    federation: {
+      ...resumedRound(plan, completed, execution),
+      startedAt: now,
+      usage: addUsage(...completed.map(({ usage }) => usage)),
+    },
+    baseline,
+  };
+}
+
+/** A round's metrics are written last, so that where they stand all of the round does. */
+async function completedRounds(objects: Objects, run: string): Promise<RoundMetrics[]> {
+  const completed: RoundMetrics[] = [];
+  for (;;) {
+    const metrics = await objects.findJson(keys.roundMetrics(run, completed.length + 1), roundMetrics);
+    if (!metrics) return completed;
+    completed.push(metrics);
+  }
+}
+
+async function checkpointedEpochs(objects: Objects, run: string): Promise<number> {
+  const epochs = (await objects.list(checkpointsOf(run))).map(checkpointEpoch);
+  return Math.max(0, ...epochs);
+}

@@ -1,0 +1,123 @@
+import { DescribeExecutionCommand, ExecutionDoesNotExist, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { resumeRun } from "../../../cli/run/resume.ts";
+import { keys } from "../../../shared/layout.ts";
+import { claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
+import { mockedTarget } from "./watched-run.ts";
+
+const arn = "arn:aws:states:us-east-1:123456789012:execution:fedstep:r";
+const none = () => new ExecutionDoesNotExist({ message: "none", $metadata: {} });
+
+/** A target whose executions so far have ended as given, and what the next one is started with. */
+function ended(...statuses: ("ABORTED" | "FAILED" | "RUNNING")[]) {
+  const mocked = mockedTarget();
+  const { states } = mocked;
+  states.on(DescribeExecutionCommand).rejects(none());
+  for (const [i, status] of statuses.entries()) {
+    const executionArn = i === 0 ? arn : `${arn}@${i + 1}`;
+    states.on(DescribeExecutionCommand, { executionArn }).resolves({ status });
+  }
+  states.on(StartExecutionCommand).resolves({ executionArn: `${arn}@next` });
+  const started = () => {
+    const [call] = states.commandCalls(StartExecutionCommand);
+    return { name: call?.args[0].input.name, input: JSON.parse(call?.args[0].input.input ?? "null") };
+  };
+  return { ...mocked, started };
+}
+
+class Killed extends Error {}
+
+const bits = ({ result }: Awaited<ReturnType<typeof playRun>>) => [
+  result.federated.weightsSha256,
+  result.federated.rounds.map(({ accuracy }) => accuracy),
+  result.baseline?.weightsSha256,
+];
+
+describe("a run that was cut off", () => {
+  test("before it was prepared begins anew, under the name of its second execution", async () => {
+    const { bucket, target, started } = ended("FAILED");
+    await claimRun(bucket, "r");
+    expect(await resumeRun(target, "r")).toMatchObject({ rounds: 0, epochs: 0 });
+    expect(started()).toEqual({ name: "r@2", input: { run: "r" } });
+  });
+
+  test("anywhere goes on after its last complete round, and ends with the bits of one that was not", async () => {
+    const config = toyConfig("federation.strategy.name=SCAFFOLD", "federation.fraction=0.67");
+    const undisturbed = mockedTarget();
+    await claimRun(undisturbed.bucket, "r", config);
+    const whole = bits(await playRun(undisturbed.bucket, "r"));
+    const moment = fc.record({
+      round: fc.integer({ min: 1, max: 5 }),
+      calls: fc.integer({ min: 0, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(moment, fc.boolean(), async ({ round, calls }, aggregated) => {
+        const { bucket, target, started } = ended("ABORTED");
+        await claimRun(bucket, "r", config);
+        let left = calls;
+        const cut = playRun(bucket, "r", {
+          interfere: async (at, _client, train) => {
+            if (at === round && left-- === 0) throw new Killed();
+            return train();
+          },
+        });
+        const killed = await cut.then(
+          () => false,
+          (error) => error instanceof Killed,
+        );
+        // a moment that the run does not have
+        fc.pre(killed);
+        // the model of the last round may stand there without its metrics, which are written last
+        if (aggregated && round > 1) bucket.contents.delete(keys.roundMetrics("r", round - 1));
+        const { rounds } = await resumeRun(target, "r");
+        expect(rounds).toBe(Math.max(0, round - (aggregated ? 2 : 1)));
+        expect(bits(await continueRun(bucket, started().input))).toEqual(whole);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("with nothing left but its result gets that", async () => {
+    const { bucket, target, started } = ended("ABORTED", "FAILED");
+    await claimRun(bucket, "r");
+    const whole = bits(await playRun(bucket, "r"));
+    bucket.contents.delete(keys.result("r"));
+    expect(await resumeRun(target, "r")).toMatchObject({ rounds: 5, epochs: 4 });
+    const { name, input } = started();
+    expect(name).toBe("r@3");
+    expect(input.federation).toMatchObject({ stage: "done", ended: "rounds", participants: [] });
+    expect(input.baseline).toMatchObject({ done: true, epoch: 4 });
+    expect(bits(await continueRun(bucket, input))).toEqual(whole);
+  });
+
+  test("knows what its rounds have used", async () => {
+    const { bucket, target, started } = ended("ABORTED");
+    await claimRun(bucket, "r");
+    await playRun(bucket, "r");
+    bucket.contents.delete(keys.result("r"));
+    await resumeRun(target, "r");
+    // five rounds of three clients and an aggregation
+    expect(started().input.federation.usage.count).toBe(5 * 4);
+  });
+});
+
+describe("a run is not resumed that", () => {
+  test("has finished", async () => {
+    const { bucket, target, states } = ended();
+    await claimRun(bucket, "r");
+    await playRun(bucket, "r");
+    await expect(resumeRun(target, "r")).rejects.toMatchObject({ name: "RunFinished" });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  });
+
+  test("is under way, be it in a later execution", async () => {
+    const { bucket, target, states } = ended("ABORTED", "RUNNING");
+    await claimRun(bucket, "r");
+    await expect(resumeRun(target, "r")).rejects.toMatchObject({
+      name: "RunUnderWay",
+      message: expect.stringContaining("r@2"),
+    });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  });
+});
