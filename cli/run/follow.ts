@@ -50,7 +50,7 @@ export async function followRun(
 const continuation = z.object({ ExecutionArn: z.string() });
 
 /** The execution that this one has started before it ended; the last one ends with the key of the result. */
-function continuationOf(output: string | undefined): string | undefined {
+export function continuationOf(output: string | undefined): string | undefined {
   return continuation.safeParse(JSON.parse(output ?? "null")).data?.ExecutionArn;
 }
 

@@ -12,6 +12,7 @@ import {
   resultRecord,
   runRecord,
 } from "../../shared/workflow/records.ts";
+import { continuationOf } from "../run/follow.ts";
 import type { Target } from "../target/target.ts";
 
 /** How far a planned run has come before. */
@@ -43,7 +44,7 @@ export async function standingOf(
     if (!record || !isOurs(record)) continue;
     const execution = `${target.stateMachineArn.replace(":stateMachine:", ":execution:")}:${run}`;
     // asked first: a run that ends between the two questions is then found finished
-    const underWay = await isRunning(target, execution);
+    const underWay = await isUnderWay(target, execution);
     const result = await readable(target, keys.result(run), resultRecord);
     if (result && isOurs(result)) return { kind: "finished", result };
     if (underWay) return { kind: "under way", run, execution };
@@ -61,10 +62,13 @@ async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T
   }
 }
 
-async function isRunning({ states }: Target, executionArn: string): Promise<boolean> {
+/** Whether the last of a run's executions is at work, found from its first. */
+async function isUnderWay(target: Target, executionArn: string): Promise<boolean> {
   try {
-    const { status } = await states.send(new DescribeExecutionCommand({ executionArn }));
-    return status === "RUNNING";
+    const { status, output } = await target.states.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== "SUCCEEDED") return status === "RUNNING";
+    const next = continuationOf(output);
+    return next !== undefined && (await isUnderWay(target, next));
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return false;
     throw error;

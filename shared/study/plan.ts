@@ -37,7 +37,7 @@ export function planStudy(input: unknown): StudyPlan {
   return { study, axes, cells, reference, runs };
 }
 
-const longestRunName = 80;
+const longestRunName = 72;
 /** Left free for "-2" and so on, where an interrupted run is run again. */
 const room = 3;
 const digestDigits = 10;

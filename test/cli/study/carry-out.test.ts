@@ -115,6 +115,23 @@ describe("a planned run", () => {
     expect(ended()).toEqual([name]);
   });
 
+  test("that has gone on in a second execution is waited for too", async () => {
+    const { bucket, states, run, started, ended } = await situation([{}]);
+    const first = `arn:aws:states:us-east-1:123456789012:execution:fedstep:${name}`;
+    const output = JSON.stringify({ ExecutionArn: `${first}@2` });
+    states.on(DescribeExecutionCommand, { executionArn: first }).resolves({ status: "SUCCEEDED", output });
+    states
+      .on(DescribeExecutionCommand, { executionArn: `${first}@2` })
+      .resolvesOnce({ status: "RUNNING" })
+      .callsFake(async () => {
+        await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        return { status: "SUCCEEDED" };
+      });
+    await run();
+    expect(started()).toEqual([]);
+    expect(ended()).toEqual([name]);
+  });
+
   test("whose execution's name is remembered though its objects are gone takes the next", async () => {
     const { bucket, states, run, succeeding, ended } = await situation([]);
     succeeding();

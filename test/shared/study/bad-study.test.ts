@@ -58,7 +58,11 @@ describe("a study is refused with", () => {
       vary({ "federation.strategy": [{ name: "FedProx" }, { name: "FedProx", mu: 0.01 }] }),
       /the cells "FedProx" and "FedProx mu=0\.01" are the same configuration/,
     ],
-    ["a history that is too long", vary({ "federation.rounds": [5_000] }), /at most \d+ rounds fit/],
+    [
+      "a history that is too long",
+      vary({ "federation.executionRounds": [50_000] }),
+      /50000 rounds of 4 participants do not fit/,
+    ],
     [
       "a strategy that takes more clients",
       vary({ "federation.strategy": [{ name: "FedAvg" }, { name: "Bulyan" }] }),

@@ -114,7 +114,7 @@ describe("a run's name", () => {
     expect(others.filter((name) => names(grid).includes(name))).toEqual([]);
   });
 
-  test("stays within 80 characters, further attempts included, whatever the values", () => {
+  test("stays within 72 characters, further attempts included, whatever the values", () => {
     const long = names({
       name: "x".repeat(32),
       preset: "smoke",
