@@ -75,6 +75,11 @@ export async function configFrom({ preset, config, set, clients }: ConfigOptions
     preset,
     set,
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
-    owners: clients === undefined ? undefined : (await ownerFiles(clients)).files.length,
+    owners: await ownersOf(clients),
   });
+}
+
+/** How many clients the owners' files make, where --clients names a folder of them. @throws DatasetInvalid */
+export async function ownersOf(clients: string | undefined): Promise<number | undefined> {
+  return clients === undefined ? undefined : (await ownerFiles(clients)).files.length;
 }

@@ -6,7 +6,7 @@ import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
-import { options } from "../options.ts";
+import { options, ownersOf } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { saveResult } from "../run/save.ts";
@@ -70,7 +70,8 @@ A study:
 async function study(session: Session, file: string, given: StudyOptions): Promise<void> {
   const { signal } = session;
   const say = given.json ? () => {} : session.say;
-  const plan = planStudy(await readJsonFile(file, "", studyInvalid));
+  const owners = await ownersOf(given.clients);
+  const plan = planStudy(await readJsonFile(file, "", studyInvalid), owners);
   const dataset = await announcedDataset(session, given, say);
   checkPartitions(plan.runs, dataset);
   const { cells, runs } = plan;

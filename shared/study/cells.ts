@@ -25,7 +25,7 @@ export function cellName(labels: readonly string[]): string {
  * Every combination of the axes' values, the last axis changing fastest, resolved and checked.
  * @throws StudyInvalid naming every field that is wrong and the cells in which it is
  */
-export function cellsOf(study: Study, axes: readonly Axis[]): Cell[] {
+export function cellsOf(study: Study, axes: readonly Axis[], owners?: number): Cell[] {
   checkOrigins(study, axes);
   const runs = axes.reduce((product, { values }) => product * values.length, study.seeds.length);
   if (runs > mostRuns)
@@ -35,7 +35,7 @@ export function cellsOf(study: Study, axes: readonly Axis[]): Cell[] {
   const points = pointsOf(axes);
   for (const { labels, assignments } of points) {
     try {
-      cells.push({ labels, assignments, config: resolve(study, assignments) });
+      cells.push({ labels, assignments, config: resolve(study, assignments, owners) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       for (const line of error.message.split("\n")) {
@@ -75,7 +75,11 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
   );
 }
 
-function resolve({ preset, config, seeds }: Study, assignments: readonly Assignment[]): Config {
+function resolve(
+  { preset, config, seeds }: Study,
+  assignments: readonly Assignment[],
+  owners: number | undefined,
+): Config {
   const chosen = assignments.find(({ path }) => path === "preset")?.value ?? preset;
   if (chosen !== undefined && typeof chosen !== "string") {
     throw studyInvalid(`preset: got ${show(chosen)}; takes the name of a preset`);
@@ -83,7 +87,12 @@ function resolve({ preset, config, seeds }: Study, assignments: readonly Assignm
   const set = assignments
     .filter(({ path }) => path !== "preset")
     .map(({ path, value }) => `${path}=${JSON.stringify(value)}`);
-  const resolved = resolveConfig({ preset: chosen, file: config, set: [...set, `seed=${seeds[0]}`] });
+  const resolved = resolveConfig({
+    preset: chosen,
+    file: config,
+    set: [...set, `seed=${seeds[0]}`],
+    owners,
+  });
   checkConfig(resolved);
   return resolved;
 }

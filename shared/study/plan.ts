@@ -23,13 +23,14 @@ export interface PlannedRun {
 
 /**
  * Everything that a study is going to run, each configuration resolved and checked.
+ * @param owners number of data owners whose files are the federation, where they are
  * @throws StudyInvalid
  */
-export function planStudy(input: unknown): StudyPlan {
+export function planStudy(input: unknown, owners?: number): StudyPlan {
   const study = parseStudy(input);
   const axes = axesOf(study.vary);
   const reference = referenceOf(study, axes);
-  const cells = cellsOf(study, axes);
+  const cells = cellsOf(study, axes, owners);
   // the table has something to say about every cell as early as can be, however soon it is interrupted
   const runs = study.seeds.flatMap((seed) =>
     cells.map((cell) => ({ cell, config: { ...cell.config, seed } })),

@@ -84,3 +84,22 @@ test("a dry run lists the cells and writes nothing", async () => {
     ],
   });
 });
+
+test("owners' files are the federation that a study runs on", async () => {
+  const folder = temporaryFolder();
+  for (const owner of ["north", "south", "west"]) {
+    const rows = [1, 2, 3, 4].map((x) => `${x},${x % 2 === 0 ? "even" : "odd"}`);
+    writeFileSync(join(folder, `${owner}.csv`), ["x,parity", ...rows, ""].join("\n"));
+  }
+  const text = JSON.stringify({ name: "owners", vary: { "training.learningRate": [0.1, 0.2] }, seeds: [1] });
+  const args = ["--clients", folder, "--label", "parity", "--dry-run", "--json"];
+  const { code, output } = await answer(text, ...args);
+  expect(code).toBe(0);
+  const partition = { kind: "natural-id", clients: 3 };
+  expect(JSON.parse(output)).toMatchObject({ cells: [{ config: { partition } }, { config: { partition } }] });
+  const divided = JSON.stringify({ name: "owners", vary: { "partition.kind": ["iid"] }, seeds: [1] });
+  expect(await answer(divided, ...args)).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/StudyInvalid: partition\.kind: got "iid", but --clients/),
+  });
+});
