@@ -91,9 +91,9 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     const record = await uploadDataset(target, dataset);
     const outcomes: Outcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);
-    const ended = async (outcome: Outcome) => {
+    const ended = async (outcome: Outcome, kept: boolean) => {
       outcomes.push(outcome);
-      if ("result" in outcome) await saveResult(given.home, outcome.result, target.objects);
+      if ("result" in outcome && !kept) await saveResult(given.home, outcome.result, target.objects);
       await writeResults(given.home, resultsSoFar());
     };
     const { keepUpdates = false } = given;

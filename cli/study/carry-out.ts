@@ -17,8 +17,8 @@ export interface CarryOut {
   readonly keepUpdates: boolean;
   readonly progress: StudyProgress;
   readonly signal: AbortSignal;
-  /** After each run, those that were found finished included. */
-  readonly ended: (outcome: Outcome) => Promise<void>;
+  /** After each run; kept are those that were found finished. */
+  readonly ended: (outcome: Outcome, kept: boolean) => Promise<void>;
 }
 
 /** Brings a study's runs about, one after the other: finished ones are kept, one that is under way is waited for. */
@@ -28,8 +28,9 @@ export async function carryOut(target: Target, order: CarryOut): Promise<void> {
     const name = runName(order.study, planned, order.dataset.digest);
     const standing = await standingOf(target, name, planned.config, order.dataset);
     const outcome = await outcomeOf(target, order, planned, name, standing);
-    await order.ended(outcome);
-    order.progress.ended(outcome, planned, standing.kind === "finished");
+    const kept = standing.kind === "finished";
+    await order.ended(outcome, kept);
+    order.progress.ended(outcome, planned, kept);
   }
 }
 
