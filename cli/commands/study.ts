@@ -76,7 +76,11 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   checkPartitions(plan.runs, dataset);
   const { cells, runs } = plan;
   const { name, seeds } = plan.study;
-  say(`study ${name}: ${cells.length} cells x ${seeds.length} seeds = ${runs.length} runs`);
+  const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
+  say(
+    `study ${name}: ${counted(cells.length, "cell")} x ${counted(seeds.length, "seed")} = ` +
+      counted(runs.length, "run"),
+  );
   if (given.dryRun)
     return session.print(given.json ? JSON.stringify(cellRecords(plan), null, 2) : cellList(plan));
 
