@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
-import { poolExamples } from "../../shared/dataset/examples.ts";
+import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss } from "../../shared/metrics/evaluation.ts";
@@ -74,6 +74,8 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
 interface Pool {
   readonly train: PreparedExamples;
   readonly test: PreparedExamples;
+  /** The parts of test, for those who have any. */
+  readonly heldOut: readonly { readonly client: number; readonly examples: Examples }[];
 }
 
 async function readPool(
@@ -86,9 +88,14 @@ async function readPool(
   const shards = await timed("read", () =>
     Promise.all(shardsOf(plan).map((client) => readers(() => readShard(objects, plan, client)))),
   );
+  const heldOut = plan.clients.flatMap(({ client }, i) => {
+    const examples = shards[i]?.test;
+    return examples && examples.count > 0 ? [{ client, examples }] : [];
+  });
   return timed("prepare", async () => ({
     train: trainer.prepare(poolExamples(shards.map(({ train }) => train))),
     test: trainer.prepare(poolExamples(shards.map(({ test }) => test))),
+    heldOut,
   }));
 }
 
@@ -98,7 +105,7 @@ function shardsOf({ clients, examiner }: Plan): number[] {
 }
 
 async function trainEpoch(
-  { config: { training, seed } }: Plan,
+  { config: { training, baseline, seed } }: Plan,
   trainer: Trainer,
   pool: Pool,
   from: Checkpoint,
@@ -126,6 +133,23 @@ async function trainEpoch(
       trainingLoss: outcome.lossSum / pool.train.count,
       confusion: evaluation.confusion.map((row) => [...row]),
       weightsSha256: await weightsSha256(outcome.parameters),
+      ...(epoch === baseline.epochs && {
+        clients: await timed("evaluate", () => evaluateClients(trainer, pool, outcome.parameters)),
+      }),
     },
   };
+}
+
+/** What the final model does for each client, to be set beside what the federation does for it. */
+async function evaluateClients(
+  trainer: Trainer,
+  { heldOut }: Pool,
+  parameters: Float32Array,
+): Promise<NonNullable<BaselineEpoch["clients"]>> {
+  const clients = [];
+  for (const { client, examples } of heldOut) {
+    const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
+    clients.push({ client, accuracy: accuracy(evaluation), loss: meanLoss(evaluation) });
+  }
+  return clients;
 }

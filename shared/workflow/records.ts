@@ -139,6 +139,8 @@ export const baselineEpoch = z.object({
   trainingLoss: z.number(),
   confusion: confusionSchema,
   weightsSha256: sha256,
+  /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
+  clients: z.array(z.object({ client: count, accuracy: z.number(), loss: z.number() })).optional(),
 });
 
 const modelResult = z.object({
