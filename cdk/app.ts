@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib/core";
 import { FedstepError } from "../shared/errors.ts";
 import { bundleFunctions } from "./bundle.ts";
-import { buildKernel } from "./kernel.ts";
+import { generateSources } from "./generate.ts";
 import { parseSettings } from "./settings.ts";
 import { FedstepStack } from "./stack.ts";
 
@@ -20,7 +20,7 @@ try {
     treeMetadata: false,
   });
   const settings = parseSettings(app.node.getAllContext());
-  buildKernel(root);
+  generateSources(root);
   const bundles = await bundleFunctions({ root, outdir: bundleDirectory, tfjs: settings.tfjs });
   new FedstepStack(app, settings, bundles);
   app.synth();

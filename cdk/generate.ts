@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 
-/** Compiles the training kernel's source, so that no bundle carries an older kernel. */
-export function buildKernel(root: string): void {
-  // its progress goes to the standard error: the standard output belongs to the CDK's command line
-  execFileSync(process.execPath, [join(root, "scripts/build-kernel.mjs")], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+/** What writes modules that bundles hold and nobody keeps: the training kernel, and the report's script and style. */
+export const generators = ["scripts/build-kernel.mjs", "scripts/build-page.mjs"] as const;
+
+/** Runs them, so that no bundle carries what is older than its source. */
+export function generateSources(root: string): void {
+  for (const script of generators) {
+    // their progress goes to the standard error: the standard output belongs to the CDK's command line
+    execFileSync(process.execPath, [join(root, script)], { cwd: root, stdio: ["ignore", 2, 2] });
+  }
 }

@@ -3,6 +3,7 @@ import { FedstepError, InputError } from "../shared/errors.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { partitionCommand } from "./commands/partition.ts";
 import { resumeCommand } from "./commands/resume.ts";
+import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { showCommand } from "./commands/show.ts";
@@ -24,6 +25,7 @@ Examples:
   fedstep partition --preset paper      who gets which examples
   fedstep study studies/foreign-digits.json  a grid of configurations and seeds, and its table
   fedstep runs                          what has been run
+  fedstep report RUN --open             a run as a page in the browser
   fedstep emulator                      S3, Lambda and Step Functions on this machine
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
@@ -35,6 +37,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     partitionCommand,
     runsCommand,
     showCommand,
+    reportCommand,
     emulatorCommand,
   ]) {
     program.addCommand(make(session));

@@ -26,6 +26,7 @@ export const runExists = input("RunExists");
 export const runMissing = input("RunMissing");
 export const runFinished = input("RunFinished");
 export const runUnderWay = input("RunUnderWay");
+export const runUnfinished = input("RunUnfinished");
 export const historyTooLong = input("HistoryTooLong");
 export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");

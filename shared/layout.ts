@@ -43,6 +43,7 @@ export const keys = {
   baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
   model: (id: string, model: ModelName, file: ModelFile) => `${run(id)}/models/${model}/${file}`,
   result: (id: string) => `${run(id)}/result.json`,
+  report: (id: string) => `${run(id)}/report.html`,
 } as const;
 
 /** The prefixes that a role is granted; "*" stands for what varies. */
@@ -60,7 +61,11 @@ export const prefixes = {
   baseline: "runs/*/baseline/*",
   models: "runs/*/models/*",
   result: "runs/*/result.json",
+  report: "runs/*/report.html",
 } as const;
+
+/** The content type that a browser opens a report's object by. */
+export const reportType = "text/html; charset=utf-8";
 
 /** The run that a key below runs/ belongs to. */
 export function runOfKey(key: string): string | undefined {

@@ -21,6 +21,7 @@ const {
   baseline,
   models,
   result,
+  report,
   roundStates,
   clientStates,
 } = prefixes;
@@ -48,8 +49,8 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
     writes: [baseline],
   },
   FinishRun: {
-    purpose: "Writes the run's result and the models to take away",
+    purpose: "Writes the run's result, its report and the models to take away",
     reads: [plan, partition, globals, roundMetrics, baseline],
-    writes: [models, result],
+    writes: [models, result, report],
   },
 };

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
+import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
 import type { DataOptions } from "../dataset/open.ts";
@@ -10,6 +11,7 @@ import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { saveResult } from "../run/save.ts";
+import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openTarget, type TargetOptions } from "../target/open.ts";
 
@@ -73,7 +75,10 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     };
     const result = await executeRun(target, { run: name, config, dataset: record }, started, session.signal);
     const file = await saveResult(given.home, result, target.objects);
-    session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
+    const page = await saveReport(given.home, name, (await target.objects.get(keys.report(name))).bytes);
+    session.print(
+      given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}\nreport ${page}`,
+    );
   } finally {
     await target.close();
   }

@@ -1,28 +1,28 @@
-import pLimit from "p-limit";
 import type * as z from "zod";
-import { keys } from "../../shared/layout.ts";
+import { reportPage } from "../../report/page.ts";
+import { canBeTried, storyOf } from "../../report/story.ts";
+import { keys, reportType } from "../../shared/layout.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
-  baselineEpoch,
   type Outcome,
   type Plan,
   partitionRecord,
   type Result,
   type RoundMetrics,
-  roundMetrics,
 } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import type { Step } from "../invocation.ts";
 import { Plans } from "../model-objects.ts";
 import { writeModels } from "./write-models.ts";
 
-/** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
-const readers = 32;
-
 type Input = z.output<typeof finishRunInput>;
 
-/** Gathers what rounds and epochs have left behind into the run's result, with the models that it speaks of. */
+/**
+ * Gathers what rounds and epochs have left behind into the run's result, with the models that it speaks of and a page
+ * that tells it.
+ */
 export function finishRun(objects: Objects): Step<Input, z.output<typeof finishRunOutput>> {
   const plans = new Plans(objects);
   return {
@@ -31,15 +31,10 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
     async work({ run, startedAt, usage, federation, baseline }, invocation) {
       const plan = await plans.of(run);
       const { config } = plan;
-      const limit = pLimit(readers);
-      const each = <T>(count: number, read: (n: number) => Promise<T>) =>
-        Promise.all(Array.from({ length: count }, (_, i) => limit(() => read(i + 1))));
       const [partition, rounds, epochs] = await Promise.all([
         objects.getJson(keys.partition(run), partitionRecord),
-        each(federation.round - 1, (round) => objects.getJson(keys.roundMetrics(run, round), roundMetrics)),
-        each(config.baseline.enabled ? baseline.epoch : 0, (epoch) =>
-          objects.getJson(keys.baselineEpoch(run, epoch), baselineEpoch),
-        ),
+        readRounds(objects, run, federation.round - 1),
+        readEpochs(objects, run, config.baseline.enabled ? baseline.epoch : 0),
       ]);
 
       const federated = federatedResult(plan, federation.ended ?? "rounds", rounds);
@@ -68,6 +63,9 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
         invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
       };
       await objects.putJson(keys.result(run), result);
+      const models = canBeTried(result) ? await readFinalModels(objects, result) : undefined;
+      const page = reportPage(storyOf({ result, rounds, epochs, models }));
+      await objects.put(keys.report(run), page, reportType);
       invocation.note({ accuracy: federated.accuracy, ratio: result.ratio });
       return { run, result: keys.result(run) };
     },

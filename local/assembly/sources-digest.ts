@@ -10,6 +10,7 @@ export const sources = [
   "shared",
   "storage",
   "scripts/build-kernel.mjs",
+  "scripts/build-page.mjs",
   "cdk.json",
   "package.json",
   "package-lock.json",

@@ -28,7 +28,7 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
   },
   FinishRun: {
     get: ["plan", "partition", "global", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
-    put: ["model", "result"],
+    put: ["model", "result", "report"],
   },
 };
 
@@ -51,6 +51,7 @@ const keysOf = (run: string): Record<Kind, string> => ({
   baselineEpoch: keys.baselineEpoch(run, 10),
   model: keys.model(run, "federated", "model.safetensors"),
   result: keys.result(run),
+  report: keys.report(run),
 });
 
 /** Names that look like parts of keys are names like any other. */

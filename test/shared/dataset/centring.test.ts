@@ -6,7 +6,7 @@ const side = 28;
 
 /** A rectangle of full ink in an image of that size. */
 function rectangle(width: number, height: number, [left, top, right, bottom]: readonly number[]) {
-  const ink = Array.from({ length: width * height }, (_, i) => {
+  const ink = Array.from({ length: width * height }, (_, i): number => {
     const [y, x] = [Math.floor(i / width), i % width];
     return x >= Number(left) && x < Number(right) && y >= Number(top) && y < Number(bottom) ? 255 : 0;
   });

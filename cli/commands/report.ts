@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import open from "open";
+import { reportPage } from "../../report/page.ts";
+import { canBeTried, type Story, storyOf } from "../../report/story.ts";
+import { runMissing, runUnfinished } from "../../shared/errors.ts";
+import { keys, reportType } from "../../shared/layout.ts";
+import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
+import { options } from "../options.ts";
+import { checkRunName } from "../run/name.ts";
+import { saveReport } from "../run/save-report.ts";
+import type { Session } from "../session.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+
+export function reportCommand(session: Session): Command {
+  return new Command("report")
+    .description("write the report of a finished run again, as a page that opens without a network")
+    .argument("<run>", "name of the run")
+    .option("--open", "open it in the browser")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addHelpText("after", "\nExamples:\n  fedstep report first --open\n  fedstep report first --target aws")
+    .action((run: string, given: TargetOptions & { open?: boolean }) => report(session, run, given));
+}
+
+async function report(
+  session: Session,
+  run: string,
+  given: TargetOptions & { open?: boolean },
+): Promise<void> {
+  checkRunName(run);
+  const storage = await openStorage(given);
+  try {
+    const page = reportPage(await readStory(storage.objects, run));
+    await storage.objects.put(keys.report(run), page, reportType);
+    const file = await saveReport(given.home, run, page);
+    session.print(`report ${file}`);
+    if (given.open) await open(file);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** @throws RunMissing, RunUnfinished, ObjectMissing or ObjectInvalid */
+async function readStory(objects: Objects, run: string): Promise<Story> {
+  const result = await objects.findJson(keys.result(run), resultRecord);
+  if (!result) {
+    const record = await objects.findJson(keys.config(run), runRecord);
+    if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+    throw runUnfinished(`run ${run} has no result to report yet; fedstep show ${run} tells how far it came`);
+  }
+  const [rounds, epochs, models] = await Promise.all([
+    // the pass that evaluates the final model comes after the rounds
+    readRounds(objects, run, result.federated.rounds.length + 1),
+    readEpochs(objects, run, result.baseline?.epochs.length ?? 0),
+    canBeTried(result) ? readFinalModels(objects, result) : undefined,
+  ]);
+  return storyOf({ result, rounds, epochs, models });
+}

@@ -1,0 +1,86 @@
+import { dot, link } from "@observablehq/plot";
+import { percent } from "../percent.ts";
+import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+
+export interface Compared {
+  readonly name: string;
+  /** Shares of 1; null where there is none. */
+  readonly federated: number | null;
+  readonly centralized: number | null;
+}
+
+/** Up to so many, each has a row with its name; more are points in the order of their federated accuracy. */
+const namedRows = 30;
+
+/** Federated against centralized, one by one: the line between the two dots is what federation costs. */
+export function comparison(title: string, compared: readonly Compared[]): Drawing {
+  const known = compared.filter((one) => one.federated !== null || one.centralized !== null);
+  const values = known.flatMap(({ federated, centralized }) => [federated, centralized]).filter(isNumber);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const step = least > 0.9 ? 0.02 : 0.1;
+  const domain = [Math.floor(least / step - 0.1) * step, Math.min(1, Math.ceil(most / step + 0.1) * step)];
+  const scale = {
+    label: null,
+    grid: true,
+    domain: [Math.max(0, domain[0] as number), domain[1] as number],
+    tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
+  };
+  const label = `${title}: from ${percent(least)} to ${percent(most)}`;
+  return known.length <= namedRows ? rows(label, known, scale) : points(label, known, scale);
+}
+
+const isNumber = (value: number | null): value is number => value !== null;
+
+function rows(label: string, compared: readonly Compared[], scale: object): Drawing {
+  return (width) =>
+    drawing(label, {
+      width,
+      height: compared.length * 24 + 48,
+      marginLeft: 68,
+      marginRight: 20,
+      marginTop: 4,
+      marginBottom: 32,
+      x: { ...scale, ticks: isNarrow(width) ? 4 : 7 },
+      y: { label: null, tickSize: 0, type: "point", domain: compared.map(({ name }) => name), padding: 0.6 },
+      marks: [
+        link(
+          compared.filter((one) => one.federated !== null && one.centralized !== null),
+          {
+            x1: "federated",
+            x2: "centralized",
+            y: "name",
+            stroke: colour.quiet,
+            strokeOpacity: 0.55,
+            strokeWidth: 2,
+          },
+        ),
+        dot(compared, { x: "centralized", y: "name", fill: colour.centralized, r: 4.5, symbol: "diamond" }),
+        dot(compared, { x: "federated", y: "name", fill: colour.federated, r: 5 }),
+      ],
+    });
+}
+
+function points(label: string, compared: readonly Compared[], scale: object): Drawing {
+  const ranked = compared
+    .toSorted((a, b) => (a.federated ?? 0) - (b.federated ?? 0))
+    .map((one, rank) => ({ ...one, rank: rank + 1 }));
+  return (width) =>
+    drawing(label, {
+      width,
+      height: 300,
+      marginLeft: 48,
+      marginRight: 8,
+      marginBottom: 40,
+      x: {
+        label: "from the lowest federated accuracy to the highest",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: isNarrow(width) ? 4 : 8,
+      },
+      y: scale,
+      marks: [
+        dot(ranked, { x: "rank", y: "centralized", fill: colour.centralized, r: 2, fillOpacity: 0.75 }),
+        dot(ranked, { x: "rank", y: "federated", fill: colour.federated, r: 2.5 }),
+      ],
+    });
+}

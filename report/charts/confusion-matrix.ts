@@ -1,0 +1,91 @@
+import { cell, text } from "@observablehq/plot";
+import { wholeNumber } from "../numbers.ts";
+import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+
+/** Up to so many classes, each cell holds its count. */
+const namedClasses = 12;
+
+/** A share of mistakes that is as dark as a cell gets: matrices of good models would otherwise be blank. */
+export function darkestMistake(matrices: readonly (readonly (readonly number[])[])[]): number {
+  const shares = matrices.flatMap((matrix) =>
+    matrix.flatMap((row, actual) => {
+      const total = row.reduce((sum, count) => sum + count, 0);
+      return row.map((count, predicted) => (predicted === actual || total === 0 ? 0 : count / total));
+    }),
+  );
+  return Math.max(0.01, ...shares);
+}
+
+/**
+ * Rows are what an example is, columns what the model takes it for. The diagonal, which is right, is shaded by its
+ * share of the row; mistakes are shaded in a colour of their own, up to the darkest share.
+ */
+export function confusionMatrix(
+  title: string,
+  confusion: readonly (readonly number[])[],
+  darkest: number,
+): Drawing {
+  const classes = confusion.map((_, name) => String(name));
+  const cells = confusion.flatMap((row, actual) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count, predicted) => ({
+      actual: String(actual),
+      predicted: String(predicted),
+      count,
+      share: total === 0 ? 0 : count / total,
+      right: actual === predicted,
+    }));
+  });
+  type Cell = (typeof cells)[number];
+  const strength = ({ share, right }: Cell) =>
+    share === 0 ? 0 : right ? 0.15 + 0.7 * share : 0.06 + 0.74 * Math.min(1, share / darkest);
+  const few = classes.length <= namedClasses;
+  return (width) => {
+    const narrow = isNarrow(width);
+    const side = width - (narrow ? 34 : 52);
+    return drawing(title, {
+      width,
+      height: (narrow ? side : Math.min(side, 420)) + 46,
+      marginTop: 42,
+      marginBottom: 4,
+      marginLeft: narrow ? 34 : 52,
+      marginRight: 0,
+      padding: 0.05,
+      x: {
+        axis: "top",
+        label: "predicted",
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickSize: 0,
+        domain: classes,
+      },
+      y: { label: "actual", labelAnchor: "center", labelArrow: "none", tickSize: 0, domain: classes },
+      marks: [
+        cell(cells, {
+          x: "predicted",
+          y: "actual",
+          rx: 3,
+          fill: { value: ({ right }: Cell) => (right ? colour.federated : colour.wrong), scale: null },
+          fillOpacity: { value: strength, scale: null },
+        }),
+        ...(few
+          ? [
+              text(
+                cells.filter(({ count }) => count > 0),
+                {
+                  x: "predicted",
+                  y: "actual",
+                  text: ({ count }: Cell) => (narrow && count >= 1000 ? String(count) : wholeNumber(count)),
+                  fontSize: narrow ? 9.5 : 11,
+                  fill: {
+                    value: (one: Cell) => (strength(one) > 0.5 ? colour.paper : colour.ink),
+                    scale: null,
+                  },
+                },
+              ),
+            ]
+          : []),
+      ],
+    });
+  };
+}

@@ -1,0 +1,59 @@
+import { type PlotOptions, plot } from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { Markup } from "../markup.ts";
+
+/** A chart at a width in CSS pixels; its text keeps its size, so that a narrow one is drawn anew, not shrunk. */
+export type Drawing = (width: number) => Markup;
+
+/** Colours by what they stand for; the page's style gives them their values, in light and in dark. */
+export const colour = {
+  federated: "var(--federated)",
+  centralized: "var(--centralized)",
+  wrong: "var(--wrong)",
+  ink: "var(--ink)",
+  quiet: "var(--quiet)",
+  line: "var(--line)",
+  paper: "var(--card)",
+} as const;
+
+/** Colours of single clients, as many as the page's style has. */
+export const clientColours = 12;
+export const clientColour = (place: number) => `var(--client-${place % clientColours})`;
+
+/** A width below which a drawing leaves out what would be too small to read. */
+export const isNarrow = (width: number) => width < 480;
+
+/** A chart as static SVG: no script, and no colour but the page's own. */
+export function drawing(label: string, options: PlotOptions): Markup {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const svg = plot({
+    // its axes speak of what the caption has said
+    marginTop: 12,
+    ...options,
+    document,
+    className: "plot",
+    style: { fontSize: "12px", fontFamily: "inherit", background: "none", overflow: "visible" },
+  });
+  // the library's own style assumes white paper
+  for (const style of svg.querySelectorAll("style")) style.remove();
+  for (const part of svg.querySelectorAll("*")) {
+    // the whole is one image with one name
+    part.removeAttribute("aria-label");
+    for (const { name, value } of [...part.attributes]) {
+      if (geometry.has(name)) part.setAttribute(name, rounded(value));
+    }
+  }
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", label);
+  return new Markup(svg.outerHTML);
+}
+
+const geometry = new Set([
+  ...["d", "transform", "x", "y", "x1", "x2", "y1", "y2", "cx", "cy", "width", "height"],
+  "fill-opacity",
+]);
+
+/** A tenth of a pixel is more than anybody sees, and half the bytes; opacities keep two places. */
+function rounded(value: string): string {
+  return value.replace(/\d*\.\d{2,}(e-\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100));
+}

@@ -1,0 +1,86 @@
+import { line, ruleY } from "@observablehq/plot";
+import { percent } from "../percent.ts";
+import type { Story } from "../story.ts";
+import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+
+export type Measure = "accuracy" | "loss";
+
+export interface Point {
+  /** Rounds of the federation, or epochs of the baseline, that the model has been through. */
+  readonly at: number;
+  readonly value: number;
+}
+
+/** The global model from its start on, as each round's clients found it. */
+export function federatedCurve({ rounds }: Pick<Story, "rounds">, measure: Measure): Point[] {
+  return rounds.map(({ evaluated }) => ({ at: evaluated.round, value: evaluated[measure] }));
+}
+
+export function baselineCurve({ epochs }: Pick<Story, "epochs">, measure: Measure): Point[] {
+  return epochs.map((epoch) => ({ at: epoch.epoch, value: epoch[measure] }));
+}
+
+/**
+ * Where the axis of values begins and ends: all but the first steep part, which would press what follows into a
+ * line, so one value in twenty may lie outside and is cut off.
+ */
+export function visibleRange(values: readonly number[], measure: Measure): [number, number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+  if (measure === "loss") return [0, niceAbove(at(0.95))];
+  const step = at(0.05) > 0.9 ? 0.02 : 0.1;
+  // the first line below the values, and where that would cut nothing, the whole axis
+  const lowest = Math.floor(at(0.05) / step + 1e-9) * step;
+  return [Math.max(0, lowest), Math.min(1, Math.ceil(at(1) / step) * step)];
+}
+
+function niceAbove(value: number): number {
+  const unit = 10 ** Math.floor(Math.log10(Math.max(value, 1e-6)));
+  return (Math.ceil((value * 1.02) / (unit / 2)) * unit) / 2;
+}
+
+/** Both models by round and by epoch, with the accuracy that the federation stops at where it has one. */
+export function learningCurve(story: Story, measure: Measure, target?: number): Drawing {
+  const federated = federatedCurve(story, measure);
+  const centralized = baselineCurve(story, measure);
+  const values = [...federated, ...centralized].map(({ value }) => value);
+  const [lowest, highest] = visibleRange(target === undefined ? values : [...values, target], measure);
+  const last = (points: readonly Point[]) => points.at(-1)?.value;
+  const say = (value: number | undefined) =>
+    value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(3);
+  const label =
+    `${measure === "accuracy" ? "Accuracy" : "Loss"} by round and epoch: federated ends at ${say(last(federated))}` +
+    `${centralized.length > 0 ? `, centralized at ${say(last(centralized))}` : ""}`;
+  const curve = (points: readonly Point[], stroke: string, strokeWidth: number) =>
+    line(points, { x: "at", y: "value", stroke, strokeWidth, clip: true });
+  return (width) =>
+    drawing(label, {
+      width,
+      height: isNarrow(width) ? 230 : 300,
+      marginLeft: 44,
+      marginBottom: 40,
+      marginRight: 12,
+      x: {
+        label: "round or epoch",
+        labelAnchor: "center",
+        labelArrow: "none",
+        ticks: isNarrow(width) ? 5 : 10,
+      },
+      y: {
+        label: null,
+        grid: true,
+        ticks: 6,
+        domain: [lowest, highest],
+        ...(measure === "accuracy" && {
+          tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
+        }),
+      },
+      marks: [
+        ...(target === undefined
+          ? []
+          : [ruleY([target], { stroke: colour.quiet, strokeDasharray: "4 4", strokeWidth: 1.5 })]),
+        curve(centralized, colour.centralized, 2),
+        curve(federated, colour.federated, 2.5),
+      ],
+    });
+}

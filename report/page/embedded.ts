@@ -1,0 +1,21 @@
+import type { ModelShape } from "../../shared/model/shape.ts";
+
+/** Ids of the elements that the page and its script share. */
+export const elements = {
+  section: "try",
+  models: "models",
+  pad: "pad",
+  clear: "clear",
+  samples: "samples",
+  seen: "seen",
+  verdict: "verdict",
+  predictions: "predictions",
+} as const;
+
+export type ModelName = "federated" | "centralized";
+
+/** The JSON in the page that holds the models: little-endian float32 as base64, in the order of denseLayers. */
+export interface EmbeddedModels {
+  readonly shape: ModelShape;
+  readonly parameters: Readonly<Partial<Record<ModelName, string>>>;
+}

@@ -1,0 +1,116 @@
+import { type Compared, comparison } from "../charts/comparison.ts";
+import { confusionMatrix, darkestMistake } from "../charts/confusion-matrix.ts";
+import { colour } from "../charts/drawing.ts";
+import { figure, type LegendEntry } from "../figure.ts";
+import { html, type Markup } from "../markup.ts";
+import { wholeNumber } from "../numbers.ts";
+import { percent } from "../percent.ts";
+import { type Story, testedOn } from "../story.ts";
+import { table } from "../table.ts";
+
+/** Whom, and for which labels, federation serves better or worse. */
+export function accuracyByPart(story: Story): Markup {
+  const clients = byClient(story);
+  const classes = byClass(story);
+  const legend: LegendEntry[] = [
+    { name: "federated", colour: colour.federated, shape: "dot" },
+    ...(story.result.baseline
+      ? [{ name: "centralized", colour: colour.centralized, shape: "diamond" as const }]
+      : []),
+  ];
+  const known = clients.some(({ federated, centralized }) => federated !== null || centralized !== null);
+  return html`<section aria-labelledby="parts"><h2 id="parts">Clients and classes</h2>
+<div class="figures-grid">
+${
+  known &&
+  figure({
+    title: "Accuracy for each client",
+    caption: "Each final model on the examples that the client held out itself.",
+    drawing: comparison("Accuracy for each client", clients),
+    legend,
+    table: comparedTable("client", clients),
+  })
+}
+${figure({
+  title: "Accuracy for each class",
+  caption: html`Share of each class that each final model recognizes, of ${testedOn(story.result)}.`,
+  drawing: comparison("Accuracy for each class", classes),
+  legend,
+  table: comparedTable("class", classes),
+})}
+</div>${confusions(story)}</section>`;
+}
+
+/** The last pass evaluates the final model, and the last epoch its final model for each client. */
+export function byClient({ result, rounds, epochs }: Story): Compared[] {
+  const federated = new Map(rounds.at(-1)?.clients.map(({ client, accuracy }) => [client, accuracy]));
+  const centralized = new Map(epochs.at(-1)?.clients?.map(({ client, accuracy }) => [client, accuracy]));
+  return result.clients.map(({ client }) => ({
+    name: `client ${client}`,
+    federated: federated.get(client) ?? null,
+    centralized: centralized.get(client) ?? null,
+  }));
+}
+
+export function byClass({ result: { federated, baseline } }: Story): Compared[] {
+  return federated.confusion.map((row, name) => ({
+    name: `class ${name}`,
+    federated: recall(row, name),
+    centralized: recall(baseline?.confusion[name], name),
+  }));
+}
+
+/** null for a class without held-out examples. */
+function recall(row: readonly number[] | undefined, actual: number): number | null {
+  const total = row?.reduce((sum, count) => sum + count, 0) ?? 0;
+  return total === 0 ? null : (row?.[actual] ?? 0) / total;
+}
+
+function comparedTable(what: string, compared: readonly Compared[]): Markup {
+  const share = (value: number | null) => (value === null ? "" : percent(value));
+  const both = compared.some(({ centralized }) => centralized !== null);
+  const points = (difference: number) => `${difference > 0 ? "+" : ""}${(100 * difference).toFixed(2)}`;
+  return table(
+    `Accuracy by ${what}`,
+    [
+      { title: what, align: "left" },
+      { title: "federated" },
+      ...(both ? [{ title: "centralized" }, { title: "difference in points" }] : []),
+    ],
+    compared.map(({ name, federated, centralized }) => [
+      name,
+      share(federated),
+      ...(both
+        ? [
+            share(centralized),
+            federated === null || centralized === null ? "" : points(federated - centralized),
+          ]
+        : []),
+    ]),
+  );
+}
+
+function confusions({ result: { federated, baseline } }: Story): Markup {
+  const matrices = [
+    { name: "Federated", confusion: federated.confusion },
+    ...(baseline ? [{ name: "Centralized", confusion: baseline.confusion }] : []),
+  ];
+  const darkest = darkestMistake(matrices.map(({ confusion }) => confusion));
+  return html`<div class="figures-grid">${matrices.map(({ name, confusion }) =>
+    figure({
+      title: `Confusion, ${name.toLowerCase()}`,
+      caption: html`What examples are, and what the model takes them for. Off the diagonal are mistakes, darkest
+at ${percent(darkest)} of a class${matrices.length > 1 ? ", the same in both matrices" : ""}.`,
+      drawing: confusionMatrix(`Confusion matrix of the ${name.toLowerCase()} model`, confusion, darkest),
+      table: confusionTable(name, confusion),
+    }),
+  )}</div>`;
+}
+
+function confusionTable(name: string, confusion: readonly (readonly number[])[]): Markup {
+  return table(
+    `Confusion matrix, ${name.toLowerCase()}`,
+    [{ title: "actual" }, ...confusion.map((_, predicted) => ({ title: `as ${predicted}` }))],
+    confusion.map((row, actual) => [actual, ...row.map(wholeNumber)]),
+  );
+}

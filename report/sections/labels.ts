@@ -1,0 +1,57 @@
+import { drawnClients, labelDistribution } from "../charts/label-distribution.ts";
+import { figure } from "../figure.ts";
+import { html, type Markup } from "../markup.ts";
+import { percentage, wholeNumber } from "../numbers.ts";
+import type { Story } from "../story.ts";
+import { type Column, table } from "../table.ts";
+
+/** Who has which examples. */
+export function labels({ result: { clients, dataset } }: Story): Markup {
+  const counts = clients.map(({ labelCounts }) => labelCounts);
+  const left = clients.length - drawnClients;
+  return html`<section aria-labelledby="data"><h2 id="data">The clients' data</h2>
+${figure({
+  title: "Labels of each client",
+  caption: html`How many examples of each of the ${dataset.classes} labels a client has, and their share of its own
+examples in per cent: the darker, the larger. Where rows differ, clients pull the model in different directions.${
+    left > 0 ? ` The first ${drawnClients} clients are drawn, the table has all.` : ""
+  }`,
+  drawing: labelDistribution(counts),
+  table: labelTable(clients, dataset.classes),
+  wide: true,
+})}</section>`;
+}
+
+function labelTable(clients: Story["result"]["clients"], classes: number): Markup {
+  const columns: Column[] = [
+    { title: "client" },
+    ...Array.from({ length: classes }, (_, label) => ({ title: label })),
+    { title: "examples" },
+    { title: "trained with" },
+    { title: "held out" },
+  ];
+  const row = (name: string | number, counts: readonly number[], train: number, heldOut: number) => {
+    const total = sum(counts);
+    return [
+      name,
+      ...counts.map(
+        (count) =>
+          html`${wholeNumber(count)}<small>${percentage(total === 0 ? 0 : count / total, 1)} %</small>`,
+      ),
+      wholeNumber(total),
+      wholeNumber(train),
+      wholeNumber(heldOut),
+    ];
+  };
+  const all = Array.from({ length: classes }, (_, label) =>
+    sum(clients.map(({ labelCounts }) => labelCounts[label] ?? 0)),
+  );
+  return table("Examples of each label by client", columns, [
+    ...clients.map(({ client, labelCounts, train, heldOut }) => row(client, labelCounts, train, heldOut)),
+    row("all", all, sum(clients.map(({ train }) => train)), sum(clients.map(({ heldOut }) => heldOut))),
+  ]);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,77 @@
+import { colour } from "../charts/drawing.ts";
+import {
+  baselineCurve,
+  federatedCurve,
+  learningCurve,
+  type Measure,
+  visibleRange,
+} from "../charts/learning-curve.ts";
+import { figure, type LegendEntry } from "../figure.ts";
+import { html, type Markup } from "../markup.ts";
+import { percent } from "../percent.ts";
+import { type Story, testedOn } from "../story.ts";
+import { table } from "../table.ts";
+
+/** Both models on their way. */
+export function learning(story: Story): Markup {
+  const target = targetAccuracy(story);
+  return html`<section aria-labelledby="learning"><h2 id="learning">Learning</h2>
+<div class="figures-grid">
+${figure({
+  title: "Accuracy",
+  caption: html`Share of ${testedOn(story.result)} that each model gets right, after every round of the federation and
+every epoch of centralized training.${cutNote(story, target)}`,
+  drawing: learningCurve(story, "accuracy", target),
+  legend: legend(story, target),
+  table: curveTable(story, "accuracy"),
+})}
+${figure({
+  title: "Loss",
+  caption: "Mean cross-entropy of an example, in nats. Lower is better; the steep start is cut off.",
+  drawing: learningCurve(story, "loss"),
+  legend: legend(story),
+  table: curveTable(story, "loss"),
+})}
+</div></section>`;
+}
+
+/** The accuracy that the federation was to reach, where it had one. */
+export function targetAccuracy({ result }: Pick<Story, "result">): number | undefined {
+  return result.config.federation.stop.accuracy ?? undefined;
+}
+
+function cutNote(story: Story, target: number | undefined): string {
+  const values = [...federatedCurve(story, "accuracy"), ...baselineCurve(story, "accuracy")].map(
+    ({ value }) => value,
+  );
+  const [lowest] = visibleRange(target === undefined ? values : [...values, target], "accuracy");
+  return lowest > 0 ? ` The axis begins at ${Math.round(100 * lowest)} %.` : "";
+}
+
+function legend(story: Story, target?: number): LegendEntry[] {
+  return [
+    { name: "federated, by round", colour: colour.federated },
+    ...(story.epochs.length > 0 ? [{ name: "centralized, by epoch", colour: colour.centralized }] : []),
+    ...(target === undefined
+      ? []
+      : [{ name: `target ${percent(target)}`, colour: colour.quiet, shape: "dashes" as const }]),
+  ];
+}
+
+function curveTable(story: Story, measure: Measure): Markup {
+  const federated = new Map(federatedCurve(story, measure).map(({ at, value }) => [at, value]));
+  const centralized = new Map(baselineCurve(story, measure).map(({ at, value }) => [at, value]));
+  const places = [...new Set([...federated.keys(), ...centralized.keys()])].sort((a, b) => a - b);
+  const show = (value: number | undefined) =>
+    value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(4);
+  const hasBaseline = centralized.size > 0;
+  return table(
+    `${measure === "accuracy" ? "Accuracy" : "Loss"} by round and epoch`,
+    [
+      { title: hasBaseline ? "round, epoch" : "round" },
+      { title: "federated" },
+      ...(hasBaseline ? [{ title: "centralized" }] : []),
+    ],
+    places.map((at) => [at, show(federated.get(at)), ...(hasBaseline ? [show(centralized.get(at))] : [])]),
+  );
+}

@@ -1,0 +1,61 @@
+import { presets } from "../shared/config/presets.ts";
+import { mnistSide } from "../shared/dataset/centring.ts";
+import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
+import type { BaselineEpoch, Result, RoundMetrics } from "../shared/workflow/records.ts";
+
+/** All that the report of a run tells, and nothing else. */
+export interface Story {
+  readonly result: Result;
+  /** Every round, and last the pass that only evaluates. */
+  readonly rounds: readonly RoundMetrics[];
+  /** Every epoch of the baseline; none where there is no baseline. */
+  readonly epochs: readonly BaselineEpoch[];
+  /** What the page lets its reader try; left out where nothing can be drawn. */
+  readonly models?: Models;
+  /** What the source of the run's preset reports, shares of 1. */
+  readonly published?: Published;
+  readonly cost?: { readonly dollars: number };
+}
+
+/** Both models at the end, flat in the order of denseLayers. */
+export interface Models {
+  readonly shape: ModelShape;
+  readonly federated: Float32Array;
+  readonly baseline?: Float32Array;
+}
+
+export interface Published {
+  readonly federated: number;
+  readonly baseline: number;
+  readonly source: string;
+}
+
+/** What is known of a run, with what was published about its preset. */
+export function storyOf({ models, ...run }: Untold): Story {
+  const { preset } = run.result.config;
+  const published = Object.hasOwn(presets, preset) ? presets[preset]?.published : undefined;
+  return { ...run, ...(models && { models }), ...(published && { published }) };
+}
+
+interface Untold extends Pick<Story, "result" | "rounds" | "epochs"> {
+  readonly models: Models | undefined;
+}
+
+/** What the accuracy of the global model is measured on. */
+export function testedOn({ config }: Pick<Result, "config">): string {
+  return config.federation.evaluation === "test-set" ? "the test set" : "the examples that clients held out";
+}
+
+/** Parameters of a model that a page can carry: two of them are some 20 MB of base64. */
+const portableParameters = 2_000_000;
+
+/** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
+export function canBeTried({ dataset, config }: Pick<Result, "dataset" | "config">): boolean {
+  const { imageShape, features, classes } = dataset;
+  return (
+    imageShape?.[0] === mnistSide &&
+    imageShape[1] === mnistSide &&
+    features === mnistSide ** 2 &&
+    parameterCount({ features, hidden: config.model.hidden, classes }) <= portableParameters
+  );
+}

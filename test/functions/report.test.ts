@@ -1,0 +1,73 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { keys } from "../../shared/layout.ts";
+import { baselineEpoch, type Result } from "../../shared/workflow/records.ts";
+import { readFinalModels, readRounds } from "../../storage/run-objects.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimRun, playRun, toyConfig } from "./played-run.ts";
+
+const bucket = new MemoryBucket();
+let result: Result;
+beforeAll(async () => {
+  await claimRun(bucket, "r");
+  ({ result } = await playRun(bucket, "r"));
+});
+
+test("FinishRun leaves the report beside the result, with its figures", () => {
+  const page = new TextDecoder().decode(bucket.contents.get(keys.report("r")));
+  expect(page).toContain("<!doctype html>");
+  for (const model of [result.federated, result.baseline]) {
+    expect(page).toContain(model?.weightsSha256);
+    expect(page).toContain(`${(100 * (model?.accuracy ?? 0)).toFixed(2)} %`);
+  }
+});
+
+test("it has nothing to draw on where examples are no images of 28 x 28", () => {
+  expect(new TextDecoder().decode(bucket.contents.get(keys.report("r")))).not.toContain("<canvas");
+});
+
+describe("the baseline's final model", () => {
+  const epoch = (n: number) => baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", n)));
+
+  test("is evaluated for each client, and together they are what it is for all", () => {
+    const { clients = [], accuracy, loss } = epoch(4);
+    expect(clients.map(({ client }) => client)).toEqual([0, 1, 2]);
+    const heldOut = result.clients.map((client) => client.heldOut);
+    const all = heldOut.reduce((a, b) => a + b);
+    const mean = (of: "accuracy" | "loss") =>
+      clients.reduce((sum, client, i) => sum + client[of] * (heldOut[i] ?? 0), 0) / all;
+    expect(mean("accuracy")).toBeCloseTo(accuracy, 12);
+    expect(mean("loss")).toBeCloseTo(loss, 6);
+  });
+
+  test("alone is: earlier epochs tell the whole only", () => {
+    expect(epoch(3).clients).toBeUndefined();
+  });
+
+  test("is for those clients who hold examples out", async () => {
+    const own = new MemoryBucket();
+    await claimRun(own, "t", toyConfig("federation.evaluation=test-set"), true);
+    await playRun(own, "t");
+    expect(baselineEpoch.parse(own.json(keys.baselineEpoch("t", 4))).clients).toEqual([]);
+  });
+});
+
+describe("what a report is written from", () => {
+  test("is every round, and the pass that evaluates last", async () => {
+    const rounds = await readRounds(bucket.objects, "r", 5);
+    expect(rounds.map(({ round, task }) => [round, task])).toEqual([
+      ...[1, 2, 3, 4].map((round) => [round, "train"]),
+      [5, "evaluate"],
+    ]);
+  });
+
+  test("and the models that were evaluated, or none", async () => {
+    const { shape, federated, baseline } = await readFinalModels(bucket.objects, result);
+    expect([federated.length, baseline?.length]).toEqual([12 * 5 + 5 + 5 * 3 + 3, 83]);
+    expect(shape).toEqual({ features: 12, hidden: [5], classes: 3 });
+    const changed = { ...result, federated: { ...result.federated, weightsSha256: "0".repeat(64) } };
+    await expect(readFinalModels(bucket.objects, changed)).rejects.toMatchObject({
+      name: "ObjectInvalid",
+      message: expect.stringContaining(keys.global("r", 4)),
+    });
+  });
+});
