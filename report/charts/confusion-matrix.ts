@@ -1,6 +1,6 @@
 import { cell, text } from "@observablehq/plot";
 import { wholeNumber } from "../numbers.ts";
-import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+import { colour, type Drawing, darkestBehindText, drawing, isNarrow } from "./drawing.ts";
 
 /** Up to so many classes, each cell holds its count. */
 const namedClasses = 12;
@@ -38,7 +38,7 @@ export function confusionMatrix(
   });
   type Cell = (typeof cells)[number];
   const strength = ({ share, right }: Cell) =>
-    share === 0 ? 0 : right ? 0.15 + 0.7 * share : 0.06 + 0.74 * Math.min(1, share / darkest);
+    share === 0 ? 0 : 0.04 + (darkestBehindText - 0.04) * (right ? share : Math.min(1, share / darkest));
   const few = classes.length <= namedClasses;
   return (width) => {
     const narrow = isNarrow(width);
@@ -77,10 +77,7 @@ export function confusionMatrix(
                   y: "actual",
                   text: ({ count }: Cell) => (narrow && count >= 1000 ? String(count) : wholeNumber(count)),
                   fontSize: narrow ? 9.5 : 11,
-                  fill: {
-                    value: (one: Cell) => (strength(one) > 0.5 ? colour.paper : colour.ink),
-                    scale: null,
-                  },
+                  fill: colour.ink,
                 },
               ),
             ]

@@ -20,8 +20,11 @@ export const colour = {
 export const clientColours = 12;
 export const clientColour = (place: number) => `var(--client-${place % clientColours})`;
 
+/** Opacity of a cell that holds a number: the page's ink stays readable on it, in light and in dark. */
+export const darkestBehindText = 0.5;
+
 /** A width below which a drawing leaves out what would be too small to read. */
-export const isNarrow = (width: number) => width < 480;
+export const isNarrow = (width: number) => width < 400;
 
 /** A chart as static SVG: no script, and no colour but the page's own. */
 export function drawing(label: string, options: PlotOptions): Markup {
@@ -45,7 +48,12 @@ export function drawing(label: string, options: PlotOptions): Markup {
   }
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-label", label);
-  return new Markup(svg.outerHTML);
+  return new Markup(withOwnIds(svg.outerHTML, `${label.split(":")[0]} ${options.width}`));
+}
+
+/** The library numbers its clips as a process goes on; the same chart is to be the same again, and ids unique. */
+function withOwnIds(svg: string, chart: string): string {
+  return svg.replaceAll(/\bplot-clip-\d+/g, `clip-${chart.toLowerCase().replace(/\W+/g, "-")}`);
 }
 
 const geometry = new Set([

@@ -1,6 +1,6 @@
 import { cell, text } from "@observablehq/plot";
 import { percentage, wholeNumber } from "../numbers.ts";
-import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+import { colour, type Drawing, darkestBehindText, drawing, isNarrow } from "./drawing.ts";
 
 /** Clients that are drawn at most; their table has them all. */
 export const drawnClients = 200;
@@ -58,14 +58,20 @@ function rowsOfNumbers(label: string, cells: readonly Cell[], clients: number): 
         tickFormat: (client: string) => (narrow ? client : `client ${client}`),
       },
       marks: [
-        cell(cells, { x: "label", y: "client", fill: colour.federated, fillOpacity: shade, rx: 3 }),
+        cell(cells, {
+          x: "label",
+          y: "client",
+          fill: colour.federated,
+          fillOpacity: shade(cells, darkestBehindText),
+          rx: 3,
+        }),
         text(cells, {
           x: "label",
           y: "client",
           // a phone's cell takes two digits: the percentage, and the count is in the table
           text: ({ count, share }: Cell) =>
             narrow ? percentage(share, 0) : `${wholeNumber(count)} · ${percentage(share, 1)} %`,
-          fill: { value: inkOn, scale: null },
+          fill: colour.ink,
           fontSize: narrow ? 10.5 : 11,
         }),
       ],
@@ -106,7 +112,7 @@ function columns(label: string, cells: readonly Cell[], clients: number, labels:
             x: "client",
             y: "label",
             fill: colour.federated,
-            fillOpacity: shade,
+            fillOpacity: shade(cells, 1),
             inset: clients > 60 ? 0 : 0.5,
           },
         ),
@@ -115,14 +121,14 @@ function columns(label: string, cells: readonly Cell[], clients: number, labels:
   };
 }
 
-/** A single example already leaves a mark. */
-const shade = {
-  value: ({ share }: Cell) => (share === 0 ? 0.03 : 0.08 + 0.92 * share),
-  scale: null,
-};
-
-/** Strong cells are as dark as ink in light, and as light as paper in dark. */
-const inkOn = ({ share }: Cell) => (share > 0.5 ? colour.paper : colour.ink);
+/** A single example already leaves a mark. The largest share is as dark as it gets, if it is half or more. */
+function shade(cells: readonly Cell[], darkest: number) {
+  const largest = cells.reduce((most, { share }) => Math.max(most, share), 0.5);
+  return {
+    value: ({ share }: Cell) => (share === 0 ? 0 : 0.04 + (darkest - 0.04) * (share / largest)),
+    scale: null,
+  };
+}
 
 function names(cells: readonly Cell[], of: "client" | "label"): string[] {
   return [...new Set(cells.map((one) => one[of]))];

@@ -31,7 +31,7 @@ export function visibleRange(values: readonly number[], measure: Measure): [numb
   const step = at(0.05) > 0.9 ? 0.02 : 0.1;
   // the first line below the values, and where that would cut nothing, the whole axis
   const lowest = Math.floor(at(0.05) / step + 1e-9) * step;
-  return [Math.max(0, lowest), Math.min(1, Math.ceil(at(1) / step) * step)];
+  return [Math.max(0, lowest), Math.min(1, Math.ceil(at(1) / step + 0.1) * step)];
 }
 
 function niceAbove(value: number): number {

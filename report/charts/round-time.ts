@@ -1,7 +1,7 @@
 import { rectY } from "@observablehq/plot";
 import type { RoundMetrics } from "../../shared/workflow/records.ts";
 import { duration } from "../numbers.ts";
-import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+import { type Drawing, drawing, isNarrow } from "./drawing.ts";
 
 export interface TimeSplit {
   readonly first: number;
@@ -43,8 +43,8 @@ export function waitingSeconds({ seconds, timing }: RoundMetrics): number {
 export const timeKinds = ["training", "aggregation", "waiting"] as const;
 
 export const timeColour = {
-  training: colour.federated,
-  aggregation: colour.centralized,
+  training: "var(--training)",
+  aggregation: "var(--aggregation)",
   waiting: "var(--waiting)",
 } as const;
 

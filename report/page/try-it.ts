@@ -7,7 +7,7 @@ import { sampleDigits } from "./strokes.ts";
 /** A pause after which a screen reader is told: while somebody draws, the answer changes with every move. */
 const settledMs = 500;
 /** On the paper when the page opens. */
-const firstSample = 5;
+const firstSample = 3;
 
 function element<T extends HTMLElement>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);

@@ -22,7 +22,7 @@ export function headline(story: Story): Markup {
 <p class="lead">${sentence(story)}</p>
 <dl class="figures">${figures(story).map(
     ({ name, value, note, colour }) =>
-      html`<div${colour ? html` style="--accent:${colour}"` : ""}><dt>${name}</dt><dd class="value">${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ""}</div>`,
+      html`<div><dt>${colour ? html`<span class="key dot" style="--key:${colour}"></span>` : ""}${name}</dt><dd class="value">${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ""}</div>`,
   )}</dl>
 ${story.published ? html`<p class="source">Published: ${story.published.source}.</p>` : ""}
 <ul class="facts">

@@ -19,8 +19,9 @@ export function learning(story: Story): Markup {
 <div class="figures-grid">
 ${figure({
   title: "Accuracy",
-  caption: html`Share of ${testedOn(story.result)} that each model gets right, after every round of the federation and
-every epoch of centralized training.${cutNote(story, target)}`,
+  caption: html`Share of ${testedOn(story.result)} that each model gets right, after every round of the federation${
+    story.epochs.length > 0 ? " and every epoch of centralized training" : ""
+  }.${cutNote(story, target)}`,
   drawing: learningCurve(story, "accuracy", target),
   legend: legend(story, target),
   table: curveTable(story, "accuracy"),

@@ -1,0 +1,28 @@
+import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
+import type { Story } from "../../report/story.ts";
+import { openKernelTrainer } from "../../shared/model/kernel/trainer.ts";
+import { epochOrders } from "../../shared/model/orders.ts";
+import { initialParameters } from "../../shared/model/shape.ts";
+import { randomStream } from "../../shared/random.ts";
+import { toldStory } from "./told-story.ts";
+
+const shape = { features: 784, hidden: [64], classes: 10 };
+
+/** A story with two models that have learned digits: on the embedded sample, for some seconds. */
+export async function trainedStory(): Promise<Story> {
+  const { examples } = await openEmbeddedSample();
+  const trainer = await openKernelTrainer(shape);
+  const prepared = trainer.prepare(examples);
+  const train = async (seed: number) => {
+    const { parameters } = await trainer.train(initialParameters(shape, seed), prepared, {
+      learningRate: 0.1,
+      batchSize: 16,
+      epochs: 4,
+      momentum: 0,
+      weightDecay: 0,
+      order: epochOrders(examples.count, randomStream(seed, "baseline-order", 1)),
+    });
+    return parameters;
+  };
+  return toldStory({ models: { shape, federated: await train(1), baseline: await train(2) } });
+}
