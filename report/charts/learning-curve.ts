@@ -28,10 +28,9 @@ export function visibleRange(values: readonly number[], measure: Measure): [numb
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
   if (measure === "loss") return [0, niceAbove(at(0.95))];
-  const step = at(0.05) > 0.9 ? 0.02 : 0.1;
-  // the first line below the values, and where that would cut nothing, the whole axis
-  const lowest = Math.floor(at(0.05) / step + 1e-9) * step;
-  return [Math.max(0, lowest), Math.min(1, Math.ceil(at(1) / step + 0.1) * step)];
+  // lines every 2 % where all is near the top, else every 10 %
+  const lines = at(0.05) > 0.9 ? 50 : 10;
+  return [Math.floor(at(0.05) * lines) / lines, Math.min(1, Math.ceil(at(1) * lines + 0.1) / lines)];
 }
 
 function niceAbove(value: number): number {

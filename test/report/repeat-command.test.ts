@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { defaultValue } from "../../report/configuration-differences.ts";
+import { repeatArguments, repeatCommand } from "../../report/repeat-command.ts";
+import { presets } from "../../shared/config/presets.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import type { Config } from "../../shared/config/schema.ts";
+
+const cached = { source: "cache" };
+
+/** The configuration that the command line makes of these words. */
+function configOf([command, ...words]: readonly string[]): Config {
+  expect(command).toBe("run");
+  const after = (option: string) => words.flatMap((word, i) => (words[i - 1] === option ? [word] : []));
+  return resolveConfig({ preset: after("--preset")[0], set: after("--set") });
+}
+
+/** The words that a shell makes of the line. */
+function words(line: string): string[] {
+  const listed = execFileSync("sh", ["-c", `for word in ${line}; do printf '%s\\n' "$word"; done`]);
+  return listed.toString().trimEnd().split("\n").slice(1);
+}
+
+const preset = (name: string, ...set: string[]) => resolveConfig({ preset: name, set });
+
+describe("the command of a run gives its configuration again", () => {
+  test.each(Object.keys(presets))("of preset %s, by its name alone", (name) => {
+    expect(repeatArguments(preset(name), cached)).toEqual(["run", "--preset", name]);
+  });
+
+  test.each<[string, Config]>([
+    ["no preset", resolveConfig({})],
+    ["a seed", preset("paper", "seed=7")],
+    ["a list", preset("paper", "model.hidden=[128,64]")],
+    ["an empty list", preset("tuned", "model.hidden=[]")],
+    ["another kind of partition", preset("paper", "partition.kind=dirichlet", "partition.alpha=0.3")],
+    ["another kind with the same number of clients", preset("paper", "partition.kind=iid")],
+    [
+      "another strategy with its own fields",
+      preset("tuned", "federation.strategy.name=FedAdam", "federation.strategy.learningRate=0.02"),
+    ],
+    ["a schedule", preset("smoke", "training.schedule.kind=step", "training.schedule.every=5")],
+    ["a field that may be null", preset("smoke", "dataset.limit=null", "federation.stop.accuracy=0.9")],
+    ["no baseline", resolveConfig({ file: { baseline: { enabled: false }, model: { hidden: [] } } })],
+  ])("with %s", (_what, config) => {
+    expect(configOf(repeatArguments(config, cached))).toEqual(config);
+    expect(words(repeatCommand(config, cached))).toEqual(repeatArguments(config, cached));
+  });
+
+  test("and of a preset that this version does not know, all but the preset's name", () => {
+    const config = { ...preset("paper", "seed=3"), preset: "of-the-future" };
+    expect(configOf(repeatArguments(config, cached))).toEqual({ ...config, preset: "custom" });
+  });
+
+  test("naming no more than what differs", () => {
+    expect(repeatCommand(preset("paper", "seed=7", "federation.rounds=100"), cached)).toBe(
+      "fedstep run --preset paper --set seed=7",
+    );
+    expect(repeatCommand(preset("paper", "model.hidden=[8]"), cached)).toBe(
+      "fedstep run --preset paper --set 'model.hidden=[8]'",
+    );
+  });
+
+  test("with a place for the folder, where the data set came from one", () => {
+    expect(repeatCommand(preset("paper"), { source: "directory" })).toBe(
+      "fedstep run --preset paper --data DIR",
+    );
+  });
+});
+
+test("a default is what the field has in the rest of the configuration", () => {
+  expect(defaultValue(preset("paper"), "training.learningRate")).toBe(0.1);
+  expect(defaultValue(preset("dirichlet-0.1"), "partition.alpha")).toBe(0.5);
+  expect(defaultValue(preset("dirichlet-0.1"), "partition.kind")).toBe("main-label");
+});
