@@ -36,16 +36,20 @@ export function defaultValue(config: Config, path: string): unknown {
 /**
  * The fewest assignments that make this configuration of its preset; [] where it is the preset's own. A preset that
  * this version does not know counts as none.
+ * @param owners number of data owners whose files are the federation, which already says how it is divided
  */
-export function differencesFromPreset(config: Config): { preset: string; differences: ConfigurationValue[] } {
+export function differencesFromPreset(
+  config: Config,
+  owners?: number,
+): { preset: string; differences: ConfigurationValue[] } {
   const preset = Object.hasOwn(presets, config.preset) ? config.preset : "custom";
   const wanted = configurationValues(config);
   const chosen: ConfigurationValue[] = [];
   // another kind changes which fields there are, and their defaults, so those that choose come first
   for (const field of wanted.filter(({ path }) => choosesOthers(path))) {
-    if (!isSame(field, withAssignments(preset, chosen))) chosen.push(field);
+    if (!isSame(field, withAssignments(preset, owners, chosen))) chosen.push(field);
   }
-  const base = withAssignments(preset, chosen);
+  const base = withAssignments(preset, owners, chosen);
   return {
     preset,
     differences: [...chosen, ...wanted.filter((field) => !choosesOthers(field.path) && !isSame(field, base))],
@@ -70,9 +74,13 @@ function isJson(text: string): boolean {
 const choosesOthers = (path: string) => /\.(kind|name)$/.test(path);
 
 /** undefined where what was chosen takes more than that: then every field has to be named. */
-function withAssignments(preset: string, fields: readonly ConfigurationValue[]): Config | undefined {
+function withAssignments(
+  preset: string,
+  owners: number | undefined,
+  fields: readonly ConfigurationValue[],
+): Config | undefined {
   try {
-    return resolveConfig({ preset, set: fields.map(assignment) });
+    return resolveConfig({ preset, owners, set: fields.map(assignment) });
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

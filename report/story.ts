@@ -1,7 +1,7 @@
 import { presets } from "../shared/config/presets.ts";
 import { mnistSide } from "../shared/dataset/centring.ts";
 import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
-import type { BaselineEpoch, Result, RoundMetrics } from "../shared/workflow/records.ts";
+import type { BaselineEpoch, Plan, Result, RoundMetrics } from "../shared/workflow/records.ts";
 
 /** All that the report of a run tells, and nothing else. */
 export interface Story {
@@ -50,12 +50,15 @@ export function testedOn({ config }: Pick<Result, "config">): string {
 const portableParameters = 2_000_000;
 
 /** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
-export function canBeTried({ dataset, config }: Pick<Result, "dataset" | "config">): boolean {
-  const { imageShape, features, classes } = dataset;
+export function canBeTried({ dataset: { imageShape }, scaling, shape }: Tryable): boolean {
   return (
     imageShape?.[0] === mnistSide &&
     imageShape[1] === mnistSide &&
-    features === mnistSide ** 2 &&
-    parameterCount({ features, hidden: config.model.hidden, classes }) <= portableParameters
+    shape.features === mnistSide ** 2 &&
+    // a drawing's bytes stand for 0 to 1, as they do in the models' training
+    scaling === null &&
+    parameterCount(shape) <= portableParameters
   );
 }
+
+type Tryable = Pick<Plan, "dataset" | "scaling" | "shape">;

@@ -9,6 +9,7 @@ import { splitVectors } from "../shared/model/vectors.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
+  type Plan,
   type Result,
   type RoundMetrics,
   roundMetrics,
@@ -46,9 +47,9 @@ function readNumbered<T>(
  */
 export async function readFinalModels(
   objects: Objects,
-  { run, config, dataset, federated, baseline }: Result,
+  { run, shape }: Pick<Plan, "run" | "shape">,
+  { federated, baseline }: Pick<Result, "federated" | "baseline">,
 ): Promise<{ shape: ModelShape; federated: Float32Array; baseline?: Float32Array }> {
-  const shape = { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes };
   const read = async (key: string, digest: string) => {
     const { tensors } = await objects.getTensors(key);
     // the baseline's momentum lies beside it

@@ -4,7 +4,7 @@ import { reportPage } from "../../report/page.ts";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
 import { runMissing, runUnfinished } from "../../shared/errors.ts";
 import { keys, reportType } from "../../shared/layout.ts";
-import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import { planRecord, resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
@@ -51,11 +51,12 @@ async function readStory(objects: Objects, run: string): Promise<Story> {
     if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
     throw runUnfinished(`run ${run} has no result to report yet; fedstep show ${run} tells how far it came`);
   }
+  const plan = await objects.getJson(keys.plan(run), planRecord);
   const [rounds, epochs, models] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds
     readRounds(objects, run, result.federated.rounds.length + 1),
     readEpochs(objects, run, result.baseline?.epochs.length ?? 0),
-    canBeTried(result) ? readFinalModels(objects, result) : undefined,
+    canBeTried(plan) ? readFinalModels(objects, plan, result) : undefined,
   ]);
   return storyOf({ result, rounds, epochs, models });
 }

@@ -63,7 +63,7 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
         invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
       };
       await objects.putJson(keys.result(run), result);
-      const models = canBeTried(result) ? await readFinalModels(objects, result) : undefined;
+      const models = canBeTried(plan) ? await readFinalModels(objects, plan, result) : undefined;
       const page = reportPage(storyOf({ result, rounds, epochs, models }));
       await objects.put(keys.report(run), page, reportType);
       invocation.note({ accuracy: federated.accuracy, ratio: result.ratio });

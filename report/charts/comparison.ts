@@ -1,4 +1,5 @@
 import { dot, link } from "@observablehq/plot";
+import { shortened } from "../names.ts";
 import { percent } from "../percent.ts";
 import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 
@@ -36,12 +37,19 @@ function rows(label: string, compared: readonly Compared[], scale: object): Draw
     drawing(label, {
       width,
       height: compared.length * 24 + 48,
-      marginLeft: 68,
+      marginLeft: Math.min(16, Math.max(...compared.map(({ name }) => name.length))) * 6.5 + 14,
       marginRight: 20,
       marginTop: 4,
       marginBottom: 32,
       x: { ...scale, ticks: isNarrow(width) ? 4 : 7 },
-      y: { label: null, tickSize: 0, type: "point", domain: compared.map(({ name }) => name), padding: 0.6 },
+      y: {
+        label: null,
+        tickSize: 0,
+        type: "point",
+        domain: compared.map(({ name }) => name),
+        tickFormat: (name: string) => shortened(name, 16),
+        padding: 0.6,
+      },
       marks: [
         link(
           compared.filter((one) => one.federated !== null && one.centralized !== null),

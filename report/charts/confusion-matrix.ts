@@ -1,4 +1,5 @@
 import { cell, text } from "@observablehq/plot";
+import { shortened } from "../names.ts";
 import { wholeNumber } from "../numbers.ts";
 import { colour, type Drawing, darkestBehindText, drawing, isNarrow } from "./drawing.ts";
 
@@ -23,14 +24,14 @@ export function darkestMistake(matrices: readonly (readonly (readonly number[])[
 export function confusionMatrix(
   title: string,
   confusion: readonly (readonly number[])[],
+  classes: readonly string[],
   darkest: number,
 ): Drawing {
-  const classes = confusion.map((_, name) => String(name));
   const cells = confusion.flatMap((row, actual) => {
     const total = row.reduce((sum, count) => sum + count, 0);
     return row.map((count, predicted) => ({
-      actual: String(actual),
-      predicted: String(predicted),
+      actual: classes[actual] ?? "",
+      predicted: classes[predicted] ?? "",
       count,
       share: total === 0 ? 0 : count / total,
       right: actual === predicted,
@@ -42,13 +43,17 @@ export function confusionMatrix(
   const few = classes.length <= namedClasses;
   return (width) => {
     const narrow = isNarrow(width);
-    const side = width - (narrow ? 34 : 52);
+    const longest = Math.max(...classes.map(({ length }) => length));
+    const room = narrow ? 8 : 14;
+    const margin = Math.min(longest, room) * 7 + (narrow ? 27 : 45);
+    const side = width - margin;
+    const fits = Math.floor(side / classes.length / 7);
     return drawing(title, {
       width,
       height: (narrow ? side : Math.min(side, 420)) + 46,
       marginTop: 42,
       marginBottom: 4,
-      marginLeft: narrow ? 34 : 52,
+      marginLeft: margin,
       marginRight: 0,
       padding: 0.05,
       x: {
@@ -58,8 +63,16 @@ export function confusionMatrix(
         labelArrow: "none",
         tickSize: 0,
         domain: classes,
+        tickFormat: (name: string) => shortened(name, fits),
       },
-      y: { label: "actual", labelAnchor: "center", labelArrow: "none", tickSize: 0, domain: classes },
+      y: {
+        label: "actual",
+        labelAnchor: "center",
+        labelArrow: "none",
+        tickSize: 0,
+        domain: classes,
+        tickFormat: (name: string) => shortened(name, room),
+      },
       marks: [
         cell(cells, {
           x: "predicted",

@@ -1,4 +1,5 @@
 import { cell, text } from "@observablehq/plot";
+import { shortened } from "../names.ts";
 import { percentage, wholeNumber } from "../numbers.ts";
 import { colour, type Drawing, darkestBehindText, drawing, isNarrow } from "./drawing.ts";
 
@@ -19,14 +20,18 @@ interface Cell {
 /**
  * Clients by labels: each cell's darkness is the label's share of the client's own examples.
  * @param labelCounts examples of each label, [client][label]
+ * @param names of all clients and labels
  */
-export function labelDistribution(labelCounts: readonly (readonly number[])[]): Drawing {
+export function labelDistribution(
+  labelCounts: readonly (readonly number[])[],
+  names: { readonly clients: readonly string[]; readonly labels: readonly string[] },
+): Drawing {
   const cells = labelCounts.slice(0, drawnClients).flatMap((counts, client) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     return counts.map(
       (count, label): Cell => ({
-        client: String(client),
-        label: String(label),
+        client: names.clients[client] ?? "",
+        label: names.labels[label] ?? "",
         count,
         share: total === 0 ? 0 : count / total,
       }),
@@ -42,20 +47,31 @@ export function labelDistribution(labelCounts: readonly (readonly number[])[]): 
 function rowsOfNumbers(label: string, cells: readonly Cell[], clients: number): Drawing {
   return (width) => {
     const narrow = isNarrow(width);
+    const room = narrow ? 9 : 16;
+    const labels = namesOf(cells, "label");
+    const longest = Math.max(...namesOf(cells, "client").map(({ length }) => length));
+    const margin = Math.min(longest, room) * 6.5 + 12;
+    const fits = Math.floor((width - margin) / labels.length / 7);
     return drawing(label, {
       width,
       height: clients * (narrow ? 26 : 34) + 34,
       marginTop: 30,
       marginBottom: 4,
-      marginLeft: narrow ? 24 : 64,
+      marginLeft: margin,
       marginRight: 0,
       padding: 0.04,
-      x: { axis: "top", label: null, tickSize: 0, domain: names(cells, "label") },
+      x: {
+        axis: "top",
+        label: null,
+        tickSize: 0,
+        domain: labels,
+        tickFormat: (name: string) => shortened(name, fits),
+      },
       y: {
         label: null,
         tickSize: 0,
-        domain: names(cells, "client"),
-        tickFormat: (client: string) => (narrow ? client : `client ${client}`),
+        domain: namesOf(cells, "client"),
+        tickFormat: (client: string) => shortened(client, room),
       },
       marks: [
         cell(cells, {
@@ -95,14 +111,14 @@ function columns(label: string, cells: readonly Cell[], clients: number, labels:
         labelAnchor: "center",
         labelArrow: "none",
         tickSize: 4,
-        domain: names(cells, "client"),
-        ticks: names(cells, "client").filter((_, i) => i % every === 0),
+        domain: namesOf(cells, "client"),
+        ticks: namesOf(cells, "client").filter((_, i) => i % every === 0),
       },
       y: {
         label: null,
         tickSize: 0,
-        domain: names(cells, "label"),
-        ticks: names(cells, "label").filter((_, i) => labels <= namedLabels || i % 10 === 0),
+        domain: namesOf(cells, "label"),
+        ticks: namesOf(cells, "label").filter((_, i) => labels <= namedLabels || i % 10 === 0),
       },
       marks: [
         // cells without any example are as the paper is: nothing is drawn for them
@@ -130,6 +146,6 @@ function shade(cells: readonly Cell[], darkest: number) {
   };
 }
 
-function names(cells: readonly Cell[], of: "client" | "label"): string[] {
+function namesOf(cells: readonly Cell[], of: "client" | "label"): string[] {
   return [...new Set(cells.map((one) => one[of]))];
 }

@@ -17,5 +17,7 @@ export type ModelName = "federated" | "centralized";
 /** The JSON in the page that holds the models: little-endian float32 as base64, in the order of denseLayers. */
 export interface EmbeddedModels {
   readonly shape: ModelShape;
+  /** What the classes are called. */
+  readonly classes: readonly string[];
   readonly parameters: Readonly<Partial<Record<ModelName, string>>>;
 }

@@ -17,7 +17,7 @@ function element<T extends HTMLElement>(id: string, kind: new () => T): T {
 
 /** Reads the models out of the page and lets its reader draw for them. */
 function start(): void {
-  const { shape, parameters } = JSON.parse(
+  const { shape, classes, parameters } = JSON.parse(
     element(elements.models, HTMLScriptElement).text,
   ) as EmbeddedModels;
   const models = (Object.entries(parameters) as [ModelName, string][]).map(([name, base64]) => ({
@@ -38,7 +38,7 @@ function start(): void {
       showBars(name, probabilities, shape.classes);
       if (!probabilities) return "";
       const best = probabilities.indexOf(Math.max(...probabilities));
-      return `${name}: ${best}, ${shown(probabilities[best] ?? 0)}`;
+      return `${name}: ${classes[best]}, ${shown(probabilities[best] ?? 0)}`;
     });
     clearTimeout(settling);
     settling = window.setTimeout(() => {

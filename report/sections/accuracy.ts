@@ -3,6 +3,7 @@ import { confusionMatrix, darkestMistake } from "../charts/confusion-matrix.ts";
 import { colour } from "../charts/drawing.ts";
 import { figure, type LegendEntry } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
+import { className, clientName } from "../names.ts";
 import { wholeNumber } from "../numbers.ts";
 import { percent } from "../percent.ts";
 import { type Story, testedOn } from "../story.ts";
@@ -46,15 +47,15 @@ export function byClient({ result, rounds, epochs }: Story): Compared[] {
   const federated = new Map(rounds.at(-1)?.clients.map(({ client, accuracy }) => [client, accuracy]));
   const centralized = new Map(epochs.at(-1)?.clients?.map(({ client, accuracy }) => [client, accuracy]));
   return result.clients.map(({ client }) => ({
-    name: `client ${client}`,
+    name: clientName(result.dataset, client),
     federated: federated.get(client) ?? null,
     centralized: centralized.get(client) ?? null,
   }));
 }
 
-export function byClass({ result: { federated, baseline } }: Story): Compared[] {
+export function byClass({ result: { dataset, federated, baseline } }: Story): Compared[] {
   return federated.confusion.map((row, name) => ({
-    name: `class ${name}`,
+    name: dataset.classNames ? className(dataset, name) : `class ${name}`,
     federated: recall(row, name),
     centralized: recall(baseline?.confusion[name], name),
   }));
@@ -90,27 +91,37 @@ function comparedTable(what: string, compared: readonly Compared[]): Markup {
   );
 }
 
-function confusions({ result: { federated, baseline } }: Story): Markup {
+function confusions({ result: { dataset, federated, baseline } }: Story): Markup {
   const matrices = [
     { name: "Federated", confusion: federated.confusion },
     ...(baseline ? [{ name: "Centralized", confusion: baseline.confusion }] : []),
   ];
+  const names = federated.confusion.map((_, label) => className(dataset, label));
   const darkest = darkestMistake(matrices.map(({ confusion }) => confusion));
   return html`<div class="figures-grid">${matrices.map(({ name, confusion }) =>
     figure({
       title: `Confusion, ${name.toLowerCase()}`,
       caption: html`What examples are, and what the model takes them for. Off the diagonal are mistakes, darkest
 at ${percent(darkest)} of a class${matrices.length > 1 ? ", the same in both matrices" : ""}.`,
-      drawing: confusionMatrix(`Confusion matrix of the ${name.toLowerCase()} model`, confusion, darkest),
-      table: confusionTable(name, confusion),
+      drawing: confusionMatrix(
+        `Confusion matrix of the ${name.toLowerCase()} model`,
+        confusion,
+        names,
+        darkest,
+      ),
+      table: confusionTable(name, confusion, names),
     }),
   )}</div>`;
 }
 
-function confusionTable(name: string, confusion: readonly (readonly number[])[]): Markup {
+function confusionTable(
+  name: string,
+  confusion: readonly (readonly number[])[],
+  classes: readonly string[],
+): Markup {
   return table(
     `Confusion matrix, ${name.toLowerCase()}`,
-    [{ title: "actual" }, ...confusion.map((_, predicted) => ({ title: `as ${predicted}` }))],
-    confusion.map((row, actual) => [actual, ...row.map(wholeNumber)]),
+    [{ title: "actual" }, ...classes.map((predicted) => ({ title: `as ${predicted}` }))],
+    confusion.map((row, actual) => [classes[actual], ...row.map(wholeNumber)]),
   );
 }

@@ -1,6 +1,7 @@
 import { drawnClients, labelDistribution } from "../charts/label-distribution.ts";
 import { figure } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
+import { className, clientName } from "../names.ts";
 import { percentage, wholeNumber } from "../numbers.ts";
 import type { Story } from "../story.ts";
 import { type Column, table } from "../table.ts";
@@ -8,6 +9,7 @@ import { type Column, table } from "../table.ts";
 /** Who has which examples. */
 export function labels({ result: { clients, dataset } }: Story): Markup {
   const counts = clients.map(({ labelCounts }) => labelCounts);
+  const names = Array.from({ length: dataset.classes }, (_, label) => className(dataset, label));
   const left = clients.length - drawnClients;
   return html`<section aria-labelledby="data"><h2 id="data">The clients' data</h2>
 ${figure({
@@ -16,16 +18,22 @@ ${figure({
 examples in per cent: the darker, the larger. Where rows differ, clients pull the model in different directions.${
     left > 0 ? ` The first ${drawnClients} clients are drawn, the table has all.` : ""
   }`,
-  drawing: labelDistribution(counts),
-  table: labelTable(clients, dataset.classes),
+  drawing: labelDistribution(counts, {
+    clients: clients.map(({ client }) => clientName(dataset, client)),
+    labels: names,
+  }),
+  table: labelTable({ clients, dataset }, names),
   wide: true,
 })}</section>`;
 }
 
-function labelTable(clients: Story["result"]["clients"], classes: number): Markup {
+function labelTable(
+  { clients, dataset }: Pick<Story["result"], "clients" | "dataset">,
+  names: readonly string[],
+): Markup {
   const columns: Column[] = [
     { title: "client" },
-    ...Array.from({ length: classes }, (_, label) => ({ title: label })),
+    ...names.map((title) => ({ title })),
     { title: "examples" },
     { title: "trained with" },
     { title: "held out" },
@@ -43,11 +51,11 @@ function labelTable(clients: Story["result"]["clients"], classes: number): Marku
       wholeNumber(heldOut),
     ];
   };
-  const all = Array.from({ length: classes }, (_, label) =>
-    sum(clients.map(({ labelCounts }) => labelCounts[label] ?? 0)),
-  );
+  const all = names.map((_, label) => sum(clients.map(({ labelCounts }) => labelCounts[label] ?? 0)));
   return table("Examples of each label by client", columns, [
-    ...clients.map(({ client, labelCounts, train, heldOut }) => row(client, labelCounts, train, heldOut)),
+    ...clients.map(({ client, labelCounts, train, heldOut }) =>
+      row(dataset.owners?.[client] ?? client, labelCounts, train, heldOut),
+    ),
     row("all", all, sum(clients.map(({ train }) => train)), sum(clients.map(({ heldOut }) => heldOut))),
   ]);
 }

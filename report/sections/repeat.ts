@@ -1,13 +1,14 @@
 import { type ConfigurationValue, configurationValues, defaultValue } from "../configuration-differences.ts";
 import { folded } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
-import { folderOfData, repeatCommand } from "../repeat-command.ts";
+import { dataArguments, repeatCommand } from "../repeat-command.ts";
 import type { Story } from "../story.ts";
 import { table } from "../table.ts";
 
 /** All that it takes to have the same run again, and to see that it was the same. */
 export function repeat({ result }: Story): Markup {
   const { config, dataset, federated, baseline } = result;
+  const [, place] = dataArguments(dataset);
   const fields = configurationValues(config).map((field) => ({
     ...field,
     initial: defaultValue(config, field.path),
@@ -15,9 +16,7 @@ export function repeat({ result }: Story): Markup {
   const changed = fields.filter(({ value, initial }) => written(value) !== written(initial));
   return html`<section aria-labelledby="repeat"><h2 id="repeat">Run it again</h2>
 <div class="scroll" role="region" aria-label="Command" tabindex="0"><pre><code>${repeatCommand(config, dataset)}</code></pre></div>
-<p class="intro">${
-    dataset.source === "directory" && html`<code>${folderOfData}</code> is the folder with the data set. `
-  }The same configuration on the same data gives the same weights, bit by bit:</p>
+<p class="intro">${place && standsFor(place, dataset.source !== "directory")}The same configuration on the same data gives the same weights, bit by bit:</p>
 <dl class="digests">
 <div><dt>data set ${dataset.name}</dt><dd><code>${dataset.digest}</code></dd></div>
 <div><dt>federated weights</dt><dd><code>${federated.weightsSha256}</code></dd></div>
@@ -29,6 +28,12 @@ ${baseline ? html`<div><dt>centralized weights</dt><dd><code>${baseline.weightsS
   }</p>
 ${changed.length > 0 && fieldTable("Configuration that differs from the defaults", changed, true)}
 ${folded("The whole configuration", fieldTable("The whole configuration", fields, false))}</section>`;
+}
+
+/** What the word in the command is for. */
+function standsFor(place: string, isTable: boolean): Markup {
+  const options = html`; a table also takes the <code>--label</code> and <code>--classes</code> that it was read with`;
+  return html`<code>${place}</code> stands for where you have the data set${isTable && options}. `;
 }
 
 function fieldTable(

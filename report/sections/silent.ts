@@ -4,7 +4,7 @@ import { table } from "../table.ts";
 import { plural } from "./headline.ts";
 
 /** Who was left out of which round, and why; undefined where everybody always reported. */
-export function silentClients({ rounds }: Story): Markup | undefined {
+export function silentClients({ result: { dataset }, rounds }: Story): Markup | undefined {
   const missed = rounds.flatMap(({ round, silent }) => silent.map((one) => ({ round, ...one })));
   if (missed.length === 0) return undefined;
   const clients = new Set(missed.map(({ client }) => client)).size;
@@ -20,6 +20,12 @@ ${table(
     { title: "error", align: "left" },
     { title: "cause", align: "left" },
   ],
-  missed.map(({ round, client, task, error, cause }) => [round, client, task, error, cause]),
+  missed.map(({ round, client, task, error, cause }) => [
+    round,
+    dataset.owners?.[client] ?? client,
+    task,
+    error,
+    cause,
+  ]),
 )}</section>`;
 }

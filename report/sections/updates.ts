@@ -8,6 +8,7 @@ import {
 } from "../charts/update-curve.ts";
 import { figure, type LegendEntry } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
+import { clientName } from "../names.ts";
 import { measured } from "../numbers.ts";
 import type { Story } from "../story.ts";
 import { table } from "../table.ts";
@@ -16,13 +17,16 @@ import { table } from "../table.ts";
 const mostCells = 20_000;
 
 /** How far, and whither, clients move the model: what drifts apart shows here first. */
-export function updates({ rounds }: Story): Markup | undefined {
+export function updates({ result, rounds }: Story): Markup | undefined {
   const points = updatePoints(rounds, "norm");
   if (points.length === 0) return undefined;
   const clients = [...new Set(points.map(({ client }) => client))].sort((a, b) => a - b);
   const own = hasOwnLines(clients.length);
   const legend: LegendEntry[] = own
-    ? clients.map((client, place) => ({ name: `client ${client}`, colour: clientColour(place) }))
+    ? clients.map((client, place) => ({
+        name: clientName(result.dataset, client),
+        colour: clientColour(place),
+      }))
     : [
         { name: "median", colour: colour.federated },
         { name: "least to most", colour: "var(--band)", shape: "square" },
@@ -35,7 +39,7 @@ export function updates({ rounds }: Story): Markup | undefined {
       legend,
       table:
         points.length <= mostCells
-          ? clientTable({ rounds }, measure, title, clients)
+          ? clientTable({ result, rounds }, measure, title, clients)
           : spreadTable({ rounds }, measure, title),
     });
   return html`<section aria-labelledby="updates"><h2 id="updates">The clients' updates</h2>
@@ -50,7 +54,7 @@ ${one(
 }
 
 function clientTable(
-  { rounds }: Pick<Story, "rounds">,
+  { result, rounds }: Pick<Story, "result" | "rounds">,
   measure: UpdateMeasure,
   title: string,
   clients: readonly number[],
@@ -58,7 +62,7 @@ function clientTable(
   const trained = rounds.filter(({ task }) => task === "train");
   return table(
     `${title} of the updates by round and client`,
-    [{ title: "round" }, ...clients.map((client) => ({ title: `client ${client}` }))],
+    [{ title: "round" }, ...clients.map((client) => ({ title: clientName(result.dataset, client) }))],
     trained.map((round) => {
       const of = new Map(round.clients.map(({ client, update }) => [client, update]));
       return [

@@ -48,6 +48,19 @@ describe("fedstep run --preset smoke", () => {
     expect(saved).toEqual(first);
   });
 
+  test("leaves its report on disk, which fedstep report writes again to the byte", async () => {
+    const file = join(home, "runs", "first", "report.html");
+    const written = readFileSync(file, "utf8");
+    expect(written).toContain(`${(100 * first.federated.accuracy).toFixed(2)} %`);
+    rmSync(file);
+    const answer = await fedstep(["report", "first", "--home", home]);
+    expect(answer).toMatchObject({ code: 0, output: `report ${file}\n` });
+    // what the bundle wrote in Lambda, and what the sources wrote here
+    expect(readFileSync(file, "utf8") === written).toBe(true);
+    const missing = await fedstep(["report", "none", "--home", home]);
+    expect(missing).toMatchObject({ code: 2, said: expect.stringContaining('no run "none"') });
+  });
+
   test("has the same bits with another number of environments", async () => {
     expect(bits(await smoke(home, "--name", "narrow", "--environments", "1"))).toEqual(bits(first));
   });
@@ -105,6 +118,7 @@ describe("fedstep run --preset smoke", () => {
     expect(answer.said).toContain("no mirror can be reached");
     expect(answer.output).toContain("centralized");
     expect(answer.output).toContain(join("runs", "told", "result.json"));
+    expect(answer.output).toContain(join("runs", "told", "report.html"));
   });
 
   test("interrupted, it ends with 130, and the run shows how far it came", async () => {
@@ -121,6 +135,8 @@ describe("fedstep run --preset smoke", () => {
     expect((await running).code).toBe(130);
     const shown = await fedstep(["show", "interrupted", "--home", home]);
     expect(shown.output).toMatch(/run interrupted has no result: \d+ of 500 rounds/);
+    const reported = await fedstep(["report", "interrupted", "--home", home]);
+    expect(reported).toMatchObject({ code: 2, said: expect.stringContaining("RunUnfinished") });
   });
 });
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { baselineEpoch, type Result } from "../../shared/workflow/records.ts";
+import { baselineEpoch, planRecord, type Result } from "../../shared/workflow/records.ts";
 import { readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
@@ -45,7 +45,7 @@ describe("the baseline's final model", () => {
 
   test("is for those clients who hold examples out", async () => {
     const own = new MemoryBucket();
-    await claimRun(own, "t", toyConfig("federation.evaluation=test-set"), true);
+    await claimRun(own, "t", toyConfig("federation.evaluation=test-set"), 15);
     await playRun(own, "t");
     expect(baselineEpoch.parse(own.json(keys.baselineEpoch("t", 4))).clients).toEqual([]);
   });
@@ -61,11 +61,12 @@ describe("what a report is written from", () => {
   });
 
   test("and the models that were evaluated, or none", async () => {
-    const { shape, federated, baseline } = await readFinalModels(bucket.objects, result);
+    const plan = planRecord.parse(bucket.json(keys.plan("r")));
+    const { shape, federated, baseline } = await readFinalModels(bucket.objects, plan, result);
     expect([federated.length, baseline?.length]).toEqual([12 * 5 + 5 + 5 * 3 + 3, 83]);
     expect(shape).toEqual({ features: 12, hidden: [5], classes: 3 });
     const changed = { ...result, federated: { ...result.federated, weightsSha256: "0".repeat(64) } };
-    await expect(readFinalModels(bucket.objects, changed)).rejects.toMatchObject({
+    await expect(readFinalModels(bucket.objects, plan, changed)).rejects.toMatchObject({
       name: "ObjectInvalid",
       message: expect.stringContaining(keys.global("r", 4)),
     });

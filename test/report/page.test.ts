@@ -194,14 +194,38 @@ test("the target stands in the accuracies' legend, and how the federation ended 
   expect(page.querySelector("header")?.textContent).toContain("5 rounds, when the target was reached");
 });
 
-describe("the page is self-contained", () => {
-  const shape = { features: 784, hidden: [32], classes: 10 };
+test("classes and owners stand by their names, whatever these are", () => {
+  const story = toldStory({ clients: 2, classes: 2, models: models(2) });
+  const dataset = {
+    ...story.result.dataset,
+    classNames: ["</script>", "a class with a long name"],
+    owners: ["north", "south"],
+  };
+  const page = read({ ...story, result: { ...story.result, dataset } });
+  expect(rows(page, "Accuracy by client").map(([name]) => name)).toEqual(["north", "south"]);
+  expect(rows(page, "Accuracy by class").map(([name]) => name)).toEqual(dataset.classNames);
+  expect(rows(page, "Confusion matrix, federated").map(([name]) => name)).toEqual(dataset.classNames);
+  expect(rows(page, "Examples of each label by client").map(([name]) => name)).toEqual([
+    "north",
+    "south",
+    "all",
+  ]);
+  expect(page.querySelectorAll("script")).toHaveLength(2);
+  const embedded = JSON.parse(page.getElementById("models")?.textContent ?? "") as { classes: string[] };
+  expect(embedded.classes).toEqual(dataset.classNames);
+  // what is no digit has no strokes to show
+  expect(page.getElementById("samples")).toBeNull();
+});
+
+/** Models of as many classes that have learned nothing. */
+function models(classes: number) {
+  const shape = { features: 784, hidden: [32], classes };
   const parameters = initialParameters(shape, 1);
-  const paperShaped = toldStory({
-    clients: 10,
-    rounds: 100,
-    models: { shape, federated: parameters, baseline: parameters },
-  });
+  return { shape, federated: parameters, baseline: parameters };
+}
+
+describe("the page is self-contained", () => {
+  const paperShaped = toldStory({ clients: 10, rounds: 100, models: models(10) });
 
   test("and at most 2 MB for the paper's run", () => {
     expect(Buffer.byteLength(reportPage(paperShaped))).toBeLessThanOrEqual(2_000_000);
@@ -230,6 +254,6 @@ describe("the page is self-contained", () => {
     const text = read(paperShaped).getElementById("models")?.textContent ?? "";
     const { parameters: embedded } = JSON.parse(text) as { parameters: Record<string, string> };
     const bytes = Buffer.from(embedded.federated ?? "", "base64");
-    expect(new Float32Array(Uint8Array.from(bytes).buffer)).toEqual(parameters);
+    expect(new Float32Array(Uint8Array.from(bytes).buffer)).toEqual(models(10).federated);
   });
 });

@@ -61,6 +61,14 @@ describe("the command of a run gives its configuration again", () => {
     );
   });
 
+  test("with a place for the owners' files, which say how the examples are divided", () => {
+    const owners = ["north", "south", "west"];
+    const config = resolveConfig({ preset: "smoke", owners: owners.length, set: ["seed=4"] });
+    expect(repeatCommand(config, { source: "files of 3 owners", owners })).toBe(
+      "fedstep run --preset smoke --set seed=4 --clients DIR",
+    );
+  });
+
   test("with a place for the folder, where the data set came from one", () => {
     expect(repeatCommand(preset("paper"), { source: "directory" })).toBe(
       "fedstep run --preset paper --data DIR",
