@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { SkippedByName } from "./test/skipped-by-name.ts";
 
 export default defineConfig({
   test: {
@@ -6,7 +7,11 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    reporters: process.env.FEDSTEP_TEST_REPORT ? ["default", "json"] : ["default"],
+    reporters: [
+      "default",
+      new SkippedByName(),
+      ...(process.env.FEDSTEP_TEST_REPORT ? (["json"] as const) : []),
+    ],
     ...(process.env.FEDSTEP_TEST_REPORT ? { outputFile: process.env.FEDSTEP_TEST_REPORT } : {}),
   },
 });

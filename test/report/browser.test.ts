@@ -13,27 +13,30 @@ import { trainedStory } from "./trained-story.ts";
 
 const executable = findChromium();
 const sizes = [
-  { name: "1280 px", width: 1280, height: 900 },
-  { name: "360 px", width: 360, height: 740 },
+  { width: 1280, height: 900 },
+  { width: 360, height: 740 },
 ] as const;
 const schemes = ["light", "dark"] as const;
+/** A run of four clients with models that know digits, and one of 120 clients. */
+const [few, many] = ["few.html", "many.html"] as const;
 
 // without a browser they are skipped, and reported by their names
 describe.skipIf(!executable)("the page in Chromium", () => {
-  const folder = mkdtempSync(join(tmpdir(), "fedstep-report-"));
-  const few = join(folder, "few.html");
-  const many = join(folder, "many.html");
+  let folder: string;
   let browser: Browser;
 
   beforeAll(async () => {
-    writeFileSync(few, reportPage(await trainedStory()));
-    writeFileSync(many, reportPage(toldStory({ clients: 120, rounds: 60 })));
+    folder = mkdtempSync(join(tmpdir(), "fedstep-report-"));
+    writeFileSync(join(folder, few), reportPage(await trainedStory()));
+    writeFileSync(join(folder, many), reportPage(toldStory({ clients: 120, rounds: 60 })));
     browser = await launchChromium(executable ?? "");
   });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
+
+  const urlOf = (file: string) => pathToFileURL(join(folder, file)).href;
 
   /** Opens a file, and tells what the page asked for and complained about. */
   async function opened(
@@ -47,22 +50,20 @@ describe.skipIf(!executable)("the page in Chromium", () => {
     page.on("request", (request) => void requests.push(request.url()));
     page.on("console", (message) => void complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => void complaints.push(error.message));
-    await page.goto(pathToFileURL(file).href);
+    await page.goto(urlOf(file));
     return { page, requests, complaints };
   }
 
-  test.each([few, many])("opens from disk without a request and without a complaint: %#", async (file) => {
+  test.each([few, many])("opens from disk without a request and without a complaint: %s", async (file) => {
     const { page, requests, complaints } = await opened(file, sizes[0]);
     await page.waitForLoadState("networkidle");
-    expect(requests.filter((url) => url !== pathToFileURL(file).href && !url.startsWith("data:"))).toEqual(
-      [],
-    );
+    expect(requests.filter((url) => url !== urlOf(file) && !url.startsWith("data:"))).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
   });
 
-  describe.each(sizes)("at $name", (size) => {
-    test.each([few, many])("every figure shows one chart, within the page's width: %#", async (file) => {
+  describe.each(sizes)("at $width px", (size) => {
+    test.each([few, many])("every figure shows one chart, within the page's width: %s", async (file) => {
       const { page } = await opened(file, size);
       const boxes = await page.evaluate(`[...document.querySelectorAll("figure")].map((figure) =>
         [...figure.querySelectorAll("svg")].map((svg) => svg.getBoundingClientRect()).filter(({ width }) => width > 0)
@@ -155,7 +156,7 @@ describe.skipIf(!executable)("the page in Chromium", () => {
   test("touch draws too", async () => {
     const context = await browser.newContext({ viewport: sizes[1], hasTouch: true });
     const page = await context.newPage();
-    await page.goto(pathToFileURL(few).href);
+    await page.goto(urlOf(few));
     await page.click("#clear");
     const pad = page.locator("#pad");
     await pad.scrollIntoViewIfNeeded();
@@ -180,7 +181,7 @@ describe.skipIf(!executable)("the page in Chromium", () => {
   test("a page without scripts has its charts and says what is missing", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
-    await page.goto(pathToFileURL(few).href);
+    await page.goto(urlOf(few));
     expect(await page.locator("figure svg:visible").count()).toBe(10);
     expect(await page.locator("noscript p").isVisible()).toBe(true);
     expect(await page.locator("#pad").isVisible()).toBe(false);
