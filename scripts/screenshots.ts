@@ -93,7 +93,7 @@ function terminalPage(directory: string): string {
   );
   return html`<!doctype html><meta charset="utf-8"><style>
 body { margin: 0; padding: 28px 32px; background: #14161b; color: #d9dce3; }
-pre { margin: 0; font: 14px/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+pre { margin: 0; font: 14px/1.2 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 b { color: #8cb0ff; font-weight: 400; }
 </style><pre><b>$</b> fedstep show ${run}
 ${answer}</pre>`.text;

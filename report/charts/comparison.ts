@@ -18,8 +18,8 @@ export function comparison(title: string, compared: readonly Compared[]): Drawin
   const known = compared.filter((one) => one.federated !== null || one.centralized !== null);
   const values = known.flatMap(({ federated, centralized }) => [federated, centralized]).filter(isNumber);
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const step = least > 0.9 ? 0.02 : 0.1;
-  const domain = [Math.floor(least / step - 0.1) * step, Math.min(1, Math.ceil(most / step + 0.1) * step)];
+  const step = most - least > 0.2 ? 0.1 : most - least > 0.08 ? 0.05 : 0.02;
+  const domain = [Math.floor(least / step - 0.2) * step, Math.min(1, Math.ceil(most / step + 0.2) * step)];
   const scale = {
     label: null,
     grid: true,
@@ -80,7 +80,7 @@ function points(label: string, compared: readonly Compared[], scale: object): Dr
       marginRight: 8,
       marginBottom: 40,
       x: {
-        label: "from the lowest federated accuracy to the highest",
+        label: "clients by their federated accuracy",
         labelAnchor: "center",
         labelArrow: "none",
         ticks: isNarrow(width) ? 4 : 8,

@@ -50,7 +50,7 @@ export function confusionMatrix(
     const fits = Math.floor(side / classes.length / 7);
     return drawing(title, {
       width,
-      height: (narrow ? side : Math.min(side, 420)) + 46,
+      height: Math.min(side, 420, classes.length * 64) + 46,
       marginTop: 42,
       marginBottom: 4,
       marginLeft: margin,

@@ -113,6 +113,8 @@ function columns(label: string, cells: readonly Cell[], clients: number, labels:
         tickSize: 4,
         domain: namesOf(cells, "client"),
         ticks: namesOf(cells, "client").filter((_, i) => i % every === 0),
+        // there is room for numbers only
+        tickFormat: (_client: string, i: number) => String(i * every),
       },
       y: {
         label: null,

@@ -101,7 +101,7 @@ function confusions({ result: { dataset, federated, baseline } }: Story): Markup
   return html`<div class="figures-grid">${matrices.map(({ name, confusion }) =>
     figure({
       title: `Confusion, ${name.toLowerCase()}`,
-      caption: html`What examples are, and what the model takes them for. Off the diagonal are mistakes, darkest
+      caption: html`What examples are, and what the model takes them for. Off the diagonal are mistakes, strongest
 at ${percent(darkest)} of a class${matrices.length > 1 ? ", the same in both matrices" : ""}.`,
       drawing: confusionMatrix(
         `Confusion matrix of the ${name.toLowerCase()} model`,

@@ -15,7 +15,7 @@ export function labels({ result: { clients, dataset } }: Story): Markup {
 ${figure({
   title: "Labels of each client",
   caption: html`How many examples of each of the ${dataset.classes} labels a client has, and their share of its own
-examples in per cent: the darker, the larger. Where rows differ, clients pull the model in different directions.${
+examples in per cent: the stronger the colour, the larger. Where rows differ, clients pull the model in different directions.${
     left > 0 ? ` The first ${drawnClients} clients are drawn, the table has all.` : ""
   }`,
   drawing: labelDistribution(counts, {
