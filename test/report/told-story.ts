@@ -1,6 +1,7 @@
 import type { Models, Story } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { RoundMetrics } from "../../shared/workflow/records.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
 
 export interface StoryOptions {
   readonly clients?: number;
@@ -60,6 +61,7 @@ export function toldStory({
       weightsSha256: trains ? digest("a1") : null,
       seconds: 2,
       timing: { training: 1.25, aggregation: 0.25 },
+      usage: noUsage,
     };
   });
   const epochs = baseline
