@@ -13,12 +13,12 @@ import {
 } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
+import { Plans, readGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { hasState, readState, writeState } from "../../storage/strategy-objects.ts";
+import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
-import { Plans, readGlobal, writeGlobal } from "../model-objects.ts";
-import { hasState, readState, writeState } from "../strategy-objects.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
-import { type CheckedUpdate, type RoundUpdates, readUpdates } from "./read-updates.ts";
 import { metricsOf, type NextGlobal } from "./round-metrics.ts";
 
 /**

@@ -5,7 +5,7 @@ import type { ClientReport, FederationState } from "../../shared/workflow/payloa
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 
-import type { RoundUpdates } from "./read-updates.ts";
+import type { RoundUpdates } from "../../storage/update-objects.ts";
 
 /** What a round makes of the global model. */
 export interface NextGlobal {

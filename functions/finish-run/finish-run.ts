@@ -11,10 +11,10 @@ import {
   type RoundMetrics,
 } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
+import { Plans } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import type { Step } from "../invocation.ts";
-import { Plans } from "../model-objects.ts";
 import { writeModels } from "./write-models.ts";
 
 type Input = z.output<typeof finishRunInput>;

@@ -5,9 +5,9 @@ import { keys, type ModelName } from "../../shared/layout.ts";
 import { layersModel } from "../../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
 import type { Outcome, Plan } from "../../shared/workflow/records.ts";
+import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
+import { readGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { readCheckpoint } from "../checkpoint-objects.ts";
-import { readGlobal } from "../model-objects.ts";
 
 /**
  * Writes the models that the result speaks of so that others can take them away: for TensorFlow.js, as safetensors,

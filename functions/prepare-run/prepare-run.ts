@@ -19,10 +19,10 @@ import {
   runRecord,
 } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
+import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { shardTensors } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
-import { writeGlobal } from "../model-objects.ts";
-import { shardTensors } from "../shard-objects.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
 const shardWriters = 4;

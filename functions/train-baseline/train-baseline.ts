@@ -11,13 +11,13 @@ import { randomStream } from "../../shared/random.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
+import { Plans } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../checkpoint-objects.ts";
+import { readShard } from "../../storage/shard-objects.ts";
 import { assertFinite } from "../finite.ts";
 import type { Invocation, Step } from "../invocation.ts";
-import { Plans } from "../model-objects.ts";
 import { OpenTrainers } from "../open-trainers.ts";
-import { readShard } from "../shard-objects.ts";
 
 /** Shards read at once; all of them are in memory in the end. */
 const shardReaders = 8;

@@ -4,7 +4,7 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { LocalTraining, Vectors } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { readKept, readState, writeKept } from "../strategy-objects.ts";
+import { readKept, readState, writeKept } from "../../storage/strategy-objects.ts";
 
 /** What the strategy asks of one client in one round. */
 export interface OpenClientPart {

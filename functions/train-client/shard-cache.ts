@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { decodeShard, shardKey } from "../shard-objects.ts";
+import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
 
 /** A shard in the form that the trainer reads. */
 export interface PreparedShard {

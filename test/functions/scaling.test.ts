@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
-import { decodeShard, shardKey } from "../../functions/shard-objects.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { type DatasetContent, encodeDataset } from "../../shared/dataset/dataset.ts";
@@ -10,6 +9,7 @@ import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/records.ts";
+import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { invocation } from "./played-run.ts";
 

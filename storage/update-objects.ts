@@ -1,15 +1,15 @@
 import pLimit from "p-limit";
 import * as z from "zod";
-import { weightsSha256 } from "../../shared/digest.ts";
-import { updateInvalid } from "../../shared/errors.ts";
-import { keys } from "../../shared/layout.ts";
-import { allFinite, flattenTensors } from "../../shared/model/parameters.ts";
-import { splitVectors } from "../../shared/model/vectors.ts";
-import type { Participant, Task } from "../../shared/rounds/participants.ts";
-import type { Strategy, Vectors } from "../../shared/strategy/strategy.ts";
-import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
-import { type Plan, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
-import type { Objects } from "../../storage/objects.ts";
+import { weightsSha256 } from "../shared/digest.ts";
+import { updateInvalid } from "../shared/errors.ts";
+import { keys } from "../shared/layout.ts";
+import { allFinite, flattenTensors } from "../shared/model/parameters.ts";
+import { splitVectors } from "../shared/model/vectors.ts";
+import type { Participant, Task } from "../shared/rounds/participants.ts";
+import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
+import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
+import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
+import type { Objects } from "./objects.ts";
 
 /** Reads in flight: hides S3's latency without holding every update's bytes twice. */
 const readers = 16;

@@ -3,7 +3,7 @@ import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Tensor } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
-import { decodeTensors, type Objects } from "../storage/objects.ts";
+import { decodeTensors, type Objects } from "./objects.ts";
 
 /** One client's examples. */
 export interface Shard {

@@ -4,8 +4,8 @@ import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts"
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
-import type { Objects } from "../storage/objects.ts";
 import { readGlobal } from "./model-objects.ts";
+import type { Objects } from "./objects.ts";
 
 /** Where the baseline stands after an epoch: all that the next epoch depends on. */
 export interface Checkpoint {

@@ -5,7 +5,7 @@ import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { startState } from "../shared/strategy/strategies.ts";
 import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
 import { acceptedRounds, type Plan } from "../shared/workflow/records.ts";
-import { type Objects, parseJson } from "../storage/objects.ts";
+import { type Objects, parseJson } from "./objects.ts";
 
 /** What a strategy goes on from after a round. */
 export interface StrategyState {

@@ -3,7 +3,7 @@ import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
 import { type Plan, planRecord } from "../shared/workflow/records.ts";
-import type { Objects } from "../storage/objects.ts";
+import type { Objects } from "./objects.ts";
 
 /** The plan of a run never changes once written; a warm environment reads it once. */
 export class Plans {
