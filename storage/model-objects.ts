@@ -22,6 +22,19 @@ export class Plans {
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the model of that round or its digest does not match */
 export async function readGlobal(objects: Objects, plan: Plan, round: number): Promise<Float32Array> {
+  return (await readLinkedGlobal(objects, plan, round)).parameters;
+}
+
+/** A global model with what ties it to the rounds before it. */
+export interface LinkedGlobal {
+  readonly parameters: Float32Array;
+  readonly weightsSha256: string;
+  /** As of shared/workflow/chain. */
+  readonly chainSha256: string;
+}
+
+/** @throws ObjectMissing, or ObjectInvalid where it is not the model of that round or its digest does not match */
+export async function readLinkedGlobal(objects: Objects, plan: Plan, round: number): Promise<LinkedGlobal> {
   const key = keys.global(plan.run, round);
   const { tensors, metadata } = await objects.getTensors(key);
   const parameters = flattenTensors(plan.shape, tensors);
@@ -34,21 +47,27 @@ export async function readGlobal(objects: Objects, plan: Plan, round: number): P
       `${key}: the weights have digest ${digest}, its header says ${metadata.weightsSha256}`,
     );
   }
-  return parameters;
+  return { parameters, weightsSha256: digest, chainSha256: metadata.chainSha256 ?? "" };
 }
 
-/** Writes the global model of a round; returns its digest. */
+/**
+ * Writes the global model of a round.
+ * @param chain gives the chain's digest after the round from the model's
+ */
 export async function writeGlobal(
   objects: Objects,
   plan: Pick<Plan, "run" | "shape">,
   round: number,
   parameters: Float32Array,
-): Promise<string> {
+  chain: (weightsSha256: string) => string,
+): Promise<LinkedGlobal> {
   const digest = await weightsSha256(parameters);
+  const chainSha256 = chain(digest);
   await objects.putTensors(keys.global(plan.run, round), parameterTensors(plan.shape, parameters), {
     run: plan.run,
     round: String(round),
     weightsSha256: digest,
+    chainSha256,
   });
-  return digest;
+  return { parameters, weightsSha256: digest, chainSha256 };
 }

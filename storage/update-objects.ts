@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import * as z from "zod";
-import { weightsSha256 } from "../shared/digest.ts";
+import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { allFinite, flattenTensors } from "../shared/model/parameters.ts";
@@ -9,12 +9,14 @@ import type { Participant, Task } from "../shared/rounds/participants.ts";
 import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
-import type { Objects } from "./objects.ts";
+import { decodeTensors, type Objects } from "./objects.ts";
 
 /** Reads in flight: hides S3's latency without holding every update's bytes twice. */
 const readers = 16;
 
 export interface CheckedUpdate extends UpdateHeader {
+  /** Of the whole object, as lower-case hex. */
+  readonly sha256: string;
   readonly task: Task;
   /** Flat model; empty after an evaluation. */
   readonly parameters: Float32Array;
@@ -58,7 +60,11 @@ export async function readUpdates(
   };
 }
 
-async function readUpdate(
+/**
+ * What one participant wrote.
+ * @throws ObjectMissing, ObjectInvalid or UpdateInvalid
+ */
+export async function readUpdate(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
@@ -66,7 +72,9 @@ async function readUpdate(
   { client, task }: Participant,
 ): Promise<CheckedUpdate> {
   const key = keys.update(plan.run, round, client);
-  const { tensors, metadata } = await objects.getTensors(key);
+  const { bytes } = await objects.get(key);
+  const { tensors, metadata } = decodeTensors(key, bytes);
+  const sha256 = await sha256Hex(bytes);
   const header = parseHeader(key, metadata.update);
   if (header.run !== plan.run || header.round !== round || header.client !== client) {
     throw updateInvalid(
@@ -78,7 +86,7 @@ async function readUpdate(
       `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
     );
   }
-  if (task === "evaluate") return { ...header, task, parameters: new Float32Array(0), sent: {} };
+  if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
 
   const part = plan.clients.find((one) => one.client === client);
   if (header.examples !== part?.train) {
@@ -96,7 +104,7 @@ async function readUpdate(
     await assertVector(key, name, vector, header.sentSha256[name]);
     sent[name] = vector;
   }
-  return { ...header, task, parameters, sent };
+  return { ...header, task, sha256, parameters, sent };
 }
 
 /** @throws UpdateInvalid */

@@ -6,6 +6,7 @@ import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
+import { chainNext } from "../../shared/workflow/chain.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
@@ -13,13 +14,13 @@ import {
 } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { Plans, readGlobal, writeGlobal } from "../../storage/model-objects.ts";
+import { type LinkedGlobal, Plans, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { hasState, readState, writeState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
-import { metricsOf, type NextGlobal } from "./round-metrics.ts";
+import { metricsOf } from "./round-metrics.ts";
 
 /**
  * Ends a round: the updates that exist and pass the checks become the next global model, if the quorum is met. It
@@ -47,10 +48,13 @@ export function aggregateRound(
       }
       publishFailures(plan, round, received.silent.length, false);
 
-      const next =
-        ended === null ? await nextGlobal(objects, plan, round, strategy, received.updates, timed) : null;
+      const before = await timed("read", () => readLinkedGlobal(objects, plan, round - 1));
+      const after =
+        ended === null
+          ? await nextGlobal(objects, plan, round, strategy, before, received.updates, timed)
+          : null;
       const usageSoFar = () => addUsage(...reports.flatMap(usageOf), invocation.usage());
-      const metrics = metricsOf(plan, federation, received, reports, next, from, usageSoFar());
+      const metrics = metricsOf(plan, federation, received, reports, { before, after }, from, usageSoFar());
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
       const usage = usageSoFar();
       publishRound(plan, metrics, usage);
@@ -69,17 +73,16 @@ async function nextGlobal(
   plan: Plan,
   round: number,
   strategy: Strategy,
+  global: LinkedGlobal,
   received: readonly CheckedUpdate[],
   timed: Invocation["timed"],
-): Promise<NextGlobal> {
+): Promise<LinkedGlobal> {
   const { training } = plan.config;
   const updates = received.filter(({ task }) => task === "train");
-  const [global, before] = await timed("read", () =>
-    Promise.all([readGlobal(objects, plan, round - 1), readState(objects, plan, strategy, round - 1)]),
-  );
+  const before = await timed("read", () => readState(objects, plan, strategy, round - 1));
   const { parameters, state } = await timed("aggregate", async () =>
     strategy.aggregate({
-      global,
+      global: global.parameters,
       state: before.vectors,
       updates,
       training: { ...training, learningRate: learningRateAt(training, round) },
@@ -95,7 +98,9 @@ async function nextGlobal(
       };
       await writeState(objects, plan, round, { vectors: state, accepted });
     }
-    return { before: global, weightsSha256: await writeGlobal(objects, plan, round, parameters) };
+    return writeGlobal(objects, plan, round, parameters, (weights) =>
+      chainNext(global.chainSha256, weights, received),
+    );
   });
 }
 

@@ -83,13 +83,15 @@ function federatedResult(
     return { metrics, evaluated };
   });
   const final = trained.at(-1);
-  if (!final?.metrics.weightsSha256) throw new Error(`run ${plan.run} has no evaluated round`);
+  const last = rounds.at(-1);
+  if (!final?.metrics.weightsSha256 || !last) throw new Error(`run ${plan.run} has no evaluated round`);
   const { accuracy, loss, confusion } = final.evaluated;
   return {
     accuracy,
     loss,
     confusion,
     weightsSha256: final.metrics.weightsSha256,
+    chainSha256: last.chainSha256,
     ended,
     rounds: trained.map(({ metrics, evaluated }) => ({
       round: metrics.round,

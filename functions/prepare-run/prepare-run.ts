@@ -10,6 +10,7 @@ import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { firstRound } from "../../shared/rounds/next-round.ts";
+import { chainStart } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   type PartitionRecord,
@@ -54,7 +55,9 @@ export function prepareRun(
       await Promise.all([
         objects.putJson(keys.plan(run), plan),
         objects.putJson(keys.partition(run), partition),
-        writeGlobal(objects, plan, 0, initialParameters(shape, config.seed)),
+        writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
+          chainStart(plan, weights),
+        ),
       ]);
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {

@@ -122,8 +122,12 @@ export const roundMetrics = z.object({
   silent: z.array(
     z.object({ client: count, task: z.enum(["train", "evaluate"]), error: z.string(), cause: z.string() }),
   ),
+  /** SHA-256 of every participant's object, ascending by client. */
+  updates: z.array(z.object({ client: count, sha256 })),
   /** The global model of this round; null in a round that only evaluates. */
   weightsSha256: sha256.nullable(),
+  /** The chain of digests after this round, as of shared/workflow/chain. */
+  chainSha256: sha256,
   seconds: z.number(),
   /** Seconds of these in which some client worked, and in which its updates were aggregated; the rest was waiting. */
   timing: z.object({ training: z.number(), aggregation: z.number() }),
@@ -158,6 +162,8 @@ export const resultRecord = z.object({
   dataset: datasetRecord,
   clients: z.array(clientPart),
   federated: modelResult.extend({
+    /** The chain of digests at the end: with it, fedstep verify proves every object of the run. */
+    chainSha256: sha256,
     /** Why no further round was trained. */
     ended: endReason,
     rounds: z.array(

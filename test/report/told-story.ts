@@ -62,6 +62,8 @@ export function toldStory({
       seconds: 2,
       timing: { training: 1.25, aggregation: 0.25 },
       usage: noUsage,
+      updates: places(clients).map((client) => ({ client, sha256: digest("c3") })),
+      chainSha256: digest("d4"),
     };
   });
   const epochs = baseline
@@ -102,6 +104,7 @@ export function toldStory({
         loss: 2 / (rounds + 1),
         confusion: confusion(100),
         weightsSha256: digest("a1"),
+        chainSha256: digest("d4"),
         ended: "rounds",
         rounds: places(rounds).map((i) => ({
           round: i + 1,

@@ -30,6 +30,7 @@ export function resultOf(
     federated: {
       ...model,
       accuracy: federated,
+      chainSha256: "cd".repeat(32),
       ended: "rounds",
       rounds: accuracies.map((accuracy, i) => ({
         round: i + 1,
