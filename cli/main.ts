@@ -8,6 +8,7 @@ import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { showCommand } from "./commands/show.ts";
 import { studyCommand } from "./commands/study.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes, type Session } from "./session.ts";
 import { version } from "./version.ts";
 
@@ -38,6 +39,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     runsCommand,
     showCommand,
     reportCommand,
+    verifyCommand,
     emulatorCommand,
   ]) {
     program.addCommand(make(session));

@@ -58,6 +58,8 @@ export const definitionUnsupported = failure("DefinitionUnsupported");
 export const synthFailed = failure("SynthFailed");
 /** The cloud assembly holds what the local endpoints cannot stand in for. */
 export const assemblyUnsupported = failure("AssemblyUnsupported");
+/** Objects of a run are not what the others say of them. */
+export const runAltered = failure("RunAltered");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
 /** Some runs of a study failed; its table leaves them out and says so. */

@@ -1,0 +1,150 @@
+import { isDeepStrictEqual } from "node:util";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { FedstepError, runMissing } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { initialParameters } from "../../shared/model/shape.ts";
+import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { chainStart } from "../../shared/workflow/chain.ts";
+import {
+  type Plan,
+  planRecord,
+  type RoundMetrics,
+  resultRecord,
+  roundMetrics,
+  runRecord,
+} from "../../shared/workflow/records.ts";
+import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
+import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import type { Finding } from "./finding.ts";
+import { verifyRound } from "./verify-round.ts";
+
+export interface Verification {
+  /** Rounds, the final pass included, whose objects were all compared. */
+  readonly rounds: number;
+  /** Of these, rounds whose updates were still there and were aggregated again. */
+  readonly replayed: number;
+  readonly findings: readonly Finding[];
+  /** The chain of digests at the last round: who has kept it elsewhere knows whether all of the run was replaced. */
+  readonly chainSha256: string | undefined;
+}
+
+/**
+ * Compares every object of a run with what the others say of it, and computes each round again from its updates.
+ * @param told called after each round
+ * @throws RunMissing
+ */
+export async function verifyRun(
+  objects: Objects,
+  run: string,
+  told: (round: number) => void = () => {},
+): Promise<Verification> {
+  const record = await objects.findJson(keys.config(run), runRecord);
+  if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+  const plan = await objects.findJson(keys.plan(run), planRecord);
+  if (!plan) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
+  const findings: Finding[] = [];
+  if (
+    !isDeepStrictEqual(plan.config, record.config) ||
+    plan.dataset.digest !== record.dataset.digest ||
+    plan.partition !== partitionDigest(record.config, record.dataset.digest)
+  ) {
+    findings.push({ key: keys.plan(run), problem: `is not the plan of ${keys.config(run)}` });
+  }
+  const start = await startOf(objects, plan);
+  if ("problem" in start) findings.push({ key: keys.global(run, 0), problem: start.problem });
+
+  let before = "problem" in start ? undefined : start;
+  let last: RoundMetrics | undefined;
+  let replayed = 0;
+  for (let round = 1; ; round++) {
+    const metrics = await metricsOf(objects, run, round);
+    if (!metrics) break;
+    if ("problem" in metrics) {
+      findings.push({ key: keys.roundMetrics(run, round), problem: metrics.problem });
+      before = await globalOf(objects, plan, round);
+      continue;
+    }
+    const verified = await verifyRound(objects, plan, metrics, before);
+    findings.push(...verified.findings);
+    if (verified.replayed) replayed++;
+    last = metrics;
+    before = metrics.task === "train" ? await globalOf(objects, plan, round) : undefined;
+    told(round);
+  }
+  findings.push(...(await resultFindings(objects, plan, last)));
+  return { rounds: last?.round ?? 0, replayed, findings, chainSha256: last?.chainSha256 };
+}
+
+/** The model that the seed gives, at the chain's beginning. */
+async function startOf(objects: Objects, plan: Plan): Promise<LinkedGlobal | { problem: string }> {
+  try {
+    const start = await readLinkedGlobal(objects, plan, 0);
+    const drawn = await weightsSha256(initialParameters(plan.shape, plan.config.seed));
+    if (start.weightsSha256 !== drawn)
+      return { problem: `is not the start that seed ${plan.config.seed} draws` };
+    if (start.chainSha256 !== chainStart(plan, drawn))
+      return { problem: "its chain does not begin with the plan" };
+    return start;
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+async function metricsOf(
+  objects: Objects,
+  run: string,
+  round: number,
+): Promise<RoundMetrics | { problem: string } | undefined> {
+  try {
+    return await objects.findJson(keys.roundMetrics(run, round), roundMetrics);
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+/** What is wrong with it is found where its own round is verified. */
+async function globalOf(objects: Objects, plan: Plan, round: number): Promise<LinkedGlobal | undefined> {
+  try {
+    return await readLinkedGlobal(objects, plan, round);
+  } catch (error) {
+    problemOf(error);
+    return undefined;
+  }
+}
+
+/** The result against the last round, and the baseline's final model against both. */
+async function resultFindings(
+  objects: Objects,
+  plan: Plan,
+  last: RoundMetrics | undefined,
+): Promise<Finding[]> {
+  const key = keys.result(plan.run);
+  const findings: Finding[] = [];
+  try {
+    const result = await objects.findJson(key, resultRecord);
+    if (!result) return [];
+    const { federated, baseline } = result;
+    if (federated.chainSha256 !== last?.chainSha256 || federated.accuracy !== last.evaluated.accuracy) {
+      findings.push({ key, problem: "is not the result of the rounds" });
+    }
+    if (!baseline) return findings;
+    const epoch = baseline.epochs.length;
+    const { parameters } = await readCheckpoint(objects, plan, epoch);
+    if ((await weightsSha256(parameters)) !== baseline.weightsSha256) {
+      findings.push({
+        key: keys.baselineCheckpoint(plan.run, epoch),
+        problem: "is not the model that the result speaks of",
+      });
+    }
+  } catch (error) {
+    findings.push({ key, problem: problemOf(error) });
+  }
+  return findings;
+}
+
+/** Faults of the objects are findings; anything else is raised. */
+function problemOf(error: unknown): string {
+  if (error instanceof FedstepError) return error.message;
+  throw error;
+}
