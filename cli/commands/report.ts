@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import open from "open";
-import { reportPage } from "../../report/page.ts";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
 import { runMissing, runUnfinished } from "../../shared/errors.ts";
 import { keys, reportType } from "../../shared/layout.ts";
@@ -33,6 +32,8 @@ async function report(
   checkRunName(run);
   const storage = await openStorage(given);
   try {
+    // loaded here, since the charting library takes longer to load than other commands take
+    const { reportPage } = await import("../../report/page.ts");
     const page = reportPage(await readStory(storage.objects, run));
     await storage.objects.put(keys.report(run), page, reportType);
     const file = await saveReport(given.home, run, page);
