@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
 import { modelUse } from "./model-use.ts";
@@ -10,8 +11,14 @@ type ModelFigures = Pick<Outcome["federated"], "accuracy" | "loss" | "confusion"
  * The model card of one of a run's models: Markdown with the front matter that Hugging Face reads. It says nothing
  * that changes from one repetition of the run to the next.
  * @param figures of this model, from the result
+ * @param scaling of the examples that it was trained with
  */
-export function modelCard(name: ModelName, outcome: Outcome, figures: ModelFigures): string {
+export function modelCard(
+  name: ModelName,
+  outcome: Outcome,
+  figures: ModelFigures,
+  scaling: Scaling | null,
+): string {
   const { run, config, dataset } = outcome;
   return [
     ...frontMatter(name, outcome, figures),
@@ -25,6 +32,7 @@ export function modelCard(name: ModelName, outcome: Outcome, figures: ModelFigur
     ...modelUse(
       { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes },
       dataset,
+      scaling !== null,
     ),
     "",
     "## Data",
@@ -144,7 +152,12 @@ function figuresSection(outcome: Outcome, { accuracy, loss, confusion }: ModelFi
           const examples = row.reduce((sum, count) => sum + count, 0);
           const named = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
           const right = row[label] ?? 0;
-          return [String(label), String(examples), share(right, examples), share(right, named)];
+          return [
+            outcome.dataset.classNames?.[label] ?? String(label),
+            String(examples),
+            share(right, examples),
+            share(right, named),
+          ];
         }),
       ],
       { align: ["l", "r", "r", "r"] },

@@ -1,14 +1,19 @@
 import type { ModelShape } from "../shared/model/shape.ts";
 import type { DatasetRecord } from "../shared/workflow/records.ts";
 
-/** How to load a model that was taken away, and what it takes and gives. */
-export function modelUse({ features, hidden, classes }: ModelShape, { imageShape }: DatasetRecord): string[] {
+/**
+ * How to load a model that was taken away, and what it takes and gives.
+ * @param scaled whether the examples were standardized for training
+ */
+export function modelUse(
+  { features, hidden, classes }: ModelShape,
+  dataset: DatasetRecord,
+  scaled: boolean,
+): string[] {
   const layers = hidden.length + 1;
-  const pixels = imageShape
-    ? ` the ${imageShape.join(" x ")} pixels row by row, each byte divided by 255 so that it lies in 0 ... 1.`
-    : " the features in the order of the data set, as they stand there.";
   return [
-    `Input: float32 [examples, ${features}],${pixels} Output: [examples, ${classes}], the probability of each class.`,
+    `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${classes}], the probability of ` +
+      "each class.",
     "",
     "TensorFlow.js, from `model.json` with `weights.bin` beside it:",
     "",
@@ -20,15 +25,50 @@ export function modelUse({ features, hidden, classes }: ModelShape, { imageShape
     "Python, from `model.safetensors`:",
     "",
     "```python",
-    "import numpy as np",
-    "from safetensors.numpy import load_file",
-    "",
-    'layers = load_file("model.safetensors")',
+    ...pythonImports(scaled),
     `for i in range(${layers}):`,
     '    values = values @ layers[f"layers.{i}.weight"] + layers[f"layers.{i}.bias"]',
     `    values = np.maximum(values, 0) if i < ${layers - 1} else values`,
     "values = np.exp(values - values.max(axis=1, keepdims=True))",
     "probabilities = values / values.sum(axis=1, keepdims=True)",
     "```",
+    ...(scaled
+      ? [
+          "",
+          "In training each feature was scaled to mean 0 and deviation 1, by what the clients reported of it. In",
+          "`model.json` this is folded into the first layer; in `model.safetensors` it stands in the metadata.",
+        ]
+      : []),
+  ];
+}
+
+function inputOf({ imageShape, element, featureNames }: DatasetRecord): string {
+  const what = imageShape
+    ? `the ${imageShape.join(" x ")} pixels row by row`
+    : "the features in the data set's order";
+  const names = featureNames ? ` (${featureNames.map((name) => `\`${name}\``).join(", ")})` : "";
+  const unit =
+    element === "float32" ? "as they stand there" : "each byte divided by 255 so that it lies in 0 ... 1";
+  return `${what}${names}, ${unit}`;
+}
+
+function pythonImports(scaled: boolean): string[] {
+  if (!scaled) {
+    return [
+      "import numpy as np",
+      "from safetensors.numpy import load_file",
+      "",
+      'layers = load_file("model.safetensors")',
+    ];
+  }
+  return [
+    "import json",
+    "import numpy as np",
+    "from safetensors import safe_open",
+    "",
+    'with safe_open("model.safetensors", framework="np") as file:',
+    "    layers = {name: file.get_tensor(name) for name in file.keys()}",
+    '    scaling = json.loads(file.metadata()["scaling"])',
+    'values = (values - np.array(scaling["mean"])) / np.array(scaling["deviation"])',
   ];
 }

@@ -50,12 +50,13 @@ export function testedOn({ config }: Pick<Result, "config">): string {
 const portableParameters = 2_000_000;
 
 /** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
-export function canBeTried({ dataset: { imageShape }, scaling, shape }: Tryable): boolean {
+export function canBeTried({ dataset: { imageShape, element }, scaling, shape }: Tryable): boolean {
   return (
     imageShape?.[0] === mnistSide &&
     imageShape[1] === mnistSide &&
     shape.features === mnistSide ** 2 &&
     // a drawing's bytes stand for 0 to 1, as they do in the models' training
+    element !== "float32" &&
     scaling === null &&
     parameterCount(shape) <= portableParameters
   );

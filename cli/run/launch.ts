@@ -26,6 +26,7 @@ export async function uploadDataset(target: Storage, dataset: Dataset): Promise<
     examples: examples.count,
     features: examples.features,
     classes,
+    element: examples.x instanceof Uint8Array ? "uint8" : "float32",
     ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
     ...(classNames && { classNames: [...classNames] }),
     ...(featureNames && { featureNames: [...featureNames] }),

@@ -56,15 +56,16 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
           : null,
         ratio: last && last.accuracy > 0 ? federated.accuracy / last.accuracy : null,
       };
-      await invocation.timed("write", () => writeModels(objects, plan, outcome));
+      const models = await readFinalModels(objects, plan, outcome);
+      await invocation.timed("write", () => writeModels(objects, plan, outcome, models));
       const result: Result = {
         ...outcome,
         seconds: (Date.now() - startedAt) / 1000,
         invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
       };
       await objects.putJson(keys.result(run), result);
-      const models = canBeTried(plan) ? await readFinalModels(objects, plan, result) : undefined;
-      const page = reportPage(storyOf({ result, rounds, epochs, models }));
+      const tried = canBeTried(plan) ? models : undefined;
+      const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);
       invocation.note({ accuracy: federated.accuracy, ratio: result.ratio });
       return { run, result: keys.result(run) };

@@ -24,6 +24,8 @@ export const datasetRecord = z.object({
   classes: z.int().positive(),
   /** Rows and columns where the examples are images. */
   imageShape: z.tuple([z.int().positive(), z.int().positive()]).optional(),
+  /** What the values are: bytes, which stand for 0 to 1, or floats, which stand for themselves. */
+  element: z.enum(["uint8", "float32"]).optional(),
   /** What the classes and the features are called, in their order, where they have names. */
   classNames: z.array(z.string()).optional(),
   featureNames: z.array(z.string()).optional(),

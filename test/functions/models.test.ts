@@ -105,6 +105,31 @@ describe.each(["federated", "baseline"] as const)("the %s model that a run leave
   });
 });
 
+test("of scaled examples, the model takes values as they were before scaling", async () => {
+  const other = new MemoryBucket();
+  await claimRun(other, "r", toyConfig("dataset.scaling=standard"));
+  const { result: scaled } = await playRun(other, "r");
+  const plan = planRecord.parse(other.json(keys.plan("r")));
+  const { mean, deviation } = plan.scaling ?? { mean: [], deviation: [] };
+  const shards = await Promise.all(plan.clients.map(({ client }) => readShard(other.objects, plan, client)));
+  const { x, ...rest } = poolExamples(shards.map((shard) => shard.test));
+  const raw = Float32Array.from(x, (value, i) => {
+    const feature = i % rest.features;
+    return value * (deviation[feature] ?? Number.NaN) + (mean[feature] ?? Number.NaN);
+  });
+  // pixels in 0 ... 1 again
+  expect([Math.min(...raw) > -0.01, Math.max(...raw) < 1.01]).toEqual([true, true]);
+  for (const model of ["federated", "baseline"] as const) {
+    const files = modelFiles.map((name) => [name, other.contents.get(keys.model("r", model, name))]);
+    const found = await evaluateByTensorflow(await loadFromFiles(Object.fromEntries(files)), {
+      ...rest,
+      x: raw,
+    });
+    expect(found.accuracy).toBeCloseTo(scaled[model]?.accuracy ?? Number.NaN, 4);
+    expect(found.loss).toBeCloseTo(scaled[model]?.loss ?? Number.NaN, 4);
+  }
+});
+
 test("repeated, the last step leaves the same bytes", async () => {
   const other = new MemoryBucket();
   await claimRun(other, "r");

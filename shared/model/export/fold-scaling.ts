@@ -1,13 +1,9 @@
+import type { Scaling } from "../../dataset/scaling.ts";
 import { denseLayers, type ModelShape } from "../shape.ts";
 
-/** How a table's features were standardized before training: x' = (x - mean) / deviation, feature by feature. */
-export interface FeatureScaling {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
-
 /**
- * The same model for inputs as they were before scaling. In the first layer, for inputs i and outputs o,
+ * The same model for inputs as they were before scaling to (x - mean) / deviation. In the first layer, for inputs i
+ * and outputs o,
  *
  *   sum_i (x_i - mean_i) / deviation_i W[i, o] + b[o] = sum_i x_i W[i, o] / deviation_i + b'[o]
  *   b'[o] = b[o] - sum_i mean_i W[i, o] / deviation_i
@@ -18,7 +14,7 @@ export interface FeatureScaling {
 export function foldScaling(
   shape: ModelShape,
   parameters: Float32Array,
-  scaling: FeatureScaling | null,
+  scaling: Scaling | null,
 ): Float32Array {
   const [first] = denseLayers(shape);
   if (scaling === null || first === undefined) return parameters;
