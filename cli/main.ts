@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { partitionCommand } from "./commands/partition.ts";
+import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
 import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
@@ -27,6 +28,7 @@ Examples:
   fedstep study studies/foreign-digits.json  a grid of configurations and seeds, and its table
   fedstep runs                          what has been run
   fedstep report RUN --open             a run as a page in the browser
+  fedstep predict RUN digit.png         what its models say of a picture
   fedstep emulator                      S3, Lambda and Step Functions on this machine
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
@@ -40,6 +42,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     showCommand,
     reportCommand,
     verifyCommand,
+    predictCommand,
     emulatorCommand,
   ]) {
     program.addCommand(make(session));

@@ -2,6 +2,7 @@ import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
+import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
 import { percent } from "./percent.ts";
 
@@ -139,8 +140,8 @@ function figuresSection(outcome: Outcome, { accuracy, loss, confusion }: ModelFi
     markdownTable(
       [
         ["model", "accuracy", "loss"],
-        ...beside(["federated", outcome.federated]),
-        ...beside(["centralized", outcome.baseline]),
+        ...beside([modelTitles.federated, outcome.federated]),
+        ...beside([modelTitles.baseline, outcome.baseline]),
       ],
       { align: ["l", "r", "r"] },
     ),

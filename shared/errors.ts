@@ -27,6 +27,9 @@ export const runMissing = input("RunMissing");
 export const runFinished = input("RunFinished");
 export const runUnderWay = input("RunUnderWay");
 export const runUnfinished = input("RunUnfinished");
+export const modelMissing = input("ModelMissing");
+/** A file to predict from is not what the model takes. */
+export const exampleInvalid = input("ExampleInvalid");
 export const historyTooLong = input("HistoryTooLong");
 export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");

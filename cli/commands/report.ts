@@ -1,13 +1,12 @@
 import { Command } from "commander";
 import open from "open";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
-import { runMissing, runUnfinished } from "../../shared/errors.ts";
 import { keys, reportType } from "../../shared/layout.ts";
-import { planRecord, resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
-import { checkRunName } from "../run/name.ts";
+import { readResult } from "../run/read-result.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
@@ -29,7 +28,6 @@ async function report(
   run: string,
   given: TargetOptions & { open?: boolean },
 ): Promise<void> {
-  checkRunName(run);
   const storage = await openStorage(given);
   try {
     // loaded here, since the charting library takes longer to load than other commands take
@@ -46,12 +44,7 @@ async function report(
 
 /** @throws RunMissing, RunUnfinished, ObjectMissing or ObjectInvalid */
 async function readStory(objects: Objects, run: string): Promise<Story> {
-  const result = await objects.findJson(keys.result(run), resultRecord);
-  if (!result) {
-    const record = await objects.findJson(keys.config(run), runRecord);
-    if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
-    throw runUnfinished(`run ${run} has no result to report yet; fedstep show ${run} tells how far it came`);
-  }
+  const result = await readResult(objects, run);
   const plan = await objects.getJson(keys.plan(run), planRecord);
   const [rounds, epochs, models] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds

@@ -1,10 +1,21 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encode } from "fast-png";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import * as z from "zod";
+import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { localBucket } from "../../local/assembly/names.ts";
+import { takeExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { evaluateByTensorflow, loadFromFiles } from "../shared/model/export/loaded-model.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
+
+const modelSaid = z.object({ class: z.string(), probabilities: z.array(z.number()) });
+const predicted = z.object({
+  examples: z.array(z.object({ federated: modelSaid, baseline: modelSaid })),
+  accuracy: z.object({ federated: z.number(), baseline: z.number() }),
+});
 
 /** smoke through S3, Lambda and Step Functions on this machine, with the bundles of the cloud assembly. */
 const smoke = async (home: string, ...args: string[]) => {
@@ -93,6 +104,58 @@ describe("fedstep run --preset smoke", () => {
     }
     const missing = await fedstep(["show", "none", "--home", home]);
     expect(missing).toMatchObject({ code: 2, said: expect.stringContaining('no run "none"') });
+  });
+
+  test("leaves models that predict as TensorFlow.js does from their files", async () => {
+    const { examples } = await openEmbeddedSample();
+    const digits = takeExamples(examples, [150, 4321, 9876]);
+    const folder = temporaryFolder();
+    const pictures = Array.from({ length: digits.count }, (_, row) => {
+      const data = Uint8Array.from(digits.x.subarray(row * 784, (row + 1) * 784));
+      const picture = join(folder, `${row}.png`);
+      writeFileSync(picture, encode({ width: 28, height: 28, channels: 1, data }));
+      return picture;
+    });
+    const table = join(folder, "digits.csv");
+    writeFileSync(
+      table,
+      Array.from({ length: digits.count }, (_, row) =>
+        [...digits.x.subarray(row * 784, (row + 1) * 784), digits.y[row]].join(),
+      ).join("\n"),
+    );
+    const asked = await fedstep(["predict", "first", ...pictures, table, "--home", home, "--json"]);
+    expect(asked).toMatchObject({ code: 0, said: "" });
+    const said = predicted.parse(JSON.parse(asked.output));
+    for (const model of ["federated", "baseline"] as const) {
+      const files = join(home, "runs", "first", "models", model);
+      const loaded = await loadFromFiles({
+        "model.json": readFileSync(join(files, "model.json"), "utf8"),
+        "weights.bin": readFileSync(join(files, "weights.bin")),
+      });
+      const { probabilities, accuracy } = await evaluateByTensorflow(loaded, digits);
+      said.examples.forEach((example, i) => {
+        const expected = probabilities[i % digits.count] ?? [];
+        const away = example[model].probabilities.map((p, c) => Math.abs(p - (expected[c] ?? Number.NaN)));
+        expect(Math.max(...away)).toBeLessThan(1e-5);
+        expect(example[model].class).toBe(String(expected.indexOf(Math.max(...expected))));
+      });
+      expect(said.accuracy[model]).toBeCloseTo(accuracy, 12);
+    }
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["a run that there is not", ["none", "x.png"], /RunMissing: there is no run "none"/],
+    ["a file that there is not", ["first", "nothing.png"], /ExampleInvalid: cannot read nothing\.png/],
+    ["a file of another kind", ["first", "package.json"], /ExampleInvalid: .*neither a PNG nor a CSV/],
+    ["no file", ["first"], /missing required argument 'file'/],
+    [
+      "a model that there is not",
+      ["first", "x.png", "--model", "best"],
+      /Allowed choices are federated, baseline, both/,
+    ],
+  ])("predict refuses %s", async (_what, args, message) => {
+    const answer = await fedstep(["predict", ...args, "--home", home]);
+    expect(answer).toMatchObject({ code: 2, output: "", said: expect.stringMatching(message) });
   });
 
   test("refuses a name that is taken and leaves that run as it was", async () => {

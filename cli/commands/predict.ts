@@ -1,0 +1,114 @@
+import { Command, Option } from "commander";
+import {
+  type Prediction,
+  predictedClass,
+  predictionAccuracy,
+  predictionTable,
+} from "../../report/prediction-table.ts";
+import { applyScaling } from "../../shared/dataset/scaling.ts";
+import { classify } from "../../shared/model/classify.ts";
+import { options } from "../options.ts";
+import { classNamesOf, type Example } from "../predict/example.ts";
+import { readExamples } from "../predict/read-examples.ts";
+import { type ModelChoice, modelChoices, readModels, type TrainedModel } from "../predict/read-models.ts";
+import { readResult } from "../run/read-result.ts";
+import type { Session } from "../session.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+
+interface PredictOptions extends TargetOptions {
+  readonly model: ModelChoice;
+  readonly asIs?: boolean;
+  readonly label?: string;
+  readonly json?: boolean;
+}
+
+export function predictCommand(session: Session): Command {
+  return new Command("predict")
+    .description("ask the models of a finished run about pictures (PNG) or rows of a table (CSV)")
+    .argument("<run>", "name of the run")
+    .argument("<file...>", "PNG and CSV files")
+    .addOption(new Option("--model <name>", "which model").choices(modelChoices).default("both"))
+    .option("--as-is", "take pictures as they are: neither inverted nor centred as MNIST's digits")
+    .addOption(options.label())
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  fedstep predict first digit.png
+  fedstep predict first scans/*.png --model federated --json
+  fedstep predict flowers new.csv --label species`,
+    )
+    .action((run: string, files: string[], given: PredictOptions) => predict(session, run, files, given));
+}
+
+async function predict(
+  session: Session,
+  run: string,
+  files: readonly string[],
+  given: PredictOptions,
+): Promise<void> {
+  const storage = await openStorage(given);
+  try {
+    const result = await readResult(storage.objects, run);
+    const reading = { asIs: given.asIs ?? false, label: given.label };
+    const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
+    const models = await readModels(storage.objects, result, given.model);
+    const predictions = read.flat().map((example) => predictionOf(example, models));
+    const names = models.map(({ name }) => name);
+    const classNames = classNamesOf(result.dataset);
+    if (!given.json) return session.print(predictionTable(predictions, names, classNames));
+    session.print(
+      JSON.stringify({ run, classes: classNames, ...inJson(predictions, models, classNames) }, null, 2),
+    );
+  } finally {
+    await storage.close();
+  }
+}
+
+function predictionOf({ source, values, label }: Example, models: readonly TrainedModel[]): Prediction {
+  return {
+    source,
+    ...(label !== undefined && { label }),
+    probabilities: Object.fromEntries(
+      models.map((model) => [
+        model.name,
+        [...classify(model.shape, model.parameters, scaled(values, model))],
+      ]),
+    ),
+  };
+}
+
+/** As the examples that the model was trained with. */
+function scaled(values: Example["values"], { scaling }: TrainedModel): Example["values"] {
+  if (scaling === null) return values;
+  const one = { x: values, y: new Int32Array(1), count: 1, features: values.length };
+  return applyScaling(one, scaling).x;
+}
+
+function inJson(
+  predictions: readonly Prediction[],
+  models: readonly TrainedModel[],
+  classNames: readonly string[],
+) {
+  const accuracies = models.flatMap(({ name }) => {
+    const accuracy = predictionAccuracy(predictions, name);
+    return accuracy === undefined ? [] : [[name, accuracy] as const];
+  });
+  return {
+    examples: predictions.map(({ source, label, probabilities }) => ({
+      source,
+      ...(label !== undefined && { label: classNames[label] }),
+      ...Object.fromEntries(
+        Object.entries(probabilities).map(([model, of]) => [
+          model,
+          { class: classNames[predictedClass(of)], probabilities: of },
+        ]),
+      ),
+    })),
+    ...(accuracies.length > 0 && { accuracy: Object.fromEntries(accuracies) }),
+  };
+}

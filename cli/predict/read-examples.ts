@@ -1,0 +1,34 @@
+import { readFile } from "node:fs/promises";
+import { hasPngSignature } from "fast-png";
+import { exampleInvalid } from "../../shared/errors.ts";
+import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { Example } from "./example.ts";
+import { pictureExample } from "./picture-example.ts";
+import { tableExamples } from "./table-examples.ts";
+
+export interface ReadingOptions {
+  /** Pictures are neither inverted nor centred. */
+  readonly asIs: boolean;
+  /** The CSV column with the labels. */
+  readonly label: string | undefined;
+}
+
+/**
+ * The examples that a file holds: one of a picture, one for each row of a table.
+ * @throws ExampleInvalid
+ */
+export async function readExamples(
+  file: string,
+  dataset: DatasetRecord,
+  { asIs, label }: ReadingOptions,
+): Promise<Example[]> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(file);
+  } catch (cause) {
+    throw exampleInvalid(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+  if (hasPngSignature(bytes) || /\.png$/i.test(file)) return [pictureExample(file, bytes, dataset, asIs)];
+  if (/\.csv$/i.test(file)) return tableExamples(file, bytes, dataset, label);
+  throw exampleInvalid(`${file} is neither a PNG nor a CSV file`);
+}

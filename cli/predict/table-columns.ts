@@ -1,0 +1,76 @@
+import { exampleInvalid } from "../../shared/errors.ts";
+import type { DatasetRecord } from "../../shared/workflow/records.ts";
+
+/** Which field of a row is what. */
+export interface Columns {
+  /** Where each feature stands, in the data set's order. */
+  readonly features: readonly number[];
+  readonly label: number | undefined;
+}
+
+type Known = Pick<DatasetRecord, "name" | "features" | "featureNames">;
+
+/**
+ * Columns that a first line names: the features by the data set's own names, in whatever order, where it has such
+ * names, else in its order; and one more column, which holds the labels.
+ * @param labelColumn the column that --label names
+ * @throws ExampleInvalid
+ */
+export function namedColumns(
+  file: string,
+  header: readonly string[],
+  known: Known,
+  labelColumn: string | undefined,
+): Columns {
+  if (labelColumn !== undefined && !header.includes(labelColumn)) {
+    throw exampleInvalid(`--label: ${file} has no column "${labelColumn}"; it has ${quoted(header)}`);
+  }
+  const { name, features, featureNames } = known;
+  if (!featureNames) {
+    if (labelColumn === undefined && header.length === features + 1) {
+      throw exampleInvalid(
+        `${file} has one column more than ${name} has features: leave it out, or name it by --label where it holds ` +
+          `the labels; it has ${quoted(header)}`,
+      );
+    }
+    if (labelColumn === undefined) return numberedColumns(file, header.length, known);
+    const label = header.indexOf(labelColumn);
+    const others = header.flatMap((_, at) => (at === label ? [] : [at]));
+    if (others.length === features) return { features: others, label };
+    throw exampleInvalid(
+      `${file} has ${others.length} columns beside "${labelColumn}", and ${name} has ${features} features`,
+    );
+  }
+  const missing = featureNames.filter((feature) => !header.includes(feature));
+  if (missing.length > 0) throw exampleInvalid(`${file} lacks columns of ${name}: ${quoted(missing)}`);
+  const others = header.filter((column) => !featureNames.includes(column));
+  const label = labelColumn ?? others[0];
+  const strange = others.filter((column) => column !== label);
+  if (strange.length > 0) {
+    throw exampleInvalid(
+      `${file} has columns that ${name} has not: ${quoted(others)}; leave them out but for the labels, and name these by --label`,
+    );
+  }
+  return {
+    features: featureNames.map((feature) => header.indexOf(feature)),
+    label: label === undefined ? undefined : header.indexOf(label),
+  };
+}
+
+/** Columns without names: the features in the data set's order, and perhaps the labels behind them. @throws ExampleInvalid */
+export function numberedColumns(file: string, count: number, { name, features }: Known): Columns {
+  if (count !== features && count !== features + 1) {
+    throw exampleInvalid(
+      `${file} has ${count} columns, and ${name} has ${features} features: give as many, or one more with the labels`,
+    );
+  }
+  return {
+    features: Array.from({ length: features }, (_, at) => at),
+    label: count > features ? features : undefined,
+  };
+}
+
+function quoted(names: readonly string[]): string {
+  const shown = names.slice(0, 10).map((name) => `"${name}"`);
+  return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(", ");
+}

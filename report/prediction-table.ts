@@ -1,0 +1,109 @@
+import Table from "cli-table3";
+import type { ModelName } from "../shared/layout.ts";
+import { modelTitles } from "./model-titles.ts";
+import { percent } from "./percent.ts";
+
+/** What the models say of one example. */
+export interface Prediction {
+  /** Where the example was read. */
+  readonly source: string;
+  /** Its class where that is known. */
+  readonly label?: number;
+  /** Each class's probability by each model. */
+  readonly probabilities: Readonly<Partial<Record<ModelName, readonly number[]>>>;
+}
+
+/** Classes that one example's table shows, and rows that many examples' does. */
+const most = { classes: 12, examples: 40 };
+
+const style = { head: [], border: [] };
+const chars = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+
+/** The most probable class; the first of equal ones. */
+export function predictedClass(probabilities: readonly number[]): number {
+  return probabilities.indexOf(Math.max(...probabilities));
+}
+
+/** Share of the labelled examples whose class a model names; undefined where none is labelled. */
+export function predictionAccuracy(predictions: readonly Prediction[], model: ModelName): number | undefined {
+  const labelled = predictions.filter(({ label }) => label !== undefined);
+  if (labelled.length === 0) return undefined;
+  const right = labelled.filter(
+    ({ label, probabilities }) => predictedClass(probabilities[model] ?? []) === label,
+  );
+  return right.length / labelled.length;
+}
+
+/** Every class of a single example, the classes named of several; and the accuracy where labels are known. */
+export function predictionTable(
+  predictions: readonly Prediction[],
+  models: readonly ModelName[],
+  classNames: readonly string[],
+): string {
+  const [only] = predictions;
+  const table =
+    only && predictions.length === 1
+      ? oneExample(only, models, classNames)
+      : several(predictions, models, classNames);
+  const accuracies = models.flatMap((model) => {
+    const accuracy = predictionAccuracy(predictions, model);
+    return accuracy === undefined ? [] : [`${modelTitles[model]} ${percent(accuracy)}`];
+  });
+  return [table, ...(accuracies.length > 0 ? [`accuracy: ${accuracies.join(", ")}`] : [])].join("\n");
+}
+
+function oneExample(
+  { source, label, probabilities }: Prediction,
+  models: readonly ModelName[],
+  classNames: readonly string[],
+): string {
+  const of = (model: ModelName) => probabilities[model] ?? [];
+  const likely = classNames
+    .map((name, index) => ({ name, index, most: Math.max(...models.map((model) => of(model)[index] ?? 0)) }))
+    .sort((a, b) => b.most - a.most)
+    .slice(0, most.classes)
+    .sort((a, b) => a.index - b.index);
+  const table = new Table({
+    head: ["class", ...models.map((model) => modelTitles[model])],
+    colAligns: ["left", ...models.map(() => "right" as const)],
+    style,
+    chars,
+  });
+  for (const { name, index } of likely) {
+    const mark = (model: ModelName) => (predictedClass(of(model)) === index ? "* " : "");
+    table.push([name, ...models.map((model) => `${mark(model)}${percent(of(model)[index] ?? 0)}`)]);
+  }
+  const left = classNames.length - likely.length;
+  const truth = label === undefined ? "" : ` (labelled ${classNames[label]})`;
+  return [
+    `${source}${truth}: ${models.map((model) => `${modelTitles[model]} ${classNames[predictedClass(of(model))]}`).join(", ")}`,
+    table.toString(),
+    ...(left > 0 ? [`and ${left} classes that are less likely`] : []),
+  ].join("\n");
+}
+
+function several(
+  predictions: readonly Prediction[],
+  models: readonly ModelName[],
+  classNames: readonly string[],
+): string {
+  const labelled = predictions.some(({ label }) => label !== undefined);
+  const table = new Table({
+    head: ["example", ...(labelled ? ["label"] : []), ...models.flatMap((model) => [modelTitles[model], ""])],
+    style,
+    chars,
+  });
+  for (const { source, label, probabilities } of predictions.slice(0, most.examples)) {
+    table.push([
+      source,
+      ...(labelled ? [label === undefined ? "" : (classNames[label] ?? "")] : []),
+      ...models.flatMap((model) => {
+        const of = probabilities[model] ?? [];
+        const named = predictedClass(of);
+        return [classNames[named] ?? "", { content: percent(of[named] ?? 0), hAlign: "right" as const }];
+      }),
+    ]);
+  }
+  const left = predictions.length - most.examples;
+  return [table.toString(), ...(left > 0 ? [`and ${left} more; --json prints them all`] : [])].join("\n");
+}
