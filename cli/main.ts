@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { partitionCommand } from "./commands/partition.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -28,6 +29,7 @@ Examples:
   fedstep study studies/foreign-digits.json  a grid of configurations and seeds, and its table
   fedstep runs                          what has been run
   fedstep report RUN --open             a run as a page in the browser
+  fedstep compare RUN RUN               two runs beside each other
   fedstep predict RUN digit.png         what its models say of a picture
   fedstep emulator                      S3, Lambda and Step Functions on this machine
 
@@ -42,6 +44,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     showCommand,
     reportCommand,
     verifyCommand,
+    compareCommand,
     predictCommand,
     emulatorCommand,
   ]) {

@@ -30,6 +30,8 @@ export const runUnfinished = input("RunUnfinished");
 export const modelMissing = input("ModelMissing");
 /** A file to predict from is not what the model takes. */
 export const exampleInvalid = input("ExampleInvalid");
+/** What is to be compared, or where the page is to go, is not what fedstep compare takes. */
+export const comparisonInvalid = input("ComparisonInvalid");
 export const historyTooLong = input("HistoryTooLong");
 export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");

@@ -224,7 +224,7 @@ test("fedstep emulator refuses a port that is taken", async () => {
 });
 
 describe("help", () => {
-  test.each(["run", "study", "partition", "runs", "show", "predict", "emulator"])(
+  test.each(["run", "study", "partition", "runs", "show", "compare", "predict", "emulator"])(
     "of %s has examples",
     async (command) => {
       const { code, output } = await fedstep([command, "--help"]);

@@ -143,6 +143,32 @@ describe("fedstep run --preset smoke", () => {
     }
   });
 
+  test("is compared with another, in the terminal and as a page", async () => {
+    await smoke(home, "--name", "reseeded", "--set", "seed=9");
+    const page = join(temporaryFolder(), "pages", "compared.html");
+    const compared = await fedstep(["compare", "first", "reseeded", "--home", home, "--html", page]);
+    expect(compared).toMatchObject({ code: 0, said: "" });
+    expect(compared.output).toMatch(/seed +│ 1 +│ first/);
+    expect(compared.output).toMatch(/ +│ 9 +│ reseeded/);
+    expect(compared.output).toContain("All are on the same data");
+    expect(compared.output).toContain(`page ${page}`);
+    expect(readFileSync(page, "utf8")).toMatch(/^<!doctype html>/);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    ["one run", ["first"], /ComparisonInvalid: .*two different runs/],
+    ["one run twice", ["first", "first"], /ComparisonInvalid: .*two different runs/],
+    ["a run that there is not", ["first", "none"], /RunMissing: there is no run "none"/],
+    [
+      "a page where none can be",
+      ["first", "reseeded", "--html", "/dev/null/x.html"],
+      /ComparisonInvalid: --html/,
+    ],
+  ])("compare refuses %s", async (_what, args, message) => {
+    const answer = await fedstep(["compare", ...args, "--home", home]);
+    expect(answer).toMatchObject({ code: 2, output: "", said: expect.stringMatching(message) });
+  });
+
   test.each<[string, string[], RegExp]>([
     ["a run that there is not", ["none", "x.png"], /RunMissing: there is no run "none"/],
     ["a file that there is not", ["first", "nothing.png"], /ExampleInvalid: cannot read nothing\.png/],

@@ -1,0 +1,95 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Command } from "commander";
+import writeFileAtomic from "write-file-atomic";
+import { comparisonText } from "../../report/comparison-text.ts";
+import { compareRuns, type RunComparison } from "../../report/run-comparison.ts";
+import { comparisonInvalid } from "../../shared/errors.ts";
+import { options } from "../options.ts";
+import { readResult } from "../run/read-result.ts";
+import type { Session } from "../session.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+
+interface CompareOptions extends TargetOptions {
+  readonly html?: string;
+  readonly json?: boolean;
+}
+
+/** As many as the page has colours for. */
+const pageRuns = 12;
+
+export function compareCommand(session: Session): Command {
+  return new Command("compare")
+    .description("set finished runs beside each other: figures, curves, and how their configurations differ")
+    .argument("<run...>", "names of the runs")
+    .option("--html <file>", "also write a page with the curves overlaid")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fedstep compare first second\n  fedstep compare avg prox scaffold --html strategies.html",
+    )
+    .action((runs: string[], given: CompareOptions) => compare(session, runs, given));
+}
+
+async function compare(session: Session, runs: readonly string[], given: CompareOptions): Promise<void> {
+  const names = [...new Set(runs)];
+  if (names.length < 2) throw comparisonInvalid("compare takes at least two different runs");
+  if (given.html !== undefined && names.length > pageRuns) {
+    throw comparisonInvalid(
+      `--html: a page tells ${pageRuns} runs apart by colour, and these are ${names.length}`,
+    );
+  }
+  const storage = await openStorage(given);
+  let comparison: RunComparison;
+  try {
+    comparison = compareRuns(await Promise.all(names.map((run) => readResult(storage.objects, run))));
+  } finally {
+    await storage.close();
+  }
+  if (given.html !== undefined) {
+    // the charts take a second to load, which no other command should wait for
+    const { comparisonPage } = await import("../../report/comparison-page.ts");
+    await write(given.html, comparisonPage(comparison));
+  }
+  if (given.json) return session.print(JSON.stringify(inJson(comparison), null, 2));
+  const page = given.html === undefined ? "" : `\n\npage ${given.html}`;
+  session.print(`${comparisonText(comparison)}${page}`);
+}
+
+/** @throws ComparisonInvalid where the file cannot be written */
+async function write(file: string, page: string): Promise<void> {
+  const path = resolve(file);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, page);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw comparisonInvalid(`--html: cannot write ${file}: ${reason}`, { cause });
+  }
+}
+
+function inJson({ results, data, differences }: RunComparison) {
+  return {
+    runs: results.map(({ run, federated, baseline, ratio, seconds, invocations }) => ({
+      run,
+      federated: { accuracy: federated.accuracy, loss: federated.loss, rounds: federated.rounds.length },
+      baseline: baseline && {
+        accuracy: baseline.accuracy,
+        loss: baseline.loss,
+        epochs: baseline.epochs.length,
+      },
+      ratio,
+      seconds,
+      gbSeconds: invocations.gbSeconds,
+    })),
+    data,
+    differences: differences.map(({ path, values }) => ({
+      path,
+      // a field that a run does not have is null
+      values: values.map(({ value, runs }) => ({ value: value ?? null, runs })),
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+import { clientColour } from "./charts/drawing.ts";
+import type { Measure } from "./charts/learning-curve.ts";
+import { overlaidCurves } from "./charts/overlaid-curves.ts";
+import { htmlDocument } from "./document.ts";
+import { figure, type LegendEntry } from "./figure.ts";
+import { html, type Markup } from "./markup.ts";
+import { duration } from "./numbers.ts";
+import { percent } from "./percent.ts";
+import { dataSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
+import { table } from "./table.ts";
+
+/** Several runs beside each other as one self-contained HTML document. The same results give the same bytes. */
+export function comparisonPage(comparison: RunComparison): string {
+  const runs = comparison.results.map(({ run }) => run);
+  return htmlDocument(
+    runs.join(", "),
+    html`<header>
+<p class="eyebrow">fedstep · runs compared</p>
+<h1>${runs.join(", ")}</h1>
+<p class="lead">${dataSentence(comparison.data)}</p>
+</header>
+${outcomes(comparison)}
+${learning(comparison)}
+${configurations(comparison)}`,
+  );
+}
+
+function outcomes({ results }: RunComparison): Markup {
+  return html`<section aria-labelledby="outcomes"><h2 id="outcomes">What they came to</h2>
+${table(
+  "What the runs came to",
+  [
+    { title: "run", align: "left" },
+    { title: "strategy", align: "left" },
+    { title: "federated" },
+    { title: "centralized" },
+    { title: "ratio" },
+    { title: "rounds" },
+    { title: "time" },
+    { title: "GB-s" },
+  ],
+  results.map(({ run, config, federated, baseline, ratio, seconds, invocations }) => [
+    run,
+    config.federation.strategy.name,
+    percent(federated.accuracy),
+    baseline ? percent(baseline.accuracy) : "",
+    ratio?.toFixed(4) ?? "",
+    federated.rounds.length,
+    duration(seconds),
+    invocations.gbSeconds.toFixed(1),
+  ]),
+)}</section>`;
+}
+
+function learning(comparison: RunComparison): Markup {
+  return html`<section aria-labelledby="learning"><h2 id="learning">Learning</h2>
+<div class="figures-grid">
+${curves(comparison, "accuracy", "Accuracy", "Share of the evaluated examples that each model gets right.")}
+${curves(comparison, "loss", "Loss", "Mean cross-entropy of an example, in nats. Lower is better.")}
+</div></section>`;
+}
+
+function curves({ results }: RunComparison, measure: Measure, title: string, caption: string): Markup {
+  const legend = results.flatMap(({ run, baseline }, i): LegendEntry[] => [
+    { name: baseline ? `${run}, federated` : run, colour: clientColour(i) },
+    ...(baseline ? [{ name: `${run}, centralized`, colour: clientColour(i), shape: "dashes" as const }] : []),
+  ]);
+  return figure({
+    title,
+    caption: `${caption} The axis leaves out a steep start.`,
+    drawing: overlaidCurves(results, measure),
+    legend,
+    table: curveTable({ results }, measure, title),
+  });
+}
+
+function curveTable({ results }: Pick<RunComparison, "results">, measure: Measure, title: string): Markup {
+  const columns = results.flatMap(({ run, federated, baseline }) => [
+    {
+      title: baseline ? `${run}, federated` : run,
+      values: new Map(federated.rounds.map((round) => [round.round, round[measure]])),
+    },
+    ...(baseline
+      ? [
+          {
+            title: `${run}, centralized`,
+            values: new Map(baseline.epochs.map((epoch) => [epoch.epoch, epoch[measure]])),
+          },
+        ]
+      : []),
+  ]);
+  const places = [...new Set(columns.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b);
+  const show = (value: number | undefined) =>
+    value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(4);
+  return table(
+    `${title} by round and epoch`,
+    [{ title: "round, epoch" }, ...columns.map(({ title }) => ({ title }))],
+    places.map((at) => [at, ...columns.map(({ values }) => show(values.get(at)))]),
+  );
+}
+
+function configurations({ differences }: RunComparison): Markup {
+  const rows = differences.flatMap(({ path, values }) =>
+    values.map(({ value, runs }) => [
+      html`<code>${path}</code>`,
+      html`<code>${writtenValue(value)}</code>`,
+      runs.join(", "),
+    ]),
+  );
+  return html`<section aria-labelledby="configurations"><h2 id="configurations">How they differ</h2>
+${
+  rows.length === 0
+    ? html`<p class="intro">The configurations are the same.</p>`
+    : table(
+        "Fields of the configuration that differ",
+        [
+          { title: "field", align: "left" },
+          { title: "value", align: "left" },
+          { title: "runs", align: "left" },
+        ],
+        rows,
+      )
+}</section>`;
+}

@@ -1,0 +1,71 @@
+import type { Result } from "../shared/workflow/records.ts";
+import { configurationValues } from "./configuration-differences.ts";
+
+/** A field of the configuration that not all runs have alike. */
+export interface Difference {
+  /** As --set takes it: training.learningRate */
+  readonly path: string;
+  /** Each value with the runs that have it, in the runs' order; undefined where a run has no such field. */
+  readonly values: readonly { readonly value: unknown; readonly runs: readonly string[] }[];
+}
+
+/** The data sets that the runs were on, each with its runs; one where all are on the same. */
+export interface ComparedData {
+  readonly name: string;
+  readonly digest: string;
+  readonly runs: readonly string[];
+}
+
+export interface RunComparison {
+  readonly results: readonly Result[];
+  readonly data: readonly ComparedData[];
+  readonly differences: readonly Difference[];
+}
+
+/** What tells runs apart: their data by its digest, and their configurations field by field. */
+export function compareRuns(results: readonly Result[]): RunComparison {
+  return { results, data: dataOf(results), differences: differencesOf(results) };
+}
+
+function dataOf(results: readonly Result[]): ComparedData[] {
+  const byDigest = new Map<string, { name: string; digest: string; runs: string[] }>();
+  for (const { run, dataset } of results) {
+    const { name, digest } = dataset;
+    const known = byDigest.get(digest) ?? { name, digest, runs: [] };
+    known.runs.push(run);
+    byDigest.set(digest, known);
+  }
+  return [...byDigest.values()];
+}
+
+function differencesOf(results: readonly Result[]): Difference[] {
+  const fields = results.map(
+    ({ config }) => new Map(configurationValues(config).map((one) => [one.path, one.value])),
+  );
+  const paths = [...new Set(fields.flatMap((field) => [...field.keys()]))];
+  return paths.flatMap((path) => {
+    const values = new Map<string | undefined, { value: unknown; runs: string[] }>();
+    results.forEach(({ run }, i) => {
+      const value = fields[i]?.get(path);
+      const written = JSON.stringify(value);
+      const known = values.get(written) ?? { value, runs: [] };
+      known.runs.push(run);
+      values.set(written, known);
+    });
+    return values.size > 1 ? [{ path, values: [...values.values()] }] : [];
+  });
+}
+
+/** A value as a person reads it; "(no such field)" where the run's kind of section lacks the field. */
+export function writtenValue(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "(no such field)");
+}
+
+/** Whether the runs are on the same data, in a sentence, and where not, that their figures do not compare. */
+export function dataSentence(data: readonly ComparedData[]): string {
+  const named = ({ name, digest }: ComparedData) => `${name} (SHA-256 ${digest.slice(0, 12)}...)`;
+  const [first] = data;
+  if (first && data.length === 1) return `All are on the same data, ${named(first)}.`;
+  const which = data.map((one) => `${one.runs.join(", ")} on ${named(one)}`);
+  return `The runs are on different data, so that their figures do not compare: ${which.join("; ")}.`;
+}
