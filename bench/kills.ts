@@ -45,8 +45,19 @@ const digestsOf = (name: string) => {
   const { federated, baseline } = resultRecord.parse(stored);
   return { federated: federated.weightsSha256, baseline: baseline?.weightsSha256 };
 };
+const run = ["run", "--preset", options.preset, "--home", home];
+
+/** Resumes the run; one that was killed before it had taken its name is begun again. */
+async function goOn(name: string, begun: boolean): Promise<string> {
+  if (begun) {
+    const said = await completed("resume", name, "--home", home);
+    return /goes on after round \d+ of \d+/.exec(said)?.[0] ?? said;
+  }
+  await completed(...run, "--name", name);
+  return "not yet begun, run again";
+}
+
 try {
-  const run = ["run", "--preset", options.preset, "--home", home];
   const begun = performance.now();
   await completed(...run, "--name", "whole");
   const wholeMs = performance.now() - begun;
@@ -63,12 +74,7 @@ try {
     child.kill("SIGKILL");
     if (!late) await once(child, "exit");
     const at = /round +(\d+)\/\d+(?!.*round)/s.exec(said.join(""))?.[1] ?? "0";
-    const begunAnew = !said.join("").includes(`run ${name}`);
-    const how = late
-      ? "it had finished"
-      : begunAnew
-        ? (await completed(...run, "--name", name), "not yet begun, run again")
-        : /goes on after round \d+ of \d+/.exec(await completed("resume", name, "--home", home))?.[0];
+    const how = late ? "it had finished" : await goOn(name, said.join("").includes(`run ${name}`));
     const digests = digestsOf(name);
     const equal = digests.federated === whole.federated && digests.baseline === whole.baseline;
     if (equal) same++;
