@@ -24,6 +24,7 @@ export const partitionInvalid = input("PartitionInvalid");
 export const runNameInvalid = input("RunNameInvalid");
 export const runExists = input("RunExists");
 export const runMissing = input("RunMissing");
+export const forkInvalid = input("ForkInvalid");
 export const runFinished = input("RunFinished");
 export const runUnderWay = input("RunUnderWay");
 export const runUnfinished = input("RunUnfinished");

@@ -30,8 +30,9 @@ const {
 export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
   PrepareRun: {
     purpose: "Divides the data set among the clients and starts the global model",
-    reads: [config, datasets, shards],
-    writes: [shards, plan, partition, globals],
+    // the second half for a run that goes on from a round of another one
+    reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates, clientStates],
+    writes: [shards, plan, partition, globals, roundMetrics, roundStates, clientStates],
   },
   TrainClient: {
     purpose: "Evaluates and trains the global model on one client's shard",

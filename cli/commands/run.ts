@@ -1,22 +1,38 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
+import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import type { DataOptions } from "../dataset/open.ts";
+import { readJsonFile } from "../json-file.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { executeRun } from "../run/execute.ts";
+import { type Fork, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { saveResult } from "../run/save.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
-import { openTarget, type TargetOptions } from "../target/open.ts";
+import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
+import type { Target } from "../target/target.ts";
+
+/** What a run consists of, checked as far as it can be before anything is written. */
+interface RunSource {
+  readonly config: Config;
+  readonly from?: Fork["from"];
+  /** Puts the data set where the run finds it. */
+  readonly upload: (target: Target) => Promise<DatasetRecord>;
+}
 
 interface RunOptions extends ConfigOptions, TargetOptions, DataOptions {
   readonly name?: string;
+  readonly rounds?: string;
+  readonly from?: string;
   readonly environments?: number;
   readonly json?: boolean;
 }
@@ -27,6 +43,11 @@ export function runCommand(session: Session): Command {
     .addOption(options.preset())
     .addOption(options.config())
     .addOption(options.set())
+    .option("--rounds <n>", "rounds of training, short for --set federation.rounds=<n>")
+    .option(
+      "--from <run@round>",
+      "go on from a round of another run, with its data and changes to its configuration",
+    )
     .option("--name <run>", "name of the run; default: the preset and the time")
     .addOption(options.data())
     .addOption(options.label())
@@ -46,6 +67,7 @@ Examples:
   fedstep run --preset paper --data ./mnist --name first --json > result.json
   fedstep run --data iris.csv --label species --set partition.kind=dirichlet --set partition.clients=3
   fedstep run --clients ./hospitals --label outcome
+  fedstep run --from first@50 --set training.learningRate=0.01 --rounds 200
   fedstep run --config my.json --target aws --stack fedstep`,
     )
     .action((given: RunOptions) => run(session, given));
@@ -53,12 +75,9 @@ Examples:
 
 async function run(session: Session, given: RunOptions): Promise<void> {
   const say = given.json ? () => {} : session.say;
-  const config = await configFrom(given);
-  checkConfig(config);
+  const { config, from, upload } =
+    given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
-  const dataset = await announcedDataset(session, given, say);
-  // a partition that cannot be made is found here, before anything is written
-  partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
 
   const { trainer } = config.training;
   const target = await openTarget(given, {
@@ -68,12 +87,17 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   });
   try {
     for (const note of target.notes) say(note);
-    const record = await uploadDataset(target, dataset);
+    const dataset = await upload(target);
     const started = () => {
       say(`run ${name}`);
       return given.json ? silentProgress : showProgress(config, session.stderr);
     };
-    const result = await executeRun(target, { run: name, config, dataset: record }, started, session.signal);
+    const result = await executeRun(
+      target,
+      { run: name, config, dataset, ...(from && { from }) },
+      started,
+      session.signal,
+    );
     const file = await saveResult(given.home, result, target.objects);
     const page = await saveReport(given.home, name, (await target.objects.get(keys.report(name))).bytes);
     session.print(
@@ -81,5 +105,38 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     );
   } finally {
     await target.close();
+  }
+}
+
+/** --rounds is the last of the assignments. */
+function assignments({ set, rounds }: RunOptions): string[] {
+  return [...set, ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`])];
+}
+
+async function anew(session: Session, given: RunOptions, say: (text: string) => void): Promise<RunSource> {
+  const config = await configFrom({ ...given, set: assignments(given) });
+  checkConfig(config);
+  const dataset = await announcedDataset(session, given, say);
+  // a partition that cannot be made is found here, before anything is written
+  partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
+  return { config, upload: (target) => uploadDataset(target, dataset) };
+}
+
+async function forked(text: string, given: RunOptions): Promise<RunSource> {
+  const foreign = (["preset", "data", "clients", "label", "classes"] as const).find((one) => given[one]);
+  if (foreign)
+    throw forkInvalid(`--${foreign}: a run with --from has configuration and data of that run; leave it out`);
+  const storage = await openStorage(given);
+  try {
+    const file =
+      given.config === undefined ? undefined : await readJsonFile(given.config, "--config: ", configInvalid);
+    const { config, dataset, from } = await planFork(storage, parseFork(text), {
+      file,
+      set: assignments(given),
+    });
+    checkConfig(config);
+    return { config, from, upload: async () => dataset };
+  } finally {
+    await storage.close();
   }
 }

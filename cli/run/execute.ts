@@ -1,5 +1,5 @@
 import type { Config } from "../../shared/config/schema.ts";
-import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
+import type { DatasetRecord, Result, RunRecord } from "../../shared/workflow/records.ts";
 import type { Target } from "../target/target.ts";
 import { followRun } from "./follow.ts";
 import { startRun } from "./launch.ts";
@@ -11,6 +11,8 @@ export interface RunOrder {
   readonly run: string;
   readonly config: Config;
   readonly dataset: DatasetRecord;
+  /** The round of another run that it goes on from. */
+  readonly from?: RunRecord["from"];
 }
 
 /**
@@ -20,11 +22,11 @@ export interface RunOrder {
  */
 export async function executeRun(
   target: Target,
-  { run, config, dataset }: RunOrder,
+  { run, config, dataset, from }: RunOrder,
   started: () => Progress,
   signal: AbortSignal,
 ): Promise<Result> {
-  const execution = await startRun(target, run, config, dataset);
+  const execution = await startRun(target, run, config, dataset, from);
   return awaitRun(target, run, execution, started(), signal);
 }
 

@@ -44,8 +44,15 @@ export async function startRun(
   run: string,
   config: Config,
   dataset: DatasetRecord,
+  from?: RunRecord["from"],
 ): Promise<string> {
-  const record: RunRecord = { run, createdAt: new Date().toISOString(), config, dataset };
+  const record: RunRecord = {
+    run,
+    createdAt: new Date().toISOString(),
+    config,
+    dataset,
+    ...(from && { from }),
+  };
   // the configuration is the claim to the name: of several writers exactly one succeeds
   const claimed = await target.objects.putNew(
     keys.config(run),

@@ -4,7 +4,7 @@ import { FedstepError, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
-import { chainStart } from "../../shared/workflow/chain.ts";
+import { chainNext, chainStart } from "../../shared/workflow/chain.ts";
 import {
   type Plan,
   planRecord,
@@ -20,7 +20,7 @@ import type { Finding } from "./finding.ts";
 import { verifyRound } from "./verify-round.ts";
 
 export interface Verification {
-  /** Rounds, the final pass included, whose objects were all compared. */
+  /** Rounds of its own, the final pass included, whose objects were all compared. */
   readonly rounds: number;
   /** Of these, rounds whose updates were still there and were aggregated again. */
   readonly replayed: number;
@@ -55,9 +55,15 @@ export async function verifyRun(
   if ("problem" in start) findings.push({ key: keys.global(run, 0), problem: start.problem });
 
   let before = "problem" in start ? undefined : start;
+  const taken = record.from?.round ?? 0;
+  if (taken > 0 && before) {
+    const model = await takenModel(objects, plan, taken, before);
+    if ("problem" in model) findings.push({ key: keys.global(run, taken), problem: model.problem });
+    before = "problem" in model ? undefined : model;
+  }
   let last: RoundMetrics | undefined;
   let replayed = 0;
-  for (let round = 1; ; round++) {
+  for (let round = taken + 1; ; round++) {
     const metrics = await metricsOf(objects, run, round);
     if (!metrics) break;
     if ("problem" in metrics) {
@@ -73,7 +79,32 @@ export async function verifyRun(
     told(round);
   }
   findings.push(...(await resultFindings(objects, plan, last)));
-  return { rounds: last?.round ?? 0, replayed, findings, chainSha256: last?.chainSha256 };
+  return {
+    rounds: Math.max(0, (last?.round ?? 0) - taken),
+    replayed,
+    findings,
+    chainSha256: last?.chainSha256,
+  };
+}
+
+/** The model that a run has taken from another one, which has its own history to verify. */
+async function takenModel(
+  objects: Objects,
+  plan: Plan,
+  round: number,
+  start: LinkedGlobal,
+): Promise<LinkedGlobal | { problem: string }> {
+  try {
+    const model = await readLinkedGlobal(objects, plan, round);
+    const { weightsSha256: told } = await objects.getJson(keys.roundMetrics(plan.run, round), roundMetrics);
+    if (model.weightsSha256 !== told) {
+      return { problem: `has digest ${model.weightsSha256}; its round's metrics say ${told}` };
+    }
+    const expected = chainNext(start.chainSha256, model.weightsSha256, []);
+    return model.chainSha256 === expected ? model : { problem: "its chain does not begin with the plan" };
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
 }
 
 /** The model that the seed gives, at the chain's beginning. */

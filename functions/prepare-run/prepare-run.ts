@@ -9,7 +9,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
-import { firstRound } from "../../shared/rounds/next-round.ts";
+import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainStart } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import {
@@ -24,6 +24,7 @@ import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { shardTensors } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
+import { takeRounds } from "./fork.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
 const shardWriters = 4;
@@ -52,18 +53,20 @@ export function prepareRun(
       const examiner = partition.testSet ? clients.length : null;
       const { scaling } = partition;
       const plan: Plan = { run, config, dataset, partition: digest, scaling, shape, clients, examiner };
+      const start = await writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
+        chainStart(plan, weights),
+      );
+      const taken = record.from ? await takeRounds(objects, plan, record.from, start) : [];
       await Promise.all([
-        objects.putJson(keys.plan(run), plan),
         objects.putJson(keys.partition(run), partition),
-        writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
-          chainStart(plan, weights),
-        ),
+        // last of all that a resumed run goes on from
+        objects.putJson(keys.plan(run), plan),
       ]);
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {
         run,
         startedAt,
-        federation: { ...firstRound(plan), startedAt: Date.now(), usage: noUsage },
+        federation: { ...resumedRound(plan, taken, 1), startedAt: Date.now(), usage: noUsage },
         baseline: { epoch: 0, done: !config.baseline.enabled, usage: noUsage },
         usage: invocation.usage(),
       };

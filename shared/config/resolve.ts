@@ -7,6 +7,8 @@ import { supersede } from "./supersede.ts";
 
 export interface ConfigSources {
   readonly preset?: string | undefined;
+  /** The whole configuration of another run, in place of a preset. */
+  readonly base?: Config | undefined;
   /** Parsed JSON of a configuration file, unchecked. */
   readonly file?: unknown;
   /** "path=value" assignments, e.g. "training.learningRate=0.05"; values are JSON, or else plain strings. */
@@ -16,16 +18,16 @@ export interface ConfigSources {
 }
 
 /**
- * Defaults, then the preset, then the owners, then the file, then the assignments. A source that chooses another kind of partition
- * drops what earlier ones said about the old kind.
+ * Defaults, then the preset or another run's configuration, then the owners, then the file, then the assignments. A
+ * source that chooses another kind of partition drops what earlier ones said about the old kind.
  * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
  */
-export function resolveConfig({ preset, file = {}, set = [], owners }: ConfigSources): Config {
+export function resolveConfig({ preset, base, file = {}, set = [], owners }: ConfigSources): Config {
   if (!isRecord(file))
     throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
-  const name = preset ?? presetOf(file);
+  const name = base?.preset ?? preset ?? presetOf(file);
   const input: Record<string, unknown> = structuredClone({
-    ...(name === "custom" ? {} : presetNamed(name).config),
+    ...(base ?? (name === "custom" ? {} : presetNamed(name).config)),
   });
   const ofOwners = owners === undefined ? {} : { partition: { kind: "natural-id", clients: owners } };
   supersede(input, ofOwners);

@@ -39,6 +39,8 @@ export const runRecord = z.object({
   createdAt: z.string(),
   config: configSchema,
   dataset: datasetRecord,
+  /** The run whose first rounds it takes for its own, and how many; absent where it starts anew. */
+  from: z.object({ run: z.string(), round: z.int().positive() }).optional(),
 });
 
 /** One client's part of the data. */

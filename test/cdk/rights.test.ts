@@ -11,8 +11,14 @@ type Kind = Exclude<keyof typeof keys, "runs">;
 /** From the security table of the design, not from the code that grants. */
 const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
   PrepareRun: {
-    get: ["dataset", "shard", "shardIndex", "config"],
-    put: ["shard", "shardIndex", "plan", "partition", "global"],
+    get: [
+      ...(["dataset", "shard", "shardIndex", "config"] as const),
+      ...(["plan", "global", "roundMetrics", "roundState", "clientState"] as const),
+    ],
+    put: [
+      ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
+      ...(["roundMetrics", "roundState", "clientState"] as const),
+    ],
   },
   TrainClient: {
     get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],

@@ -84,6 +84,32 @@ describe("fedstep run --preset smoke", () => {
     expect(cut.invocations.count).toBe(first.invocations.count);
   });
 
+  test("goes on from a round of another run, and both verify", async () => {
+    const answer = await fedstep([
+      ...["run", "--from", "first@2", "--rounds", "5", "--home", home, "--name", "further", "--json"],
+    ]);
+    expect(answer).toMatchObject({ code: 0, said: "" });
+    const { federated } = resultRecord.parse(JSON.parse(answer.output));
+    expect(federated.rounds.map(({ round }) => round)).toEqual([1, 2, 3, 4, 5]);
+    // three of its rounds are those of the first run
+    expect(federated.rounds.slice(0, 3).map(({ accuracy }) => accuracy)).toEqual(
+      first.federated.rounds.map(({ accuracy }) => accuracy),
+    );
+    for (const [name, rounds] of [
+      ["first", 4],
+      ["further", 4],
+    ]) {
+      const verified = await fedstep(["verify", String(name), "--home", home]);
+      expect(verified).toMatchObject({ code: 0, said: "" });
+      expect(verified.output).toContain(`${rounds} rounds checked, ${rounds} computed again`);
+    }
+  });
+
+  test("is not forked with data of another", async () => {
+    const answer = await fedstep(["run", "--from", "first@2", "--preset", "paper", "--home", home]);
+    expect(answer).toMatchObject({ code: 2, said: expect.stringContaining("ForkInvalid: --preset") });
+  });
+
   test("has the same bits after the home was emptied of objects", async () => {
     for (const folder of ["s3", "executions", "runs", "logs", "metrics"]) {
       rmSync(join(home, folder), { recursive: true, force: true });

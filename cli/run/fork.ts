@@ -1,0 +1,56 @@
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import { decodeDataset } from "../../shared/dataset/dataset.ts";
+import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { partitionDataset } from "../../shared/partition/partition.ts";
+import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import type { Storage } from "../target/target.ts";
+
+export interface Fork {
+  readonly from: NonNullable<RunRecord["from"]>;
+  readonly config: Config;
+  readonly dataset: DatasetRecord;
+}
+
+/** RUN@ROUND. @throws ForkInvalid */
+export function parseFork(text: string): Fork["from"] {
+  const at = text.lastIndexOf("@");
+  const round = Number(text.slice(at + 1));
+  if (at > 0 && Number.isInteger(round) && round >= 1) return { run: text.slice(0, at), round };
+  throw forkInvalid(`--from: got "${text}"; takes RUN@ROUND, such as first@50`);
+}
+
+/**
+ * What a run that goes on from a round of another one is: that one's configuration with changes, over its data set.
+ * @throws RunMissing, ConfigInvalid, ForkInvalid, PartitionInvalid
+ */
+export async function planFork(
+  { objects }: Pick<Storage, "objects">,
+  from: Fork["from"],
+  changes: { readonly file?: unknown; readonly set: readonly string[] },
+): Promise<Fork> {
+  const parent = await objects.findJson(keys.config(from.run), runRecord);
+  if (!parent) throw runMissing(`--from: there is no run "${from.run}"; fedstep runs lists them`);
+  const { dataset } = parent;
+  const config = resolveConfig({ base: parent.config, ...changes });
+  if (config.model.hidden.join() !== parent.config.model.hidden.join()) {
+    throw configInvalid(
+      `model.hidden: got [${config.model.hidden}], and the model of ${from.run} has [${parent.config.model.hidden}]; ` +
+        "a run goes on from a model of its own shape",
+    );
+  }
+  if (config.federation.rounds <= from.round) {
+    throw configInvalid(
+      `federation.rounds: got ${config.federation.rounds}, and the run begins with ${from.round} rounds of ` +
+        `${from.run}; take more with --rounds`,
+    );
+  }
+  const metrics = keys.roundMetrics(from.run, from.round);
+  if (!(await objects.exists(keys.global(from.run, from.round))) || !(await objects.exists(metrics))) {
+    throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
+  }
+  const content = decodeDataset((await objects.get(keys.dataset(dataset.digest))).bytes);
+  partitionDataset(content.examples.y, content.classes, config, content);
+  return { from, config, dataset };
+}
