@@ -9,12 +9,15 @@ import type { StudyResults } from "../shared/study/results.ts";
  */
 export function studyCsv({ study, axes, cells }: StudyResults): string {
   const hasTarget = study.targetAccuracy !== undefined;
+  const hasLast = study.lastRounds !== undefined;
   const hasReference = study.reference !== undefined;
   const heading = [
     ...axes,
     "n",
     "failed",
-    ...["federated", "centralized", "ratio"].flatMap(columns),
+    ...columns("federated"),
+    ...(hasLast ? columns("last_rounds") : []),
+    ...["centralized", "ratio"].flatMap(columns),
     ...(hasReference ? columns("difference") : []),
     ...(hasTarget ? ["reached_target", ...columns("rounds_to_target")] : []),
     ...columns("seconds"),
@@ -23,7 +26,9 @@ export function studyCsv({ study, axes, cells }: StudyResults): string {
     ...cell.labels,
     cell.runs.length,
     cell.failed.length,
-    ...[cell.federated, cell.centralized, cell.ratio].flatMap(figures),
+    ...figures(cell.federated),
+    ...(hasLast ? figures(cell.last) : []),
+    ...[cell.centralized, cell.ratio].flatMap(figures),
     ...(hasReference ? figures(cell.difference) : []),
     ...(hasTarget ? [cell.target?.reached, ...figures(cell.target?.rounds)] : []),
     ...figures(cell.seconds),

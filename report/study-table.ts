@@ -1,6 +1,6 @@
 import { markdownTable } from "markdown-table";
 import type { Estimate } from "../shared/metrics/estimate.ts";
-import type { CellResult, StudyResults } from "../shared/study/results.ts";
+import { type CellResult, compared, type StudyResults } from "../shared/study/results.ts";
 
 /**
  * A study's table as Markdown, a line for each cell: "mean ± half the width of the 95 % confidence interval (sample
@@ -8,12 +8,14 @@ import type { CellResult, StudyResults } from "../shared/study/results.ts";
  */
 export function studyTable({ study, axes, cells }: StudyResults): string {
   const target = study.targetAccuracy === undefined ? "" : `rounds to ${percentOf(study.targetAccuracy)} %`;
+  const last = `last ${study.lastRounds} rounds`;
   const columns: readonly [string, (cell: CellResult) => string][] = [
     ["n", (cell) => counted(cell, study.seeds.length)],
     ["federated, %", ({ federated }) => spread(federated, 100, 2)],
+    [`${last}, %`, ({ last }) => spread(last, 100, 2)],
     ["centralized, %", ({ centralized }) => spread(centralized, 100, 2)],
     [
-      `over ${Object.values(study.reference ?? {}).join()}, points`,
+      `${compared(study) === "last" ? `${last} ` : ""}over ${Object.values(study.reference ?? {}).join()}, points`,
       ({ difference }) => signed(spread(difference ?? null, 100, 2)),
     ],
     ["ratio", ({ ratio }) => spread(ratio, 1, 4)],

@@ -4,7 +4,7 @@ import { datasetRecord, type Result } from "../workflow/records.ts";
 import type { Cell } from "./cells.ts";
 import type { StudyPlan } from "./plan.ts";
 import { counterpart } from "./reference.ts";
-import { studySchema } from "./study.ts";
+import { type Study, studySchema } from "./study.ts";
 
 /** What a table says of one finished run. */
 const finishedRun = z.object({
@@ -12,6 +12,8 @@ const finishedRun = z.object({
   seed: z.int(),
   /** Shares of 1, as all accuracies. */
   federated: z.number(),
+  /** Mean over the study's last rounds, or over all where there are fewer; null where the study names none. */
+  last: z.number().nullable(),
   centralized: z.number().nullable(),
   ratio: z.number().nullable(),
   /** First round whose model reached the study's target; null where none did, or there is no target. */
@@ -30,10 +32,11 @@ const cellResult = z.object({
   failed: z.array(failedRun),
   /** null where no run has finished, and for the baseline's figures where one ran without. */
   federated: estimateSchema.nullable(),
+  last: estimateSchema.nullable(),
   centralized: estimateSchema.nullable(),
   ratio: estimateSchema.nullable(),
   /**
-   * Federated accuracy over that of the study's reference with the same seed, so that what a seed does to both is not
+   * Federated accuracy, of the last rounds where the study names them, over that of the study's reference with the same seed, so that what a seed does to both is not
    * in it. Absent without a reference and for the reference itself, null until each run has its counterpart.
    */
   difference: estimateSchema.nullable().optional(),
@@ -60,6 +63,10 @@ export type FinishedRun = z.output<typeof finishedRun>;
 export type CellResult = z.output<typeof cellResult>;
 export type StudyResults = z.output<typeof studyResults>;
 
+/** What a study compares its cells by. */
+export const compared = (study: StudyResults["study"]) =>
+  study.lastRounds === undefined ? "federated" : "last";
+
 /** How a planned run ended. */
 export type Outcome = { readonly cell: Cell } & (
   | { readonly result: Result }
@@ -74,10 +81,11 @@ export function studyOutcome(
   fedstep: string,
 ): StudyResults {
   const { targetAccuracy } = study;
+  const measure = compared(study);
   const { name, digest, examples } = dataset;
   const finishedOf = (cell: Cell) =>
     outcomes.flatMap((outcome) =>
-      outcome.cell === cell && "result" in outcome ? [figuresOf(outcome.result, targetAccuracy)] : [],
+      outcome.cell === cell && "result" in outcome ? [figuresOf(outcome.result, study)] : [],
     );
   const failedOf = (cell: Cell) =>
     outcomes.flatMap((outcome) => (outcome.cell === cell && "failed" in outcome ? [outcome.failed] : []));
@@ -95,43 +103,53 @@ export function studyOutcome(
         runs: finished,
         failed: bySeed(failedOf(cell)),
         ...estimates(finished),
-        ...(other && { difference: estimateOf(differences(finished, finishedOf(other))) }),
+        ...(other && { difference: estimateOf(differences(finished, finishedOf(other), measure)) }),
         ...(targetAccuracy !== undefined && { target: roundsToTarget(finished) }),
       };
     }),
   };
 }
 
-function figuresOf({ run, config, federated, baseline, ratio, seconds }: Result, target: number | undefined) {
-  const reached =
-    target === undefined ? undefined : federated.rounds.find(({ accuracy }) => accuracy >= target);
+function figuresOf(
+  { run, config, federated, baseline, ratio, seconds }: Result,
+  { targetAccuracy: target, lastRounds }: Study,
+): FinishedRun {
+  const accuracies = federated.rounds.map(({ accuracy }) => accuracy);
+  const reached = target === undefined ? -1 : accuracies.findIndex((accuracy) => accuracy >= target);
   return {
     run,
     seed: config.seed,
     federated: federated.accuracy,
+    last: lastRounds === undefined ? null : estimate(accuracies.slice(-lastRounds)).mean,
     centralized: baseline?.accuracy ?? null,
     ratio,
-    roundsToTarget: reached?.round ?? null,
+    roundsToTarget: federated.rounds[reached]?.round ?? null,
     rounds: federated.rounds.length,
     seconds,
   };
 }
 
 function estimates(runs: readonly FinishedRun[]) {
-  const of = (figure: "federated" | "centralized" | "ratio" | "seconds") =>
+  const of = (figure: "federated" | "last" | "centralized" | "ratio" | "seconds") =>
     estimateOf(runs.map((run) => run[figure]));
   return {
     federated: of("federated"),
+    last: of("last"),
     centralized: of("centralized"),
     ratio: of("ratio"),
     seconds: of("seconds"),
   };
 }
 
-function differences(runs: readonly FinishedRun[], others: readonly FinishedRun[]): (number | null)[] {
-  return runs.map(({ seed, federated }) => {
-    const other = others.find((one) => one.seed === seed);
-    return other ? federated - other.federated : null;
+function differences(
+  runs: readonly FinishedRun[],
+  others: readonly FinishedRun[],
+  measure: "federated" | "last",
+): (number | null)[] {
+  return runs.map((run) => {
+    const other = others.find(({ seed }) => seed === run.seed);
+    const [own, its] = [run[measure], other?.[measure]];
+    return own === null || its === undefined || its === null ? null : own - its;
   });
 }
 

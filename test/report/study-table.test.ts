@@ -78,6 +78,22 @@ describe("the Markdown table", () => {
   });
 });
 
+test("the average of the last rounds has a column, and is what the difference is of", () => {
+  const smooth = endedStudy({ ...study, lastRounds: 2 }, ([rate], seed) => ({
+    accuracies: [0.1, 0.5, 0.7 + 0.02 * seed + (rate === "0.2" ? 0.02 : 0)],
+  }));
+  const [heading, , first, second] = studyTable(smooth).split("\n");
+  expect(cellsOf(heading).slice(3, 6)).toEqual([
+    "federated, %",
+    "last 2 rounds, %",
+    "last 2 rounds over 0.1, points",
+  ]);
+  expect(cellsOf(first)[4]).toBe("62.00 ± 2.48 (1.00)");
+  expect(cellsOf(second)[5]).toBe("+1.00 ± 0.00 (0.00)");
+  const [row] = parse(studyCsv(smooth), { columns: true }) as Record<string, string>[];
+  expect(Number(row?.last_rounds_mean)).toBeCloseTo(0.62, 12);
+});
+
 test("the CSV has every figure in full, and nothing where there is none", () => {
   const [first, second, ...rest] = parse(studyCsv(results), { columns: true }) as Record<string, string>[];
   expect(rest).toEqual([]);

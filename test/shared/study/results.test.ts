@@ -67,6 +67,18 @@ describe("a study's results", () => {
     expect(cells[1]?.difference?.deviation).toBeCloseTo(0.001, 12);
   });
 
+  test("average the last rounds of a run where the study names them, and compare by that", () => {
+    const { cells } = endedStudy(
+      { ...study, lastRounds: 2, reference: { "training.learningRate": "0.1" } },
+      ([rate], seed) => ({ accuracies: rate === "0.1" ? [0.1, 0.5, 0.7] : [0.8 + 0.01 * seed] }),
+    );
+    expect(cells[0]?.runs[0]).toMatchObject({ federated: 0.7, last: expect.closeTo(0.6, 12) });
+    expect(cells[0]?.last).toMatchObject({ n: 3, mean: expect.closeTo(0.6, 12) });
+    // fewer rounds than that: all of them
+    expect(cells[1]?.last?.mean).toBeCloseTo(0.82, 12);
+    expect(cells[1]?.difference?.mean).toBeCloseTo(0.22, 12);
+  });
+
   test("leave failed runs out and name them; a cell without a run has no figure", () => {
     const { cells, planned } = endedStudy(
       { ...study, reference: { "training.learningRate": "0.1" }, targetAccuracy: 0.5 },
