@@ -42,6 +42,7 @@ export const options = {
       "--environments <n>",
       "local: Lambda environments that work at once (default: one for each core)",
     ).argParser(positiveInteger),
+  quiet: () => new Option("--quiet", "say nothing on the way; the result is still printed"),
   json: () => new Option("--json", "print only the result, as JSON"),
 };
 

@@ -3,6 +3,7 @@ import sparkly from "sparkly";
 import { duration } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { dataSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
+import { sampled } from "./sampled.ts";
 
 /** Columns of a terminal that the longest curve takes. */
 const curveColumns = 40;
@@ -56,14 +57,6 @@ function curves({ results }: RunComparison): string {
       return `${run.padEnd(name)}  ${sparkly(sampled(values, columns), { minimum, maximum })}`;
     }),
   ].join("\n");
-}
-
-/** So many of the values, evenly chosen, the last one among them. */
-function sampled(values: readonly number[], count: number): number[] {
-  return Array.from(
-    { length: count },
-    (_, i) => values[Math.round(((i + 1) * values.length) / count) - 1] ?? 0,
-  );
 }
 
 function differences({ differences }: RunComparison): string {

@@ -14,6 +14,7 @@ import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
 
 interface ResumeOptions extends TargetOptions {
   readonly environments?: number;
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,6 +26,7 @@ export function resumeCommand(session: Session): Command {
     .addOption(options.environments())
     .addOption(options.target())
     .addOption(options.stack())
+    .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(
       "after",
@@ -39,7 +41,8 @@ Examples:
 }
 
 async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
-  const say = given.json ? () => {} : session.say;
+  const quiet = given.json || given.quiet;
+  const say = quiet ? () => {} : session.say;
   checkRunName(run);
   const { config } = await recordOf(run, given);
   const tfjs = config.training.trainer === "tfjs";
@@ -51,7 +54,7 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
         `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,
     );
-    const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+    const progress = quiet ? silentProgress : showProgress(config, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
     const file = await saveResult(given.home, result, target.objects);
     session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);

@@ -34,6 +34,7 @@ interface RunOptions extends ConfigOptions, TargetOptions, DataOptions {
   readonly rounds?: string;
   readonly from?: string;
   readonly environments?: number;
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -57,6 +58,7 @@ export function runCommand(session: Session): Command {
     .addOption(options.environments())
     .addOption(options.target())
     .addOption(options.stack())
+    .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(
       "after",
@@ -74,7 +76,8 @@ Examples:
 }
 
 async function run(session: Session, given: RunOptions): Promise<void> {
-  const say = given.json ? () => {} : session.say;
+  const quiet = given.json || given.quiet;
+  const say = quiet ? () => {} : session.say;
   const { config, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
@@ -90,7 +93,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     const dataset = await upload(target);
     const started = () => {
       say(`run ${name}`);
-      return given.json ? silentProgress : showProgress(config, session.stderr);
+      return quiet ? silentProgress : showProgress(config, session.stderr);
     };
     const result = await executeRun(
       target,

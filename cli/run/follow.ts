@@ -5,6 +5,8 @@ import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { baselineEpoch, type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
 import type { Target } from "../target/target.ts";
+import type { Clients } from "./client-tally.ts";
+import { ClientWatch } from "./watch-clients.ts";
 
 /** What somebody who watches a run gets to see. */
 export interface Watcher {
@@ -12,6 +14,8 @@ export interface Watcher {
   round(round: number, accuracy: number): void;
   /** The baseline finished an epoch. */
   epoch(epoch: number, accuracy: number): void;
+  /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
+  clients?(clients: Clients | undefined): void;
   /** The run goes on in another execution, which is the one to stop from now on. */
   continued?(executionArn: string): void;
 }
@@ -29,17 +33,22 @@ export async function followRun(
 ): Promise<Result> {
   const rounds = new Arrivals(target, (n) => keys.roundMetrics(run, n), roundMetrics);
   const epochs = new Arrivals(target, (n) => keys.baselineEpoch(run, n), baselineEpoch);
+  const clients = watcher.clients
+    ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen))
+    : undefined;
   let current = executionArn;
   for (;;) {
     signal.throwIfAborted();
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
     for (const { evaluated } of await rounds.since()) watcher.round(evaluated.round, evaluated.accuracy);
     for (const { epoch, accuracy } of await epochs.since()) watcher.epoch(epoch, accuracy);
+    await clients?.look();
     if (execution.status === "SUCCEEDED") {
       const next = continuationOf(execution.output);
       if (next === undefined) return target.objects.getJson(keys.result(run), resultRecord);
       current = next;
       watcher.continued?.(current);
+      clients?.goOn(current);
       continue;
     }
     if (execution.status !== "RUNNING") throw executionFailed(explainEnd(run, execution));

@@ -1,7 +1,10 @@
 import cliProgress from "cli-progress";
 import pc from "picocolors";
+import sparkly from "sparkly";
 import { percent } from "../../report/percent.ts";
+import { sampled } from "../../report/sampled.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
 
 export interface Progress extends Watcher {
@@ -9,36 +12,81 @@ export interface Progress extends Watcher {
   end(): void;
 }
 
-/** Bars on a terminal, a line for each round elsewhere; always on standard error. */
+/** A live view on a terminal, a line for each round elsewhere; always on standard error. */
 export function showProgress(config: Config, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? bars(config, stream) : lines(config, stream);
+  return stream.isTTY ? live(config, stream) : lines(config, stream);
 }
 
 export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };
 
-function bars({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
+/** Columns of the bars and of the curves beside them: a line stays within eighty. */
+const columns = { bar: 16, curve: 14 } as const;
+
+/**
+ * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
+ * them what the clients do.
+ */
+function live({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
   const multi = new cliProgress.MultiBar(
     {
       stream,
       hideCursor: true,
-      // all of it within eighty columns
-      barsize: 20,
-      formatTime: (seconds) => (Number.isFinite(seconds) ? `${Math.round(seconds)} s` : "?"),
+      barsize: columns.bar,
+      formatTime: spoken,
       clearOnComplete: false,
       etaBuffer: 20,
-      format: `${pc.bold("{name}")} {bar} {value}/{total} {unit}  {accuracy}  {eta_formatted} left`,
+      format: `${pc.bold("{name}")} {bar} {value}/{total}  {accuracy}  {eta_formatted} left  {curve}`,
     },
     cliProgress.Presets.shades_classic,
   );
-  const bar = (name: string, unit: string, total: number) =>
-    multi.create(total, 0, { name: name.padEnd(11), unit, accuracy: "       " });
-  const rounds = bar("federated", "rounds", federation.rounds);
-  const epochs = baseline.enabled ? bar("centralized", "epochs", baseline.epochs) : undefined;
+  const nothing = { accuracy: "       ", curve: "" };
+  const curve = (name: string, total: number) => {
+    const bar = multi.create(total, 0, { name: name.padEnd(11), ...nothing });
+    const accuracies: number[] = [];
+    return {
+      accuracies,
+      reached: (n: number, accuracy: number) => {
+        accuracies.push(accuracy);
+        bar.update(n, { accuracy: percent(accuracy).padStart(8) });
+      },
+      draw: (minimum: number, maximum: number) => {
+        const shown = sampled(accuracies, Math.min(accuracies.length, columns.curve));
+        bar.update({ curve: sparkly(shown, { minimum, maximum }) });
+      },
+    };
+  };
+  const federated = curve("federated", federation.rounds);
+  const centralized = baseline.enabled ? curve("centralized", baseline.epochs) : undefined;
+  const curves = [federated, ...(centralized ? [centralized] : [])];
+  const clients = multi.create(1, 0, { clients: "" }, { format: `${pc.bold("clients    ")} {clients}` });
+  const draw = () => {
+    const all = curves.flatMap(({ accuracies }) => accuracies);
+    for (const one of curves) one.draw(Math.min(...all), Math.max(...all));
+  };
   return {
-    round: (round, accuracy) => rounds.update(round, { accuracy: percent(accuracy) }),
-    epoch: (epoch, accuracy) => epochs?.update(epoch, { accuracy: percent(accuracy) }),
+    round(round, accuracy) {
+      federated.reached(round, accuracy);
+      draw();
+    },
+    epoch(epoch, accuracy) {
+      centralized?.reached(epoch, accuracy);
+      draw();
+    },
+    clients: (seen) => clients.update({ clients: told(seen) }),
     end: () => multi.stop(),
   };
+}
+
+function told(clients: Clients | undefined): string {
+  if (!clients) return "not shown: that takes the right to states:GetExecutionHistory";
+  const { invited, running, failed, retried } = clients;
+  return `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
+}
+
+function spoken(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "?";
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {

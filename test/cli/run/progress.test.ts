@@ -1,0 +1,83 @@
+import { Writable } from "node:stream";
+import { stripVTControlCharacters } from "node:util";
+import { describe, expect, test } from "vitest";
+import { showProgress } from "../../../cli/run/progress.ts";
+import { resolveConfig } from "../../../shared/config/resolve.ts";
+
+/** A terminal of eighty columns, or a stream that is none, and what was written to it. */
+function stream(isTTY: boolean) {
+  const written: string[] = [];
+  const writable = new Writable({
+    write(chunk, _encoding, done) {
+      written.push(String(chunk));
+      done();
+    },
+  });
+  const terminal = Object.assign(writable, { isTTY, columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream;
+  return { terminal, text: () => written.join("") };
+}
+
+const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
+
+function watched(isTTY: boolean, settings = config("federation.rounds=100", "baseline.epochs=100")) {
+  const { terminal, text } = stream(isTTY);
+  const progress = showProgress(settings, terminal);
+  progress.round(0, 0.5);
+  for (let n = 1; n <= 100; n++) {
+    progress.epoch(n, 0.9 + n / 2000);
+    progress.round(n, 0.5 + n / 250);
+  }
+  progress.clients?.({ invited: 10, running: 6, failed: 2, retried: 1 });
+  progress.end();
+  return text();
+}
+
+describe("on a terminal", () => {
+  // what stands there in the end is what was drawn last
+  const last = (text: string) =>
+    text
+      .replaceAll("\u001b", "\n\u001b")
+      .split(/\r|\n/)
+      .map((line) => stripVTControlCharacters(line).trimEnd())
+      .filter(Boolean)
+      .slice(-3);
+
+  test("bars, time left, accuracy and its curve stand beside each other, and the clients below", () => {
+    const [federated, centralized, clients] = last(watched(true)) as [string, string, string];
+    expect(federated).toMatch(/^federated +█{16} 100\/100 +90\.00 % +\S+ s left +[▁-█]{14}$/);
+    expect(centralized).toMatch(/^centralized +█{16} 100\/100 +95\.00 % +\S+ s left +[▁-█]{14}$/);
+    expect(clients).toMatch(/^clients +6 of 10 running, 2 failed, 1 retried$/);
+    // on one scale: the baseline was better all the time
+    expect(federated.at(-14)).toBe("▁");
+    expect(centralized.slice(-14)).toMatch(/^█+$/);
+  });
+
+  test("fits eighty columns, however long it takes", () => {
+    const text = watched(true, config("federation.rounds=99999", "baseline.epochs=99999"));
+    const widths = text.split(/\r|\n/).map((line) => stripVTControlCharacters(line).length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+  });
+
+  test("says where the clients cannot be seen", () => {
+    const { terminal, text } = stream(true);
+    const progress = showProgress(config(), terminal);
+    progress.clients?.(undefined);
+    progress.end();
+    expect(text()).toContain("states:GetExecutionHistory");
+  });
+});
+
+describe("elsewhere", () => {
+  test("there is a plain line for each round that was trained, and nothing to control a terminal with", () => {
+    const lines = watched(false).trimEnd().split("\n");
+    expect(lines).toHaveLength(100);
+    expect(lines[9]).toMatch(
+      /^round {2}10\/100 {2}federated 54\.00 % {2}centralized 90\.50 % \(epoch 10\/100\)/,
+    );
+    expect(lines.join("")).toBe(stripVTControlCharacters(lines.join("")));
+  });
+
+  test("nobody looks at the clients, which would cost a request each time", () => {
+    expect(showProgress(config(), stream(false).terminal).clients).toBeUndefined();
+  });
+});
