@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
 import { compareCommand } from "./commands/compare.ts";
+import { costCommand } from "./commands/cost.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
 import { partitionCommand } from "./commands/partition.ts";
 import { predictCommand } from "./commands/predict.ts";
@@ -26,6 +27,7 @@ export function buildProgram(session: Session): Command {
 Examples:
   fedstep run --preset paper            the paper's experiment, here
   fedstep partition --preset paper      who gets which examples
+  fedstep cost --preset paper           what it would cost on AWS
   fedstep study studies/foreign-digits.json  a grid of configurations and seeds, and its table
   fedstep runs                          what has been run
   fedstep report RUN --open             a run as a page in the browser
@@ -40,6 +42,7 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     resumeCommand,
     studyCommand,
     partitionCommand,
+    costCommand,
     runsCommand,
     showCommand,
     reportCommand,

@@ -46,7 +46,7 @@ export const options = {
   json: () => new Option("--json", "print only the result, as JSON"),
 };
 
-function positiveInteger(text: string): number {
+export function positiveInteger(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1) return value;
   throw new InvalidArgumentError("takes an integer from 1.");

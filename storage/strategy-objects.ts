@@ -3,7 +3,7 @@ import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { startState } from "../shared/strategy/strategies.ts";
-import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
+import { hasState, type Strategy, type Vectors } from "../shared/strategy/strategy.ts";
 import { acceptedRounds, type Plan } from "../shared/workflow/records.ts";
 import { type Objects, parseJson } from "./objects.ts";
 
@@ -12,11 +12,6 @@ export interface StrategyState {
   readonly vectors: Vectors;
   /** The last round in which each client's update was accepted: whose kept vectors count. */
   readonly accepted: Readonly<Record<string, number>>;
-}
-
-/** Whether the strategy has anything to go on from; most have not, and cost no object. */
-export function hasState({ state, client }: Strategy): boolean {
-  return Object.keys(state).length > 0 || client.keeps.length > 0;
 }
 
 /** After the given round; 0 is the start. @throws ObjectMissing or ObjectInvalid */

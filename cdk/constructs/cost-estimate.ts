@@ -1,9 +1,9 @@
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { Duration } from "aws-cdk-lib/core";
 import { prices } from "../../shared/prices.ts";
+import { functionLimits } from "../../shared/workflow/function-limits.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
 import type { Functions } from "../workflow/invocation.ts";
-import { functionLimits } from "./function-limits.ts";
 
 /**
  * States that the workflow enters for each invocation of a function, its own Task among them: a round is Map,

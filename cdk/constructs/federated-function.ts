@@ -10,10 +10,10 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { functionLimits } from "../../shared/workflow/function-limits.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
-import { functionLimits } from "./function-limits.ts";
 import { functionRights } from "./function-rights.ts";
 
 export interface FederatedFunctionProps {

@@ -5,7 +5,7 @@ import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import type { Strategy } from "../../shared/strategy/strategy.ts";
+import { hasState, type Strategy } from "../../shared/strategy/strategy.ts";
 import { chainNext } from "../../shared/workflow/chain.ts";
 import {
   aggregateRoundInput,
@@ -16,7 +16,7 @@ import type { Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { type LinkedGlobal, Plans, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { hasState, readState, writeState } from "../../storage/strategy-objects.ts";
+import { readState, writeState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";

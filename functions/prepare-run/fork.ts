@@ -2,12 +2,13 @@ import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { parameterCount } from "../../shared/model/shape.ts";
 import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
+import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainNext } from "../../shared/workflow/chain.ts";
 import { type Plan, planRecord, type RoundMetrics, type RunRecord } from "../../shared/workflow/records.ts";
 import { type LinkedGlobal, readGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readRounds } from "../../storage/run-objects.ts";
-import { hasState, readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
+import { readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
 
 /**
  * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics, the model of

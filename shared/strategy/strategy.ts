@@ -63,3 +63,8 @@ export interface StrategyKind<Settings extends z.ZodType = z.ZodType> {
   readonly settings: Settings;
   open(settings: z.output<Settings>): Strategy;
 }
+
+/** Whether the strategy has anything to go on from after a round; most have not, and cost no object. */
+export function hasState({ state, client }: Strategy): boolean {
+  return Object.keys(state).length > 0 || client.keeps.length > 0;
+}

@@ -19,11 +19,13 @@ export class MemoryBucket {
   /** Keys that were read in full, in order. */
   readonly reads: string[] = [];
   readonly objects: Objects;
+  readonly #calls: () => readonly { readonly args: readonly unknown[] }[];
 
   constructor() {
     const client = new S3Client({ region: "us-east-1" });
     this.objects = new Objects(client, "bucket");
     const mock = mockClient(client);
+    this.#calls = () => mock.calls();
     const $metadata = {};
     mock.on(GetObjectCommand).callsFake(({ Key, IfNoneMatch }) => {
       const bytes = this.contents.get(Key);
@@ -67,6 +69,18 @@ export class MemoryBucket {
       );
       return {};
     });
+  }
+
+  /** Requests so far, as S3 bills them. */
+  requests(): { writes: number; reads: number } {
+    const commands = this.#calls().map(({ args: [command] }) => command);
+    const writes = commands.filter((command) => command instanceof PutObjectCommand).length;
+    const reads = commands.filter(
+      (command) => command instanceof GetObjectCommand || command instanceof HeadObjectCommand,
+    ).length;
+    if (writes + reads !== commands.length)
+      throw new Error("a request that is neither a PUT, a GET nor a HEAD");
+    return { writes, reads };
   }
 
   json(key: string): unknown {

@@ -4,6 +4,8 @@ import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
 import { localTarget } from "../../cli/target/local.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
+import { plannedCourse, requestsOf, transitionsOf } from "../../shared/cost/course.ts";
+import { checkpointsOf } from "../../shared/layout.ts";
 import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../shared/workflow/history.ts";
 import { sharedHome } from "../cli/terminal.ts";
 
@@ -19,6 +21,15 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     environments: undefined,
     say: () => {},
   });
+  // what the test itself asks of S3, to upload and to watch
+  let own = 0;
+  target.s3.middlewareStack.add(
+    (next) => (request) => {
+      own++;
+      return next(request);
+    },
+    { step: "finalizeRequest" },
+  );
   try {
     const dataset = await uploadDataset(target, await openEmbeddedSample());
     const execution = await startRun(target, "paper-limits", config, dataset);
@@ -39,6 +50,18 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     expect(usage?.events).toBe(historyEvents(config));
     expect(usage?.events).toBeLessThan(0.4 * maxHistoryEvents);
     expect(usage?.largestPayloadBytes).toBeLessThan(0.4 * maxPayloadBytes);
+
+    // what an estimate is billed by, too: transitions exactly, requests with the environments that there were
+    const course = plannedCourse(config);
+    expect(usage?.transitions).toBe(transitionsOf(course));
+    const ofFunctions = target.emulator.s3.requests.total - own;
+    const environments = result.invocations.cold - 1;
+    // on a slow machine the baseline writes more than its last checkpoint
+    const checkpoints = (await target.objects.list(checkpointsOf("paper-limits"))).length;
+    const baseline = course.baseline && { ...course.baseline, checkpoints };
+    const planned = requestsOf({ ...course, environments, baseline }, config);
+    console.log(`S3 requests of the functions: ${ofFunctions}, planned ${planned.reads + planned.writes}`);
+    expect(ofFunctions).toBe(planned.reads + planned.writes);
 
     expect(seen.rounds).toEqual(Array.from({ length: 101 }, (_, round) => round));
     expect(seen.epochs).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));

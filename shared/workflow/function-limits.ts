@@ -1,4 +1,4 @@
-import type { FunctionName } from "../../shared/workflow/functions.ts";
+import type { FunctionName } from "./functions.ts";
 
 export interface FunctionLimits {
   /** Also sets the share of a CPU: one whole vCPU at 1,769 MB. */
@@ -7,6 +7,7 @@ export interface FunctionLimits {
   readonly timeoutMinutes: number;
 }
 
+/** What the stack deploys, what an estimate reckons with, and what a configuration is checked against. */
 export const functionLimits: Readonly<Record<FunctionName, FunctionLimits>> = {
   // the data set lies in memory as it was uploaded, beside the shards that are being written
   PrepareRun: { memoryMb: 1024, timeoutMinutes: 5 },

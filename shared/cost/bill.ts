@@ -1,0 +1,56 @@
+import * as z from "zod";
+import type { Config } from "../config/schema.ts";
+import { prices } from "../prices.ts";
+import { type Course, requestsOf, transitionsOf } from "./course.ts";
+
+const dollars = z.number().nonnegative();
+
+/** What a run costs, or has cost, in US dollars at list prices, without what its objects cost from month to month. */
+export const billSchema = z.object({
+  dollars,
+  lines: z.object({
+    transitions: dollars,
+    lambdaTime: dollars,
+    lambdaRequests: dollars,
+    s3Writes: dollars,
+    s3Reads: dollars,
+    logs: dollars,
+    metrics: dollars,
+  }),
+});
+
+export type Bill = z.output<typeof billSchema>;
+export type BillLine = keyof Bill["lines"];
+
+/**
+ * Of an invocation its own line and Lambda's three, and what a round's metrics add, as measured, with the 26 bytes that
+ * CloudWatch counts for an event.
+ */
+const logBytes = { invocation: 750, round: 950 };
+/** Metrics that a run publishes of its rounds, and those that are the stack's. */
+const publishedMetrics = 8;
+const hoursOfMonth = 730;
+
+/** What the functions used. */
+export interface Used {
+  readonly invocations: number;
+  readonly gbSeconds: number;
+  /** From the run's start to its end. */
+  readonly seconds: number;
+}
+
+/** The bill of a run that went, or goes, so. Retries and failed attempts are not in it. */
+export function billOf(config: Pick<Config, "federation">, course: Course, used: Used): Bill {
+  const { writes, reads } = requestsOf(course, config);
+  const bytes = used.invocations * logBytes.invocation + (course.rounds + 1) * logBytes.round;
+  const lines = {
+    transitions: transitionsOf(course) * prices.stateTransition,
+    lambdaTime: used.gbSeconds * prices.lambdaGbSecond,
+    lambdaRequests: used.invocations * prices.lambdaRequest,
+    s3Writes: writes * prices.s3Write,
+    s3Reads: reads * prices.s3Read,
+    logs: (bytes / 2 ** 30) * prices.logsGb,
+    metrics: (publishedMetrics * Math.ceil(used.seconds / 3600) * prices.metricMonth) / hoursOfMonth,
+  };
+  return { dollars: Object.values(lines).reduce((sum, line) => sum + line, 0), lines };
+}

@@ -1,0 +1,88 @@
+import type { Config } from "../config/schema.ts";
+import { prices } from "../prices.ts";
+import { participantCounts } from "../rounds/participants.ts";
+import { functionLimits } from "../workflow/function-limits.ts";
+import type { FunctionName } from "../workflow/functions.ts";
+import { clientsAtOnce } from "./amounts.ts";
+import { type Bill, billOf } from "./bill.ts";
+import {
+  type Course,
+  invocationsOf,
+  plannedCourse,
+  type Requests,
+  requestsOf,
+  transitionsOf,
+} from "./course.ts";
+import type { DataSize } from "./data-size.ts";
+import { durationsOf, initializationMs } from "./durations.ts";
+import { type Kept, keptBytes } from "./storage.ts";
+
+/** What a run will take on AWS, as far as it can be told beforehand. */
+export interface Estimate {
+  readonly bill: Bill;
+  readonly transitions: number;
+  readonly invocations: number;
+  readonly requests: Requests;
+  /** By function. */
+  readonly gbSeconds: Readonly<Record<FunctionName, number>>;
+  readonly seconds: number;
+  readonly kept: Kept;
+  /** What keeping all of it costs, US dollars a month. */
+  readonly monthly: number;
+}
+
+/** Milliseconds between two states. */
+const transitionMs = 50;
+/** Of a baseline's fifteen minutes, what it trains in before it comes back. */
+const baselineTime = 0.95 * functionLimits.TrainBaseline.timeoutMinutes * 60_000;
+/** Milliseconds of work after which the baseline writes a checkpoint. */
+const checkpointMs = 30_000;
+
+/** @throws HistoryTooLong where an execution cannot hold a round */
+export function estimateRun(config: Config, size: DataSize): Estimate {
+  const course = courseOf(config, size);
+  const { rounds, trainings, evaluations, baseline } = course;
+  const durations = durationsOf(config, size);
+  const { prepareRun, trainClient, evaluateClient, aggregateRound, finishRun, openBaseline, baselineEpoch } =
+    durations;
+  const atOnce = clientsAtOnce(config);
+  const baselineMs = baseline ? baseline.invocations * openBaseline + baseline.epochs * baselineEpoch : 0;
+  const seconds = (name: FunctionName, ms: number, environments: number) =>
+    ((ms + environments * initializationMs) / 1000) * (functionLimits[name].memoryMb / 1024);
+  const gbSeconds: Record<FunctionName, number> = {
+    PrepareRun: seconds("PrepareRun", prepareRun, 1),
+    TrainClient: seconds("TrainClient", trainings * trainClient + evaluations * evaluateClient, atOnce),
+    AggregateRound: seconds("AggregateRound", (rounds + 1) * aggregateRound, 1),
+    TrainBaseline: baseline ? seconds("TrainBaseline", baselineMs, 1) : 0,
+    FinishRun: seconds("FinishRun", finishRun, 1),
+  };
+  const { round } = participantCounts(config);
+  const roundMs = Math.ceil(round / atOnce) * trainClient + aggregateRound + 4 * transitionMs;
+  const used = {
+    invocations: invocationsOf(course),
+    gbSeconds: Object.values(gbSeconds).reduce((sum, one) => sum + one, 0),
+    seconds: (prepareRun + Math.max((rounds + 1) * roundMs, baselineMs) + finishRun) / 1000,
+  };
+  const kept = keptBytes(config, size, course);
+  return {
+    bill: billOf(config, course, used),
+    transitions: transitionsOf(course),
+    invocations: used.invocations,
+    requests: requestsOf(course, config),
+    gbSeconds,
+    seconds: used.seconds,
+    kept,
+    monthly: ((kept.data + kept.updates + kept.models) / 2 ** 30) * prices.s3GbMonth,
+  };
+}
+
+/** The planned course, with the baseline in as many invocations as its epochs take. */
+function courseOf(config: Config, size: DataSize): Course {
+  if (!config.baseline.enabled) return plannedCourse(config);
+  const { openBaseline, baselineEpoch } = durationsOf(config, size);
+  const { epochs } = config.baseline;
+  const perInvocation = Math.max(1, Math.floor((baselineTime - openBaseline) / baselineEpoch));
+  const invocations = Math.ceil(epochs / perInvocation);
+  const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / checkpointMs);
+  return plannedCourse(config, { baseline: { invocations, epochs, checkpoints } });
+}
