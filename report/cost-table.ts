@@ -1,8 +1,9 @@
 import Table from "cli-table3";
 import type { Config } from "../shared/config/schema.ts";
-import type { Bill, BillLine } from "../shared/cost/bill.ts";
+import type { BillLine } from "../shared/cost/bill.ts";
 import type { Estimate } from "../shared/cost/estimate.ts";
 import { prices } from "../shared/prices.ts";
+import { dollarAmount, largestLine, lineNames, shareOf } from "./bill.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 
 /** An estimate for a terminal: a line for each thing that is paid for, and what most of it comes from. */
@@ -14,30 +15,25 @@ export function costTable(config: Config, estimate: Estimate): string {
     colAligns: ["left", "right", "right", "right"],
   });
   for (const line of Object.keys(lineNames) as BillLine[]) {
-    table.push([lineNames[line], amountOf(line, estimate), dollars(bill.lines[line]), shareOf(bill, line)]);
+    table.push([
+      lineNames[line],
+      amountOf(line, estimate),
+      dollarAmount(bill.lines[line]),
+      shareOf(bill, line),
+    ]);
   }
-  table.push(["a run", "", dollars(bill.dollars), ""]);
+  table.push(["a run", "", dollarAmount(bill.dollars), ""]);
   const bytes = kept.data + kept.updates + kept.models;
   return [
     table.toString(),
     drivers(config, estimate),
-    `keeping its ${megabytes(bytes)} in S3 costs ${dollars(monthly)} dollars a month, ${megabytes(kept.updates)} of it ` +
+    `keeping its ${megabytes(bytes)} in S3 costs ${dollarAmount(monthly)} dollars a month, ${megabytes(kept.updates)} of it ` +
       "what clients sent",
     `about ${duration(seconds)}, if nothing is throttled`,
     `list prices in ${prices.region} of ${prices.asOf}, without free tiers; times are estimated, the rest is counted`,
     "not in it: retries, uploading and watching, the stack's alarms and dashboard",
   ].join("\n");
 }
-
-const lineNames: Readonly<Record<BillLine, string>> = {
-  transitions: "Step Functions transitions",
-  lambdaTime: "Lambda time (arm64)",
-  lambdaRequests: "Lambda requests",
-  s3Writes: "S3 writes",
-  s3Reads: "S3 reads",
-  logs: "CloudWatch logs",
-  metrics: "CloudWatch metrics",
-};
 
 function amountOf(line: BillLine, { transitions, invocations, requests, gbSeconds, bill }: Estimate): string {
   switch (line) {
@@ -62,8 +58,7 @@ function amountOf(line: BillLine, { transitions, invocations, requests, gbSecond
 
 /** What the largest line comes from, and what would make it smaller. */
 function drivers({ federation, partition }: Config, { bill, gbSeconds }: Estimate): string {
-  const lines = Object.entries(bill.lines) as [BillLine, number][];
-  const [largest] = lines.reduce((most, line) => (line[1] > most[1] ? line : most));
+  const largest = largestLine(bill);
   const share = `${shareOf(bill, largest)} of it is ${lineNames[largest]}`;
   if (largest === "lambdaTime") {
     const functions = Object.entries(gbSeconds).sort(([, a], [, b]) => b - a);
@@ -75,15 +70,6 @@ function drivers({ federation, partition }: Config, { bill, gbSeconds }: Estimat
     `${share}: one state for each participant of ${wholeNumber(federation.rounds)} rounds over ` +
     `${wholeNumber(partition.clients)} clients;\nfewer rounds of more local epochs, or a smaller federation.fraction, cost less`
   );
-}
-
-function shareOf({ dollars, lines }: Bill, line: BillLine): string {
-  return `${((100 * lines[line]) / dollars).toFixed(0)} %`;
-}
-
-/** To a hundredth of a cent, and small amounts to two figures. */
-export function dollars(amount: number): string {
-  return amount >= 0.01 || amount === 0 ? amount.toFixed(4) : amount.toPrecision(2);
 }
 
 function megabytes(bytes: number): string {

@@ -14,6 +14,7 @@ export interface Story {
   readonly models?: Models;
   /** What the source of the run's preset reports, shares of 1. */
   readonly published?: Published;
+  /** Left out where the run's version did not reckon it. */
   readonly cost?: { readonly dollars: number };
 }
 
@@ -32,9 +33,10 @@ export interface Published {
 
 /** What is known of a run, with what was published about its preset. */
 export function storyOf({ models, ...run }: Untold): Story {
-  const { preset } = run.result.config;
+  const { config, cost } = run.result;
+  const { preset } = config;
   const published = Object.hasOwn(presets, preset) ? presets[preset]?.published : undefined;
-  return { ...run, ...(models && { models }), ...(published && { published }) };
+  return { ...run, ...(models && { models }), ...(published && { published }), ...(cost && { cost }) };
 }
 
 interface Untold extends Pick<Story, "result" | "rounds" | "epochs"> {

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { presets } from "../shared/config/presets.ts";
 import type { Result } from "../shared/workflow/records.ts";
+import { billSentence } from "./bill.ts";
 import { percent } from "./percent.ts";
 
 /** The outcome of a run for a terminal: what federation cost, beside what was published where there is something. */
@@ -31,6 +32,7 @@ export function summary(result: Result): string {
     `${dataset.examples.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +
       `${(invocations.billedMs / 1000).toFixed(1)} s billed, ${invocations.gbSeconds.toFixed(1)} GB-s`,
+    ...(result.cost ? [billSentence(result.cost)] : []),
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");

@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
+import { billOf } from "../../shared/cost/bill.ts";
+import { goneCourse, invocationsBilled } from "../../shared/cost/gone-course.ts";
 import { keys, reportType } from "../../shared/layout.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
@@ -58,10 +60,24 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
       };
       const models = await readFinalModels(objects, plan, outcome);
       await invocation.timed("write", () => writeModels(objects, plan, outcome, models));
+      const seconds = (Date.now() - startedAt) / 1000;
+      const invocations = addUsage(usage, federation.usage, baseline.usage, invocation.usage());
+      const course = goneCourse(plan, {
+        rounds,
+        epochs: epochs.length,
+        executions: federation.execution.number,
+        baseline: baseline.usage,
+        usage: invocations,
+      });
       const result: Result = {
         ...outcome,
-        seconds: (Date.now() - startedAt) / 1000,
-        invocations: addUsage(usage, federation.usage, baseline.usage, invocation.usage()),
+        seconds,
+        invocations,
+        cost: billOf(config, course, {
+          ...invocations,
+          invocations: invocationsBilled(course, invocations),
+          seconds,
+        }),
       };
       await objects.putJson(keys.result(run), result);
       const tried = canBeTried(plan) ? models : undefined;

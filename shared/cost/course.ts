@@ -30,8 +30,6 @@ export interface Course {
   readonly shardsWritten: boolean;
   /** Environments that read the plan: all but PrepareRun's, each once. */
   readonly environments: number;
-  /** Whether the report's page carries the models. */
-  readonly modelsOnPage: boolean;
 }
 
 export interface BaselineCourse {
@@ -70,7 +68,6 @@ export function plannedCourse(config: Config, { rounds: planned, baseline }: Pla
     shards: partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
     shardsWritten: true,
     environments: clientsAtOnce(config) + 2 + (config.baseline.enabled ? 1 : 0),
-    modelsOnPage: true,
   };
 }
 
@@ -146,14 +143,15 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       3 * (trainings + evaluations) +
       (receives ? trainings - ofFirstRound : 0) +
       (keeps ? returns : 0) +
-      // the global model before, the state before
+      // the global model before, in the final pass too, and the state before
       rounds +
+      1 +
       (stateful ? Math.max(0, rounds - 1) : 0) +
       (baseline ? baseline.invocations * (shards + 1) : 0) +
       // partition, metrics, epochs, the final models
       1 +
       (rounds + 1) +
       (baseline?.epochs ?? 0) +
-      models * (course.modelsOnPage ? 2 : 1),
+      models,
   };
 }

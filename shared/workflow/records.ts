@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
+import { billSchema } from "../cost/bill.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
 import { usageSchema } from "./usage.ts";
@@ -193,6 +194,8 @@ export const resultRecord = z.object({
   seconds: z.number(),
   /** As measured inside the functions; attempts that failed are not in it. */
   invocations: usageSchema,
+  /** At list prices, from these and from what was counted; results of versions before have none. */
+  cost: billSchema.optional(),
 });
 
 export type DatasetRecord = z.output<typeof datasetRecord>;
@@ -204,4 +207,4 @@ export type RoundMetrics = z.output<typeof roundMetrics>;
 export type BaselineEpoch = z.output<typeof baselineEpoch>;
 export type Result = z.output<typeof resultRecord>;
 /** What a run came to: the same every time that it is repeated. */
-export type Outcome = Omit<Result, "seconds" | "invocations">;
+export type Outcome = Omit<Result, "seconds" | "invocations" | "cost">;

@@ -29,7 +29,7 @@ async function countedAndPlanned(
   });
   // one process plays TrainClient and AggregateRound, and each invocation of the baseline is another; FinishRun is one
   const environments = 3 + baselineInvocations;
-  const course = { ...planned, environments, shardsWritten: !found, modelsOnPage: false };
+  const course = { ...planned, environments, shardsWritten: !found };
   return {
     counted: { writes: end.writes - start.writes, reads: end.reads - start.reads },
     planned: requestsOf(course, config),

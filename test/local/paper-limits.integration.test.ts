@@ -6,6 +6,7 @@ import { localTarget } from "../../cli/target/local.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { plannedCourse, requestsOf, transitionsOf } from "../../shared/cost/course.ts";
 import { checkpointsOf } from "../../shared/layout.ts";
+import { prices } from "../../shared/prices.ts";
 import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../shared/workflow/history.ts";
 import { sharedHome } from "../cli/terminal.ts";
 
@@ -62,6 +63,11 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     const planned = requestsOf({ ...course, environments, baseline }, config);
     console.log(`S3 requests of the functions: ${ofFunctions}, planned ${planned.reads + planned.writes}`);
     expect(ofFunctions).toBe(planned.reads + planned.writes);
+
+    // and what the result says that it has cost
+    const { lines } = result.cost ?? {};
+    expect((lines?.transitions ?? 0) / prices.stateTransition).toBeCloseTo(usage?.transitions ?? 0, 6);
+    expect((lines?.lambdaRequests ?? 0) / prices.lambdaRequest).toBeCloseTo(lambda.reports.length, 6);
 
     expect(seen.rounds).toEqual(Array.from({ length: 101 }, (_, round) => round));
     expect(seen.epochs).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));

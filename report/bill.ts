@@ -1,0 +1,35 @@
+import type { Bill, BillLine } from "../shared/cost/bill.ts";
+import { prices } from "../shared/prices.ts";
+
+export const lineNames: Readonly<Record<BillLine, string>> = {
+  transitions: "Step Functions transitions",
+  lambdaTime: "Lambda time (arm64)",
+  lambdaRequests: "Lambda requests",
+  s3Writes: "S3 writes",
+  s3Reads: "S3 reads",
+  logs: "CloudWatch logs",
+  metrics: "CloudWatch metrics",
+};
+
+export function largestLine({ lines }: Bill): BillLine {
+  const all = Object.entries(lines) as [BillLine, number][];
+  return all.reduce((most, line) => (line[1] > most[1] ? line : most))[0];
+}
+
+export function shareOf({ dollars, lines }: Bill, line: BillLine): string {
+  return `${((100 * lines[line]) / dollars).toFixed(0)} %`;
+}
+
+/** To a hundredth of a cent, and small amounts to two figures. */
+export function dollarAmount(amount: number): string {
+  return amount >= 0.01 || amount === 0 ? amount.toFixed(4) : amount.toPrecision(2);
+}
+
+/** One sentence of what a run has cost, or would have where it ran on this machine. */
+export function billSentence(bill: Bill): string {
+  const largest = largestLine(bill);
+  return (
+    `${dollarAmount(bill.dollars)} dollars on AWS at list prices of ${prices.asOf}, ${shareOf(bill, largest)} of it ` +
+    lineNames[largest]
+  );
+}

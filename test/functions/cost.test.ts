@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { summary } from "../../report/summary.ts";
+import { plannedCourse, transitionsOf } from "../../shared/cost/course.ts";
+import { keys } from "../../shared/layout.ts";
+import type { Result } from "../../shared/workflow/records.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
+
+async function resultOf(set: string[], play: Play = {}) {
+  const bucket = new MemoryBucket();
+  await claimRun(bucket, "r", toyConfig(...set));
+  const before = bucket.requests();
+  const { result } = await playRun(bucket, "r", play);
+  const after = bucket.requests();
+  return {
+    result,
+    writes: after.writes - before.writes,
+    reads: after.reads - before.reads,
+    page: bucket.contents.get(keys.report("r")),
+  };
+}
+
+const transitions = ({ cost }: Result) => (cost?.lines.transitions ?? 0) / 25e-6;
+
+describe("what a run has cost", () => {
+  test("is, where nothing failed, what its course was planned to cost, and its lines' sum", async () => {
+    const { result, writes } = await resultOf([]);
+    const { dollars = 0, lines } = result.cost ?? {};
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig())), 6);
+    expect((lines?.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
+    // 23 invocations, of which each says that it used a thousandth of a gigabyte-second
+    expect(lines?.lambdaRequests).toBeCloseTo(23 * 0.2e-6, 12);
+    expect(lines?.lambdaTime).toBeCloseTo(0.023 * 0.0000133334, 12);
+    expect(Object.values(lines ?? {}).reduce((sum, line) => sum + line, 0)).toBeCloseTo(dollars, 12);
+  });
+
+  test("counts the rounds that were run, not those that were asked for", async () => {
+    const { result, writes } = await resultOf(["federation.rounds=50", "federation.stop.accuracy=0.5"]);
+    const rounds = result.federated.rounds.length;
+    expect(rounds).toBeLessThan(50);
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig(), { rounds })), 6);
+    expect((result.cost?.lines.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
+  });
+
+  test("counts each invocation of the baseline, and its checkpoint", async () => {
+    const { result, writes } = await resultOf([], { baselineMs: 0 });
+    const once = transitionsOf(plannedCourse(toyConfig()));
+    // TrainBaseline and its Choice, three times more
+    expect(transitions(result)).toBeCloseTo(once + 3 * 2, 6);
+    expect((result.cost?.lines.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
+  });
+
+  test("counts a client that failed with the state that reports it", async () => {
+    const { result } = await resultOf(["federation.quorum=0.6"], {
+      interfere: async (round, client, train) =>
+        round === 2 && client === 1 ? { client, error: { Error: "Sandbox.Timedout" } } : train(),
+    });
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig())) + 1, 6);
+    expect((result.cost?.lines.lambdaRequests ?? 0) / 0.2e-6).toBeCloseTo(22, 6);
+  });
+
+  test("counts what clients find of their earlier rounds, each from its second on", async () => {
+    const scaffold = [
+      "federation.strategy.name=SCAFFOLD",
+      "federation.fraction=0.67",
+      "baseline.enabled=false",
+    ];
+    const { result, reads } = await resultOf(scaffold);
+    // no invocation says that it is cold: the plan, which three environments read, is not counted
+    expect((result.cost?.lines.s3Reads ?? 0) / 0.4e-6).toBeCloseTo(reads - 3, 6);
+  });
+
+  test("stands in the summary and in the report", async () => {
+    const { result, page } = await resultOf([]);
+    expect(summary(result)).toMatch(
+      /0\.00\d+ dollars on AWS at list prices of \w+ \d{4}, \d+ % of it CloudWatch metrics/,
+    );
+    expect(new TextDecoder().decode(page)).toContain(`$${result.cost?.dollars.toFixed(3)}`);
+  });
+});
