@@ -9,6 +9,13 @@ const pad = (n: number) => String(n).padStart(digits, "0");
 
 const run = (id: string) => `runs/${id}`;
 const round = (id: string, n: number) => `${run(id)}/rounds/${pad(n)}`;
+
+/**
+ * What clients send and what they keep stand apart from the rest of their run: a lifecycle rule expires by what a key
+ * begins with, and a right by prefix reaches nothing else.
+ */
+const sent = (id: string) => `updates/${id}/`;
+const kept = (id: string) => `clients/${id}/`;
 /** The models that a run trains. */
 export const modelNames = ["federated", "baseline"] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -31,12 +38,11 @@ export const keys = {
   partition: (id: string) => `${run(id)}/partition.json`,
   /** The global model after a round; round 0 is the start. */
   global: (id: string, n: number) => `${run(id)}/global/${pad(n)}.safetensors`,
-  update: (id: string, n: number, client: number) => `${round(id, n)}/updates/${pad(client)}.safetensors`,
+  update: (id: string, n: number, client: number) => `${sent(id)}${pad(n)}/${pad(client)}.safetensors`,
   /** What the strategy goes on from after a round: the server's vectors. */
   roundState: (id: string, n: number) => `${round(id, n)}/state.safetensors`,
   /** What stays with a client after a round in which it took part; the aggregator has no right to it. */
-  clientState: (id: string, n: number, client: number) =>
-    `${round(id, n)}/clients/${pad(client)}.safetensors`,
+  clientState: (id: string, n: number, client: number) => `${kept(id)}${pad(n)}/${pad(client)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
   baselineCheckpoint: (id: string, epoch: number) =>
     `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
@@ -54,9 +60,9 @@ export const prefixes = {
   plan: "runs/*/plan.json",
   partition: "runs/*/partition.json",
   globals: "runs/*/global/*",
-  updates: "runs/*/rounds/*/updates/*",
+  updates: "updates/*",
   roundStates: "runs/*/rounds/*/state.safetensors",
-  clientStates: "runs/*/rounds/*/clients/*",
+  clientStates: "clients/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   baseline: "runs/*/baseline/*",
   models: "runs/*/models/*",
@@ -67,11 +73,6 @@ export const prefixes = {
 /** The content type that a browser opens a report's object by. */
 export const reportType = "text/html; charset=utf-8";
 
-/** The run that a key below runs/ belongs to. */
-export function runOfKey(key: string): string | undefined {
-  return /^runs\/([^/]+)\//.exec(key)?.[1];
-}
-
 /** What the keys of all of a run's checkpoints begin with. */
 export const checkpointsOf = (id: string) => `${run(id)}/baseline/checkpoints/`;
 
@@ -80,13 +81,14 @@ export function checkpointEpoch(key: string): number {
   return Number(/\/baseline\/checkpoints\/(\d+)\.safetensors$/.exec(key)?.[1] ?? 0);
 }
 
-/** What the keys of all of a run's rounds begin with. */
-export const roundsOf = (id: string) => `${run(id)}/rounds/`;
+/**
+ * What the keys of the models begin with that a run's clients sent, or keep for a next round: most of its bytes, and
+ * no part of its outcome.
+ */
+export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
-/** Models that clients sent or keep for a next round: most of a run's bytes, and no part of its outcome. */
-export function isClientsModel(key: string): boolean {
-  return /^runs\/[^/]+\/rounds\/\d+\/(updates|clients)\//.test(key);
-}
+/** The same of all runs: what a lifecycle expires. */
+export const clientsModels = ["updates/", "clients/"] as const;
 
 /**
  * What both S3 keys and Step Functions execution names take. Of an execution name's 80 characters eight are left for

@@ -82,11 +82,11 @@ export class Objects {
     return found;
   }
 
-  /** Removes the objects below a prefix whose keys are to go. */
-  async removeAll(prefix: string, goes: (key: string) => boolean): Promise<void> {
+  /** Removes every object below a prefix. */
+  async removeAll(prefix: string): Promise<void> {
     const page = { client: this.#client };
     for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
-      const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined && goes(Key) ? [{ Key }] : []));
+      const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined ? [{ Key }] : []));
       if (found.length === 0) continue;
       const { Errors } = await this.#client.send(
         new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects: found, Quiet: true } }),

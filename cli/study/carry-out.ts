@@ -1,5 +1,5 @@
 import { FedstepError } from "../../shared/errors.ts";
-import { isClientsModel, roundsOf } from "../../shared/layout.ts";
+import { clientsModelsOf } from "../../shared/layout.ts";
 import { attemptName, type PlannedRun, runName } from "../../shared/study/plan.ts";
 import type { Outcome } from "../../shared/study/results.ts";
 import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
@@ -78,4 +78,6 @@ async function begin(
   }
 }
 
-const dropModels = (target: Target, run: string) => target.objects.removeAll(roundsOf(run), isClientsModel);
+async function dropModels({ objects }: Target, run: string): Promise<void> {
+  for (const prefix of clientsModelsOf(run)) await objects.removeAll(prefix);
+}
