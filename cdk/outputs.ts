@@ -4,6 +4,7 @@
 export const outputNames = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
+  baseline: "Baseline",
 } as const;
 
 /** What the stack is called unless context says otherwise. */

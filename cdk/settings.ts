@@ -1,43 +1,139 @@
 import * as z from "zod";
 import { contextInvalid } from "../shared/errors.ts";
+import { type FunctionLimits, functionLimits } from "../shared/workflow/function-limits.ts";
+import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { defaultStackName } from "./outputs.ts";
 
 /** The command line of the CDK passes every context value as text. */
 const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
+function whole(least: number, most: number, also = "") {
+  const error = `takes a whole number from ${least} to ${most}${also}`;
+  return z.coerce.number({ error }).refine((n) => Number.isInteger(n) && n >= least && n <= most, { error });
+}
 
 /** The retentions that CloudWatch Logs takes, up to two years. */
 const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
-const settingsSchema = z.strictObject({
+/** Of a key in one region, or of one that has the same name in several. */
+const keyArn =
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
+const takesKey = "takes true, false or the ARN of a KMS key";
+
+/** A setting that each function has, called by the setting's name and the function's: memoryMb.TrainClient */
+function forEachFunction<Name extends string, T extends z.ZodType>(
+  setting: Name,
+  schemaOf: (name: FunctionName) => T,
+): Record<`${Name}.${FunctionName}`, T> {
+  return Object.fromEntries(functionNames.map((name) => [`${setting}.${name}`, schemaOf(name)])) as Record<
+    `${Name}.${FunctionName}`,
+    T
+  >;
+}
+
+/** What a setting takes, in the words of the reference. */
+const takes = (values: string) => ({ takes: values });
+
+export const settingsSchema = z.strictObject({
   stackName: z
     .string()
     // functions and state machine are named after it, and a function's name ends at 64 characters
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, "takes a letter and then up to 39 letters, digits and hyphens")
     .default(defaultStackName)
-    .describe("Name of the stack; another name is another federation in the same account."),
+    .describe("Name of the stack; another name is another federation in the same account.")
+    .meta(takes("a letter, then up to 39 letters, digits, hyphens")),
+  baseline: flag
+    .default(true)
+    .describe(
+      "Deploy the centralized baseline. Without it, nothing but the clients' training can read examples, and runs take `baseline.enabled=false`.",
+    )
+    .meta(takes("true, false")),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")
-    .describe("What happens to the bucket with its stack; destroy takes an empty bucket only."),
-  versioned: flag.default(false).describe("Keep every version of every object."),
+    .describe(
+      "What becomes of the bucket, and of its key, when the stack is destroyed; destroy deletes every object with it.",
+    )
+    .meta(takes("retain, destroy")),
+  encryptionKey: z
+    .union([flag, z.string().regex(keyArn, takesKey)], { error: takesKey })
+    .default(false)
+    .describe(
+      "Encrypt objects with a customer-managed KMS key: one that the stack makes, or the one given. Without, S3 manages the key.",
+    )
+    .meta(takes("true, false, the ARN of a key")),
+  versioned: flag.default(false).describe("Keep every version of every object.").meta(takes("true, false")),
+  updateRetentionDays: z
+    .union([z.literal("never"), whole(1, 3650, ", or never")])
+    .default(30)
+    .describe(
+      "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. A run can be resumed and verified until then.",
+    )
+    .meta(takes("1 to 3650, never")),
   logRetentionDays: z.coerce
     .number()
     .refine((days) => retentionDays.some((known) => known === days), {
       error: `takes one of ${retentionDays.join(", ")}`,
     })
     .default(30)
-    .describe("Days that log events are kept."),
+    .describe("Days that log events are kept.")
+    .meta(takes(retentionDays.join(", "))),
   monitoring: flag
     .default(true)
-    .describe("A dashboard and alarms; beyond the free ones AWS charges for them, run or no run."),
+    .describe("A dashboard and alarms; beyond the free ones AWS charges for them, run or no run.")
+    .meta(takes("true, false")),
   alarmEmail: z
     .email("takes an e-mail address")
     .optional()
-    .describe("Who is written to when an alarm goes off; AWS asks for a confirmation first."),
-  tfjs: flag.default(false).describe("Bundle TensorFlow.js, so that training.trainer can be tfjs."),
+    .describe("Who is written to when an alarm goes off; AWS asks for a confirmation first.")
+    .meta(takes("an e-mail address")),
+  tracing: flag
+    .default(true)
+    .describe("X-Ray traces of executions and functions.")
+    .meta(takes("true, false")),
+  tfjs: flag
+    .default(false)
+    .describe("Bundle TensorFlow.js, so that training.trainer can be tfjs.")
+    .meta(takes("true, false")),
+  architecture: z
+    .enum(["arm64", "x86_64"])
+    .default("arm64")
+    .describe("Processor of the functions; a second on arm64 costs a fifth less.")
+    .meta(takes("arm64, x86_64")),
+  ...forEachFunction("memoryMb", (name) =>
+    whole(128, 10_240)
+      .default(functionLimits[name].memoryMb)
+      .describe("Memory in MB, and with it the share of a CPU: one at 1,769 MB.")
+      .meta(takes("128 to 10240")),
+  ),
+  ...forEachFunction("timeoutMinutes", (name) =>
+    whole(1, 15)
+      .default(functionLimits[name].timeoutMinutes)
+      .describe("Minutes after which Lambda ends an invocation.")
+      .meta(takes("1 to 15")),
+  ),
+  ...forEachFunction("concurrency", () =>
+    whole(1, 10_000)
+      .optional()
+      .describe("Invocations at once, set aside for this function out of the account's and never exceeded.")
+      .meta(takes("1 to 10000")),
+  ),
 });
 
-export type Settings = z.output<typeof settingsSchema>;
+type Context = z.output<typeof settingsSchema>;
+
+/** What a function gets of AWS. */
+export interface FunctionSettings extends FunctionLimits {
+  /** Set aside for it, and its bound; without it, what the account has. */
+  readonly concurrency: number | undefined;
+}
+
+type ForOneFunction = `${"memoryMb" | "timeoutMinutes" | "concurrency"}.${FunctionName}`;
+type ForTheStack = Omit<Context, ForOneFunction>;
+
+/** What context says, with the settings of each function together. */
+export interface Settings extends ForTheStack {
+  readonly functions: Readonly<Record<FunctionName, FunctionSettings>>;
+}
 
 /** What the CDK's command line keeps in the context under names without a scope. */
 const cdkEntries = ["acknowledged-issue-numbers", "cli-telemetry"];
@@ -45,13 +141,39 @@ const cdkEntries = ["acknowledged-issue-numbers", "cli-telemetry"];
 /** Context is shared with the CDK, whose other keys carry a scope; an entry of ours never does. */
 const isOurs = (key: string) => !/[@:/]/.test(key) && !cdkEntries.includes(key);
 
-/** @throws ContextInvalid naming each entry that is unknown or out of range */
+/** @throws ContextInvalid naming each entry that is unknown, out of range or without effect */
 export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
-  const parsed = settingsSchema.safeParse(
-    Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key))),
-  );
-  if (parsed.success) return parsed.data;
-  throw contextInvalid(`CDK context: ${parsed.error.issues.map(explain).join("; ")}`);
+  const ours = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)));
+  const parsed = settingsSchema.safeParse(ours);
+  const problems = parsed.success
+    ? withoutEffect(parsed.data, Object.keys(ours))
+    : parsed.error.issues.map(explain);
+  if (!parsed.success || problems.length > 0) throw contextInvalid(`CDK context: ${problems.join("; ")}`);
+  return { ...ofTheStack(parsed.data), functions: ofFunctions(parsed.data) };
+}
+
+const ofTheStack = (all: Context) =>
+  Object.fromEntries(Object.entries(all).filter(([key]) => !key.includes("."))) as ForTheStack;
+
+function ofFunctions(all: Context): Settings["functions"] {
+  const each = functionNames.map((name): [FunctionName, FunctionSettings] => [
+    name,
+    {
+      memoryMb: all[`memoryMb.${name}`],
+      timeoutMinutes: all[`timeoutMinutes.${name}`],
+      concurrency: all[`concurrency.${name}`],
+    },
+  ]);
+  return Object.fromEntries(each) as Record<FunctionName, FunctionSettings>;
+}
+
+/** Entries that another one leaves nothing to say: whoever wrote them expects something of them. */
+function withoutEffect({ baseline, monitoring, alarmEmail }: Context, given: readonly string[]): string[] {
+  const idle = baseline ? [] : given.filter((key) => key.endsWith(".TrainBaseline"));
+  return [
+    ...idle.map((key) => `${key}: there is no TrainBaseline with baseline=false`),
+    ...(!monitoring && alarmEmail ? ["alarmEmail: there are no alarms with monitoring=false"] : []),
+  ];
 }
 
 function explain(issue: z.core.$ZodIssue): string {

@@ -1,47 +1,50 @@
-import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
+import { deployedFunctions, type FunctionName } from "../shared/workflow/functions.ts";
 import type { Bundles } from "./bundle.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { dashboard } from "./constructs/dashboard.ts";
 import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
-import { objectStore } from "./constructs/object-store.ts";
+import { ObjectStore } from "./constructs/object-store.ts";
 import { outputNames } from "./outputs.ts";
 import type { Settings } from "./settings.ts";
+import type { Functions } from "./workflow/invocation.ts";
 
-/** One federation: a bucket, five functions, the state machine that runs them, and what watches over it. */
+/** One federation: a bucket, its functions, the state machine that runs them, and what watches over it. */
 export class FedstepStack extends Stack {
+  readonly settings: Settings;
+
   constructor(scope: Construct, settings: Settings, bundles: Bundles) {
     const { stackName } = settings;
     super(scope, stackName, { description: "fedstep: serverless federated learning" });
-    const logRetention: RetentionDays = settings.logRetentionDays;
-    const bucket = objectStore(this, settings);
+    this.settings = settings;
+    const store = new ObjectStore(this, "Objects", settings);
+    const deploy = (name: FunctionName) =>
+      new FederatedFunction(this, name, { settings, store, bundle: bundles[name] });
     const functions = Object.fromEntries(
-      functionNames.map((name) => [
-        name,
-        new FederatedFunction(this, name, { stackName, bucket, bundle: bundles[name], logRetention }),
-      ]),
-    ) as Record<FunctionName, FederatedFunction>;
-    const { stateMachine } = new FederationMachine(this, "Federation", {
-      name: stackName,
-      functions,
-      logRetention,
-    });
+      deployedFunctions(settings).map((name) => [name, deploy(name)]),
+    ) as unknown as Functions;
+    const { stateMachine } = new FederationMachine(this, "Federation", { settings, functions });
     if (settings.monitoring) {
       const email = settings.alarmEmail;
       const { all: alarms } = new Alarms(this, "Alarms", { name: stackName, stateMachine, email });
-      dashboard(this, { name: stackName, functions, stateMachine, alarms });
+      dashboard(this, { settings, functions, stateMachine, alarms });
     }
     new CfnOutput(this, outputNames.bucket, {
-      value: bucket.bucketName,
+      value: store.bucket.bucketName,
       description: "Holds data sets, shards, weights and results",
     });
     new CfnOutput(this, outputNames.stateMachine, {
       value: stateMachine.stateMachineArn,
       description: "Runs a federation",
     });
+    new CfnOutput(this, outputNames.baseline, {
+      value: String(settings.baseline),
+      description: "Whether the centralized baseline can be trained",
+    });
     Tags.of(this).add("project", "fedstep");
+    // bills can be told apart by it
+    Tags.of(this).add("federation", stackName);
   }
 }

@@ -39,6 +39,7 @@ export const studyInvalid = input("StudyInvalid");
 export const homeUnwritable = input("HomeUnwritable");
 export const stackMissing = input("StackMissing");
 export const contextInvalid = input("ContextInvalid");
+export const baselineUnavailable = input("BaselineUnavailable");
 
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");

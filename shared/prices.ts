@@ -7,7 +7,7 @@ export const prices = {
   region: "us-east-1",
   /** Lambda on arm64: a second of a gigabyte of memory. */
   lambdaGbSecond: 0.0000133334,
-  /** The same on x86_64, which the stack does not use. */
+  /** The same on x86_64. */
   lambdaGbSecondX86: 0.0000166667,
   /** Lambda: an invocation. */
   lambdaRequest: 0.2e-6,

@@ -1,8 +1,8 @@
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { Duration } from "aws-cdk-lib/core";
 import { prices } from "../../shared/prices.ts";
-import { functionLimits } from "../../shared/workflow/function-limits.ts";
-import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
+import { deployedFunctions, type FunctionName } from "../../shared/workflow/functions.ts";
+import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";
 
 /**
@@ -19,23 +19,30 @@ const transitions: Readonly<Record<FunctionName, number>> = {
   FinishRun: 1,
 };
 
+const gbSecond = { arm64: prices.lambdaGbSecond, x86_64: prices.lambdaGbSecondX86 } as const;
+
 /**
  * What the invocations of each period cost in US dollars: requests, gigabyte-seconds and state transitions. Left out
  * are S3, logs and metrics, and the initialization of cold environments, which Lambda's Duration does not hold.
  */
-export function costEstimate(functions: Functions, period: Duration): IMetric {
-  const parts = functionNames.map((name, i) => {
-    const gb = functionLimits[name].memoryMb / 1024;
+export function costEstimate(functions: Functions, settings: Settings, period: Duration): IMetric {
+  const perGbSecond = gbSecond[settings.architecture];
+  const parts = deployedFunctions(settings).flatMap((name, i) => {
+    const lambda = functions[name]?.lambda;
+    if (!lambda) return [];
+    const gb = settings.functions[name].memoryMb / 1024;
     const perInvocation = prices.lambdaRequest + transitions[name] * prices.stateTransition;
-    const perMs = (gb * prices.lambdaGbSecond) / 1000;
-    return {
-      // a period without invocations has no value, and would leave the whole sum without one
-      expression: `FILL(n${i}, 0) * ${decimal(perInvocation)} + FILL(d${i}, 0) * ${decimal(perMs)}`,
-      metrics: {
-        [`n${i}`]: functions[name].lambda.metricInvocations({ period, statistic: "Sum" }),
-        [`d${i}`]: functions[name].lambda.metricDuration({ period, statistic: "Sum" }),
+    const perMs = (gb * perGbSecond) / 1000;
+    return [
+      {
+        // a period without invocations has no value, and would leave the whole sum without one
+        expression: `FILL(n${i}, 0) * ${decimal(perInvocation)} + FILL(d${i}, 0) * ${decimal(perMs)}`,
+        metrics: {
+          [`n${i}`]: lambda.metricInvocations({ period, statistic: "Sum" }),
+          [`d${i}`]: lambda.metricDuration({ period, statistic: "Sum" }),
+        },
       },
-    };
+    ];
   });
   return new MathExpression({
     label: "US dollars",

@@ -9,18 +9,19 @@ import {
   SingleValueWidget,
   TextWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { metricsNamespace, type RoundMetricName, roundDimensions } from "../../shared/metrics/round-line.ts";
 import { prices } from "../../shared/prices.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
+import { deployedFunctions } from "../../shared/workflow/functions.ts";
+import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";
 import { costEstimate } from "./cost-estimate.ts";
 
 export interface DashboardProps {
-  /** Of the stack: the dashboard's own, and what its metrics call their service. */
-  readonly name: string;
+  readonly settings: Settings;
   readonly functions: Functions;
   readonly stateMachine: StateMachine;
   readonly alarms: readonly Alarm[];
@@ -35,11 +36,17 @@ const half = full / 2;
 
 /** What the runs of a federation do, from their accuracy down to the functions and what they cost. */
 export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
-  const { name, functions, stateMachine, alarms } = props;
-  const cost = costEstimate(functions, period);
+  const { settings, functions, stateMachine, alarms } = props;
+  // the stack's name is the dashboard's own, and what its metrics call their service
+  const name = settings.stackName;
+  const cost = costEstimate(functions, settings, period);
   const rounds = (title: string, metric: RoundMetricName) =>
     graph(title, [acrossRuns(name, metric)], { min: 0, ...(metric === "accuracy" && { max: 1 }) });
-  const each = (metric: (name: (typeof functionNames)[number]) => IMetric) => functionNames.map(metric);
+  const each = (metric: (lambda: IFunction, label: string) => IMetric) =>
+    deployedFunctions(settings).flatMap((of) => {
+      const deployed = functions[of];
+      return deployed ? [metric(deployed.lambda, of)] : [];
+    });
   const rows: IWidget[][] = [
     [
       new TextWidget({
@@ -55,7 +62,7 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
     [
       graph(
         "Milliseconds of an invocation",
-        each((of) => functions[of].lambda.metricDuration({ label: of, period })),
+        each((lambda, label) => lambda.metricDuration({ label, period })),
       ),
       graph("Executions", [
         stateMachine.metricStarted({ label: "started", period }),
@@ -68,11 +75,11 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
     [
       graph(
         "Errors",
-        each((of) => functions[of].lambda.metricErrors({ label: of, period })),
+        each((lambda, label) => lambda.metricErrors({ label, period })),
       ),
       graph(
         "Throttles",
-        each((of) => functions[of].lambda.metricThrottles({ label: of, period })),
+        each((lambda, label) => lambda.metricThrottles({ label, period })),
       ),
     ],
     [

@@ -5,40 +5,42 @@ import {
   Code,
   Function as LambdaFunction,
   Runtime,
+  Tracing,
 } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
-import type { Bucket } from "aws-cdk-lib/aws-s3";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { functionLimits } from "../../shared/workflow/function-limits.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
-import { functionRights } from "./function-rights.ts";
+import type { Settings } from "../settings.ts";
+import { rightsOf } from "./function-rights.ts";
+import type { ObjectStore } from "./object-store.ts";
 
 export interface FederatedFunctionProps {
-  /** Functions are called after it, so that logs and quotas name the federation. */
-  readonly stackName: string;
-  readonly bucket: Bucket;
+  readonly settings: Settings;
+  readonly store: ObjectStore;
   readonly bundle: Bundle;
-  readonly logRetention: RetentionDays;
 }
 
-/** The defaults of every function, its log group, and its own role with the rights that functionRights lists. */
+const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
+
+/** What every function has, its log group, and its own role with the rights that rightsOf lists. */
 export class FederatedFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly timeout: Duration;
   readonly role: Role;
-  readonly #bucket: Bucket;
+  readonly #store: ObjectStore;
 
-  constructor(scope: Construct, name: FunctionName, props: FederatedFunctionProps) {
+  constructor(scope: Construct, name: FunctionName, { settings, store, bundle }: FederatedFunctionProps) {
     super(scope, name);
-    const { memoryMb, timeoutMinutes } = functionLimits[name];
-    const { purpose, reads, writes } = functionRights[name];
-    this.#bucket = props.bucket;
+    const { stackName, functions, logRetentionDays, architecture, tracing } = settings;
+    const { memoryMb, timeoutMinutes, concurrency } = functions[name];
+    const { purpose, reads, writes } = rightsOf(name, settings);
+    this.#store = store;
     this.timeout = Duration.minutes(timeoutMinutes);
     const logGroup = new LogGroup(this, "Logs", {
-      retention: props.logRetention,
+      retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     // its own role: the CDK's default one may write to every log group of the account
@@ -49,23 +51,26 @@ export class FederatedFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.reads(...reads).writes(...writes);
     this.lambda = new LambdaFunction(this, "Function", {
-      functionName: `${props.stackName}-${name}`,
+      // logs and quotas name the federation
+      functionName: `${stackName}-${name}`,
       description: purpose,
-      code: Code.fromAsset(props.bundle.directory),
+      code: Code.fromAsset(bundle.directory),
       handler,
       runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
+      architecture: architectures[architecture],
       memorySize: memoryMb,
       timeout: this.timeout,
+      ...(concurrency !== undefined && { reservedConcurrentExecutions: concurrency }),
       role: this.role,
       logGroup,
+      tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
-        [bucketVariable]: props.bucket.bucketName,
-        POWERTOOLS_SERVICE_NAME: props.stackName,
+        [bucketVariable]: store.bucket.bucketName,
+        POWERTOOLS_SERVICE_NAME: stackName,
       },
     });
     // stands in the template, so that a deployed function can be compared with what another place ran
-    const { bytes, sha256 } = props.bundle;
+    const { bytes, sha256 } = bundle;
     (this.lambda.node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
   }
 
@@ -80,22 +85,42 @@ export class FederatedFunction extends Construct {
     this.role.addToPolicy(
       new PolicyStatement({
         actions: ["s3:ListBucket"],
-        resources: [this.#bucket.bucketArn],
+        resources: [this.#store.bucket.bucketArn],
         conditions: { StringLike: { "s3:prefix": patterns } },
+      }),
+    );
+    return this.#uses("kms:Decrypt");
+  }
+
+  /** Grants writing the keys of the patterns, each in one request: parts of an upload would take kms:Decrypt too. */
+  writes(...patterns: readonly string[]): this {
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ["s3:PutObject"], resources: this.#objects(patterns) }),
+    );
+    return this.#uses("kms:GenerateDataKey");
+  }
+
+  /** Of the objects' key, where there is one; by way of S3, and for this bucket's objects only. */
+  #uses(action: "kms:Decrypt" | "kms:GenerateDataKey"): this {
+    const { key, bucket } = this.#store;
+    if (!key) return this;
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: [action],
+        resources: [key.keyArn],
+        conditions: {
+          StringEquals: {
+            "kms:ViaService": `s3.${Stack.of(this).region}.amazonaws.com`,
+            // with a bucket key the context is the bucket, and not the object
+            "kms:EncryptionContext:aws:s3:arn": bucket.bucketArn,
+          },
+        },
       }),
     );
     return this;
   }
 
-  /** Grants writing the keys of the patterns. */
-  writes(...patterns: readonly string[]): this {
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ["s3:PutObject"], resources: this.#objects(patterns) }),
-    );
-    return this;
-  }
-
   #objects(patterns: readonly string[]): string[] {
-    return patterns.map((pattern) => this.#bucket.arnForObjects(pattern));
+    return patterns.map((pattern) => this.#store.bucket.arnForObjects(pattern));
   }
 }

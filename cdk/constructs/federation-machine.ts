@@ -1,34 +1,38 @@
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
 import { flow } from "../workflow/flow.ts";
 import type { Functions } from "../workflow/invocation.ts";
 
 export interface FederationMachineProps {
-  readonly name: string;
+  readonly settings: Settings;
   readonly functions: Functions;
-  readonly logRetention: RetentionDays;
 }
 
 /** The state machine, its log group and its role. */
 export class FederationMachine extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { name, functions, logRetention }: FederationMachineProps) {
+  constructor(scope: Construct, id: string, { settings, functions }: FederationMachineProps) {
     super(scope, id);
+    const { stackName: name, logRetentionDays: retention, tracing } = settings;
     const logGroup = new LogGroup(this, "Logs", {
       // Step Functions delivers to this prefix without a resource policy that grows with every group
       logGroupName: `/aws/vendedlogs/states/${name}`,
-      retention: logRetention,
+      retention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("states.amazonaws.com"),
-      description: "Runs the federation: may invoke its five functions, and continue in another execution",
+      // Step Functions takes this role for no other account's sake
+      assumedBy: new ServicePrincipal("states.amazonaws.com", {
+        conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
+      }),
+      description: "Runs the federation: may invoke its functions, and continue in another execution",
     });
-    for (const statement of statements(functions, this.#arn(name))) role.addToPolicy(statement);
+    for (const statement of statements(functions, this.#arn(name), tracing)) role.addToPolicy(statement);
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
@@ -36,7 +40,7 @@ export class FederationMachine extends Construct {
       definitionBody: DefinitionBody.fromChainable(flow(this, functions)),
       // left to itself, the CDK would also grant every version and alias of the functions
       role: role.withoutPolicyUpdates(),
-      tracingEnabled: true,
+      tracingEnabled: tracing,
       logs: { destination: logGroup, level: LogLevel.ERROR, includeExecutionData: false },
     });
   }
@@ -49,12 +53,12 @@ export class FederationMachine extends Construct {
 }
 
 /** AWS knows no narrower resource than all for the delivery of logs and traces. */
-function statements(functions: Functions, ownArn: string): PolicyStatement[] {
+function statements(functions: Functions, ownArn: string, tracing: boolean): PolicyStatement[] {
   return [
     new PolicyStatement({ actions: ["states:StartExecution"], resources: [ownArn] }),
     new PolicyStatement({
       actions: ["lambda:InvokeFunction"],
-      resources: Object.values(functions).map(({ lambda }) => lambda.functionArn),
+      resources: Object.values(functions).flatMap((fn) => (fn ? [fn.lambda.functionArn] : [])),
     }),
     new PolicyStatement({
       actions: [
@@ -69,14 +73,17 @@ function statements(functions: Functions, ownArn: string): PolicyStatement[] {
       ],
       resources: ["*"],
     }),
-    new PolicyStatement({
-      actions: [
-        "xray:GetSamplingRules",
-        "xray:GetSamplingTargets",
-        "xray:PutTelemetryRecords",
-        "xray:PutTraceSegments",
-      ],
-      resources: ["*"],
-    }),
+    ...(tracing ? [traces()] : []),
   ];
 }
+
+const traces = () =>
+  new PolicyStatement({
+    actions: [
+      "xray:GetSamplingRules",
+      "xray:GetSamplingTargets",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
+    ],
+    resources: ["*"],
+  });

@@ -26,7 +26,7 @@ const {
   clientStates,
 } = prefixes;
 
-/** Who may touch what: only those who train read examples, and nobody else learns that they can be read. */
+/** Who may touch what where a baseline is deployed: only those who train read examples, and nobody else learns that they can be read. */
 export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
   PrepareRun: {
     purpose: "Divides the data set among the clients and starts the global model",
@@ -55,3 +55,11 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
     writes: [models, result, report],
   },
 };
+
+/** Without a baseline nobody has a right to its objects. */
+export function rightsOf(name: FunctionName, deployed: { readonly baseline: boolean }): FunctionRights {
+  const rights = functionRights[name];
+  if (deployed.baseline) return rights;
+  const others = (patterns: readonly string[]) => patterns.filter((pattern) => pattern !== baseline);
+  return { ...rights, reads: others(rights.reads), writes: others(rights.writes) };
+}

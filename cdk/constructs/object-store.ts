@@ -1,25 +1,77 @@
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
-import type { Construct } from "constructs";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { Construct } from "constructs";
+import { clientsModels } from "../../shared/layout.ts";
 import type { Settings } from "../settings.ts";
+import { emptiedAtTheEnd } from "./emptied-bucket.ts";
+
+export type ObjectStoreProps = Pick<
+  Settings,
+  "removalPolicy" | "encryptionKey" | "versioned" | "updateRetentionDays" | "logRetentionDays"
+>;
 
 /**
- * The bucket that holds every object of a federation. It outlives its stack unless context says otherwise, since it
- * holds what runs have cost; "destroy" takes an empty bucket only, as emptying it would take one more Lambda with
- * the right to delete everything.
+ * The bucket that holds every object of a federation, and the key that encrypts them if there is one. Both outlive
+ * their stack unless context says otherwise, since they hold what runs have cost.
  */
-export function objectStore(
-  scope: Construct,
-  { removalPolicy, versioned }: Pick<Settings, "removalPolicy" | "versioned">,
-): Bucket {
-  return new Bucket(scope, "Objects", {
-    blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-    objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-    encryption: BucketEncryption.S3_MANAGED,
-    enforceSSL: true,
-    versioned,
-    removalPolicy: removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    // parts of an upload that was never finished are billed and never seen
-    lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
-  });
+export class ObjectStore extends Construct {
+  readonly bucket: Bucket;
+  /** Absent where S3 manages the key, which takes no rights. */
+  readonly key: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: ObjectStoreProps) {
+    super(scope, id);
+    const { removalPolicy, versioned, updateRetentionDays } = props;
+    const ends = removalPolicy === "destroy";
+    this.key = this.#key(props);
+    this.bucket = new Bucket(this, "Bucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      // with a bucket key S3 asks KMS once in a while, and not for every object
+      ...(this.key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: this.key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
+      enforceSSL: true,
+      versioned,
+      removalPolicy: ends ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      autoDeleteObjects: ends,
+      lifecycleRules: [
+        // parts of an upload that was never finished are billed and never seen
+        { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) },
+        ...(updateRetentionDays === "never" ? [] : clientsModels.map(expiry(updateRetentionDays, versioned))),
+      ],
+    });
+    if (ends) emptiedAtTheEnd(this.bucket, props.logRetentionDays);
+  }
+
+  #key({ encryptionKey, removalPolicy }: ObjectStoreProps): IKey | undefined {
+    if (encryptionKey === false) return undefined;
+    if (encryptionKey !== true) return Key.fromKeyArn(this, "Key", encryptionKey);
+    const { stackName } = Stack.of(this);
+    return new Key(this, "Key", {
+      description: `Encrypts the objects of the federation ${stackName}`,
+      alias: stackName,
+      enableKeyRotation: true,
+      // without its key a bucket that is kept would hold nothing
+      removalPolicy: removalPolicy === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      pendingWindow: Duration.days(7),
+    });
+  }
 }
+
+/** What clients sent says more of their examples than what became of it, and is most of a bucket's bytes. */
+const expiry =
+  (days: number, versioned: boolean) =>
+  (prefix: string): LifecycleRule => ({
+    id: `old-${prefix.replace("/", "")}`,
+    prefix,
+    expiration: Duration.days(days),
+    ...(versioned && { noncurrentVersionExpiration: Duration.days(days) }),
+  });

@@ -32,7 +32,7 @@ export function federation(scope: Construct, functions: Functions): IChainable {
 
 /** One Task per participant and nothing else, since transitions are most of a run's price. */
 function eachClient(scope: Construct, functions: Functions): MapState {
-  const trainClient = invocation(scope, functions, "TrainClient", {
+  const trainClient = invocation(scope, "TrainClient", functions.TrainClient, {
     comment: "Evaluates and trains the global model on one client's shard",
   });
   const silent = new Pass(scope, "ClientSilent", {
@@ -54,7 +54,7 @@ function eachClient(scope: Construct, functions: Functions): MapState {
 }
 
 function aggregateRound(scope: Construct, functions: Functions) {
-  return invocation(scope, functions, "AggregateRound", {
+  return invocation(scope, "AggregateRound", functions.AggregateRound, {
     comment: "Makes the next global model of the updates, if the quorum is met",
     payload: {
       run: JsonPath.stringAt("$.run"),

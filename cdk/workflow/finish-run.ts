@@ -4,7 +4,7 @@ import { type Functions, invocation } from "./invocation.ts";
 
 /** Takes what each branch ended with. */
 export function finishRun(scope: Construct, functions: Functions): TaskStateBase {
-  return invocation(scope, functions, "FinishRun", {
+  return invocation(scope, "FinishRun", functions.FinishRun, {
     comment: "Writes the run's result",
     payload: {
       run: JsonPath.stringAt("$.run"),

@@ -6,7 +6,12 @@ import type { FunctionName } from "../../shared/workflow/functions.ts";
 import type { FederatedFunction } from "../constructs/federated-function.ts";
 import { whenThrottled, whenTransient } from "./retries.ts";
 
-export type Functions = Readonly<Record<FunctionName, FederatedFunction>>;
+/** The functions of a stack; without a baseline there is no TrainBaseline. */
+export type Functions = Readonly<
+  Record<Exclude<FunctionName, "TrainBaseline">, FederatedFunction> & {
+    TrainBaseline?: FederatedFunction | undefined;
+  }
+>;
 
 /** Lambda reports its own time-out, by a better name, before the state's clock runs out. */
 const margin = Duration.seconds(30);
@@ -22,11 +27,10 @@ export interface InvocationProps {
 /** The Task state that invokes a function, under the function's name, and repeats what a repetition can cure. */
 export function invocation(
   scope: Construct,
-  functions: Functions,
   name: FunctionName,
+  { lambda, timeout }: FederatedFunction,
   { comment, payload, resultPath }: InvocationProps,
 ): TaskStateBase {
-  const { lambda, timeout } = functions[name];
   const task = new LambdaInvoke(scope, name, {
     comment,
     lambdaFunction: lambda,

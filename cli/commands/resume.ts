@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import { runRecord } from "../../shared/workflow/records.ts";
 import { options } from "../options.ts";
 import { awaitRun } from "../run/execute.ts";
@@ -49,6 +50,7 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   const target = await openTarget(given, { tfjs, environments: given.environments, say });
   try {
     for (const note of target.notes) say(note);
+    checkDeployed(config, target);
     const { execution, rounds, epochs } = await resumeRun(target, run);
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +

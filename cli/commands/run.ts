@@ -5,6 +5,7 @@ import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
+import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
@@ -90,6 +91,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   });
   try {
     for (const note of target.notes) say(note);
+    checkDeployed(config, target);
     const dataset = await upload(target);
     const started = () => {
       say(`run ${name}`);

@@ -4,6 +4,7 @@ import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
+import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { options, ownersOf } from "../options.ts";
@@ -92,6 +93,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const progress = given.json ? silentStudy : showStudy(runs, session.stderr);
   try {
     for (const note of target.notes) say(note);
+    for (const { config } of runs) checkDeployed(config, target);
     const record = await uploadDataset(target, dataset);
     const outcomes: Outcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);

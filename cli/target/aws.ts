@@ -21,6 +21,7 @@ export async function awsTarget(stackName: string): Promise<Target> {
     ...storage,
     states: new SFNClient({}),
     stateMachineArn: outputs.stateMachineArn,
+    baseline: outputs.baseline,
     pollMs,
     endsWithCommand: false,
     notes: [`stack ${stackName}`],
@@ -39,7 +40,9 @@ export function awsStorage(bucket: string): Storage {
 }
 
 /** @throws StackMissing */
-export async function stackOutputs(stackName: string): Promise<{ bucket: string; stateMachineArn: string }> {
+export async function stackOutputs(
+  stackName: string,
+): Promise<{ bucket: string; stateMachineArn: string; baseline: boolean }> {
   const client = new CloudFormationClient({});
   let outputs: ReadonlyMap<string, string>;
   try {
@@ -65,5 +68,5 @@ export async function stackOutputs(stackName: string): Promise<{ bucket: string;
       `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}; is it a fedstep stack?`,
     );
   }
-  return { bucket, stateMachineArn };
+  return { bucket, stateMachineArn, baseline: outputs.get(outputNames.baseline) === "true" };
 }

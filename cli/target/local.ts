@@ -39,7 +39,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
   });
   const s3 = new S3Client({ ...clientSettings, endpoint: emulator.urls.s3 });
   const states = new SFNClient({ ...clientSettings, endpoint: emulator.urls.states });
-  const { bucket, stateMachine } = emulator.assembly;
+  const { bucket, stateMachine, functions } = emulator.assembly;
   return {
     s3,
     bucket,
@@ -47,6 +47,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
     publishedRounds: (run) => publishedRounds(home, run),
     states,
     stateMachineArn: stateMachine.arn,
+    baseline: functions.some(({ name }) => name.endsWith("-TrainBaseline")),
     pollMs,
     endsWithCommand: true,
     notes: [],

@@ -17,6 +17,8 @@ export interface Storage {
 export interface Target extends Storage {
   readonly states: SFNClient;
   readonly stateMachineArn: string;
+  /** Whether the centralized baseline is deployed. */
+  readonly baseline: boolean;
   /** Milliseconds between two looks at a run. */
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */

@@ -20,6 +20,8 @@ const knownTypes = [
   "AWS::CloudWatch::Dashboard",
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
+  "AWS::KMS::Alias",
+  "AWS::KMS::Key",
   "AWS::Logs::LogGroup",
   "AWS::S3::BucketPolicy",
   "AWS::SNS::Subscription",

@@ -11,10 +11,13 @@ const shownCharacters = 4_000;
 
 const cdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
 
-/** What the CDK's own command line would hand to the app: the project's context, and on top what is asked for. */
+/**
+ * What the CDK's own command line would hand to the app: the project's context, and on top what is asked for. Here
+ * nothing is ever destroyed, and the function that would empty the bucket then has no stand-in.
+ */
 export function synthesisContext(root: string, tfjs: boolean): Record<string, unknown> {
   const { context } = cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")));
-  return { ...context, tfjs };
+  return { ...context, tfjs, removalPolicy: "retain" };
 }
 
 /**

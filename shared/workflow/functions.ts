@@ -9,6 +9,11 @@ export const functionNames = [
 
 export type FunctionName = (typeof functionNames)[number];
 
+/** The functions of a stack: TrainBaseline only where the baseline is deployed. */
+export function deployedFunctions({ baseline }: { readonly baseline: boolean }): readonly FunctionName[] {
+  return functionNames.filter((name) => baseline || name !== "TrainBaseline");
+}
+
 /** Environment variable with the name of the bucket that holds every object. */
 export const bucketVariable = "FEDSTEP_BUCKET";
 

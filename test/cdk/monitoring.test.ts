@@ -125,6 +125,18 @@ describe("the cost", () => {
   });
 });
 
+test("of other settings is that of other memory and of another processor", async () => {
+  const other = await synthesized({
+    architecture: "x86_64",
+    "memoryMb.TrainClient": 2048,
+    baseline: false,
+  });
+  const body = JSON.stringify(other.findResources("AWS::CloudWatch::Dashboard"));
+  // 0.0000166667 dollars for a second of a gigabyte; of TrainClient, the second function, 2 GB and milliseconds
+  expect(body).toContain("FILL(d1, 0) * 0.0000000333334");
+  expect(body).not.toContain("TrainBaseline");
+});
+
 describe("the alarms", () => {
   test("go off at the first run that failed or timed out, and not between runs", () => {
     const [machine] = Object.keys(template.findResources("AWS::StepFunctions::StateMachine"));
@@ -194,7 +206,7 @@ describe("the alarms", () => {
 });
 
 test("without monitoring there is neither dashboard nor alarm", async () => {
-  const bare = await synthesized({ monitoring: "false", alarmEmail: "someone@example.org" });
+  const bare = await synthesized({ monitoring: "false" });
   for (const type of ["AWS::CloudWatch::Dashboard", "AWS::CloudWatch::Alarm", "AWS::SNS::Topic"]) {
     bare.resourceCountIs(type, 0);
   }

@@ -3,10 +3,9 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { keys, runNamePattern } from "../../shared/layout.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
-import { matches, type Statement, statementsOf } from "./statements.ts";
+import { functionOf, type Kind, keysOf, kinds, reach, rightsOfRole } from "./reach.ts";
+import { matches, statementsOf } from "./statements.ts";
 import { synthesized } from "./synthesized.ts";
-
-type Kind = Exclude<keyof typeof keys, "runs">;
 
 /** From the security table of the design, not from the code that grants. */
 const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
@@ -38,28 +37,6 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
   },
 };
 
-const digest = "0123456789abcdef".repeat(4);
-
-/** One real key of every kind. */
-const keysOf = (run: string): Record<Kind, string> => ({
-  dataset: keys.dataset(digest),
-  shard: keys.shard(digest, digest, 3),
-  shardIndex: keys.shardIndex(digest, digest),
-  config: keys.config(run),
-  plan: keys.plan(run),
-  partition: keys.partition(run),
-  global: keys.global(run, 7),
-  update: keys.update(run, 7, 3),
-  roundState: keys.roundState(run, 7),
-  clientState: keys.clientState(run, 7, 3),
-  roundMetrics: keys.roundMetrics(run, 7),
-  baselineCheckpoint: keys.baselineCheckpoint(run, 10),
-  baselineEpoch: keys.baselineEpoch(run, 10),
-  model: keys.model(run, "federated", "model.safetensors"),
-  result: keys.result(run),
-  report: keys.report(run),
-});
-
 /** Names that look like parts of keys are names like any other. */
 const runNames = fc.oneof(
   fc.stringMatching(runNamePattern),
@@ -83,34 +60,8 @@ beforeAll(async () => {
   [bucket = ""] = Object.keys(template.findResources("AWS::S3::Bucket"));
 });
 
-function functionResource(name: FunctionName) {
-  const found = Object.values(
-    template.findResources("AWS::Lambda::Function", { Properties: { FunctionName: `fedstep-${name}` } }),
-  );
-  expect(found).toHaveLength(1);
-  return found[0]?.Properties as {
-    Role: { "Fn::GetAtt": [string] };
-    LoggingConfig: { LogGroup: { Ref: string } };
-  };
-}
-
-const roleOf = (name: FunctionName) => functionResource(name).Role["Fn::GetAtt"][0];
-
-/** Kinds of keys of a run that the statements let the action touch. */
-function reach(statements: Statement[], action: string, run: string): string[] {
-  const patterns = statements
-    .filter(({ Action }) => Action.includes(action))
-    .flatMap(({ Resource }) => Resource)
-    .filter(({ of }) => of === bucket)
-    .map(({ suffix }) => suffix);
-  return Object.entries(keysOf(run))
-    .filter(([, key]) => patterns.some((pattern) => matches(pattern, `/${key}`)))
-    .map(([kind]) => kind)
-    .sort();
-}
-
 test("the keys tried are all that there are", () => {
-  expect(Object.keys(keysOf("r")).sort()).toEqual(
+  expect(kinds).toEqual(
     Object.keys(keys)
       .filter((kind) => kind !== "runs")
       .sort(),
@@ -118,12 +69,44 @@ test("the keys tried are all that there are", () => {
 });
 
 test("every function has a role of its own", () => {
-  expect(new Set(functionNames.map(roleOf)).size).toBe(functionNames.length);
+  expect(new Set(functionNames.map((name) => functionOf(template, name).role)).size).toBe(
+    functionNames.length,
+  );
+});
+
+test("none but those who divide the data set or train may read an example, and the aggregator by no pattern", () => {
+  const readers = functionNames.filter((name) =>
+    reach(rightsOfRole(template, name), "s3:GetObject", "r").some(
+      (kind) => kind === "shard" || kind === "dataset",
+    ),
+  );
+  expect(readers).toEqual(["PrepareRun", "TrainClient", "TrainBaseline"]);
+  const patterns = rightsOfRole(template, "AggregateRound").flatMap(({ Resource }) => Resource);
+  fc.assert(
+    fc.property(fc.string(), (rest) => {
+      const shard = `/shards/${rest}`;
+      expect(patterns.filter(({ of, suffix }) => of === bucket && matches(suffix, shard))).toEqual([]);
+    }),
+  );
+});
+
+test("what a client sends, none but the aggregator may read; what it keeps, none but the clients", () => {
+  const readersOf = (kind: Kind) =>
+    functionNames.filter((name) => reach(rightsOfRole(template, name), "s3:GetObject", "r").includes(kind));
+  expect(readersOf("update")).toEqual(["AggregateRound"]);
+  expect(readersOf("clientState")).toEqual(["TrainClient"]);
+});
+
+test("no function may delete, tag or list more than it reads, or touch anything but the bucket's objects", () => {
+  for (const name of functionNames) {
+    const actions = rightsOfRole(template, name).flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => /^s3:(?!GetObject$|PutObject$|ListBucket$)/.test(action))).toEqual([]);
+  }
 });
 
 describe.each(functionNames)("%s", (name) => {
   test("reads and writes its own kinds of objects of any run, and no other", () => {
-    const statements = statementsOf(template, roleOf(name));
+    const statements = rightsOfRole(template, name);
     fc.assert(
       fc.property(runNames, (run) => {
         expect(reach(statements, "s3:GetObject", run)).toEqual([...allowed[name].get].sort());
@@ -133,13 +116,11 @@ describe.each(functionNames)("%s", (name) => {
   });
 
   test("may list just the keys that it may read, so that a missing one is no refusal", () => {
-    const lists = statementsOf(template, roleOf(name)).filter(({ Action }) =>
-      Action.includes("s3:ListBucket"),
-    );
+    const lists = rightsOfRole(template, name).filter(({ Action }) => Action.includes("s3:ListBucket"));
     expect(lists).toHaveLength(1);
     const [list] = lists;
     expect(list?.Resource).toEqual([{ of: bucket, suffix: "" }]);
-    const prefixes = list?.Condition?.StringLike["s3:prefix"] ?? [];
+    const prefixes = list?.Condition?.StringLike?.["s3:prefix"] ?? [];
     const listed = Object.entries(keysOf("r")).filter(([, key]) =>
       prefixes.some((pattern) => matches(pattern, key)),
     );
@@ -147,7 +128,7 @@ describe.each(functionNames)("%s", (name) => {
   });
 
   test("has no other rights than these and its own log group", () => {
-    const statements = statementsOf(template, roleOf(name));
+    const statements = rightsOfRole(template, name);
     const actions = new Map(
       statements.flatMap(({ Action, Resource }) => Action.map((a) => [a, Resource] as const)),
     );
@@ -157,10 +138,15 @@ describe.each(functionNames)("%s", (name) => {
       "s3:GetObject",
       "s3:ListBucket",
       "s3:PutObject",
+      "xray:PutTelemetryRecords",
+      "xray:PutTraceSegments",
     ]);
-    const logs = [{ of: functionResource(name).LoggingConfig.LogGroup.Ref, suffix: "" }];
+    const logs = [{ of: functionOf(template, name).logGroup, suffix: "" }];
     expect(actions.get("logs:CreateLogStream")).toEqual(logs);
     expect(actions.get("logs:PutLogEvents")).toEqual(logs);
+    for (const action of ["s3:GetObject", "s3:PutObject"]) {
+      expect(actions.get(action)?.filter(({ of }) => of !== bucket)).toEqual([]);
+    }
   });
 });
 
@@ -193,6 +179,28 @@ test("the state machine may invoke the five functions, without versions, start i
   ]);
   const everywhere = statements.filter(({ Resource }) => Resource.some(({ of }) => of === "*"));
   expect(everywhere.flatMap(({ Action }) => Action).filter((a) => !/^(logs|xray):/.test(a))).toEqual([]);
+});
+
+test("each role is taken by its own service, and the machine's for this account only", () => {
+  const trust = Object.values(template.findResources("AWS::IAM::Role")).map(
+    ({ Properties }) => Properties.AssumeRolePolicyDocument.Statement,
+  );
+  const of = (service: string) => ({
+    Effect: "Allow",
+    Action: "sts:AssumeRole",
+    Principal: { Service: service },
+  });
+  const lambda = [of("lambda.amazonaws.com")];
+  const states = [
+    {
+      ...of("states.amazonaws.com"),
+      Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
+    },
+  ];
+  const ofLambda = functionNames.map(() => lambda);
+  const service = (statements: { Principal: { Service: string } }[]) => statements[0]?.Principal.Service;
+  expect(trust.filter((one) => service(one) === "lambda.amazonaws.com")).toEqual(ofLambda);
+  expect(trust.filter((one) => service(one) !== "lambda.amazonaws.com")).toEqual([states]);
 });
 
 test("nothing is allowed by an action with a wildcard", () => {

@@ -2,14 +2,28 @@ import { describe, expect, test } from "vitest";
 import { parseSettings } from "../../cdk/settings.ts";
 import { InputError } from "../../shared/errors.ts";
 
+const keyArn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
 test("without context the defaults hold", () => {
   expect(parseSettings({})).toEqual({
     stackName: "fedstep",
+    baseline: true,
     removalPolicy: "retain",
+    encryptionKey: false,
     versioned: false,
+    updateRetentionDays: 30,
     logRetentionDays: 30,
     monitoring: true,
+    tracing: true,
     tfjs: false,
+    architecture: "arm64",
+    functions: {
+      PrepareRun: { memoryMb: 1024, timeoutMinutes: 5 },
+      TrainClient: { memoryMb: 512, timeoutMinutes: 15 },
+      AggregateRound: { memoryMb: 512, timeoutMinutes: 2 },
+      TrainBaseline: { memoryMb: 2048, timeoutMinutes: 15 },
+      FinishRun: { memoryMb: 512, timeoutMinutes: 2 },
+    },
   });
 });
 
@@ -30,6 +44,31 @@ test("values from the command line are text", () => {
   });
 });
 
+test("each function has settings of its own", () => {
+  const given = {
+    "memoryMb.TrainClient": "1769",
+    "timeoutMinutes.FinishRun": 1,
+    "concurrency.TrainClient": "9",
+  };
+  expect(parseSettings(given).functions).toMatchObject({
+    TrainClient: { memoryMb: 1769, timeoutMinutes: 15, concurrency: 9 },
+    FinishRun: { memoryMb: 512, timeoutMinutes: 1 },
+  });
+});
+
+test.each([
+  ["true", true],
+  [false, false],
+  [keyArn, keyArn],
+])("the key %s is taken", (given, parsed) => {
+  expect(parseSettings({ encryptionKey: given }).encryptionKey).toBe(parsed);
+});
+
+test("updates stay for the days that are asked for, or for good", () => {
+  expect(parseSettings({ updateRetentionDays: "7" }).updateRetentionDays).toBe(7);
+  expect(parseSettings({ updateRetentionDays: "never" }).updateRetentionDays).toBe("never");
+});
+
 describe.each([
   ["an unknown entry", { stackname: "x" }, ["there is no stackname", "stackName"]],
   ["a name that no function could carry", { stackName: "my federation" }, ["stackName", "letters"]],
@@ -39,6 +78,37 @@ describe.each([
   ["no number", { logRetentionDays: "long" }, ["logRetentionDays"]],
   ["no flag", { tfjs: "maybe" }, ["tfjs"]],
   ["no address", { alarmEmail: "me" }, ["alarmEmail", "e-mail"]],
+  ["the name of a key", { encryptionKey: "alias/mine" }, ["encryptionKey", "ARN"]],
+  ["a key without an account", { encryptionKey: "arn:aws:kms:us-east-1::key/a" }, ["encryptionKey", "ARN"]],
+  ["no days at all", { updateRetentionDays: "0" }, ["updateRetentionDays", "1 to 3650", "never"]],
+  ["half a day", { updateRetentionDays: "0.5" }, ["updateRetentionDays", "whole"]],
+  ["a processor that Lambda has not", { architecture: "riscv" }, ["architecture", "arm64", "x86_64"]],
+  [
+    "more memory than Lambda has",
+    { "memoryMb.TrainClient": "10241" },
+    ["memoryMb.TrainClient", "128 to 10240"],
+  ],
+  [
+    "more time than Lambda gives",
+    { "timeoutMinutes.FinishRun": 16 },
+    ["timeoutMinutes.FinishRun", "1 to 15"],
+  ],
+  ["no invocation at once", { "concurrency.TrainClient": "0" }, ["concurrency.TrainClient", "1 to 10000"]],
+  [
+    "a function that there is not",
+    { "memoryMb.Train": 512 },
+    ["there is no memoryMb.Train", "memoryMb.TrainClient"],
+  ],
+  [
+    "memory of a function that is left out",
+    { baseline: false, "memoryMb.TrainBaseline": 512 },
+    ["memoryMb.TrainBaseline", "baseline=false"],
+  ],
+  [
+    "an address of alarms that are left out",
+    { monitoring: false, alarmEmail: "a@b.org" },
+    ["alarmEmail", "monitoring=false"],
+  ],
 ])("%s", (_, context, words) => {
   test("is refused by name, with what it takes", () => {
     expect(() => parseSettings(context)).toThrow(InputError);

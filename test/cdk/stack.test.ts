@@ -1,8 +1,9 @@
-import { Match, type Template } from "aws-cdk-lib/assertions";
+import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { outputNames } from "../../cdk/outputs.ts";
 import { functionNames } from "../../shared/workflow/functions.ts";
-import { synthesized } from "./synthesized.ts";
+import { definitionText, parseDefinition, statesOf } from "./definition.ts";
+import { synthesized, withStacks } from "./synthesized.ts";
 
 let template: Template;
 beforeAll(async () => {
@@ -24,6 +25,8 @@ test("five functions on arm64 and the newest Node, each with its memory, its tim
       Timeout: seconds,
       Environment: { Variables: Match.objectLike({ FEDSTEP_BUCKET: { Ref: bucket } }) },
       Layers: Match.absent(),
+      TracingConfig: { Mode: "Active" },
+      ReservedConcurrentExecutions: Match.absent(),
     });
   }
 });
@@ -40,37 +43,6 @@ test("every function logs to a group of its own, and every group forgets", () =>
   expect(new Set(used).size).toBe(functionNames.length);
 });
 
-test("the bucket is private, encrypted, refuses plain HTTP and outlives the stack", () => {
-  template.hasResource("AWS::S3::Bucket", {
-    DeletionPolicy: "Retain",
-    Properties: {
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
-      },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      VersioningConfiguration: Match.absent(),
-    },
-  });
-  template.hasResourceProperties("AWS::S3::BucketPolicy", {
-    PolicyDocument: {
-      Statement: [
-        {
-          Effect: "Deny",
-          Action: "s3:*",
-          Principal: { AWS: "*" },
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-          Resource: Match.anyValue(),
-        },
-      ],
-    },
-  });
-});
-
 test("the state machine is standard, traced, and logs errors without data", () => {
   template.hasResourceProperties("AWS::StepFunctions::StateMachine", {
     StateMachineName: "fedstep",
@@ -85,12 +57,16 @@ test("the outputs name bucket and state machine", () => {
   const [machine] = Object.keys(template.findResources("AWS::StepFunctions::StateMachine"));
   template.hasOutput(outputNames.bucket, { Value: { Ref: bucket } });
   template.hasOutput(outputNames.stateMachine, { Value: { Ref: machine } });
+  template.hasOutput(outputNames.baseline, { Value: "true" });
 });
 
 test("whatever takes tags is tagged", () => {
   for (const type of ["AWS::S3::Bucket", "AWS::Lambda::Function", "AWS::StepFunctions::StateMachine"]) {
     template.allResourcesProperties(type, {
-      Tags: Match.arrayWith([{ Key: "project", Value: "fedstep" }]),
+      Tags: Match.arrayWith([
+        { Key: "federation", Value: "fedstep" },
+        { Key: "project", Value: "fedstep" },
+      ]),
     });
   }
 });
@@ -112,19 +88,74 @@ test("nothing is deployed but the federation: no custom resource, no function of
   ]);
 });
 
-test("context names another federation, with other settings, that shares no name with the first", async () => {
+test("context sets processor, memory, time and concurrency of each function", async () => {
   const other = await synthesized({
-    stackName: "hospital-2",
-    removalPolicy: "destroy",
-    versioned: "true",
-    logRetentionDays: "7",
+    architecture: "x86_64",
+    "memoryMb.TrainClient": "3538",
+    "timeoutMinutes.TrainClient": "4",
+    "concurrency.TrainClient": "8",
   });
-  other.hasResource("AWS::S3::Bucket", {
-    DeletionPolicy: "Delete",
-    Properties: { VersioningConfiguration: { Status: "Enabled" } },
+  other.allResourcesProperties("AWS::Lambda::Function", { Architectures: ["x86_64"] });
+  other.hasResourceProperties("AWS::Lambda::Function", {
+    FunctionName: "fedstep-TrainClient",
+    MemorySize: 3538,
+    Timeout: 240,
+    ReservedConcurrentExecutions: 8,
   });
-  other.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
-  expect(JSON.stringify(other.toJSON().Resources)).not.toMatch(
-    /"(LogGroup|Function|StateMachine|Dashboard|Alarm)Name":"[^"]*fedstep/,
+  other.hasResourceProperties("AWS::Lambda::Function", {
+    FunctionName: "fedstep-AggregateRound",
+    MemorySize: 512,
+    ReservedConcurrentExecutions: Match.absent(),
+  });
+  const trainClient = statesOf(parseDefinition(definitionText(other))).find(
+    ([name]) => name === "TrainClient",
   );
+  expect(trainClient?.[1].TimeoutSeconds).toBe(240 + 30);
+});
+
+test("without tracing nothing is traced, and nobody may", async () => {
+  const other = await synthesized({ tracing: false });
+  other.allResourcesProperties("AWS::Lambda::Function", { TracingConfig: Match.absent() });
+  expect(JSON.stringify(other.findResources("AWS::IAM::Policy"))).not.toContain("xray:");
+  const [machine] = Object.values(other.findResources("AWS::StepFunctions::StateMachine"));
+  expect(machine?.Properties.TracingConfiguration?.Enabled ?? false).toBe(false);
+});
+
+/** Everything that a template calls by a name of its own; what CloudFormation names is never shared. */
+function namesIn(template: Template): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown, key = "") => {
+    if (
+      typeof value === "string" &&
+      /^(LogGroup|Function|StateMachine|Dashboard|Alarm|Alias|Topic|Role|Bucket)Name$/.test(key)
+    )
+      found.push(`${key} ${value}`);
+    else if (typeof value === "object" && value !== null)
+      for (const [name, item] of Object.entries(value)) visit(item, name);
+  };
+  visit(
+    Object.values(template.toJSON().Resources).map(
+      (resource) => (resource as { Properties?: unknown }).Properties,
+    ),
+  );
+  return found;
+}
+
+test("two federations of one account share no name, and refer to nothing of each other", async () => {
+  const [first, second] = await withStacks(
+    [{ encryptionKey: true }, { stackName: "hospital-2", encryptionKey: true, logRetentionDays: "7" }],
+    (stacks) => stacks.map((stack) => Template.fromStack(stack)),
+  );
+  if (!first || !second) throw new Error("two stacks make two templates");
+  const [names, others] = [namesIn(first), namesIn(second)];
+  // five functions, the machine, its log group, three alarms, the dashboard, the key's alias
+  expect(names).toHaveLength(12);
+  expect(others).toHaveLength(12);
+  expect(names.filter((name) => others.includes(name))).toEqual([]);
+  expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
+  for (const template of [first, second]) {
+    expect(JSON.stringify(template.toJSON())).not.toContain("Fn::ImportValue");
+    expect(template.toJSON()).not.toHaveProperty("Outputs.ExportsOutput");
+  }
+  second.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
 });

@@ -5,6 +5,10 @@ import * as z from "zod";
 const arnSchema = z.union([
   z.literal("*").transform(() => ({ of: "*", suffix: "" })),
   z
+    .string()
+    .startsWith("arn:aws:kms:")
+    .transform((of) => ({ of, suffix: "" })),
+  z
     .object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) })
     .transform((arn) => ({ of: arn["Fn::GetAtt"][0], suffix: "" })),
   z
@@ -41,7 +45,10 @@ const statementSchema = z.strictObject({
   Action: oneOrMany(z.string()),
   Resource: oneOrMany(arnSchema),
   Condition: z
-    .strictObject({ StringLike: z.strictObject({ "s3:prefix": oneOrMany(z.string()) }) })
+    .strictObject({
+      StringLike: z.strictObject({ "s3:prefix": oneOrMany(z.string()) }).optional(),
+      StringEquals: z.record(z.string(), z.unknown()).optional(),
+    })
     .optional(),
 });
 

@@ -14,6 +14,7 @@ export function mockedTarget() {
     bucket: "bucket",
     objects: bucket.objects,
     states: client,
+    baseline: true,
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
     pollMs: 1,
     endsWithCommand: true,

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { App } from "aws-cdk-lib/core";
+import { FedstepError } from "../shared/errors.ts";
+import { bundleFunctions } from "./bundle.ts";
+import { generateSources } from "./generate.ts";
+import { parseSettings } from "./settings.ts";
+import { FedstepStack } from "./stack.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * What the CDK's command line runs: writes the cloud assembly of the stack that context describes. What the caller
+ * can mend is said without a stack trace.
+ * @param check gets the stack before it is written
+ */
+export async function synthesizeStack(check: (stack: FedstepStack) => void = () => {}): Promise<void> {
+  const bundleDirectory = mkdtempSync(join(tmpdir(), "fedstep-bundles-"));
+  try {
+    const app = new App({
+      // the same sources give the same bytes on every machine: no traces with its paths in the metadata
+      context: { "aws:cdk:disable-creation-stack-traces": true },
+      stackTraces: false,
+      analyticsReporting: false,
+      treeMetadata: false,
+    });
+    const settings = parseSettings(app.node.getAllContext());
+    generateSources(root);
+    const bundles = await bundleFunctions({ root, outdir: bundleDirectory, tfjs: settings.tfjs });
+    check(new FedstepStack(app, settings, bundles));
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof FedstepError)) throw error;
+    console.error(`${error.name}: ${error.message}`);
+    process.exitCode = 1;
+  } finally {
+    rmSync(bundleDirectory, { recursive: true, force: true });
+  }
+}

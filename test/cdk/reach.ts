@@ -1,0 +1,63 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import * as z from "zod";
+import { keys } from "../../shared/layout.ts";
+import type { FunctionName } from "../../shared/workflow/functions.ts";
+import { matches, type Statement, statementsOf } from "./statements.ts";
+
+export type Kind = Exclude<keyof typeof keys, "runs">;
+
+const digest = "0123456789abcdef".repeat(4);
+
+/** One real key of every kind. */
+export const keysOf = (run: string): Record<Kind, string> => ({
+  dataset: keys.dataset(digest),
+  shard: keys.shard(digest, digest, 3),
+  shardIndex: keys.shardIndex(digest, digest),
+  config: keys.config(run),
+  plan: keys.plan(run),
+  partition: keys.partition(run),
+  global: keys.global(run, 7),
+  update: keys.update(run, 7, 3),
+  roundState: keys.roundState(run, 7),
+  clientState: keys.clientState(run, 7, 3),
+  roundMetrics: keys.roundMetrics(run, 7),
+  baselineCheckpoint: keys.baselineCheckpoint(run, 10),
+  baselineEpoch: keys.baselineEpoch(run, 10),
+  model: keys.model(run, "federated", "model.safetensors"),
+  result: keys.result(run),
+  report: keys.report(run),
+});
+
+const functionSchema = z.object({
+  Properties: z.object({
+    FunctionName: z.string(),
+    Role: z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
+    LoggingConfig: z.object({ LogGroup: z.object({ Ref: z.string() }) }),
+  }),
+});
+
+/** Logical ids of a function's role and of its log group. */
+export function functionOf(template: Template, name: FunctionName): { role: string; logGroup: string } {
+  const found = Object.values(template.findResources("AWS::Lambda::Function"))
+    .map((resource) => functionSchema.parse(resource).Properties)
+    .filter(({ FunctionName }) => FunctionName.endsWith(`-${name}`));
+  const [one] = found;
+  if (!one || found.length > 1) throw new Error(`there are ${found.length} functions ${name}`);
+  return { role: one.Role["Fn::GetAtt"][0], logGroup: one.LoggingConfig.LogGroup.Ref };
+}
+
+export const rightsOfRole = (template: Template, name: FunctionName): Statement[] =>
+  statementsOf(template, functionOf(template, name).role);
+
+/** Kinds of keys of a run that the statements let the action touch, in whatever bucket. */
+export function reach(statements: readonly Statement[], action: string, run: string): Kind[] {
+  const patterns = statements
+    .filter(({ Action }) => Action.includes(action))
+    .flatMap(({ Resource }) => Resource)
+    .map(({ suffix }) => suffix);
+  const found = keysOf(run);
+  return kinds.filter((kind) => patterns.some((pattern) => matches(pattern, `/${found[kind]}`)));
+}
+
+/** In the order of their names. */
+export const kinds = (Object.keys(keysOf("")) as Kind[]).sort();

@@ -1,0 +1,71 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { beforeAll, expect, test } from "vitest";
+import { outputNames } from "../../cdk/outputs.ts";
+import { deployedFunctions, functionNames } from "../../shared/workflow/functions.ts";
+import { definitionText, parseDefinition, statesOf } from "./definition.ts";
+import { kinds, reach, rightsOfRole } from "./reach.ts";
+import { statementsOf } from "./statements.ts";
+import { synthesized } from "./synthesized.ts";
+
+let template: Template;
+beforeAll(async () => {
+  template = await synthesized({ baseline: "false" });
+});
+
+const others = deployedFunctions({ baseline: false });
+
+test("there is no function, role, log group or state of the baseline", () => {
+  expect(functionNames.filter((name) => !others.includes(name))).toEqual(["TrainBaseline"]);
+  template.resourceCountIs("AWS::Lambda::Function", 4);
+  template.resourceCountIs("AWS::IAM::Role", 4 + 1);
+  template.resourceCountIs("AWS::Logs::LogGroup", 4 + 1);
+  expect(JSON.stringify(template.toJSON())).not.toContain("TrainBaseline");
+  template.hasOutput(outputNames.baseline, { Value: "false" });
+});
+
+test("of those that remain none may read or write what a baseline leaves, and only the client trains on shards", () => {
+  for (const name of others) {
+    const rights = rightsOfRole(template, name);
+    for (const action of ["s3:GetObject", "s3:PutObject"]) {
+      expect(
+        reach(rights, action, "r").filter((kind) => kind.startsWith("baseline")),
+        name,
+      ).toEqual([]);
+    }
+  }
+  const readers = others.filter((name) =>
+    reach(rightsOfRole(template, name), "s3:GetObject", "r").includes("shard"),
+  );
+  expect(readers).toEqual(["PrepareRun", "TrainClient"]);
+});
+
+test("all other rights are those of a stack with a baseline", async () => {
+  const full = await synthesized();
+  const notBaseline = kinds.filter((kind) => !kind.startsWith("baseline"));
+  for (const name of others) {
+    for (const action of ["s3:GetObject", "s3:PutObject"]) {
+      const reached = (of: Template) =>
+        reach(rightsOfRole(of, name), action, "r").filter((kind) => notBaseline.includes(kind));
+      expect(reached(template), name).toEqual(reached(full));
+    }
+  }
+});
+
+test("the state machine may invoke the other four", () => {
+  const [machine] = Object.values(template.findResources("AWS::StepFunctions::StateMachine"));
+  const statements = statementsOf(template, machine?.Properties.RoleArn["Fn::GetAtt"][0]);
+  const invoked = statements.flatMap(({ Action, Resource }) =>
+    Action.includes("lambda:InvokeFunction") ? Resource.map(({ of }) => of) : [],
+  );
+  expect(invoked.sort()).toEqual(Object.keys(template.findResources("AWS::Lambda::Function")).sort());
+});
+
+test("a run that asks for a baseline ends by name, and says what to change", () => {
+  const states = new Map(statesOf(parseDefinition(definitionText(template))));
+  expect(states.get("IsBaselineDone")).toMatchObject({ Default: "NoBaseline" });
+  expect(states.get("NoBaseline")).toMatchObject({
+    Type: "Fail",
+    Error: "BaselineUnavailable",
+    Cause: expect.stringContaining("baseline.enabled=false"),
+  });
+});
