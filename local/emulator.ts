@@ -5,6 +5,7 @@ import { homeUnwritable } from "../shared/errors.ts";
 import type { Assembly } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { localBucket } from "./assembly/names.ts";
+import { startCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startLambda } from "./lambda/lambda.ts";
@@ -15,7 +16,12 @@ export interface EmulatorOptions {
   /** Folder of objects, executions, logs and assemblies; made where it is missing. */
   readonly home: string;
   /** 0 or absent takes any free port. */
-  readonly ports?: { readonly s3: number; readonly lambda: number; readonly states: number };
+  readonly ports?: {
+    readonly s3: number;
+    readonly lambda: number;
+    readonly states: number;
+    readonly cloudFormation: number;
+  };
   /** Lambda environments that work at once; default: as many as there are cores. */
   readonly environments?: number;
   /** With the TensorFlow.js trainer in the bundles. */
@@ -30,7 +36,7 @@ export interface EmulatorOptions {
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const ports = options.ports ?? { s3: 0, lambda: 0, states: 0 };
+  const ports = options.ports ?? { s3: 0, lambda: 0, states: 0, cloudFormation: 0 };
   const { tfjs = false, onSynth, environments } = options;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -61,12 +67,14 @@ export async function startEmulator(options: EmulatorOptions) {
       directory: join(home, "executions"),
     });
     closers.push(() => states.close());
+    const cloudFormation = await startCloudFormation({ stack: assembly.stack, port: ports.cloudFormation });
+    closers.push(() => cloudFormation.close());
     return {
       assembly,
       s3,
       lambda,
       states,
-      urls: { s3: s3.url, lambda: lambda.url, states: states.url },
+      urls: { s3: s3.url, lambda: lambda.url, states: states.url, cloudFormation: cloudFormation.url },
       close,
     };
   } catch (error) {

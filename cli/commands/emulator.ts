@@ -16,11 +16,11 @@ interface EmulatorOptions {
 export function emulatorCommand(session: Session): Command {
   return new Command("emulator")
     .description(
-      "keep the local S3, Lambda and Step Functions endpoints up, so that the AWS CLI can look inside",
+      "keep the local S3, Lambda, Step Functions and CloudFormation endpoints up, for the AWS CLI and --target aws",
     )
     .option(
       "--port <n>",
-      "port of S3; Lambda takes the next, Step Functions the one after it",
+      "port of S3; Lambda, Step Functions and CloudFormation take the three after it",
       parsePort,
       defaultPort,
     )
@@ -39,7 +39,7 @@ Examples:
 async function emulator(session: Session, { port, home, environments }: EmulatorOptions): Promise<void> {
   const emulator = await startEmulator({
     home,
-    ports: { s3: port, lambda: port + 1, states: port + 2 },
+    ports: { s3: port, lambda: port + 1, states: port + 2, cloudFormation: port + 3 },
     ...(environments !== undefined && { environments }),
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
@@ -49,10 +49,11 @@ async function emulator(session: Session, { port, home, environments }: Emulator
         `S3              ${emulator.urls.s3}   bucket ${emulator.assembly.bucket}`,
         `Lambda          ${emulator.urls.lambda}   ${emulator.assembly.functions.map(({ name }) => name).join(" ")}`,
         `Step Functions  ${emulator.urls.states}   ${emulator.assembly.stateMachine.arn}`,
+        `CloudFormation  ${emulator.urls.cloudFormation}   ${emulator.assembly.stack.name}`,
         "",
-        "for the AWS CLI:",
+        "for the AWS CLI, and for fedstep with --target aws:",
         `  export AWS_ENDPOINT_URL_S3=${emulator.urls.s3} AWS_ENDPOINT_URL_LAMBDA=${emulator.urls.lambda}`,
-        `  export AWS_ENDPOINT_URL_SFN=${emulator.urls.states}`,
+        `  export AWS_ENDPOINT_URL_SFN=${emulator.urls.states} AWS_ENDPOINT_URL_CLOUDFORMATION=${emulator.urls.cloudFormation}`,
         "  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
         "Ctrl-C ends it.",
       ].join("\n"),
@@ -66,7 +67,7 @@ async function emulator(session: Session, { port, home, environments }: Emulator
 
 function parsePort(text: string): number {
   const port = Number(text);
-  // two more ports follow it
-  if (Number.isInteger(port) && port >= 1 && port <= 65_533) return port;
-  throw new InvalidArgumentError("takes a port from 1 to 65533.");
+  // three more ports follow it
+  if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port;
+  throw new InvalidArgumentError("takes a port from 1 to 65532.");
 }

@@ -21,8 +21,19 @@ export interface LocalStateMachine {
   readonly definition: unknown;
 }
 
+/** The stack as CloudFormation would describe it once it is deployed. */
+export interface LocalStack {
+  readonly name: string;
+  readonly outputs: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly description?: string | undefined;
+  }[];
+}
+
 /** What the cloud assembly deploys, read for the local endpoints. */
 export interface Assembly {
+  readonly stack: LocalStack;
   readonly bucket: string;
   readonly functions: readonly LocalFunction[];
   readonly stateMachine: LocalStateMachine;

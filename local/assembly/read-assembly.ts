@@ -1,10 +1,11 @@
+import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
-import type { Assembly } from "./assembly.ts";
+import type { Assembly, LocalStack } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
 import { Intrinsics } from "./intrinsics.ts";
 import { readFunction } from "./read-function.ts";
 import { readStateMachine } from "./read-state-machine.ts";
-import type { Resource, Template } from "./template.ts";
+import { checkShape, type Resource, type Template } from "./template.ts";
 
 const bucketType = "AWS::S3::Bucket";
 const functionType = "AWS::Lambda::Function";
@@ -42,11 +43,21 @@ export function readAssembly(directory: string, digest: string): Assembly {
   );
   const [bucket] = onlyOne(template, bucketType);
   return {
+    stack: { name: stack, outputs: outputsOf(template, intrinsics) },
     bucket: intrinsics.nameOf(bucket, bucket),
     functions,
     stateMachine: readStateMachine(...onlyOne(template, stateMachineType), intrinsics),
     digest,
   };
+}
+
+/** What the command line finds bucket and state machine by. */
+function outputsOf({ Outputs }: Template, intrinsics: Intrinsics): LocalStack["outputs"] {
+  return Object.entries(Outputs).map(([name, { Value, Description }]) => ({
+    name,
+    value: checkShape(`Outputs.${name}`, z.string(), intrinsics.resolve(Value, `Outputs.${name}`)),
+    description: Description,
+  }));
 }
 
 /** A resource of another type may be what the functions work with on AWS, so none is passed over. */

@@ -27,8 +27,11 @@ const resourceSchema = z.object({
   Condition: z.string().optional(),
 });
 
+const outputSchema = z.object({ Value: z.unknown(), Description: z.string().optional() });
+
 export const templateSchema = z.object({
   Resources: z.record(z.string(), resourceSchema),
+  Outputs: z.record(z.string(), outputSchema).default({}),
 });
 
 export type Resource = z.output<typeof resourceSchema>;

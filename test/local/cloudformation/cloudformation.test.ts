@@ -1,0 +1,83 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStacksCommand,
+} from "@aws-sdk/client-cloudformation";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  type CloudFormationEndpoint,
+  startCloudFormation,
+} from "../../../local/cloudformation/cloudformation.ts";
+
+const stack = {
+  name: "fedstep",
+  outputs: [
+    { name: "BucketName", value: "a-bucket", description: "Holds <everything> & more" },
+    { name: "StateMachineArn", value: "arn:aws:states:us-east-1:000000000000:stateMachine:fedstep" },
+  ],
+};
+
+let endpoint: CloudFormationEndpoint;
+let client: CloudFormationClient;
+beforeAll(async () => {
+  endpoint = await startCloudFormation({ stack, port: 0 });
+  client = new CloudFormationClient({
+    endpoint: endpoint.url,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await endpoint.close();
+});
+
+test("a stack is described by its outputs, as the SDK reads them", async () => {
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: "fedstep" }));
+  expect(Stacks).toMatchObject([
+    {
+      StackName: "fedstep",
+      StackStatus: "CREATE_COMPLETE",
+      CreationTime: expect.any(Date),
+      Outputs: [
+        {
+          OutputKey: "BucketName",
+          OutputValue: "a-bucket",
+          Description: "Holds <everything> & more",
+        },
+        { OutputKey: "StateMachineArn", OutputValue: stack.outputs[1]?.value },
+      ],
+    },
+  ]);
+});
+
+test("it is found by its id as well, and listed where none is named", async () => {
+  const { Stacks: listed } = await client.send(new DescribeStacksCommand({}));
+  const id = listed?.[0]?.StackId;
+  expect(id).toMatch(/^arn:aws:cloudformation:/);
+  const { Stacks: found } = await client.send(new DescribeStacksCommand({ StackName: id }));
+  expect(found).toEqual(listed);
+});
+
+test("another stack does not exist, in CloudFormation's own words", async () => {
+  await expect(client.send(new DescribeStacksCommand({ StackName: "mine" }))).rejects.toMatchObject({
+    name: "ValidationError",
+    message: "Stack with id mine does not exist",
+    $metadata: { httpStatusCode: 400 },
+  });
+});
+
+test("what it does not do is refused by its name", async () => {
+  await expect(client.send(new ListStacksCommand({}))).rejects.toMatchObject({
+    name: "InvalidAction",
+    message: expect.stringContaining("ListStacks"),
+  });
+});
+
+test("a port that is taken is named", async () => {
+  const port = Number(new URL(endpoint.url).port);
+  await expect(startCloudFormation({ stack, port })).rejects.toMatchObject({
+    name: "PortTaken",
+    message: expect.stringContaining(String(port)),
+  });
+});
