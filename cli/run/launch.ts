@@ -1,22 +1,43 @@
+import { NoSuchUpload } from "@aws-sdk/client-s3";
 import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { Upload } from "@aws-sdk/lib-storage";
 import type { Config } from "../../shared/config/schema.ts";
 import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
 import { runExists } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
 import type { Storage, Target } from "../target/target.ts";
+import { uploadResumably } from "./resumable-upload.ts";
 
-/** Uploads the data set once per content; says how the run will know it. */
-export async function uploadDataset(target: Storage, dataset: Dataset): Promise<DatasetRecord> {
+/** What somebody who waits for an upload gets to see, and how they end it. */
+export interface UploadDatasetOptions {
+  readonly say?: ((text: string) => void) | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Uploads the data set once per content; says how the run will know it. Where an upload was cut off, the next one goes
+ * on with it.
+ */
+export async function uploadDataset(
+  target: Storage,
+  dataset: Dataset,
+  { say = () => {}, signal }: UploadDatasetOptions = {},
+): Promise<DatasetRecord> {
   const bytes = encodeDataset(dataset);
   const digest = await datasetDigest(bytes);
   const key = keys.dataset(digest);
-  if (!(await target.objects.exists(key))) {
-    await new Upload({
-      client: target.s3,
-      params: { Bucket: target.bucket, Key: key, Body: bytes, ContentType: "application/octet-stream" },
-    }).done();
+  const size = `${(bytes.length / 1e6).toFixed(1)} MB`;
+  if (await target.objects.exists(key)) {
+    say(`data: its ${size} are in the bucket already`);
+  } else {
+    const begins = ({ parts, present }: { parts: number; present: number }) =>
+      say(`data: uploading ${size}${present > 0 ? `, of which ${present} of ${parts} parts are there` : ""}`);
+    try {
+      await uploadResumably({ ...target, key }, bytes, { begins, ...(signal && { signal }) });
+    } catch (error) {
+      // somebody else was at the same upload, and completed it first
+      if (!(error instanceof NoSuchUpload && (await target.objects.exists(key)))) throw error;
+    }
   }
   const { name, source, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
   return {

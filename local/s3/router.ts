@@ -12,6 +12,7 @@ import { copyObject } from "./copy-operation.ts";
 import { notImplemented } from "./errors.ts";
 import type { Exchange, Target } from "./exchange.ts";
 import { listObjects } from "./list-operation.ts";
+import { listUploads } from "./list-uploads-operation.ts";
 import { abortUpload, createUpload, listParts, uploadPart } from "./multipart-operations.ts";
 import { deleteObject, getObject, headObject, putObject } from "./object-operations.ts";
 import type { Reply } from "./reply.ts";
@@ -49,6 +50,7 @@ const copying = [
 ];
 const paging = ["prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type"];
 const partPaging = ["max-parts", "part-number-marker", "encoding-type"];
+const uploadPaging = ["prefix", "max-uploads", "key-marker", "upload-id-marker", "encoding-type"];
 const starting = ["x-amz-checksum-algorithm", "x-amz-checksum-type"];
 const completing = [...body, ...writing, "x-amz-checksum-type", "x-amz-mp-object-size"];
 
@@ -68,6 +70,7 @@ const operations: readonly Operation[] = [
   operation("GetBucketLocation", "GET bucket", getBucketLocation, { needs: ["location"] }),
   operation("ListObjectsV2", "GET bucket", listObjects, { needs: ["list-type"], query: paging }),
   operation("DeleteObjects", "POST bucket", deleteObjects, { needs: ["delete"], headers: body }),
+  operation("ListMultipartUploads", "GET bucket", listUploads, { needs: ["uploads"], query: uploadPaging }),
   operation("GetObject", "GET object", getObject, { headers: reading }),
   operation("HeadObject", "HEAD object", headObject, { headers: reading }),
   operation("DeleteObject", "DELETE object", deleteObject, { headers: ["if-match"] }),

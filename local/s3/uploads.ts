@@ -19,6 +19,14 @@ const uploadSchema = z.strictObject({
 });
 export type Upload = z.infer<typeof uploadSchema>;
 
+export interface OpenUpload extends Upload {
+  readonly id: string;
+  readonly initiated: Date;
+}
+
+const startOrder = (a: OpenUpload, b: OpenUpload) =>
+  a.initiated.getTime() - b.initiated.getTime() || (a.id < b.id ? -1 : 1);
+
 export interface Part {
   readonly number: number;
   readonly path: string;
@@ -67,6 +75,23 @@ export class Uploads {
       if (systemCode(error) !== "ENOENT") throw error;
     }
     throw noSuchUpload(id);
+  }
+
+  /** Those that are open, in the order of their keys, and of one key in the order of their starts. */
+  list(bucket: string): readonly OpenUpload[] {
+    return readdirSync(this.#storage.uploads)
+      .flatMap((id): OpenUpload[] => {
+        const file = join(this.#storage.uploads, id, "upload.json");
+        try {
+          const upload = uploadSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+          return upload.bucket === bucket ? [{ ...upload, id, initiated: statSync(file).mtime }] : [];
+        } catch (error) {
+          // ended since the folder was read
+          if (systemCode(error) === "ENOENT") return [];
+          throw error;
+        }
+      })
+      .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || startOrder(a, b));
   }
 
   /** A part that comes again replaces its predecessor. */

@@ -42,7 +42,6 @@ test.each([
   ["GET", `/${bucket}`, "GET on a bucket"],
   ["GET", `/${bucket}/there?partNumber=1`, "?partNumber"],
   ["GET", `/${bucket}?list-type=2&unheard-of=1`, "?unheard-of"],
-  ["GET", `/${bucket}?uploads`, "?uploads"],
   ["PATCH", `/${bucket}/there`, "PATCH on an object"],
   ["DELETE", `/${bucket}`, "DELETE on a bucket"],
   ["POST", `/${bucket}`, "POST on a bucket"],
