@@ -13,6 +13,7 @@ import { showCommand } from "./commands/show.ts";
 import { studyCommand } from "./commands/study.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes, type Session } from "./session.ts";
+import { namedServiceError } from "./target/service-error.ts";
 import { version } from "./version.ts";
 
 /** The program as commander knows it; tests ask it for its help. */
@@ -76,14 +77,12 @@ function report(error: unknown, session: Session): number {
   // commander has printed its own message by now; asking for help or the version is no error
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   if (session.signal.aborted) {
-    session.say("interrupted");
+    const stillRuns = error instanceof FedstepError && error.name === "WatchingEnded";
+    session.say(stillRuns ? error.message : "interrupted");
     return exitCodes.interrupted;
   }
-  if (error instanceof InputError) {
-    session.say(`${error.name}: ${error.message}`);
-    return exitCodes.badInput;
-  }
-  if (error instanceof FedstepError) session.say(`${error.name}: ${error.message}`);
+  const named = error instanceof FedstepError ? error : namedServiceError(error);
+  if (named) session.say(`${named.name}: ${named.message}`);
   else session.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return exitCodes.failed;
+  return named instanceof InputError ? exitCodes.badInput : exitCodes.failed;
 }

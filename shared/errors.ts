@@ -38,6 +38,17 @@ export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");
 export const homeUnwritable = input("HomeUnwritable");
 export const stackMissing = input("StackMissing");
+export const credentialsMissing = input("CredentialsMissing");
+export const credentialsExpired = input("CredentialsExpired");
+/** The service does not know the credentials, or what they signed. */
+export const credentialsRefused = input("CredentialsRefused");
+export const regionMissing = input("RegionMissing");
+/** The service knows who asks, and that they may not. */
+export const permissionMissing = input("PermissionMissing");
+export const endpointUnreachable = input("EndpointUnreachable");
+export const runNotUnderWay = input("RunNotUnderWay");
+/** Local runs cannot be followed or stopped from another command. */
+export const runEndsWithCommand = input("RunEndsWithCommand");
 export const contextInvalid = input("ContextInvalid");
 export const baselineUnavailable = input("BaselineUnavailable");
 
@@ -69,6 +80,12 @@ export const assemblyUnsupported = failure("AssemblyUnsupported");
 export const runAltered = failure("RunAltered");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
+/** The person stopped watching a run that goes on. */
+export const watchingEnded = failure("WatchingEnded");
+/** A service refuses more requests a second, and did so when they were repeated. */
+export const requestsThrottled = failure("RequestsThrottled");
+/** A service had a fault of its own, and had it again when the request was repeated. */
+export const serviceFailed = failure("ServiceFailed");
 /** Some runs of a study failed; its table leaves them out and says so. */
 export const studyIncomplete = failure("StudyIncomplete");
 

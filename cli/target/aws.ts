@@ -1,9 +1,8 @@
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { S3Client } from "@aws-sdk/client-s3";
-import { SFNClient } from "@aws-sdk/client-sfn";
-import { outputNames } from "../../cdk/outputs.ts";
+import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { defaultStackName, outputNames } from "../../cdk/outputs.ts";
 import { stackMissing } from "../../shared/errors.ts";
 import { Objects } from "../../storage/objects.ts";
+import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
 import type { Storage, Target } from "./target.ts";
 
 /** Step Functions allows a few state reads a second and account; two seconds leave room for others. */
@@ -17,19 +16,25 @@ const pollMs = 2_000;
 export async function awsTarget(stackName: string): Promise<Target> {
   const outputs = await stackOutputs(stackName);
   const storage = awsStorage(outputs.bucket);
+  const states = statesClient();
   return {
     ...storage,
-    states: new SFNClient({}),
+    states,
     stateMachineArn: outputs.stateMachineArn,
     baseline: outputs.baseline,
     pollMs,
     endsWithCommand: false,
+    options: stackName === defaultStackName ? "--target aws" : `--target aws --stack ${stackName}`,
     notes: [`stack ${stackName}`],
+    close: async () => {
+      states.destroy();
+      await storage.close();
+    },
   };
 }
 
 export function awsStorage(bucket: string): Storage {
-  const s3 = new S3Client({});
+  const s3 = s3Client();
   return {
     s3,
     bucket,
@@ -43,29 +48,34 @@ export function awsStorage(bucket: string): Storage {
 export async function stackOutputs(
   stackName: string,
 ): Promise<{ bucket: string; stateMachineArn: string; baseline: boolean }> {
-  const client = new CloudFormationClient({});
+  const client = cloudFormationClient();
   let outputs: ReadonlyMap<string, string>;
+  let status: string | undefined;
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
+    status = Stacks?.[0]?.StackStatus;
     outputs = new Map(
       Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey ?? "", OutputValue ?? ""]),
     );
   } catch (error) {
     if (error instanceof Error && error.name === "ValidationError") {
       throw stackMissing(
-        `there is no stack "${stackName}" in this account and region; run npx cdk deploy first`,
+        `there is no stack "${stackName}" in this account and region ${await client.config.region()}; ` +
+          "run npx cdk deploy first, or name another one by --stack, AWS_PROFILE or AWS_REGION",
         {
           cause: error,
         },
       );
     }
     throw error;
+  } finally {
+    client.destroy();
   }
   const bucket = outputs.get(outputNames.bucket);
   const stateMachineArn = outputs.get(outputNames.stateMachine);
   if (!bucket || !stateMachineArn) {
     throw stackMissing(
-      `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}; is it a fedstep stack?`,
+      `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}, and its status is ${status}; is it a fedstep stack, and deployed to the end?`,
     );
   }
   return { bucket, stateMachineArn, baseline: outputs.get(outputNames.baseline) === "true" };

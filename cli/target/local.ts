@@ -50,6 +50,7 @@ export async function localTarget({ home, tfjs, environments, say }: LocalOption
     baseline: functions.some(({ name }) => name.endsWith("-TrainBaseline")),
     pollMs,
     endsWithCommand: true,
+    options: `--home ${home}`,
     notes: [],
     emulator,
     close: async () => {

@@ -23,6 +23,8 @@ export interface Target extends Storage {
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */
   readonly endsWithCommand: boolean;
+  /** What another command about its runs has to be given, such as "--target aws". */
+  readonly options: string;
   /** What the person should know about where it runs, one line each. */
   readonly notes: readonly string[];
 }

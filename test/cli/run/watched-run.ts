@@ -18,6 +18,7 @@ export function mockedTarget() {
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
     pollMs: 1,
     endsWithCommand: true,
+    options: "--target aws",
     notes: [],
     publishedRounds: async () => [],
     close: async () => {},

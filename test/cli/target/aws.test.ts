@@ -40,7 +40,7 @@ describe("the aws target", () => {
       .rejects(Object.assign(new Error("Stack with id mine does not exist"), { name: "ValidationError" }));
     await expect(stackOutputs("mine")).rejects.toMatchObject({
       name: "StackMissing",
-      message: expect.stringMatching(/no stack "mine".*npx cdk deploy/),
+      message: expect.stringMatching(/no stack "mine".*region eu-central-1.*npx cdk deploy/),
     });
   });
 

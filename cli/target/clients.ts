@@ -1,0 +1,49 @@
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SFNClient } from "@aws-sdk/client-sfn";
+import { rememberRequest } from "./failed-request.ts";
+
+/*
+ * The SDK's clients with nothing set here but how a bucket is addressed: credentials, region, endpoints and retries
+ * are what the SDK's standard configuration says.
+ */
+
+export function s3Client(): S3Client {
+  const client = new S3Client({});
+  client.middlewareStack.add(remembering, first);
+  const provide = client.config.endpointProvider;
+  // what stands in for AWS seldom answers to a host name for each bucket, wherever its endpoint was configured
+  client.config.endpointProvider = (asked, context) =>
+    provide(asked.Endpoint === undefined ? asked : { ...asked, ForcePathStyle: true }, context);
+  return client;
+}
+
+export function statesClient(): SFNClient {
+  const client = new SFNClient({});
+  client.middlewareStack.add(remembering, first);
+  return client;
+}
+
+export function cloudFormationClient(): CloudFormationClient {
+  const client = new CloudFormationClient({});
+  client.middlewareStack.add(remembering, first);
+  return client;
+}
+
+/** Around everything else that a client does. */
+const first = { step: "initialize", priority: "high", name: "rememberFailedRequest" } as const;
+
+/** A refusal does not always say what it refused, so that is kept beside the error. */
+function remembering<Args, Output>(
+  next: (args: Args) => Promise<Output>,
+  { clientName = "", commandName = "" }: { clientName?: string; commandName?: string },
+): (args: Args) => Promise<Output> {
+  return async (args) => {
+    try {
+      return await next(args);
+    } catch (error) {
+      rememberRequest(error, { client: clientName, command: commandName });
+      throw error;
+    }
+  };
+}
