@@ -56,13 +56,19 @@ export async function readKept(
     const zeros = () => new Float32Array(parameterCount(plan.shape));
     return Object.fromEntries(keeps.map((name) => [name, zeros()]));
   }
-  const key = keys.clientState(plan.run, round, client);
+  const run = runOfRound(plan, round);
+  const key = keys.clientState(run, round, client);
   const { tensors, metadata } = await objects.getTensors(key);
-  assertOf(key, plan.run, round, metadata);
+  assertOf(key, run, round, metadata);
   const { vectors } = splitVectors(plan.shape, tensors);
   const missing = keeps.find((name) => !vectors[name]);
   if (missing !== undefined) throw objectInvalid(`${key}: has no vector ${missing}`);
   return vectors;
+}
+
+/** The run that has trained a round: a run that goes on from another one has its first rounds of that one. */
+function runOfRound({ run, origins }: Plan, round: number): string {
+  return origins.reduce((found, origin) => (round <= origin.round ? origin.run : found), run);
 }
 
 export async function writeKept(

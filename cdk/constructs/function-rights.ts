@@ -31,8 +31,8 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
   PrepareRun: {
     purpose: "Divides the data set among the clients and starts the global model",
     // the second half for a run that goes on from a round of another one
-    reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates, clientStates],
-    writes: [shards, plan, partition, globals, roundMetrics, roundStates, clientStates],
+    reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates],
+    writes: [shards, plan, partition, globals, roundMetrics, roundStates],
   },
   TrainClient: {
     purpose: "Evaluates and trains the global model on one client's shard",

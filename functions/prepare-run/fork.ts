@@ -8,12 +8,12 @@ import { type Plan, planRecord, type RoundMetrics, type RunRecord } from "../../
 import { type LinkedGlobal, readGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readRounds } from "../../storage/run-objects.ts";
-import { readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
+import { readState, writeState } from "../../storage/strategy-objects.ts";
 
 /**
  * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics, the model of
- * the last, and what its strategy goes on from where the strategy is the same. What clients keep belongs to their
- * shards: with another partition the strategy starts anew.
+ * the last, and what its strategy goes on from where the strategy is the same. What clients keep stays where it is,
+ * and belongs to their shards: with another partition the strategy starts anew.
  * @param start the run's own start, to which the chain of the taken model is tied
  * @returns the metrics of the rounds that it has taken
  * @throws ObjectMissing or ObjectInvalid
@@ -25,7 +25,7 @@ export async function takeRounds(
   start: LinkedGlobal,
 ): Promise<RoundMetrics[]> {
   const { round } = from;
-  const parent = await objects.getJson(keys.plan(from.run), planRecord);
+  const parent = await parentOf(objects, from);
   if (
     parent.shape.hidden.join() !== plan.shape.hidden.join() ||
     parent.shape.features !== plan.shape.features
@@ -40,6 +40,17 @@ export async function takeRounds(
   return rounds;
 }
 
+/** The runs that a run has rounds of, and up to which: its parent, and those of its parent. */
+export async function originsOf(objects: Objects, from: RunRecord["from"]): Promise<Plan["origins"]> {
+  if (!from) return [];
+  const { origins } = await parentOf(objects, from);
+  return [from, ...origins.map(({ run, round }) => ({ run, round: Math.min(round, from.round) }))];
+}
+
+function parentOf(objects: Objects, { run }: NonNullable<RunRecord["from"]>): Promise<Plan> {
+  return objects.getJson(keys.plan(run), planRecord);
+}
+
 async function takeState(objects: Objects, plan: Plan, parent: Plan, round: number): Promise<void> {
   const strategy = openStrategy(plan.config.federation.strategy);
   if (!hasState(strategy)) return;
@@ -51,12 +62,5 @@ async function takeState(objects: Objects, plan: Plan, parent: Plan, round: numb
     const vectors = startState(strategy, parameterCount(plan.shape));
     return writeState(objects, plan, round, { vectors, accepted: {} });
   }
-  const state = await readState(objects, parent, strategy, round);
-  if (keeps.length > 0) {
-    for (const [client, accepted] of Object.entries(state.accepted)) {
-      const kept = await readKept(objects, parent, strategy, Number(client), accepted);
-      await writeKept(objects, plan, accepted, Number(client), kept);
-    }
-  }
-  await writeState(objects, plan, round, state);
+  await writeState(objects, plan, round, await readState(objects, parent, strategy, round));
 }

@@ -24,7 +24,7 @@ import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { shardTensors } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
-import { takeRounds } from "./fork.ts";
+import { originsOf, takeRounds } from "./fork.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
 const shardWriters = 4;
@@ -52,7 +52,18 @@ export function prepareRun(
       const clients = partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut }));
       const examiner = partition.testSet ? clients.length : null;
       const { scaling } = partition;
-      const plan: Plan = { run, config, dataset, partition: digest, scaling, shape, clients, examiner };
+      const origins = await originsOf(objects, record.from);
+      const plan: Plan = {
+        run,
+        config,
+        dataset,
+        partition: digest,
+        scaling,
+        shape,
+        clients,
+        examiner,
+        origins,
+      };
       const start = await writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
         chainStart(plan, weights),
       );

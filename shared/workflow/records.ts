@@ -77,6 +77,8 @@ export const planRecord = z.object({
   clients: z.array(z.object({ client: count, train: count, heldOut: count })),
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
+  /** The runs whose rounds up to the given one it has taken for its own, the nearest first. */
+  origins: z.array(z.object({ run: z.string(), round: z.int().positive() })),
 });
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */

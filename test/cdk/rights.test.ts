@@ -12,11 +12,11 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
   PrepareRun: {
     get: [
       ...(["dataset", "shard", "shardIndex", "config"] as const),
-      ...(["plan", "global", "roundMetrics", "roundState", "clientState"] as const),
+      ...(["plan", "global", "roundMetrics", "roundState"] as const),
     ],
     put: [
       ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
-      ...(["roundMetrics", "roundState", "clientState"] as const),
+      ...(["roundMetrics", "roundState"] as const),
     ],
   },
   TrainClient: {

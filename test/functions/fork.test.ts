@@ -52,6 +52,16 @@ describe("a run that goes on from a round of another", () => {
     expect(result.config.training.learningRate).toBe(0.4);
   });
 
+  test("of a run that has itself gone on from another one has what clients kept there", async () => {
+    const whole = await parent("federation.strategy.name=SCAFFOLD", "federation.fraction=0.34");
+    await forked();
+    const { from, config, dataset } = await planFork(bucket, { run: "f", round: 3 }, { set: [] });
+    const record = { run: "g", createdAt: "2026-01-03T00:00:00.000Z", config, dataset, from };
+    await bucket.objects.putJson(keys.config("g"), runRecord.parse(record));
+    const { result } = await playRun(bucket, "g");
+    expect(result.federated.weightsSha256).toBe(whole.federated.weightsSha256);
+  });
+
   test("starts another strategy, and clients of another partition, anew", async () => {
     await parent("federation.strategy.name=SCAFFOLD");
     expect((await forked("federation.strategy.name=FedAdam")).federated.rounds).toHaveLength(4);

@@ -56,7 +56,7 @@ describe("a run as it was written", () => {
 
   test("verifies by its digests once its updates have expired", async () => {
     await finishedRun();
-    for (const key of bucket.contents.keys()) if (key.includes("/updates/")) bucket.contents.delete(key);
+    for (const key of bucket.contents.keys()) if (key.startsWith("updates/")) bucket.contents.delete(key);
     expect(await verifyRun(bucket.objects, "r")).toMatchObject({ rounds: 5, replayed: 0, findings: [] });
   });
 
@@ -84,13 +84,12 @@ describe("an object that was changed is named", () => {
 
   test("an update replaced by a valid one of the same client", async () => {
     await finishedRun();
-    const key = keys.update("r", 2, await selected());
+    const client = await selected();
+    const key = keys.update("r", 2, client);
     const { metadata } = decodeSafetensors(bucket.contents.get(key) as Uint8Array);
     await claimRun(bucket, "other", toyConfig("federation.fraction=0.67", "training.learningRate=0.2"));
     await playRun(bucket, "other");
-    const foreign = decodeSafetensors(
-      bucket.contents.get(key.replace("runs/r/", "runs/other/")) as Uint8Array,
-    );
+    const foreign = decodeSafetensors(bucket.contents.get(keys.update("other", 2, client)) as Uint8Array);
     const header = JSON.parse(foreign.metadata.update ?? "");
     const forged = { ...foreign.metadata, update: JSON.stringify({ ...header, run: "r" }) };
     expect(forged.update).not.toBe(metadata.update);

@@ -14,6 +14,7 @@ function planOf(...set: string[]): Plan {
     shape: { features: 12, hidden: [5], classes: 3 },
     clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6 })),
     examiner: null,
+    origins: [],
   };
 }
 
