@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import { checkBudget } from "../../shared/cost/budget.ts";
+import { dataSize } from "../../shared/cost/data-size.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
@@ -34,6 +36,7 @@ interface RunOptions extends ConfigOptions, TargetOptions, DataOptions {
   readonly name?: string;
   readonly rounds?: string;
   readonly from?: string;
+  readonly budget?: string;
   readonly environments?: number;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -51,6 +54,10 @@ export function runCommand(session: Session): Command {
       "go on from a round of another run, with its data and changes to its configuration",
     )
     .option("--name <run>", "name of the run; default: the preset and the time")
+    .option(
+      "--budget <dollars>",
+      "end before the round that would make the run cost more on AWS (sets federation.budget)",
+    )
     .addOption(options.data())
     .addOption(options.label())
     .addOption(options.classes())
@@ -71,6 +78,7 @@ Examples:
   fedstep run --data iris.csv --label species --set partition.kind=dirichlet --set partition.clients=3
   fedstep run --clients ./hospitals --label outcome
   fedstep run --from first@50 --set training.learningRate=0.01 --rounds 200
+  fedstep run --preset tuned --target aws --budget 0.05
   fedstep run --config my.json --target aws --stack fedstep`,
     )
     .action((given: RunOptions) => run(session, given));
@@ -113,9 +121,13 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   }
 }
 
-/** --rounds is the last of the assignments. */
-function assignments({ set, rounds }: RunOptions): string[] {
-  return [...set, ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`])];
+/** --rounds and --budget are the last of the assignments. */
+function assignments({ set, rounds, budget }: RunOptions): string[] {
+  return [
+    ...set,
+    ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`]),
+    ...(budget === undefined ? [] : [`federation.budget=${budget}`]),
+  ];
 }
 
 async function anew(session: Session, given: RunOptions, say: (text: string) => void): Promise<RunSource> {
@@ -124,6 +136,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   const dataset = await announcedDataset(session, given, say);
   // a partition that cannot be made is found here, before anything is written
   partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
+  checkBudget(config, dataSize(dataset.examples, dataset.classes, dataset.officialTest));
   return { config, upload: (target) => uploadDataset(target, dataset) };
 }
 

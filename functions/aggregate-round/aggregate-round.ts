@@ -57,12 +57,13 @@ export function aggregateRound(
       const metrics = metricsOf(plan, federation, received, reports, { before, after }, from, usageSoFar());
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
       const usage = usageSoFar();
+      const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics, usage);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, federation, metrics.evaluated),
+        ...nextRound(plan, federation, metrics.evaluated, spent),
         startedAt: Date.now(),
-        usage: addUsage(federation.usage, usage),
+        usage: spent,
       };
     },
   };

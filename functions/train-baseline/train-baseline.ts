@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
+import { affordsEpochs } from "../../shared/cost/budget.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
@@ -47,26 +48,41 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
       const keep = (reached: Checkpoint) => timed("write", () => writeCheckpoint(objects, plan, reached));
       let slowestMs = 0;
+      let trainedMs = 0;
       let kept = performance.now();
+      let last: boolean;
       do {
         const start = performance.now();
-        const trained = await trainEpoch(plan, trainer, pool, checkpoint, invocation);
+        // the model after the last epoch is evaluated for each client, so it is known before whether the money lasts
+        last = checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
+        const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, invocation);
         const { metrics } = trained;
         await timed("write", () => objects.putJson(keys.baselineEpoch(run, metrics.epoch), metrics));
         checkpoint = trained.checkpoint;
         slowestMs = Math.max(slowestMs, performance.now() - start);
+        trainedMs += performance.now() - start;
         if (performance.now() - kept > checkpointMs) {
           await keep(checkpoint);
           kept = performance.now();
         }
-      } while (checkpoint.epoch < epochs && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
+      } while (!last && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
       await keep(checkpoint);
       invocation.note({ epoch: checkpoint.epoch });
       return {
         epoch: checkpoint.epoch,
-        done: checkpoint.epoch >= epochs,
+        done: last,
         usage: addUsage(baseline.usage, invocation.usage()),
       };
+
+      /** After the epoch that comes now. */
+      function affordsAnother(reached: number): boolean {
+        const here = reached - baseline.epoch;
+        return affordsEpochs(plan, 2, {
+          epochs: reached,
+          usage: addUsage(baseline.usage, invocation.usage()),
+          epochMs: here > 0 ? trainedMs / here : undefined,
+        });
+      }
     },
   };
 }
@@ -105,10 +121,11 @@ function shardsOf({ clients, examiner }: Plan): number[] {
 }
 
 async function trainEpoch(
-  { config: { training, baseline, seed } }: Plan,
+  { config: { training, seed } }: Plan,
   trainer: Trainer,
   pool: Pool,
   from: Checkpoint,
+  last: boolean,
   { timed }: Invocation,
 ): Promise<{ checkpoint: Checkpoint; metrics: BaselineEpoch }> {
   const epoch = from.epoch + 1;
@@ -133,7 +150,7 @@ async function trainEpoch(
       trainingLoss: outcome.lossSum / pool.train.count,
       confusion: evaluation.confusion.map((row) => [...row]),
       weightsSha256: await weightsSha256(outcome.parameters),
-      ...(epoch === baseline.epochs && {
+      ...(last && {
         clients: await timed("evaluate", () => evaluateClients(trainer, pool, outcome.parameters)),
       }),
     },

@@ -94,6 +94,7 @@ function figures({ result, published, cost }: Story): Figure[] {
 /** How a federation ended that did not go through all of its rounds. */
 function ending({ federated: { ended } }: Story["result"]): string {
   if (ended === "rounds") return "";
+  if (ended === "budget") return ", as many as the budget paid for";
   return ended === "accuracy" ? ", when the target was reached" : ", when it got no better";
 }
 

@@ -58,6 +58,16 @@ export const federation = z
           "last model is evaluated by all clients, or on the test set.",
       ),
     stop: stop.prefault({}),
+    budget: z
+      .number()
+      .gt(0)
+      .max(1_000_000)
+      .nullable()
+      .default(null)
+      .describe(
+        "US dollars that the run may cost on AWS at list prices: before the round, or the epoch of the baseline, that " +
+          "would pass it the run ends with what it has; null has no bound.",
+      ),
     executionRounds: count(100_000)
       .nullable()
       .default(null)

@@ -1,5 +1,7 @@
+import { affordsRound } from "../cost/budget.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/records.ts";
+import type { Usage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
 
@@ -28,18 +30,20 @@ export function firstRound(plan: Plan): NextRound {
  * After a round: the next one, or the final pass, in which the last model is evaluated that nobody has seen yet.
  * @param state the round that has just been aggregated
  * @param evaluated the model that it started from
+ * @param usage of all rounds so far
  */
 export function nextRound(
   plan: Plan,
   { round, ended: wasFinal, best: before, execution }: NextRound,
   evaluated: Evaluated,
+  usage: Usage,
 ): NextRound {
   const best = before && before.accuracy >= evaluated.accuracy ? before : evaluated;
   const next = round + 1;
   if (wasFinal !== null) {
     return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };
   }
-  const ended = endOf(plan, round, evaluated, best);
+  const ended = endOf(plan, round, evaluated, best, usage);
   if (ended !== null) {
     return { round: next, participants: finalParticipants(plan), stage: "round", ended, best, execution };
   }
@@ -56,13 +60,15 @@ export function nextRound(
 
 /** Why the federation trains no further round, or null. */
 function endOf(
-  { config: { federation } }: Plan,
+  plan: Plan,
   round: number,
   evaluated: Evaluated,
   best: Evaluated,
+  usage: Usage,
 ): NextRound["ended"] {
-  const { stop, rounds } = federation;
+  const { stop, rounds } = plan.config.federation;
   if (stop.accuracy !== null && evaluated.accuracy >= stop.accuracy) return "accuracy";
   if (stop.patience !== null && evaluated.round - best.round >= stop.patience) return "patience";
-  return round >= rounds ? "rounds" : null;
+  if (round >= rounds) return "rounds";
+  return affordsRound(plan, round, usage) ? null : "budget";
 }

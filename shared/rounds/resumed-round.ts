@@ -1,4 +1,5 @@
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
+import { addUsage, noUsage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
 import { firstRound, type NextRound, nextRound } from "./next-round.ts";
 
@@ -10,13 +11,17 @@ import { firstRound, type NextRound, nextRound } from "./next-round.ts";
  */
 export function resumedRound(
   plan: Plan,
-  completed: readonly Pick<RoundMetrics, "evaluated">[],
+  completed: readonly Pick<RoundMetrics, "evaluated" | "task" | "usage">[],
   execution: number,
 ): NextRound {
-  const next = completed.reduce(
-    (state, { evaluated }) => nextRound(plan, state, evaluated),
-    firstRound(plan),
-  );
+  let next = firstRound(plan);
+  let spent = noUsage;
+  for (const { evaluated, task, usage } of completed) {
+    spent = addUsage(spent, usage);
+    // the metrics know a little less of what was spent than the round did that decided by it: what it did counts
+    const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
+    next = nextRound(plan, { ...next, ended }, evaluated, spent);
+  }
   return {
     ...next,
     stage: next.stage === "done" ? "done" : "round",

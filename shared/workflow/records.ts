@@ -10,8 +10,8 @@ import { usageSchema } from "./usage.ts";
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-/** Why a federation trained no further round: it had all of them, or federation.stop ended it. */
-export const endReason = z.enum(["rounds", "accuracy", "patience"]);
+/** Why a federation trained no further round: it had all of them, or federation.stop or federation.budget ended it. */
+export const endReason = z.enum(["rounds", "accuracy", "patience", "budget"]);
 
 /** The data set as the run knows it. */
 export const datasetRecord = z.object({

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import type { Plan } from "../../../shared/workflow/records.ts";
+import { noUsage } from "../../../shared/workflow/usage.ts";
 
 function planOf(...set: string[]): Plan {
   const digest = "ab".repeat(32);
@@ -25,7 +26,7 @@ function played(plan: Plan, accuracies: readonly number[]): NextRound[] {
     const state = states.at(-1) as NextRound;
     if (state.stage === "done") return states;
     const evaluated = { round: state.round - 1, accuracy: accuracies[state.round - 1] ?? 0 };
-    states.push(nextRound(plan, state, evaluated));
+    states.push(nextRound(plan, state, evaluated, noUsage));
   }
 }
 

@@ -1,0 +1,141 @@
+import type { Config } from "../config/schema.ts";
+import { budgetTooSmall } from "../errors.ts";
+import { participantCounts } from "../rounds/participants.ts";
+import { functionLimits } from "../workflow/function-limits.ts";
+import type { Plan } from "../workflow/records.ts";
+import type { Usage } from "../workflow/usage.ts";
+import { billOf } from "./bill.ts";
+import { invocationsOf, plannedCourse } from "./course.ts";
+import type { DataSize } from "./data-size.ts";
+import { estimateRun } from "./estimate.ts";
+
+/** Which part of the budget each of the two branches may spend, in US dollars. */
+interface Shares {
+  /** With all that comes before and after the rounds. */
+  readonly federation: number;
+  readonly baseline: number;
+}
+
+type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner">;
+
+const withoutBaseline = (config: Config): Config => ({
+  ...config,
+  baseline: { ...config.baseline, enabled: false },
+});
+
+/** As little as a run can do: one round, the final pass, one epoch. */
+const shortest = (config: Config): Config => ({
+  ...config,
+  federation: { ...config.federation, rounds: 1 },
+  baseline: { ...config.baseline, epochs: 1 },
+});
+
+/**
+ * The branches run side by side and do not know what the other spends, so each has its share from the start: the
+ * estimate of its least, and of what is left as much as the estimate gives it of a whole run.
+ */
+function sharesOf(config: Config, budget: number, size: DataSize): Shares {
+  const estimated = (some: Config): Shares => {
+    const total = estimateRun(some, size).bill.dollars;
+    const federation = estimateRun(withoutBaseline(some), size).bill.dollars;
+    return { federation, baseline: total - federation };
+  };
+  const [least, whole] = [estimated(shortest(config)), estimated(config)];
+  const more = whole.federation + whole.baseline - (least.federation + least.baseline);
+  const share = more > 0 ? (whole.baseline - least.baseline) / more : 0;
+  const baseline = least.baseline + share * (budget - least.federation - least.baseline);
+  return { federation: budget - baseline, baseline };
+}
+
+/** @throws BudgetTooSmall where it would not pay for the shortest run */
+export function checkBudget(config: Config, size: DataSize): void {
+  const { budget } = config.federation;
+  if (budget === null) return;
+  const { dollars } = estimateRun(shortest(config), allFilled(size)).bill;
+  if (budget >= dollars) return;
+  const needed = Math.ceil(dollars * 1e4) / 1e4;
+  throw budgetTooSmall(
+    `federation.budget: ${budget} dollars do not pay for one round${config.baseline.enabled ? " and one epoch" : ""}, ` +
+      `which cost about ${needed}; take at least ${needed}, or null`,
+  );
+}
+
+/**
+ * Whether the federation's share pays for another round that costs as much as those so far in the mean, and for the
+ * final pass and the result after it.
+ * @param trained rounds so far, from 1
+ * @param usage of these rounds
+ */
+export function affordsRound(plan: Planned, trained: number, usage: Usage): boolean {
+  const { budget } = plan.config.federation;
+  if (budget === null) return true;
+  const size = sizeOf(plan);
+  const config = withoutBaseline(plan.config);
+  const { gbSeconds, seconds } = estimateRun(config, size);
+  const { round, final } = participantCounts(config);
+  const ofRound = usage.gbSeconds / trained;
+  const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
+  const course = plannedCourse(config, { rounds: trained + 1 });
+  const { dollars } = billOf(config, course, {
+    invocations: invocationsOf(course),
+    gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,
+    seconds,
+  });
+  return dollars <= sharesOf(plan.config, budget, size).federation;
+}
+
+/** How far the baseline is. */
+export interface BaselineSpending {
+  readonly epochs: number;
+  /** Its invocations', the present one's among them. */
+  readonly usage: Usage;
+  /** Of an epoch, in the mean of those that this invocation trained; the estimate where it has trained none. */
+  readonly epochMs: number | undefined;
+}
+
+/** Whether the baseline's share pays for so many more epochs. */
+export function affordsEpochs(
+  plan: Planned,
+  more: number,
+  { epochs, usage, epochMs }: BaselineSpending,
+): boolean {
+  const { budget } = plan.config.federation;
+  if (budget === null) return true;
+  const size = sizeOf(plan);
+  const { config } = plan;
+  const ofEpoch =
+    epochMs === undefined
+      ? estimateRun(config, size).gbSeconds.TrainBaseline / config.baseline.epochs
+      : (epochMs / 1000) * (functionLimits.TrainBaseline.memoryMb / 1024);
+  // what a run spent before it was resumed is not in the usage
+  const spent = Math.max(usage.gbSeconds, epochs * ofEpoch);
+  const invocations = Math.max(1, usage.count);
+  const course = plannedCourse(config, {
+    baseline: { invocations, epochs: epochs + more, checkpoints: invocations },
+  });
+  const bare = plannedCourse(withoutBaseline(config));
+  const used = { invocations, gbSeconds: spent + more * ofEpoch, seconds: 0 };
+  const nothing = { invocations: 0, gbSeconds: 0, seconds: 0 };
+  const dollars = billOf(config, course, used).dollars - billOf(config, bare, nothing).dollars;
+  return dollars <= sharesOf(config, budget, size).baseline;
+}
+
+/** As the plan tells it; how much of the data is zero it does not, so all of it counts. */
+function sizeOf({ config, dataset, clients, examiner }: Planned): DataSize {
+  const { examples, features, classes, element } = dataset;
+  const used = config.dataset.limit ?? examples;
+  const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
+  const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
+  return {
+    examples,
+    features,
+    classes,
+    testExamples,
+    valueBytes: element === "uint8" ? 1 : 4,
+    filled: 1,
+  };
+}
+
+function allFilled(size: DataSize): DataSize {
+  return { ...size, filled: 1 };
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { estimateRun } from "../../shared/cost/estimate.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimRun, playRun, toyConfig } from "./played-run.ts";
+
+const size = { examples: 90, features: 12, classes: 3, testExamples: 0, valueBytes: 1, filled: 1 } as const;
+const long = ["federation.rounds=20", "baseline.epochs=20"];
+const dollarsOf = (...set: string[]) => estimateRun(toyConfig(...set), size).bill.dollars;
+
+async function played(...set: string[]) {
+  const bucket = new MemoryBucket();
+  await claimRun(bucket, "r", toyConfig(...long, ...set));
+  return (await playRun(bucket, "r")).result;
+}
+
+test("a run ends with the model and the baseline that its budget pays for, and keeps all of it", async () => {
+  const least = dollarsOf("federation.rounds=1", "baseline.epochs=1");
+  const whole = dollarsOf(...long);
+  for (const part of [0, 0.3, 0.7]) {
+    const budget = least + part * (whole - least);
+    const { federated, baseline, cost } = await played(`federation.budget=${budget}`);
+    expect(federated.ended).toBe("budget");
+    expect(federated.rounds.length).toBeLessThan(20);
+    expect(federated.rounds.length).toBeGreaterThanOrEqual(Math.floor(1 + part * 18));
+    expect(baseline?.epochs.length).toBeLessThan(20);
+    expect(cost?.dollars).toBeLessThanOrEqual(budget);
+  }
+});
+
+test("a run with money enough has the bits of one without a budget", async () => {
+  const [free, rich] = [await played(), await played("federation.budget=100")];
+  expect(rich.federated.weightsSha256).toBe(free.federated.weightsSha256);
+  expect(rich.baseline?.weightsSha256).toBe(free.baseline?.weightsSha256);
+  expect(rich.federated.ended).toBe("rounds");
+});
+
+test("a run that its budget ends has, round for round, the models of one without", async () => {
+  const budget = dollarsOf("federation.rounds=8", "baseline.epochs=8");
+  const [free, poor] = [await played(), await played(`federation.budget=${budget}`)];
+  const rounds = poor.federated.rounds.map(({ accuracy, loss }) => [accuracy, loss]);
+  expect(rounds.length).toBeGreaterThan(1);
+  expect(free.federated.rounds.map(({ accuracy, loss }) => [accuracy, loss]).slice(0, rounds.length)).toEqual(
+    rounds,
+  );
+});
