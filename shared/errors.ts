@@ -34,6 +34,10 @@ export const exampleInvalid = input("ExampleInvalid");
 /** What is to be compared, or where the page is to go, is not what fedstep compare takes. */
 export const comparisonInvalid = input("ComparisonInvalid");
 export const historyTooLong = input("HistoryTooLong");
+export const payloadTooLarge = input("PayloadTooLarge");
+export const lambdaTimeTooShort = input("LambdaTimeTooShort");
+export const lambdaMemoryTooSmall = input("LambdaMemoryTooSmall");
+export const objectTooLarge = input("ObjectTooLarge");
 export const budgetTooSmall = input("BudgetTooSmall");
 export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");

@@ -1,18 +1,17 @@
 import { Command } from "commander";
 import { summary } from "../../report/summary.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { checkBudget } from "../../shared/cost/budget.ts";
-import { dataSize } from "../../shared/cost/data-size.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { partitionDataset } from "../../shared/partition/partition.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
 import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
+import { concurrencyNote } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
+import { checkData } from "../run/check-data.ts";
 import { executeRun } from "../run/execute.ts";
 import { type Fork, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
@@ -89,6 +88,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   const say = quiet ? () => {} : session.say;
   const { config, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
+  const note = given.target === "aws" ? concurrencyNote(config) : undefined;
+  if (note) say(`note: ${note}`);
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
 
   const { trainer } = config.training;
@@ -134,9 +135,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   const config = await configFrom({ ...given, set: assignments(given) });
   checkConfig(config);
   const dataset = await announcedDataset(session, given, say);
-  // a partition that cannot be made is found here, before anything is written
-  partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
-  checkBudget(config, dataSize(dataset.examples, dataset.classes, dataset.officialTest));
+  checkData(config, dataset);
   return { config, upload: (target) => uploadDataset(target, dataset) };
 }
 

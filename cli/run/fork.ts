@@ -3,9 +3,9 @@ import type { Config } from "../../shared/config/schema.ts";
 import { decodeDataset } from "../../shared/dataset/dataset.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { partitionDataset } from "../../shared/partition/partition.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Storage } from "../target/target.ts";
+import { checkData } from "./check-data.ts";
 
 export interface Fork {
   readonly from: NonNullable<RunRecord["from"]>;
@@ -51,6 +51,6 @@ export async function planFork(
     throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
   }
   const content = decodeDataset((await objects.get(keys.dataset(dataset.digest))).bytes);
-  partitionDataset(content.examples.y, content.classes, config, content);
+  checkData(config, content);
   return { from, config, dataset };
 }

@@ -32,6 +32,11 @@ const wholeCpuMb = 1769;
  */
 const sparseUpTo = 1 - (1 - COMPRESSED_UP_TO) ** 2;
 
+/** Whether the kernel leaves out what is zero of the first layer's inputs. */
+export function isSparse(filled: number): boolean {
+  return filled <= sparseUpTo;
+}
+
 /** Milliseconds of a function with so much memory for what takes so many on the core that was measured. */
 export function onLambda(ms: number, memoryMb: number): number {
   return ms * slowdown * Math.max(1, wholeCpuMb / memoryMb);
@@ -53,7 +58,7 @@ export function evaluationMs(work: Work, examples: number): number {
 
 function passMs({ shape, trainer, batchSize, filled }: Work, examples: number, passes: 1 | 3): number {
   const { product, example, batch } = costs[trainer];
-  const share = trainer === "kernel" && filled <= sparseUpTo ? filled : 1;
+  const share = trainer === "kernel" && isSparse(filled) ? filled : 1;
   const products = denseLayers(shape)
     .map(({ inputs, outputs }, i) =>
       i === 0 ? share * Math.min(passes, 2) * inputs * outputs : passes * inputs * outputs,

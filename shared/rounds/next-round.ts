@@ -38,7 +38,9 @@ export function nextRound(
   evaluated: Evaluated,
   usage: Usage,
 ): NextRound {
-  const best = before && before.accuracy >= evaluated.accuracy ? before : evaluated;
+  const { accuracy } = evaluated;
+  // no more of it than that: what travels has a quota
+  const best = before && before.accuracy >= accuracy ? before : { round: evaluated.round, accuracy };
   const next = round + 1;
   if (wasFinal !== null) {
     return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };

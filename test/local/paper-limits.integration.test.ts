@@ -8,6 +8,7 @@ import { plannedCourse, requestsOf, transitionsOf } from "../../shared/cost/cour
 import { checkpointsOf } from "../../shared/layout.ts";
 import { prices } from "../../shared/prices.ts";
 import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../shared/workflow/history.ts";
+import { payloadBytes } from "../../shared/workflow/payload-size.ts";
 import { sharedHome } from "../cli/terminal.ts";
 
 /** All of the paper's rounds, clients and epochs; few examples, since those do not count towards the limits. */
@@ -51,6 +52,9 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     expect(usage?.events).toBe(historyEvents(config));
     expect(usage?.events).toBeLessThan(0.4 * maxHistoryEvents);
     expect(usage?.largestPayloadBytes).toBeLessThan(0.4 * maxPayloadBytes);
+    // reckoned with the longest names and numbers, which this run has not
+    expect(usage?.largestPayloadBytes).toBeLessThanOrEqual(payloadBytes(config));
+    expect(usage?.largestPayloadBytes).toBeGreaterThan(0.7 * payloadBytes(config));
 
     // what an estimate is billed by, too: transitions exactly, requests with the environments that there were
     const course = plannedCourse(config);

@@ -32,6 +32,7 @@ function planOf(budget: number | null, ...set: string[]): Plan {
     shape: { features: 784, hidden: [32], classes: 10 },
     clients: Array.from({ length: 10 }, (_, client) => ({ client, train: 5_600, heldOut: 1_400 })),
     examiner: null,
+    origins: [],
   };
 }
 

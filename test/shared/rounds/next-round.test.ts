@@ -66,6 +66,12 @@ describe("a federation", () => {
     expect(patient(4).at(-2)).toMatchObject({ round: 8, ended: "rounds", best: { round: 6, accuracy: 0.9 } });
   });
 
+  it("hands on of the best model what it is judged by, and nothing else that the round knows of it", () => {
+    const plan = planOf("federation.rounds=3");
+    const evaluated = { round: 0, accuracy: 0.5, loss: 1, confusion: [[1]] };
+    expect(nextRound(plan, firstRound(plan), evaluated, noUsage).best).toEqual({ round: 0, accuracy: 0.5 });
+  });
+
   it("goes on in another execution after as many rounds as one takes, with everything else as it was", () => {
     const whole = played(planOf("federation.rounds=5"), rising);
     const cut = played(planOf("federation.rounds=5", "federation.executionRounds=2"), rising);

@@ -1,0 +1,87 @@
+import type { Config } from "../config/schema.ts";
+import { payloadTooLarge } from "../errors.ts";
+import { participantCounts, type Task } from "../rounds/participants.ts";
+import { selectedCount } from "../rounds/selection.ts";
+import { maxPayloadBytes } from "./history.ts";
+import type { aggregateRoundInput, BaselineState, ClientReport, FederationState } from "./payloads.ts";
+import type { Usage } from "./usage.ts";
+
+/** Numbers as wide as they become: milliseconds since 1970, an accuracy, and the usage of one invocation and of a run. */
+const instant = 1_999_999_999_999;
+const share = 0.12345678901234566;
+const ofOne: Usage = { count: 1, cold: 1, billedMs: 900_000, gbSeconds: 449.9995 };
+const ofRun: Usage = {
+  count: 9_999_999,
+  cold: 99_999,
+  billedMs: 99_999_999_999,
+  gbSeconds: 1234567.1234567892,
+};
+const longestRun = "x".repeat(72);
+
+/** Participants of a round, those who train and those who only evaluate. */
+interface Counts {
+  readonly train: number;
+  readonly evaluate: number;
+}
+
+/**
+ * Bytes of the largest state that a run passes on: that of the federation after a round's Map, with everybody's report.
+ * A report of a client that failed is as long as its cause.
+ */
+export function payloadBytes(config: Config): number {
+  const { round, final } = participantCounts(config);
+  const train = selectedCount(config.federation, config.partition.clients);
+  const rounds = { train, evaluate: round - train };
+  return Math.max(bytesOf(config, rounds), bytesOf(config, { train: 0, evaluate: final }));
+}
+
+function bytesOf({ federation, baseline, partition }: Config, { train, evaluate }: Counts): number {
+  const { rounds } = federation;
+  // the highest numbers are the longest; the examiner's comes after the clients'
+  const numbers = Array.from({ length: train + evaluate }, (_, i) =>
+    Math.max(0, partition.clients - i - (federation.evaluation === "test-set" ? 0 : 1)),
+  );
+  const taskOf = (i: number): Task => (i < train ? "train" : "evaluate");
+  const state: FederationState = {
+    round: rounds + 1,
+    participants: numbers.map((client, i) => ({ client, task: taskOf(i) })),
+    stage: "round",
+    ended: train > 0 ? null : "patience",
+    best: { round: rounds, accuracy: share },
+    execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
+    startedAt: instant,
+    usage: ofRun,
+  };
+  const reports: ClientReport[] = numbers.map((client) => ({
+    client,
+    from: instant,
+    to: instant,
+    usage: ofOne,
+  }));
+  const ofBaseline: BaselineState = { epoch: baseline.epochs, done: false, usage: ofRun };
+  const whole = {
+    run: longestRun,
+    startedAt: instant,
+    federation: state,
+    baseline: ofBaseline,
+    usage: ofRun,
+    reports,
+  };
+  return JSON.stringify(whole satisfies AggregateInput).length;
+}
+
+type AggregateInput = (typeof aggregateRoundInput)["_output"];
+
+/** @throws PayloadTooLarge with how many participants would fit */
+export function checkPayload(config: Config): void {
+  const bytes = payloadBytes(config);
+  if (bytes <= maxPayloadBytes) return;
+  const { round, final } = participantCounts(config);
+  const most = Math.max(round, final);
+  const none = bytesOf(config, { train: 0, evaluate: 0 });
+  const fit = Math.floor((maxPayloadBytes - none) / ((bytes - none) / most));
+  throw payloadTooLarge(
+    `partition.clients: the state of a round of ${most} participants takes ${bytes} bytes, and Step Functions passes on ` +
+      `at most ${maxPayloadBytes}; lower partition.clients or federation.fraction, so that at most ${fit} take part`,
+  );
+}

@@ -1,0 +1,47 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { fedstep, temporaryFolder } from "./terminal.ts";
+
+describe("what AWS would not take is refused with exit code 2, and nothing is written, by", () => {
+  test.each<[string, string[], RegExp]>([
+    [
+      "a budget",
+      ["--preset", "smoke", "--budget", "0.001"],
+      /BudgetTooSmall: federation\.budget: 0\.001 dollars/,
+    ],
+    [
+      "a budget that is none",
+      ["--preset", "smoke", "--budget", "much"],
+      /ConfigInvalid: federation\.budget: got "much"/,
+    ],
+    [
+      "a function's memory",
+      ["--preset", "paper", "--set", "model.hidden=[4000]"],
+      /LambdaMemoryTooSmall: model\.hidden: AggregateRound .* has 512; take narrower layers/,
+    ],
+    [
+      "the size of a state",
+      ["--preset", "paper", "--set", "partition.clients=2500", "--set", "federation.evaluation=test-set"],
+      /PayloadTooLarge: partition\.clients: .* lower partition\.clients/,
+    ],
+  ])("fedstep run: %s", async (_what, args, message) => {
+    const home = join(temporaryFolder(), "home");
+    const { code, said } = await fedstep(["run", "--home", home, ...args]);
+    expect(said).toMatch(message);
+    expect(code).toBe(2);
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test("fedstep study, which names the cell", async () => {
+    const folder = temporaryFolder();
+    const [file, home] = [join(folder, "study.json"), join(folder, "home")];
+    const vary = { "model.hidden": [[8], [8_000]] };
+    const set = { partition: { kind: "iid", clients: 10 } };
+    writeFileSync(file, JSON.stringify({ name: "wide", preset: "smoke", config: set, vary, seeds: [1] }));
+    const { code, said } = await fedstep(["study", file, "--home", home]);
+    expect(said).toMatch(/LambdaMemoryTooSmall: model\.hidden: .*\[in .*8000.*, seed 1\]/);
+    expect(code).toBe(2);
+    expect(existsSync(home)).toBe(false);
+  });
+});

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { resolveConfig } from "../../../shared/config/resolve.ts";
+import { type DataSize, mnistSize } from "../../../shared/cost/data-size.ts";
+import { functionNames } from "../../../shared/workflow/functions.ts";
+import { checkLimits, concurrencyNote, type Sizes } from "../../../shared/workflow/limits.ts";
+import { memoryBytes } from "../../../shared/workflow/memory.ts";
+
+const configOf = (...set: string[]) => resolveConfig({ preset: "paper", set });
+
+/** So many examples of floats, none of them zero, divided evenly; a fifth is held out. */
+function floats(examples: number, features: number, clients: number): Sizes {
+  const data: DataSize = { examples, features, classes: 2, testExamples: 0, valueBytes: 4, filled: 1 };
+  const each = { train: (0.8 * examples) / clients, heldOut: (0.2 * examples) / clients };
+  return { data, clients: Array.from({ length: clients }, () => each), testSet: 0 };
+}
+
+const mnist: Sizes = {
+  data: mnistSize,
+  clients: Array.from({ length: 10 }, () => ({ train: 5_600, heldOut: 1_400 })),
+  testSet: 0,
+};
+
+describe("the limits", () => {
+  test.each(["paper", "tuned", "missing-labels", "dirichlet-0.1"])(
+    "take the preset %s on MNIST",
+    (preset) => {
+      expect(() => checkLimits(resolveConfig({ preset }), mnist)).not.toThrow();
+    },
+  );
+
+  /**
+   * What just fits, what no longer does, and the error. By hand, in MB of 2^20 bytes, of which 110 are idle:
+   * - PrepareRun has 1,024. The data set is there twice, n x 4,004 bytes, and of the shards that are being written, n / 100
+   *   each, 4 x 2: 2.08 n x 4,004 bytes <= 914 MB, n <= 115,077.
+   * - AggregateRound has 512. Ten updates, twice as much in reading, and four models: 34 x 4 P bytes <= 402 MB,
+   *   P <= 3,099,527; a model 1000-h-2 has P = 1,003 h + 2, so h <= 3,090.
+   * - TrainClient has 512. Shards that were kept, n x 2,004 bytes as long as these are no more than 0.4 x 512, and three times
+   *   its own of n / 2: 2.5 n x 2,004 bytes <= 402 MB, n <= 84,138; the model takes less than one of these.
+   */
+  test.each<[string, Sizes, string[], Sizes, string[], RegExp]>([
+    [
+      "a data set that PrepareRun cannot hold",
+      floats(115_000, 1_000, 100),
+      ["partition.clients=100", "baseline.enabled=false"],
+      floats(116_000, 1_000, 100),
+      ["partition.clients=100", "baseline.enabled=false"],
+      /^dataset: PrepareRun would take about 10\d\d MB, and has 1024; bring a data set of fewer/,
+    ],
+    [
+      "updates that AggregateRound cannot hold together",
+      floats(1_000, 1_000, 10),
+      ["model.hidden=[3080]", "baseline.enabled=false"],
+      floats(1_000, 1_000, 10),
+      ["model.hidden=[3110]", "baseline.enabled=false"],
+      /^model\.hidden: AggregateRound would take about 51\d MB, and has 512; take narrower layers, or lower federation\.fraction/,
+    ],
+    [
+      "a shard that TrainClient cannot hold",
+      floats(83_800, 500, 2),
+      ["partition.clients=2", "baseline.enabled=false"],
+      floats(84_200, 500, 2),
+      ["partition.clients=2", "baseline.enabled=false"],
+      /^partition\.clients: TrainClient would take about \d+ MB, and has 512; raise partition\.clients/,
+    ],
+  ])("refuse %s, and take a little less", (_what, fits, fitting, refused, refusing, message) => {
+    expect(() => checkLimits(configOf(...fitting), fits)).not.toThrow();
+    const attempt = () => checkLimits(configOf(...refusing), refused);
+    expect(attempt).toThrow(expect.objectContaining({ name: "LambdaMemoryTooSmall" }));
+    expect(attempt).toThrow(message);
+  });
+
+  test("refuse more local epochs than a quarter of an hour holds", () => {
+    // an epoch of 5,600 images takes 784-32-10 about 5 ms on the core that was measured, and 37 ms here
+    const epochs = (n: number) => () =>
+      checkLimits(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist);
+    expect(epochs(9_000)).not.toThrow();
+    const wide = () => checkLimits(configOf("training.localEpochs=10000", "model.hidden=[256]"), mnist);
+    expect(wide).toThrow(expect.objectContaining({ name: "LambdaTimeTooShort" }));
+    expect(wide).toThrow(
+      /^training\.localEpochs: TrainClient would take about \d+ minutes .* has 15; lower training\.localEpochs, raise partition\.clients/,
+    );
+  });
+
+  test("refuse an epoch of the baseline that no invocation ends", () => {
+    // 56,000 examples, of each 2 x 1.96 and 3 x 6.28 million products of 0.4 ns, take 510 s, and twice as long on Lambda
+    const halves = { ...mnist, clients: [1, 2].map(() => ({ train: 28_000, heldOut: 7_000 })) };
+    const slow = [
+      "training.trainer=tfjs",
+      "model.hidden=[2500,2500]",
+      "training.localSteps=1",
+      "partition.clients=2",
+    ];
+    expect(() => checkLimits(configOf(...slow), halves)).toThrow(
+      /^baseline\.enabled: TrainBaseline would take about \d+ minutes for one epoch, and has 15; set baseline\.enabled to false/,
+    );
+    expect(() => checkLimits(configOf(...slow, "baseline.enabled=false"), halves)).not.toThrow();
+  });
+
+  test("refuse an object that S3 does not take at once, before anything else", () => {
+    // 2^30 floats and a little more than 2^28 of them
+    const wide = floats(1_000, 1_000_000, 10);
+    expect(() => checkLimits(configOf("model.hidden=[1400]"), wide)).toThrow(
+      /^model\.hidden: an update has \d{10} bytes, and S3 takes at most 5368709120 at once/,
+    );
+    const long = floats(28_000, 100_000, 2);
+    expect(() => checkLimits(configOf("partition.clients=2"), long)).toThrow(
+      /^partition\.clients: a shard has 5600056000 bytes/,
+    );
+  });
+
+  test("refuse a budget that pays for nothing", () => {
+    expect(() => checkLimits(configOf("federation.budget=0.001"), mnist)).toThrow(/^federation\.budget: /);
+  });
+});
+
+test("a new account's concurrency is a note, and none for a run that stays below it", () => {
+  expect(concurrencyNote(configOf("partition.clients=9"))).toBeUndefined();
+  expect(concurrencyNote(configOf("partition.clients=10", "baseline.enabled=false"))).toBeUndefined();
+  expect(concurrencyNote(configOf("partition.clients=10"))).toMatch(/^up to 11 Lambda functions run at once/);
+  // an inline Map starts forty
+  expect(concurrencyNote(configOf("partition.clients=500"))).toMatch(/^up to 41 /);
+});
+
+test("the memory reckoned for the paper's run is within a third of what was measured", () => {
+  const line = /Largest resident memory: (.*)\./.exec(readFileSync("docs/performance.md", "utf8"))?.[1] ?? "";
+  const measured = new Map([...line.matchAll(/(\w+) (\d+) MB/g)].map(([, name, mb]) => [name, Number(mb)]));
+  const reckoned = memoryBytes(configOf(), mnistSize, { all: 70_000, largest: 7_000 });
+  for (const name of functionNames) {
+    const ratio = reckoned[name] / 2 ** 20 / (measured.get(name) ?? Number.NaN);
+    expect(ratio, name).toBeGreaterThan(2 / 3);
+    expect(ratio, name).toBeLessThan(4 / 3);
+  }
+});
