@@ -44,7 +44,7 @@ export const settingsSchema = z.strictObject({
   baseline: flag
     .default(true)
     .describe(
-      "Deploy the centralized baseline. Without it, nothing but the clients' training can read examples, and runs take `baseline.enabled=false`.",
+      "Deploy the centralized baseline. Without it no function trains on more than one client's examples, and runs take `baseline.enabled=false`.",
     )
     .meta(takes("true, false")),
   removalPolicy: z
@@ -66,7 +66,7 @@ export const settingsSchema = z.strictObject({
     .union([z.literal("never"), whole(1, 3650, ", or never")])
     .default(30)
     .describe(
-      "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. A run can be resumed and verified until then.",
+      "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. Until then a run's rounds can be replayed, and a run be resumed whose strategy keeps something at its clients.",
     )
     .meta(takes("1 to 3650, never")),
   logRetentionDays: z.coerce

@@ -97,7 +97,18 @@ export function statesOf({ States }: Flow): [name: string, State][] {
   ]);
 }
 
-/** The flow on one page: a line for each state with what may follow it. */
+const limit = ({ TimeoutSeconds: s }: State) => (s === undefined ? "" : ` of at most ${s} s`);
+
+/** Errors that a state repeats, how often, and the longest waits before it does. */
+function repetition(retry: z.output<typeof retrySchema>): string {
+  const { ErrorEquals, MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds, JitterStrategy } = retry;
+  const waits = Array.from({ length: MaxAttempts }, (_, i) =>
+    Math.min(IntervalSeconds * BackoffRate ** i, MaxDelaySeconds),
+  );
+  return `again after ${waits.join(", ")} s (${JitterStrategy} jitter) on ${ErrorEquals.join(", ")}`;
+}
+
+/** The flow on one page: a line for each state with what may follow it, and below it what it repeats and catches. */
 export function outline({ StartAt, States }: Flow, indent = ""): string {
   const lines = Object.entries(States).flatMap(([name, state]) => {
     const followers = [
@@ -105,11 +116,14 @@ export function outline({ StartAt, States }: Flow, indent = ""): string {
       state.Default,
       state.Next,
       state.End ? "end" : undefined,
-      ...(state.Catch ?? []).map(({ Next }) => `${Next} on error`),
     ].filter((follower) => follower !== undefined);
     const inner = [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])];
     return [
-      `${indent}${name}: ${state.Type} -> ${followers.join(" | ")}`,
+      `${indent}${name}: ${state.Type}${limit(state)}${followers.length > 0 ? ` -> ${followers.join(" | ")}` : ""}`,
+      ...(state.Retry ?? []).map((retry) => `${indent}  ${repetition(retry)}`),
+      ...(state.Catch ?? []).map(
+        ({ ErrorEquals, Next }) => `${indent}  then ${Next} on ${ErrorEquals.join(", ")}`,
+      ),
       ...inner.map((flow) => outline(flow, `${indent}  `)),
     ];
   });

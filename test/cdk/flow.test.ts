@@ -29,28 +29,51 @@ function stateNamed(name: string): State {
 /** The states that invoke a function; ContinueRun alone calls another service. */
 const invocations = () => [...states].filter(([name, { Type }]) => Type === "Task" && name !== "ContinueRun");
 
-test("the flow, on one page", () => {
+/** Written out, and not taken from the code: a name that goes missing there is missed here. */
+const throttled =
+  "again after 1, 2, 4, 8, 16, 30, 30, 30, 30, 30 s (FULL jitter) on Lambda.TooManyRequestsException";
+const passing =
+  "Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException, Sandbox.Timedout, " +
+  "Runtime.ExitError, States.Timeout";
+const faulty = `again after 1, 2, 4 s (FULL jitter) on ${passing}`;
+const silencing =
+  `Lambda.TooManyRequestsException, ${passing}, ` +
+  "ObjectMissing, ObjectInvalid, TrainingDiverged, TrainerMemoryExceeded";
+
+test("the flow, on one page, with what each state repeats and catches", () => {
   expect(outline(flow)).toBe(
     `
 from IsContinued
 IsContinued: Choice -> Train | PrepareRun
-PrepareRun: Task -> Train
+PrepareRun: Task of at most 330 s -> Train
+  ${throttled}
+  ${faulty}
 Train: Parallel -> IsRunDone
   from IsFederationDone
   IsFederationDone: Choice -> Round | FederationDone
-  AggregateRound: Task -> IsFederationDone
+  AggregateRound: Task of at most 150 s -> IsFederationDone
+    ${throttled}
+    ${faulty}
   Round: Map -> AggregateRound
     from TrainClient
-    TrainClient: Task -> end | ClientSilent on error
+    TrainClient: Task of at most 930 s -> end
+      ${throttled}
+      ${faulty}
+      then ClientSilent on ${silencing}
     ClientSilent: Pass -> end
   FederationDone: Pass -> end
   from IsBaselineDone
   IsBaselineDone: Choice -> BaselineDone | TrainBaseline
-  TrainBaseline: Task -> IsBaselineDone
+  TrainBaseline: Task of at most 930 s -> IsBaselineDone
+    ${throttled}
+    ${faulty}
   BaselineDone: Pass -> end
 IsRunDone: Choice -> ContinueRun | FinishRun
-FinishRun: Task -> end
+FinishRun: Task of at most 150 s -> end
+  ${throttled}
+  ${faulty}
 ContinueRun: Task -> end
+  again after 1, 2, 4 s (FULL jitter) on States.TaskFailed
 `.trim(),
   );
 });

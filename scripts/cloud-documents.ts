@@ -1,0 +1,17 @@
+import { betweenMarkers } from "../report/between-markers.ts";
+import { definitionText } from "../test/cdk/definition.ts";
+import { synthesized } from "../test/cdk/synthesized.ts";
+import { flowPicture } from "./flow-picture.ts";
+import { rightsTable } from "./rights-table.ts";
+import { settingsTable } from "./settings-table.ts";
+
+/** What of each document is made from the stack: its text with that part as the stack is now. */
+export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<string>>> = {
+  "architecture.md": async (text) => betweenMarkers(text, "flow", await flow()),
+  "cloud.md": async (text) => betweenMarkers(text, "settings", settingsTable()),
+  "security.md": async (text) => betweenMarkers(text, "rights", rightsTable()),
+};
+
+async function flow(): Promise<string> {
+  return flowPicture(JSON.parse(definitionText(await synthesized())));
+}

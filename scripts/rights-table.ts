@@ -1,0 +1,14 @@
+import { markdownTable } from "markdown-table";
+import { functionRights } from "../cdk/constructs/function-rights.ts";
+import { functionNames } from "../shared/workflow/functions.ts";
+
+/** Who may touch what, as the roles are made from it; test/cdk/rights.test.ts proves them on the template. */
+export function rightsTable(): string {
+  const rows = functionNames.map((name) => {
+    const { reads, writes } = functionRights[name];
+    return [name, listed(reads), listed(writes)];
+  });
+  return markdownTable([["role", "may read", "may write"], ...rows], { alignDelimiters: false });
+}
+
+const listed = (patterns: readonly string[]) => patterns.map((pattern) => `\`${pattern}\``).join("<br>");
