@@ -78,5 +78,5 @@ export async function stackOutputs(
       `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}, and its status is ${status}; is it a fedstep stack, and deployed to the end?`,
     );
   }
-  return { bucket, stateMachineArn, baseline: outputs.get(outputNames.baseline) === "true" };
+  return { bucket, stateMachineArn, baseline: outputs.get(outputNames.baseline) !== "false" };
 }

@@ -30,7 +30,7 @@ describe("the aws target", () => {
       .on(DescribeStacksCommand, { StackName: "mine" })
       .resolves(stack({ BucketName: "a-bucket", StateMachineArn: arn, Other: "x" }));
     const target = await awsTarget("mine");
-    expect(target).toMatchObject({ bucket: "a-bucket", stateMachineArn: arn });
+    expect(target).toMatchObject({ bucket: "a-bucket", stateMachineArn: arn, baseline: true });
     await target.close();
   });
 
