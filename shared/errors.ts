@@ -56,6 +56,7 @@ export const runNotUnderWay = input("RunNotUnderWay");
 export const runEndsWithCommand = input("RunEndsWithCommand");
 export const contextInvalid = input("ContextInvalid");
 export const baselineUnavailable = input("BaselineUnavailable");
+export const chaosInvalid = input("ChaosInvalid");
 
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
@@ -63,6 +64,8 @@ export const payloadInvalid = failure("PayloadInvalid");
 export const objectMissing = failure("ObjectMissing");
 /** An object's bytes are not what its format, its schema or its digest says. */
 export const objectInvalid = failure("ObjectInvalid");
+/** S3 answered with faults of its own, or not at all, until the SDK gave up. */
+export const storageUnavailable = failure("StorageUnavailable");
 /** A client's update has the wrong shape, digest, round or run, or a value that is not finite. */
 export const updateInvalid = failure("UpdateInvalid");
 /** Training left the range of numbers: some parameter is NaN or infinite. */
@@ -94,14 +97,23 @@ export const serviceFailed = failure("ServiceFailed");
 /** Some runs of a study failed; its table leaves them out and says so. */
 export const studyIncomplete = failure("StudyIncomplete");
 
-/** What a repetition can cure: the service's own faults, and an environment that died or took too long. */
+/**
+ * What a repetition can cure: the service's own faults, an environment that died or took too long, and S3 where it
+ * failed for longer than the SDK repeats. Of a death by time or memory the invocation's own names are known, and
+ * Lambda.Unknown is what Step Functions documents
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/bp-lambda-serviceexception.html).
+ */
 export const transientErrors = [
   "Lambda.TooManyRequestsException",
   "Lambda.ServiceException",
   "Lambda.AWSLambdaException",
   "Lambda.SdkClientException",
+  "Lambda.ClientExecutionTimeoutException",
+  "Lambda.Unknown",
   "Sandbox.Timedout",
   "Runtime.ExitError",
+  "Runtime.OutOfMemory",
+  "StorageUnavailable",
   "States.Timeout",
 ] as const;
 

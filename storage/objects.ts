@@ -19,6 +19,7 @@ import {
   encodeSafetensors,
   type Tensor,
 } from "../shared/tensors/safetensors.ts";
+import { storageFailure } from "./failures.ts";
 
 /** An object's bytes and the tag of this version of it. */
 export interface StoredObject {
@@ -26,7 +27,10 @@ export interface StoredObject {
   readonly etag: string;
 }
 
-/** The bucket that holds every object of a federation, with the formats that lie in it. */
+/**
+ * The bucket that holds every object of a federation, with the formats that lie in it. Whatever it is asked, it throws
+ * StorageUnavailable where S3 fails for a time that the SDK's own repetitions do not outlast.
+ */
 export class Objects {
   readonly #client: S3Client;
   readonly #bucket: string;
@@ -54,7 +58,7 @@ export class Objects {
 
   async exists(key: string): Promise<boolean> {
     try {
-      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      await this.#ask(key, this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key })));
       return true;
     } catch (error) {
       if (error instanceof NotFound) return false;
@@ -63,13 +67,17 @@ export class Objects {
   }
 
   async put(key: string, bytes: Uint8Array | string, contentType: string): Promise<void> {
-    await this.#client.send(
-      new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType }),
-    );
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: key,
+      Body: bytes,
+      ContentType: contentType,
+    });
+    await this.#ask(key, this.#client.send(command));
   }
 
   async remove(key: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
+    await this.#ask(key, this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key })));
   }
 
   /** All keys below a prefix, in the order of their bytes. */
@@ -99,15 +107,14 @@ export class Objects {
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
   async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
     try {
-      await this.#client.send(
-        new PutObjectCommand({
-          Bucket: this.#bucket,
-          Key: key,
-          Body: bytes,
-          ContentType: contentType,
-          IfNoneMatch: "*",
-        }),
-      );
+      const command = new PutObjectCommand({
+        Bucket: this.#bucket,
+        Key: key,
+        Body: bytes,
+        ContentType: contentType,
+        IfNoneMatch: "*",
+      });
+      await this.#ask(key, this.#client.send(command));
       return true;
     } catch (error) {
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
@@ -164,12 +171,23 @@ export class Objects {
     return this.put(key, encodeSafetensors(tensors, metadata), "application/octet-stream");
   }
 
+  async #ask<T>(key: string, answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw storageFailure(key, error);
+    }
+  }
+
   async #fetch(key: string, etag?: string): Promise<StoredObject | "unchanged"> {
     try {
-      const response = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...(etag && { IfNoneMatch: etag }) }),
-      );
-      const bytes = await response.Body?.transformToByteArray();
+      const command = new GetObjectCommand({
+        Bucket: this.#bucket,
+        Key: key,
+        ...(etag && { IfNoneMatch: etag }),
+      });
+      const response = await this.#ask(key, this.#client.send(command));
+      const bytes = await this.#ask(key, response.Body?.transformToByteArray() ?? Promise.resolve(undefined));
       if (!bytes) throw objectInvalid(`${key}: answered without a body`);
       return { bytes, etag: response.ETag ?? "" };
     } catch (error) {
