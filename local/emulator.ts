@@ -5,6 +5,9 @@ import { homeUnwritable } from "../shared/errors.ts";
 import type { Assembly } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { localBucket } from "./assembly/names.ts";
+import { Chaos } from "./chaos/chaos.ts";
+import { type Injection, openJournal } from "./chaos/journal.ts";
+import type { FaultPlan } from "./chaos/plan.ts";
 import { startCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
@@ -28,6 +31,16 @@ export interface EmulatorOptions {
   readonly tfjs?: boolean;
   /** Called when the assembly is not cached and has to be synthesized, which takes seconds. */
   readonly onSynth?: () => void;
+  /** Faults to inject; HOME/chaos tells afterwards which were. */
+  readonly chaos?: ChaosOptions | undefined;
+  /** The state machine's retries wait for milliseconds in place of seconds; nothing else changes. */
+  readonly fastRetries?: boolean;
+}
+
+export interface ChaosOptions {
+  readonly plan: FaultPlan;
+  /** Told of every fault, when it is injected. */
+  readonly injected?: (injection: Injection) => void;
 }
 
 /**
@@ -37,7 +50,8 @@ export interface EmulatorOptions {
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
   const ports = options.ports ?? { s3: 0, lambda: 0, states: 0, cloudFormation: 0 };
-  const { tfjs = false, onSynth, environments } = options;
+  const { tfjs = false, onSynth, environments, fastRetries = false } = options;
+  const chaos = options.chaos && openChaos(home, options.chaos);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     // the last started depends on the ones before it
@@ -45,7 +59,12 @@ export async function startEmulator(options: EmulatorOptions) {
   };
   try {
     // a port that is taken shows before the seconds of a synthesis
-    const s3 = await startS3({ directory: join(home, "s3"), port: ports.s3, buckets: [localBucket] });
+    const s3 = await startS3({
+      directory: join(home, "s3"),
+      port: ports.s3,
+      buckets: [localBucket],
+      ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
+    });
     closers.push(() => s3.close());
     const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
     const metrics = metricStore(home);
@@ -58,6 +77,7 @@ export async function startEmulator(options: EmulatorOptions) {
         for (const line of metricLinesOf(text)) metrics.add(line);
       },
       ...(environments !== undefined && { environments }),
+      ...(chaos && { interfere: (name, payload, traceId) => chaos.invocation(name, payload, traceId) }),
     });
     closers.push(() => lambda.close());
     const states = await startStepFunctions({
@@ -65,6 +85,7 @@ export async function startEmulator(options: EmulatorOptions) {
       lambdaUrl: lambda.url,
       port: ports.states,
       directory: join(home, "executions"),
+      fastRetries,
     });
     closers.push(() => states.close());
     const cloudFormation = await startCloudFormation({ stack: assembly.stack, port: ports.cloudFormation });
@@ -81,6 +102,14 @@ export async function startEmulator(options: EmulatorOptions) {
     await close();
     throw error;
   }
+}
+
+function openChaos(home: string, { plan, injected }: ChaosOptions): Chaos {
+  const record = openJournal(home);
+  return new Chaos(plan, (injection) => {
+    record(injection);
+    injected?.(injection);
+  });
 }
 
 /** What the functions that ran in a home have published. */

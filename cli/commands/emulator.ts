@@ -2,12 +2,13 @@ import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
 import { localBucket } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
+import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 
 const defaultPort = 4720;
 
-interface EmulatorOptions {
+interface EmulatorOptions extends ChaosArguments {
   readonly port: number;
   readonly home: string;
   readonly environments?: number;
@@ -26,21 +27,30 @@ export function emulatorCommand(session: Session): Command {
     )
     .addOption(options.home())
     .addOption(options.environments())
+    .addOption(chaosOptions.chaos())
+    .addOption(chaosOptions.seed())
+    .addOption(chaosOptions.fastRetries())
     .addHelpText(
       "after",
       `
 Examples:
   fedstep emulator
-  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/`,
+  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/
+  fedstep emulator --chaos faults.json
+${chaosHelp}`,
     )
     .action((given: EmulatorOptions) => emulator(session, given));
 }
 
-async function emulator(session: Session, { port, home, environments }: EmulatorOptions): Promise<void> {
+async function emulator(session: Session, given: EmulatorOptions): Promise<void> {
+  const { port, home, environments, fastRetries = false } = given;
+  const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
     home,
     ports: { s3: port, lambda: port + 1, states: port + 2, cloudFormation: port + 3 },
     ...(environments !== undefined && { environments }),
+    chaos,
+    fastRetries,
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
   try {

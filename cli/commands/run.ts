@@ -7,6 +7,7 @@ import { checkConfig } from "../../shared/workflow/check-config.ts";
 import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import { concurrencyNote } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
@@ -31,7 +32,11 @@ interface RunSource {
   readonly upload: (target: Target) => Promise<DatasetRecord>;
 }
 
-interface RunOptions extends ConfigOptions, TargetOptions, DataOptions {
+interface RunOptions
+  extends ConfigOptions,
+    TargetOptions,
+    DataOptions,
+    Omit<ChaosArguments, keyof TargetOptions> {
   readonly name?: string;
   readonly rounds?: string;
   readonly from?: string;
@@ -66,6 +71,9 @@ export function runCommand(session: Session): Command {
     .addOption(options.target())
     .addOption(options.stack())
     .addOption(options.quiet())
+    .addOption(chaosOptions.chaos())
+    .addOption(chaosOptions.seed())
+    .addOption(chaosOptions.fastRetries())
     .addOption(options.json())
     .addHelpText(
       "after",
@@ -78,7 +86,9 @@ Examples:
   fedstep run --clients ./hospitals --label outcome
   fedstep run --from first@50 --set training.learningRate=0.01 --rounds 200
   fedstep run --preset tuned --target aws --budget 0.05
-  fedstep run --config my.json --target aws --stack fedstep`,
+  fedstep run --config my.json --target aws --stack fedstep
+  fedstep run --preset smoke --name stormy --chaos 0.05 --chaos-seed 7
+${chaosHelp}`,
     )
     .action((given: RunOptions) => run(session, given));
 }
@@ -90,6 +100,9 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
+  // a fault is told even where only the result is to be printed
+  let tell = session.say;
+  const chaos = await chaosFrom(given, (text) => tell(text));
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
 
   const { trainer } = config.training;
@@ -97,6 +110,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     tfjs: trainer === "tfjs",
     environments: given.environments,
     say,
+    chaos,
+    fastRetries: given.fastRetries,
   });
   try {
     for (const note of target.notes) say(note);
@@ -104,7 +119,9 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     const dataset = await upload(target);
     const started = () => {
       say(`run ${name}`);
-      return quiet ? silentProgress : showProgress(config, session.stderr);
+      const progress = quiet ? silentProgress : showProgress(config, session.stderr);
+      tell = progress.note ?? tell;
+      return progress;
     };
     const result = await executeRun(
       target,

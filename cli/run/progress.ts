@@ -8,6 +8,8 @@ import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
 
 export interface Progress extends Watcher {
+  /** Says something beside it, where that takes care. */
+  note?(text: string): void;
   /** Leaves the terminal as it was. */
   end(): void;
 }
@@ -73,7 +75,12 @@ function live({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pro
       draw();
     },
     clients: (seen) => clients.update({ clients: told(seen) }),
-    end: () => multi.stop(),
+    note: (text) => multi.log(`${text}\n`),
+    end: () => {
+      // what was just said is not shown by stopping
+      multi.update();
+      multi.stop();
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { localBucket } from "../../local/assembly/names.ts";
-import { type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
+import { type ChaosOptions, type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { Objects } from "../../storage/objects.ts";
 import { publishedRounds } from "./published-rounds.ts";
@@ -22,6 +22,10 @@ export interface LocalOptions {
   /** Lambda environments that work at once; one for each core where undefined. */
   readonly environments: number | undefined;
   readonly say: (text: string) => void;
+  /** Faults to inject. */
+  readonly chaos?: ChaosOptions | undefined;
+  /** The state machine's retries wait for milliseconds in place of seconds. */
+  readonly fastRetries?: boolean | undefined;
 }
 
 /** The endpoints on this machine, open to whoever wants to look behind them. */
@@ -30,10 +34,19 @@ export interface LocalTarget extends Target {
 }
 
 /** @throws HomeUnwritable, SynthFailed */
-export async function localTarget({ home, tfjs, environments, say }: LocalOptions): Promise<LocalTarget> {
+export async function localTarget({
+  home,
+  tfjs,
+  environments,
+  say,
+  chaos,
+  fastRetries = false,
+}: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
     home,
     tfjs,
+    chaos,
+    fastRetries,
     ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });

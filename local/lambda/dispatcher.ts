@@ -1,7 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
+import type { EndedProcess } from "./invocation-fault.ts";
+import { newTraceId } from "./trace-id.ts";
 
 export interface DispatcherOptions extends Omit<EnvironmentOptions, "function" | "dead"> {
   /** Invocations that execute at once, over all functions. */
@@ -13,6 +15,9 @@ export interface DispatcherOptions extends Omit<EnvironmentOptions, "function" |
 /** What the caller knows of its invocation while it waits. */
 export interface Caller {
   readonly requestId?: string;
+  readonly traceId?: string;
+  /** How its process is to end, where that is wanted. */
+  readonly ended?: EndedProcess;
   /** Aborted when the caller has gone: an event that still waits is then dropped. */
   readonly gone?: AbortSignal;
   /** Its turn has come. */
@@ -27,13 +32,6 @@ interface Waiting {
 }
 
 const closing = (): Error => new Error("the Lambda endpoint is closing");
-
-/** X-Ray's header, which the runtime passes on as _X_AMZN_TRACE_ID. */
-function newTraceId(): string {
-  const seconds = Math.floor(Date.now() / 1000).toString(16);
-  const root = `1-${seconds}-${randomBytes(12).toString("hex")}`;
-  return `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
-}
 
 /**
  * Brings events and environments together: first come, first served over all functions, and only so many at once that
@@ -60,10 +58,10 @@ export class Dispatcher {
 
   invoke(fn: LocalFunction, payload: Buffer, caller: Caller = {}): Promise<InvocationResult> {
     if (this.#closed) return Promise.reject(closing());
-    const { requestId = randomUUID(), gone } = caller;
+    const { requestId = randomUUID(), traceId = newTraceId(), ended, gone } = caller;
     return new Promise((resolve, reject) => {
       const waiting = {
-        invocation: { requestId, function: fn, payload, traceId: newTraceId() },
+        invocation: { requestId, function: fn, payload, traceId, ...(ended && { ended }) },
         started: () => caller.started?.(),
         resolve,
         reject,

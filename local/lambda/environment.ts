@@ -3,6 +3,7 @@ import { performance } from "node:perf_hooks";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import { type Invocation, type InvocationResult, type Outcome, platformError } from "./invocation.ts";
+import type { EndedProcess } from "./invocation-fault.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { billedMs, type InvocationReport, reportLine } from "./report.ts";
@@ -46,6 +47,8 @@ export class Environment {
   /** Ends the phase that runs: init with undefined once the process polls, an invocation with its outcome. */
   #settle: ((outcome: Outcome | undefined) => void) | undefined;
   #current = "";
+  /** Ends the process under the invocation that it works on, where that is wanted. */
+  #cut: (() => Promise<void>) | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> = Promise.resolve();
   #deadline: NodeJS.Timeout | undefined;
@@ -53,6 +56,8 @@ export class Environment {
   /** Called when the process asks for another event, or is gone. */
   #rest: () => void = () => {};
   #lost = false;
+  /** What an invocation is said to have taken that ended for want of memory. */
+  #leastMemoryMb = 0;
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
@@ -86,7 +91,7 @@ export class Environment {
     const memory = watchMemory(
       () => this.#process?.pid,
       fn.memoryMb,
-      () => this.#finish(this.#outOfMemory()),
+      () => this.#finish(this.#killed()),
     );
     const initStarted = performance.now();
     const initFailure = coldStart ? await this.#initialize() : undefined;
@@ -98,8 +103,8 @@ export class Environment {
     const timedOut = outcome.fatal === "timeout" && initFailure === undefined;
     const durationMs = timedOut ? Math.max(elapsedMs, fn.timeoutSeconds * 1000) : elapsedMs;
     const initMs = coldStart ? started - initStarted : 0;
-    const maxMemoryMb = memory.stop();
-    const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#outOfMemory() : outcome;
+    const maxMemoryMb = Math.max(memory.stop(), this.#leastMemoryMb);
+    const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#killed() : outcome;
     const report = {
       requestId,
       functionName: fn.name,
@@ -176,16 +181,36 @@ export class Environment {
   }
 
   async #handle(invocation: Invocation): Promise<Outcome> {
-    const { timeoutSeconds } = invocation.function;
-    const outcome = await this.#phase(timeoutSeconds * 1000, () => this.#api?.deliver(invocation));
+    const { function: fn, ended } = invocation;
+    const outcome = await this.#phase(fn.timeoutSeconds * 1000, () => {
+      if (ended === undefined) return this.#api?.deliver(invocation);
+      const cut = () => this.#end(ended.how, fn);
+      this.#cut = cut;
+      ended.begun(cut);
+      if (ended.beforeWork) void cut();
+      else this.#api?.deliver(invocation);
+    });
     return (
       outcome ?? platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: no answer`, "error")
     );
   }
 
-  #outOfMemory(): Outcome {
+  /** As Lambda reports any process that was killed, and that is what it does where memory runs out. */
+  #killed(): Outcome {
     const message = `RequestId: ${this.#current} Error: Runtime exited with error: signal: killed`;
     return platformError("Runtime.ExitError", message, "error");
+  }
+
+  /** Resolves once the process is gone, which has said nothing of its own. */
+  async #end(how: EndedProcess["how"], { memoryMb, timeoutSeconds }: LocalFunction): Promise<void> {
+    if (how === "timed-out") {
+      this.#timedOut(timeoutSeconds * 1000);
+    } else {
+      if (how === "out-of-memory") this.#leastMemoryMb = memoryMb;
+      this.#finish(this.#killed());
+      this.#process?.kill();
+    }
+    await this.#process?.exited;
   }
 
   #polled(): void {
@@ -199,7 +224,9 @@ export class Environment {
   }
 
   #answer(requestId: string, outcome: Outcome): void {
-    if (requestId === this.#current) this.#finish(outcome);
+    if (requestId !== this.#current) return;
+    if (this.#cut === undefined) this.#finish(outcome);
+    else void this.#cut();
   }
 
   #finish(outcome: Outcome | undefined): void {

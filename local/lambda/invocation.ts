@@ -1,4 +1,5 @@
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { EndedProcess } from "./invocation-fault.ts";
 
 /** One event on its way through an environment. */
 export interface Invocation {
@@ -6,6 +7,8 @@ export interface Invocation {
   readonly function: LocalFunction;
   readonly payload: Buffer;
   readonly traceId: string;
+  /** Present where its process is to end under it. */
+  readonly ended?: EndedProcess;
 }
 
 /** How an invocation ended: the function's answer, or an error response in Lambda's shape. */

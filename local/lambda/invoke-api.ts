@@ -4,7 +4,9 @@ import type { LocalFunction } from "../assembly/assembly.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { functionConfiguration } from "./function-configuration.ts";
 import { resolveFunction } from "./function-name.ts";
+import type { Interfere } from "./invocation-fault.ts";
 import { ServiceError } from "./service-error.ts";
+import { newTraceId } from "./trace-id.ts";
 
 /** Lambda's limits on an event, in bytes: synchronous and asynchronous. */
 const requestLimit = 6 * 1024 * 1024;
@@ -26,6 +28,7 @@ export interface InvokeApiOptions {
   readonly dispatcher: Dispatcher;
   /** Concurrent invocations beyond which AWS would throttle. */
   readonly concurrency: number;
+  readonly interfere?: Interfere;
 }
 
 const header = (request: FastifyRequest, name: string): string => String(request.headers[name] ?? "");
@@ -46,7 +49,12 @@ function eventOf(body: unknown): Buffer {
 }
 
 /** The public Invoke API, and as much of the functions' description as looking inside takes. */
-export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptions): FastifyInstance {
+export function invokeApi({
+  functions,
+  dispatcher,
+  concurrency,
+  interfere,
+}: InvokeApiOptions): FastifyInstance {
   const api = Fastify({
     bodyLimit: requestLimit,
     forceCloseConnections: true,
@@ -76,7 +84,9 @@ export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptio
     const payload = eventOf(request.body);
     const type = header(request, "x-amz-invocation-type") || "RequestResponse";
     if (type === "DryRun") return reply.code(204).send();
-    if (dispatcher.concurrent >= concurrency) throw ServiceError.throttled();
+    const traceId = newTraceId();
+    const fault = interfere?.(fn.name, payload, traceId);
+    if (fault?.kind === "throttled" || dispatcher.concurrent >= concurrency) throw ServiceError.throttled();
     const requestId = randomUUID();
     reply.header("x-amzn-requestid", requestId);
     if (type === "Event") return sendEvent(fn, payload, requestId, reply);
@@ -85,13 +95,20 @@ export function invokeApi({ functions, dispatcher, concurrency }: InvokeApiOptio
     }
     const gone = new AbortController();
     reply.raw.once("close", () => gone.abort());
-    const result = await dispatcher.invoke(fn, payload, {
+    const first = dispatcher.invoke(fn, payload, {
       requestId,
+      traceId,
+      ...(fault?.kind === "ended" && { ended: fault }),
       gone: gone.signal,
       started() {
         if (request.headers[tellStart] !== undefined) reply.raw.writeProcessing();
       },
     });
+    const deliveries = [first];
+    if (fault?.kind === "delivered-twice") deliveries.push(dispatcher.invoke(fn, payload));
+    // nobody waits for the second answer, whatever it is
+    for (const delivery of deliveries) delivery.catch(() => {});
+    const result = await Promise.race(deliveries);
     reply.header("content-type", "application/json").header("x-amz-executed-version", "$LATEST");
     if (result.errorType !== undefined) reply.header("x-amz-function-error", "Unhandled");
     if (header(request, "x-amz-log-type") === "Tail") {

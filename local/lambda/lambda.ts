@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { portTaken } from "../../shared/errors.ts";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { Dispatcher } from "./dispatcher.ts";
+import type { Interfere } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
 import { startOrphanGuard } from "./orphan-guard.ts";
 import type { InvocationReport } from "./report.ts";
@@ -23,6 +24,8 @@ export interface LambdaOptions {
   readonly concurrency?: number;
   /** Gets what every invocation logged, once it has ended. */
   readonly logged?: (text: string) => void;
+  /** Asked about every invocation: what is done to it on purpose. */
+  readonly interfere?: Interfere;
 }
 
 export interface LambdaEndpoint {
@@ -36,7 +39,7 @@ export interface LambdaEndpoint {
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
 export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoint> {
-  const { functions, port, logsDirectory, logged } = options;
+  const { functions, port, logsDirectory, logged, interfere } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -55,6 +58,7 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoin
     functions,
     dispatcher,
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
+    ...(interfere && { interfere }),
   });
   const close = async (): Promise<void> => {
     await dispatcher.close();

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { S3Error } from "./errors.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { RequestFault } from "./request-fault.ts";
 import type { Storage } from "./storage.ts";
 
 /** What a request is about, from its path. */
@@ -16,6 +17,7 @@ export interface Exchange extends Target {
   readonly headers: IncomingHttpHeaders;
   readonly storage: Storage;
   readonly objects: ObjectStore;
+  readonly fault: RequestFault | undefined;
 }
 
 const longestKey = 1024;

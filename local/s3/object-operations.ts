@@ -1,6 +1,5 @@
 import { closeSync } from "node:fs";
 import type { OutgoingHttpHeaders } from "node:http";
-import { receiveBody } from "./body.ts";
 import { bucketExists } from "./buckets.ts";
 import { checksumHeader } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
@@ -9,21 +8,24 @@ import type { Exchange } from "./exchange.ts";
 import type { Metadata, StoredChecksum } from "./metadata.ts";
 import type { ObjectInfo } from "./object-store.ts";
 import { readRange } from "./range.ts";
+import { receiveObject } from "./receive-object.ts";
 import type { Reply } from "./reply.ts";
 import { defaultType, storedHeaders } from "./stored-headers.ts";
 
 export async function putObject(exchange: Exchange): Promise<Reply> {
-  const { message, headers, storage, objects, bucket, key } = exchange;
+  const { message, headers, storage, objects, bucket, key, fault } = exchange;
   requireBucket(exchange);
   const condition = writeCondition(headers);
   const stored = storedHeaders(headers);
   const draft = storage.draft();
   try {
-    const body = await receiveBody(message, (bytes) => draft.write(bytes));
+    const body = await receiveObject(message, draft, fault);
+    if (body === undefined) return { status: 200, headers: { etag: `"${"0".repeat(32)}"` } };
     const etag = body.md5.toString("hex");
     const checksum: StoredChecksum | undefined = body.checksum && { ...body.checksum, type: "FULL_OBJECT" };
     const metadata: Metadata = { key, etag, headers: stored, ...(checksum && { checksum }) };
     await objects.put(bucket, draft, metadata, condition);
+    await fault?.written?.();
     return { status: 200, headers: { etag: `"${etag}"`, ...checksumFields(checksum) } };
   } finally {
     draft.dispose();

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { configInvalid, portTaken } from "../../shared/errors.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { bucketExists, createBucket } from "./buckets.ts";
@@ -8,6 +14,7 @@ import { readTarget } from "./exchange.ts";
 import { refuseForeign } from "./guard.ts";
 import { ObjectStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
+import type { Interfere } from "./request-fault.ts";
 import { route } from "./router.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { errorDocument } from "./xml.ts";
@@ -21,6 +28,8 @@ export interface S3Options {
   readonly port: number;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
+  /** Asked about every request: what is done to it on purpose. */
+  readonly interfere?: Interfere;
 }
 
 export interface S3Endpoint {
@@ -40,14 +49,14 @@ export interface S3Endpoint {
  *
  * @throws PortTaken, HomeUnwritable, ConfigInvalid for a bucket's name
  */
-export async function startS3({ directory, port, buckets }: S3Options): Promise<S3Endpoint> {
+export async function startS3({ directory, port, buckets, interfere }: S3Options): Promise<S3Endpoint> {
   const unfit = buckets.find((name) => !isBucketName(name));
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
   }
   const storage = openStorage(directory);
   const counters = new Counters();
-  const server: Server = createServer(listener(storage, counters, () => server.listening));
+  const server: Server = createServer(listener(storage, counters, () => server.listening, interfere));
   // a client may keep a connection for as long as it trains; one that closes at its next request fails that request
   server.keepAliveTimeout = 10 * 60 * 1000;
   server.requestTimeout = 0;
@@ -73,7 +82,7 @@ export async function startS3({ directory, port, buckets }: S3Options): Promise<
   };
 }
 
-function listener(storage: Storage, counters: Counters, isOpen: () => boolean) {
+function listener(storage: Storage, counters: Counters, isOpen: () => boolean, interfere?: Interfere) {
   const objects = new ObjectStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { id, end } = counters.begin();
@@ -84,7 +93,13 @@ function listener(storage: Storage, counters: Counters, isOpen: () => boolean) {
       const target = readTarget(message.url ?? "");
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
-      reply = await operation.run({ ...target, message, headers: message.headers, storage, objects });
+      const { headers } = message;
+      const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
+      if (fault?.refusal) {
+        message.resume();
+        throw fault.refusal;
+      }
+      reply = await operation.run({ ...target, message, headers, storage, objects, fault });
     } catch (error) {
       reply = errorReply(error, message, id);
     }
@@ -99,6 +114,11 @@ function listener(storage: Storage, counters: Counters, isOpen: () => boolean) {
       response.destroy();
     }
   };
+}
+
+function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
+  const value = headers["x-amzn-trace-id"];
+  return typeof value === "string" ? value : undefined;
 }
 
 function errorReply(error: unknown, message: IncomingMessage, requestId: string): Reply {

@@ -86,7 +86,7 @@ export function startExecution(
     const cause = `${what} exceeds the maximum number of bytes service limit (262144).`;
     end({ status: "FAILED", error: "States.DataLimitExceeded", cause });
   };
-  const { timeoutSeconds, program } = workflow;
+  const { timeoutSeconds, program, fastRetries = false } = workflow;
   if (timeoutSeconds !== undefined) {
     timer = setTimeout(
       () => end({ status: "TIMED_OUT", error: "States.Timeout", cause: undefined }),
@@ -97,7 +97,7 @@ export function startExecution(
   const executionStartedEventDetails = { input, inputDetails: { truncated: false } };
   history.add(root, "ExecutionStarted", { executionStartedEventDetails });
   const parsed: Json = JSON.parse(input);
-  run({ history, services }, program, parsed, root).then(
+  run({ history, services, fastRetries }, program, parsed, root).then(
     (output) => end({ status: "SUCCEEDED", output: JSON.stringify(output) }),
     (error) => end(failed(failureOf(error))),
   );

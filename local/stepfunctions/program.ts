@@ -46,6 +46,7 @@ export interface Workflow {
   readonly program: Program;
   /** Undefined without a TimeoutSeconds of the whole machine. */
   readonly timeoutSeconds: number | undefined;
+  readonly fastRetries?: boolean | undefined;
 }
 
 /** Checks a definition and makes it ready. Throws DefinitionUnsupported. */

@@ -12,7 +12,11 @@ import { runTask } from "./task.ts";
 export interface Environment {
   readonly history: History;
   readonly services: Services;
+  readonly fastRetries: boolean;
 }
+
+/** What a retry waits where it is to be fast, milliseconds. */
+const fastWaitMs = 10;
 
 function record(event: LibraryEvent, { history }: Environment, program: Program, scope: Scope): void {
   if (scope.abandoned || !("state" in event)) return;
@@ -50,9 +54,13 @@ export async function run(
     return fanOut(environment, name, state, nested, stateInput, scope);
   };
   const handlers = Object.keys(program.states).map((name) => [name, (value: Json) => handle(name, value)]);
+  const waits = environment.fastRetries ? Object.keys(program.states).map((name) => [name, fastWaitMs]) : [];
   const execution = program.machine.run(input, {
     context: scope.context,
-    overrides: { taskResourceLocalHandlers: Object.fromEntries(handlers) },
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(handlers),
+      retryIntervalOverrides: Object.fromEntries(waits),
+    },
   });
   scope.abort = execution.abort;
   const recorded = (async () => {

@@ -16,6 +16,8 @@ export interface StepFunctionsOptions {
   readonly port: number;
   /** Keeps the executions and their histories. */
   readonly directory: string;
+  /** Retries wait for milliseconds, whatever the definition says; for tests. */
+  readonly fastRetries?: boolean;
 }
 
 /** What an execution took of AWS's limits, 25,000 events and 262,144 bytes, and the transitions AWS would bill. */
@@ -73,8 +75,8 @@ function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance 
 
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
 export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctionsEndpoint> {
-  const { stateMachine, lambdaUrl, port, directory } = options;
-  const workflow = loadWorkflow(stateMachine.definition);
+  const { stateMachine, lambdaUrl, port, directory, fastRetries } = options;
+  const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
   const executions = await Executions.open(await openExecutionStore(directory));
   const lambda = lambdaInvoker(lambdaUrl);
   const { invoke } = lambda;
