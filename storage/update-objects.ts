@@ -75,7 +75,7 @@ export async function readUpdate(
   const { bytes } = await objects.get(key);
   const { tensors, metadata } = decodeTensors(key, bytes);
   const sha256 = await sha256Hex(bytes);
-  const header = parseHeader(key, metadata.update);
+  const header = await parseHeader(key, metadata);
   if (header.run !== plan.run || header.round !== round || header.client !== client) {
     throw updateInvalid(
       `${key}: says that it is round ${header.round}, client ${header.client} of run ${header.run}`,
@@ -84,6 +84,11 @@ export async function readUpdate(
   if (header.evaluation.confusion.length !== plan.shape.classes) {
     throw updateInvalid(
       `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
+    );
+  }
+  if (task === "evaluate" && tensors.size > 0) {
+    throw updateInvalid(
+      `${key}: holds ${[...tensors.keys()].join(", ")}, and an evaluation holds no tensors`,
     );
   }
   if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
@@ -120,7 +125,17 @@ async function assertVector(
   throw updateInvalid(`${key}: its ${name} have digest ${digest}, its header says ${sha256}`);
 }
 
-function parseHeader(key: string, text: string | undefined): UpdateHeader {
+/** @throws UpdateInvalid */
+async function parseHeader(
+  key: string,
+  { update: text, updateSha256 }: Readonly<Record<string, string>>,
+): Promise<UpdateHeader> {
+  const digest = await sha256Hex(new TextEncoder().encode(text ?? ""));
+  if (digest !== updateSha256) {
+    throw updateInvalid(
+      `${key}: its header has digest ${digest}, beside it stands ${updateSha256 ?? "none"}`,
+    );
+  }
   let value: unknown;
   try {
     value = JSON.parse(text ?? "null");

@@ -79,10 +79,11 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
           seconds,
         }),
       };
-      await objects.putJson(keys.result(run), result);
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);
+      // last, since a run with a result counts as finished
+      await objects.putJson(keys.result(run), result);
       invocation.note({ accuracy: federated.accuracy, ratio: result.ratio });
       return { run, result: keys.result(run) };
     },

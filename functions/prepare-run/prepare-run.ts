@@ -73,6 +73,8 @@ export function prepareRun(
         // last of all that a resumed run goes on from
         objects.putJson(keys.plan(run), plan),
       ]);
+      // last, so that a run with a plan can go on from it, whenever this was cut off
+      await objects.putJson(keys.plan(run), plan);
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {
         run,

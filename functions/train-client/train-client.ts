@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { weightsSha256 } from "../../shared/digest.ts";
+import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Interval } from "../../shared/metrics/busy.ts";
 import { accuracy } from "../../shared/metrics/evaluation.ts";
@@ -63,8 +63,8 @@ export function trainClient(
       };
 
       const write = (tensors: Tensor[], metadata: UpdateHeader) =>
-        timed("write", () =>
-          objects.putTensors(keys.update(run, round, client), tensors, updateMetadata(metadata)),
+        timed("write", async () =>
+          objects.putTensors(keys.update(run, round, client), tensors, await updateMetadata(metadata)),
         );
 
       if (task === "evaluate") {
@@ -104,7 +104,11 @@ async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(digests));
 }
 
-/** safetensors metadata holds strings only. */
-export function updateMetadata(header: UpdateHeader): Record<string, string> {
-  return { update: JSON.stringify(header) };
+/**
+ * safetensors metadata holds strings only. The header's digest stands beside it: what a header counts is no part of any
+ * vector's digest, and one bit can make another number of a number.
+ */
+export async function updateMetadata(header: UpdateHeader): Promise<Record<string, string>> {
+  const update = JSON.stringify(header);
+  return { update, updateSha256: await sha256Hex(new TextEncoder().encode(update)) };
 }
