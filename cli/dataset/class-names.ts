@@ -1,9 +1,7 @@
+import { mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { isDecimal } from "./csv-number.ts";
 import type { Table } from "./table.ts";
-
-/** A client reports a count for every pair of classes: 1,000 classes make a million. */
-const mostClasses = 1_000;
 
 /** How messages call the tables: the files of all owners are one data set. */
 interface Tables {
@@ -30,9 +28,9 @@ export function classNamesOf(given: Tables, declared: readonly string[] | undefi
   const classNames = declared
     ? checkDeclared(given.tables, declared.map(canonical), canonical)
     : foundClasses(given, canonical);
-  if (classNames.length > mostClasses) {
+  if (classNames.length > mostDeclaredClasses) {
     throw datasetInvalid(
-      `${given.place}: ${given.tables[0]?.labelColumn} has ${classNames.length} classes, and at most ${mostClasses} are ` +
+      `${given.place}: ${given.tables[0]?.labelColumn} has ${classNames.length} classes, and at most ${mostDeclaredClasses} are ` +
         "supported; a label names one of a few classes",
     );
   }

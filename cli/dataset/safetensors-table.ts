@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { datasetMetadata } from "../../shared/dataset/dataset.ts";
+import { datasetMetadata, mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { type DecodedTensors, decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import type { Table, TableLabel } from "./table.ts";
@@ -40,6 +40,11 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
     throw datasetInvalid(`${label}: its metadata: ${z.prettifyError(parsed.error)}`);
   }
   const { classes, classNames, featureNames, rows, columns } = parsed.data;
+  if (classes !== undefined && classes > mostDeclaredClasses) {
+    throw datasetInvalid(
+      `${label}: its metadata declares ${classes} classes, and at most ${mostDeclaredClasses} are supported`,
+    );
+  }
   if (featureNames && (featureNames.length !== features || new Set(featureNames).size !== features)) {
     throw datasetInvalid(
       `${label}: its metadata: featureNames are ${new Set(featureNames).size} different names for ${features} features`,

@@ -1,6 +1,7 @@
 import { configInvalid } from "../errors.ts";
 import { isRecord } from "./discriminated.ts";
 import { explain, show } from "./explain.ts";
+import { isTooDeep, mostLevels } from "./nesting.ts";
 import { presets } from "./presets.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { supersede } from "./supersede.ts";
@@ -25,6 +26,8 @@ export interface ConfigSources {
 export function resolveConfig({ preset, base, file = {}, set = [], owners }: ConfigSources): Config {
   if (!isRecord(file))
     throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
+  if (isTooDeep(file))
+    throw configInvalid(`the configuration file nests more than ${mostLevels} levels deep`);
   const name = base?.preset ?? preset ?? presetOf(file);
   const input: Record<string, unknown> = structuredClone({
     ...(base ?? (name === "custom" ? {} : presetNamed(name).config)),
@@ -105,7 +108,11 @@ function assign(target: Record<string, unknown>, assignment: string): void {
     define(node, key, next);
     node = next;
   }
-  define(node, last, parseValue(assignment.slice(at + 1)));
+  const value = parseValue(assignment.slice(at + 1));
+  if (keys.length > mostLevels || isTooDeep(value)) {
+    throw configInvalid(`--set ${last}: nests more than ${mostLevels} levels deep`);
+  }
+  define(node, last, value);
 }
 
 /** A plain own property even where the key is __proto__, so that the schema sees and refuses it. */

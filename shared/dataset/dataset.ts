@@ -46,6 +46,9 @@ export const datasetMetadata = z.object({
   owners: jsonMetadata(z.array(ownerSchema)).optional(),
 });
 
+/** A client reports a count for every pair of classes: 1,000 classes make a million. */
+export const mostDeclaredClasses = 1_000;
+
 /** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
 export function encodeDataset({
   name,
@@ -105,6 +108,9 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const stray = y.data.findIndex((label) => label < 0 || label >= classes);
   if (stray >= 0) {
     throw objectInvalid(`label ${y.data[stray]} of example ${stray} is not one of ${classes} classes`);
+  }
+  if (classes > Math.max(count, mostDeclaredClasses)) {
+    throw objectInvalid(`${classes} classes are more than the ${count} examples can have`);
   }
   const owned = owners?.reduce((sum, owner) => sum + owner.examples, 0) ?? count;
   if (owned !== count) throw objectInvalid(`the owners have ${owned} of ${count} examples`);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { count } from "../config/count.ts";
 import { isRecord } from "../config/discriminated.ts";
 import { explain } from "../config/explain.ts";
+import { isTooDeep, mostLevels } from "../config/nesting.ts";
 import { configSchema } from "../config/schema.ts";
 import { studyInvalid } from "../errors.ts";
 
@@ -55,6 +56,7 @@ export type Study = z.output<typeof studySchema>;
 
 /** @throws StudyInvalid naming every field that is wrong, what it got and what it takes */
 export function parseStudy(input: unknown): Study {
+  if (isTooDeep(input)) throw studyInvalid(`the study nests more than ${mostLevels} levels deep`);
   const parsed = studySchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const document = { schema: studySchema, called: "the study" };
