@@ -1,0 +1,57 @@
+import { weightsSha256 } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import { flattenTensors } from "../../shared/model/parameters.ts";
+import { splitVectors } from "../../shared/model/vectors.ts";
+import { planRecord, type RoundMetrics, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+/** The rounds that a run has completed, and what is wrong with what they left. */
+export interface History {
+  readonly rounds: readonly RoundMetrics[];
+  readonly problems: readonly string[];
+}
+
+/** How far a mean in float64 may lie from the model in float32 that was made of the same updates. */
+const tolerance = 1e-6;
+
+/** Reads every object of every complete round again. */
+export async function readHistory(objects: Objects, run: string, averages: boolean): Promise<History> {
+  const rounds: RoundMetrics[] = [];
+  const problems: string[] = [];
+  const plan = await objects.findJson(keys.plan(run), planRecord);
+  for (let round = 1; plan !== undefined; round++) {
+    const metrics = await objects.findJson(keys.roundMetrics(run, round), roundMetrics);
+    if (metrics === undefined) break;
+    rounds.push(metrics);
+    if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);
+    if (metrics.weightsSha256 === null) continue;
+    const { tensors } = await objects.getTensors(keys.global(run, round));
+    const model = flattenTensors(plan.shape, tensors);
+    if ((await weightsSha256(model)) !== metrics.weightsSha256) {
+      problems.push(`the global model of round ${round} is not the one that its metrics speak of`);
+    }
+    const parts: { examples: number; values: Float32Array }[] = [];
+    for (const { client, update } of metrics.clients) {
+      if (update === null) continue;
+      const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client));
+      const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));
+      const values = flattenTensors(plan.shape, splitVectors(plan.shape, sent).model);
+      if ((await weightsSha256(values)) !== header.weightsSha256) {
+        problems.push(`the update of client ${client} in round ${round} does not have its digest`);
+      }
+      parts.push({ examples: header.examples, values });
+    }
+    if (averages && !isMean(model, parts)) {
+      problems.push(`the model of round ${round} is not the mean of its updates, whose weights sum to one`);
+    }
+  }
+  return { rounds, problems };
+}
+
+function isMean(model: Float32Array, parts: readonly { examples: number; values: Float32Array }[]): boolean {
+  const total = parts.reduce((sum, { examples }) => sum + examples, 0);
+  return model.every((value, i) => {
+    const mean = parts.reduce((sum, { examples, values }) => sum + (examples / total) * (values[i] ?? 0), 0);
+    return Math.abs(value - mean) <= tolerance * Math.max(1, Math.abs(mean));
+  });
+}

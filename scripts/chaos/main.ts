@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "commander";
+import { describeInjection } from "../../local/chaos/describe.ts";
+import { situationOf } from "./situation.ts";
+import { openStage } from "./stage.ts";
+import { type Trial, tryOut } from "./try.ts";
+
+const options = new Command("chaos")
+  .description("Runs small federations under seeded faults and holds what comes of them against what has to")
+  .option("--runs <n>", "how many", Number, 20)
+  .option("--seed-from <n>", "seed of the first run", Number, 1)
+  .option("--environments <n>", "Lambda environments that work at once", Number)
+  .option("--write", "put the table into docs/robustness.md")
+  .parse()
+  .opts<{ runs: number; seedFrom: number; environments?: number; write?: boolean }>();
+
+const home = mkdtempSync(join(tmpdir(), "fedstep-chaos-"));
+const stage = await openStage(home, options.environments);
+const trials: Trial[] = [];
+try {
+  for (let seed = options.seedFrom; seed < options.seedFrom + options.runs; seed++) {
+    const trial = await tryOut(stage, situationOf(seed));
+    trials.push(trial);
+    const { outcome, error, injected, problems, seconds } = trial;
+    console.log(
+      `seed ${seed}: ${injected.length} faults, ${outcome}${error ? ` (${error})` : ""}, ${seconds.toFixed(1)} s`,
+    );
+    if (problems.length === 0) continue;
+    for (const problem of problems) console.log(`  PROBLEM ${problem}`);
+    for (const one of injected) console.log(`  ${describeInjection(one)}`);
+  }
+} finally {
+  await stage.close();
+  rmSync(home, { recursive: true, force: true });
+}
+const failed = trials.filter(({ problems }) => problems.length > 0);
+console.log(
+  `${trials.length} runs, ${failed.length} with problems${failed.length > 0 ? `: seeds ${failed.map(({ situation }) => situation.seed).join(", ")}` : ""}`,
+);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,90 @@
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import { firstRound } from "../../shared/rounds/next-round.ts";
+import type { Plan } from "../../shared/workflow/records.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+
+/** Good payloads and records of one small run. */
+
+const run = "fuzzed";
+const digest = "0123456789abcdef".repeat(4);
+const config = resolveConfig({ set: ["partition.clients=2", "federation.rounds=3"] });
+const dataset = {
+  name: "toy",
+  source: "test",
+  digest,
+  examples: 8,
+  features: 3,
+  classes: 2,
+  classNames: ["no", "yes"],
+};
+const plan: Plan = {
+  run,
+  config,
+  dataset,
+  partition: digest,
+  scaling: null,
+  shape: { features: 3, hidden: [2], classes: 2 },
+  clients: [
+    { client: 0, train: 3, heldOut: 1 },
+    { client: 1, train: 3, heldOut: 1 },
+  ],
+  examiner: null,
+};
+const federation = { ...firstRound(plan), startedAt: 1, usage: noUsage };
+const baseline = { epoch: 0, done: false, usage: noUsage };
+const confusion = [
+  [1, 0],
+  [0, 1],
+];
+
+export const payloads = {
+  prepareRun: { run },
+  trainClient: { run, round: 1, task: "train", client: 0 },
+  aggregateRound: {
+    run,
+    federation,
+    reports: [
+      { client: 0, from: 1, to: 2, usage: noUsage },
+      { client: 1, error: { Error: "Runtime.ExitError", Cause: "killed" } },
+    ],
+  },
+  trainBaseline: { run, baseline },
+  finishRun: { run, startedAt: 1, usage: noUsage, federation, baseline },
+};
+
+const evaluated = { accuracy: 1, loss: 0.1, confusion };
+const clients = plan.clients.map((part) => ({ ...part, labelCounts: [2, 2] }));
+
+export const records = {
+  run: { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset },
+  plan,
+  partition: { clients, testSet: null, scaling: null },
+  round: {
+    round: 1,
+    task: "train",
+    evaluated: { round: 0, ...evaluated },
+    clients: [{ client: 0, accuracy: 1, loss: 0.1, trainingLoss: 0.2, update: { norm: 1, cosine: 0.5 } }],
+    silent: [{ client: 1, task: "train", error: "Runtime.ExitError", cause: "killed" }],
+    weightsSha256: digest,
+    seconds: 1,
+    timing: { training: 0.5, aggregation: 0.1 },
+    usage: noUsage,
+  },
+  epoch: { epoch: 1, ...evaluated, trainingLoss: 0.1, weightsSha256: digest },
+  result: {
+    run,
+    config,
+    dataset,
+    clients,
+    federated: {
+      ...evaluated,
+      weightsSha256: digest,
+      ended: "rounds",
+      rounds: [{ round: 1, accuracy: 1, loss: 0.1, clients: 2, seconds: 1 }],
+    },
+    baseline: null,
+    ratio: null,
+    seconds: 2,
+    invocations: noUsage,
+  },
+};
