@@ -125,26 +125,19 @@ export function brokenJson(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
 }
 
 const deep = (levels: number) => JSON.parse(`${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`) as unknown;
+/** Made anew each time: a later change may be made within it. */
+const makers: readonly (() => unknown)[] = [
+  ...[null, -1, 0, 0.5, 1e308, -1e308, 2 ** 53, 1e15, "", "1", "x".repeat(2000)].map((one) => () => one),
+  () => [],
+  () => ({}),
+  () => [[]],
+  () => deep(100),
+  () => deep(20_000),
+  () => JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":1}}') as unknown,
+];
 const strange: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
-  fc.constantFrom<unknown>(
-    null,
-    -1,
-    0,
-    0.5,
-    1e308,
-    -1e308,
-    2 ** 53,
-    1e15,
-    "",
-    "1",
-    [],
-    {},
-    [[]],
-    "x".repeat(2000),
-  ),
-  fc.constantFrom(deep(100), deep(20_000)),
-  fc.constant(JSON.parse('{"__proto__":{"polluted":1},"constructor":{"prototype":1}}') as unknown),
+  fc.constantFrom(...makers).map((make) => make()),
 );
 
 /** The which-th place of a value, counted in depth, replaced, removed, wrapped, or given one key more. */

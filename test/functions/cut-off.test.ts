@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { finishRun } from "../../functions/finish-run/finish-run.ts";
+import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
+import { keys } from "../../shared/layout.ts";
+import { finishRunInput } from "../../shared/workflow/payloads.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimRun, continueRun, invocation, playRun } from "./played-run.ts";
+
+class Killed extends Error {}
+
+/** A bucket of the same contents that takes so many objects more, as from a process that is killed then. */
+function killedAfter(bucket: MemoryBucket, writes: number): MemoryBucket {
+  const cut = new MemoryBucket();
+  let left = writes;
+  const set = cut.contents.set.bind(cut.contents);
+  for (const [key, bytes] of bucket.contents) set(key, bytes);
+  cut.contents.set = (key, bytes) => {
+    if (left-- <= 0) throw new Killed();
+    bucket.contents.set(key, bytes);
+    return set(key, bytes);
+  };
+  return cut;
+}
+
+/** Every number of writes after which a function can be killed, until it is not. */
+async function eachCut(
+  bucketOf: () => Promise<MemoryBucket>,
+  work: (bucket: MemoryBucket) => Promise<unknown>,
+  check: (bucket: MemoryBucket) => Promise<void>,
+) {
+  for (let writes = 0; ; writes++) {
+    const bucket = await bucketOf();
+    try {
+      await work(killedAfter(bucket, writes));
+      return writes;
+    } catch (error) {
+      if (!(error instanceof Killed)) throw error;
+    }
+    await check(bucket);
+  }
+}
+
+describe("killed after any of its writes", () => {
+  test("PrepareRun leaves a plan only where a run can go on from it", async () => {
+    const whole = new MemoryBucket();
+    await claimRun(whole, "r");
+    const { result } = await playRun(whole, "r");
+    const prepare = (bucket: MemoryBucket) => prepareRun(bucket.objects).work({ run: "r" }, invocation());
+    const fresh = async () => {
+      const bucket = new MemoryBucket();
+      await claimRun(bucket, "r");
+      return bucket;
+    };
+    const state = await prepare(await fresh());
+    const cuts = await eachCut(fresh, prepare, async (bucket) => {
+      // resuming skips PrepareRun where there is a plan
+      const next = bucket.contents.has(keys.plan("r")) ? state : await prepare(bucket);
+      const resumed = await continueRun(bucket, next);
+      expect(resumed.result.federated.weightsSha256).toBe(result.federated.weightsSha256);
+    });
+    // three shards and their index, partition, start, plan
+    expect(cuts).toBe(7);
+  });
+
+  test("FinishRun leaves a result only where everything else stands", async () => {
+    const whole = new MemoryBucket();
+    await claimRun(whole, "r");
+    await playRun(whole, "r");
+    const last = [...whole.contents.keys()].filter((key) => /models|report|result/.test(key));
+    const input = finishRunInput.parse({
+      run: "r",
+      startedAt: 1,
+      usage: noUsage,
+      federation: {
+        round: 6,
+        participants: [],
+        stage: "done",
+        ended: "rounds",
+        best: null,
+        execution: { number: 1, name: "r", lastRound: 6 },
+        startedAt: 1,
+        usage: noUsage,
+      },
+      baseline: { epoch: 4, done: true, usage: noUsage },
+    });
+    const unfinished = async () => {
+      const bucket = new MemoryBucket();
+      for (const [key, bytes] of whole.contents) if (!last.includes(key)) bucket.contents.set(key, bytes);
+      return bucket;
+    };
+    const finish = (bucket: MemoryBucket) => finishRun(bucket.objects).work(input, invocation());
+    const cuts = await eachCut(unfinished, finish, async (bucket) => {
+      // resuming refuses a run that has a result
+      expect(bucket.contents.has(keys.result("r"))).toBe(false);
+    });
+    expect(cuts).toBe(last.length);
+  });
+});

@@ -1,0 +1,94 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { afterEach, expect, test } from "vitest";
+import { S3Error } from "../../../local/s3/errors.ts";
+import type { RequestFault } from "../../../local/s3/request-fault.ts";
+import { startS3 } from "../../../local/s3/s3.ts";
+import { Objects } from "../../../storage/objects.ts";
+import { bucket, clientOf, temporaryDirectory } from "./endpoint.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** An endpoint that does the given things to its requests in turn, and nothing to later ones. */
+async function disturbed(...faults: (RequestFault | undefined)[]) {
+  const directory = temporaryDirectory();
+  const asked: string[] = [];
+  const interfere = (method: string, path: string) => {
+    asked.push(`${method} ${path.split("?")[0]}`);
+    return faults.shift();
+  };
+  const endpoint = await startS3({ directory, port: 0, buckets: [bucket], interfere });
+  const s3 = clientOf(endpoint.url);
+  closers.push(async () => {
+    s3.destroy();
+    await endpoint.close();
+  });
+  return { s3, objects: new Objects(s3, bucket), asked };
+}
+
+const refused = (code: "InternalError" | "SlowDown"): RequestFault => ({
+  refusal: new S3Error(code, "as asked"),
+});
+const object = { Bucket: bucket, Key: "a" };
+
+test("the SDK outlasts two refusals", async () => {
+  const { objects, asked } = await disturbed(refused("InternalError"), refused("SlowDown"));
+  await objects.put("a", "text", "text/plain");
+  expect(asked).toEqual(Array(3).fill(`PUT /${bucket}/a`));
+  expect(Buffer.from((await objects.get("a")).bytes).toString()).toBe("text");
+});
+
+test.each(["InternalError", "SlowDown"] as const)(
+  "of three %s it makes what the state machine repeats, whatever was asked",
+  async (code) => {
+    const three = [refused(code), refused(code), refused(code)];
+    const { objects } = await disturbed(...three, ...three, ...three);
+    const error = { name: "StorageUnavailable", message: expect.stringMatching(/^a: /) };
+    await expect(objects.put("a", "text", "text/plain")).rejects.toMatchObject(error);
+    await expect(objects.get("a")).rejects.toMatchObject(error);
+    // an answer without a body, from which the SDK gets no name
+    await expect(objects.exists("a")).rejects.toMatchObject(error);
+    expect(await objects.exists("a")).toBe(false);
+  },
+);
+
+test("an endpoint that is gone is unavailable, and what it denies is another thing", async () => {
+  const { objects } = await disturbed({ refusal: new S3Error("AccessDenied", "as asked") });
+  await expect(objects.get("a")).rejects.toMatchObject({ name: "AccessDenied" });
+  for (const close of closers.splice(0)) await close();
+  const s3 = clientOf("http://127.0.0.1:1");
+  await expect(new Objects(s3, bucket).get("a")).rejects.toMatchObject({ name: "StorageUnavailable" });
+  s3.destroy();
+});
+
+test("what is stored in place of an upload has checksums of its own", async () => {
+  const { s3 } = await disturbed({ store: () => Buffer.from("other") });
+  await s3.send(new PutObjectCommand({ ...object, Body: "text" }));
+  const { Body } = await s3.send(new GetObjectCommand(object));
+  expect(await Body?.transformToString()).toBe("other");
+});
+
+test("what rots behind its checksum is found by it, and named", async () => {
+  const { objects } = await disturbed({ store: () => Buffer.from("tex7"), keepsChecksum: true });
+  await objects.put("a", "text", "text/plain");
+  await expect(objects.get("a")).rejects.toMatchObject({
+    name: "ObjectInvalid",
+    message: expect.stringContaining("Checksum mismatch"),
+  });
+});
+
+test("what is lost is answered as if it were stored", async () => {
+  const { s3 } = await disturbed({ store: () => undefined });
+  await s3.send(new PutObjectCommand({ ...object, Body: "text" }));
+  await expect(s3.send(new HeadObjectCommand(object))).rejects.toMatchObject({ name: "NotFound" });
+});
+
+test("somebody can act between the storing and the answer", async () => {
+  const order: string[] = [];
+  const { s3 } = await disturbed({ written: async () => void order.push("stored") });
+  await s3.send(new PutObjectCommand({ ...object, Body: "text" }));
+  order.push("answered");
+  expect(order).toEqual(["stored", "answered"]);
+});
