@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
 import { describeInjection } from "../../local/chaos/describe.ts";
+import { writeBetweenMarkers } from "../robustness-document.ts";
 import { situationOf } from "./situation.ts";
 import { openStage } from "./stage.ts";
+import { robustnessTables } from "./table.ts";
 import { type Trial, tryOut } from "./try.ts";
 
 const options = new Command("chaos")
@@ -35,8 +37,7 @@ try {
   await stage.close();
   rmSync(home, { recursive: true, force: true });
 }
-const failed = trials.filter(({ problems }) => problems.length > 0);
-console.log(
-  `${trials.length} runs, ${failed.length} with problems${failed.length > 0 ? `: seeds ${failed.map(({ situation }) => situation.seed).join(", ")}` : ""}`,
-);
-process.exitCode = failed.length > 0 ? 1 : 0;
+const text = robustnessTables(trials);
+console.log(`\n${text}`);
+if (options.write) writeBetweenMarkers("chaos", text);
+process.exitCode = trials.some(({ problems }) => problems.length > 0) ? 1 : 0;

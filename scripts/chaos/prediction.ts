@@ -12,7 +12,7 @@ export interface Prediction {
   readonly silent: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
-/** As docs/architecture.md has it: repetitions of what was throttled, and of what failed. */
+/** As docs/robustness.md has it: repetitions of what was throttled, and of what failed. */
 const repetitions = { throttled: 10, failed: 3 };
 /** The AWS SDK tries three times. */
 const sdkTries = 3;

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import { markdownTable } from "markdown-table";
-import { fuzz, memoryBound } from "./fuzz.ts";
+import { writeBetweenMarkers } from "../robustness-document.ts";
+import { fuzz } from "./fuzz.ts";
+import { fuzzTable } from "./table.ts";
 
 const options = new Command("fuzz")
   .description("Puts broken inputs before every border of the program and holds what it does to the rules")
@@ -10,25 +11,6 @@ const options = new Command("fuzz")
   .parse()
   .opts<{ inputs: number; seed: number; write?: boolean }>();
 
-const results = await fuzz(options.inputs, options.seed);
-const megabytes = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
-const text = markdownTable(
-  [
-    ["border", "inputs", "read", "refused", "by", "slowest, ms", "most memory, MiB"],
-    ...results.map(({ border, inputs, accepted, refused, slowestMs, mostBytes }) => [
-      border,
-      String(inputs),
-      String(accepted),
-      String(inputs - accepted),
-      [...refused]
-        .sort()
-        .map(([name, count]) => `${name} ${count}`)
-        .join(", "),
-      slowestMs.toFixed(0),
-      megabytes(mostBytes),
-    ]),
-  ],
-  { align: ["l", "r", "r", "r", "l", "r", "r"] },
-);
+const text = fuzzTable(await fuzz(options.inputs, options.seed));
 console.log(text);
-console.log(memoryBound);
+if (options.write) writeBetweenMarkers("fuzz", text);

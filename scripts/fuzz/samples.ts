@@ -49,6 +49,34 @@ export const idxLabels: fc.Arbitrary<Uint8Array> = fc
   .constantFrom(0x08, 0x09, 0x0b, 0x0c)
   .map((type) => idx(type, [idxCount], 0));
 
+/** Megabytes of each format, for what reading takes in proportion. */
+const largeRows = 40_000;
+const largeTable = () => {
+  const x = Float32Array.from({ length: 25 * largeRows }, (_, i) => i % 97);
+  const y = Int32Array.from({ length: largeRows }, (_, i) => i % 10);
+  return { x, y };
+};
+export const large = {
+  csv: () => {
+    const { x, y } = largeTable();
+    const rows = Array.from(y, (label, i) => [...x.subarray(25 * i, 25 * i + 25), label].join());
+    return [[...Array.from({ length: 25 }, (_, i) => `f${i}`), "label"].join(), ...rows].join("\n");
+  },
+  idx: () => idx(0x08, [5_000, 28, 28], 7),
+  idxFloats: () => idx(0x0e, [5_000, 10, 10], 0),
+  idxLabels: () => idx(0x08, [5_000], 1),
+  table: () => {
+    const { x, y } = largeTable();
+    return encodeSafetensors(
+      [
+        { name: "x", shape: [largeRows, 25], data: x },
+        { name: "y", shape: [largeRows], data: y },
+      ],
+      { name: "large", classes: "10", examples: String(largeRows) },
+    );
+  },
+};
+
 /** A data set's object, or an owner's table: x, y and what they are. */
 export const table: fc.Arbitrary<Uint8Array> = fc
   .record({

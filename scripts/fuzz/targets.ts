@@ -31,7 +31,7 @@ import {
 } from "../../shared/workflow/records.ts";
 import { parseJson } from "../../storage/objects.ts";
 import { brokenBytes, brokenJson, brokenText } from "./mutation.ts";
-import { csv, idxImages, idxLabels, shard, table } from "./samples.ts";
+import { csv, idxImages, idxLabels, large, shard, table } from "./samples.ts";
 import { payloads, records } from "./workflow-samples.ts";
 
 /** A border of the program: what crosses it, and whoever reads that. */
@@ -82,7 +82,11 @@ const assignments = fc.array(
 );
 
 const configurations: Border["cases"] = fc
-  .tuple(brokenJson(configFiles), assignments, fc.constantFrom(undefined, 0, 3, 1e9))
+  .tuple(
+    brokenJson(configFiles),
+    fc.oneof(fc.constant([]), assignments),
+    fc.constantFrom(undefined, 0, 3, 1e9),
+  )
   .map(([file, set, owners]) => ({
     size: sizeOf(file) + sizeOf(set),
     read() {
@@ -147,8 +151,25 @@ const recordCases = fc.oneof(
   ),
 );
 
+const largeFiles: Border["cases"] = fc.oneof(
+  ofBytes(
+    mostlyGood(() => new TextEncoder().encode(large.csv())),
+    (bytes) => poolTables([readCsvTable({ label: "t.csv", bytes }, "label")], pooling),
+  ),
+  ofBytes(mostlyGood(large.table), (bytes) =>
+    poolTables([readSafetensorsTable({ label: "t.safetensors", bytes })], pooling),
+  ),
+  ofBytes(mostlyGood(large.table), decodeDataset),
+  ...[large.idx, large.idxFloats].map((images) =>
+    ofBytes(mostlyGood(images), (bytes) =>
+      decodeIdxPair({ label: "images", bytes }, { label: "labels", bytes: large.idxLabels() }),
+    ),
+  ),
+);
+
 export const borders: readonly Border[] = [
-  { name: "configurations (`--config`, `--set`, owners)", share: 1_800, cases: configurations },
+  { name: "files of megabytes, of each format", share: 100, cases: largeFiles },
+  { name: "configurations (`--config`, `--set`, owners)", share: 1_700, cases: configurations },
   { name: "studies", share: 400, cases: ofValue(brokenJson(studies), (value) => planStudy(value)) },
   { name: "payloads of the five functions", share: 1_500, cases: payloadCases },
   { name: "JSON records of a run", share: 1_300, cases: recordCases },
@@ -190,6 +211,16 @@ export const borders: readonly Border[] = [
     ),
   },
 ];
+
+/** Good bytes with a byte or a length changed, or cut off: enough of them is read to take memory. */
+function mostlyGood(make: () => Uint8Array): fc.Arbitrary<Uint8Array> {
+  return fc.tuple(fc.nat(2), fc.noBias(fc.nat(2 ** 20)), fc.nat(255)).map(([how, where, value]) => {
+    const bytes = Uint8Array.from(make());
+    const place = Math.floor((where / 2 ** 20) * (bytes.length - 1));
+    if (how === 0) bytes[place] = value;
+    return how === 1 ? bytes.subarray(0, Math.max(place, bytes.length >> 1)) : bytes;
+  });
+}
 
 /** Changes that leave the header's length true, so that more than the frame is reached. */
 function brokenHeaders(good: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> {

@@ -24,10 +24,10 @@ export interface ConfigSources {
  * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
  */
 export function resolveConfig({ preset, base, file = {}, set = [], owners }: ConfigSources): Config {
-  if (!isRecord(file))
-    throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
   if (isTooDeep(file))
     throw configInvalid(`the configuration file nests more than ${mostLevels} levels deep`);
+  if (!isRecord(file))
+    throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
   const name = base?.preset ?? preset ?? presetOf(file);
   const input: Record<string, unknown> = structuredClone({
     ...(base ?? (name === "custom" ? {} : presetNamed(name).config)),
