@@ -2,7 +2,14 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
-import { type Invocation, type InvocationResult, type Outcome, platformError } from "./invocation.ts";
+import {
+  errorTypeOf,
+  type Invocation,
+  type InvocationResult,
+  killed,
+  type Outcome,
+  platformError,
+} from "./invocation.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
@@ -27,14 +34,6 @@ export interface EnvironmentOptions {
   /** Its process is gone. */
   dead(environment: Environment): void;
 }
-
-const parseType = (error: Buffer): string => {
-  try {
-    return String(JSON.parse(error.toString()).errorType ?? "Unhandled");
-  } catch {
-    return "Unhandled";
-  }
-};
 
 /** One execution environment: a process, its Runtime API and its log, for one event at a time. */
 export class Environment {
@@ -91,7 +90,7 @@ export class Environment {
     const memory = watchMemory(
       () => this.#process?.pid,
       fn.memoryMb,
-      () => this.#finish(this.#killed()),
+      () => this.#finish(killed(this.#current)),
     );
     const initStarted = performance.now();
     const initFailure = coldStart ? await this.#initialize() : undefined;
@@ -104,7 +103,8 @@ export class Environment {
     const durationMs = timedOut ? Math.max(elapsedMs, fn.timeoutSeconds * 1000) : elapsedMs;
     const initMs = coldStart ? started - initStarted : 0;
     const maxMemoryMb = Math.max(memory.stop(), this.#leastMemoryMb);
-    const overrun = outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? this.#killed() : outcome;
+    const overrun =
+      outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? killed(this.#current) : outcome;
     const report = {
       requestId,
       functionName: fn.name,
@@ -150,8 +150,8 @@ export class Environment {
     this.#log.write(`INIT_START Runtime Version: node.${process.versions.node}`);
     this.#api = await startRuntimeApi({
       polled: () => this.#polled(),
-      initFailed: (error) => this.#finish({ payload: error, errorType: parseType(error), fatal: "error" }),
-      failed: (id, error) => this.#answer(id, { payload: error, errorType: parseType(error) }),
+      initFailed: (error) => this.#finish({ payload: error, errorType: errorTypeOf(error), fatal: "error" }),
+      failed: (id, error) => this.#answer(id, { payload: error, errorType: errorTypeOf(error) }),
       responded: (id, payload) => this.#answer(id, { payload }),
       tooLarge: (id, bytes) =>
         this.#answer(
@@ -195,19 +195,13 @@ export class Environment {
     );
   }
 
-  /** As Lambda reports any process that was killed, and that is what it does where memory runs out. */
-  #killed(): Outcome {
-    const message = `RequestId: ${this.#current} Error: Runtime exited with error: signal: killed`;
-    return platformError("Runtime.ExitError", message, "error");
-  }
-
   /** Resolves once the process is gone, which has said nothing of its own. */
   async #end(how: EndedProcess["how"], { memoryMb, timeoutSeconds }: LocalFunction): Promise<void> {
     if (how === "timed-out") {
       this.#timedOut(timeoutSeconds * 1000);
     } else {
       if (how === "out-of-memory") this.#leastMemoryMb = memoryMb;
-      this.#finish(this.#killed());
+      this.#finish(killed(this.#current));
       this.#process?.kill();
     }
     await this.#process?.exited;

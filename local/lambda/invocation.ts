@@ -30,3 +30,18 @@ export function platformError(errorType: string, errorMessage: string, fatal?: "
   const payload = Buffer.from(JSON.stringify({ errorType, errorMessage }));
   return fatal === undefined ? { payload, errorType } : { payload, errorType, fatal };
 }
+
+/** As Lambda reports any process that was killed, and that is what it does where memory runs out. */
+export function killed(requestId: string): Outcome {
+  const message = `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`;
+  return platformError("Runtime.ExitError", message, "error");
+}
+
+/** What a function's runtime says of an error. */
+export function errorTypeOf(error: Buffer): string {
+  try {
+    return String(JSON.parse(error.toString()).errorType ?? "Unhandled");
+  } catch {
+    return "Unhandled";
+  }
+}
