@@ -3,6 +3,7 @@ import { FedstepError, InputError } from "../shared/errors.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
+import { followCommand } from "./commands/follow.ts";
 import { partitionCommand } from "./commands/partition.ts";
 import { predictCommand } from "./commands/predict.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -10,6 +11,7 @@ import { resumeCommand } from "./commands/resume.ts";
 import { runCommand } from "./commands/run.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { showCommand } from "./commands/show.ts";
+import { stopCommand } from "./commands/stop.ts";
 import { studyCommand } from "./commands/study.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes, type Session } from "./session.ts";
@@ -40,6 +42,8 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     );
   for (const make of [
     runCommand,
+    followCommand,
+    stopCommand,
     resumeCommand,
     studyCommand,
     partitionCommand,

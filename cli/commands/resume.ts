@@ -1,15 +1,11 @@
 import { Command } from "commander";
-import { summary } from "../../report/summary.ts";
-import { runMissing } from "../../shared/errors.ts";
-import { keys } from "../../shared/layout.ts";
 import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
-import { runRecord } from "../../shared/workflow/records.ts";
 import { options } from "../options.ts";
+import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
-import { checkRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
+import { readRecord } from "../run/read-record.ts";
 import { resumeRun } from "../run/resume.ts";
-import { saveResult } from "../run/save.ts";
 import type { Session } from "../session.ts";
 import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
 
@@ -44,7 +40,6 @@ Examples:
 async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
   const quiet = given.json || given.quiet;
   const say = quiet ? () => {} : session.say;
-  checkRunName(run);
   const { config } = await recordOf(run, given);
   const tfjs = config.training.trainer === "tfjs";
   const target = await openTarget(given, { tfjs, environments: given.environments, say });
@@ -58,20 +53,17 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
     );
     const progress = quiet ? silentProgress : showProgress(config, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
-    const file = await saveResult(given.home, result, target.objects);
-    session.print(given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}`);
+    await conclude(session, target, result, given);
   } finally {
     await target.close();
   }
 }
 
-/** Asked before the endpoints start, since the configuration says which bundles they need. @throws RunMissing */
+/** Asked before the endpoints start, since the configuration says which bundles they need. @throws RunNameInvalid, RunMissing */
 async function recordOf(run: string, given: ResumeOptions) {
   const storage = await openStorage(given);
   try {
-    const record = await storage.objects.findJson(keys.config(run), runRecord);
-    if (record) return record;
-    throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+    return await readRecord(storage.objects, run);
   } finally {
     await storage.close();
   }

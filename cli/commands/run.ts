@@ -1,8 +1,6 @@
 import { Command } from "commander";
-import { summary } from "../../report/summary.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
-import { keys } from "../../shared/layout.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
 import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import { concurrencyNote } from "../../shared/workflow/limits.ts";
@@ -13,13 +11,12 @@ import { readJsonFile } from "../json-file.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { checkData } from "../run/check-data.ts";
+import { conclude } from "../run/conclude.ts";
 import { executeRun } from "../run/execute.ts";
 import { type Fork, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
-import { saveResult } from "../run/save.ts";
-import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
@@ -118,22 +115,16 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     checkDeployed(config, target);
     const dataset = await upload(target);
     const started = () => {
-      say(`run ${name}`);
+      say(
+        `run ${name}${target.endsWithCommand ? "" : ": its execution is RUNNING; Ctrl-C only stops watching"}`,
+      );
       const progress = quiet ? silentProgress : showProgress(config, session.stderr);
       tell = progress.note ?? tell;
       return progress;
     };
-    const result = await executeRun(
-      target,
-      { run: name, config, dataset, ...(from && { from }) },
-      started,
-      session.signal,
-    );
-    const file = await saveResult(given.home, result, target.objects);
-    const page = await saveReport(given.home, name, (await target.objects.get(keys.report(name))).bytes);
-    session.print(
-      given.json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}\nreport ${page}`,
-    );
+    const order = { run: name, config, dataset, ...(from && { from }) };
+    const result = await executeRun(target, order, started, session.signal);
+    await conclude(session, target, result, given);
   } finally {
     await target.close();
   }
@@ -153,7 +144,15 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   checkConfig(config);
   const dataset = await announcedDataset(session, given, say);
   checkData(config, dataset);
-  return { config, upload: (target) => uploadDataset(target, dataset) };
+  return {
+    config,
+    upload: (target) =>
+      uploadDataset(target, dataset, {
+        // a copy on this machine is nothing to wait for
+        ...(!target.endsWithCommand && { say }),
+        signal: session.signal,
+      }),
+  };
 }
 
 async function forked(text: string, given: RunOptions): Promise<RunSource> {

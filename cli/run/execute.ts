@@ -4,7 +4,8 @@ import type { Target } from "../target/target.ts";
 import { followRun } from "./follow.ts";
 import { startRun } from "./launch.ts";
 import type { Progress } from "./progress.ts";
-import { stopRun } from "./stop.ts";
+import { stopExecution } from "./stop.ts";
+import { unwatched } from "./unwatched.ts";
 
 /** What one run on an open target takes. */
 export interface RunOrder {
@@ -31,9 +32,10 @@ export async function executeRun(
 }
 
 /**
- * Waits for the result of a run that is under way. Interrupted, it stops the run where nobody could follow it later.
+ * Waits for the result of a run that is under way. Interrupted, it stops the run where nobody could follow it later, and says
+ * how to where somebody can.
  * @param execution the run's first, or a later one of it
- * @throws ExecutionFailed
+ * @throws ExecutionFailed, WatchingEnded
  */
 export async function awaitRun(
   target: Target,
@@ -49,7 +51,8 @@ export async function awaitRun(
   try {
     return await followRun(target, run, execution, { ...progress, continued }, signal);
   } catch (error) {
-    if (signal.aborted && target.endsWithCommand) await stopRun(target, current);
+    if (!target.endsWithCommand) throw unwatched(target, run, error, signal);
+    if (signal.aborted) await stopExecution(target, current);
     throw error;
   } finally {
     progress.end();

@@ -1,7 +1,10 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
+import { runNotUnderWay } from "../../shared/errors.ts";
+import { executionName } from "../../shared/rounds/execution.ts";
+import { executionArn, executionStatus, lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
-export async function stopRun(target: Target, executionArn: string): Promise<void> {
+export async function stopExecution(target: Target, executionArn: string): Promise<void> {
   await target.states.send(
     new StopExecutionCommand({
       executionArn,
@@ -9,4 +12,24 @@ export async function stopRun(target: Target, executionArn: string): Promise<voi
       cause: "the person at the terminal stopped it",
     }),
   );
+}
+
+/**
+ * Stops a run that is under way, in whichever of its executions that is.
+ * @throws RunNotUnderWay
+ */
+export async function stopRun(target: Target, run: string): Promise<void> {
+  const last = await lastExecution(target, run);
+  if (last.status !== "RUNNING") {
+    throw runNotUnderWay(
+      last.status === undefined
+        ? `run ${run} has no execution that Step Functions remembers`
+        : `run ${run} is not under way: its execution ${executionName(run, last.number)} is ${last.status}`,
+    );
+  }
+  // an execution may have started the next one just before it was stopped
+  for (let number = last.number; ; number++) {
+    await stopExecution(target, executionArn(target, executionName(run, number)));
+    if ((await executionStatus(target, executionName(run, number + 1))) !== "RUNNING") return;
+  }
 }

@@ -42,7 +42,10 @@ export async function fedstep(
     stderr: stderr as unknown as NodeJS.WriteStream,
     signal: signal ?? new AbortController().signal,
     print: (text) => void output.push(`${text}\n`),
-    say: (text) => void said.push(`${text}\n`),
+    say: (text) => {
+      said.push(`${text}\n`);
+      onSaid?.(text);
+    },
   });
   return { code, output: output.join(""), said: said.join("") };
 }

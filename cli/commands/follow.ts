@@ -1,0 +1,76 @@
+import { Command } from "commander";
+import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { executionName } from "../../shared/rounds/execution.ts";
+import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { options } from "../options.ts";
+import { conclude } from "../run/conclude.ts";
+import { awaitRun } from "../run/execute.ts";
+import { showProgress, silentProgress } from "../run/progress.ts";
+import { readRecord } from "../run/read-record.ts";
+import type { Session } from "../session.ts";
+import { awsTarget } from "../target/aws.ts";
+import { executionArn, lastExecution } from "../target/execution.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+import type { Target } from "../target/target.ts";
+
+interface FollowOptions extends TargetOptions {
+  readonly json?: boolean;
+}
+
+export function followCommand(session: Session): Command {
+  return new Command("follow")
+    .description("watch a run that is under way on AWS, and bring home what it comes to")
+    .argument("<run>", "name of the run")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      `
+Ctrl-C only stops watching. A local run is watched by the command that started it and ends with that.
+
+Examples:
+  fedstep follow first --target aws
+  fedstep follow first --target aws --json > result.json`,
+    )
+    .action((run: string, given: FollowOptions) => follow(session, run, given));
+}
+
+async function follow(session: Session, run: string, given: FollowOptions): Promise<void> {
+  const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
+  const storage = target ?? (await openStorage(given));
+  try {
+    const { config } = await readRecord(storage.objects, run);
+    const watched = async (): Promise<Result> => {
+      if (target === undefined) {
+        throw runEndsWithCommand(
+          `run ${run} has no result, and a local run is watched by the command that started it, with which it ends; ` +
+            `fedstep show ${run} tells how far it came, and fedstep resume ${run} goes on with one that was cut off`,
+        );
+      }
+      const execution = await currentExecution(target, run);
+      if (!given.json) session.say(`run ${run}: execution ${execution.name} is ${execution.status}`);
+      const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+      return awaitRun(target, run, execution.arn, progress, session.signal);
+    };
+    // Step Functions forgets an execution ninety days after its end, and the bucket does not
+    const result = (await storage.objects.findJson(keys.result(run), resultRecord)) ?? (await watched());
+    await conclude(session, storage, result, given);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** The last of a run's executions. @throws RunNotUnderWay where there is none */
+async function currentExecution(target: Target, run: string) {
+  const { number, status } = await lastExecution(target, run);
+  if (status !== undefined) {
+    const name = executionName(run, number);
+    return { name, status, arn: executionArn(target, name) };
+  }
+  throw runNotUnderWay(
+    `run ${run} has no execution that Step Functions remembers; fedstep resume ${run} ${target.options} starts one`,
+  );
+}

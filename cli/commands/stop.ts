@@ -1,0 +1,50 @@
+import { Command } from "commander";
+import { runEndsWithCommand, runFinished } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { options } from "../options.ts";
+import { readRecord } from "../run/read-record.ts";
+import { stopRun } from "../run/stop.ts";
+import type { Session } from "../session.ts";
+import { awsTarget } from "../target/aws.ts";
+import { openStorage, type TargetOptions } from "../target/open.ts";
+
+export function stopCommand(session: Session): Command {
+  return new Command("stop")
+    .description("stop a run that is under way on AWS; fedstep resume goes on with it")
+    .argument("<run>", "name of the run")
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
+    .addHelpText(
+      "after",
+      `
+Clients that train at that moment end their work, and nothing counts that their round had not aggregated. A local run
+ends with the command that started it.
+
+Examples:
+  fedstep stop first --target aws`,
+    )
+    .action((run: string, given: TargetOptions) => stop(session, run, given));
+}
+
+async function stop(session: Session, run: string, given: TargetOptions): Promise<void> {
+  const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
+  const storage = target ?? (await openStorage(given));
+  try {
+    await readRecord(storage.objects, run);
+    if (await storage.objects.exists(keys.result(run))) {
+      throw runFinished(`run ${run} has finished; fedstep show ${run} prints its result`);
+    }
+    if (target === undefined) {
+      throw runEndsWithCommand(
+        `run ${run} cannot be stopped from here: a local run ends with the command that started it, by Ctrl-C`,
+      );
+    }
+    await stopRun(target, run);
+    session.print(
+      `run ${run} is stopped; fedstep resume ${run} ${target.options} goes on from its last complete round`,
+    );
+  } finally {
+    await storage.close();
+  }
+}

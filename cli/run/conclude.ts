@@ -1,0 +1,22 @@
+import { summary } from "../../report/summary.ts";
+import { keys } from "../../shared/layout.ts";
+import type { Result } from "../../shared/workflow/records.ts";
+import type { Session } from "../session.ts";
+import type { Storage } from "../target/target.ts";
+import { saveResult } from "./save.ts";
+import { saveReport } from "./save-report.ts";
+
+/** Brings home what a run came to, its models and its report, and prints the result. */
+export async function conclude(
+  session: Session,
+  { objects }: Storage,
+  result: Result,
+  { home, json = false }: { readonly home: string; readonly json?: boolean },
+): Promise<void> {
+  const file = await saveResult(home, result, objects);
+  const { bytes } = await objects.get(keys.report(result.run));
+  const page = await saveReport(home, result.run, bytes);
+  session.print(
+    json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}\nreport ${page}`,
+  );
+}
