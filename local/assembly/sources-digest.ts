@@ -14,6 +14,8 @@ export const sources = [
   "cdk.json",
   "package.json",
   "package-lock.json",
+  // where this is an installed package, what npm has installed beside it
+  "../.package-lock.json",
   "tsconfig.json",
 ];
 

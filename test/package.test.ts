@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join, posix } from "node:path";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, test } from "vitest";
+import { parseAst } from "vitest/node";
+import * as z from "zod";
+import { packedFiles } from "../scripts/packed-files.ts";
+import { functionFolder, functionNames } from "../shared/workflow/functions.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const manifest = z
+  .object({ dependencies: z.record(z.string(), z.string()), bin: z.record(z.string(), z.string()) })
+  .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+
+interface Import {
+  readonly specifier: string;
+  /** Gone once the types are. */
+  readonly typeOnly: boolean;
+}
+
+/** Every module that a source names, wherever it does. */
+function importsOf(node: unknown): Import[] {
+  if (Array.isArray(node)) return node.flatMap(importsOf);
+  if (typeof node !== "object" || node === null) return [];
+  const fields: Record<string, unknown> = { ...node };
+  const { type, source, importKind, exportKind } = fields;
+  const named = z.object({ value: z.string() }).safeParse(source);
+  const here =
+    /^(Import|Export)/.test(String(type)) && named.success
+      ? [{ specifier: named.data.value, typeOnly: importKind === "type" || exportKind === "type" }]
+      : [];
+  return [...here, ...Object.values(fields).flatMap(importsOf)];
+}
+
+const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+
+describe("the package that npm makes of this", () => {
+  let files: string[];
+  let imports: (Import & { readonly file: string })[];
+  beforeAll(() => {
+    files = packedFiles(root);
+    const sources = files.filter((file) => /\.m?ts$|\.mjs$/.test(file) && !file.endsWith(".d.ts"));
+    imports = sources.flatMap((file) =>
+      importsOf(parseAst(readFileSync(join(root, file), "utf8"), { lang: "ts" })).map((one) => ({
+        ...one,
+        file,
+      })),
+    );
+  });
+
+  test("holds where the program, the stack and the functions begin", () => {
+    const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
+    const begin = [...Object.values(manifest.bin), "cdk.json", "cdk/app.ts", "package.json", ...functions];
+    expect(begin.filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  test("holds every module that one of its modules imports, generated ones included", () => {
+    const relative = imports.filter(({ specifier }) => specifier.startsWith("."));
+    expect(relative.length).toBeGreaterThan(500);
+    expect(files).toContain("shared/model/kernel/kernel.generated.ts");
+    const missing = relative.filter(
+      ({ file, specifier }) => !files.includes(posix.join(posix.dirname(file), specifier)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("depends on every package that its modules import, not for development alone", () => {
+    const needed = imports
+      .filter(({ specifier, typeOnly }) => !typeOnly && !specifier.startsWith(".") && !isBuiltin(specifier))
+      .map(({ specifier }) => packageOf(specifier));
+    expect(needed).toContain("aws-cdk-lib");
+    expect([...new Set(needed)].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+  });
+
+  test("holds nothing but the program, its licence and what explains it", () => {
+    const rooms = ["bin", "cdk", "cli", "functions", "local", "report", "shared", "storage"];
+    const others = files.filter((file) => !rooms.some((room) => file.startsWith(`${room}/`)));
+    expect(others.filter((file) => !/^studies\/[\w-]+\.json$/.test(file)).sort()).toEqual([
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "cdk.json",
+      "package.json",
+      "tsconfig.json",
+    ]);
+    // what the page and the kernel are generated from
+    expect(files.filter((file) => /\.css$|kernel\/assembly\//.test(file))).toEqual([]);
+  });
+});
