@@ -4,7 +4,6 @@ import { readCsvTable } from "../../cli/dataset/csv-table.ts";
 import { decompress } from "../../cli/dataset/decompress.ts";
 import { poolTables } from "../../cli/dataset/pool-tables.ts";
 import { readSafetensorsTable } from "../../cli/dataset/safetensors-table.ts";
-import { decodeShard } from "../../functions/shard-objects.ts";
 import { presets } from "../../shared/config/presets.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type DatasetContent, decodeDataset } from "../../shared/dataset/dataset.ts";
@@ -30,6 +29,7 @@ import {
   runRecord,
 } from "../../shared/workflow/records.ts";
 import { parseJson } from "../../storage/objects.ts";
+import { decodeShard } from "../../storage/shard-objects.ts";
 import { brokenBytes, brokenJson, brokenText } from "./mutation.ts";
 import { csv, idxImages, idxLabels, large, shard, table } from "./samples.ts";
 import { payloads, records } from "./workflow-samples.ts";

@@ -29,6 +29,7 @@ const plan: Plan = {
     { client: 1, train: 3, heldOut: 1 },
   ],
   examiner: null,
+  origins: [],
 };
 const federation = { ...firstRound(plan), startedAt: 1, usage: noUsage };
 const baseline = { epoch: 0, done: false, usage: noUsage };

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { readUpdates } from "../../functions/aggregate-round/read-updates.ts";
 import { damaged } from "../../local/chaos/damage.ts";
 import { type Damage, damages } from "../../local/chaos/fault.ts";
 import { keys } from "../../shared/layout.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { planRecord } from "../../shared/workflow/records.ts";
+import { readUpdates } from "../../storage/update-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
