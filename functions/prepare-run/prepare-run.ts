@@ -68,11 +68,7 @@ export function prepareRun(
         chainStart(plan, weights),
       );
       const taken = record.from ? await takeRounds(objects, plan, record.from, start) : [];
-      await Promise.all([
-        objects.putJson(keys.partition(run), partition),
-        // last of all that a resumed run goes on from
-        objects.putJson(keys.plan(run), plan),
-      ]);
+      await objects.putJson(keys.partition(run), partition);
       // last, so that a run with a plan can go on from it, whenever this was cut off
       await objects.putJson(keys.plan(run), plan);
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });

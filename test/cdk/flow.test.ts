@@ -33,8 +33,9 @@ const invocations = () => [...states].filter(([name, { Type }]) => Type === "Tas
 const throttled =
   "again after 1, 2, 4, 8, 16, 30, 30, 30, 30, 30 s (FULL jitter) on Lambda.TooManyRequestsException";
 const passing =
-  "Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException, Sandbox.Timedout, " +
-  "Runtime.ExitError, States.Timeout";
+  "Lambda.ServiceException, Lambda.AWSLambdaException, Lambda.SdkClientException, " +
+  "Lambda.ClientExecutionTimeoutException, Lambda.Unknown, Sandbox.Timedout, " +
+  "Runtime.ExitError, Runtime.OutOfMemory, StorageUnavailable, States.Timeout";
 const faulty = `again after 1, 2, 4 s (FULL jitter) on ${passing}`;
 const silencing =
   `Lambda.TooManyRequestsException, ${passing}, ` +

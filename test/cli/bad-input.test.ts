@@ -57,7 +57,7 @@ describe("fedstep run refuses", () => {
     ["a name with a path", ["--name", "../x"], /--name/],
     ["a name that is too long", ["--name", "x".repeat(73)], /1 to 72/],
     ["a target that does not exist", ["--target", "azure"], /Allowed choices are local, aws/],
-    ["an option that does not exist", ["--rounds", "5"], /unknown option '--rounds'/],
+    ["an option that does not exist", ["--epochs", "5"], /unknown option '--epochs'/],
     ["no environments", ["--environments", "0"], /takes an integer from 1/],
     ["a data folder that is missing", ["--data", "/nowhere"], /--data.*nowhere/],
   ])("%s", async (_what, args, message) => {

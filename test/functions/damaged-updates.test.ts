@@ -75,7 +75,7 @@ describe.each([
       const { reported, silent } = await verdict(round, (update) => damaged(update, damage, at));
       expect(reported, `at ${at}`).toEqual([0, 2]);
       expect(silent, `at ${at}`).toMatchObject([{ client: 1, error: expect.stringMatching(errors[damage]) }]);
-      expect(silent[0]?.cause).toContain(round === 1 || damage !== "absent" ? "" : "rounds/");
+      expect(silent[0]?.cause).toContain(round === 1 || damage !== "absent" ? "" : "updates/");
     }
   });
 });
