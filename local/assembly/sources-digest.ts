@@ -14,10 +14,11 @@ export const sources = [
   "cdk.json",
   "package.json",
   "package-lock.json",
-  // where this is an installed package, what npm has installed beside it
-  "../.package-lock.json",
   "tsconfig.json",
 ];
+
+/** What npm has installed beside this where this is an installed package, which comes without a lock file. */
+const installed = "../.package-lock.json";
 
 /** Compiled from sources that are in the digest already. */
 const isDerived = (path: string) => path.endsWith(".generated.ts");
@@ -26,7 +27,7 @@ const isDerived = (path: string) => path.endsWith(".generated.ts");
 export function sourcesDigest(root: string, context: Readonly<Record<string, unknown>>): string {
   const hash = createHash("sha256");
   hash.update(JSON.stringify({ context, node: process.versions.node.split(".")[0] }));
-  for (const path of sources.flatMap((source) => filesOf(join(root, source)))) {
+  for (const path of [...sources, installed].flatMap((source) => filesOf(join(root, source)))) {
     const bytes = readFileSync(path);
     // the length keeps a file's end from being read as the next one's name
     hash.update(`\0${relative(root, path).split(sep).join("/")}\0${bytes.length}\0`).update(bytes);
