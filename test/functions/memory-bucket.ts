@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -21,10 +22,11 @@ export class MemoryBucket {
   readonly objects: Objects;
   readonly #calls: () => readonly { readonly args: readonly unknown[] }[];
 
-  constructor() {
+  /** @param everywhere whether it stands behind all clients of S3 until they are mocked anew */
+  constructor(everywhere = false) {
     const client = new S3Client({ region: "us-east-1" });
     this.objects = new Objects(client, "bucket");
-    const mock = mockClient(client);
+    const mock = everywhere ? mockClient(S3Client) : mockClient(client);
     this.#calls = () => mock.calls();
     const $metadata = {};
     mock.on(GetObjectCommand).callsFake(({ Key, IfNoneMatch }) => {
@@ -49,12 +51,16 @@ export class MemoryBucket {
       this.contents.delete(Key);
       return {};
     });
-    mock.on(ListObjectsV2Command).callsFake(({ Prefix }) => ({
-      Contents: [...this.contents.keys()]
-        .filter((key) => key.startsWith(Prefix))
-        .sort()
-        .map((Key) => ({ Key })),
-    }));
+    mock.on(DeleteObjectsCommand).callsFake(({ Delete }) => {
+      for (const { Key } of Delete.Objects) this.contents.delete(Key);
+      return {};
+    });
+    mock.on(ListObjectsV2Command).callsFake(({ Prefix, Delimiter }) => {
+      const keys = [...this.contents.keys()].filter((key) => key.startsWith(Prefix)).sort();
+      if (Delimiter === undefined) return { Contents: keys.map((Key) => ({ Key })) };
+      const folders = keys.map((key) => key.slice(0, key.indexOf(Delimiter, Prefix.length) + 1));
+      return { CommonPrefixes: [...new Set(folders)].map((folder) => ({ Prefix: folder })) };
+    });
     mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {
       if (IfNoneMatch === "*" && this.contents.has(Key)) {
         throw new S3ServiceException({

@@ -1,0 +1,305 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CloudFormationServiceException, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import {
+  DescribeExecutionCommand,
+  SFNServiceException,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { mockClient } from "aws-sdk-client-mock";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { keys } from "../../shared/layout.ts";
+import { resultRecord } from "../../shared/workflow/records.ts";
+import { claimRun, playRun } from "../functions/played-run.ts";
+import { arnOf, mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { fedstep, temporaryFolder } from "./terminal.ts";
+
+let aws: ReturnType<typeof mockedAws>;
+let home: string;
+beforeEach(() => {
+  aws = mockedAws();
+  home = temporaryFolder();
+});
+afterEach(restoreAws);
+
+const onAws = (command: string, ...args: string[]) =>
+  fedstep([command, ...args, "--home", home, "--target", "aws"]);
+
+/** A table of three classes that four rounds learn something of. */
+function table(): string {
+  const file = join(home, "flowers.csv");
+  const rows = Array.from({ length: 60 }, (_, i) => `${(i % 3) + i / 100},${i / 60},${"abc"[i % 3]}`);
+  writeFileSync(file, ["petal,sepal,kind", ...rows].join("\n"));
+  return file;
+}
+
+function study(): string {
+  const file = join(home, "study.json");
+  const config = { partition: { clients: 3, otherShare: 0.2 }, model: { hidden: [5] } };
+  const short = { federation: { rounds: 2 }, baseline: { epochs: 1 } };
+  writeFileSync(file, JSON.stringify({ name: "short", config: { ...config, ...short }, seeds: [1] }));
+  return file;
+}
+
+const runArgs = () => [
+  "--data",
+  table(),
+  "--label",
+  "kind",
+  "--name",
+  "r",
+  ...[
+    "partition.clients=3",
+    "partition.otherShare=0.2",
+    "model.hidden=[5]",
+    "federation.rounds=2",
+    "baseline.epochs=1",
+  ].flatMap((one) => ["--set", one]),
+];
+
+/** Every command that takes --target aws, with what else it takes. */
+const commands: readonly (readonly [command: string, args: () => string[]])[] = [
+  ["run", runArgs],
+  ["study", () => [study(), "--data", table(), "--label", "kind"]],
+  ["follow", () => ["r"]],
+  ["stop", () => ["r"]],
+  ["resume", () => ["r"]],
+  ["runs", () => []],
+  ["show", () => ["r"]],
+  ["report", () => ["r"]],
+  ["compare", () => ["r", "s"]],
+  ["verify", () => ["r"]],
+  ["predict", () => ["r", table()]],
+];
+
+const denied = (action: string) =>
+  [
+    "AccessDenied",
+    `User: arn:aws:iam::123456789012:user/u is not authorized to perform: ${action} on resource: *`,
+  ] as const;
+const expired = ["ExpiredTokenException", "The security token included in the request is expired"] as const;
+const throttled = ["ThrottlingException", "Rate exceeded"] as const;
+const inFull = ([name, message]: readonly [string, string]) => ({
+  name,
+  message,
+  $fault: "client" as const,
+  $metadata: { httpStatusCode: 400 },
+});
+const ofStates = (refusal: readonly [string, string]) => new SFNServiceException(inFull(refusal));
+
+describe.each(commands)("fedstep %s --target aws", (command, args) => {
+  test.each([
+    [denied("cloudformation:DescribeStacks"), 2, /^PermissionMissing: .*cloudformation:DescribeStacks/m],
+    [expired, 2, /^CredentialsExpired: .*aws sso login/m],
+    [throttled, 1, /^RequestsThrottled: .*Rate exceeded.*try again/m],
+    [
+      ["ValidationError", "Stack with id fedstep does not exist"] as const,
+      2,
+      /^StackMissing: .*"fedstep".*eu-central-1.*npx cdk deploy/m,
+    ],
+  ])("tells in one sentence of %s", async (refusal, code, sentence) => {
+    const error = new CloudFormationServiceException(inFull(refusal));
+    aws.cloudFormation.on(DescribeStacksCommand).rejects(error);
+    const answer = await onAws(command, ...args());
+    expect(answer).toEqual({ code, output: "", said: expect.stringMatching(sentence) });
+    expect(answer.said.trimEnd().split("\n").at(-1)).toMatch(sentence);
+  });
+
+  test("names the permission that it lacks in the bucket", async () => {
+    mockClient(S3Client).rejects(new S3ServiceException(inFull(denied("s3:GetObject"))));
+    const answer = await onAws(command, ...args());
+    expect(answer).toMatchObject({
+      code: 2,
+      output: "",
+      said: expect.stringContaining(
+        "PermissionMissing: these AWS credentials lack the permission s3:GetObject;",
+      ),
+    });
+  });
+});
+
+describe("a run that ends well", () => {
+  test("is started by its name, told of, and brought home", async () => {
+    const answer = await onAws("run", ...runArgs(), "--json");
+    expect(answer).toMatchObject({ code: 0, said: "" });
+    expect(resultRecord.parse(JSON.parse(answer.output))).toEqual(aws.bucket.json(keys.result("r")));
+    expect(aws.states.commandCalls(StartExecutionCommand)).toHaveLength(1);
+    const files = ["result.json", "report.html", "models/federated/model.safetensors"];
+    expect(files.filter((file) => !existsSync(join(home, "runs", "r", file)))).toEqual([]);
+  });
+
+  test("is read by the commands that read runs", async () => {
+    await onAws("run", ...runArgs());
+    await claimRun(aws.bucket, "s");
+    await playRun(aws.bucket, "s");
+    for (const [command, args] of commands) {
+      if (["run", "study", "stop", "resume"].includes(command)) continue;
+      const answer = await onAws(
+        command,
+        ...(command === "predict" ? ["r", table(), "--label", "kind"] : args()),
+      );
+      expect(answer, command).toMatchObject({ code: 0, output: expect.stringMatching(/\S/) });
+    }
+    for (const command of ["stop", "resume"]) {
+      expect(await onAws(command, "r")).toMatchObject({
+        code: 2,
+        said: expect.stringMatching(/^RunFinished/m),
+      });
+    }
+  });
+
+  test("is one of a study", async () => {
+    const answer = await onAws("study", study(), "--data", table(), "--label", "kind", "--json");
+    expect(answer).toMatchObject({ code: 0, said: "" });
+    expect(aws.states.commandCalls(StartExecutionCommand)).toHaveLength(1);
+  });
+});
+
+describe.each([
+  ["FAILED", "failed"],
+  ["TIMED_OUT", "timed out"],
+  ["ABORTED", "was stopped"],
+] as const)("an execution that is %s", (status, how) => {
+  const ending = { status, error: "QuorumNotReached", cause: "round 1: 1 of 3 clients reported" };
+  const sentence = `ExecutionFailed: run r ${how}: QuorumNotReached: round 1: 1 of 3 clients reported\n`;
+
+  test("ends fedstep run with its error and cause", async () => {
+    aws.ends = ending;
+    expect(await onAws("run", ...runArgs(), "--json")).toEqual({ code: 1, output: "", said: sentence });
+  });
+
+  test("ends fedstep follow, and fedstep resume goes on after it", async () => {
+    await claimRun(aws.bucket, "r");
+    aws.executions.set("r", ending);
+    expect(await onAws("follow", "r", "--json")).toEqual({ code: 1, output: "", said: sentence });
+    expect(await onAws("resume", "r", "--json")).toMatchObject({ code: 0, said: "" });
+    expect([...aws.executions.keys()]).toEqual(["r", "r@2"]);
+  });
+
+  test("ends fedstep resume that way again", async () => {
+    await claimRun(aws.bucket, "r");
+    aws.executions.set("r", ending);
+    aws.ends = ending;
+    expect(await onAws("resume", "r", "--json")).toEqual({ code: 1, output: "", said: sentence });
+  });
+
+  test("is not stopped again", async () => {
+    await claimRun(aws.bucket, "r");
+    aws.executions.set("r", ending);
+    const answer = await onAws("stop", "r");
+    expect(answer).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(new RegExp(`^RunNotUnderWay: .*execution r is ${status}`)),
+    });
+    expect(aws.states.commandCalls(StopExecutionCommand)).toHaveLength(0);
+  });
+});
+
+describe("Step Functions refuses", () => {
+  test.each([
+    [denied("states:StartExecution"), 2, /PermissionMissing: .*states:StartExecution/],
+    [throttled, 1, /RequestsThrottled/],
+    [expired, 2, /CredentialsExpired/],
+    [
+      ["StateMachineDoesNotExist", "State Machine Does Not Exist"] as const,
+      2,
+      /StackMissing: .*npx cdk deploy again/,
+    ],
+  ])("to start: %s", async (refusal, code, sentence) => {
+    aws.states.on(StartExecutionCommand).rejects(ofStates(refusal));
+    expect(await onAws("run", ...runArgs(), "--json")).toEqual({
+      code,
+      output: "",
+      said: expect.stringMatching(sentence),
+    });
+    // the name is free for another attempt
+    expect(aws.bucket.contents.has(keys.config("r"))).toBe(false);
+  });
+
+  test.each([
+    [denied("states:DescribeExecution"), 2, "PermissionMissing"],
+    [throttled, 1, "RequestsThrottled"],
+    [expired, 2, "CredentialsExpired"],
+  ])("to tell of a run that goes on all the same: %s", async (refusal, code, name) => {
+    aws.states.on(DescribeExecutionCommand).rejects(ofStates(refusal));
+    const answer = await onAws("run", ...runArgs(), "--json");
+    expect(answer).toMatchObject({ code, output: "" });
+    expect(answer.said).toMatch(
+      new RegExp(`^${name}: .*run r goes on without being watched; fedstep follow r --target aws`),
+    );
+  });
+
+  test("to stop", async () => {
+    await claimRun(aws.bucket, "r");
+    aws.executions.set("r", { status: "RUNNING" });
+    aws.states.on(StopExecutionCommand).rejects(ofStates(denied("states:StopExecution")));
+    const answer = await onAws("stop", "r");
+    expect(answer).toMatchObject({
+      code: 2,
+      output: "",
+      said: expect.stringContaining("states:StopExecution;"),
+    });
+  });
+});
+
+describe("a run that is under way", () => {
+  beforeEach(async () => {
+    await claimRun(aws.bucket, "r");
+    aws.executions.set("r", { status: "SUCCEEDED", output: JSON.stringify({ ExecutionArn: arnOf("r@2") }) });
+    aws.executions.set("r@2", { status: "RUNNING" });
+  });
+
+  test("is stopped in its last execution", async () => {
+    const answer = await onAws("stop", "r");
+    expect(answer).toMatchObject({
+      code: 0,
+      output: expect.stringContaining("fedstep resume r --target aws"),
+    });
+    expect(aws.executions.get("r@2")).toMatchObject({ status: "ABORTED", error: "Interrupted" });
+  });
+
+  test("is stopped in an execution too that started meanwhile", async () => {
+    aws.states.on(StopExecutionCommand, { executionArn: arnOf("r@2") }).callsFakeOnce(() => {
+      aws.executions.set("r@2", { status: "ABORTED" });
+      aws.executions.set("r@3", { status: "RUNNING" });
+      return {};
+    });
+    expect(await onAws("stop", "r")).toMatchObject({ code: 0 });
+    expect(aws.executions.get("r@3")).toMatchObject({ status: "ABORTED" });
+  });
+
+  test("is followed in its last execution", async () => {
+    await playRun(aws.bucket, "r");
+    const result = aws.bucket.contents.get(keys.result("r")) ?? new Uint8Array();
+    aws.bucket.contents.delete(keys.result("r"));
+    let looks = 0;
+    aws.states.on(DescribeExecutionCommand, { executionArn: arnOf("r@2") }).callsFake(() => {
+      if (looks++ === 0) return { status: "RUNNING" };
+      // it ends between the first look and the second
+      aws.bucket.contents.set(keys.result("r"), result);
+      return { status: "SUCCEEDED", output: "{}" };
+    });
+    const answer = await onAws("follow", "r");
+    expect(answer).toMatchObject({ code: 0, output: expect.stringContaining("weights sha256") });
+    expect(answer.said).toMatch(/^run r: execution r@2 is RUNNING$/m);
+  });
+
+  test("is not resumed", async () => {
+    expect(await onAws("resume", "r")).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(/^.*RunUnderWay: run r is under way in its execution r@2/m),
+    });
+  });
+
+  test("of which Step Functions knows nothing is neither followed nor stopped", async () => {
+    aws.executions.clear();
+    for (const command of ["follow", "stop"]) {
+      expect(await onAws(command, "r")).toMatchObject({
+        code: 2,
+        said: expect.stringMatching(/^RunNotUnderWay: run r has no execution that Step Functions remembers/),
+      });
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { S3Client } from "@aws-sdk/client-s3";
+import {
+  DescribeExecutionCommand,
+  ExecutionDoesNotExist,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from "@aws-sdk/client-sfn";
+import { mockClient } from "aws-sdk-client-mock";
+import { vi } from "vitest";
+import { MemoryBucket } from "../../functions/memory-bucket.ts";
+import { continueRun, playRun } from "../../functions/played-run.ts";
+import { somebody, stubAwsSettings } from "./refusing-service.ts";
+
+export const stateMachineArn = "arn:aws:states:eu-central-1:123456789012:stateMachine:fedstep";
+export const arnOf = (name: string) => `arn:aws:states:eu-central-1:123456789012:execution:fedstep:${name}`;
+
+/** As DescribeExecution has it. */
+export interface Described {
+  readonly status: "RUNNING" | "SUCCEEDED" | "FAILED" | "TIMED_OUT" | "ABORTED";
+  readonly error?: string | undefined;
+  readonly cause?: string | undefined;
+  readonly output?: string;
+}
+
+/** An account with the stack "fedstep", behind the SDK's own clients; what it is asked to run is played in memory. */
+export function mockedAws() {
+  stubAwsSettings(somebody);
+  const bucket = new MemoryBucket(true);
+  const cloudFormation = mockClient(CloudFormationClient);
+  const states = mockClient(SFNClient);
+  const executions = new Map<string, Described>();
+  const account = {
+    bucket,
+    cloudFormation,
+    states,
+    /** By name. */
+    executions,
+    /** What becomes of an execution that is started. */
+    ends: { status: "SUCCEEDED", output: "{}" } as Described,
+  };
+  cloudFormation.on(DescribeStacksCommand, { StackName: "fedstep" }).resolves({
+    Stacks: [
+      {
+        StackName: "fedstep",
+        CreationTime: new Date(0),
+        StackStatus: "CREATE_COMPLETE",
+        Outputs: [
+          { OutputKey: "BucketName", OutputValue: "bucket" },
+          { OutputKey: "StateMachineArn", OutputValue: stateMachineArn },
+          { OutputKey: "Baseline", OutputValue: "true" },
+        ],
+      },
+    ],
+  });
+  const nameOf = (arn: string) => arn.slice(arnOf("").length);
+  states.on(DescribeExecutionCommand).callsFake(({ executionArn }) => {
+    const found = executions.get(nameOf(executionArn));
+    if (!found) throw new ExecutionDoesNotExist({ message: "none", $metadata: {} });
+    return found;
+  });
+  states.on(StartExecutionCommand).callsFake(async ({ name, input }) => {
+    executions.set(name, account.ends);
+    const state = JSON.parse(input);
+    if (account.ends.status === "SUCCEEDED") {
+      await (state.federation ? continueRun(bucket, state) : playRun(bucket, state.run));
+    }
+    return { executionArn: arnOf(name) };
+  });
+  states.on(StopExecutionCommand).callsFake(({ executionArn, error, cause }) => {
+    executions.set(nameOf(executionArn), { status: "ABORTED", error, cause });
+    return {};
+  });
+  return account;
+}
+
+/** Behind all clients again what the SDK has. */
+export function restoreAws(): void {
+  vi.unstubAllEnvs();
+  mockClient(CloudFormationClient).restore();
+  mockClient(S3Client).restore();
+  mockClient(SFNClient).restore();
+}
