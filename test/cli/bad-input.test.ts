@@ -224,14 +224,22 @@ test("fedstep emulator refuses a port that is taken", async () => {
 });
 
 describe("help", () => {
-  test.each(["run", "study", "partition", "runs", "show", "compare", "predict", "emulator"])(
-    "of %s has examples",
-    async (command) => {
-      const { code, output } = await fedstep([command, "--help"]);
-      expect(code).toBe(0);
-      expect(output).toMatch(new RegExp(`Examples:\\n +.*fedstep ${command}`));
-    },
-  );
+  test.each([
+    "run",
+    "follow",
+    "stop",
+    "study",
+    "partition",
+    "runs",
+    "show",
+    "compare",
+    "predict",
+    "emulator",
+  ])("of %s has examples", async (command) => {
+    const { code, output } = await fedstep([command, "--help"]);
+    expect(code).toBe(0);
+    expect(output).toMatch(new RegExp(`Examples:\\n +.*fedstep ${command}`));
+  });
 
   test("of the program lists the exit codes", async () => {
     const { code, output } = await fedstep(["--help"]);

@@ -45,6 +45,27 @@ test("references become names of this machine", () => {
   });
 });
 
+test("the stack puts out what its outputs come to on this machine", () => {
+  const outputs = {
+    Bucket: { Value: { Ref: "Objects0A1B2C3D" }, Description: "holds objects", Export: { Name: "x" } },
+    Machine: { Value: { "Fn::GetAtt": ["Machine", "Arn"] } },
+  };
+  const { stack } = read((template) => Object.assign(template, { Outputs: outputs }));
+  expect(stack).toEqual({
+    name: "small",
+    outputs: [
+      { name: "Bucket", value: "fedstep-objects", description: "holds objects" },
+      { name: "Machine", value: "arn:aws:states:us-east-1:000000000000:stateMachine:small" },
+    ],
+  });
+  expect(read().stack.outputs).toEqual([]);
+});
+
+test("an output that has no stand-in is named", () => {
+  const Outputs = { Url: { Value: { "Fn::GetAtt": ["Nothing", "Url"] } } };
+  expect(() => read((template) => Object.assign(template, { Outputs }))).toThrow(/Outputs\.Url.*Nothing/);
+});
+
 describe("intrinsic functions in a variable", () => {
   test.each<[string, unknown, string]>([
     ["Ref of a function", { Ref: "Train0A1B2C3D" }, "small-Train"],
