@@ -15,6 +15,7 @@ import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
 
 interface FollowOptions extends TargetOptions {
+  readonly quiet?: boolean;
   readonly json?: boolean;
 }
 
@@ -25,6 +26,7 @@ export function followCommand(session: Session): Command {
     .addOption(options.home())
     .addOption(options.target())
     .addOption(options.stack())
+    .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(
       "after",
@@ -39,6 +41,7 @@ Examples:
 }
 
 async function follow(session: Session, run: string, given: FollowOptions): Promise<void> {
+  const quiet = given.json || given.quiet;
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
@@ -51,8 +54,8 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
         );
       }
       const execution = await currentExecution(target, run);
-      if (!given.json) session.say(`run ${run}: execution ${execution.name} is ${execution.status}`);
-      const progress = given.json ? silentProgress : showProgress(config, session.stderr);
+      if (!quiet) session.say(`run ${run}: execution ${execution.name} is ${execution.status}`);
+      const progress = quiet ? silentProgress : showProgress(config, session.stderr);
       return awaitRun(target, run, execution.arn, progress, session.signal);
     };
     // Step Functions forgets an execution ninety days after its end, and the bucket does not
