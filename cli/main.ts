@@ -87,7 +87,7 @@ function report(error: unknown, session: Session): number {
     session.say(stillRuns ? error.message : "interrupted");
     return exitCodes.interrupted;
   }
-  const named = error instanceof FedstepError ? error : namedServiceError(error);
+  const named = namedServiceError(error) ?? (error instanceof FedstepError ? error : undefined);
   if (named) session.say(`${named.name}: ${named.message}`);
   else session.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return named instanceof InputError ? exitCodes.badInput : exitCodes.failed;

@@ -31,7 +31,7 @@ const services = new Map([
 
 /** The service that an error came from, as people call it. */
 export function serviceOf(error: object): string {
-  return services.get(requests.get(error)?.client ?? "")?.name ?? "AWS";
+  return services.get(requests.get(error)?.client ?? "")?.name ?? "the service";
 }
 
 /** The permission that a refused request took, such as s3:PutObject, where it is known. */

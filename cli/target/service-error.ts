@@ -3,7 +3,7 @@ import {
   credentialsMissing,
   credentialsRefused,
   endpointUnreachable,
-  type FedstepError,
+  FedstepError,
   permissionMissing,
   regionMissing,
   requestsThrottled,
@@ -96,6 +96,10 @@ const unreachable = ["ECONNREFUSED", "ECONNRESET", "EAI_AGAIN", "EHOSTUNREACH", 
 /** What the SDK threw, as one sentence that says which and what to do; undefined where it is nothing of that kind. */
 export function namedServiceError(error: unknown): FedstepError | undefined {
   if (!(error instanceof Error)) return undefined;
+  // a person is told more of it than the state machine has to know
+  if (error instanceof FedstepError && error.name === "StorageUnavailable") {
+    return namedServiceError(error.cause);
+  }
   if (error.message === "Region is missing") {
     return regionMissing("there is no AWS region; set AWS_REGION, or region in the profile", {
       cause: error,
