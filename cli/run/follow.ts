@@ -4,6 +4,7 @@ import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { baselineEpoch, type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
+import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Target } from "../target/target.ts";
 import type { Clients } from "./client-tally.ts";
 import { ClientWatch } from "./watch-clients.ts";
@@ -11,7 +12,7 @@ import { ClientWatch } from "./watch-clients.ts";
 /** What somebody who watches a run gets to see. */
 export interface Watcher {
   /** The global model of a round was evaluated; accuracy 0 ... 1. */
-  round(round: number, accuracy: number): void;
+  round(round: number, accuracy: number, usage: Usage): void;
   /** The baseline finished an epoch. */
   epoch(epoch: number, accuracy: number): void;
   /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
@@ -40,7 +41,9 @@ export async function followRun(
   for (;;) {
     signal.throwIfAborted();
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
-    for (const { evaluated } of await rounds.since()) watcher.round(evaluated.round, evaluated.accuracy);
+    for (const { evaluated, usage } of await rounds.since()) {
+      watcher.round(evaluated.round, evaluated.accuracy, usage);
+    }
     for (const { epoch, accuracy } of await epochs.since()) watcher.epoch(epoch, accuracy);
     await clients?.look();
     if (execution.status === "SUCCEEDED") {

@@ -1,9 +1,12 @@
 import cliProgress from "cli-progress";
 import pc from "picocolors";
 import sparkly from "sparkly";
+import { dollarAmount } from "../../report/bill.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import { costSoFar } from "../../shared/cost/so-far.ts";
+import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
 
@@ -26,9 +29,10 @@ const columns = { bar: 16, curve: 14 } as const;
 
 /**
  * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
- * them what the clients do.
+ * them what the clients do, and what the run would have cost on AWS.
  */
-function live({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
+function live(config: Config, stream: NodeJS.WriteStream): Progress {
+  const { federation, baseline } = config;
   const multi = new cliProgress.MultiBar(
     {
       stream,
@@ -61,17 +65,31 @@ function live({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pro
   const centralized = baseline.enabled ? curve("centralized", baseline.epochs) : undefined;
   const curves = [federated, ...(centralized ? [centralized] : [])];
   const clients = multi.create(1, 0, { clients: "" }, { format: `${pc.bold("clients    ")} {clients}` });
+  const begun = performance.now();
+  let [rounds, epochs] = [0, 0];
+  let spent = noUsage;
+  const cost = multi.create(1, 0, { cost: "" }, { format: `${pc.bold("cost       ")} {cost}` });
+  const tell = () => {
+    const seconds = (performance.now() - begun) / 1000;
+    const dollars = costSoFar(config, { rounds, epochs, usage: spent, seconds });
+    cost.update({ cost: `${dollarAmount(dollars)} dollars on AWS so far` });
+  };
   const draw = () => {
     const all = curves.flatMap(({ accuracies }) => accuracies);
     for (const one of curves) one.draw(Math.min(...all), Math.max(...all));
   };
   return {
-    round(round, accuracy) {
+    round(round, accuracy, usage) {
       federated.reached(round, accuracy);
+      // the round that evaluated this model has been trained by now
+      rounds = Math.min(round + 1, federation.rounds);
+      spent = addUsage(spent, usage);
       draw();
+      tell();
     },
     epoch(epoch, accuracy) {
       centralized?.reached(epoch, accuracy);
+      epochs = epoch;
       draw();
     },
     clients: (seen) => clients.update({ clients: told(seen) }),

@@ -22,10 +22,11 @@ const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
 function watched(isTTY: boolean, settings = config("federation.rounds=100", "baseline.epochs=100")) {
   const { terminal, text } = stream(isTTY);
   const progress = showProgress(settings, terminal);
-  progress.round(0, 0.5);
+  const usage = { count: 5, cold: 0, billedMs: 1000, gbSeconds: 3 };
+  progress.round(0, 0.5, usage);
   for (let n = 1; n <= 100; n++) {
     progress.epoch(n, 0.9 + n / 2000);
-    progress.round(n, 0.5 + n / 250);
+    progress.round(n, 0.5 + n / 250, usage);
   }
   progress.clients?.({ invited: 10, running: 6, failed: 2, retried: 1 });
   progress.end();
@@ -40,13 +41,18 @@ describe("on a terminal", () => {
       .split(/\r|\n/)
       .map((line) => stripVTControlCharacters(line).trimEnd())
       .filter(Boolean)
-      .slice(-3);
+      .slice(-4);
 
   test("bars, time left, accuracy and its curve stand beside each other, and the clients below", () => {
-    const [federated, centralized, clients] = last(watched(true)) as [string, string, string];
+    const [federated, centralized, clients, cost] = last(watched(true)) as [string, string, string, string];
     expect(federated).toMatch(/^federated +█{16} 100\/100 +90\.00 % +\S+ s left +[▁-█]{14}$/);
     expect(centralized).toMatch(/^centralized +█{16} 100\/100 +95\.00 % +\S+ s left +[▁-█]{14}$/);
     expect(clients).toMatch(/^clients +6 of 10 running, 2 failed, 1 retried$/);
+    expect(cost).toMatch(/^cost +0\.\d+ dollars on AWS so far$/);
+    // 303 GB-s at 13.3 millionths of a dollar, and 100 rounds with 4 clients at 25 millionths a state: 0.004 + 0.018
+    const dollars = Number(/0\.\d+/.exec(cost)?.[0]);
+    expect(dollars).toBeGreaterThan(0.022);
+    expect(dollars).toBeLessThan(0.04);
     // on one scale: the baseline was better all the time
     expect(federated.at(-14)).toBe("▁");
     expect(centralized.slice(-14)).toMatch(/^█+$/);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { spokenDuration } from "../../../cli/study/duration.ts";
 import { showStudy } from "../../../cli/study/progress.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
+import { noUsage } from "../../../shared/workflow/usage.ts";
 import { resultOf } from "../../shared/study/ended-study.ts";
 
 const { runs } = planStudy({
@@ -28,7 +29,7 @@ function shown(isTTY: boolean): string {
   runs.forEach((planned, i) => {
     const { cell, config } = planned;
     const watching = progress.run("a-run", planned);
-    watching.round(5, 0.5);
+    watching.round(5, 0.5, noUsage);
     watching.end();
     const result = resultOf(config, [0.9], i === 0 ? null : 0.96, 2 * config.federation.rounds);
     const failed = { run: "a-run", seed: config.seed, error: "run a-run failed: TrainingDiverged" };
