@@ -37,6 +37,9 @@ describe("on a terminal", () => {
   // what stands there in the end is what was drawn last
   const last = (text: string) =>
     text
+      // bold stays within its line; what moves the cursor begins another
+      .replaceAll("\u001b[1m", "")
+      .replaceAll("\u001b[22m", "")
       .replaceAll("\u001b", "\n\u001b")
       .split(/\r|\n/)
       .map((line) => stripVTControlCharacters(line).trimEnd())
