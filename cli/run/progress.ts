@@ -108,10 +108,14 @@ function told(clients: Clients | undefined): string {
   return `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
 }
 
+/** In one unit, at most seven columns wide: a line stays within eighty whatever the machine. */
 function spoken(seconds: number): string {
   if (!Number.isFinite(seconds)) return "?";
-  const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  const [minute, hour, day] = [60, 3_600, 86_400];
+  if (seconds < 2 * minute) return `${Math.round(seconds)} s`;
+  if (seconds < 2 * hour) return `${Math.round(seconds / minute)} min`;
+  if (seconds < 2 * day) return `${Math.round(seconds / hour)} h`;
+  return `${Math.min(99_999, Math.round(seconds / day))} d`;
 }
 
 function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
