@@ -65,6 +65,7 @@ try {
   const moments = randomStream(options.seed, "selection", 0);
   const rows: string[] = [];
   let same = 0;
+  let resumed = 0;
   for (let i = 1; i <= options.runs; i++) {
     const name = `killed-${i}`;
     const { child, said } = command(...run, "--name", name);
@@ -76,6 +77,7 @@ try {
     if (!late) await once(child, "exit");
     const at = /round +(\d+)\/\d+(?!.*round)/s.exec(said.join(""))?.[1] ?? "0";
     const how = late ? "it had finished" : await goOn(name, said.join("").includes(`run ${name}`));
+    if (how.startsWith("goes on")) resumed++;
     const digests = digestsOf(name);
     const equal = digests.federated === whole.federated && digests.baseline === whole.baseline;
     if (equal) same++;
@@ -85,7 +87,7 @@ try {
     process.stderr.write(`${rows.at(-1)}\n`);
   }
   const text = [
-    `Preset \`${options.preset}\`, undisturbed in ${(wholeMs / 1000).toFixed(1)} s, weights sha256 \`${whole.federated}\`: **${same} of ${options.runs}** killed runs ended with the same bits of both models.`,
+    `Preset \`${options.preset}\`, undisturbed in ${(wholeMs / 1000).toFixed(1)} s, weights sha256 \`${whole.federated}\`: **${same} of ${options.runs}** runs ended with the same bits of both models; ${resumed} of them were cut in the middle and resumed.`,
     "",
     "| run | killed after | last round seen | resumed | models |",
     "| --- | --- | --- | --- | --- |",
