@@ -41,6 +41,30 @@ function readNumbered<T>(
   );
 }
 
+/** The metrics of rounds that stand, from the given one up to the first that does not. @throws ObjectInvalid */
+export function completedRounds(objects: Objects, run: string, first = 1): Promise<RoundMetrics[]> {
+  return upToMissing(objects, first, (round) => keys.roundMetrics(run, round), roundMetrics);
+}
+
+/** The baseline's epochs that stand, likewise. @throws ObjectInvalid */
+export function completedEpochs(objects: Objects, run: string, first = 1): Promise<BaselineEpoch[]> {
+  return upToMissing(objects, first, (epoch) => keys.baselineEpoch(run, epoch), baselineEpoch);
+}
+
+async function upToMissing<T>(
+  objects: Objects,
+  first: number,
+  key: (n: number) => string,
+  schema: z.ZodType<T>,
+): Promise<T[]> {
+  const found: T[] = [];
+  for (;;) {
+    const next = await objects.findJson(key(first + found.length), schema);
+    if (!next) return found;
+    found.push(next);
+  }
+}
+
 /**
  * The models that a run ended with, flat in the order of denseLayers.
  * @throws ObjectMissing, or ObjectInvalid where they are not the ones that the result speaks of

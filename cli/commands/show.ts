@@ -1,12 +1,13 @@
 import { Command } from "commander";
 import { roundTable } from "../../report/round-table.ts";
 import { summary } from "../../report/summary.ts";
-import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { RoundLine } from "../../shared/metrics/round-line.ts";
-import { baselineEpoch, resultRecord, roundMetrics, runRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/records.ts";
+import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
 import { checkRunName } from "../run/name.ts";
+import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Storage } from "../target/target.ts";
@@ -27,8 +28,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
   checkRunName(run);
   const storage = await openStorage(given);
   try {
-    const record = await storage.objects.findJson(keys.config(run), runRecord);
-    if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+    const record = await readRecord(storage.objects, run);
     const result = await storage.objects.findJson(keys.result(run), resultRecord);
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = given.json
@@ -58,9 +58,7 @@ function roundsOf(
 }
 
 async function progressOf({ objects }: Storage, run: string): Promise<{ rounds: number; epochs: number }> {
-  let rounds = 0;
-  while (await objects.findJson(keys.roundMetrics(run, rounds + 1), roundMetrics)) rounds++;
-  let epochs = 0;
-  while (await objects.findJson(keys.baselineEpoch(run, epochs + 1), baselineEpoch)) epochs++;
-  return { rounds, epochs };
+  const rounds = await completedRounds(objects, run);
+  const epochs = await completedEpochs(objects, run);
+  return { rounds: rounds.length, epochs: epochs.length };
 }

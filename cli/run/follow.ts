@@ -3,8 +3,9 @@ import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@
 import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { baselineEpoch, type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
+import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import type { Target } from "../target/target.ts";
 import type { Clients } from "./client-tally.ts";
 import { ClientWatch } from "./watch-clients.ts";
@@ -32,8 +33,8 @@ export async function followRun(
   watcher: Watcher,
   signal: AbortSignal,
 ): Promise<Result> {
-  const rounds = new Arrivals(target, (n) => keys.roundMetrics(run, n), roundMetrics);
-  const epochs = new Arrivals(target, (n) => keys.baselineEpoch(run, n), baselineEpoch);
+  const { objects } = target;
+  const next = { round: 1, epoch: 1 };
   const clients = watcher.clients
     ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen))
     : undefined;
@@ -41,15 +42,19 @@ export async function followRun(
   for (;;) {
     signal.throwIfAborted();
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
-    for (const { evaluated, usage } of await rounds.since()) {
+    for (const { evaluated, usage } of await completedRounds(objects, run, next.round)) {
       watcher.round(evaluated.round, evaluated.accuracy, usage);
+      next.round++;
     }
-    for (const { epoch, accuracy } of await epochs.since()) watcher.epoch(epoch, accuracy);
+    for (const { epoch, accuracy } of await completedEpochs(objects, run, next.epoch)) {
+      watcher.epoch(epoch, accuracy);
+      next.epoch++;
+    }
     await clients?.look();
     if (execution.status === "SUCCEEDED") {
-      const next = continuationOf(execution.output);
-      if (next === undefined) return target.objects.getJson(keys.result(run), resultRecord);
-      current = next;
+      const continued = continuationOf(execution.output);
+      if (continued === undefined) return objects.getJson(keys.result(run), resultRecord);
+      current = continued;
       watcher.continued?.(current);
       clients?.goOn(current);
       continue;
@@ -64,30 +69,6 @@ const continuation = z.object({ ExecutionArn: z.string() });
 /** The execution that this one has started before it ended; the last one ends with the key of the result. */
 export function continuationOf(output: string | undefined): string | undefined {
   return continuation.safeParse(JSON.parse(output ?? "null")).data?.ExecutionArn;
-}
-
-/** Objects numbered from 1 that a run writes one after the other. */
-class Arrivals<T> {
-  readonly #target: Target;
-  readonly #key: (n: number) => string;
-  readonly #schema: z.ZodType<T>;
-  #next = 1;
-
-  constructor(target: Target, key: (n: number) => string, schema: z.ZodType<T>) {
-    this.#target = target;
-    this.#key = key;
-    this.#schema = schema;
-  }
-
-  async since(): Promise<T[]> {
-    const arrived: T[] = [];
-    for (;;) {
-      const one = await this.#target.objects.findJson(this.#key(this.#next), this.#schema);
-      if (!one) return arrived;
-      arrived.push(one);
-      this.#next++;
-    }
-  }
 }
 
 const ends = new Map([

@@ -4,9 +4,10 @@ import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import type { BaselineState } from "../../shared/workflow/payloads.ts";
-import { type Plan, planRecord, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import { type Plan, planRecord, type RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { completedRounds } from "../../storage/run-objects.ts";
 import { lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
@@ -34,6 +35,7 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   }
   const number = executions + 1;
   const plan = await objects.findJson(keys.plan(run), planRecord);
+  // metrics are written last, so that where they stand all of the round does
   const completed = plan ? await completedRounds(objects, run) : [];
   const epochs = plan ? await checkpointedEpochs(objects, run) : 0;
   const input = plan ? resumedState(plan, completed, epochs, number) : { run };
@@ -64,16 +66,6 @@ function resumedState(plan: Plan, completed: readonly RoundMetrics[], epoch: num
     },
     baseline,
   };
-}
-
-/** A round's metrics are written last, so that where they stand all of the round does. */
-async function completedRounds(objects: Objects, run: string): Promise<RoundMetrics[]> {
-  const completed: RoundMetrics[] = [];
-  for (;;) {
-    const metrics = await objects.findJson(keys.roundMetrics(run, completed.length + 1), roundMetrics);
-    if (!metrics) return completed;
-    completed.push(metrics);
-  }
 }
 
 async function checkpointedEpochs(objects: Objects, run: string): Promise<number> {

@@ -13,6 +13,7 @@ import {
   runRecord,
 } from "../../shared/workflow/records.ts";
 import { continuationOf } from "../run/follow.ts";
+import { executionArn } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
 /** How far a planned run has come before. */
@@ -42,7 +43,7 @@ export async function standingOf(
     if (!(await target.objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
     const record = await readable(target, keys.config(run), runRecord);
     if (!record || !isOurs(record)) continue;
-    const execution = `${target.stateMachineArn.replace(":stateMachine:", ":execution:")}:${run}`;
+    const execution = executionArn(target, run);
     // asked first: a run that ends between the two questions is then found finished
     const underWay = await isUnderWay(target, execution);
     const result = await readable(target, keys.result(run), resultRecord);
@@ -63,9 +64,11 @@ async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T
 }
 
 /** Whether the last of a run's executions is at work, found from its first. */
-async function isUnderWay(target: Target, executionArn: string): Promise<boolean> {
+async function isUnderWay(target: Target, execution: string): Promise<boolean> {
   try {
-    const { status, output } = await target.states.send(new DescribeExecutionCommand({ executionArn }));
+    const { status, output } = await target.states.send(
+      new DescribeExecutionCommand({ executionArn: execution }),
+    );
     if (status !== "SUCCEEDED") return status === "RUNNING";
     const next = continuationOf(output);
     return next !== undefined && (await isUnderWay(target, next));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { weightsSha256 } from "../../shared/digest.ts";
-import { FedstepError, runMissing } from "../../shared/errors.ts";
+import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
@@ -11,11 +11,11 @@ import {
   type RoundMetrics,
   resultRecord,
   roundMetrics,
-  runRecord,
 } from "../../shared/workflow/records.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { readRecord } from "../run/read-record.ts";
 import type { Finding } from "./finding.ts";
 import { verifyRound } from "./verify-round.ts";
 
@@ -39,8 +39,7 @@ export async function verifyRun(
   run: string,
   told: (round: number) => void = () => {},
 ): Promise<Verification> {
-  const record = await objects.findJson(keys.config(run), runRecord);
-  if (!record) throw runMissing(`there is no run "${run}"; fedstep runs lists them`);
+  const record = await readRecord(objects, run);
   const plan = await objects.findJson(keys.plan(run), planRecord);
   if (!plan) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
   const findings: Finding[] = [];

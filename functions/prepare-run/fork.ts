@@ -10,6 +10,18 @@ import type { Objects } from "../../storage/objects.ts";
 import { readRounds } from "../../storage/run-objects.ts";
 import { readState, writeState } from "../../storage/strategy-objects.ts";
 
+/** Where a run goes on from. */
+export interface Fork {
+  readonly parent: Plan;
+  readonly round: number;
+}
+
+/** @throws ObjectMissing or ObjectInvalid */
+export async function readFork(objects: Objects, from: RunRecord["from"]): Promise<Fork | undefined> {
+  if (!from) return undefined;
+  return { parent: await objects.getJson(keys.plan(from.run), planRecord), round: from.round };
+}
+
 /**
  * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics, the model of
  * the last, and what its strategy goes on from where the strategy is the same. What clients keep stays where it is,
@@ -21,18 +33,16 @@ import { readState, writeState } from "../../storage/strategy-objects.ts";
 export async function takeRounds(
   objects: Objects,
   plan: Plan,
-  from: NonNullable<RunRecord["from"]>,
+  { parent, round }: Fork,
   start: LinkedGlobal,
 ): Promise<RoundMetrics[]> {
-  const { round } = from;
-  const parent = await parentOf(objects, from);
   if (
     parent.shape.hidden.join() !== plan.shape.hidden.join() ||
     parent.shape.features !== plan.shape.features
   ) {
-    throw objectInvalid(`${keys.plan(from.run)}: its model has another shape than that of ${plan.run}`);
+    throw objectInvalid(`${keys.plan(parent.run)}: its model has another shape than that of ${plan.run}`);
   }
-  const rounds = await readRounds(objects, from.run, round);
+  const rounds = await readRounds(objects, parent.run, round);
   const parameters = await readGlobal(objects, parent, round);
   await takeState(objects, plan, parent, round);
   await writeGlobal(objects, plan, round, parameters, (weights) => chainNext(start.chainSha256, weights, []));
@@ -41,14 +51,9 @@ export async function takeRounds(
 }
 
 /** The runs that a run has rounds of, and up to which: its parent, and those of its parent. */
-export async function originsOf(objects: Objects, from: RunRecord["from"]): Promise<Plan["origins"]> {
-  if (!from) return [];
-  const { origins } = await parentOf(objects, from);
-  return [from, ...origins.map(({ run, round }) => ({ run, round: Math.min(round, from.round) }))];
-}
-
-function parentOf(objects: Objects, { run }: NonNullable<RunRecord["from"]>): Promise<Plan> {
-  return objects.getJson(keys.plan(run), planRecord);
+export function originsOf({ parent, round }: Fork): Plan["origins"] {
+  const before = parent.origins.map((origin) => ({ ...origin, round: Math.min(origin.round, round) }));
+  return [{ run: parent.run, round }, ...before];
 }
 
 async function takeState(objects: Objects, plan: Plan, parent: Plan, round: number): Promise<void> {

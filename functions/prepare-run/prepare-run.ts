@@ -24,7 +24,7 @@ import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { shardTensors } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
-import { originsOf, takeRounds } from "./fork.ts";
+import { originsOf, readFork, takeRounds } from "./fork.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
 const shardWriters = 4;
@@ -52,7 +52,7 @@ export function prepareRun(
       const clients = partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut }));
       const examiner = partition.testSet ? clients.length : null;
       const { scaling } = partition;
-      const origins = await originsOf(objects, record.from);
+      const fork = await readFork(objects, record.from);
       const plan: Plan = {
         run,
         config,
@@ -62,12 +62,12 @@ export function prepareRun(
         shape,
         clients,
         examiner,
-        origins,
+        origins: fork ? originsOf(fork) : [],
       };
       const start = await writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
         chainStart(plan, weights),
       );
-      const taken = record.from ? await takeRounds(objects, plan, record.from, start) : [];
+      const taken = fork ? await takeRounds(objects, plan, fork, start) : [];
       await objects.putJson(keys.partition(run), partition);
       // last, so that a run with a plan can go on from it, whenever this was cut off
       await objects.putJson(keys.plan(run), plan);

@@ -38,12 +38,37 @@ function niceAbove(value: number): number {
   return (Math.ceil((value * 1.02) / (unit / 2)) * unit) / 2;
 }
 
+/** Width, margins and axes of curves by round or epoch. */
+export function curveAxes(width: number, measure: Measure, domain: [number, number]) {
+  return {
+    width,
+    marginLeft: 44,
+    marginBottom: 40,
+    marginRight: 12,
+    x: {
+      label: "round or epoch",
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: isNarrow(width) ? 5 : 10,
+    },
+    y: {
+      label: null,
+      grid: true,
+      ticks: 6,
+      domain,
+      ...(measure === "accuracy" && {
+        tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
+      }),
+    },
+  } as const;
+}
+
 /** Both models by round and by epoch, with the accuracy that the federation stops at where it has one. */
 export function learningCurve(story: Story, measure: Measure, target?: number): Drawing {
   const federated = federatedCurve(story, measure);
   const centralized = baselineCurve(story, measure);
   const values = [...federated, ...centralized].map(({ value }) => value);
-  const [lowest, highest] = visibleRange(target === undefined ? values : [...values, target], measure);
+  const domain = visibleRange(target === undefined ? values : [...values, target], measure);
   const last = (points: readonly Point[]) => points.at(-1)?.value;
   const say = (value: number | undefined) =>
     value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(3);
@@ -54,26 +79,8 @@ export function learningCurve(story: Story, measure: Measure, target?: number): 
     line(points, { x: "at", y: "value", stroke, strokeWidth, clip: true });
   return (width) =>
     drawing(label, {
-      width,
+      ...curveAxes(width, measure, domain),
       height: isNarrow(width) ? 230 : 300,
-      marginLeft: 44,
-      marginBottom: 40,
-      marginRight: 12,
-      x: {
-        label: "round or epoch",
-        labelAnchor: "center",
-        labelArrow: "none",
-        ticks: isNarrow(width) ? 5 : 10,
-      },
-      y: {
-        label: null,
-        grid: true,
-        ticks: 6,
-        domain: [lowest, highest],
-        ...(measure === "accuracy" && {
-          tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
-        }),
-      },
       marks: [
         ...(target === undefined
           ? []

@@ -2,7 +2,7 @@ import { line } from "@observablehq/plot";
 import type { Result } from "../../shared/workflow/records.ts";
 import { percent } from "../percent.ts";
 import { clientColour, type Drawing, drawing, isNarrow } from "./drawing.ts";
-import { type Measure, type Point, visibleRange } from "./learning-curve.ts";
+import { curveAxes, type Measure, type Point, visibleRange } from "./learning-curve.ts";
 
 /** The models of several runs on their way: each run has its colour, and its baseline the same, in dashes. */
 export function overlaidCurves(results: readonly Result[], measure: Measure): Drawing {
@@ -22,26 +22,8 @@ export function overlaidCurves(results: readonly Result[], measure: Measure): Dr
   const label = `${measure === "accuracy" ? "Accuracy" : "Loss"} by round and epoch: federated ends ${ends.join(", ")}`;
   return (width) =>
     drawing(label, {
-      width,
+      ...curveAxes(width, measure, domain),
       height: isNarrow(width) ? 250 : 340,
-      marginLeft: 44,
-      marginBottom: 40,
-      marginRight: 12,
-      x: {
-        label: "round or epoch",
-        labelAnchor: "center",
-        labelArrow: "none",
-        ticks: isNarrow(width) ? 5 : 10,
-      },
-      y: {
-        label: null,
-        grid: true,
-        ticks: 6,
-        domain,
-        ...(measure === "accuracy" && {
-          tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
-        }),
-      },
       marks: curves.flatMap(({ federated, centralized }, i) => [
         line(centralized, {
           ...coordinates,
