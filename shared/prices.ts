@@ -1,6 +1,7 @@
 /**
  * List prices in us-east-1, in US dollars, without free tiers and discounts, as of January 2026, from the pricing pages
  * of AWS Lambda, AWS Step Functions, Amazon S3 (S3 Standard) and Amazon CloudWatch; the first tier where there are several.
+ * Those who quoted these pages in February to June 2026 quote the same.
  */
 export const prices = {
   asOf: "January 2026",

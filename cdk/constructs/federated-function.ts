@@ -39,7 +39,11 @@ export class FederatedFunction extends Construct {
     const { purpose, reads, writes } = rightsOf(name, settings);
     this.#store = store;
     this.timeout = Duration.minutes(timeoutMinutes);
+    // logs and quotas name the federation
+    const functionName = `${stackName}-${name}`;
     const logGroup = new LogGroup(this, "Logs", {
+      // where everybody looks for a function's lines
+      logGroupName: `/aws/lambda/${functionName}`,
       retention: logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -51,8 +55,7 @@ export class FederatedFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.reads(...reads).writes(...writes);
     this.lambda = new LambdaFunction(this, "Function", {
-      // logs and quotas name the federation
-      functionName: `${stackName}-${name}`,
+      functionName,
       description: purpose,
       code: Code.fromAsset(bundle.directory),
       handler,

@@ -31,16 +31,18 @@ test("five functions on arm64 and the newest Node, each with its memory, its tim
   }
 });
 
-test("every function logs to a group of its own, and every group forgets", () => {
+test("every function logs to the group of its own name, and every group forgets", () => {
   const groups = template.findResources("AWS::Logs::LogGroup");
   expect(Object.keys(groups)).toHaveLength(functionNames.length + 1);
   for (const group of Object.values(groups)) {
     expect(group).toMatchObject({ DeletionPolicy: "Delete", Properties: { RetentionInDays: 30 } });
   }
-  const used = Object.values(template.findResources("AWS::Lambda::Function")).map(
-    ({ Properties }) => Properties.LoggingConfig.LogGroup.Ref,
-  );
-  expect(new Set(used).size).toBe(functionNames.length);
+  const logged = Object.values(template.findResources("AWS::Lambda::Function")).map(({ Properties }) => {
+    const { FunctionName, LoggingConfig } = Properties;
+    return [`/aws/lambda/${FunctionName}`, groups[LoggingConfig.LogGroup.Ref]?.Properties.LogGroupName];
+  });
+  expect(logged).toHaveLength(functionNames.length);
+  for (const [expected, group] of logged) expect(group).toBe(expected);
 });
 
 test("the state machine is standard, traced, and logs errors without data", () => {
@@ -148,9 +150,9 @@ test("two federations of one account share no name, and refer to nothing of each
   );
   if (!first || !second) throw new Error("two stacks make two templates");
   const [names, others] = [namesIn(first), namesIn(second)];
-  // five functions, the machine, its log group, three alarms, the dashboard, the key's alias
-  expect(names).toHaveLength(12);
-  expect(others).toHaveLength(12);
+  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias
+  expect(names).toHaveLength(17);
+  expect(others).toHaveLength(17);
   expect(names.filter((name) => others.includes(name))).toEqual([]);
   expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
   for (const template of [first, second]) {
