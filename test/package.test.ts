@@ -79,6 +79,7 @@ describe("the package that npm makes of this", () => {
     expect(others.filter((file) => !/^studies\/[\w-]+\.json$/.test(file)).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
+      "README.ko.md",
       "README.md",
       "cdk.json",
       "package.json",
