@@ -5,6 +5,7 @@ import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
 import { percent } from "./percent.ts";
+import { trainedRounds } from "./trained-rounds.ts";
 
 type ModelFigures = Pick<Outcome["federated"], "accuracy" | "loss" | "confusion" | "weightsSha256">;
 
@@ -96,7 +97,7 @@ function origin(name: ModelName, { config, dataset, clients, federated, baseline
   const model = `A multilayer perceptron ${shape} (ReLU between the layers, softmax at the end) that tells ${dataset.classes} classes of ${dataset.name} apart.`;
   const how =
     name === "federated"
-      ? `fedstep trained it by ${config.federation.strategy.name} over ${clients.length} clients in ${federated.rounds.length} rounds: each client's examples stayed with the function that stands for it, and only weights, counts and sums left it.`
+      ? `fedstep trained it by ${config.federation.strategy.name} over ${clients.length} clients in ${trainedRounds({ federated })}: each client's examples stayed with the function that stands for it, and only weights, counts and sums left it.`
       : `fedstep trained it on the pooled examples of ${clients.length} clients in ${baseline?.epochs.length ?? 0} epochs, from the same start as the federated model beside it, for comparison.`;
   return `${model} ${how}`;
 }

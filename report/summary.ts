@@ -3,6 +3,7 @@ import { presets } from "../shared/config/presets.ts";
 import type { Result } from "../shared/workflow/records.ts";
 import { billSentence } from "./bill.ts";
 import { percent } from "./percent.ts";
+import { trainedRounds } from "./trained-rounds.ts";
 
 /** The outcome of a run for a terminal: what federation cost, beside what was published where there is something. */
 export function summary(result: Result): string {
@@ -27,7 +28,7 @@ export function summary(result: Result): string {
   return [
     `run ${result.run}`,
     table.toString(),
-    `${config.federation.strategy.name}, ${result.clients.length} clients, ${federated.rounds.length} rounds` +
+    `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${model}, seed ${config.seed}`,
     `${dataset.examples.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +

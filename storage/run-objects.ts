@@ -66,7 +66,7 @@ async function upToMissing<T>(
 }
 
 /**
- * The models that a run ended with, flat in the order of denseLayers.
+ * The models that a run keeps, flat in the order of denseLayers.
  * @throws ObjectMissing, or ObjectInvalid where they are not the ones that the result speaks of
  */
 export async function readFinalModels(
@@ -85,7 +85,7 @@ export async function readFinalModels(
     return parameters;
   };
   const [global, checkpoint] = await Promise.all([
-    read(keys.global(run, federated.rounds.length), federated.weightsSha256),
+    read(keys.global(run, federated.round), federated.weightsSha256),
     baseline && read(keys.baselineCheckpoint(run, baseline.epochs.length), baseline.weightsSha256),
   ]);
   return { shape, federated: global, ...(checkpoint && { baseline: checkpoint }) };

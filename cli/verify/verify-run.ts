@@ -4,10 +4,12 @@ import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { keptRound } from "../../shared/rounds/kept-round.ts";
 import { chainNext, chainStart } from "../../shared/workflow/chain.ts";
 import {
   type Plan,
   planRecord,
+  type Result,
   type RoundMetrics,
   resultRecord,
   roundMetrics,
@@ -15,6 +17,7 @@ import {
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { readRounds } from "../../storage/run-objects.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Finding } from "./finding.ts";
 import { verifyRound } from "./verify-round.ts";
@@ -77,7 +80,7 @@ export async function verifyRun(
     before = metrics.task === "train" ? await globalOf(objects, plan, round) : undefined;
     told(round);
   }
-  findings.push(...(await resultFindings(objects, plan, last)));
+  findings.push(...(await resultFindings(objects, plan)));
   return {
     rounds: Math.max(0, (last?.round ?? 0) - taken),
     replayed,
@@ -143,19 +146,15 @@ async function globalOf(objects: Objects, plan: Plan, round: number): Promise<Li
   }
 }
 
-/** The result against the last round, and the baseline's final model against both. */
-async function resultFindings(
-  objects: Objects,
-  plan: Plan,
-  last: RoundMetrics | undefined,
-): Promise<Finding[]> {
+/** The result against the rounds, and the baseline's final model against the result. */
+async function resultFindings(objects: Objects, plan: Plan): Promise<Finding[]> {
   const key = keys.result(plan.run);
   const findings: Finding[] = [];
   try {
     const result = await objects.findJson(key, resultRecord);
     if (!result) return [];
     const { federated, baseline } = result;
-    if (federated.chainSha256 !== last?.chainSha256 || federated.accuracy !== last.evaluated.accuracy) {
+    if (!(await follows(objects, plan, federated))) {
       findings.push({ key, problem: "is not the result of the rounds" });
     }
     if (!baseline) return findings;
@@ -171,6 +170,20 @@ async function resultFindings(
     findings.push({ key, problem: problemOf(error) });
   }
   return findings;
+}
+
+/** Whether it tells what the rounds do, and of the model that is kept by that. */
+async function follows(objects: Objects, plan: Plan, federated: Result["federated"]): Promise<boolean> {
+  const { round, accuracy, rounds, weightsSha256: told, chainSha256 } = federated;
+  const metrics = await readRounds(objects, plan.run, rounds.length + 1);
+  const evaluated = (round: number) => metrics[round]?.evaluated.accuracy;
+  return (
+    rounds.every((one) => one.accuracy === evaluated(one.round)) &&
+    keptRound(federated, plan.origins[0]?.round ?? 1).round === round &&
+    accuracy === evaluated(round) &&
+    told === metrics[round - 1]?.weightsSha256 &&
+    chainSha256 === metrics.at(-1)?.chainSha256
+  );
 }
 
 /** Faults of the objects are findings; anything else is raised. */

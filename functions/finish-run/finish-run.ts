@@ -4,6 +4,7 @@ import { canBeTried, storyOf } from "../../report/story.ts";
 import { billOf } from "../../shared/cost/bill.ts";
 import { goneCourse, invocationsBilled } from "../../shared/cost/gone-course.ts";
 import { keys, reportType } from "../../shared/layout.ts";
+import { keptRound } from "../../shared/rounds/kept-round.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   type Outcome,
@@ -94,29 +95,25 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
 function federatedResult(
   plan: Plan,
   ended: Result["federated"]["ended"],
-  rounds: readonly RoundMetrics[],
+  metrics: readonly RoundMetrics[],
 ): Result["federated"] {
-  const trained = rounds.slice(0, -1).map((metrics, i) => {
-    const { evaluated } = rounds[i + 1] as RoundMetrics;
-    return { metrics, evaluated };
+  const rounds = metrics.slice(0, -1).map(({ round, clients, seconds }, i) => {
+    const { accuracy, loss } = (metrics[i + 1] as RoundMetrics).evaluated;
+    return {
+      round,
+      accuracy,
+      loss,
+      clients: clients.filter(({ update }) => update !== null).length,
+      seconds,
+    };
   });
-  const final = trained.at(-1);
-  const last = rounds.at(-1);
-  if (!final?.metrics.weightsSha256 || !last) throw new Error(`run ${plan.run} has no evaluated round`);
-  const { accuracy, loss, confusion } = final.evaluated;
-  return {
-    accuracy,
-    loss,
-    confusion,
-    weightsSha256: final.metrics.weightsSha256,
-    chainSha256: last.chainSha256,
-    ended,
-    rounds: trained.map(({ metrics, evaluated }) => ({
-      round: metrics.round,
-      accuracy: evaluated.accuracy,
-      loss: evaluated.loss,
-      clients: metrics.clients.filter(({ update }) => update !== null).length,
-      seconds: metrics.seconds,
-    })),
-  };
+  const { round } = keptRound({ ended, rounds }, plan.origins[0]?.round ?? 1);
+  const [weightsSha256, evaluation, last] = [
+    metrics[round - 1]?.weightsSha256,
+    metrics[round]?.evaluated,
+    metrics.at(-1),
+  ];
+  if (!weightsSha256 || !evaluation || !last) throw new Error(`run ${plan.run} has no evaluated round`);
+  const { accuracy, loss, confusion } = evaluation;
+  return { round, accuracy, loss, confusion, weightsSha256, chainSha256: last.chainSha256, ended, rounds };
 }

@@ -42,9 +42,10 @@ ${figure({
 </div>${confusions(story)}</section>`;
 }
 
-/** The last pass evaluates the final model, and the last epoch its final model for each client. */
+/** The pass after a round evaluates its model, and the last epoch its final model for each client. */
 export function byClient({ result, rounds, epochs }: Story): Compared[] {
-  const federated = new Map(rounds.at(-1)?.clients.map(({ client, accuracy }) => [client, accuracy]));
+  const evaluation = rounds.find(({ evaluated }) => evaluated.round === result.federated.round);
+  const federated = new Map(evaluation?.clients.map(({ client, accuracy }) => [client, accuracy]));
   const centralized = new Map(epochs.at(-1)?.clients?.map(({ client, accuracy }) => [client, accuracy]));
   return result.clients.map(({ client }) => ({
     name: clientName(result.dataset, client),

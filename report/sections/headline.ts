@@ -91,11 +91,12 @@ function figures({ result, published, cost }: Story): Figure[] {
   ];
 }
 
-/** How a federation ended that did not go through all of its rounds. */
-function ending({ federated: { ended } }: Story["result"]): string {
+/** How a federation ended that did not go through all of its rounds, and which model it keeps if not the last. */
+function ending({ federated: { ended, round, rounds } }: Story["result"]): string {
   if (ended === "rounds") return "";
   if (ended === "budget") return ", as many as the budget paid for";
-  return ended === "accuracy" ? ", when the target was reached" : ", when it got no better";
+  const why = ended === "accuracy" ? ", when the target was reached" : ", when it got no better";
+  return round === rounds.length ? why : `${why}; the model is that of round ${round}`;
 }
 
 export function plural(count: number, noun: string): string {

@@ -169,20 +169,24 @@ export const resultRecord = z.object({
   dataset: datasetRecord,
   clients: z.array(clientPart),
   federated: modelResult.extend({
+    /** The round whose model this is: shared/rounds/kept-round says which. */
+    round: z.int().positive(),
     /** The chain of digests at the end: with it, fedstep verify proves every object of the run. */
     chainSha256: sha256,
     /** Why no further round was trained. */
     ended: endReason,
-    rounds: z.array(
-      z.object({
-        round: z.int().positive(),
-        accuracy: z.number(),
-        loss: z.number(),
-        /** Clients whose update is in the round's model. */
-        clients: z.int().positive(),
-        seconds: z.number(),
-      }),
-    ),
+    rounds: z
+      .array(
+        z.object({
+          round: z.int().positive(),
+          accuracy: z.number(),
+          loss: z.number(),
+          /** Clients whose update is in the round's model. */
+          clients: z.int().positive(),
+          seconds: z.number(),
+        }),
+      )
+      .min(1),
   }),
   /** null where the configuration turns it off. */
   baseline: modelResult

@@ -94,7 +94,7 @@ describe("the publisher's test set", () => {
 });
 
 describe("a federation that may end early", () => {
-  test("ends one round after the model that was good enough, and says why", async () => {
+  test("ends one round after the model that was good enough, keeps the better of both, and says why", async () => {
     await claimRun(bucket, "r", toyConfig("federation.rounds=30", "federation.stop.accuracy=0.7"));
     const { result } = await playRun(bucket, "r");
     const { rounds, ended } = result.federated;
@@ -102,15 +102,34 @@ describe("a federation that may end early", () => {
     const reached = rounds.findIndex(({ accuracy }) => accuracy >= 0.7);
     expect(rounds).toHaveLength(reached + 2);
     expect(rounds.length).toBeLessThan(30);
+    const { round, accuracy } = result.federated;
+    expect(accuracy).toBe(Math.max(...rounds.map((one) => one.accuracy)));
+    expect(accuracy).toBe(rounds[round - 1]?.accuracy);
   });
 
-  test("has the bits of one that was planned to be as short", async () => {
-    await claimRun(bucket, "r", toyConfig("federation.rounds=30", "federation.stop.accuracy=0.7"));
-    const early = (await playRun(bucket, "r")).result.federated;
-    await claimRun(bucket, "short", toyConfig(`federation.rounds=${early.rounds.length}`));
-    const planned = (await playRun(bucket, "short")).result.federated;
-    expect(early.weightsSha256).toBe(planned.weightsSha256);
-    expect(planned.ended).toBe("rounds");
+  test.each(["federation.stop.accuracy=0.7", "federation.stop.patience=2"])(
+    "keeps with %s the bits that a run of as many rounds as the kept one's ends with",
+    async (stop) => {
+      await claimRun(bucket, "r", toyConfig("federation.rounds=30", stop));
+      const early = (await playRun(bucket, "r")).result.federated;
+      await claimRun(bucket, "short", toyConfig(`federation.rounds=${early.round}`));
+      const planned = (await playRun(bucket, "short")).result.federated;
+      expect(early.weightsSha256).toBe(planned.weightsSha256);
+      expect([early.accuracy, early.loss, early.confusion]).toEqual([
+        planned.accuracy,
+        planned.loss,
+        planned.confusion,
+      ]);
+      expect([planned.ended, planned.round]).toEqual(["rounds", early.round]);
+    },
+  );
+
+  test("that got no better ends as many rounds after its best one as it had patience", async () => {
+    await claimRun(bucket, "r", toyConfig("federation.rounds=30", "federation.stop.patience=2"));
+    const { ended, round, rounds } = (await playRun(bucket, "r")).result.federated;
+    expect(ended).toBe("patience");
+    // the final pass evaluates one more
+    expect(rounds.length).toBe(round + 3);
   });
 });
 

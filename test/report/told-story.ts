@@ -100,6 +100,7 @@ export function toldStory({
         labelCounts: places(classes).map((label) => 10 + ((client + label) % classes)),
       })),
       federated: {
+        round: rounds,
         accuracy,
         loss: 2 / (rounds + 1),
         confusion: confusion(100),

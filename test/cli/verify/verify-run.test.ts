@@ -48,6 +48,12 @@ describe("a run as it was written", () => {
     },
   );
 
+  test("verifies where its best model is kept and not its last", async () => {
+    const { federated } = await finishedRun("federation.rounds=30", "federation.stop.patience=2");
+    expect(federated.round).toBeLessThan(federated.rounds.length);
+    expect(await changedKeys()).toEqual([]);
+  });
+
   test("verifies with the test set as its judge", async () => {
     await claimRun(bucket, "r", toyConfig("federation.evaluation=test-set"), 30);
     await playRun(bucket, "r");
@@ -123,12 +129,23 @@ describe("an object that was changed is named", () => {
     await finishedRun();
     const key = keys.roundMetrics("r", 3);
     changeJson(key, ({ evaluated }) => Object.assign(evaluated as object, { accuracy: 1 }));
-    expect(await changedKeys()).toEqual([key]);
+    expect(await changedKeys()).toEqual([key, keys.result("r")]);
   });
 
   test("the result's accuracy", async () => {
     await finishedRun();
     changeJson(keys.result("r"), ({ federated }) => Object.assign(federated as object, { accuracy: 1 }));
+    expect(await changedKeys()).toEqual([keys.result("r")]);
+  });
+
+  test.each([
+    ["whose model it is", { round: 3 }],
+    ["which model that is", { weightsSha256: "0".repeat(64) }],
+    ["the chain that it is proven by", { chainSha256: "0".repeat(64) }],
+    ["how its rounds did", { rounds: [] }],
+  ])("the result as to %s", async (_, change) => {
+    await finishedRun();
+    changeJson(keys.result("r"), ({ federated }) => Object.assign(federated as object, change));
     expect(await changedKeys()).toEqual([keys.result("r")]);
   });
 

@@ -29,6 +29,7 @@ export function resultOf(
     clients: [],
     federated: {
       ...model,
+      round: accuracies.length,
       accuracy: federated,
       chainSha256: "cd".repeat(32),
       ended: "rounds",
