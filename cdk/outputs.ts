@@ -4,7 +4,7 @@
 export const outputNames = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
-  baseline: "Baseline",
+  deployment: "Deployment",
 } as const;
 
 /** What the stack is called unless context says otherwise. */

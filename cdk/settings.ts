@@ -1,6 +1,13 @@
 import * as z from "zod";
 import { contextInvalid } from "../shared/errors.ts";
-import { type FunctionLimits, functionLimits } from "../shared/workflow/function-limits.ts";
+import {
+  architectures,
+  type Deployment,
+  defaultDeployment,
+  deploymentSchema,
+  type FunctionLimits,
+  lambdaMost,
+} from "../shared/workflow/deployment.ts";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { defaultStackName } from "./outputs.ts";
 
@@ -42,7 +49,7 @@ export const settingsSchema = z.strictObject({
     .describe("Name of the stack; another name is another federation in the same account.")
     .meta(takes("a letter, then up to 39 letters, digits, hyphens")),
   baseline: flag
-    .default(true)
+    .default(defaultDeployment.baseline)
     .describe(
       "Deploy the centralized baseline. Without it no function trains on more than one client's examples, and runs take `baseline.enabled=false`.",
     )
@@ -95,19 +102,19 @@ export const settingsSchema = z.strictObject({
     .describe("Bundle TensorFlow.js, so that training.trainer can be tfjs.")
     .meta(takes("true, false")),
   architecture: z
-    .enum(["arm64", "x86_64"])
-    .default("arm64")
+    .enum(architectures)
+    .default(defaultDeployment.architecture)
     .describe("Processor of the functions; a second on arm64 costs a fifth less.")
     .meta(takes("arm64, x86_64")),
   ...forEachFunction("memoryMb", (name) =>
-    whole(128, 10_240)
-      .default(functionLimits[name].memoryMb)
+    whole(128, lambdaMost.memoryMb)
+      .default(defaultDeployment.functions[name].memoryMb)
       .describe("Memory in MB, and with it the share of a CPU: one at 1,769 MB.")
       .meta(takes("128 to 10240")),
   ),
   ...forEachFunction("timeoutMinutes", (name) =>
-    whole(1, 15)
-      .default(functionLimits[name].timeoutMinutes)
+    whole(1, lambdaMost.timeoutMinutes)
+      .default(defaultDeployment.functions[name].timeoutMinutes)
       .describe("Minutes after which Lambda ends an invocation.")
       .meta(takes("1 to 15")),
   ),
@@ -133,6 +140,11 @@ type ForTheStack = Omit<Context, ForOneFunction>;
 /** What context says, with the settings of each function together. */
 export interface Settings extends ForTheStack {
   readonly functions: Readonly<Record<FunctionName, FunctionSettings>>;
+}
+
+/** What of it concerns a run; the rest is left out. */
+export function deploymentOf(settings: Settings): Deployment {
+  return deploymentSchema.parse(settings);
 }
 
 /** What the CDK's command line keeps in the context under names without a scope. */

@@ -8,7 +8,7 @@ import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
 import { ObjectStore } from "./constructs/object-store.ts";
 import { outputNames } from "./outputs.ts";
-import type { Settings } from "./settings.ts";
+import { deploymentOf, type Settings } from "./settings.ts";
 import type { Functions } from "./workflow/invocation.ts";
 
 /** One federation: a bucket, its functions, the state machine that runs them, and what watches over it. */
@@ -39,9 +39,9 @@ export class FedstepStack extends Stack {
       value: stateMachine.stateMachineArn,
       description: "Runs a federation",
     });
-    new CfnOutput(this, outputNames.baseline, {
-      value: String(settings.baseline),
-      description: "Whether the centralized baseline can be trained",
+    new CfnOutput(this, outputNames.deployment, {
+      value: JSON.stringify(deploymentOf(settings)),
+      description: "What estimates and limits of runs are reckoned with",
     });
     Tags.of(this).add("project", "fedstep");
     // bills can be told apart by it

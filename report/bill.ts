@@ -3,7 +3,7 @@ import { prices } from "../shared/prices.ts";
 
 export const lineNames: Readonly<Record<BillLine, string>> = {
   transitions: "Step Functions transitions",
-  lambdaTime: "Lambda time (arm64)",
+  lambdaTime: "Lambda time",
   lambdaRequests: "Lambda requests",
   s3Writes: "S3 writes",
   s3Reads: "S3 reads",

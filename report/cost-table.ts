@@ -1,58 +1,105 @@
 import Table from "cli-table3";
 import type { Config } from "../shared/config/schema.ts";
-import type { BillLine } from "../shared/cost/bill.ts";
+import type { Bill, BillLine } from "../shared/cost/bill.ts";
 import type { Estimate } from "../shared/cost/estimate.ts";
+import type { Kept } from "../shared/cost/storage.ts";
 import { prices } from "../shared/prices.ts";
+import type { Deployment } from "../shared/workflow/deployment.ts";
+import { deployedFunctions } from "../shared/workflow/functions.ts";
 import { dollarAmount, largestLine, lineNames, shareOf } from "./bill.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 
+/** A stack on AWS. */
+export interface Place {
+  readonly stack: string;
+  readonly region: string;
+}
+
+/** What a run has cost, and what it keeps. */
+export interface Spending {
+  readonly run: string;
+  /** Whether the bill is that of the run's result; else it is as if the run ended now. */
+  readonly recorded: boolean;
+  readonly bill: Bill;
+  readonly gbSeconds: number;
+  readonly kept: Kept;
+  /** US dollars a month for it. */
+  readonly monthly: number;
+  /** Of the whole run, where it has a plan and goes on. */
+  readonly estimate: Estimate | undefined;
+}
+
 /** An estimate for a terminal: a line for each thing that is paid for, and what most of it comes from. */
-export function costTable(config: Config, estimate: Estimate): string {
-  const { bill, monthly, kept, seconds } = estimate;
+export function costTable(
+  config: Config,
+  estimate: Estimate,
+  deployment: Deployment,
+  place: Place | undefined,
+): string {
+  const { bill, gbSeconds, monthly, kept, seconds } = estimate;
+  return [
+    billTable(bill, total(gbSeconds)),
+    drivers(config, estimate),
+    keeping(kept, monthly),
+    `about ${duration(seconds)}, if nothing is throttled`,
+    `${place ? `on stack ${place.stack} in ${place.region}` : "as deployed without settings"}: ${offer(deployment)}`,
+    ...priceNotes(place),
+    "times are estimated, the rest is counted; not in it: retries, uploading and watching, the stack's alarms and dashboard",
+  ].join("\n");
+}
+
+/** What a run has cost, likewise; where it goes on, beside the estimate of all of it. */
+export function spendingTable(spending: Spending, place: Place | undefined): string {
+  const { run, recorded, bill, gbSeconds, kept, monthly, estimate } = spending;
+  return [
+    recorded
+      ? `actual bill of run ${run}, as its result records it`
+      : `run ${run} so far, as if it ended now; the baseline's Lambda time is known when its invocation ends`,
+    billTable(bill, gbSeconds, estimate?.bill),
+    keeping(kept, monthly),
+    ...priceNotes(place),
+    "not in it: attempts that failed, uploading and watching, the stack's alarms and dashboard",
+  ].join("\n");
+}
+
+function billTable(bill: Bill, gbSeconds: number, estimate?: Bill): string {
+  const estimated = (dollars: number | undefined) => (dollars === undefined ? [] : [dollarAmount(dollars)]);
   const table = new Table({
-    head: ["", "amount", "US dollars", "share"],
+    head: ["", "amount", "US dollars", "share", ...(estimate ? ["estimate"] : [])],
     style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right"],
+    colAligns: ["left", "right", "right", "right", "right"],
   });
   for (const line of Object.keys(lineNames) as BillLine[]) {
     table.push([
       lineNames[line],
-      amountOf(line, estimate),
+      amountOf(line, bill, gbSeconds),
       dollarAmount(bill.lines[line]),
       shareOf(bill, line),
+      ...estimated(estimate?.lines[line]),
     ]);
   }
-  table.push(["a run", "", dollarAmount(bill.dollars), ""]);
-  const bytes = kept.data + kept.updates + kept.models;
-  return [
-    table.toString(),
-    drivers(config, estimate),
-    `keeping its ${megabytes(bytes)} in S3 costs ${dollarAmount(monthly)} dollars a month, ${megabytes(kept.updates)} of it ` +
-      "what clients sent",
-    `about ${duration(seconds)}, if nothing is throttled`,
-    `list prices in ${prices.region} of ${prices.asOf}, without free tiers; times are estimated, the rest is counted`,
-    "not in it: retries, uploading and watching, the stack's alarms and dashboard",
-  ].join("\n");
+  table.push(["a run", "", dollarAmount(bill.dollars), "", ...estimated(estimate?.dollars)]);
+  return table.toString();
 }
 
-function amountOf(line: BillLine, { transitions, invocations, requests, gbSeconds, bill }: Estimate): string {
+/** What is paid for, told from the dollars; Lambda's price depends on the processor. */
+function amountOf(line: BillLine, { lines }: Bill, gbSeconds: number): string {
+  const counted = (price: number) => wholeNumber(Math.round(lines[line] / price));
   switch (line) {
     case "transitions":
-      return wholeNumber(transitions);
+      return counted(prices.stateTransition);
     case "lambdaTime":
-      return `${Object.values(gbSeconds)
-        .reduce((sum, one) => sum + one, 0)
-        .toFixed(1)} GB-s`;
+      return `${gbSeconds.toFixed(1)} GB-s`;
     case "lambdaRequests":
-      return wholeNumber(invocations);
+      return counted(prices.lambdaRequest);
     case "s3Writes":
-      return wholeNumber(requests.writes);
+      return counted(prices.s3Write);
     case "s3Reads":
-      return wholeNumber(requests.reads);
+      return counted(prices.s3Read);
     case "logs":
-      return megabytes((bill.lines.logs / prices.logsGb) * 2 ** 30);
+      return megabytes((lines.logs / prices.logsGb) * 2 ** 30);
     case "metrics":
-      return `${(bill.lines.metrics / prices.metricMonth).toFixed(3)} months`;
+      return `${(lines.metrics / prices.metricMonth).toFixed(3)} months`;
   }
 }
 
@@ -70,6 +117,34 @@ function drivers({ federation, partition }: Config, { bill, gbSeconds }: Estimat
     `${share}: one state for each participant of ${wholeNumber(federation.rounds)} rounds over ` +
     `${wholeNumber(partition.clients)} clients;\nfewer rounds of more local epochs, or a smaller federation.fraction, cost less`
   );
+}
+
+function keeping(kept: Kept, monthly: number): string {
+  return (
+    `keeping its ${megabytes(kept.data + kept.updates + kept.models)} in S3 costs ${dollarAmount(monthly)} dollars a month, ` +
+    `${megabytes(kept.updates)} of it what clients sent`
+  );
+}
+
+/** Processor, and what memory each function has. */
+function offer(deployment: Deployment): string {
+  const memory = deployedFunctions(deployment).map(
+    (name) => `${name} ${wholeNumber(deployment.functions[name].memoryMb)} MB`,
+  );
+  return `${deployment.architecture}, ${memory.join(", ")}`;
+}
+
+function priceNotes(place: Place | undefined): string[] {
+  const listed = `list prices in ${prices.region} of ${prices.asOf}, without free tiers`;
+  if (place === undefined || place.region === prices.region) return [listed];
+  return [
+    listed,
+    `note: the stack is in ${place.region}, where AWS lists other prices than in ${prices.region}`,
+  ];
+}
+
+function total(gbSeconds: Estimate["gbSeconds"]): number {
+  return Object.values(gbSeconds).reduce((sum, one) => sum + one, 0);
 }
 
 function megabytes(bytes: number): string {

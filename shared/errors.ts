@@ -43,6 +43,8 @@ export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");
 export const homeUnwritable = input("HomeUnwritable");
 export const stackMissing = input("StackMissing");
+/** What a stack says of itself is missing, or not of this version. */
+export const stackOutdated = input("StackOutdated");
 export const credentialsMissing = input("CredentialsMissing");
 export const credentialsExpired = input("CredentialsExpired");
 /** The service does not know the credentials, or what they signed. */

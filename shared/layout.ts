@@ -87,6 +87,16 @@ export function checkpointEpoch(key: string): number {
  */
 export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
+/**
+ * What the keys of a run's objects begin with: its data set and shards, which are other runs' too, what clients sent or
+ * keep, and all else.
+ */
+export const keptBelow = (id: string, dataset: string, partition: string) => ({
+  data: [keys.dataset(dataset), `${partitionOf(dataset, partition)}/`],
+  updates: clientsModelsOf(id),
+  models: [`${run(id)}/`],
+});
+
 /** The same of all runs: what a lifecycle expires. */
 export const clientsModels = ["updates/", "clients/"] as const;
 

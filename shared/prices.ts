@@ -6,10 +6,8 @@
 export const prices = {
   asOf: "January 2026",
   region: "us-east-1",
-  /** Lambda on arm64: a second of a gigabyte of memory. */
-  lambdaGbSecond: 0.0000133334,
-  /** The same on x86_64. */
-  lambdaGbSecondX86: 0.0000166667,
+  /** Lambda: a second of a gigabyte of memory, by processor. */
+  lambdaGbSecond: { arm64: 0.0000133334, x86_64: 0.0000166667 },
   /** Lambda: an invocation. */
   lambdaRequest: 0.2e-6,
   /** Step Functions, standard: a state that is entered, retries included. */

@@ -1,4 +1,5 @@
 import {
+  type _Object,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
@@ -83,11 +84,22 @@ export class Objects {
   /** All keys below a prefix, in the order of their bytes. */
   async list(prefix: string): Promise<string[]> {
     const found: string[] = [];
+    for await (const { Key } of this.#below(prefix)) if (Key !== undefined) found.push(Key);
+    return found;
+  }
+
+  /** Bytes of all objects below a prefix. */
+  async sizeBelow(prefix: string): Promise<number> {
+    let bytes = 0;
+    for await (const { Size = 0 } of this.#below(prefix)) bytes += Size;
+    return bytes;
+  }
+
+  async *#below(prefix: string): AsyncGenerator<_Object> {
     const page = { client: this.#client };
     for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
-      found.push(...(Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      yield* Contents ?? [];
     }
-    return found;
   }
 
   /** Removes every object below a prefix. */

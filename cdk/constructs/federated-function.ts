@@ -10,10 +10,11 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { deploymentVariable } from "../../shared/workflow/deployment.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
-import type { Settings } from "../settings.ts";
+import { deploymentOf, type Settings } from "../settings.ts";
 import { rightsOf } from "./function-rights.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -69,6 +70,8 @@ export class FederatedFunction extends Construct {
       tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         [bucketVariable]: store.bucket.bucketName,
+        // the same for all: what a round costs depends on every function of it
+        [deploymentVariable]: JSON.stringify(deploymentOf(settings)),
         POWERTOOLS_SERVICE_NAME: stackName,
       },
     });

@@ -1,13 +1,18 @@
 import { Command, Option } from "commander";
-import { costTable } from "../../report/cost-table.ts";
+import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { type DataSize, mnistSize } from "../../shared/cost/data-size.ts";
 import { estimateRun } from "../../shared/cost/estimate.ts";
+import { configInvalid } from "../../shared/errors.ts";
 import { prices } from "../../shared/prices.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
+import { checkDeployed } from "../../shared/workflow/deployment.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
+import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";
+import { regionOf, type StackOutputs } from "../target/aws.ts";
+import { offeredDeployment, outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
 
-interface CostOptions extends ConfigOptions {
+interface CostOptions extends ConfigOptions, TargetOptions {
   readonly examples?: number;
   readonly features?: number;
   readonly classes?: number;
@@ -21,35 +26,80 @@ export function costCommand(session: Session): Command {
       `${of} of the data set (default: ${mnistSize[name as "examples"]}, as MNIST)`,
     ).argParser(positiveInteger);
   return new Command("cost")
-    .description("estimate what a run costs on AWS; nothing is opened, written or started")
+    .description("estimate what a run costs on AWS, or tell what one has cost; nothing is written or started")
+    .argument("[run]", "name of the run; left out, a run of the given configuration is estimated")
     .addOption(options.preset())
     .addOption(options.config())
     .addOption(options.set())
     .addOption(size("examples", "examples"))
     .addOption(size("features", "features"))
     .addOption(size("classes", "classes"))
+    .addOption(options.home())
+    .addOption(options.target())
+    .addOption(options.stack())
     .addOption(options.json())
     .addHelpText(
       "after",
       `
-With --features the data set is reckoned as a table of floats, without it as images like MNIST's.
+With --features the data set is reckoned as a table of floats, without it as images like MNIST's. With --target aws the
+stack's processor, memory and time count, without it those of a stack that is deployed without settings.
+A run that has finished has its bill recorded; of one that has not, it is told what it would have cost if it ended now.
 
 Examples:
   fedstep cost --preset paper
   fedstep cost --preset tuned --set federation.rounds=500 --set federation.fraction=0.5
-  fedstep cost --config my.json --examples 150000 --features 40 --classes 2 --json`,
+  fedstep cost --config my.json --examples 150000 --features 40 --classes 2 --json
+  fedstep cost --preset paper --target aws --stack hospital-2
+  fedstep cost first
+  fedstep cost first --target aws --json`,
     )
-    .action((given: CostOptions) => cost(session, given));
+    .action((run: string | undefined, given: CostOptions) =>
+      run === undefined ? estimated(session, given) : spent(session, run, given),
+    );
 }
 
-async function cost(session: Session, given: CostOptions): Promise<void> {
+async function estimated(session: Session, given: CostOptions): Promise<void> {
   const config = await configFrom(given);
   checkConfig(config);
+  const outputs = await outputsOf(given);
+  const deployment = offeredDeployment(outputs);
+  checkDeployed(config, deployment);
   const size = sizeOf(given);
-  const estimate = estimateRun(config, size);
+  const place = placeOf(outputs);
+  const estimate = estimateRun(config, size, deployment);
   session.print(
-    given.json ? JSON.stringify({ prices, size, ...estimate }, null, 2) : costTable(config, estimate),
+    given.json
+      ? JSON.stringify({ prices, ...place, deployment, size, ...estimate }, null, 2)
+      : costTable(config, estimate, deployment, place),
   );
+}
+
+async function spent(session: Session, run: string, given: CostOptions): Promise<void> {
+  const foreign = (["preset", "config", "examples", "features", "classes"] as const).find(
+    (one) => given[one],
+  );
+  if (foreign || given.set.length > 0) {
+    throw configInvalid(
+      `--${foreign ?? "set"}: run ${run} has configuration and data of its own; leave it out, or the run's name`,
+    );
+  }
+  const outputs = await outputsOf(given);
+  const place = placeOf(outputs);
+  const storage = await storageOf(given, outputs);
+  try {
+    const spending = await spendingOf(storage.objects, run, () => offeredDeployment(outputs));
+    session.print(
+      given.json
+        ? JSON.stringify({ prices, ...place, ...spending }, null, 2)
+        : spendingTable(spending, place),
+    );
+  } finally {
+    await storage.close();
+  }
+}
+
+function placeOf(outputs: StackOutputs | undefined): Place | undefined {
+  return outputs && { stack: outputs.stackName, region: regionOf(outputs) };
 }
 
 function sizeOf({

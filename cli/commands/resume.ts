@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
+import { checkDeployed } from "../../shared/workflow/deployment.ts";
 import { options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
@@ -45,13 +45,13 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   const target = await openTarget(given, { tfjs, environments: given.environments, say });
   try {
     for (const note of target.notes) say(note);
-    checkDeployed(config, target);
+    checkDeployed(config, target.deployment);
     const { execution, rounds, epochs } = await resumeRun(target, run);
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
         `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,
     );
-    const progress = quiet ? silentProgress : showProgress(config, session.stderr);
+    const progress = quiet ? silentProgress : showProgress(config, target.deployment, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
     await conclude(session, target, result, given);
   } finally {

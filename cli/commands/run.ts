@@ -2,16 +2,15 @@ import { Command } from "commander";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
-import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
-import { concurrencyNote } from "../../shared/workflow/limits.ts";
+import { checkLimits, concurrencyNote, type Sizes } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
-import { checkData } from "../run/check-data.ts";
 import { conclude } from "../run/conclude.ts";
+import { dataSizes } from "../run/data-sizes.ts";
 import { executeRun } from "../run/execute.ts";
 import { type Fork, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
@@ -21,9 +20,10 @@ import type { Session } from "../session.ts";
 import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
 
-/** What a run consists of, checked as far as it can be before anything is written. */
+/** What a run consists of, checked as far as it can be without knowing where it is to run. */
 interface RunSource {
   readonly config: Config;
+  readonly sizes: Sizes;
   readonly from?: Fork["from"];
   /** Puts the data set where the run finds it. */
   readonly upload: (target: Target) => Promise<DatasetRecord>;
@@ -93,7 +93,7 @@ ${chaosHelp}`,
 async function run(session: Session, given: RunOptions): Promise<void> {
   const quiet = given.json || given.quiet;
   const say = quiet ? () => {} : session.say;
-  const { config, from, upload } =
+  const { config, sizes, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
@@ -112,13 +112,13 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   });
   try {
     for (const note of target.notes) say(note);
-    checkDeployed(config, target);
+    checkLimits(config, sizes, target.deployment);
     const dataset = await upload(target);
     const started = () => {
       say(
         `run ${name}${target.endsWithCommand ? "" : ": its execution is RUNNING; Ctrl-C only stops watching"}`,
       );
-      const progress = quiet ? silentProgress : showProgress(config, session.stderr);
+      const progress = quiet ? silentProgress : showProgress(config, target.deployment, session.stderr);
       tell = progress.note ?? tell;
       return progress;
     };
@@ -143,9 +143,9 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   const config = await configFrom({ ...given, set: assignments(given) });
   checkConfig(config);
   const dataset = await announcedDataset(session, given, say);
-  checkData(config, dataset);
   return {
     config,
+    sizes: dataSizes(config, dataset),
     upload: (target) =>
       uploadDataset(target, dataset, {
         // a copy on this machine is nothing to wait for
@@ -163,12 +163,12 @@ async function forked(text: string, given: RunOptions): Promise<RunSource> {
   try {
     const file =
       given.config === undefined ? undefined : await readJsonFile(given.config, "--config: ", configInvalid);
-    const { config, dataset, from } = await planFork(storage, parseFork(text), {
+    const { config, dataset, sizes, from } = await planFork(storage, parseFork(text), {
       file,
       set: assignments(given),
     });
     checkConfig(config);
-    return { config, from, upload: async () => dataset };
+    return { config, sizes, from, upload: async () => dataset };
   } finally {
     await storage.close();
   }

@@ -4,7 +4,6 @@ import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
-import { checkDeployed } from "../../shared/workflow/check-deployed.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { options, ownersOf } from "../options.ts";
@@ -13,10 +12,10 @@ import { uploadDataset } from "../run/launch.ts";
 import { saveResult } from "../run/save.ts";
 import type { Session } from "../session.ts";
 import { carryOut } from "../study/carry-out.ts";
-import { checkPartitions } from "../study/check-partitions.ts";
+import { checkRuns, sizeRuns } from "../study/check-runs.ts";
 import { showStudy, silentStudy } from "../study/progress.ts";
 import { writeResults } from "../study/write-results.ts";
-import { openTarget, type TargetOptions } from "../target/open.ts";
+import { offeredDeployment, openTarget, outputsOf, type TargetOptions } from "../target/open.ts";
 import { version } from "../version.ts";
 
 interface StudyOptions extends TargetOptions, DataOptions {
@@ -74,16 +73,18 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const owners = await ownersOf(given.clients);
   const plan = planStudy(await readJsonFile(file, "", studyInvalid), owners);
   const dataset = await announcedDataset(session, given, say);
-  checkPartitions(plan.runs, dataset);
-  const { cells, runs } = plan;
+  const { cells } = plan;
+  const runs = sizeRuns(plan.runs, dataset);
   const { name, seeds } = plan.study;
   const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
   say(
     `study ${name}: ${counted(cells.length, "cell")} x ${counted(seeds.length, "seed")} = ` +
       counted(runs.length, "run"),
   );
-  if (given.dryRun)
+  if (given.dryRun) {
+    checkRuns(runs, offeredDeployment(await outputsOf(given)));
     return session.print(given.json ? JSON.stringify(cellRecords(plan), null, 2) : cellList(plan));
+  }
 
   const target = await openTarget(given, {
     tfjs: cells.some(({ config }) => config.training.trainer === "tfjs"),
@@ -93,7 +94,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const progress = given.json ? silentStudy : showStudy(runs, session.stderr);
   try {
     for (const note of target.notes) say(note);
-    for (const { config } of runs) checkDeployed(config, target);
+    checkRuns(runs, target.deployment);
     const record = await uploadDataset(target, dataset);
     const outcomes: Outcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);

@@ -3,14 +3,16 @@ import type { Config } from "../../shared/config/schema.ts";
 import { decodeDataset } from "../../shared/dataset/dataset.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import type { Sizes } from "../../shared/workflow/limits.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Storage } from "../target/target.ts";
-import { checkData } from "./check-data.ts";
+import { dataSizes } from "./data-sizes.ts";
 
 export interface Fork {
   readonly from: NonNullable<RunRecord["from"]>;
   readonly config: Config;
   readonly dataset: DatasetRecord;
+  readonly sizes: Sizes;
 }
 
 /** RUN@ROUND. @throws ForkInvalid */
@@ -51,6 +53,5 @@ export async function planFork(
     throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
   }
   const content = decodeDataset((await objects.get(keys.dataset(dataset.digest))).bytes);
-  checkData(config, content);
-  return { from, config, dataset };
+  return { from, config, dataset, sizes: dataSizes(config, content) };
 }

@@ -5,7 +5,8 @@ import { dollarAmount } from "../../report/bill.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { costSoFar } from "../../shared/cost/so-far.ts";
+import { billSoFar } from "../../shared/cost/so-far.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
@@ -18,8 +19,8 @@ export interface Progress extends Watcher {
 }
 
 /** A live view on a terminal, a line for each round elsewhere; always on standard error. */
-export function showProgress(config: Config, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? live(config, stream) : lines(config, stream);
+export function showProgress(config: Config, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? live(config, deployment, stream) : lines(config, stream);
 }
 
 export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };
@@ -31,7 +32,7 @@ const columns = { bar: 16, curve: 14 } as const;
  * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
  * them what the clients do, and what the run would have cost on AWS.
  */
-function live(config: Config, stream: NodeJS.WriteStream): Progress {
+function live(config: Config, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
   const { federation, baseline } = config;
   const multi = new cliProgress.MultiBar(
     {
@@ -71,7 +72,7 @@ function live(config: Config, stream: NodeJS.WriteStream): Progress {
   const cost = multi.create(1, 0, { cost: "" }, { format: `${pc.bold("cost       ")} {cost}` });
   const tell = () => {
     const seconds = (performance.now() - begun) / 1000;
-    const dollars = costSoFar(config, { rounds, epochs, usage: spent, seconds });
+    const { dollars } = billSoFar(config, { rounds, epochs, usage: spent, seconds }, deployment);
     cost.update({ cost: `${dollarAmount(dollars)} dollars on AWS so far` });
   };
   const draw = () => {

@@ -38,7 +38,7 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   // metrics are written last, so that where they stand all of the round does
   const completed = plan ? await completedRounds(objects, run) : [];
   const epochs = plan ? await checkpointedEpochs(objects, run) : 0;
-  const input = plan ? resumedState(plan, completed, epochs, number) : { run };
+  const input = plan ? resumedState(target, plan, completed, epochs, number) : { run };
   const started = await target.states.send(
     new StartExecutionCommand({
       stateMachineArn: target.stateMachineArn,
@@ -50,7 +50,13 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
 }
 
 /** What PrepareRun, and the executions before, would hand on. The time between executions is nobody's work. */
-function resumedState(plan: Plan, completed: readonly RoundMetrics[], epoch: number, execution: number) {
+function resumedState(
+  { deployment }: Target,
+  plan: Plan,
+  completed: readonly RoundMetrics[],
+  epoch: number,
+  execution: number,
+) {
   const now = Date.now();
   const spent = completed.reduce((sum, { seconds }) => sum + seconds, 0);
   const { enabled, epochs } = plan.config.baseline;
@@ -60,7 +66,7 @@ function resumedState(plan: Plan, completed: readonly RoundMetrics[], epoch: num
     startedAt: Math.round(now - 1000 * spent),
     usage: noUsage,
     federation: {
-      ...resumedRound(plan, completed, execution),
+      ...resumedRound(plan, deployment, completed, execution),
       startedAt: now,
       usage: addUsage(...completed.map(({ usage }) => usage)),
     },

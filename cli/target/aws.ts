@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { defaultStackName, outputNames } from "../../cdk/outputs.ts";
 import { stackMissing } from "../../shared/errors.ts";
+import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
 import type { Storage, Target } from "./target.ts";
@@ -11,17 +12,18 @@ const pollMs = 2_000;
 /**
  * The federation deployed as the given CloudFormation stack. Credentials, region and endpoints come from the SDK's
  * standard configuration, so that whatever speaks the APIs can stand in for AWS.
- * @throws StackMissing
+ * @throws StackMissing, StackOutdated
  */
 export async function awsTarget(stackName: string): Promise<Target> {
   const outputs = await stackOutputs(stackName);
+  const deployment = stackDeployment(outputs);
   const storage = awsStorage(outputs.bucket);
   const states = statesClient();
   return {
     ...storage,
     states,
     stateMachineArn: outputs.stateMachineArn,
-    baseline: outputs.baseline,
+    deployment,
     pollMs,
     endsWithCommand: false,
     options: stackName === defaultStackName ? "--target aws" : `--target aws --stack ${stackName}`,
@@ -44,10 +46,27 @@ export function awsStorage(bucket: string): Storage {
   };
 }
 
+/** What a stack says of itself. */
+export interface StackOutputs {
+  readonly stackName: string;
+  readonly bucket: string;
+  readonly stateMachineArn: string;
+  /** Not read yet, since what runs have left can be read without it. */
+  readonly deployment: string | undefined;
+}
+
+/** @throws StackOutdated */
+export function stackDeployment({ stackName, deployment }: StackOutputs): Deployment {
+  return parseDeployment(deployment, `the output ${outputNames.deployment} of stack "${stackName}"`);
+}
+
+/** arn:aws:states:REGION:... */
+export function regionOf({ stateMachineArn }: StackOutputs): string {
+  return stateMachineArn.split(":")[3] ?? "";
+}
+
 /** @throws StackMissing */
-export async function stackOutputs(
-  stackName: string,
-): Promise<{ bucket: string; stateMachineArn: string; baseline: boolean }> {
+export async function stackOutputs(stackName: string): Promise<StackOutputs> {
   const client = cloudFormationClient();
   let outputs: ReadonlyMap<string, string>;
   let status: string | undefined;
@@ -78,5 +97,5 @@ export async function stackOutputs(
       `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}, and its status is ${status}; is it a fedstep stack, and deployed to the end?`,
     );
   }
-  return { bucket, stateMachineArn, baseline: outputs.get(outputNames.baseline) !== "false" };
+  return { stackName, bucket, stateMachineArn, deployment: outputs.get(outputNames.deployment) };
 }

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
+import { outputNames } from "../../cdk/outputs.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import { type ChaosOptions, type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
 import { startS3 } from "../../local/s3/s3.ts";
+import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { publishedRounds } from "./published-rounds.ts";
 import type { Storage, Target } from "./target.ts";
@@ -33,7 +35,7 @@ export interface LocalTarget extends Target {
   readonly emulator: Emulator;
 }
 
-/** @throws HomeUnwritable, SynthFailed */
+/** @throws HomeUnwritable, SynthFailed, StackOutdated */
 export async function localTarget({
   home,
   tfjs,
@@ -50,9 +52,10 @@ export async function localTarget({
     ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });
+  const deployment = await deploymentOf(emulator);
   const s3 = new S3Client({ ...clientSettings, endpoint: emulator.urls.s3 });
   const states = new SFNClient({ ...clientSettings, endpoint: emulator.urls.states });
-  const { bucket, stateMachine, functions } = emulator.assembly;
+  const { bucket, stateMachine } = emulator.assembly;
   return {
     s3,
     bucket,
@@ -60,7 +63,7 @@ export async function localTarget({
     publishedRounds: (run) => publishedRounds(home, run),
     states,
     stateMachineArn: stateMachine.arn,
-    baseline: functions.some(({ name }) => name.endsWith("-TrainBaseline")),
+    deployment,
     pollMs,
     endsWithCommand: true,
     options: `--home ${home}`,
@@ -72,6 +75,18 @@ export async function localTarget({
       await emulator.close();
     },
   };
+}
+
+/** What the assembly would put out once it is deployed. @throws StackOutdated */
+async function deploymentOf({ assembly, close }: Emulator): Promise<Deployment> {
+  const { deployment: output } = outputNames;
+  try {
+    const { value } = assembly.stack.outputs.find(({ name }) => name === output) ?? {};
+    return parseDeployment(value, `the output ${output} of the cloud assembly`);
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** @throws HomeUnwritable */

@@ -1,4 +1,5 @@
-import { awsStorage, awsTarget, stackOutputs } from "./aws.ts";
+import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
+import { awsStorage, awsTarget, type StackOutputs, stackDeployment, stackOutputs } from "./aws.ts";
 import { type LocalOptions, localStorage, localTarget } from "./local.ts";
 import type { Storage, Target, TargetName } from "./target.ts";
 
@@ -16,7 +17,24 @@ export function openTarget(
   return target === "aws" ? awsTarget(stack) : localTarget({ ...local, home });
 }
 
+/** What the stack says of itself, where it is one on AWS. */
+export async function outputsOf({ target, stack }: TargetOptions): Promise<StackOutputs | undefined> {
+  return target === "aws" ? stackOutputs(stack) : undefined;
+}
+
+/**
+ * What a run would be offered, where nothing is to be started or written for the answer: here, what is deployed without
+ * settings.
+ */
+export function offeredDeployment(outputs: StackOutputs | undefined): Deployment {
+  return outputs ? stackDeployment(outputs) : defaultDeployment;
+}
+
 /** Only the bucket, for commands that read what runs have left. */
-export async function openStorage({ target, home, stack }: TargetOptions): Promise<Storage> {
-  return target === "aws" ? awsStorage((await stackOutputs(stack)).bucket) : localStorage(home);
+export async function openStorage(given: TargetOptions): Promise<Storage> {
+  return storageOf(given, await outputsOf(given));
+}
+
+export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undefined): Promise<Storage> {
+  return outputs ? Promise.resolve(awsStorage(outputs.bucket)) : localStorage(home);
 }

@@ -1,6 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
 import type { RoundLine } from "../../shared/metrics/round-line.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** The bucket of a federation, wherever it is. */
@@ -17,8 +18,8 @@ export interface Storage {
 export interface Target extends Storage {
   readonly states: SFNClient;
   readonly stateMachineArn: string;
-  /** Whether the centralized baseline is deployed. */
-  readonly baseline: boolean;
+  /** What it offers a run. */
+  readonly deployment: Deployment;
   /** Milliseconds between two looks at a run. */
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */

@@ -7,6 +7,7 @@ import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState, type Strategy } from "../../shared/strategy/strategy.ts";
 import { chainNext } from "../../shared/workflow/chain.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
@@ -28,6 +29,7 @@ import { metricsOf } from "./round-metrics.ts";
  */
 export function aggregateRound(
   objects: Objects,
+  deployment: Deployment,
 ): Step<z.output<typeof aggregateRoundInput>, FederationState> {
   const plans = new Plans(objects);
   return {
@@ -61,7 +63,7 @@ export function aggregateRound(
       publishRound(plan, metrics, usage);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, federation, metrics.evaluated, spent),
+        ...nextRound(plan, deployment, federation, metrics.evaluated, spent),
         startedAt: Date.now(),
         usage: spent,
       };

@@ -5,6 +5,7 @@ import { billOf } from "../../shared/cost/bill.ts";
 import { goneCourse, invocationsBilled } from "../../shared/cost/gone-course.ts";
 import { keys, reportType } from "../../shared/layout.ts";
 import { keptRound } from "../../shared/rounds/kept-round.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   type Outcome,
@@ -26,7 +27,10 @@ type Input = z.output<typeof finishRunInput>;
  * Gathers what rounds and epochs have left behind into the run's result, with the models that it speaks of and a page
  * that tells it.
  */
-export function finishRun(objects: Objects): Step<Input, z.output<typeof finishRunOutput>> {
+export function finishRun(
+  objects: Objects,
+  deployment: Deployment,
+): Step<Input, z.output<typeof finishRunOutput>> {
   const plans = new Plans(objects);
   return {
     name: "FinishRun",
@@ -70,16 +74,9 @@ export function finishRun(objects: Objects): Step<Input, z.output<typeof finishR
         baseline: baseline.usage,
         usage: invocations,
       });
-      const result: Result = {
-        ...outcome,
-        seconds,
-        invocations,
-        cost: billOf(config, course, {
-          ...invocations,
-          invocations: invocationsBilled(course, invocations),
-          seconds,
-        }),
-      };
+      const used = { ...invocations, invocations: invocationsBilled(course, invocations), seconds };
+      const cost = billOf(config, course, used, deployment);
+      const result: Result = { ...outcome, seconds, invocations, cost };
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);

@@ -11,6 +11,7 @@ import { partitionDataset } from "../../shared/partition/partition.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainStart } from "../../shared/workflow/chain.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import {
   type PartitionRecord,
@@ -32,6 +33,7 @@ const shardWriters = 4;
 /** Divides the data set into the clients' shards, once per partition, and lays out the run. */
 export function prepareRun(
   objects: Objects,
+  deployment: Deployment,
 ): Step<z.output<typeof prepareRunInput>, z.output<typeof prepareRunOutput>> {
   return {
     name: "PrepareRun",
@@ -75,7 +77,7 @@ export function prepareRun(
       return {
         run,
         startedAt,
-        federation: { ...resumedRound(plan, taken, 1), startedAt: Date.now(), usage: noUsage },
+        federation: { ...resumedRound(plan, deployment, taken, 1), startedAt: Date.now(), usage: noUsage },
         baseline: { epoch: 0, done: !config.baseline.enabled, usage: noUsage },
         usage: invocation.usage(),
       };

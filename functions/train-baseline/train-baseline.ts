@@ -9,6 +9,7 @@ import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { randomStream } from "../../shared/random.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
@@ -32,7 +33,10 @@ const checkpointMs = 30_000;
  * union of the held-out examples. Stops before its time is up and goes on from the checkpoint in the next
  * invocation, with the same bits as if it had not stopped.
  */
-export function trainBaseline(objects: Objects): Step<z.output<typeof trainBaselineInput>, BaselineState> {
+export function trainBaseline(
+  objects: Objects,
+  deployment: Deployment,
+): Step<z.output<typeof trainBaselineInput>, BaselineState> {
   const plans = new Plans(objects);
   const trainers = new OpenTrainers();
   return {
@@ -77,7 +81,7 @@ export function trainBaseline(objects: Objects): Step<z.output<typeof trainBasel
       /** After the epoch that comes now. */
       function affordsAnother(reached: number): boolean {
         const here = reached - baseline.epoch;
-        return affordsEpochs(plan, 2, {
+        return affordsEpochs(plan, deployment, 2, {
           epochs: reached,
           usage: addUsage(baseline.usage, invocation.usage()),
           epochMs: here > 0 ? trainedMs / here : undefined,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Config } from "../config/schema.ts";
 import { prices } from "../prices.ts";
+import type { Deployment } from "../workflow/deployment.ts";
 import { type Course, requestsOf, transitionsOf } from "./course.ts";
 
 const dollars = z.number().nonnegative();
@@ -40,12 +41,17 @@ export interface Used {
 }
 
 /** The bill of a run that went, or goes, so. Retries and failed attempts are not in it. */
-export function billOf(config: Pick<Config, "federation">, course: Course, used: Used): Bill {
+export function billOf(
+  config: Pick<Config, "federation">,
+  course: Course,
+  used: Used,
+  { architecture }: Pick<Deployment, "architecture">,
+): Bill {
   const { writes, reads } = requestsOf(course, config);
   const bytes = used.invocations * logBytes.invocation + (course.rounds + 1) * logBytes.round;
   const lines = {
     transitions: transitionsOf(course) * prices.stateTransition,
-    lambdaTime: used.gbSeconds * prices.lambdaGbSecond,
+    lambdaTime: used.gbSeconds * prices.lambdaGbSecond[architecture],
     lambdaRequests: used.invocations * prices.lambdaRequest,
     s3Writes: writes * prices.s3Write,
     s3Reads: reads * prices.s3Read,

@@ -1,12 +1,11 @@
 import type { Config } from "../config/schema.ts";
 import { budgetTooSmall } from "../errors.ts";
 import { participantCounts } from "../rounds/participants.ts";
-import { functionLimits } from "../workflow/function-limits.ts";
-import type { Plan } from "../workflow/records.ts";
+import { type Deployment, gigabytesOf } from "../workflow/deployment.ts";
 import type { Usage } from "../workflow/usage.ts";
 import { billOf } from "./bill.ts";
 import { invocationsOf, plannedCourse } from "./course.ts";
-import type { DataSize } from "./data-size.ts";
+import { type DataSize, type Planned, plannedSize } from "./data-size.ts";
 import { estimateRun } from "./estimate.ts";
 
 /** Which part of the budget each of the two branches may spend, in US dollars. */
@@ -15,8 +14,6 @@ interface Shares {
   readonly federation: number;
   readonly baseline: number;
 }
-
-type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner">;
 
 const withoutBaseline = (config: Config): Config => ({
   ...config,
@@ -34,10 +31,10 @@ const shortest = (config: Config): Config => ({
  * The branches run side by side and do not know what the other spends, so each has its share from the start: the
  * estimate of its least, and of what is left as much as the estimate gives it of a whole run.
  */
-function sharesOf(config: Config, budget: number, size: DataSize): Shares {
+function sharesOf(config: Config, budget: number, size: DataSize, deployment: Deployment): Shares {
   const estimated = (some: Config): Shares => {
-    const total = estimateRun(some, size).bill.dollars;
-    const federation = estimateRun(withoutBaseline(some), size).bill.dollars;
+    const total = estimateRun(some, size, deployment).bill.dollars;
+    const federation = estimateRun(withoutBaseline(some), size, deployment).bill.dollars;
     return { federation, baseline: total - federation };
   };
   const [least, whole] = [estimated(shortest(config)), estimated(config)];
@@ -48,10 +45,10 @@ function sharesOf(config: Config, budget: number, size: DataSize): Shares {
 }
 
 /** @throws BudgetTooSmall where it would not pay for the shortest run */
-export function checkBudget(config: Config, size: DataSize): void {
+export function checkBudget(config: Config, size: DataSize, deployment: Deployment): void {
   const { budget } = config.federation;
   if (budget === null) return;
-  const { dollars } = estimateRun(shortest(config), allFilled(size)).bill;
+  const { dollars } = estimateRun(shortest(config), { ...size, filled: 1 }, deployment).bill;
   if (budget >= dollars) return;
   const needed = Math.ceil(dollars * 1e4) / 1e4;
   throw budgetTooSmall(
@@ -66,22 +63,23 @@ export function checkBudget(config: Config, size: DataSize): void {
  * @param trained rounds so far, from 1
  * @param usage of these rounds
  */
-export function affordsRound(plan: Planned, trained: number, usage: Usage): boolean {
+export function affordsRound(plan: Planned, deployment: Deployment, trained: number, usage: Usage): boolean {
   const { budget } = plan.config.federation;
   if (budget === null) return true;
-  const size = sizeOf(plan);
+  const size = plannedSize(plan, 1);
   const config = withoutBaseline(plan.config);
-  const { gbSeconds, seconds } = estimateRun(config, size);
+  const { gbSeconds, seconds } = estimateRun(config, size, deployment);
   const { round, final } = participantCounts(config);
   const ofRound = usage.gbSeconds / trained;
   const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
   const course = plannedCourse(config, { rounds: trained + 1 });
-  const { dollars } = billOf(config, course, {
+  const used = {
     invocations: invocationsOf(course),
     gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,
     seconds,
-  });
-  return dollars <= sharesOf(plan.config, budget, size).federation;
+  };
+  const { dollars } = billOf(config, course, used, deployment);
+  return dollars <= sharesOf(plan.config, budget, size, deployment).federation;
 }
 
 /** How far the baseline is. */
@@ -96,17 +94,18 @@ export interface BaselineSpending {
 /** Whether the baseline's share pays for so many more epochs. */
 export function affordsEpochs(
   plan: Planned,
+  deployment: Deployment,
   more: number,
   { epochs, usage, epochMs }: BaselineSpending,
 ): boolean {
   const { budget } = plan.config.federation;
   if (budget === null) return true;
-  const size = sizeOf(plan);
+  const size = plannedSize(plan, 1);
   const { config } = plan;
   const ofEpoch =
     epochMs === undefined
-      ? estimateRun(config, size).gbSeconds.TrainBaseline / config.baseline.epochs
-      : (epochMs / 1000) * (functionLimits.TrainBaseline.memoryMb / 1024);
+      ? estimateRun(config, size, deployment).gbSeconds.TrainBaseline / config.baseline.epochs
+      : (epochMs / 1000) * gigabytesOf(deployment, "TrainBaseline");
   // what a run spent before it was resumed is not in the usage
   const spent = Math.max(usage.gbSeconds, epochs * ofEpoch);
   const invocations = Math.max(1, usage.count);
@@ -116,26 +115,7 @@ export function affordsEpochs(
   const bare = plannedCourse(withoutBaseline(config));
   const used = { invocations, gbSeconds: spent + more * ofEpoch, seconds: 0 };
   const nothing = { invocations: 0, gbSeconds: 0, seconds: 0 };
-  const dollars = billOf(config, course, used).dollars - billOf(config, bare, nothing).dollars;
-  return dollars <= sharesOf(config, budget, size).baseline;
-}
-
-/** As the plan tells it; how much of the data is zero it does not, so all of it counts. */
-function sizeOf({ config, dataset, clients, examiner }: Planned): DataSize {
-  const { examples, features, classes, element } = dataset;
-  const used = config.dataset.limit ?? examples;
-  const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
-  const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
-  return {
-    examples,
-    features,
-    classes,
-    testExamples,
-    valueBytes: element === "uint8" ? 1 : 4,
-    filled: 1,
-  };
-}
-
-function allFilled(size: DataSize): DataSize {
-  return { ...size, filled: 1 };
+  const dollars =
+    billOf(config, course, used, deployment).dollars - billOf(config, bare, nothing, deployment).dollars;
+  return dollars <= sharesOf(config, budget, size, deployment).baseline;
 }

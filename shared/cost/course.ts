@@ -3,6 +3,7 @@ import { participantCounts } from "../rounds/participants.ts";
 import { selectedCount } from "../rounds/selection.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import { hasState } from "../strategy/strategy.ts";
+import type { FunctionName } from "../workflow/functions.ts";
 import { roundsThatFit } from "../workflow/history.ts";
 import { clientsAtOnce } from "./amounts.ts";
 
@@ -58,7 +59,7 @@ export function plannedCourse(config: Config, { rounds: planned, baseline }: Pla
   const epochs = config.baseline.epochs;
   const aside = baseline ?? { invocations: 1, epochs, checkpoints: 1 };
   return {
-    executions: Math.ceil(rounds / perExecution),
+    executions: Math.max(1, Math.ceil(rounds / perExecution)),
     rounds,
     trainings: rounds * selected,
     returns: rounds * selected - expectedTrained(partition.clients, selected, rounds),
@@ -76,31 +77,48 @@ function expectedTrained(clients: number, selected: number, rounds: number): num
   return clients * (1 - (1 - selected / clients) ** rounds);
 }
 
-/** Invocations of all functions. */
-export function invocationsOf({ rounds, trainings, evaluations, baseline }: Course): number {
-  const [prepareRun, finishRun] = [1, 1];
-  return prepareRun + trainings + evaluations + (rounds + 1) + (baseline?.invocations ?? 0) + finishRun;
+/** Of each function. */
+function invocationsByFunction(course: Course): Record<FunctionName, number> {
+  const { rounds, trainings, evaluations, baseline } = course;
+  return {
+    PrepareRun: 1,
+    TrainClient: trainings + evaluations,
+    AggregateRound: rounds + 1,
+    TrainBaseline: baseline?.invocations ?? 0,
+    FinishRun: 1,
+  };
 }
 
+export function invocationsOf(course: Course): number {
+  return Object.values(invocationsByFunction(course)).reduce((sum, count) => sum + count, 0);
+}
+
+/** In each execution IsContinued, Train, both branches' first Choices and last Passes, and IsRunDone. */
+const statesAround = 7;
+
 /**
- * States that the workflow enters: in each execution IsContinued, Train, both branches' first Choices and last Passes
- * and IsRunDone, with PrepareRun in the first, FinishRun in the last and ContinueRun in the others; in each round Round,
- * its participants, AggregateRound and IsFederationDone; and TrainBaseline with its Choice. Retries add to them.
+ * States that the workflow enters for each invocation of a function, its own Task among them: a round is Round,
+ * AggregateRound and IsFederationDone beside its clients' Tasks, and an invocation of the baseline has its Choice.
+ * PrepareRun, which a run begins with, has what its first execution is about.
+ */
+export const statesEntered: Readonly<Record<FunctionName, number>> = {
+  PrepareRun: 1 + statesAround,
+  TrainClient: 1,
+  AggregateRound: 3,
+  TrainBaseline: 2,
+  FinishRun: 1,
+};
+
+/**
+ * States that the workflow enters: those of its invocations, ContinueRun and all around it of each further execution,
+ * and of a client that failed for good the one that reports it. Retries add to them.
  */
 export function transitionsOf(course: Course): number {
-  const { executions, rounds, trainings, evaluations, silent, baseline } = course;
-  const [prepareRun, finishRun] = [1, 1];
-  return (
-    7 * executions +
-    (executions - 1) +
-    prepareRun +
-    3 * (rounds + 1) +
-    trainings +
-    evaluations +
-    silent +
-    2 * (baseline?.invocations ?? 0) +
-    finishRun
+  const ofInvocations = Object.entries(invocationsByFunction(course)).reduce(
+    (sum, [name, count]) => sum + count * statesEntered[name as FunctionName],
+    0,
   );
+  return ofInvocations + (course.executions - 1) * (1 + statesAround) + course.silent;
 }
 
 export interface Requests {

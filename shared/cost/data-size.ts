@@ -1,4 +1,5 @@
 import type { Examples } from "../dataset/examples.ts";
+import type { Plan } from "../workflow/records.ts";
 
 /** What of a data set decides how much work it makes. */
 export interface DataSize {
@@ -47,4 +48,19 @@ export function dataSize(examples: Examples, classes: number, testExamples = 0):
     valueBytes: x instanceof Uint8Array ? 1 : 4,
     filled: rows * pairs === 0 ? 1 : filled / (rows * pairs),
   };
+}
+
+/** What of a run's plan tells how large its data are. */
+export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner">;
+
+/**
+ * The size of a run's data as its plan tells it.
+ * @param filled which the plan does not tell: 1 where nothing may be underestimated
+ */
+export function plannedSize({ config, dataset, clients, examiner }: Planned, filled: number): DataSize {
+  const { examples, features, classes, element } = dataset;
+  const used = config.dataset.limit ?? examples;
+  const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
+  const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
+  return { examples, features, classes, testExamples, valueBytes: element === "uint8" ? 1 : 4, filled };
 }

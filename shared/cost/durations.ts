@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { parameterCount } from "../model/shape.ts";
 import { participantCounts } from "../rounds/participants.ts";
-import { functionLimits } from "../workflow/function-limits.ts";
+import type { Deployment } from "../workflow/deployment.ts";
 import type { FunctionName } from "../workflow/functions.ts";
 import { type Amounts, meanAmounts, seenInRound, shardValueBytes } from "./amounts.ts";
 import type { DataSize } from "./data-size.ts";
@@ -52,6 +52,7 @@ export function workOf(
 export function durationsOf(
   config: Config,
   size: DataSize,
+  { functions }: Deployment,
   amounts: Amounts = meanAmounts(config, size),
 ): Durations {
   const valueBytes = shardValueBytes(config, size);
@@ -63,7 +64,7 @@ export function durationsOf(
   const modelMb = (4 * parameters) / 2 ** 20;
   const mb = (examples: number, bytes: number) => (examples * size.features * bytes) / 2 ** 20;
   const busy = (name: FunctionName, ms: number) =>
-    onLambda(measured.invocation + ms, functionLimits[name].memoryMb);
+    onLambda(measured.invocation + ms, functions[name].memoryMb);
   const transfer = (megabytes: number) => s3MsPerMb * megabytes;
   const roundTrip = s3Ms.read + s3Ms.write;
 
@@ -96,7 +97,7 @@ export function durationsOf(
       s3Ms.write +
       onLambda(
         trainingMs(work, clients * train) + evaluationMs(work, clients * heldOut + testSet),
-        functionLimits.TrainBaseline.memoryMb,
+        functions.TrainBaseline.memoryMb,
       ),
     finishRun:
       (Math.ceil((config.federation.rounds + config.baseline.epochs) / 32) + 4) * s3Ms.read +

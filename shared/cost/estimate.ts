@@ -1,7 +1,6 @@
 import type { Config } from "../config/schema.ts";
-import { prices } from "../prices.ts";
 import { participantCounts } from "../rounds/participants.ts";
-import { functionLimits } from "../workflow/function-limits.ts";
+import { type Deployment, gigabytesOf } from "../workflow/deployment.ts";
 import type { FunctionName } from "../workflow/functions.ts";
 import { clientsAtOnce } from "./amounts.ts";
 import { type Bill, billOf } from "./bill.ts";
@@ -15,7 +14,7 @@ import {
 } from "./course.ts";
 import type { DataSize } from "./data-size.ts";
 import { durationsOf, initializationMs } from "./durations.ts";
-import { type Kept, keptBytes } from "./storage.ts";
+import { type Kept, keptBytes, monthlyCost } from "./storage.ts";
 
 /** What a run will take on AWS, as far as it can be told beforehand. */
 export interface Estimate {
@@ -33,22 +32,22 @@ export interface Estimate {
 
 /** Milliseconds between two states. */
 const transitionMs = 50;
-/** Of a baseline's fifteen minutes, what it trains in before it comes back. */
-const baselineTime = 0.95 * functionLimits.TrainBaseline.timeoutMinutes * 60_000;
+/** Of the baseline's time, the share that it trains in before it comes back. */
+const baselineShare = 0.95;
 /** Milliseconds of work after which the baseline writes a checkpoint. */
 const checkpointMs = 30_000;
 
 /** @throws HistoryTooLong where an execution cannot hold a round */
-export function estimateRun(config: Config, size: DataSize): Estimate {
-  const course = courseOf(config, size);
+export function estimateRun(config: Config, size: DataSize, deployment: Deployment): Estimate {
+  const course = courseOf(config, size, deployment);
   const { rounds, trainings, evaluations, baseline } = course;
-  const durations = durationsOf(config, size);
+  const durations = durationsOf(config, size, deployment);
   const { prepareRun, trainClient, evaluateClient, aggregateRound, finishRun, openBaseline, baselineEpoch } =
     durations;
   const atOnce = clientsAtOnce(config);
   const baselineMs = baseline ? baseline.invocations * openBaseline + baseline.epochs * baselineEpoch : 0;
   const seconds = (name: FunctionName, ms: number, environments: number) =>
-    ((ms + environments * initializationMs) / 1000) * (functionLimits[name].memoryMb / 1024);
+    ((ms + environments * initializationMs) / 1000) * gigabytesOf(deployment, name);
   const gbSeconds: Record<FunctionName, number> = {
     PrepareRun: seconds("PrepareRun", prepareRun, 1),
     TrainClient: seconds("TrainClient", trainings * trainClient + evaluations * evaluateClient, atOnce),
@@ -65,23 +64,24 @@ export function estimateRun(config: Config, size: DataSize): Estimate {
   };
   const kept = keptBytes(config, size, course);
   return {
-    bill: billOf(config, course, used),
+    bill: billOf(config, course, used, deployment),
     transitions: transitionsOf(course),
     invocations: used.invocations,
     requests: requestsOf(course, config),
     gbSeconds,
     seconds: used.seconds,
     kept,
-    monthly: ((kept.data + kept.updates + kept.models) / 2 ** 30) * prices.s3GbMonth,
+    monthly: monthlyCost(kept),
   };
 }
 
 /** The planned course, with the baseline in as many invocations as its epochs take. */
-function courseOf(config: Config, size: DataSize): Course {
+function courseOf(config: Config, size: DataSize, deployment: Deployment): Course {
   if (!config.baseline.enabled) return plannedCourse(config);
-  const { openBaseline, baselineEpoch } = durationsOf(config, size);
+  const { openBaseline, baselineEpoch } = durationsOf(config, size, deployment);
   const { epochs } = config.baseline;
-  const perInvocation = Math.max(1, Math.floor((baselineTime - openBaseline) / baselineEpoch));
+  const trainingMs = baselineShare * deployment.functions.TrainBaseline.timeoutMinutes * 60_000;
+  const perInvocation = Math.max(1, Math.floor((trainingMs - openBaseline) / baselineEpoch));
   const invocations = Math.ceil(epochs / perInvocation);
   const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / checkpointMs);
   return plannedCourse(config, { baseline: { invocations, epochs, checkpoints } });

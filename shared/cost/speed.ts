@@ -20,8 +20,9 @@ const costs = {
 } as const;
 
 /**
- * How many times as long a whole vCPU of Lambda on arm64 takes as that core. An assumption, not a measurement: such a core
- * starts half as many 128-bit operations in a cycle at about three quarters of the clock, and the rest is memory.
+ * How many times as long a whole vCPU of Lambda takes as that core. An assumption, not a measurement: on arm64 such a core
+ * starts half as many 128-bit operations in a cycle at about three quarters of the clock, and the rest is memory; on
+ * x86_64 a vCPU is one of a core's two threads.
  */
 const slowdown = 2;
 /** Memory with which a function has one whole vCPU; more of them do not help, since training runs on one. */

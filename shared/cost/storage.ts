@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { parameterCount } from "../model/shape.ts";
+import { prices } from "../prices.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import { meanAmounts, shardValueBytes } from "./amounts.ts";
 import type { Course } from "./course.ts";
@@ -13,6 +14,11 @@ export interface Kept {
   readonly updates: number;
   /** Global models, the strategy's state, the baseline's checkpoints, the exported models, the report. */
   readonly models: number;
+}
+
+/** What keeping all of it costs, US dollars a month. */
+export function monthlyCost({ data, updates, models }: Kept): number {
+  return ((data + updates + models) / 2 ** 30) * prices.s3GbMonth;
 }
 
 /** Of an update that only evaluates, or of metrics. */

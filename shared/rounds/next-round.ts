@@ -1,4 +1,5 @@
 import { affordsRound } from "../cost/budget.ts";
+import type { Deployment } from "../workflow/deployment.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
@@ -28,12 +29,14 @@ export function firstRound(plan: Plan): NextRound {
 
 /**
  * After a round: the next one, or the final pass, in which the last model is evaluated that nobody has seen yet.
+ * @param deployment by which what the next round costs is reckoned
  * @param state the round that has just been aggregated
  * @param evaluated the model that it started from
  * @param usage of all rounds so far
  */
 export function nextRound(
   plan: Plan,
+  deployment: Deployment,
   { round, ended: wasFinal, best: before, execution }: NextRound,
   evaluated: Evaluated,
   usage: Usage,
@@ -45,7 +48,7 @@ export function nextRound(
   if (wasFinal !== null) {
     return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };
   }
-  const ended = endOf(plan, round, evaluated, best, usage);
+  const ended = endOf(plan, deployment, round, evaluated, best, usage);
   if (ended !== null) {
     return { round: next, participants: finalParticipants(plan), stage: "round", ended, best, execution };
   }
@@ -63,6 +66,7 @@ export function nextRound(
 /** Why the federation trains no further round, or null. */
 function endOf(
   plan: Plan,
+  deployment: Deployment,
   round: number,
   evaluated: Evaluated,
   best: Evaluated,
@@ -72,5 +76,5 @@ function endOf(
   if (stop.accuracy !== null && evaluated.accuracy >= stop.accuracy) return "accuracy";
   if (stop.patience !== null && evaluated.round - best.round >= stop.patience) return "patience";
   if (round >= rounds) return "rounds";
-  return affordsRound(plan, round, usage) ? null : "budget";
+  return affordsRound(plan, deployment, round, usage) ? null : "budget";
 }

@@ -1,3 +1,4 @@
+import type { Deployment } from "../workflow/deployment.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
@@ -11,6 +12,7 @@ import { firstRound, type NextRound, nextRound } from "./next-round.ts";
  */
 export function resumedRound(
   plan: Plan,
+  deployment: Deployment,
   completed: readonly Pick<RoundMetrics, "evaluated" | "task" | "usage">[],
   execution: number,
 ): NextRound {
@@ -20,7 +22,7 @@ export function resumedRound(
     spent = addUsage(spent, usage);
     // the metrics know a little less of what was spent than the round did that decided by it: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
-    next = nextRound(plan, { ...next, ended }, evaluated, spent);
+    next = nextRound(plan, deployment, { ...next, ended }, evaluated, spent);
   }
   return {
     ...next,

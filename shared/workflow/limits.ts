@@ -7,7 +7,8 @@ import { lambdaMemoryTooSmall, lambdaTimeTooShort, objectTooLarge } from "../err
 import { parameterCount } from "../model/shape.ts";
 import type { Partition } from "../partition/partition.ts";
 import { openStrategy } from "../strategy/strategies.ts";
-import { functionLimits } from "./function-limits.ts";
+import { memoryCure, timeCure } from "./cure.ts";
+import { checkDeployed, type Deployment } from "./deployment.ts";
 import { type FunctionName, functionNames } from "./functions.ts";
 import { memoryBytes } from "./memory.ts";
 
@@ -29,15 +30,17 @@ export function sizesOf(data: DataSize, { clients, testSet }: Partition): Sizes 
 }
 
 /**
- * Whether a configuration fits what AWS and the stack's functions allow, with this data: checked before anything is
- * written. Bytes are counted, times and memory estimated.
- * @throws ObjectTooLarge, LambdaMemoryTooSmall, LambdaTimeTooShort, BudgetTooSmall, each naming the change that would make it fit
+ * Whether a configuration fits what AWS allows and a stack offers, with this data: checked before any of it is written.
+ * Bytes are counted, times and memory estimated.
+ * @throws BaselineUnavailable, ObjectTooLarge, LambdaMemoryTooSmall, LambdaTimeTooShort, BudgetTooSmall, each naming the
+ * change that would make it fit
  */
-export function checkLimits(config: Config, sizes: Sizes): void {
+export function checkLimits(config: Config, sizes: Sizes, deployment: Deployment): void {
+  checkDeployed(config, deployment);
   checkObjects(config, sizes);
-  checkMemory(config, sizes);
-  checkTime(config, sizes);
-  checkBudget(config, sizes.data);
+  checkMemory(config, sizes, deployment);
+  checkTime(config, sizes, deployment);
+  checkBudget(config, sizes.data, deployment);
 }
 
 /** Lambdas that a new account may run at once. */
@@ -90,71 +93,92 @@ const memoryRemedies: Readonly<Record<FunctionName, { field: string; change: str
   FinishRun: { field: "model.hidden", change: "take narrower layers" },
 };
 
-function checkMemory(config: Config, { data, clients, testSet }: Sizes): void {
+function checkMemory(config: Config, { data, clients, testSet }: Sizes, deployment: Deployment): void {
   const all = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, testSet);
-  const needed = memoryBytes(config, data, { all, largest: largestOf(clients, testSet) });
+  const examples = { all, largest: largestOf(clients, testSet) };
+  const megabytes = (name: FunctionName, deployed: Deployment) =>
+    Math.ceil(memoryBytes(config, data, deployed, examples)[name] / 2 ** 20);
   for (const name of functionNames) {
     if (name === "TrainBaseline" && !config.baseline.enabled) continue;
-    const megabytes = Math.ceil(needed[name] / 2 ** 20);
-    const { memoryMb } = functionLimits[name];
-    if (megabytes <= memoryMb) continue;
+    const does = (deployed: Deployment) => megabytes(name, deployed) <= deployed.functions[name].memoryMb;
+    if (does(deployment)) continue;
     const { field, change } = memoryRemedies[name];
     throw lambdaMemoryTooSmall(
-      `${field}: ${name} would take about ${megabytes} MB, and has ${memoryMb}; ${change}`,
+      `${field}: ${name} would take about ${megabytes(name, deployment)} MB, and has ` +
+        `${deployment.functions[name].memoryMb}; ${change}${orDeploy(memoryCure(deployment, name, does))}`,
     );
   }
 }
 
-function checkTime(config: Config, { data, clients, testSet }: Sizes): void {
-  const mean = durationsOf(config, data);
+const orDeploy = (option: string | undefined) => (option ? `; or deploy with ${option}` : "");
+
+/** What one invocation of a function has to end in its time. */
+interface Work {
+  readonly name: FunctionName;
+  readonly what: string;
+  readonly field: string;
+  readonly change: string;
+  /** Milliseconds of it. */
+  readonly of: (mean: Durations, largest: Durations) => number;
+}
+
+function worksOf({ training, baseline }: Config): Work[] {
+  const work = training.localSteps === null ? "training.localEpochs" : "training.localSteps";
+  return [
+    {
+      name: "PrepareRun",
+      what: "the data set",
+      field: "dataset",
+      change: "bring a data set of fewer examples or features",
+      of: ({ prepareRun }) => prepareRun,
+    },
+    {
+      name: "TrainClient",
+      what: "the largest client",
+      field: work,
+      change: `lower ${work}, raise partition.clients, or take a narrower model.hidden`,
+      of: (_, { trainClient }) => trainClient,
+    },
+    {
+      name: "TrainClient",
+      what: "the largest evaluation",
+      field: "model.hidden",
+      change: "take narrower layers",
+      of: (_, { evaluateClient }) => evaluateClient,
+    },
+    {
+      name: "AggregateRound",
+      what: "a round's updates",
+      field: "model.hidden",
+      change: "take narrower layers, or lower federation.fraction",
+      of: ({ aggregateRound }) => aggregateRound,
+    },
+    ...(baseline.enabled ? [oneEpoch] : []),
+  ];
+}
+
+const oneEpoch: Work = {
+  name: "TrainBaseline",
+  what: "one epoch",
+  field: "baseline.enabled",
+  change: "set baseline.enabled to false, or take a narrower model.hidden",
+  // the shortest invocation of the baseline, with the time that it leaves to write its checkpoint
+  of: ({ openBaseline, baselineEpoch }) => openBaseline + baselineEpoch + 5_000,
+};
+
+function checkTime(config: Config, { data, clients, testSet }: Sizes, deployment: Deployment): void {
   const most = (of: "train" | "heldOut") => Math.max(...clients.map((client) => client[of]));
-  const largest = durationsOf(config, data, { train: most("train"), heldOut: most("heldOut"), testSet });
-  const { localSteps } = config.training;
-  const work = localSteps === null ? "training.localEpochs" : "training.localSteps";
-  const check = (name: FunctionName, ms: number, what: string, field: string, change: string) => {
-    const { timeoutMinutes } = functionLimits[name];
-    if (ms <= timeoutMinutes * 60_000) return;
+  const largest = { train: most("train"), heldOut: most("heldOut"), testSet };
+  for (const { name, what, field, change, of } of worksOf(config)) {
+    const ms = (deployed: Deployment) =>
+      of(durationsOf(config, data, deployed), durationsOf(config, data, deployed, largest));
+    const does = (deployed: Deployment) => ms(deployed) <= deployed.functions[name].timeoutMinutes * 60_000;
+    if (does(deployment)) continue;
     throw lambdaTimeTooShort(
-      `${field}: ${name} would take about ${Math.ceil(ms / 60_000)} minutes for ${what}, and has ${timeoutMinutes}; ${change}`,
-    );
-  };
-  const fewer = "raise partition.clients, or take a narrower model.hidden";
-  check(
-    "PrepareRun",
-    mean.prepareRun,
-    "the data set",
-    "dataset",
-    "bring a data set of fewer examples or features",
-  );
-  check("TrainClient", largest.trainClient, "the largest client", work, `lower ${work}, ${fewer}`);
-  check(
-    "TrainClient",
-    largest.evaluateClient,
-    "the largest evaluation",
-    "model.hidden",
-    "take narrower layers",
-  );
-  check(
-    "AggregateRound",
-    mean.aggregateRound,
-    "a round's updates",
-    "model.hidden",
-    "take narrower layers, or lower federation.fraction",
-  );
-  if (config.baseline.enabled) {
-    check(
-      "TrainBaseline",
-      invocationMs(mean),
-      "one epoch",
-      "baseline.enabled",
-      "set baseline.enabled to false, or take a narrower model.hidden",
+      `${field}: ${name} would take about ${Math.ceil(ms(deployment) / 60_000)} minutes for ${what}, and has ` +
+        `${deployment.functions[name].timeoutMinutes}; ${change}${orDeploy(timeCure(deployment, name, does))}`,
     );
   }
-}
-
-/** The shortest invocation of the baseline, with the time that it leaves to write its checkpoint. */
-function invocationMs({ openBaseline, baselineEpoch }: Durations): number {
-  return openBaseline + baselineEpoch + 5_000;
 }
 
 function largestOf(clients: Sizes["clients"], testSet: number): number {

@@ -6,7 +6,7 @@ import { isSparse } from "../cost/speed.ts";
 import { parameterCount } from "../model/shape.ts";
 import { participantCounts } from "../rounds/participants.ts";
 import { openStrategy } from "../strategy/strategies.ts";
-import { functionLimits } from "./function-limits.ts";
+import type { Deployment } from "./deployment.ts";
 import type { FunctionName } from "./functions.ts";
 
 /** How many examples there are, and the client that has most. */
@@ -29,6 +29,7 @@ const [writers, readers] = [4, 16];
 export function memoryBytes(
   config: Config,
   size: DataSize,
+  { functions }: Deployment,
   { all, largest }: Examples,
 ): Record<FunctionName, number> {
   const valueBytes = shardValueBytes(config, size);
@@ -52,7 +53,7 @@ export function memoryBytes(
     ((isSparse(filled) ? 24 * pairs : 4 * features) +
       24 * shape.hidden.reduce((sum, width) => sum + width, 0));
   const training = 2 * vectors * model + batch;
-  const kept = Math.min(cacheShare * functionLimits.TrainClient.memoryMb * 2 ** 20, prepared(all));
+  const kept = Math.min(cacheShare * functions.TrainClient.memoryMb * 2 ** 20, prepared(all));
   return {
     PrepareRun:
       idle +

@@ -4,7 +4,7 @@ import type { RetryProps } from "aws-cdk-lib/aws-stepfunctions";
 import { beforeAll, describe, expect, test } from "vitest";
 import { whenThrottled, whenTransient } from "../../cdk/workflow/retries.ts";
 import { clientErrors, transientErrors } from "../../shared/errors.ts";
-import { functionLimits } from "../../shared/workflow/function-limits.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { functionNames } from "../../shared/workflow/functions.ts";
 import { definitionText, type Flow, outline, parseDefinition, type State, statesOf } from "./definition.ts";
 import { synthesized } from "./synthesized.ts";
@@ -206,7 +206,8 @@ function longestWait({ interval, backoffRate = 1, maxDelay, maxAttempts = 0 }: R
 
 test("a task's clock runs out after its function's, so that Lambda names the time-out", () => {
   for (const name of functionNames) {
-    const margin = (stateNamed(name).TimeoutSeconds ?? 0) - functionLimits[name].timeoutMinutes * 60;
+    const margin =
+      (stateNamed(name).TimeoutSeconds ?? 0) - defaultDeployment.functions[name].timeoutMinutes * 60;
     expect(margin, name).toBeGreaterThan(0);
     expect(margin, name).toBeLessThanOrEqual(60);
   }

@@ -1,6 +1,7 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { outputNames } from "../../cdk/outputs.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { functionNames } from "../../shared/workflow/functions.ts";
 import { definitionText, parseDefinition, statesOf } from "./definition.ts";
 import { synthesized, withStacks } from "./synthesized.ts";
@@ -59,7 +60,36 @@ test("the outputs name bucket and state machine", () => {
   const [machine] = Object.keys(template.findResources("AWS::StepFunctions::StateMachine"));
   template.hasOutput(outputNames.bucket, { Value: { Ref: bucket } });
   template.hasOutput(outputNames.stateMachine, { Value: { Ref: machine } });
-  template.hasOutput(outputNames.baseline, { Value: "true" });
+});
+
+/** What the stack says of itself, which its functions are told in the same words. */
+function deploymentIn(template: Template): unknown {
+  const said: string = template.toJSON().Outputs[outputNames.deployment].Value;
+  template.allResourcesProperties("AWS::Lambda::Function", {
+    Environment: { Variables: Match.objectLike({ FEDSTEP_DEPLOYMENT: said }) },
+  });
+  // CloudFormation's quota
+  expect(said.length).toBeLessThanOrEqual(1024);
+  return JSON.parse(said);
+}
+
+test("an output says what runs are offered, and every function knows", () => {
+  expect(deploymentIn(template)).toEqual(defaultDeployment);
+});
+
+test("the same of other settings, the longest of them", async () => {
+  const most = functionNames.flatMap((name) => [
+    [`memoryMb.${name}`, 10_240],
+    [`timeoutMinutes.${name}`, 15],
+    [`concurrency.${name}`, 10_000],
+  ]);
+  const other = await synthesized({ ...Object.fromEntries(most), architecture: "x86_64" });
+  const limits = { memoryMb: 10_240, timeoutMinutes: 15 };
+  expect(deploymentIn(other)).toEqual({
+    architecture: "x86_64",
+    baseline: true,
+    functions: Object.fromEntries(functionNames.map((name) => [name, limits])),
+  });
 });
 
 test("whatever takes tags is tagged", () => {

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { estimateRun } from "../../shared/cost/estimate.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
 const size = { examples: 90, features: 12, classes: 3, testExamples: 0, valueBytes: 1, filled: 1 } as const;
 const long = ["federation.rounds=20", "baseline.epochs=20"];
-const dollarsOf = (...set: string[]) => estimateRun(toyConfig(...set), size).bill.dollars;
+const dollarsOf = (...set: string[]) => estimateRun(toyConfig(...set), size, defaultDeployment).bill.dollars;
 
 async function played(...set: string[]) {
   const bucket = new MemoryBucket();

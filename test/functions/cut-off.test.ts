@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { keys } from "../../shared/layout.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -46,7 +47,8 @@ describe("killed after any of its writes", () => {
     const whole = new MemoryBucket();
     await claimRun(whole, "r");
     const { result } = await playRun(whole, "r");
-    const prepare = (bucket: MemoryBucket) => prepareRun(bucket.objects).work({ run: "r" }, invocation());
+    const prepare = (bucket: MemoryBucket) =>
+      prepareRun(bucket.objects, defaultDeployment).work({ run: "r" }, invocation());
     const fresh = async () => {
       const bucket = new MemoryBucket();
       await claimRun(bucket, "r");
@@ -89,7 +91,8 @@ describe("killed after any of its writes", () => {
       for (const [key, bytes] of whole.contents) if (!last.includes(key)) bucket.contents.set(key, bytes);
       return bucket;
     };
-    const finish = (bucket: MemoryBucket) => finishRun(bucket.objects).work(input, invocation());
+    const finish = (bucket: MemoryBucket) =>
+      finishRun(bucket.objects, defaultDeployment).work(input, invocation());
     const cuts = await eachCut(unfinished, finish, async (bucket) => {
       // resuming refuses a run that has a result
       expect(bucket.contents.has(keys.result("r"))).toBe(false);

@@ -57,7 +57,8 @@ export class MemoryBucket {
     });
     mock.on(ListObjectsV2Command).callsFake(({ Prefix, Delimiter }) => {
       const keys = [...this.contents.keys()].filter((key) => key.startsWith(Prefix)).sort();
-      if (Delimiter === undefined) return { Contents: keys.map((Key) => ({ Key })) };
+      if (Delimiter === undefined)
+        return { Contents: keys.map((Key) => ({ Key, Size: this.contents.get(Key)?.length })) };
       const folders = keys.map((key) => key.slice(0, key.indexOf(Delimiter, Prefix.length) + 1));
       return { CommonPrefixes: [...new Set(folders)].map((folder) => ({ Prefix: folder })) };
     });

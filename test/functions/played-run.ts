@@ -10,6 +10,7 @@ import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
+import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
 import type {
   BaselineState,
   ClientReport,
@@ -72,6 +73,8 @@ export function invocation(remainingMs = () => 900_000): Invocation {
 }
 
 export interface Play {
+  /** What the stack offers; what is deployed without settings where left out. */
+  readonly deployment?: Deployment;
   /** Milliseconds that the baseline believes to have left; 0 makes it come back after every epoch. */
   readonly baselineMs?: number;
   /** Takes a client's part in a round; stands for what may happen to it. */
@@ -84,7 +87,11 @@ export interface Play {
 
 /** Plays the state machine's part: every step in its order, in this process. */
 export async function playRun(bucket: MemoryBucket, run: string, play: Play = {}) {
-  return continueRun(bucket, await prepareRun(bucket.objects).work({ run }, invocation()), play);
+  return continueRun(
+    bucket,
+    await prepareRun(bucket.objects, play.deployment ?? defaultDeployment).work({ run }, invocation()),
+    play,
+  );
 }
 
 type Prepared = z.output<typeof prepareRunOutput>;
@@ -93,12 +100,12 @@ type Prepared = z.output<typeof prepareRunOutput>;
 export async function continueRun(
   bucket: MemoryBucket,
   prepared: Prepared,
-  { baselineMs, interfere }: Play = {},
+  { baselineMs, interfere, deployment = defaultDeployment }: Play = {},
 ) {
   const { objects } = bucket;
   const { run } = prepared;
   const client = trainClient(objects, 1e6);
-  const aggregate = aggregateRound(objects);
+  const aggregate = aggregateRound(objects, deployment);
   let federation: FederationState = prepared.federation;
   while (federation.stage !== "done") {
     const { round } = federation;
@@ -113,13 +120,13 @@ export async function continueRun(
   let baselineInvocations = 0;
   while (!baseline.done) {
     // a new environment every time, as after a long pause
-    baseline = await trainBaseline(objects).work(
+    baseline = await trainBaseline(objects, deployment).work(
       { run, baseline },
       invocation(() => baselineMs ?? 900_000),
     );
     baselineInvocations++;
   }
   const { startedAt, usage } = prepared;
-  await finishRun(objects).work({ run, startedAt, usage, federation, baseline }, invocation());
+  await finishRun(objects, deployment).work({ run, startedAt, usage, federation, baseline }, invocation());
   return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations };
 }

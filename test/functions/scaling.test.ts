@@ -8,6 +8,7 @@ import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/records.ts";
 import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -54,7 +55,7 @@ async function prepared(content: DatasetContent, config: Config, shards = 2) {
   const { name, classes } = content;
   const dataset = { name, source: "test", digest, examples: count, features, classes };
   await bucket.objects.putJson(keys.config("r"), { run: "r", createdAt: "", config, dataset });
-  await prepareRun(bucket.objects).work({ run: "r" }, invocation());
+  await prepareRun(bucket.objects, defaultDeployment).work({ run: "r" }, invocation());
   const plan = planRecord.parse(bucket.json(keys.plan("r")));
   const partition = partitionRecord.parse(bucket.json(keys.partition("r")));
   const read = Array.from({ length: shards }, (_, client) => {

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { showProgress } from "../../../cli/run/progress.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 
 /** A terminal of eighty columns, or a stream that is none, and what was written to it. */
 function stream(isTTY: boolean) {
@@ -21,7 +22,7 @@ const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
 
 function watched(isTTY: boolean, settings = config("federation.rounds=100", "baseline.epochs=100")) {
   const { terminal, text } = stream(isTTY);
-  const progress = showProgress(settings, terminal);
+  const progress = showProgress(settings, defaultDeployment, terminal);
   const usage = { count: 5, cold: 0, billedMs: 1000, gbSeconds: 3 };
   progress.round(0, 0.5, usage);
   for (let n = 1; n <= 100; n++) {
@@ -73,7 +74,7 @@ describe("on a terminal", () => {
 
   test("says where the clients cannot be seen", () => {
     const { terminal, text } = stream(true);
-    const progress = showProgress(config(), terminal);
+    const progress = showProgress(config(), defaultDeployment, terminal);
     progress.clients?.(undefined);
     progress.end();
     expect(text()).toContain("states:GetExecutionHistory");
@@ -91,6 +92,6 @@ describe("elsewhere", () => {
   });
 
   test("nobody looks at the clients, which would cost a request each time", () => {
-    expect(showProgress(config(), stream(false).terminal).clients).toBeUndefined();
+    expect(showProgress(config(), defaultDeployment, stream(false).terminal).clients).toBeUndefined();
   });
 });

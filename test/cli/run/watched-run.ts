@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Target } from "../../../cli/target/target.ts";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 
 /** A target whose bucket lies in memory and whose Step Functions are mocked. */
@@ -14,7 +15,7 @@ export function mockedTarget() {
     bucket: "bucket",
     objects: bucket.objects,
     states: client,
-    baseline: true,
+    deployment: defaultDeployment,
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
     pollMs: 1,
     endsWithCommand: true,

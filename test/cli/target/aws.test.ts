@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-clo
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { awsTarget, stackOutputs } from "../../../cli/target/aws.ts";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 
 const cloudFormation = mockClient(CloudFormationClient);
 beforeEach(() => {
@@ -25,13 +26,27 @@ const stack = (outputs: Record<string, string>) => ({
 const arn = "arn:aws:states:eu-central-1:123456789012:stateMachine:fedstep";
 
 describe("the aws target", () => {
+  const other = { ...defaultDeployment, architecture: "x86_64" };
+
   test("takes bucket and state machine from the stack's outputs", async () => {
     cloudFormation
       .on(DescribeStacksCommand, { StackName: "mine" })
-      .resolves(stack({ BucketName: "a-bucket", StateMachineArn: arn, Other: "x" }));
+      .resolves(
+        stack({ BucketName: "a-bucket", StateMachineArn: arn, Other: "x", Deployment: JSON.stringify(other) }),
+      );
     const target = await awsTarget("mine");
-    expect(target).toMatchObject({ bucket: "a-bucket", stateMachineArn: arn, baseline: true });
+    expect(target).toMatchObject({ bucket: "a-bucket", stateMachineArn: arn, deployment: other });
     await target.close();
+  });
+
+  test("says to deploy again where the stack does not say what it offers, and runs can be read all the same", async () => {
+    const outputs = { BucketName: "a-bucket", StateMachineArn: arn, Baseline: "true" };
+    cloudFormation.on(DescribeStacksCommand).resolves(stack(outputs));
+    await expect(awsTarget("mine")).rejects.toMatchObject({
+      name: "StackOutdated",
+      message: expect.stringMatching(/^the output Deployment of stack "mine" is missing.*run npx cdk deploy again$/),
+    });
+    expect(await stackOutputs("mine")).toMatchObject({ bucket: "a-bucket", deployment: undefined });
   });
 
   test("says what to do where there is no such stack", async () => {

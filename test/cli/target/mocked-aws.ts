@@ -9,6 +9,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { vi } from "vitest";
+import { type Deployment, defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { continueRun, playRun } from "../../functions/played-run.ts";
 import { somebody, stubAwsSettings } from "./refusing-service.ts";
@@ -37,10 +38,12 @@ export function mockedAws() {
     states,
     /** By name. */
     executions,
+    /** What the stack offers. */
+    deployment: defaultDeployment as Deployment | undefined,
     /** What becomes of an execution that is started. */
     ends: { status: "SUCCEEDED", output: "{}" } as Described,
   };
-  cloudFormation.on(DescribeStacksCommand, { StackName: "fedstep" }).resolves({
+  cloudFormation.on(DescribeStacksCommand, { StackName: "fedstep" }).callsFake(() => ({
     Stacks: [
       {
         StackName: "fedstep",
@@ -49,11 +52,14 @@ export function mockedAws() {
         Outputs: [
           { OutputKey: "BucketName", OutputValue: "bucket" },
           { OutputKey: "StateMachineArn", OutputValue: stateMachineArn },
-          { OutputKey: "Baseline", OutputValue: "true" },
+          // of an earlier version there is none
+          ...(account.deployment
+            ? [{ OutputKey: "Deployment", OutputValue: JSON.stringify(account.deployment) }]
+            : []),
         ],
       },
     ],
-  });
+  }));
   const nameOf = (arn: string) => arn.slice(arnOf("").length);
   states.on(DescribeExecutionCommand).callsFake(({ executionArn }) => {
     const found = executions.get(nameOf(executionArn));
@@ -64,7 +70,10 @@ export function mockedAws() {
     executions.set(name, account.ends);
     const state = JSON.parse(input);
     if (account.ends.status === "SUCCEEDED") {
-      await (state.federation ? continueRun(bucket, state) : playRun(bucket, state.run));
+      const { deployment = defaultDeployment } = account;
+      await (state.federation
+        ? continueRun(bucket, state, { deployment })
+        : playRun(bucket, state.run, { deployment }));
     }
     return { executionArn: arnOf(name) };
   });

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { billOf } from "../../../shared/cost/bill.ts";
-import { affordsEpochs, checkBudget } from "../../../shared/cost/budget.ts";
+import { affordsEpochs, affordsRound, checkBudget } from "../../../shared/cost/budget.ts";
 import { invocationsOf, plannedCourse } from "../../../shared/cost/course.ts";
 import { mnistSize } from "../../../shared/cost/data-size.ts";
 import { estimateRun } from "../../../shared/cost/estimate.ts";
 import { prices } from "../../../shared/prices.ts";
 import { firstRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import { resumedRound } from "../../../shared/rounds/resumed-round.ts";
+import { type Deployment, defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import type { Plan } from "../../../shared/workflow/records.ts";
 import { addUsage, noUsage, type Usage } from "../../../shared/workflow/usage.ts";
 
@@ -52,15 +53,20 @@ function spentBy(plan: Plan, used: (round: number) => number) {
       task,
       usage: ofRound,
     });
-    state = nextRound(plan, state, { round: state.round - 1, accuracy: 0.5 }, usage);
+    state = nextRound(plan, defaultDeployment, state, { round: state.round - 1, accuracy: 0.5 }, usage);
   }
   const rounds = state.round - 2;
   const { baseline, ...rest } = plan.config;
   const config = { ...rest, baseline: { ...baseline, enabled: false } };
-  const around = estimateRun(config, { ...mnistSize, filled: 1 }).gbSeconds;
+  const around = estimateRun(config, { ...mnistSize, filled: 1 }, defaultDeployment).gbSeconds;
   const course = plannedCourse(config, { rounds });
   const gbSeconds = usage.gbSeconds + around.PrepareRun + around.FinishRun;
-  const { dollars } = billOf(config, course, { invocations: invocationsOf(course), gbSeconds, seconds: 100 });
+  const { dollars } = billOf(
+    config,
+    course,
+    { invocations: invocationsOf(course), gbSeconds, seconds: 100 },
+    defaultDeployment,
+  );
   return { rounds, dollars, ended: state.ended, completed };
 }
 
@@ -77,7 +83,7 @@ describe("a federation with a budget", () => {
       expect(dollars).toBeLessThanOrEqual(budget);
       if (ended === "rounds") return expect(rounds).toBe(100);
       expect(ended).toBe("budget");
-      const ofRound = 13 * prices.stateTransition + 20 * prices.lambdaGbSecond + 50 * prices.s3Write;
+      const ofRound = 13 * prices.stateTransition + 20 * prices.lambdaGbSecond.arm64 + 50 * prices.s3Write;
       // the final pass was reckoned like a round
       expect(budget - dollars).toBeLessThan(2 * ofRound);
     },
@@ -93,7 +99,7 @@ describe("a federation with a budget", () => {
       const before = Array.from({ length: Math.max(1, rounds - 1) }, (_, i) => used(i + 1));
       const mean = before.reduce((sum, one) => sum + one, 0) / before.length;
       const dearer = Math.max(0, used(rounds) - mean) + Math.max(0, used(rounds + 1) - mean);
-      expect(dollars).toBeLessThanOrEqual(budget + dearer * prices.lambdaGbSecond);
+      expect(dollars).toBeLessThanOrEqual(budget + dearer * prices.lambdaGbSecond.arm64);
     },
   );
 
@@ -106,8 +112,16 @@ describe("a federation with a budget", () => {
     const plan = planOf(0.02, noBaseline);
     const { completed, rounds } = spentBy(plan, () => 20);
     const known = completed.map((round) => ({ ...round, usage: seconds(0.9 * round.usage.gbSeconds) }));
-    expect(resumedRound(plan, known, 2)).toMatchObject({ stage: "done", ended: "budget", round: rounds + 2 });
-    expect(resumedRound(plan, known.slice(0, 5), 2)).toMatchObject({ stage: "round", ended: null, round: 6 });
+    expect(resumedRound(plan, defaultDeployment, known, 2)).toMatchObject({
+      stage: "done",
+      ended: "budget",
+      round: rounds + 2,
+    });
+    expect(resumedRound(plan, defaultDeployment, known.slice(0, 5), 2)).toMatchObject({
+      stage: "round",
+      ended: null,
+      round: 6,
+    });
   });
 });
 
@@ -121,7 +135,7 @@ describe("the shares of a budget", () => {
       epochMs,
     });
     let epochs = 1;
-    while (epochs < 100 && affordsEpochs(plan, 1, spent(epochs))) epochs++;
+    while (epochs < 100 && affordsEpochs(plan, defaultDeployment, 1, spent(epochs))) epochs++;
     return epochs;
   };
 
@@ -131,7 +145,8 @@ describe("the shares of a budget", () => {
     expect(epochs).toBeGreaterThan(1);
     expect(epochs).toBeLessThan(100);
     const { dollars } = spentBy(planOf(budget), () => 20);
-    const ofBaseline = epochs * (10 * prices.lambdaGbSecond + prices.s3Write) + 2 * prices.stateTransition;
+    const ofBaseline =
+      epochs * (10 * prices.lambdaGbSecond.arm64 + prices.s3Write) + 2 * prices.stateTransition;
     expect(dollars + ofBaseline).toBeLessThanOrEqual(budget);
   });
 
@@ -143,7 +158,7 @@ describe("the shares of a budget", () => {
 
 test("a budget that does not pay for one round and one epoch is refused with one that does", () => {
   const config = (budget: number) => planOf(budget).config;
-  const attempt = () => checkBudget(config(0.001), mnistSize);
+  const attempt = () => checkBudget(config(0.001), mnistSize, defaultDeployment);
   expect(attempt).toThrow(
     expect.objectContaining({
       name: "BudgetTooSmall",
@@ -160,6 +175,30 @@ test("a budget that does not pay for one round and one epoch is refused with one
     }
   })();
   const [, least] = /take at least ([\d.]+)/.exec(String(message)) ?? [];
-  expect(() => checkBudget(config(Number(least)), mnistSize)).not.toThrow();
-  expect(() => checkBudget(config(Number(least) - 0.0001), mnistSize)).toThrow();
+  expect(() => checkBudget(config(Number(least)), mnistSize, defaultDeployment)).not.toThrow();
+  expect(() => checkBudget(config(Number(least) - 0.0001), mnistSize, defaultDeployment)).toThrow();
+});
+
+test("a budget is spent at the prices of the stack's processor", () => {
+  const x86: Deployment = { ...defaultDeployment, architecture: "x86_64" };
+  const plan = planOf(0.03, noBaseline);
+  /** The most GB-seconds a round of ten so far for which an eleventh is paid. */
+  const most = (deployment: Deployment) => {
+    let gbSeconds = 0;
+    while (affordsRound(plan, deployment, 10, seconds(10 * (gbSeconds + 0.1)))) gbSeconds += 0.1;
+    return gbSeconds;
+  };
+  // what is left for them is the same, but for PrepareRun and FinishRun
+  expect(most(defaultDeployment) / most(x86)).toBeCloseTo(0.0000166667 / 0.0000133334, 1);
+  const least = (deployment: Deployment) => {
+    const { config } = planOf(0.001);
+    let thrown = "";
+    try {
+      checkBudget(config, mnistSize, deployment);
+    } catch (error) {
+      thrown = String(error);
+    }
+    return Number(/take at least ([\d.]+)/.exec(thrown)?.[1]);
+  };
+  expect(least(x86)).toBeGreaterThan(least(defaultDeployment));
 });

@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { dataSize, mnistSize } from "../../../shared/cost/data-size.ts";
 import { estimateRun } from "../../../shared/cost/estimate.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../../shared/workflow/deployment.ts";
 
-const estimate = (preset: string, ...set: string[]) => estimateRun(resolveConfig({ preset, set }), mnistSize);
+const estimate = (preset: string, ...set: string[]) =>
+  estimateRun(resolveConfig({ preset, set }), mnistSize, defaultDeployment);
 
 describe("the paper's run", () => {
   const { bill, kept, monthly } = estimate("paper");
@@ -46,6 +48,48 @@ test("a baseline that needs more than a quarter of an hour comes back, and is bi
   // fifteen minutes of two gigabytes are the most that an invocation is billed for
   expect(long.gbSeconds.TrainBaseline / invocations).toBeLessThan(15 * 60 * 2);
   expect(long.gbSeconds.TrainBaseline / (invocations - 1)).toBeGreaterThan(0.8 * 15 * 60 * 2);
+});
+
+describe("what a stack is deployed with", () => {
+  const paper = resolveConfig({ preset: "paper" });
+  const on = (deployment: Deployment) => estimateRun(paper, mnistSize, deployment);
+  const usual = on(defaultDeployment);
+
+  test("decides on x86_64 the price of Lambda's time, and of nothing else", () => {
+    const other = on({ ...defaultDeployment, architecture: "x86_64" });
+    expect(other.gbSeconds).toEqual(usual.gbSeconds);
+    const total = Object.values(usual.gbSeconds).reduce((sum, one) => sum + one, 0);
+    expect(other.bill.lines.lambdaTime).toBeCloseTo(total * 0.0000166667, 12);
+    expect(usual.bill.lines.lambdaTime).toBeCloseTo(total * 0.0000133334, 12);
+    expect({ ...other.bill.lines, lambdaTime: 0 }).toEqual({ ...usual.bill.lines, lambdaTime: 0 });
+  });
+
+  test("decides by its memory how long a function takes and what a second of it costs: FinishRun by hand", () => {
+    // 200 small objects of which 32 are read at once, and four more, at 20 ms; three writes at 30 ms; of six models of
+    // 25,450 floats each a megabyte in 12.5 ms; starting an environment takes 140 ms, and a vCPU twice the time
+    const s3 = (Math.ceil(200 / 32) + 4) * 20 + 3 * 30 + 12.5 * 6 * ((4 * 25_450) / 2 ** 20);
+    const start = 2 * 140;
+    // 9.2 ms of SDK and formats and 150 of the report, of which 512 MB do 512/1769 in a time
+    const half = ((s3 + start + 2 * 159.2 * (1769 / 512)) / 1000) * 0.5;
+    expect(usual.gbSeconds.FinishRun).toBeCloseTo(half, 9);
+    const more = on(withLimits(defaultDeployment, "FinishRun", { memoryMb: 2048 }));
+    expect(more.gbSeconds.FinishRun).toBeCloseTo(((s3 + start + 2 * 159.2) / 1000) * 2, 9);
+    expect({ ...more.gbSeconds, FinishRun: 0 }).toEqual({ ...usual.gbSeconds, FinishRun: 0 });
+    expect(more.seconds).toBeLessThan(usual.seconds);
+  });
+
+  test("decides by its time how often the baseline comes back", () => {
+    const wide = resolveConfig({ preset: "paper", set: ["model.hidden=[1024]"] });
+    const minutes = (timeoutMinutes: number) =>
+      estimateRun(wide, mnistSize, withLimits(defaultDeployment, "TrainBaseline", { timeoutMinutes }));
+    const [long, short] = [minutes(15), minutes(5)];
+    // two states for each invocation more; each reads eleven objects, and writes a checkpoint
+    const more = (short.transitions - long.transitions) / 2;
+    expect(more).toBeGreaterThanOrEqual(2);
+    expect(short.invocations - long.invocations).toBe(more);
+    expect(short.requests.reads - long.requests.reads).toBe(11 * more);
+    expect(short.requests.writes - long.requests.writes).toBe(more);
+  });
 });
 
 test("the size of a data set tells floats from bytes, and what is filled from what is zero", () => {

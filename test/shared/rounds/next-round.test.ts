@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import type { Plan } from "../../../shared/workflow/records.ts";
 import { noUsage } from "../../../shared/workflow/usage.ts";
 
@@ -26,7 +27,7 @@ function played(plan: Plan, accuracies: readonly number[]): NextRound[] {
     const state = states.at(-1) as NextRound;
     if (state.stage === "done") return states;
     const evaluated = { round: state.round - 1, accuracy: accuracies[state.round - 1] ?? 0 };
-    states.push(nextRound(plan, state, evaluated, noUsage));
+    states.push(nextRound(plan, defaultDeployment, state, evaluated, noUsage));
   }
 }
 
@@ -69,7 +70,10 @@ describe("a federation", () => {
   it("hands on of the best model what it is judged by, and nothing else that the round knows of it", () => {
     const plan = planOf("federation.rounds=3");
     const evaluated = { round: 0, accuracy: 0.5, loss: 1, confusion: [[1]] };
-    expect(nextRound(plan, firstRound(plan), evaluated, noUsage).best).toEqual({ round: 0, accuracy: 0.5 });
+    expect(nextRound(plan, defaultDeployment, firstRound(plan), evaluated, noUsage).best).toEqual({
+      round: 0,
+      accuracy: 0.5,
+    });
   });
 
   it("goes on in another execution after as many rounds as one takes, with everything else as it was", () => {

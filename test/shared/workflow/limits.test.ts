@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { type DataSize, mnistSize } from "../../../shared/cost/data-size.ts";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { functionNames } from "../../../shared/workflow/functions.ts";
 import { checkLimits, concurrencyNote, type Sizes } from "../../../shared/workflow/limits.ts";
 import { memoryBytes } from "../../../shared/workflow/memory.ts";
@@ -21,11 +22,48 @@ const mnist: Sizes = {
   testSet: 0,
 };
 
+/** What is thrown, with the settings that it says to deploy with. */
+function refusal(config: Config, sizes: Sizes, deployment: Deployment) {
+  try {
+    checkLimits(config, sizes, deployment);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [, setting, name, value] =
+      /; or deploy with -c (memoryMb|timeoutMinutes)\.(\w+)=(\d+)$/.exec(error.message) ?? [];
+    const of = functionNames.find((one) => one === name);
+    const cured = of && withLimits(deployment, of, { [String(setting)]: Number(value) });
+    return { name: error.name, message: error.message, cured, value: Number(value) };
+  }
+  throw new Error("was not refused");
+}
+
+describe("a stack that offers more", () => {
+  const bare = "baseline.enabled=false";
+  test.each<[string, string[], Sizes]>([
+    ["PrepareRun's memory", ["partition.clients=100", bare], floats(200_000, 1_000, 100)],
+    ["AggregateRound's memory", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10)],
+    ["TrainClient's memory", ["partition.clients=2", bare], floats(120_000, 500, 2)],
+    ["TrainBaseline's memory", ["partition.clients=300"], floats(110_000, 1_000, 300)],
+    ["AggregateRound's time", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10)],
+    ["TrainClient's CPU", ["training.localEpochs=12000", "model.hidden=[128]", bare], mnist],
+  ])("is told of, and takes what another refuses: %s", (what, set, sizes) => {
+    const config = configOf(...set);
+    const short = withLimits(defaultDeployment, "AggregateRound", { memoryMb: 10_240, timeoutMinutes: 1 });
+    const deployment = what === "AggregateRound's time" ? short : defaultDeployment;
+    if (what === "AggregateRound's time") return expect(() => checkLimits(config, sizes, deployment)).not.toThrow();
+    const { cured, message, value } = refusal(config, sizes, deployment);
+    expect(message).toMatch(what.split("'")[0] ?? "");
+    if (!cured) throw new Error(message);
+    expect(value).toBeLessThanOrEqual(10_240);
+    expect(() => checkLimits(config, sizes, cured)).not.toThrow();
+  });
+});
+
 describe("the limits", () => {
   test.each(["paper", "tuned", "missing-labels", "dirichlet-0.1"])(
     "take the preset %s on MNIST",
     (preset) => {
-      expect(() => checkLimits(resolveConfig({ preset }), mnist)).not.toThrow();
+      expect(() => checkLimits(resolveConfig({ preset }), mnist, defaultDeployment)).not.toThrow();
     },
   );
 
@@ -64,8 +102,8 @@ describe("the limits", () => {
       /^partition\.clients: TrainClient would take about \d+ MB, and has 512; raise partition\.clients/,
     ],
   ])("refuse %s, and take a little less", (_what, fits, fitting, refused, refusing, message) => {
-    expect(() => checkLimits(configOf(...fitting), fits)).not.toThrow();
-    const attempt = () => checkLimits(configOf(...refusing), refused);
+    expect(() => checkLimits(configOf(...fitting), fits, defaultDeployment)).not.toThrow();
+    const attempt = () => checkLimits(configOf(...refusing), refused, defaultDeployment);
     expect(attempt).toThrow(expect.objectContaining({ name: "LambdaMemoryTooSmall" }));
     expect(attempt).toThrow(message);
   });
@@ -73,9 +111,10 @@ describe("the limits", () => {
   test("refuse more local epochs than a quarter of an hour holds", () => {
     // an epoch of 5,600 images takes 784-32-10 about 5 ms on the core that was measured, and 37 ms here
     const epochs = (n: number) => () =>
-      checkLimits(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist);
+      checkLimits(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist, defaultDeployment);
     expect(epochs(9_000)).not.toThrow();
-    const wide = () => checkLimits(configOf("training.localEpochs=10000", "model.hidden=[256]"), mnist);
+    const wide = () =>
+      checkLimits(configOf("training.localEpochs=10000", "model.hidden=[256]"), mnist, defaultDeployment);
     expect(wide).toThrow(expect.objectContaining({ name: "LambdaTimeTooShort" }));
     expect(wide).toThrow(
       /^training\.localEpochs: TrainClient would take about \d+ minutes .* has 15; lower training\.localEpochs, raise partition\.clients/,
@@ -91,26 +130,30 @@ describe("the limits", () => {
       "training.localSteps=1",
       "partition.clients=2",
     ];
-    expect(() => checkLimits(configOf(...slow), halves)).toThrow(
+    expect(() => checkLimits(configOf(...slow), halves, defaultDeployment)).toThrow(
       /^baseline\.enabled: TrainBaseline would take about \d+ minutes for one epoch, and has 15; set baseline\.enabled to false/,
     );
-    expect(() => checkLimits(configOf(...slow, "baseline.enabled=false"), halves)).not.toThrow();
+    expect(() =>
+      checkLimits(configOf(...slow, "baseline.enabled=false"), halves, defaultDeployment),
+    ).not.toThrow();
   });
 
   test("refuse an object that S3 does not take at once, before anything else", () => {
     // 2^30 floats and a little more than 2^28 of them
     const wide = floats(1_000, 1_000_000, 10);
-    expect(() => checkLimits(configOf("model.hidden=[1400]"), wide)).toThrow(
+    expect(() => checkLimits(configOf("model.hidden=[1400]"), wide, defaultDeployment)).toThrow(
       /^model\.hidden: an update has \d{10} bytes, and S3 takes at most 5368709120 at once/,
     );
     const long = floats(28_000, 100_000, 2);
-    expect(() => checkLimits(configOf("partition.clients=2"), long)).toThrow(
+    expect(() => checkLimits(configOf("partition.clients=2"), long, defaultDeployment)).toThrow(
       /^partition\.clients: a shard has 5600056000 bytes/,
     );
   });
 
   test("refuse a budget that pays for nothing", () => {
-    expect(() => checkLimits(configOf("federation.budget=0.001"), mnist)).toThrow(/^federation\.budget: /);
+    expect(() => checkLimits(configOf("federation.budget=0.001"), mnist, defaultDeployment)).toThrow(
+      /^federation\.budget: /,
+    );
   });
 });
 
@@ -125,7 +168,7 @@ test("a new account's concurrency is a note, and none for a run that stays below
 test("the memory reckoned for the paper's run is within a third of what was measured", () => {
   const line = /Largest resident memory: (.*)\./.exec(readFileSync("docs/performance.md", "utf8"))?.[1] ?? "";
   const measured = new Map([...line.matchAll(/(\w+) (\d+) MB/g)].map(([, name, mb]) => [name, Number(mb)]));
-  const reckoned = memoryBytes(configOf(), mnistSize, { all: 70_000, largest: 7_000 });
+  const reckoned = memoryBytes(configOf(), mnistSize, defaultDeployment, { all: 70_000, largest: 7_000 });
   for (const name of functionNames) {
     const ratio = reckoned[name] / 2 ** 20 / (measured.get(name) ?? Number.NaN);
     expect(ratio, name).toBeGreaterThan(2 / 3);

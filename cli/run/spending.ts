@@ -1,0 +1,70 @@
+import type { Spending } from "../../report/cost-table.ts";
+import { mnistSize, plannedSize } from "../../shared/cost/data-size.ts";
+import { estimateRun } from "../../shared/cost/estimate.ts";
+import { billSoFar } from "../../shared/cost/so-far.ts";
+import { type Kept, monthlyCost } from "../../shared/cost/storage.ts";
+import { keptBelow, keys } from "../../shared/layout.ts";
+import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
+import { planRecord, type RunRecord, resultRecord } from "../../shared/workflow/records.ts";
+import { addUsage } from "../../shared/workflow/usage.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
+import { readRecord } from "./read-record.ts";
+
+/**
+ * What a run has cost: by its result, or where it has none by the rounds and epochs that are complete.
+ * @param offered what its stack offers it, of interest only to a run without a result
+ * @throws RunMissing, and what offered throws
+ */
+export async function spendingOf(
+  objects: Objects,
+  run: string,
+  offered: () => Deployment,
+): Promise<Spending> {
+  const record = await readRecord(objects, run);
+  const result = await objects.findJson(keys.result(run), resultRecord);
+  const kept = await keptBy(objects, record);
+  const stored = { run, kept, monthly: monthlyCost(kept) };
+  if (result?.cost) {
+    const { gbSeconds } = result.invocations;
+    return { ...stored, recorded: true, bill: result.cost, gbSeconds, estimate: undefined };
+  }
+  const { config } = record;
+  const deployment = offered();
+  const rounds = await completedRounds(objects, run);
+  const epochs = await completedEpochs(objects, run);
+  // a result of a version that recorded no cost knows what was used all the same
+  const usage = result?.invocations ?? addUsage(...rounds.map((round) => round.usage));
+  const trained = rounds.filter(({ task }) => task === "train").length;
+  const seconds = result?.seconds ?? rounds.reduce((sum, round) => sum + round.seconds, 0);
+  const soFar = { rounds: trained, epochs: epochs.length, usage, seconds };
+  const plan = await objects.findJson(keys.plan(run), planRecord);
+  return {
+    ...stored,
+    recorded: false,
+    bill: billSoFar(config, soFar, deployment),
+    gbSeconds: usage.gbSeconds,
+    estimate: plan && estimateRun(config, plannedSize(plan, assumedFilled(record)), deployment),
+  };
+}
+
+/** As fedstep cost assumes where no data set is at hand: images are filled like MNIST's, tables wholly. */
+function assumedFilled({ dataset }: RunRecord): number {
+  return dataset.element === "uint8" ? mnistSize.filled : 1;
+}
+
+/** Bytes that lie in the bucket now. */
+async function keptBy(objects: Objects, { run, config, dataset }: RunRecord): Promise<Kept> {
+  const below = keptBelow(run, dataset.digest, partitionDigest(config, dataset.digest));
+  const sizeOf = async (prefixes: readonly string[]) => {
+    const sizes = await Promise.all(prefixes.map((prefix) => objects.sizeBelow(prefix)));
+    return sizes.reduce((sum, bytes) => sum + bytes, 0);
+  };
+  const [data, updates, models] = await Promise.all([
+    sizeOf(below.data),
+    sizeOf(below.updates),
+    sizeOf(below.models),
+  ]);
+  return { data, updates, models };
+}

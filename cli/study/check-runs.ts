@@ -1,0 +1,52 @@
+import { dataSize } from "../../shared/cost/data-size.ts";
+import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { InputError } from "../../shared/errors.ts";
+import { partitionDataset } from "../../shared/partition/partition.ts";
+import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { cellName } from "../../shared/study/cells.ts";
+import type { PlannedRun } from "../../shared/study/plan.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
+import { checkLimits, type Sizes, sizesOf } from "../../shared/workflow/limits.ts";
+
+export interface SizedRun extends PlannedRun {
+  readonly sizes: Sizes;
+}
+
+/**
+ * Divides the data set as every run will, once for each partition, since some fail with some seeds only.
+ * @throws PartitionInvalid naming the cell, the seed and the field that must change
+ */
+export function sizeRuns(runs: readonly PlannedRun[], dataset: Dataset): SizedRun[] {
+  const made = new Map<string, Sizes>();
+  const { examples, classes, officialTest } = dataset;
+  const size = dataSize(examples, classes, officialTest);
+  return runs.map((run) =>
+    inCell(run, () => {
+      const { config } = run;
+      // of one data set, so that its digest tells nothing apart
+      const digest = partitionDigest(config, "");
+      const sizes = made.get(digest) ?? sizesOf(size, partitionDataset(examples.y, classes, config, dataset));
+      made.set(digest, sizes);
+      return { ...run, sizes };
+    }),
+  );
+}
+
+/**
+ * Checks every run against what AWS allows and the stack offers.
+ * @throws the errors of checkLimits, naming the cell and the seed
+ */
+export function checkRuns(runs: readonly SizedRun[], deployment: Deployment): void {
+  for (const run of runs) inCell(run, () => checkLimits(run.config, run.sizes, deployment));
+}
+
+function inCell<T>({ cell, config }: PlannedRun, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.name, `${error.message} [in ${cellName(cell.labels)}, seed ${config.seed}]`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,6 @@
+import { type Deployment, deploymentVariable, parseDeployment } from "../shared/workflow/deployment.ts";
+
+/** What this function's stack offers a run. @throws StackOutdated */
+export function functionDeployment(): Deployment {
+  return parseDeployment(process.env[deploymentVariable], `the environment variable ${deploymentVariable}`);
+}

@@ -1,0 +1,38 @@
+import { type Deployment, type FunctionLimits, lambdaMost, withLimits } from "./deployment.ts";
+import type { FunctionName } from "./functions.ts";
+
+/** Lambda bills by the megabyte; people reckon in steps. */
+const memoryStepMb = 64;
+
+/** Memory with which a deployment would do, as the option to deploy it with; undefined where Lambda has not enough. */
+export function memoryCure(
+  deployment: Deployment,
+  name: FunctionName,
+  does: (deployed: Deployment) => boolean,
+): string | undefined {
+  return least(deployment, name, "memoryMb", memoryStepMb, does);
+}
+
+/** The same of time, or else of memory, which brings more of a CPU. */
+export function timeCure(
+  deployment: Deployment,
+  name: FunctionName,
+  does: (deployed: Deployment) => boolean,
+): string | undefined {
+  return least(deployment, name, "timeoutMinutes", 1, does) ?? memoryCure(deployment, name, does);
+}
+
+/** Tried one after the other, since a function that has more also takes more of it. */
+function least(
+  deployment: Deployment,
+  name: FunctionName,
+  setting: keyof FunctionLimits,
+  step: number,
+  does: (deployed: Deployment) => boolean,
+): string | undefined {
+  const now = deployment.functions[name][setting];
+  for (let value = step * (Math.floor(now / step) + 1); value <= lambdaMost[setting]; value += step) {
+    if (does(withLimits(deployment, name, { [setting]: value }))) return `-c ${setting}.${name}=${value}`;
+  }
+  return undefined;
+}
