@@ -67,7 +67,7 @@ export async function startEmulator(options: EmulatorOptions) {
     });
     closers.push(() => s3.close());
     const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
-    const metrics = metricStore(home);
+    const metrics = new MetricStore(join(home, "metrics"));
     const lambda = await startLambda({
       functions: assembly.functions,
       port: ports.lambda,
@@ -110,11 +110,6 @@ function openChaos(home: string, { plan, injected }: ChaosOptions): Chaos {
     record(injection);
     injected?.(injection);
   });
-}
-
-/** What the functions that ran in a home have published. */
-export function metricStore(home: string): MetricStore {
-  return new MetricStore(join(resolve(home), "metrics"));
 }
 
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;

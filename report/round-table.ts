@@ -1,33 +1,39 @@
 import Table from "cli-table3";
-import type { RoundLine } from "../shared/metrics/round-line.ts";
+import { roundFigures } from "../shared/metrics/round-line.ts";
+import type { RoundMetrics } from "../shared/workflow/records.ts";
 import { percent } from "./percent.ts";
 
 /** Rows that still leave a terminal room for the rest. */
 const mostRows = 12;
 
 /**
- * What a run's rounds published, as a table: evenly chosen rounds where there are many, the first and the last among
- * them. A round's model is evaluated by the round after it, so that accuracy and loss come from the next line.
- * @param lines by round, ascending
- * @param finished whether the last line is the pass that only evaluates
+ * A run's rounds as a table: evenly chosen ones where there are many, the first and the last among them. A round's
+ * model is evaluated by the round after it, so that accuracy and loss come from the next one.
+ * @param rounds ascending; of a finished run the pass too that only evaluates
  */
-export function roundTable(lines: readonly RoundLine[], finished: boolean): string {
-  const trained = lines.slice(0, finished ? -1 : undefined).map((line, i) => ({ line, next: lines[i + 1] }));
+export function roundTable(rounds: readonly RoundMetrics[]): string {
+  const trained = rounds
+    .filter(({ task }) => task === "train")
+    .map((metrics, i) => ({
+      round: metrics.round,
+      model: rounds[i + 1]?.evaluated,
+      figures: roundFigures(metrics),
+    }));
   const table = new Table({
     head: ["round", "accuracy", "loss", "clients", "failed", "seconds", "billed ms"],
     style: { head: [], border: [] },
     chars: oneRule,
     colAligns: ["right", "right", "right", "right", "right", "right", "right"],
   });
-  for (const { line, next } of evenly(trained, mostRows)) {
+  for (const { round, model, figures } of evenly(trained, mostRows)) {
     table.push([
-      line.round,
-      next ? percent(next.accuracy) : "",
-      next ? next.loss.toFixed(4) : "",
-      line.clients,
-      line.failures,
-      line.duration.toFixed(2),
-      line.billedMs,
+      round,
+      model ? percent(model.accuracy) : "",
+      model ? model.loss.toFixed(4) : "",
+      figures.clients,
+      figures.failures,
+      figures.duration.toFixed(2),
+      figures.billedMs,
     ]);
   }
   return table.toString();

@@ -41,7 +41,6 @@ export function awsStorage(bucket: string): Storage {
     s3,
     bucket,
     objects: new Objects(s3, bucket),
-    publishedRounds: async () => undefined,
     close: async () => s3.destroy(),
   };
 }
@@ -63,6 +62,14 @@ export function stackDeployment({ stackName, deployment }: StackOutputs): Deploy
 /** arn:aws:states:REGION:... */
 export function regionOf({ stateMachineArn }: StackOutputs): string {
   return stateMachineArn.split(":")[3] ?? "";
+}
+
+/** What of a stack's runs stands elsewhere than in the bucket. */
+export function alsoInCloudWatch(stack: string): string {
+  return (
+    `in CloudWatch: the dashboard "${stack}" where monitoring is deployed, logs of the functions in the log groups ` +
+    `"/aws/lambda/${stack}-...", of the executions in "/aws/vendedlogs/states/${stack}"`
+  );
 }
 
 /** @throws StackMissing */

@@ -7,7 +7,6 @@ import { type ChaosOptions, type Emulator, startEmulator, writableHome } from ".
 import { startS3 } from "../../local/s3/s3.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
-import { publishedRounds } from "./published-rounds.ts";
 import type { Storage, Target } from "./target.ts";
 
 const pollMs = 100;
@@ -60,7 +59,6 @@ export async function localTarget({
     s3,
     bucket,
     objects: new Objects(s3, bucket),
-    publishedRounds: (run) => publishedRounds(home, run),
     states,
     stateMachineArn: stateMachine.arn,
     deployment,
@@ -98,7 +96,6 @@ export async function localStorage(home: string): Promise<Storage> {
     s3,
     bucket: localBucket,
     objects: new Objects(s3, localBucket),
-    publishedRounds: (run) => publishedRounds(home, run),
     close: async () => {
       s3.destroy();
       await endpoint.close();

@@ -1,6 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import type { RoundLine } from "../../shared/metrics/round-line.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { Objects } from "../../storage/objects.ts";
 
@@ -9,8 +8,6 @@ export interface Storage {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly objects: Objects;
-  /** What the run's rounds published, by round; undefined where CloudWatch holds it and shows it. */
-  publishedRounds(run: string): Promise<RoundLine[] | undefined>;
   close(): Promise<void>;
 }
 

@@ -58,9 +58,8 @@ export function aggregateRound(
       const usageSoFar = () => addUsage(...reports.flatMap(usageOf), invocation.usage());
       const metrics = metricsOf(plan, federation, received, reports, { before, after }, from, usageSoFar());
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
-      const usage = usageSoFar();
-      const spent = addUsage(federation.usage, usage);
-      publishRound(plan, metrics, usage);
+      const spent = addUsage(federation.usage, usageSoFar());
+      publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
         ...nextRound(plan, deployment, federation, metrics.evaluated, spent),

@@ -2,10 +2,10 @@ import { MetricResolution, Metrics, MetricUnit } from "@aws-lambda-powertools/me
 import {
   metricsNamespace,
   type RoundMetricName,
+  roundFigures,
   type StackMetricName,
 } from "../../shared/metrics/round-line.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
-import type { Usage } from "../../shared/workflow/usage.ts";
 
 /** The service is the stack's name, from the function's environment. */
 const metrics = new Metrics({ namespace: metricsNamespace });
@@ -16,17 +16,16 @@ type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 const resolution = MetricResolution.High;
 
 /** One line in CloudWatch's embedded metric format: what the dashboard shows of a round. */
-export function publishRound({ run, config }: Plan, round: RoundMetrics, usage: Usage): void {
+export function publishRound({ run, config }: Plan, round: RoundMetrics): void {
   metrics.addDimensions({ run, strategy: config.federation.strategy.name });
-  const add = (name: RoundMetricName, unit: Unit, value: number) =>
-    metrics.addMetric(name, unit, value, resolution);
-  add("accuracy", MetricUnit.NoUnit, round.evaluated.accuracy);
-  add("loss", MetricUnit.NoUnit, round.evaluated.loss);
-  const trained = round.clients.filter(({ update }) => update !== null);
-  add("clients", MetricUnit.Count, trained.length);
-  add("failures", MetricUnit.Count, round.silent.length);
-  add("duration", MetricUnit.Seconds, round.seconds);
-  add("billedMs", MetricUnit.Milliseconds, usage.billedMs);
+  const figures = roundFigures(round);
+  const add = (name: RoundMetricName, unit: Unit) => metrics.addMetric(name, unit, figures[name], resolution);
+  add("accuracy", MetricUnit.NoUnit);
+  add("loss", MetricUnit.NoUnit);
+  add("clients", MetricUnit.Count);
+  add("failures", MetricUnit.Count);
+  add("duration", MetricUnit.Seconds);
+  add("billedMs", MetricUnit.Milliseconds);
   metrics.addMetadata("round", String(round.round));
   metrics.publishStoredMetrics();
 }

@@ -1,8 +1,8 @@
-import * as z from "zod";
+import type { RoundMetrics } from "../workflow/records.ts";
 
 /**
  * What every round publishes: a line in CloudWatch's embedded metric format. AggregateRound writes it, dashboard and
- * alarms graph it, and the command line reads what the local endpoints collect of it.
+ * alarms graph it, and the command line tells the same of a round from its record.
  */
 export const metricsNamespace = "fedstep";
 
@@ -12,28 +12,33 @@ export const roundDimensions = ["service", "run", "strategy"] as const;
 /** Dimensions of what is watched over all runs, since an alarm takes no metric whose name it cannot know. */
 export const stackDimensions = ["service"] as const;
 
-const count = z.int().nonnegative();
-
-/** A round's metrics by their names; the figures of the model are those that the round started from. */
-export const roundLine = z.object({
-  run: z.string(),
-  strategy: z.string(),
-  /** Text, as all that is neither a metric nor a dimension. */
-  round: z.string().regex(/^\d+$/).transform(Number),
-  accuracy: z.number(),
-  loss: z.number(),
+export interface RoundFigures {
+  /** Of the model that the round started from. */
+  readonly accuracy: number;
+  readonly loss: number;
   /** Clients whose update is in the round's model; none in the final pass, which only evaluates. */
-  clients: count,
+  readonly clients: number;
   /** Clients that were asked and did not report, or not what passes the checks. */
-  failures: count,
+  readonly failures: number;
   /** Seconds from the round's start to its end. */
-  duration: z.number(),
+  readonly duration: number;
   /** Of the round's invocations that ended well. */
-  billedMs: z.number(),
-});
+  readonly billedMs: number;
+}
 
-export type RoundLine = z.output<typeof roundLine>;
-export type RoundMetricName = Exclude<keyof RoundLine, "run" | "strategy" | "round">;
+export type RoundMetricName = keyof RoundFigures;
+
+/** A round's metrics by their names. */
+export function roundFigures({ evaluated, clients, silent, seconds, usage }: RoundMetrics): RoundFigures {
+  return {
+    accuracy: evaluated.accuracy,
+    loss: evaluated.loss,
+    clients: clients.filter(({ update }) => update !== null).length,
+    failures: silent.length,
+    duration: seconds,
+    billedMs: usage.billedMs,
+  };
+}
 
 /** Over all runs of a stack: clients that failed, and rounds that too few clients were left for. */
 export const stackMetricNames = ["failures", "quorumMissed"] as const;

@@ -100,7 +100,11 @@ describe("fedstep run --preset smoke --target aws", () => {
       expect.arrayContaining([expect.objectContaining({ run: "first", finished: true })]),
     );
     expect(resultOf(await onAws("show", ["first", "--json"]))).toEqual(first);
-    expect((await onAws("show", ["first"])).output).toContain('CloudWatch\'s dashboard "fedstep"');
+    const { output } = await onAws("show", ["first"]);
+    expect(output).toMatch(/^in CloudWatch: the dashboard "fedstep".*"fedstep-\.\.\.".*states\/fedstep"$/m);
+    for (const { round, accuracy } of first.federated.rounds) {
+      expect(output).toMatch(new RegExp(`^│ +${round} │ +${(100 * accuracy).toFixed(2)} % │`, "m"));
+    }
     const file = join(home, "runs", "first", "report.html");
     expect(await onAws("report", ["first"])).toMatchObject({ code: 0, output: `report ${file}\n` });
     const compared = await onAws("compare", ["first", "second"]);

@@ -150,6 +150,26 @@ describe("a run that ends well", () => {
     }
   });
 
+  test("is shown round by round, and while it has no result as far as it came", async () => {
+    await onAws("run", ...runArgs());
+    const { federated } = resultRecord.parse(aws.bucket.json(keys.result("r")));
+    const rows = federated.rounds.map(({ round, accuracy, loss }) =>
+      [round, `${(100 * accuracy).toFixed(2)} %`, loss.toFixed(4), 3, 0].join(" │ "),
+    );
+    const shown = async () => (await onAws("show", "r")).output.replaceAll(/ +/g, " ");
+    const finished = await shown();
+    for (const row of rows) expect(finished).toContain(`│ ${row} │`);
+    expect(finished).toMatch(/^in CloudWatch: the dashboard "fedstep"/m);
+
+    aws.bucket.contents.delete(keys.result("r"));
+    const unfinished = await shown();
+    expect(unfinished).toMatch(/^run r has no result: 2 of 2 rounds and 1 of 1 epochs are done$/m);
+    for (const row of rows) expect(unfinished).toContain(`│ ${row} │`);
+    aws.bucket.contents.delete(keys.roundMetrics("r", 3));
+    aws.bucket.contents.delete(keys.roundMetrics("r", 2));
+    expect(await shown()).toMatch(/1 of 2 rounds.*│ 1 │ │ │ 3 │ 0 │/s);
+  });
+
   test("is one of a study", async () => {
     const answer = await onAws("study", study(), "--data", table(), "--label", "kind", "--json");
     expect(answer).toMatchObject({ code: 0, said: "" });

@@ -7,7 +7,9 @@ import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import { takeExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { roundFigures } from "../../shared/metrics/round-line.ts";
+import { type Result, resultRecord, roundMetrics } from "../../shared/workflow/records.ts";
+import { storedLines } from "../local/cloudwatch/stored-lines.ts";
 import { evaluateByTensorflow, loadFromFiles } from "../shared/model/export/loaded-model.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
@@ -123,13 +125,25 @@ describe("fedstep run --preset smoke", () => {
     expect(listed.output).toContain(`${(100 * first.federated.accuracy).toFixed(2)} %`);
     const shown = await fedstep(["show", "first", "--home", home]);
     expect(shown.output).toContain(first.federated.weightsSha256);
-    // from the lines of metrics that AggregateRound printed in its process
     for (const { round, accuracy, loss } of first.federated.rounds) {
       const row = `│ ${String(round).padStart(5)} │  ${(100 * accuracy).toFixed(2)} % │ ${loss.toFixed(4)} │       4 │      0 │`;
       expect(shown.output).toContain(row);
     }
     const missing = await fedstep(["show", "none", "--home", home]);
     expect(missing).toMatchObject({ code: 2, said: expect.stringContaining('no run "none"') });
+  });
+
+  test("published of each round, from AggregateRound's process, what its record says", () => {
+    const folder = join(home, "s3", localBucket);
+    const recorded = [1, 2, 3, 4].map((round) => {
+      const text = readFileSync(join(folder, keys.roundMetrics("first", round)), "utf8");
+      const figures = roundFigures(roundMetrics.parse(JSON.parse(text)));
+      return { run: "first", strategy: "FedAvg", round: String(round), ...figures };
+    });
+    const collected = storedLines(join(home, "metrics"));
+    const file = join("fedstep", "run=first&service=fedstep&strategy=FedAvg.jsonl");
+    expect(collected.get(file)).toMatchObject(recorded);
+    expect(collected.get(file)).toHaveLength(recorded.length);
   });
 
   test("leaves models that predict as TensorFlow.js does from their files", async () => {

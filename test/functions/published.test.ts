@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { metricLinesOf } from "../../local/cloudwatch/embedded-metrics.ts";
 import { keys } from "../../shared/layout.ts";
-import { type RoundLine, roundLine } from "../../shared/metrics/round-line.ts";
+import type { RoundFigures } from "../../shared/metrics/round-line.ts";
 import { roundMetrics } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
@@ -12,6 +12,10 @@ vi.hoisted(() => {
   process.env.POWERTOOLS_SERVICE_NAME = "hospital-2";
   process.env.POWERTOOLS_DEV = "true";
 });
+
+interface Published extends RoundFigures {
+  readonly round: number;
+}
 
 const logged: string[] = [];
 beforeEach(() => {
@@ -28,9 +32,9 @@ async function play(config = toyConfig(), how: Play = {}) {
     (error: Error) => error.name,
   );
   const lines = metricLinesOf(logged.join("\n"));
-  const rounds: RoundLine[] = lines
+  const rounds = lines
     .filter(({ dimensions }) => "run" in dimensions)
-    .map(({ content }) => roundLine.parse(content));
+    .map(({ content }) => ({ ...content, round: Number(content.round) }) as Published);
   const stack = lines.filter(({ dimensions }) => !("run" in dimensions));
   return { bucket, ended, lines, rounds, stack };
 }

@@ -1,18 +1,32 @@
 import { expect, test } from "vitest";
 import { roundTable } from "../../report/round-table.ts";
+import type { RoundMetrics } from "../../shared/workflow/records.ts";
 
-const line = (round: number) => ({
-  run: "r",
-  strategy: "FedAvg",
-  round,
-  accuracy: round / 100,
-  loss: 1 / round,
-  clients: 10,
-  failures: round === 2 ? 1 : 0,
-  duration: 0.25,
-  billedMs: 1000 + round,
+const round = (n: number): RoundMetrics => ({
+  round: n,
+  task: "train",
+  evaluated: { round: n - 1, accuracy: n / 100, loss: 1 / n, confusion: [] },
+  clients: Array.from({ length: 10 }, (_, client) => ({
+    client,
+    accuracy: null,
+    loss: null,
+    trainingLoss: 1,
+    // one of them has only evaluated
+    update: client === 9 ? null : { norm: 1, cosine: 1 },
+  })),
+  silent: n === 2 ? [{ client: 10, task: "train", error: "Sandbox.Timedout", cause: "" }] : [],
+  updates: [],
+  weightsSha256: null,
+  chainSha256: "",
+  seconds: 0.25,
+  timing: { training: 0, aggregation: 0 },
+  usage: { count: 11, cold: 0, billedMs: 1000 + n, gbSeconds: 1 },
 });
-const lines = (count: number) => Array.from({ length: count }, (_, i) => line(i + 1));
+const rounds = (count: number) => Array.from({ length: count }, (_, i) => round(i + 1));
+const finished = (count: number): RoundMetrics[] => [
+  ...rounds(count),
+  { ...round(count + 1), task: "evaluate" },
+];
 
 /** The cells of the rows below the head. */
 const cells = (table: string) =>
@@ -28,18 +42,18 @@ const cells = (table: string) =>
     );
 
 test("a round's model has the figures that the next round found", () => {
-  expect(cells(roundTable(lines(3), true))).toEqual([
-    ["1", "2.00 %", "0.5000", "10", "0", "0.25", "1001"],
-    ["2", "3.00 %", "0.3333", "10", "1", "0.25", "1002"],
+  expect(cells(roundTable(finished(2)))).toEqual([
+    ["1", "2.00 %", "0.5000", "9", "0", "0.25", "1001"],
+    ["2", "3.00 %", "0.3333", "9", "1", "0.25", "1002"],
   ]);
 });
 
 test("of a run that goes on, nobody has evaluated the last model yet", () => {
-  expect(cells(roundTable(lines(2), false)).at(-1)).toEqual(["2", "", "", "10", "1", "0.25", "1002"]);
+  expect(cells(roundTable(rounds(2))).at(-1)).toEqual(["2", "", "", "9", "1", "0.25", "1002"]);
 });
 
 test("a hundred rounds stay short, with the first and the last", () => {
-  const rows = cells(roundTable(lines(101), true)).map(([round]) => Number(round));
+  const rows = cells(roundTable(finished(100))).map(([n]) => Number(n));
   expect(rows).toHaveLength(12);
   expect([rows[0], rows.at(-1)]).toEqual([1, 100]);
   expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));

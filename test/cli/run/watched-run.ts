@@ -21,7 +21,6 @@ export function mockedTarget() {
     endsWithCommand: true,
     options: "--target aws",
     notes: [],
-    publishedRounds: async () => [],
     close: async () => {},
   };
   return { bucket, states, target };

@@ -6,50 +6,54 @@ import { expect, onTestFinished, test } from "vitest";
 import { metricLinesOf } from "../../../local/cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "../../../local/cloudwatch/metric-store.ts";
 import { toyFunction, toyLambda } from "../lambda/toy-functions.ts";
+import { storedLines } from "./stored-lines.ts";
 
-function newStore(): MetricStore {
+function newStore() {
   const folder = mkdtempSync(join(tmpdir(), "fedstep-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return new MetricStore(join(folder, "metrics"));
+  return { folder, store: new MetricStore(folder) };
 }
 
-test("lines come back by their dimensions, in the order in which they came", async () => {
-  const store = newStore();
-  const line = (run: string, n: number) => ({
-    namespace: "a/b",
-    dimensions: { run, service: "s" },
-    content: { run, n },
-  });
+test("lines stand by their dimensions, in the order in which they came", () => {
+  const { folder, store } = newStore();
   for (const [run, n] of [
     ["one", 1],
     ["two", 1],
     ["one", 2],
   ] as const)
-    store.add(line(run, n));
+    store.add({ namespace: "a/b", dimensions: { service: "s", run }, content: { run, n } });
+  store.add({ namespace: "a/b", dimensions: { run: "one", service: "s" }, content: { n: 8 } });
   store.add({ namespace: "a/b", dimensions: { service: "s" }, content: { n: 9 } });
-  expect(await store.find("a/b", ["service", "run"], { run: "one" })).toEqual([
-    { run: "one", n: 1 },
-    { run: "one", n: 2 },
-  ]);
-  expect(await store.find("a/b", ["service"], {})).toEqual([{ n: 9 }]);
-  expect(await store.find("a/b", ["run"], { run: "one" })).toEqual([]);
-  expect(await store.find("a", ["service", "run"], {})).toEqual([]);
+  expect(storedLines(folder)).toEqual(
+    new Map([
+      [join("a%2Fb", "run=one&service=s.jsonl"), [{ run: "one", n: 1 }, { run: "one", n: 2 }, { n: 8 }]],
+      [join("a%2Fb", "run=two&service=s.jsonl"), [{ run: "two", n: 1 }]],
+      [join("a%2Fb", "service=s.jsonl"), [{ n: 9 }]],
+    ]),
+  );
 });
 
-test("whatever a dimension is called and says, it is found again and mixed up with no other", async () => {
-  const store = newStore();
-  const text = fc.string({ minLength: 1, maxLength: 90, unit: "grapheme" });
-  let n = 0;
-  await fc.assert(
-    fc.asyncProperty(text, text, text, async (namespace, name, value) => {
-      const content = { n: n++ };
-      store.add({ namespace: `n${namespace}`, dimensions: { [name]: value }, content });
-      const found = await store.find(`n${namespace}`, [name], { [name]: value });
-      expect(found.at(-1)).toEqual(content);
-      expect(await store.find(`n${namespace}`, [name], { [name]: `${value}x` })).not.toContainEqual(content);
-    }),
-    { numRuns: 100, seed: 6 },
+test("whatever a namespace and a dimension are called, a file holds the lines of one combination, and all of them", () => {
+  const { folder, store } = newStore();
+  // of few letters, so that some come twice, and some differ only where a long name is cut
+  const text = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 90, unit: "grapheme" }),
+    fc.constantFrom("=", "&", "a", "a=a", "A", "~", "x".repeat(60), `${"x".repeat(60)}y`),
   );
+  const added = new Set<string>();
+  fc.assert(
+    fc.property(text, text, text, (namespace, name, value) => {
+      const key = JSON.stringify([namespace, name, value]);
+      store.add({ namespace: `n${namespace}`, dimensions: { [name]: value }, content: { key } });
+      added.add(key);
+    }),
+    { numRuns: 300, seed: 6 },
+  );
+  const combinations = [...storedLines(folder).values()].map(
+    (lines) => new Set(lines.map((line) => JSON.stringify(line))),
+  );
+  expect(combinations.filter(({ size }) => size !== 1)).toEqual([]);
+  expect(combinations).toHaveLength(added.size);
 });
 
 test("what a function logs in an invocation is there when the invocation has ended", async () => {
