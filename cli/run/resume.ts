@@ -6,6 +6,7 @@ import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import type { BaselineState } from "../../shared/workflow/payloads.ts";
 import { type Plan, planRecord, type RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
+import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { completedRounds } from "../../storage/run-objects.ts";
 import { lastExecution } from "../target/execution.ts";
@@ -37,8 +38,8 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   const plan = await objects.findJson(keys.plan(run), planRecord);
   // metrics are written last, so that where they stand all of the round does
   const completed = plan ? await completedRounds(objects, run) : [];
-  const epochs = plan ? await checkpointedEpochs(objects, run) : 0;
-  const input = plan ? resumedState(target, plan, completed, epochs, number) : { run };
+  const checkpoint = await lastCheckpoint(objects, run);
+  const input = plan ? resumedState(target, plan, completed, checkpoint, number) : { run };
   const started = await target.states.send(
     new StartExecutionCommand({
       stateMachineArn: target.stateMachineArn,
@@ -46,7 +47,7 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
       input: JSON.stringify(input),
     }),
   );
-  return { execution: started.executionArn ?? "", rounds: completed.length, epochs };
+  return { execution: started.executionArn ?? "", rounds: completed.length, epochs: checkpoint.epoch };
 }
 
 /** What PrepareRun, and the executions before, would hand on. The time between executions is nobody's work. */
@@ -54,13 +55,13 @@ function resumedState(
   { deployment }: Target,
   plan: Plan,
   completed: readonly RoundMetrics[],
-  epoch: number,
+  { epoch, usage }: Omit<BaselineState, "done">,
   execution: number,
 ) {
   const now = Date.now();
   const spent = completed.reduce((sum, { seconds }) => sum + seconds, 0);
   const { enabled, epochs } = plan.config.baseline;
-  const baseline: BaselineState = { epoch, done: !enabled || epoch >= epochs, usage: noUsage };
+  const baseline: BaselineState = { epoch, done: !enabled || epoch >= epochs, usage };
   return {
     run: plan.run,
     startedAt: Math.round(now - 1000 * spent),
@@ -74,7 +75,7 @@ function resumedState(
   };
 }
 
-async function checkpointedEpochs(objects: Objects, run: string): Promise<number> {
-  const epochs = (await objects.list(checkpointsOf(run))).map(checkpointEpoch);
-  return Math.max(0, ...epochs);
+async function lastCheckpoint(objects: Objects, run: string): Promise<Omit<BaselineState, "done">> {
+  const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
+  return { epoch, usage: await usageAtCheckpoint(objects, run, epoch) };
 }

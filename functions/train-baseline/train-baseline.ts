@@ -50,7 +50,9 @@ export function trainBaseline(
       const { epochs } = plan.config.baseline;
 
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
-      const keep = (reached: Checkpoint) => timed("write", () => writeCheckpoint(objects, plan, reached));
+      const usageSoFar = () => addUsage(baseline.usage, invocation.usage());
+      const keep = (reached: Checkpoint) =>
+        timed("write", () => writeCheckpoint(objects, plan, reached, usageSoFar()));
       let slowestMs = 0;
       let trainedMs = 0;
       let kept = performance.now();
@@ -75,7 +77,7 @@ export function trainBaseline(
       return {
         epoch: checkpoint.epoch,
         done: last,
-        usage: addUsage(baseline.usage, invocation.usage()),
+        usage: usageSoFar(),
       };
 
       /** After the epoch that comes now. */
@@ -83,7 +85,7 @@ export function trainBaseline(
         const here = reached - baseline.epoch;
         return affordsEpochs(plan, deployment, 2, {
           epochs: reached,
-          usage: addUsage(baseline.usage, invocation.usage()),
+          usage: usageSoFar(),
           epochMs: here > 0 ? trainedMs / here : undefined,
         });
       }

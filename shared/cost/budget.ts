@@ -106,14 +106,12 @@ export function affordsEpochs(
     epochMs === undefined
       ? estimateRun(config, size, deployment).gbSeconds.TrainBaseline / config.baseline.epochs
       : (epochMs / 1000) * gigabytesOf(deployment, "TrainBaseline");
-  // what a run spent before it was resumed is not in the usage
-  const spent = Math.max(usage.gbSeconds, epochs * ofEpoch);
-  const invocations = Math.max(1, usage.count);
+  const invocations = usage.count;
   const course = plannedCourse(config, {
     baseline: { invocations, epochs: epochs + more, checkpoints: invocations },
   });
   const bare = plannedCourse(withoutBaseline(config));
-  const used = { invocations, gbSeconds: spent + more * ofEpoch, seconds: 0 };
+  const used = { invocations, gbSeconds: usage.gbSeconds + more * ofEpoch, seconds: 0 };
   const nothing = { invocations: 0, gbSeconds: 0, seconds: 0 };
   const dollars =
     billOf(config, course, used, deployment).dollars - billOf(config, bare, nothing, deployment).dollars;

@@ -36,7 +36,7 @@ export function goneCourse({ clients, examiner }: Pick<Plan, "clients" | "examin
       accepted.add(client);
     }
   }
-  const invocations = Math.max(1, gone.baseline.count);
+  const invocations = gone.baseline.count;
   return {
     executions: gone.executions,
     rounds: gone.rounds.filter(({ task }) => task === "train").length,

@@ -77,6 +77,8 @@ export interface Play {
   readonly deployment?: Deployment;
   /** Milliseconds that the baseline believes to have left; 0 makes it come back after every epoch. */
   readonly baselineMs?: number;
+  /** Called before each of the baseline's invocations of this execution, the first being 1. */
+  readonly baselineInvoked?: (nth: number) => void;
   /** Takes a client's part in a round; stands for what may happen to it. */
   readonly interfere?: (
     round: number,
@@ -100,7 +102,7 @@ type Prepared = z.output<typeof prepareRunOutput>;
 export async function continueRun(
   bucket: MemoryBucket,
   prepared: Prepared,
-  { baselineMs, interfere, deployment = defaultDeployment }: Play = {},
+  { baselineMs, baselineInvoked, interfere, deployment = defaultDeployment }: Play = {},
 ) {
   const { objects } = bucket;
   const { run } = prepared;
@@ -119,12 +121,13 @@ export async function continueRun(
   let baseline: BaselineState = prepared.baseline;
   let baselineInvocations = 0;
   while (!baseline.done) {
+    baselineInvocations++;
+    baselineInvoked?.(baselineInvocations);
     // a new environment every time, as after a long pause
     baseline = await trainBaseline(objects, deployment).work(
       { run, baseline },
       invocation(() => baselineMs ?? 900_000),
     );
-    baselineInvocations++;
   }
   const { startedAt, usage } = prepared;
   await finishRun(objects, deployment).work({ run, startedAt, usage, federation, baseline }, invocation());

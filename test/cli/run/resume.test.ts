@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
 import { keys } from "../../../shared/layout.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
 import { claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { mockedTarget } from "./watched-run.ts";
 
@@ -99,6 +100,62 @@ describe("a run that was cut off", () => {
     await resumeRun(target, "r");
     // five rounds of three clients and an aggregation
     expect(started().input.federation.usage.count).toBe(5 * 4);
+  });
+});
+
+describe("a baseline that was cut off", () => {
+  /** Its first execution, up to the baseline's invocation that ends with the second epoch, and what resuming makes of it. */
+  async function cutAfterTwoEpochs() {
+    const mocked = ended("ABORTED");
+    const { bucket, target, started } = mocked;
+    await claimRun(bucket, "r");
+    const cut = playRun(bucket, "r", {
+      baselineMs: 0,
+      baselineInvoked: (nth) => {
+        if (nth === 3) throw new Killed();
+      },
+    });
+    await expect(cut).rejects.toBeInstanceOf(Killed);
+    expect(await resumeRun(target, "r")).toMatchObject({ epochs: 2 });
+    return { bucket, target, input: started().input };
+  }
+
+  test("knows what its invocations had used when its checkpoint was written", async () => {
+    const { input } = await cutAfterTwoEpochs();
+    expect(input.baseline).toEqual({
+      epoch: 2,
+      done: false,
+      usage: { count: 2, cold: 0, billedMs: 4, gbSeconds: 0.002 },
+    });
+  });
+
+  test("is billed for what it did before and after", async () => {
+    const { bucket, input } = await cutAfterTwoEpochs();
+    const { result } = await continueRun(bucket, input, { baselineMs: 0 });
+    const undisturbed = mockedTarget();
+    await claimRun(undisturbed.bucket, "r");
+    const whole = (await playRun(undisturbed.bucket, "r", { baselineMs: 0 })).result;
+    expect(bits({ result, baselineInvocations: 2 })).toEqual(bits({ result: whole, baselineInvocations: 4 }));
+    // all but PrepareRun's invocation, which nothing has kept; and another execution, with eight states
+    expect(result.invocations.count).toBe(whole.invocations.count - 1);
+    expect(result.invocations.gbSeconds).toBeCloseTo(whole.invocations.gbSeconds - 0.001, 12);
+    const [lines, ofWhole] = [result.cost?.lines, whole.cost?.lines];
+    expect(lines?.lambdaRequests).toBe(ofWhole?.lambdaRequests);
+    expect(lines?.s3Writes).toBe(ofWhole?.s3Writes);
+    expect(((lines?.transitions ?? 0) - (ofWhole?.transitions ?? 0)) / 25e-6).toBeCloseTo(8, 6);
+  });
+
+  test("in whose checkpoint nothing of it stands is not resumed", async () => {
+    const { bucket, target } = await cutAfterTwoEpochs();
+    const key = keys.baselineCheckpoint("r", 2);
+    const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) as Uint8Array);
+    const { usage, ...rest } = metadata;
+    expect(JSON.parse(usage ?? "")).toMatchObject({ count: 2 });
+    bucket.contents.set(key, encodeSafetensors([...tensors.values()], rest));
+    await expect(resumeRun(target, "r")).rejects.toMatchObject({
+      name: "ObjectInvalid",
+      message: expect.stringContaining(key),
+    });
   });
 });
 
