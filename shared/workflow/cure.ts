@@ -13,13 +13,18 @@ export function memoryCure(
   return least(deployment, name, "memoryMb", memoryStepMb, does);
 }
 
-/** The same of time, or else of memory, which brings more of a CPU. */
+/** The same of time, or else of all the time that there is and of memory, which brings more of a CPU. */
 export function timeCure(
   deployment: Deployment,
   name: FunctionName,
   does: (deployed: Deployment) => boolean,
 ): string | undefined {
-  return least(deployment, name, "timeoutMinutes", 1, does) ?? memoryCure(deployment, name, does);
+  const time = least(deployment, name, "timeoutMinutes", 1, does);
+  if (time) return time;
+  const { timeoutMinutes } = lambdaMost;
+  const memory = memoryCure(withLimits(deployment, name, { timeoutMinutes }), name, does);
+  if (!memory || deployment.functions[name].timeoutMinutes === timeoutMinutes) return memory;
+  return `${option("timeoutMinutes", name, timeoutMinutes)} ${memory}`;
 }
 
 /** Tried one after the other, since a function that has more also takes more of it. */
@@ -32,7 +37,10 @@ function least(
 ): string | undefined {
   const now = deployment.functions[name][setting];
   for (let value = step * (Math.floor(now / step) + 1); value <= lambdaMost[setting]; value += step) {
-    if (does(withLimits(deployment, name, { [setting]: value }))) return `-c ${setting}.${name}=${value}`;
+    if (does(withLimits(deployment, name, { [setting]: value }))) return option(setting, name, value);
   }
   return undefined;
 }
+
+const option = (setting: keyof FunctionLimits, name: FunctionName, value: number) =>
+  `-c ${setting}.${name}=${value}`;

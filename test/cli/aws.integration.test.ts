@@ -101,10 +101,14 @@ describe("fedstep run --preset smoke --target aws", () => {
     );
     expect(resultOf(await onAws("show", ["first", "--json"]))).toEqual(first);
     const { output } = await onAws("show", ["first"]);
-    expect(output).toMatch(/^in CloudWatch: the dashboard "fedstep".*"fedstep-\.\.\.".*states\/fedstep"$/m);
+    expect(output).toMatch(
+      /^in CloudWatch: the dashboard "fedstep".*lambda\/fedstep-\.\.\.".*states\/fedstep"$/m,
+    );
     for (const { round, accuracy } of first.federated.rounds) {
       expect(output).toMatch(new RegExp(`^│ +${round} │ +${(100 * accuracy).toFixed(2)} % │`, "m"));
     }
+    const cost = await onAws("cost", ["first", "--json"]);
+    expect(JSON.parse(cost.output)).toMatchObject({ recorded: true, bill: first.cost, region: "us-east-1" });
     const file = join(home, "runs", "first", "report.html");
     expect(await onAws("report", ["first"])).toMatchObject({ code: 0, output: `report ${file}\n` });
     const compared = await onAws("compare", ["first", "second"]);

@@ -230,6 +230,7 @@ describe("help", () => {
     "stop",
     "study",
     "partition",
+    "cost",
     "runs",
     "show",
     "compare",

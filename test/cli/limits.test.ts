@@ -1,7 +1,25 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { fedstep, temporaryFolder } from "./terminal.ts";
+import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
+
+/** A home that holds nothing but the assembly, which says what a run is offered here. */
+function freshHome(): string {
+  const home = join(temporaryFolder(), "home");
+  mkdirSync(home);
+  symlinkSync(join(sharedHome(), "assemblies"), join(home, "assemblies"));
+  return home;
+}
+
+/** Files in the bucket, and executions. */
+function writtenTo(home: string): string[] {
+  return ["s3", "executions", "runs", "studies"]
+    .map((folder) => join(home, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
 
 describe("what AWS would not take is refused with exit code 2, and nothing is written, by", () => {
   test.each<[string, string[], RegExp]>([
@@ -26,22 +44,23 @@ describe("what AWS would not take is refused with exit code 2, and nothing is wr
       /PayloadTooLarge: partition\.clients: .* lower partition\.clients/,
     ],
   ])("fedstep run: %s", async (_what, args, message) => {
-    const home = join(temporaryFolder(), "home");
+    const home = freshHome();
     const { code, said } = await fedstep(["run", "--home", home, ...args]);
     expect(said).toMatch(message);
     expect(code).toBe(2);
-    expect(existsSync(home)).toBe(false);
+    expect(writtenTo(home)).toEqual([]);
   });
 
   test("fedstep study, which names the cell", async () => {
-    const folder = temporaryFolder();
-    const [file, home] = [join(folder, "study.json"), join(folder, "home")];
+    const [file, home] = [join(temporaryFolder(), "study.json"), freshHome()];
     const vary = { "model.hidden": [[8], [8_000]] };
     const set = { partition: { kind: "iid", clients: 10 } };
     writeFileSync(file, JSON.stringify({ name: "wide", preset: "smoke", config: set, vary, seeds: [1] }));
-    const { code, said } = await fedstep(["study", file, "--home", home]);
-    expect(said).toMatch(/LambdaMemoryTooSmall: model\.hidden: .*\[in .*8000.*, seed 1\]/);
-    expect(code).toBe(2);
-    expect(existsSync(home)).toBe(false);
+    for (const how of [[], ["--dry-run"]]) {
+      const { code, said } = await fedstep(["study", file, "--home", home, ...how]);
+      expect(said).toMatch(/LambdaMemoryTooSmall: model\.hidden: .*\[in .*8000.*, seed 1\]/);
+      expect(code).toBe(2);
+    }
+    expect(writtenTo(home)).toEqual([]);
   });
 });

@@ -56,6 +56,12 @@ describe("fedstep run --preset smoke", () => {
     expect(first.invocations.billedMs).toBeGreaterThan(0);
   });
 
+  test("has cost what its result records, by the deployment that the assembly publishes", async () => {
+    const { output } = await fedstep(["cost", "first", "--home", home, "--json"]);
+    expect(JSON.parse(output)).toMatchObject({ recorded: true, bill: first.cost });
+    expect(first.cost?.lines.lambdaTime).toBeCloseTo(first.invocations.gbSeconds * 0.0000133334, 12);
+  });
+
   test("leaves its result on disk", () => {
     const saved: unknown = JSON.parse(readFileSync(join(home, "runs", "first", "result.json"), "utf8"));
     expect(saved).toEqual(first);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { summary } from "../../report/summary.ts";
 import { plannedCourse, transitionsOf } from "../../shared/cost/course.ts";
 import { keys } from "../../shared/layout.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
@@ -68,6 +69,22 @@ describe("what a run has cost", () => {
     const { result, reads } = await resultOf(scaffold);
     // no invocation says that it is cold: the plan, which three environments read, is not counted
     expect((result.cost?.lines.s3Reads ?? 0) / 0.4e-6).toBeCloseTo(reads - 3, 6);
+  });
+
+  test("is billed at the price of the stack's processor, and the weights know nothing of it", async () => {
+    const deployment: Deployment = withLimits(
+      { ...defaultDeployment, architecture: "x86_64" },
+      "TrainBaseline",
+      { memoryMb: 128, timeoutMinutes: 1 },
+    );
+    const [usual, other] = [await resultOf([]), await resultOf([], { deployment })];
+    expect(other.result.cost?.lines.lambdaTime).toBeCloseTo(0.023 * 0.0000166667, 12);
+    const weights = ({ federated, baseline }: Result) => [
+      federated.weightsSha256,
+      federated.chainSha256,
+      baseline?.weightsSha256,
+    ];
+    expect(weights(other.result)).toEqual(weights(usual.result));
   });
 
   test("stands in the summary and in the report", async () => {

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { fedstep, temporaryFolder } from "../terminal.ts";
 
 const cloudFormation = mockClient(CloudFormationClient);
@@ -15,7 +16,7 @@ beforeEach(() => {
   const outputs = {
     BucketName: "a-bucket",
     StateMachineArn: "arn:aws:states:eu-central-1:123456789012:stateMachine:fedstep",
-    Baseline: "false",
+    Deployment: JSON.stringify({ ...defaultDeployment, baseline: false }),
   };
   cloudFormation.on(DescribeStacksCommand).resolves({
     Stacks: [

@@ -29,11 +29,14 @@ describe("the aws target", () => {
   const other = { ...defaultDeployment, architecture: "x86_64" };
 
   test("takes bucket and state machine from the stack's outputs", async () => {
-    cloudFormation
-      .on(DescribeStacksCommand, { StackName: "mine" })
-      .resolves(
-        stack({ BucketName: "a-bucket", StateMachineArn: arn, Other: "x", Deployment: JSON.stringify(other) }),
-      );
+    cloudFormation.on(DescribeStacksCommand, { StackName: "mine" }).resolves(
+      stack({
+        BucketName: "a-bucket",
+        StateMachineArn: arn,
+        Other: "x",
+        Deployment: JSON.stringify(other),
+      }),
+    );
     const target = await awsTarget("mine");
     expect(target).toMatchObject({ bucket: "a-bucket", stateMachineArn: arn, deployment: other });
     await target.close();
@@ -44,7 +47,9 @@ describe("the aws target", () => {
     cloudFormation.on(DescribeStacksCommand).resolves(stack(outputs));
     await expect(awsTarget("mine")).rejects.toMatchObject({
       name: "StackOutdated",
-      message: expect.stringMatching(/^the output Deployment of stack "mine" is missing.*run npx cdk deploy again$/),
+      message: expect.stringMatching(
+        /^the output Deployment of stack "mine" is missing.*run npx cdk deploy again$/,
+      ),
     });
     expect(await stackOutputs("mine")).toMatchObject({ bucket: "a-bucket", deployment: undefined });
   });

@@ -38,6 +38,7 @@ export function mockedAws() {
     states,
     /** By name. */
     executions,
+    stateMachineArn,
     /** What the stack offers. */
     deployment: defaultDeployment as Deployment | undefined,
     /** What becomes of an execution that is started. */
@@ -51,7 +52,7 @@ export function mockedAws() {
         StackStatus: "CREATE_COMPLETE",
         Outputs: [
           { OutputKey: "BucketName", OutputValue: "bucket" },
-          { OutputKey: "StateMachineArn", OutputValue: stateMachineArn },
+          { OutputKey: "StateMachineArn", OutputValue: account.stateMachineArn },
           // of an earlier version there is none
           ...(account.deployment
             ? [{ OutputKey: "Deployment", OutputValue: JSON.stringify(account.deployment) }]

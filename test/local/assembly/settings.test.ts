@@ -1,6 +1,8 @@
 import { App } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
+import { outputNames } from "../../../cdk/outputs.ts";
 import { readAssembly } from "../../../local/assembly/read-assembly.ts";
+import { deploymentVariable, parseDeployment } from "../../../shared/workflow/deployment.ts";
 import { withStacks } from "../../cdk/synthesized.ts";
 
 const read = (context: Record<string, unknown>) =>
@@ -11,7 +13,7 @@ const read = (context: Record<string, unknown>) =>
   });
 
 test("whatever context asks of the stack, the local endpoints can stand in for it", async () => {
-  const { functions } = await read({
+  const { functions, stack } = await read({
     encryptionKey: true,
     versioned: true,
     alarmEmail: "a@b.org",
@@ -22,6 +24,13 @@ test("whatever context asks of the stack, the local endpoints can stand in for i
   });
   const trainClient = functions.find(({ name }) => name === "fedstep-TrainClient");
   expect(trainClient).toMatchObject({ memoryMb: 1769, timeoutSeconds: 180 });
+  // what the stack says of itself, and what its functions are told
+  const said = stack.outputs.find(({ name }) => name === outputNames.deployment)?.value;
+  expect(said).toBe(trainClient?.environment[deploymentVariable]);
+  expect(parseDeployment(said, "the output")).toMatchObject({
+    architecture: "x86_64",
+    functions: { TrainClient: { memoryMb: 1769, timeoutMinutes: 3 } },
+  });
 });
 
 test("without a baseline, without monitoring, under another name", async () => {

@@ -182,23 +182,16 @@ test("a budget that does not pay for one round and one epoch is refused with one
 test("a budget is spent at the prices of the stack's processor", () => {
   const x86: Deployment = { ...defaultDeployment, architecture: "x86_64" };
   const plan = planOf(0.03, noBaseline);
-  /** The most GB-seconds a round of ten so far for which an eleventh is paid. */
-  const most = (deployment: Deployment) => {
-    let gbSeconds = 0;
-    while (affordsRound(plan, deployment, 10, seconds(10 * (gbSeconds + 0.1)))) gbSeconds += 0.1;
-    return gbSeconds;
+  // a round as dear as x86_64 makes it is one too many, where arm64 still pays for it
+  const rounds = (deployment: Deployment) => {
+    let trained = 1;
+    while (trained < 100 && affordsRound(plan, deployment, trained, seconds(80 * trained))) trained++;
+    return trained;
   };
-  // what is left for them is the same, but for PrepareRun and FinishRun
-  expect(most(defaultDeployment) / most(x86)).toBeCloseTo(0.0000166667 / 0.0000133334, 1);
-  const least = (deployment: Deployment) => {
-    const { config } = planOf(0.001);
-    let thrown = "";
-    try {
-      checkBudget(config, mnistSize, deployment);
-    } catch (error) {
-      thrown = String(error);
-    }
-    return Number(/take at least ([\d.]+)/.exec(thrown)?.[1]);
-  };
-  expect(least(x86)).toBeGreaterThan(least(defaultDeployment));
+  const states = 13 * prices.stateTransition + 12 * prices.s3Write;
+  const ofRound = (gbSecond: number) => states + 80 * gbSecond;
+  const ratio = ofRound(0.0000166667) / ofRound(0.0000133334);
+  expect(rounds(x86)).toBeLessThan(rounds(defaultDeployment));
+  expect(rounds(defaultDeployment) / rounds(x86)).toBeGreaterThan(ratio / 1.2);
+  expect(rounds(defaultDeployment) / rounds(x86)).toBeLessThan(ratio * 1.2);
 });

@@ -79,7 +79,7 @@ describe("what a stack is deployed with", () => {
   });
 
   test("decides by its time how often the baseline comes back", () => {
-    const wide = resolveConfig({ preset: "paper", set: ["model.hidden=[1024]"] });
+    const wide = resolveConfig({ preset: "paper", set: ["model.hidden=[4096]"] });
     const minutes = (timeoutMinutes: number) =>
       estimateRun(wide, mnistSize, withLimits(defaultDeployment, "TrainBaseline", { timeoutMinutes }));
     const [long, short] = [minutes(15), minutes(5)];

@@ -34,7 +34,11 @@ describe("one sentence says where it stands, what is wrong and to deploy again, 
     ["an empty text", "", /is missing/],
     ["a flag, as versions before had it", "true", /\(.*expected object.*\)/],
     ["what is no JSON", "{", /\(.*expected object.*\)/],
-    ["a function that is missing", JSON.stringify({ ...defaultDeployment, functions: without }), /TrainClient/],
+    [
+      "a function that is missing",
+      JSON.stringify({ ...defaultDeployment, functions: without }),
+      /TrainClient/,
+    ],
     ["another processor", JSON.stringify({ ...defaultDeployment, architecture: "riscv" }), /architecture: /],
     [
       "memory that is none",

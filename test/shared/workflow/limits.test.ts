@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { type DataSize, mnistSize } from "../../../shared/cost/data-size.ts";
-import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
-import { functionNames } from "../../../shared/workflow/functions.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../../shared/workflow/deployment.ts";
+import { type FunctionName, functionNames } from "../../../shared/workflow/functions.ts";
 import { checkLimits, concurrencyNote, type Sizes } from "../../../shared/workflow/limits.ts";
 import { memoryBytes } from "../../../shared/workflow/memory.ts";
 
@@ -22,41 +22,83 @@ const mnist: Sizes = {
   testSet: 0,
 };
 
-/** What is thrown, with the settings that it says to deploy with. */
-function refusal(config: Config, sizes: Sizes, deployment: Deployment) {
+/** The option to deploy with that a refusal names, as setting, function and value. */
+function optionIn(attempt: () => void): [setting: string, name: string, value: number] {
   try {
-    checkLimits(config, sizes, deployment);
+    attempt();
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
-    const [, setting, name, value] =
-      /; or deploy with -c (memoryMb|timeoutMinutes)\.(\w+)=(\d+)$/.exec(error.message) ?? [];
-    const of = functionNames.find((one) => one === name);
-    const cured = of && withLimits(deployment, of, { [String(setting)]: Number(value) });
-    return { name: error.name, message: error.message, cured, value: Number(value) };
+    const [, setting = "", name = "", value] =
+      /; or deploy with -c (\w+)\.(\w+)=(\d+)$/.exec(String(error)) ?? [];
+    return [setting, name, Number(value)];
   }
-  throw new Error("was not refused");
+  throw new Error("nothing was refused");
 }
 
-describe("a stack that offers more", () => {
+describe("a stack that offers more takes what is refused, which says how much: ", () => {
   const bare = "baseline.enabled=false";
-  test.each<[string, string[], Sizes]>([
-    ["PrepareRun's memory", ["partition.clients=100", bare], floats(200_000, 1_000, 100)],
-    ["AggregateRound's memory", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10)],
-    ["TrainClient's memory", ["partition.clients=2", bare], floats(120_000, 500, 2)],
-    ["TrainBaseline's memory", ["partition.clients=300"], floats(110_000, 1_000, 300)],
-    ["AggregateRound's time", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10)],
-    ["TrainClient's CPU", ["training.localEpochs=12000", "model.hidden=[128]", bare], mnist],
-  ])("is told of, and takes what another refuses: %s", (what, set, sizes) => {
-    const config = configOf(...set);
-    const short = withLimits(defaultDeployment, "AggregateRound", { memoryMb: 10_240, timeoutMinutes: 1 });
-    const deployment = what === "AggregateRound's time" ? short : defaultDeployment;
-    if (what === "AggregateRound's time") return expect(() => checkLimits(config, sizes, deployment)).not.toThrow();
-    const { cured, message, value } = refusal(config, sizes, deployment);
-    expect(message).toMatch(what.split("'")[0] ?? "");
-    if (!cured) throw new Error(message);
-    expect(value).toBeLessThanOrEqual(10_240);
-    expect(() => checkLimits(config, sizes, cured)).not.toThrow();
+  const hurried = withLimits(defaultDeployment, "TrainClient", { timeoutMinutes: 1 });
+
+  test.each<[string, FunctionName, string[], Sizes, Deployment]>([
+    [
+      "memoryMb",
+      "PrepareRun",
+      ["partition.clients=100", bare],
+      floats(200_000, 1_000, 100),
+      defaultDeployment,
+    ],
+    [
+      "memoryMb",
+      "AggregateRound",
+      ["model.hidden=[8000]", bare],
+      floats(1_000, 1_000, 10),
+      defaultDeployment,
+    ],
+    ["memoryMb", "TrainClient", ["partition.clients=2", bare], floats(110_000, 500, 2), defaultDeployment],
+    ["timeoutMinutes", "TrainClient", ["training.localEpochs=3000", bare], mnist, hurried],
+    // more than a quarter of an hour with half a gigabyte, and Lambda gives no more time, but more of a CPU
+    [
+      "memoryMb",
+      "TrainClient",
+      ["training.localEpochs=10000", "model.hidden=[128]", bare],
+      mnist,
+      defaultDeployment,
+    ],
+  ])("%s of %s", (setting, name, set, sizes, deployment) => {
+    const attempt = (deployed: Deployment) => () => checkLimits(configOf(...set), sizes, deployed);
+    const [named, of, value] = optionIn(attempt(deployment));
+    expect([named, of]).toEqual([setting, name]);
+    const given = (much: number) => withLimits(deployment, name, { [setting]: much });
+    // it is enough, and of minutes one less, or of memory a step, is not
+    const step = setting === "memoryMb" ? 64 : 1;
+    expect(attempt(given(value))).not.toThrow();
+    expect(attempt(given(value - step))).toThrow();
   });
+
+  test("of time and of memory, where neither is enough", () => {
+    const config = configOf("training.localEpochs=10000", "model.hidden=[128]", bare);
+    const attempt = (deployed: Deployment) => () => checkLimits(config, mnist, deployed);
+    expect(attempt(hurried)).toThrow(
+      /; or deploy with -c timeoutMinutes\.TrainClient=15 -c memoryMb\.TrainClient=\d+$/,
+    );
+    const [, , memoryMb] = optionIn(attempt(defaultDeployment));
+    expect(attempt(hurried)).toThrow(new RegExp(`=${memoryMb}$`));
+  });
+
+  test("which Lambda does not have is not named", () => {
+    const large = floats(2_000_000, 1_000, 1_000);
+    const attempt = () => checkLimits(configOf("partition.clients=1000", bare), large, defaultDeployment);
+    expect(attempt).toThrow(
+      /PrepareRun would take about \d+ MB, and has 1024; bring a data set of fewer.*features$/,
+    );
+  });
+});
+
+test("a stack without the baseline refuses a configuration that asks for it, before all else", () => {
+  const without = { ...defaultDeployment, baseline: false };
+  const wide = floats(1_000, 1_000_000, 10);
+  expect(() => checkLimits(configOf("model.hidden=[1400]"), wide, without)).toThrow(
+    expect.objectContaining({ name: "BaselineUnavailable" }),
+  );
 });
 
 describe("the limits", () => {
