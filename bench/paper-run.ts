@@ -130,7 +130,7 @@ try {
     row("other work inside functions, initialization included", other, slots),
     row("idle, or waiting for the Lambda and Step Functions endpoints", slots - inside, slots),
     "",
-    `- CPU of the process that holds the three endpoints and the command line: ${(run.endpointsCpuMs / 1000).toFixed(1)} s.`,
+    `- CPU of the process that holds the endpoints and the command line: ${(run.endpointsCpuMs / 1000).toFixed(1)} s.`,
     `- What an invocation costs besides its computation: ${per(outside + s3HandlingMs)} ms in the emulator (Lambda and Step ` +
       `Functions ${per(outside)} ms, the S3 endpoint's handling ${per(s3HandlingMs)} ms), and ${per(client)} ms inside the ` +
       "function, where the AWS SDK, the formats and the digests work, as they do on AWS. Measured on the same 100 rounds with " +

@@ -8,23 +8,19 @@ import { localBucket } from "./assembly/names.ts";
 import { Chaos } from "./chaos/chaos.ts";
 import { type Injection, openJournal } from "./chaos/journal.ts";
 import type { FaultPlan } from "./chaos/plan.ts";
-import { startCloudFormation } from "./cloudformation/cloudformation.ts";
+import { openCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
-import { startLambda } from "./lambda/lambda.ts";
-import { startS3 } from "./s3/s3.ts";
-import { startStepFunctions } from "./stepfunctions/stepfunctions.ts";
+import { startEndpoint } from "./endpoint/endpoint.ts";
+import { openLambda } from "./lambda/lambda.ts";
+import { openS3 } from "./s3/s3.ts";
+import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
 
 export interface EmulatorOptions {
   /** Folder of objects, executions, logs and assemblies; made where it is missing. */
   readonly home: string;
   /** 0 or absent takes any free port. */
-  readonly ports?: {
-    readonly s3: number;
-    readonly lambda: number;
-    readonly states: number;
-    readonly cloudFormation: number;
-  };
+  readonly port?: number;
   /** Lambda environments that work at once; default: as many as there are cores. */
   readonly environments?: number;
   /** With the TensorFlow.js trainer in the bundles. */
@@ -44,13 +40,12 @@ export interface ChaosOptions {
 }
 
 /**
- * What the cloud assembly deploys, up on 127.0.0.1: objects persist below the home.
+ * What the cloud assembly deploys, up at one address of 127.0.0.1: objects persist below the home.
  * @throws HomeUnwritable, PortTaken, SynthFailed
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const ports = options.ports ?? { s3: 0, lambda: 0, states: 0, cloudFormation: 0 };
-  const { tfjs = false, onSynth, environments, fastRetries = false } = options;
+  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false } = options;
   const chaos = options.chaos && openChaos(home, options.chaos);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -58,20 +53,22 @@ export async function startEmulator(options: EmulatorOptions) {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    // a port that is taken shows before the seconds of a synthesis
-    const s3 = await startS3({
+    const s3 = openS3({
       directory: join(home, "s3"),
-      port: ports.s3,
       buckets: [localBucket],
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
     });
-    closers.push(() => s3.close());
+    closers.push(async () => s3.close());
+    // a port that is taken shows before the seconds of a synthesis
+    const endpoint = await startEndpoint(port);
+    closers.push(() => endpoint.close());
+    const { url } = endpoint;
+    endpoint.serve("s3", s3.handle);
     const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
     const metrics = new MetricStore(join(home, "metrics"));
-    const lambda = await startLambda({
+    const lambda = await openLambda({
       functions: assembly.functions,
-      port: ports.lambda,
-      environment: { AWS_ENDPOINT_URL_S3: s3.url },
+      environment: { AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
       logged: (text) => {
         for (const line of metricLinesOf(text)) metrics.add(line);
@@ -80,24 +77,19 @@ export async function startEmulator(options: EmulatorOptions) {
       ...(chaos && { interfere: (name, payload, traceId) => chaos.invocation(name, payload, traceId) }),
     });
     closers.push(() => lambda.close());
-    const states = await startStepFunctions({
+    endpoint.serve("lambda", lambda.handle);
+    const states = await openStepFunctions({
       stateMachine: assembly.stateMachine,
-      lambdaUrl: lambda.url,
-      port: ports.states,
+      lambdaUrl: url,
       directory: join(home, "executions"),
       fastRetries,
     });
     closers.push(() => states.close());
-    const cloudFormation = await startCloudFormation({ stack: assembly.stack, port: ports.cloudFormation });
+    endpoint.serve("states", states.handle);
+    const cloudFormation = await openCloudFormation(assembly.stack);
     closers.push(() => cloudFormation.close());
-    return {
-      assembly,
-      s3,
-      lambda,
-      states,
-      urls: { s3: s3.url, lambda: lambda.url, states: states.url, cloudFormation: cloudFormation.url },
-      close,
-    };
+    endpoint.serve("cloudformation", cloudFormation.handle);
+    return { assembly, url, s3, lambda, states, close };
   } catch (error) {
     await close();
     throw error;

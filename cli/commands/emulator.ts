@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Command, InvalidArgumentError } from "commander";
-import { localBucket } from "../../local/assembly/names.ts";
+import { localBucket, region } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { options } from "../options.ts";
@@ -17,11 +17,11 @@ interface EmulatorOptions extends ChaosArguments {
 export function emulatorCommand(session: Session): Command {
   return new Command("emulator")
     .description(
-      "keep the local S3, Lambda, Step Functions and CloudFormation endpoints up, for the AWS CLI and --target aws",
+      "keep S3, Lambda, Step Functions and CloudFormation up on this machine, for the AWS CLI and --target aws",
     )
     .option(
       "--port <n>",
-      "port of S3; Lambda, Step Functions and CloudFormation take the three after it",
+      "port of all of them, by AWS_ENDPOINT_URL; 0 for any that is free",
       parsePort,
       defaultPort,
     )
@@ -35,7 +35,7 @@ export function emulatorCommand(session: Session): Command {
       `
 Examples:
   fedstep emulator
-  AWS_ENDPOINT_URL_S3=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/
+  AWS_ENDPOINT_URL=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/
   fedstep emulator --chaos faults.json
 ${chaosHelp}`,
     )
@@ -47,7 +47,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
   const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
     home,
-    ports: { s3: port, lambda: port + 1, states: port + 2, cloudFormation: port + 3 },
+    port,
     ...(environments !== undefined && { environments }),
     chaos,
     fastRetries,
@@ -56,15 +56,21 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
   try {
     session.print(
       [
-        `S3              ${emulator.urls.s3}   bucket ${emulator.assembly.bucket}`,
-        `Lambda          ${emulator.urls.lambda}   ${emulator.assembly.functions.map(({ name }) => name).join(" ")}`,
-        `Step Functions  ${emulator.urls.states}   ${emulator.assembly.stateMachine.arn}`,
-        `CloudFormation  ${emulator.urls.cloudFormation}   ${emulator.assembly.stack.name}`,
+        `S3, Lambda, Step Functions and CloudFormation at ${emulator.url}`,
         "",
-        "for the AWS CLI, and for fedstep with --target aws:",
-        `  export AWS_ENDPOINT_URL_S3=${emulator.urls.s3} AWS_ENDPOINT_URL_LAMBDA=${emulator.urls.lambda}`,
-        `  export AWS_ENDPOINT_URL_SFN=${emulator.urls.states} AWS_ENDPOINT_URL_CLOUDFORMATION=${emulator.urls.cloudFormation}`,
-        "  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1",
+        "for the AWS CLI, the SDKs, and fedstep with --target aws:",
+        `  export AWS_ENDPOINT_URL=${emulator.url}`,
+        // Python's SDK and version 1 of the AWS CLI read the second name alone
+        `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+        "  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
+        "",
+        "for example:",
+        "  fedstep run --preset smoke --target aws",
+        `  aws s3 ls s3://${emulator.assembly.bucket}/runs/`,
+        `  aws stepfunctions list-executions --state-machine-arn ${emulator.assembly.stateMachine.arn}`,
+        "  aws lambda list-functions",
+        `  aws cloudformation describe-stacks --stack-name ${emulator.assembly.stack.name}`,
+        "",
         "Ctrl-C ends it.",
       ].join("\n"),
     );
@@ -77,7 +83,6 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
 
 function parsePort(text: string): number {
   const port = Number(text);
-  // three more ports follow it
-  if (Number.isInteger(port) && port >= 1 && port <= 65_532) return port;
-  throw new InvalidArgumentError("takes a port from 1 to 65532.");
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("takes a port from 0 to 65535.");
 }

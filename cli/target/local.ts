@@ -52,8 +52,9 @@ export async function localTarget({
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });
   const deployment = await deploymentOf(emulator);
-  const s3 = new S3Client({ ...clientSettings, endpoint: emulator.urls.s3 });
-  const states = new SFNClient({ ...clientSettings, endpoint: emulator.urls.states });
+  const settings = { ...clientSettings, endpoint: emulator.url };
+  const s3 = new S3Client(settings);
+  const states = new SFNClient(settings);
   const { bucket, stateMachine } = emulator.assembly;
   return {
     s3,

@@ -1,17 +1,12 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { portTaken } from "../../shared/errors.ts";
 import type { LocalStack } from "../assembly/assembly.ts";
 import { account, region } from "../assembly/names.ts";
+import type { Service } from "../endpoint/endpoint.ts";
+import { queryError } from "../endpoint/refusal.ts";
 import { branch, leaf } from "../s3/xml.ts";
 
-export interface CloudFormationOptions {
-  readonly stack: LocalStack;
-  /** 0 takes any free port. */
-  readonly port: number;
-}
-
-export interface CloudFormationEndpoint {
-  readonly url: string;
+export interface LocalCloudFormation {
+  readonly handle: Service;
   close(): Promise<void>;
 }
 
@@ -28,40 +23,27 @@ class Refusal extends Error {
 /**
  * CloudFormation on this machine, as far as it takes to ask what a stack put out: DescribeStacks by the AWS Query
  * protocol, of the one stack that the assembly holds.
- * @throws PortTaken
  */
-export async function startCloudFormation({
-  stack,
-  port,
-}: CloudFormationOptions): Promise<CloudFormationEndpoint> {
+export async function openCloudFormation(stack: LocalStack): Promise<LocalCloudFormation> {
   const api = queryApi(stack, new Date());
-  try {
-    return { url: await api.listen({ host: "127.0.0.1", port }), close: () => api.close() };
-  } catch (error) {
-    await api.close();
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw portTaken(`Port ${port} for the local CloudFormation endpoint is taken: choose another one`);
-    }
-    throw error;
-  }
+  await api.ready();
+  return { handle: api.routing, close: () => api.close() };
 }
 
 /** AWS Query: every operation is a form that is posted to /, named by its field Action. */
 function queryApi(stack: LocalStack, createdAt: Date): FastifyInstance {
-  const api = Fastify({ forceCloseConnections: true, keepAliveTimeout: 0 });
+  const api = Fastify();
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   api.setErrorHandler((error: Error, request, reply) => {
     const refused = error instanceof Refusal;
-    const described = [
-      leaf("Type", refused ? "Sender" : "Receiver"),
-      leaf("Code", refused ? error.name : "InternalFailure"),
-      leaf("Message", error.message),
-    ];
+    const [status, type, code] = refused
+      ? ([400, "Sender", error.name] as const)
+      : ([500, "Receiver", "InternalFailure"] as const);
     return reply
-      .code(refused ? 400 : 500)
+      .code(status)
       .type("text/xml")
-      .send(xml("ErrorResponse", branch("Error", ...described), leaf("RequestId", request.id)));
+      .send(queryError(type, code, error.message, request.id));
   });
   api.post("/", async (request, reply) => {
     const form = new URLSearchParams(String(request.body ?? ""));

@@ -57,8 +57,6 @@ export function invokeApi({
 }: InvokeApiOptions): FastifyInstance {
   const api = Fastify({
     bodyLimit: requestLimit,
-    forceCloseConnections: true,
-    keepAliveTimeout: 0,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
   api.removeAllContentTypeParsers();

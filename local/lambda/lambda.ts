@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { portTaken } from "../../shared/errors.ts";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { Service } from "../endpoint/endpoint.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Interfere } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
@@ -12,11 +12,9 @@ export type { InvocationReport } from "./report.ts";
 
 export interface LambdaOptions {
   readonly functions: readonly LocalFunction[];
-  /** 0 takes any free port. */
-  readonly port: number;
   /** Invocations that execute at once, over all functions; as many as there are cores by default. */
   readonly environments?: number;
-  /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL_S3. */
+  /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Gets <function>/<date>-<environment>.log. */
   readonly logsDirectory: string;
@@ -28,9 +26,8 @@ export interface LambdaOptions {
   readonly interfere?: Interfere;
 }
 
-export interface LambdaEndpoint {
-  readonly url: string;
-  readonly port: number;
+export interface LocalLambda {
+  readonly handle: Service;
   /** One for every invocation that has ended, in the order of their ends. */
   readonly reports: readonly InvocationReport[];
   /** Ends every process that was started. */
@@ -38,8 +35,8 @@ export interface LambdaEndpoint {
 }
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
-export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoint> {
-  const { functions, port, logsDirectory, logged, interfere } = options;
+export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
+  const { functions, logsDirectory, logged, interfere } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -60,19 +57,14 @@ export async function startLambda(options: LambdaOptions): Promise<LambdaEndpoin
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
     ...(interfere && { interfere }),
   });
-  const close = async (): Promise<void> => {
-    await dispatcher.close();
-    guard.close();
-    await api.close();
+  await api.ready();
+  return {
+    handle: api.routing,
+    reports,
+    async close() {
+      await dispatcher.close();
+      guard.close();
+      await api.close();
+    },
   };
-  try {
-    const url = await api.listen({ host: "127.0.0.1", port });
-    return { url, port: Number(new URL(url).port), reports, close };
-  } catch (error) {
-    await close();
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw portTaken(`Port ${port} for the local Lambda endpoint is taken: choose another one`);
-    }
-    throw error;
-  }
 }

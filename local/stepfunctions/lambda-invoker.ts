@@ -1,4 +1,5 @@
 import { Agent, request } from "node:http";
+import { unsignedAuthorization } from "../endpoint/credential-scope.ts";
 import { tellStart } from "../lambda/invoke-api.ts";
 import { StateFailure } from "./failures.ts";
 
@@ -44,6 +45,7 @@ export function lambdaInvoker(lambdaUrl: string): { invoke: Invoke; close(): voi
       const lost = (error: Error) => reject(new StateFailure("Lambda.SdkClientException", error.message));
       const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
       const headers = {
+        Authorization: unsignedAuthorization("lambda"),
         "Content-Type": "application/json",
         "Content-Length": Buffer.byteLength(payload),
         [tellStart]: "102",

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
-import { portTaken } from "../../shared/errors.ts";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import type { Service } from "../endpoint/endpoint.ts";
 import { openExecutionStore } from "./execution-store.ts";
 import { Executions } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
@@ -12,8 +12,6 @@ export interface StepFunctionsOptions {
   readonly stateMachine: LocalStateMachine;
   /** Where Task states invoke their functions. */
   readonly lambdaUrl: string;
-  /** 0 takes any free port. */
-  readonly port: number;
   /** Keeps the executions and their histories. */
   readonly directory: string;
   /** Retries wait for milliseconds, whatever the definition says; for tests. */
@@ -27,9 +25,8 @@ export interface ExecutionUsage {
   readonly transitions: number;
 }
 
-export interface StepFunctionsEndpoint {
-  readonly url: string;
-  readonly port: number;
+export interface LocalStepFunctions {
+  readonly handle: Service;
   /** Undefined for an execution that does not exist. */
   usage(executionArn: string): ExecutionUsage | undefined;
   /** Aborts what still runs, and returns once that is on disk. */
@@ -47,7 +44,7 @@ function apiError(error: Error): ApiError {
 
 /** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
 function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance {
-  const api = Fastify({ bodyLimit: 4 * 1024 * 1024, forceCloseConnections: true, keepAliveTimeout: 0 });
+  const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   api.setErrorHandler((error: Error, _request, reply) => {
@@ -74,29 +71,24 @@ function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance 
 }
 
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
-export async function startStepFunctions(options: StepFunctionsOptions): Promise<StepFunctionsEndpoint> {
-  const { stateMachine, lambdaUrl, port, directory, fastRetries } = options;
+export async function openStepFunctions(options: StepFunctionsOptions): Promise<LocalStepFunctions> {
+  const { stateMachine, lambdaUrl, directory, fastRetries } = options;
   const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
   const executions = await Executions.open(await openExecutionStore(directory));
   const lambda = lambdaInvoker(lambdaUrl);
   const { invoke } = lambda;
   const startedAt = Date.now() / 1000;
   const api = jsonApi(operations({ stateMachine, workflow, executions, invoke, startedAt }));
-  const close = async (): Promise<void> => {
-    await executions.close();
-    await api.close();
-    lambda.close();
+  await api.ready();
+  return {
+    handle: api.routing,
+    usage: (arn) => usageOf(executions, arn),
+    async close() {
+      await executions.close();
+      await api.close();
+      lambda.close();
+    },
   };
-  try {
-    const url = await api.listen({ host: "127.0.0.1", port });
-    return { url, port: Number(new URL(url).port), usage: (arn) => usageOf(executions, arn), close };
-  } catch (error) {
-    await close();
-    if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
-      throw portTaken(`Port ${port} for the local Step Functions endpoint is taken: choose another one`);
-    }
-    throw error;
-  }
 }
 
 function usageOf(executions: Executions, arn: string): ExecutionUsage | undefined {

@@ -7,10 +7,7 @@ import { type Result, resultRecord } from "../../shared/workflow/records.ts";
 import { somebody, stubAwsSettings } from "./target/refusing-service.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
-/**
- * The aws target as a person with an account has it, but for the SDK's settings of three endpoints: these are the
- * emulator's.
- */
+/** The aws target as a person with an account has it, but for the SDK's setting of the endpoint: it is the emulator's. */
 let emulator: Emulator;
 /** Where results are brought home to; the objects lie in the emulator's own home. */
 let home: string;
@@ -23,13 +20,7 @@ beforeAll(async () => {
   mkdirSync(localHome);
   symlinkSync(join(sharedHome(), "assemblies"), join(localHome, "assemblies"));
   emulator = await startEmulator({ home: sharedHome() });
-  const { s3, states, cloudFormation } = emulator.urls;
-  stubAwsSettings({
-    ...somebody,
-    AWS_ENDPOINT_URL_S3: s3,
-    AWS_ENDPOINT_URL_SFN: states,
-    AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation,
-  });
+  stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL: emulator.url });
 });
 
 afterAll(async () => {

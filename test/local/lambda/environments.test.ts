@@ -28,16 +28,16 @@ describe("execution environments", () => {
     process.env.AWS_PROFILE = "somebody";
     await using lambda = await toyLambda(
       async (folder) => [
-        await toyFunction(folder, { environment: { BUCKET: "b", AWS_ENDPOINT_URL_S3: "cloud" } }),
+        await toyFunction(folder, { environment: { BUCKET: "b", AWS_ENDPOINT_URL: "cloud" } }),
       ],
-      { environment: { AWS_ENDPOINT_URL_S3: "local" } },
+      { environment: { AWS_ENDPOINT_URL: "local" } },
     );
     const { value } = await lambda.invoke({ do: "variables" });
     delete process.env.FEDSTEP_TEST_SECRET;
     delete process.env.AWS_PROFILE;
     expect(value).toMatchObject({
       BUCKET: "b",
-      AWS_ENDPOINT_URL_S3: "local",
+      AWS_ENDPOINT_URL: "local",
       AWS_REGION: "eu-central-1",
       AWS_LAMBDA_FUNCTION_NAME: "toy",
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
@@ -146,7 +146,7 @@ describe("execution environments", () => {
     await using lambda = await toyLambda(one);
     await lambda.invoke({ do: "print", text: "first" });
     await lambda.invoke({ do: "print", text: "second" });
-    const [cold, warm] = lambda.endpoint.reports;
+    const [cold, warm] = lambda.reports;
     const mb = (value = 0) => `Memory Size: 256 MB\tMax Memory Used: ${value} MB`;
     expect(await lambda.logs("toy")).toBe(
       [

@@ -11,7 +11,7 @@ describe("a function's own failure", () => {
     expect(failed.value).toMatchObject({ errorType: "ObjectMissing", errorMessage: "as asked" });
     expect(failed.value.trace[0]).toBe("ObjectMissing: as asked");
     expect((await lambda.invoke({})).value.calls).toBe(2);
-    expect(lambda.endpoint.reports.map((report) => report.error)).toEqual(["ObjectMissing", undefined]);
+    expect(lambda.reports.map((report) => report.error)).toEqual(["ObjectMissing", undefined]);
   });
 
   it.each([
@@ -58,7 +58,7 @@ describe("an environment's end", () => {
     expect(alive(pid)).toBe(false);
     const next = await lambda.invoke({});
     expect(next.value).toMatchObject({ calls: 1 });
-    const report = lambda.endpoint.reports[1];
+    const report = lambda.reports[1];
     expect(report).toMatchObject({ error: "Sandbox.Timedout", coldStart: false });
     expect(report?.durationMs).toBeGreaterThanOrEqual(1000);
     expect(report?.durationMs).toBeLessThan(1500);
@@ -71,7 +71,7 @@ describe("an environment's end", () => {
     const { value } = await lambda.invoke({ do: "holdAndHang", mb: 400 });
     expect(value.errorType).toBe("Runtime.ExitError");
     expect(value.errorMessage).toMatch(/^RequestId: \S+ Error: Runtime exited with error: signal: killed$/);
-    const [within, beyond] = lambda.endpoint.reports;
+    const [within, beyond] = lambda.reports;
     // Node itself takes some 40 MB, and 16 MB were asked for
     expect(within?.maxMemoryMb).toBeGreaterThan(50);
     expect(within?.maxMemoryMb).toBeLessThan(160);

@@ -57,26 +57,26 @@ describe("a process that is ended on purpose", () => {
     const { value } = await lambda.invoke({});
     expect(value.errorType).toBe("Sandbox.Timedout");
     expect(value.errorMessage).toContain("Task timed out after 100.00 seconds");
-    expect(lambda.endpoint.reports[0]).toMatchObject({ error: "Sandbox.Timedout", durationMs: 100_000 });
+    expect(lambda.reports[0]).toMatchObject({ error: "Sandbox.Timedout", durationMs: 100_000 });
   });
 
   test("for its memory is said to have used all of it", async () => {
     await using lambda = await disturbed(ended("out-of-memory", true));
     expect((await lambda.invoke({})).value.errorType).toBe("Runtime.ExitError");
-    expect(lambda.endpoint.reports[0]).toMatchObject({ maxMemoryMb: 256, memoryMb: 256 });
+    expect(lambda.reports[0]).toMatchObject({ maxMemoryMb: 256, memoryMb: 256 });
   });
 });
 
 test("a throttled invocation is answered as one too many, and nothing runs", async () => {
   await using lambda = await disturbed({ kind: "throttled" });
   await expect(lambda.invoke({})).rejects.toMatchObject({ name: "TooManyRequestsException" });
-  expect(lambda.endpoint.reports).toHaveLength(0);
+  expect(lambda.reports).toHaveLength(0);
   expect((await lambda.invoke({})).value.calls).toBe(1);
 });
 
 test("an event that is delivered twice is worked on twice and answered once", async () => {
   await using lambda = await disturbed({ kind: "delivered-twice" });
   expect((await lambda.invoke({ do: "print", text: "working" })).FunctionError).toBeUndefined();
-  await eventually("both have ended", () => lambda.endpoint.reports.length === 2);
+  await eventually("both have ended", () => lambda.reports.length === 2);
   expect((await lambda.logs("toy")).match(/^working$/gm)).toHaveLength(2);
 });

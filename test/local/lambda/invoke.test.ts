@@ -15,7 +15,7 @@ describe("Invoke", () => {
       value: { event: { a: 1 }, calls: 1 },
     });
     expect(warm.value).toMatchObject({ event: { a: 2 }, calls: 2, pid: cold.value.pid });
-    const [first, second] = lambda.endpoint.reports;
+    const [first, second] = lambda.reports;
     expect(first).toMatchObject({ functionName: "toy", coldStart: true, memoryMb: 256 });
     expect(second).toMatchObject({ functionName: "toy", coldStart: false, initMs: 0 });
     expect(first?.initMs).toBeGreaterThan(10);
@@ -51,7 +51,7 @@ describe("Invoke", () => {
     await using lambda = await toyLambda(one);
     const { $metadata } = await lambda.invoke({}, { FunctionName, InvocationType: "DryRun" });
     expect($metadata.httpStatusCode).toBe(204);
-    expect(lambda.endpoint.reports).toHaveLength(0);
+    expect(lambda.reports).toHaveLength(0);
   });
 
   it.each([
@@ -75,7 +75,7 @@ describe("Invoke", () => {
     );
     expect($metadata.httpStatusCode).toBe(202);
     expect(value).toBeUndefined();
-    await eventually("the event has run", () => lambda.endpoint.reports.length === 1);
+    await eventually("the event has run", () => lambda.reports.length === 1);
     expect(await lambda.logs("toy")).toContain("later");
   });
 
@@ -114,14 +114,5 @@ describe("Invoke", () => {
     expect(Functions?.map((fn) => fn.FunctionName)).toEqual(["toy"]);
     const { Configuration } = await lambda.client.send(new GetFunctionCommand({ FunctionName: "toy" }));
     expect(Configuration).toMatchObject({ MemorySize: 256, Timeout: 20, Handler: "index.handler" });
-  });
-
-  it("names a port that is taken", async () => {
-    await using lambda = await toyLambda(one);
-    const { port } = lambda.endpoint;
-    await expect(toyLambda(one, { port })).rejects.toMatchObject({
-      name: "PortTaken",
-      message: expect.stringContaining(String(port)),
-    });
   });
 });

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { alive, eventually, temporaryFolder, toyFunction } from "./toy-functions.ts";
 
 const repository = fileURLToPath(new URL("../../../", import.meta.url));
-const lambdaModule = new URL("../../../local/lambda/lambda.ts", import.meta.url).href;
+const moduleOf = (path: string) => JSON.stringify(new URL(`../../../local/${path}`, import.meta.url).href);
 
 const pidIn = async (file: string): Promise<number> => Number(await readFile(file, "utf8").catch(() => "0"));
 
@@ -19,11 +19,17 @@ it("no environment outlives an endpoint that was killed outright: resting, waiti
   await writeFile(
     script,
     `import { writeFileSync } from "node:fs";
-     import { startLambda } from ${JSON.stringify(lambdaModule)};
-     const { url } = await startLambda({
-       functions: [${JSON.stringify(fn)}], port: 0, environments: 3, logsDirectory: ${JSON.stringify(folder.path)},
+     import { unsignedAuthorization } from ${moduleOf("endpoint/credential-scope.ts")};
+     import { startEndpoint } from ${moduleOf("endpoint/endpoint.ts")};
+     import { openLambda } from ${moduleOf("lambda/lambda.ts")};
+     const { handle } = await openLambda({
+       functions: [${JSON.stringify(fn)}], environments: 3, logsDirectory: ${JSON.stringify(folder.path)},
      });
-     const invoke = (event) => fetch(url + "/2015-03-31/functions/toy/invocations", { method: "POST", body: JSON.stringify(event) });
+     const endpoint = await startEndpoint(0);
+     endpoint.serve("lambda", handle);
+     const headers = { authorization: unsignedAuthorization("lambda") };
+     const path = endpoint.url + "/2015-03-31/functions/toy/invocations";
+     const invoke = (event) => fetch(path, { method: "POST", headers, body: JSON.stringify(event) });
      for (const { behaviour, file } of ${JSON.stringify(files)}) void invoke({ do: behaviour, file });
      const { pid } = await (await invoke({})).json();
      writeFileSync(${JSON.stringify(restingFile)}, String(pid));`,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../../../local/assembly/assembly.ts";
-import { type LambdaOptions, startLambda } from "../../../local/lambda/lambda.ts";
+import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { type LambdaOptions, openLambda } from "../../../local/lambda/lambda.ts";
 
 /** One handler with every behaviour that the tests ask of a function, named by the event's `do`. */
 const source = `
@@ -57,7 +58,7 @@ export async function toyFunction(
 
 export type Changes = Partial<LambdaOptions>;
 
-/** A Lambda endpoint over toy functions, with the real SDK's client in front of it. */
+/** Lambda over toy functions, with the real SDK's client in front of it. */
 export async function toyLambda(
   make: (folder: string) => Promise<readonly LocalFunction[]>,
   changes: Changes = {},
@@ -65,7 +66,9 @@ export async function toyLambda(
   const folder = await temporaryFolder();
   const functions = await make(folder.path);
   const logsDirectory = join(folder.path, "logs");
-  const endpoint = await startLambda({ functions, port: 0, environments: 2, logsDirectory, ...changes });
+  const lambda = await openLambda({ functions, environments: 2, logsDirectory, ...changes });
+  const endpoint = await startEndpoint(0);
+  endpoint.serve("lambda", lambda.handle);
   const client = new LambdaClient({
     endpoint: endpoint.url,
     region: "eu-central-1",
@@ -79,7 +82,8 @@ export async function toyLambda(
     return { ...answer, value: text === "" ? undefined : JSON.parse(text) };
   };
   return {
-    endpoint,
+    url: endpoint.url,
+    reports: lambda.reports,
     client,
     invoke,
     folder: folder.path,
@@ -91,6 +95,7 @@ export async function toyLambda(
       );
     },
     async [Symbol.asyncDispose]() {
+      await lambda.close();
       await endpoint.close();
       client.destroy();
       await folder[Symbol.asyncDispose]();

@@ -13,7 +13,8 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { startStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
+import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { openStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
 import { arnOf, eventually, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
 import { federationDefinition, machineArn } from "./toy-machine.ts";
 
@@ -24,12 +25,13 @@ const wait = (seconds: number) => ({
 
 /** An endpoint and a client of it; without functions behind it unless a URL is given. */
 async function toyStates(definition: object, directory: string, lambdaUrl = "http://127.0.0.1:1") {
-  const endpoint = await startStepFunctions({
+  const states = await openStepFunctions({
     stateMachine: { name: "federation", arn: machineArn, definition },
     lambdaUrl,
-    port: 0,
     directory,
   });
+  const endpoint = await startEndpoint(0);
+  endpoint.serve("states", states.handle);
   const client = new SFNClient({
     endpoint: endpoint.url,
     region: "eu-central-1",
@@ -42,7 +44,7 @@ async function toyStates(definition: object, directory: string, lambdaUrl = "htt
   };
   const describeIt = (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
   return {
-    endpoint,
+    usage: states.usage,
     client,
     start,
     describe: describeIt,
@@ -55,6 +57,7 @@ async function toyStates(definition: object, directory: string, lambdaUrl = "htt
       return describeIt(executionArn);
     },
     async [Symbol.asyncDispose]() {
+      await states.close();
       await endpoint.close();
       client.destroy();
     },
@@ -95,7 +98,7 @@ describe("the federation through both endpoints", () => {
     await using states = await toyStates(
       federationDefinition(0.05),
       join(lambda.folder, "executions"),
-      lambda.endpoint.url,
+      lambda.url,
     );
     const arn = await states.start(JSON.stringify({ clients: [0, 1, 2], quorum: 2 }), "run-1");
     expect(arn).toBe("arn:aws:states:eu-central-1:000000000000:execution:federation:run-1");
@@ -113,8 +116,8 @@ describe("the federation through both endpoints", () => {
     expect(JSON.parse(error.Cause)).toMatchObject({ errorType: "TrainingDiverged" });
     expect(stopDate?.getTime()).toBeGreaterThan(startDate?.getTime() ?? 0);
     // 1 + 2 x (3 + 1) + 3 + 1, and client 1's two failures
-    expect(lambda.endpoint.reports).toHaveLength(15);
-    expect(states.endpoint.usage(arn)?.events).toBeGreaterThan(100);
+    expect(lambda.reports).toHaveLength(15);
+    expect(states.usage(arn)?.events).toBeGreaterThan(100);
   });
 
   it("fails under the name of the error that nothing catches", async () => {
@@ -122,7 +125,7 @@ describe("the federation through both endpoints", () => {
     await using states = await toyStates(
       federationDefinition(0.05),
       join(lambda.folder, "executions"),
-      lambda.endpoint.url,
+      lambda.url,
     );
     const { status, error, cause } = await states.ended(
       await states.start(JSON.stringify({ clients: [0, 2], quorum: 2 })),
@@ -142,7 +145,7 @@ describe("the federation through both endpoints", () => {
         Each: { Type: "Map", ItemProcessor: { StartAt: "Slow", States: { Slow: slow } }, End: true },
       },
     };
-    await using states = await toyStates(definition, join(lambda.folder, "executions"), lambda.endpoint.url);
+    await using states = await toyStates(definition, join(lambda.folder, "executions"), lambda.url);
     const after = async (...ms: number[]) =>
       states.ended(await states.start(JSON.stringify(ms.map((one) => ({ ms: one })))));
     expect(await after(600, 600, 600)).toMatchObject({ status: "SUCCEEDED", output: "[600,600,600]" });
@@ -157,7 +160,7 @@ describe("the federation through both endpoints", () => {
     await using nowhere = await toyStates(definition, join(folder.path, "nowhere"));
     expect(await nowhere.ended(await nowhere.start())).toMatchObject({ error: "Lambda.SdkClientException" });
     await using lambda = await toyLambda(async () => []);
-    await using states = await toyStates(definition, join(folder.path, "other"), lambda.endpoint.url);
+    await using states = await toyStates(definition, join(folder.path, "other"), lambda.url);
     expect(await states.ended(await states.start())).toMatchObject({
       error: "Lambda.ResourceNotFoundException",
     });
@@ -330,7 +333,7 @@ describe("executions", () => {
     await writeFile(file, record);
     await using second = await toyStates(wait(1), folder.path);
     expect(await second.describe(ended)).toMatchObject({ status: "SUCCEEDED", output: '{"kept":true}' });
-    expect(second.endpoint.usage(ended)).toEqual({ events: 6, largestPayloadBytes: 13, transitions: 2 });
+    expect(second.usage(ended)).toEqual({ events: 6, largestPayloadBytes: 13, transitions: 2 });
     const history = await second.client.send(new GetExecutionHistoryCommand({ executionArn: ended }));
     expect(history.events).toHaveLength(6);
     expect(await second.describe(running)).toMatchObject({

@@ -1,0 +1,80 @@
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
+import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { unsignedAuthorization } from "../../../local/endpoint/credential-scope.ts";
+import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
+
+let endpoint: LocalEndpoint;
+beforeEach(async () => {
+  endpoint = await startEndpoint(0);
+});
+afterEach(() => endpoint.close());
+
+const settings = () => ({
+  endpoint: endpoint.url,
+  region: "eu-central-1",
+  credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
+});
+
+/** One request of each service's own client. */
+const requests = {
+  s3: () => new S3Client(settings()).send(new ListBucketsCommand({})),
+  lambda: () => new LambdaClient(settings()).send(new ListFunctionsCommand({})),
+  states: () => new SFNClient(settings()).send(new ListStateMachinesCommand({})),
+  cloudformation: () => new CloudFormationClient(settings()).send(new DescribeStacksCommand({})),
+};
+const names = Object.keys(requests) as (keyof typeof requests)[];
+
+/** Services that answer by their names, and the names of those that were asked. */
+function serve(...served: string[]): string[] {
+  const asked: string[] = [];
+  for (const name of served) {
+    endpoint.serve(name, (_request, response) => {
+      asked.push(name);
+      response.writeHead(418).end();
+    });
+  }
+  return asked;
+}
+
+describe("a request goes to the service that it was signed for", () => {
+  test.each(names)("%s, by its SDK's client", async (name) => {
+    const asked = serve(...names);
+    await expect(requests[name]()).rejects.toMatchObject({ $metadata: { httpStatusCode: 418 } });
+    expect(asked).toEqual([name]);
+  });
+
+  test.each([
+    ["unsigned", "/bucket/key", {}, "s3"],
+    ["presigned", "/?X-Amz-Credential=KEY%2F20260101%2Fus-east-1%2Flambda%2Faws4_request", {}, "lambda"],
+    ["presigned for no region", "/k?X-Amz-Credential=KEY%2F20260101%2Fs3%2Faws4_request&a=%", {}, "s3"],
+    ["signed by the scope alone", "/", { authorization: unsignedAuthorization("states") }, "states"],
+    ["signed as before 2014", "/bucket/key", { authorization: "AWS KEY:signature" }, "s3"],
+  ])("%s", async (_how, path, headers: Record<string, string>, service) => {
+    const asked = serve(...names);
+    await fetch(endpoint.url + path, { headers });
+    expect(asked).toEqual([service]);
+  });
+});
+
+describe("a service that is not there is named by an error that the SDK reads", () => {
+  test.each(names)("%s", async (name) => {
+    serve("sqs", "sns");
+    await expect(requests[name]()).rejects.toMatchObject({
+      name: "NotImplemented",
+      message: `The local endpoint has no service "${name}"; it has sqs, sns`,
+      $metadata: { httpStatusCode: 501 },
+    });
+  });
+});
+
+test("no service answers to web pages", async () => {
+  const asked = serve(...names);
+  for (const name of names) {
+    const headers = { authorization: unsignedAuthorization(name), origin: "https://evil.example" };
+    expect((await fetch(endpoint.url, { method: "POST", headers, body: "{}" })).status).toBe(403);
+  }
+  expect(asked).toEqual([]);
+});
