@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import open from "open";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
-import { keys, reportType } from "../../shared/layout.ts";
+import { keys } from "../../shared/layout.ts";
 import { planRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
@@ -33,7 +33,6 @@ async function report(
     // loaded here, since the charting library takes longer to load than other commands take
     const { reportPage } = await import("../../report/page.ts");
     const page = reportPage(await readStory(storage.objects, run));
-    await storage.objects.put(keys.report(run), page, reportType);
     const file = await saveReport(given.home, run, page);
     session.print(`report ${file}`);
     if (given.open) await open(file);
