@@ -1,11 +1,16 @@
 /** What others look for in the stack's template and outputs: plain constants, read without the CDK library. */
 
+import type { AccessKind } from "./constructs/access-rights.ts";
+
 /** Names of the stack's outputs. */
 export const outputNames = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
   deployment: "Deployment",
 } as const;
+
+/** The output with the ARN of the policy for one kind of people. */
+export const policyOutput = (kind: AccessKind) => `${kind}PolicyArn` as const;
 
 /** What the stack is called unless context says otherwise. */
 export const defaultStackName = "fedstep";

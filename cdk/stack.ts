@@ -2,12 +2,14 @@ import { CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { deployedFunctions, type FunctionName } from "../shared/workflow/functions.ts";
 import type { Bundles } from "./bundle.ts";
+import { Access } from "./constructs/access.ts";
+import { accessKinds, accessRights } from "./constructs/access-rights.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { dashboard } from "./constructs/dashboard.ts";
 import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
 import { ObjectStore } from "./constructs/object-store.ts";
-import { outputNames } from "./outputs.ts";
+import { outputNames, policyOutput } from "./outputs.ts";
 import { deploymentOf, type Settings } from "./settings.ts";
 import type { Functions } from "./workflow/invocation.ts";
 
@@ -31,6 +33,7 @@ export class FedstepStack extends Stack {
       const { all: alarms } = new Alarms(this, "Alarms", { name: stackName, stateMachine, email });
       dashboard(this, { settings, functions, stateMachine, alarms });
     }
+    const access = new Access(this, "Access", { settings, store });
     new CfnOutput(this, outputNames.bucket, {
       value: store.bucket.bucketName,
       description: "Holds data sets, shards, weights and results",
@@ -43,6 +46,12 @@ export class FedstepStack extends Stack {
       value: JSON.stringify(deploymentOf(settings)),
       description: "What estimates and limits of runs are reckoned with",
     });
+    for (const kind of accessKinds) {
+      new CfnOutput(this, policyOutput(kind), {
+        value: access.policies[kind].managedPolicyArn,
+        description: `${accessRights[kind].purpose}: to be attached to people's roles`,
+      });
+    }
     Tags.of(this).add("project", "fedstep");
     // bills can be told apart by it
     Tags.of(this).add("federation", stackName);

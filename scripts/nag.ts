@@ -1,6 +1,7 @@
 import { type CfnElement, type Stack, Validations } from "aws-cdk-lib/core";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
+import { accessKinds, accessRights } from "../cdk/constructs/access-rights.ts";
 import { type FunctionRights, rightsOf } from "../cdk/constructs/function-rights.ts";
 import type { FedstepStack } from "../cdk/stack.ts";
 import { deployedFunctions } from "../shared/workflow/functions.ts";
@@ -57,24 +58,45 @@ export function acknowledgements(stack: FedstepStack): Acknowledgement[] {
       reason: "Delivery of logs, and X-Ray, know no narrower resource.",
     },
     ...deployedFunctions(stack.settings).flatMap((name) => [
-      ...keyPatterns(rightsOf(name, stack.settings)).map((pattern) => ({
-        path: `${name}/Role`,
-        rule: wildcard(`<${bucketId(stack)}.Arn>/${pattern}`),
-        reason:
-          "One kind of object, of whatever run or data set: neither is known when the stack is deployed.",
-      })),
+      ...ofObjects(stack, `${name}/Role`, functionPatterns(rightsOf(name, stack.settings))),
       ...(stack.settings.tracing
         ? [{ path: `${name}/Role`, rule: everything, reason: "X-Ray knows no narrower resource." }]
         : []),
     ]),
+    ...accessKinds.flatMap((kind) => {
+      const path = `Access/${kind}`;
+      return [
+        ...ofObjects(stack, path, Object.values(accessRights[kind].objects).flat()),
+        {
+          path,
+          rule: wildcard(`arn:${here("cloudformation")}:stack/${stack.stackName}/*`),
+          reason: "CloudFormation ends a stack's ARN with an id that nobody knows before it is deployed.",
+        },
+        {
+          path,
+          rule: wildcard(`arn:${here("states")}:execution:${stack.stackName}:*`),
+          reason: "Executions are named after runs, which are not known when the stack is deployed.",
+        },
+      ];
+    }),
   ];
 }
 
 const wildcard = (resource: string) => `AwsSolutions-IAM5[Resource::${resource}]`;
 const everything = wildcard("*");
 
-const keyPatterns = ({ reads, writes }: FunctionRights) =>
-  [...new Set([...reads, ...writes])].filter((pattern) => pattern.includes("*"));
+const here = (service: string) => `<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>`;
+
+const functionPatterns = ({ reads, writes }: FunctionRights) => [...reads, ...writes];
+
+function ofObjects(stack: Stack, path: string, patterns: readonly string[]): Acknowledgement[] {
+  const open = [...new Set(patterns)].filter((pattern) => pattern.includes("*"));
+  return open.map((pattern) => ({
+    path,
+    rule: wildcard(`<${bucketId(stack)}.Arn>/${pattern}`),
+    reason: "One kind of object, of whatever run or data set: neither is known when the stack is deployed.",
+  }));
+}
 
 function bucketId(stack: Stack): string {
   const resource = stack.node.findChild("Objects").node.findChild("Bucket").node.defaultChild;

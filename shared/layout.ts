@@ -70,6 +70,11 @@ export const prefixes = {
   report: "runs/*/report.html",
 } as const;
 
+/** Whether a key is of such a pattern, by IAM's rule: "*" stands for any characters, slashes included. */
+export function keyMatches(pattern: string, key: string): boolean {
+  return new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`, "s").test(key);
+}
+
 /** The content type that a browser opens a report's object by. */
 export const reportType = "text/html; charset=utf-8";
 

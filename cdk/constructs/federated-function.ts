@@ -1,4 +1,4 @@
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   Architecture,
   type CfnFunction,
@@ -8,14 +8,15 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
+import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { deploymentVariable } from "../../shared/workflow/deployment.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
 import { deploymentOf, type Settings } from "../settings.ts";
-import { rightsOf } from "./function-rights.ts";
+import { type FunctionRights, rightsOf } from "./function-rights.ts";
+import { keyStatements, listStatement, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface FederatedFunctionProps {
@@ -31,14 +32,12 @@ export class FederatedFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly timeout: Duration;
   readonly role: Role;
-  readonly #store: ObjectStore;
 
   constructor(scope: Construct, name: FunctionName, { settings, store, bundle }: FederatedFunctionProps) {
     super(scope, name);
     const { stackName, functions, logRetentionDays, architecture, tracing } = settings;
     const { memoryMb, timeoutMinutes, concurrency } = functions[name];
-    const { purpose, reads, writes } = rightsOf(name, settings);
-    this.#store = store;
+    const rights = rightsOf(name, settings);
     this.timeout = Duration.minutes(timeoutMinutes);
     // logs and quotas name the federation
     const functionName = `${stackName}-${name}`;
@@ -51,13 +50,13 @@ export class FederatedFunction extends Construct {
     // its own role: the CDK's default one may write to every log group of the account
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `${name}: ${purpose}`,
+      description: `${name}: ${rights.purpose}`,
     });
     logGroup.grantWrite(this.role);
-    this.reads(...reads).writes(...writes);
+    for (const statement of statements(store, rights)) this.role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
-      description: purpose,
+      description: rights.purpose,
       code: Code.fromAsset(bundle.directory),
       handler,
       runtime: Runtime.NODEJS_24_X,
@@ -79,54 +78,15 @@ export class FederatedFunction extends Construct {
     const { bytes, sha256 } = bundle;
     (this.lambda.node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
   }
+}
 
-  /**
-   * Grants reading the keys of the patterns. S3 tells "no such key" from "access denied" only to those who may list
-   * that key, and compares s3:prefix with the whole key for it.
-   */
-  reads(...patterns: readonly string[]): this {
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ["s3:GetObject"], resources: this.#objects(patterns) }),
-    );
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ["s3:ListBucket"],
-        resources: [this.#store.bucket.bucketArn],
-        conditions: { StringLike: { "s3:prefix": patterns } },
-      }),
-    );
-    return this.#uses("kms:Decrypt");
-  }
-
-  /** Grants writing the keys of the patterns, each in one request: parts of an upload would take kms:Decrypt too. */
-  writes(...patterns: readonly string[]): this {
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ["s3:PutObject"], resources: this.#objects(patterns) }),
-    );
-    return this.#uses("kms:GenerateDataKey");
-  }
-
-  /** Of the objects' key, where there is one; by way of S3, and for this bucket's objects only. */
-  #uses(action: "kms:Decrypt" | "kms:GenerateDataKey"): this {
-    const { key, bucket } = this.#store;
-    if (!key) return this;
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: [action],
-        resources: [key.keyArn],
-        conditions: {
-          StringEquals: {
-            "kms:ViaService": `s3.${Stack.of(this).region}.amazonaws.com`,
-            // with a bucket key the context is the bucket, and not the object
-            "kms:EncryptionContext:aws:s3:arn": bucket.bucketArn,
-          },
-        },
-      }),
-    );
-    return this;
-  }
-
-  #objects(patterns: readonly string[]): string[] {
-    return patterns.map((pattern) => this.#store.bucket.arnForObjects(pattern));
-  }
+function statements(store: ObjectStore, { reads, writes }: FunctionRights): PolicyStatement[] {
+  return [
+    objectStatement(store, "s3:GetObject", reads),
+    listStatement(store, reads),
+    ...keyStatements(store, ["kms:Decrypt"]),
+    // each object in one request: parts of an upload would take kms:Decrypt too
+    objectStatement(store, "s3:PutObject", writes),
+    ...keyStatements(store, ["kms:GenerateDataKey"]),
+  ];
 }

@@ -37,6 +37,14 @@ const stateMachineArn = arn("states", (name) => `stateMachine:${name}`);
 /** What Ref and Fn::GetAtt give for each type of resource that a federation is made of. */
 export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
   [
+    "AWS::IAM::ManagedPolicy",
+    {
+      nameProperty: "ManagedPolicyName",
+      ref: arn("iam", (name) => `policy/${name}`, `:${account}`),
+      attributes: new Map(),
+    },
+  ],
+  [
     "AWS::IAM::Role",
     {
       nameProperty: "RoleName",

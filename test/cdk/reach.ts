@@ -1,6 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
+import fc from "fast-check";
 import * as z from "zod";
-import { keys } from "../../shared/layout.ts";
+import { keys, runNamePattern } from "../../shared/layout.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
 import { matches, type Statement, statementsOf } from "./statements.ts";
 
@@ -61,3 +62,19 @@ export function reach(statements: readonly Statement[], action: string, run: str
 
 /** In the order of their names. */
 export const kinds = (Object.keys(keysOf("")) as Kind[]).sort();
+
+/** Names that look like parts of keys are names like any other. */
+export const runNames = fc.oneof(
+  fc.stringMatching(runNamePattern),
+  fc.constantFrom(
+    "shards",
+    "datasets",
+    "global",
+    "rounds",
+    "updates",
+    "baseline",
+    "models",
+    "config.json",
+    "runs",
+  ),
+);

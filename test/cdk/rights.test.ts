@@ -1,9 +1,9 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { keys, runNamePattern } from "../../shared/layout.ts";
+import { keys } from "../../shared/layout.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
-import { functionOf, type Kind, keysOf, kinds, reach, rightsOfRole } from "./reach.ts";
+import { functionOf, type Kind, keysOf, kinds, reach, rightsOfRole, runNames } from "./reach.ts";
 import { matches, statementsOf } from "./statements.ts";
 import { synthesized } from "./synthesized.ts";
 
@@ -36,22 +36,6 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[] }> = {
     put: ["model", "result", "report"],
   },
 };
-
-/** Names that look like parts of keys are names like any other. */
-const runNames = fc.oneof(
-  fc.stringMatching(runNamePattern),
-  fc.constantFrom(
-    "shards",
-    "datasets",
-    "global",
-    "rounds",
-    "updates",
-    "baseline",
-    "models",
-    "config.json",
-    "runs",
-  ),
-);
 
 let template: Template;
 let bucket: string;
@@ -150,13 +134,17 @@ describe.each(functionNames)("%s", (name) => {
   });
 });
 
-test("roles have no managed or inline policies beside these", () => {
+test("roles have no managed or inline policies beside these, and the only managed ones are people's", () => {
   for (const { Properties } of Object.values(template.findResources("AWS::IAM::Role"))) {
     expect(Properties).not.toHaveProperty("ManagedPolicyArns");
     expect(Properties).not.toHaveProperty("Policies");
   }
-  for (const type of ["AWS::IAM::ManagedPolicy", "AWS::IAM::User", "AWS::IAM::Group"]) {
-    template.resourceCountIs(type, 0);
+  for (const type of ["AWS::IAM::User", "AWS::IAM::Group"]) template.resourceCountIs(type, 0);
+  const managed = Object.values(template.findResources("AWS::IAM::ManagedPolicy"));
+  expect(managed).toHaveLength(2);
+  // who gets them is decided outside of the stack
+  for (const { Properties } of managed) {
+    for (const attached of ["Roles", "Users", "Groups"]) expect(Properties).not.toHaveProperty(attached);
   }
 });
 

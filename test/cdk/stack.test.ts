@@ -110,6 +110,7 @@ test("nothing is deployed but the federation: no custom resource, no function of
   expect([...new Set(types)].sort()).toEqual([
     "AWS::CloudWatch::Alarm",
     "AWS::CloudWatch::Dashboard",
+    "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::Lambda::Function",

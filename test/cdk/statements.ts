@@ -61,6 +61,32 @@ const policySchema = z.object({
   }),
 });
 
+const managedPolicySchema = z.object({
+  Properties: z.object({
+    ManagedPolicyName: z.object({
+      "Fn::Join": z.tuple([
+        z.literal(""),
+        z.tuple([z.string(), z.object({ Ref: z.literal("AWS::Region") }), z.string()]),
+      ]),
+    }),
+    Description: z.string(),
+    PolicyDocument: z.object({ Version: z.literal("2012-10-17"), Statement: z.array(z.unknown()) }),
+  }),
+});
+
+/** The policy for one kind of people, as the template has it. */
+export function accessPolicy(template: Template, kind: string) {
+  const found = Object.values(template.findResources("AWS::IAM::ManagedPolicy"))
+    .map((policy) => managedPolicySchema.parse(policy).Properties)
+    .filter(({ ManagedPolicyName }) => ManagedPolicyName["Fn::Join"][1][2] === `-${kind}`);
+  const [one] = found;
+  if (!one || found.length > 1) throw new Error(`there are ${found.length} policies for a ${kind}`);
+  return one;
+}
+
+export const statementsOfAccess = (template: Template, kind: string): Statement[] =>
+  z.array(statementSchema).parse(accessPolicy(template, kind).PolicyDocument.Statement);
+
 /** Everything that a role is allowed; a statement of a form unknown here is an error, not passed over. */
 export function statementsOf(template: Template, role: string): Statement[] {
   return Object.values(template.findResources("AWS::IAM::Policy"))

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { clientsModels, clientsModelsOf, keys, runNamePattern } from "../../shared/layout.ts";
+import {
+  clientsModels,
+  clientsModelsOf,
+  keyMatches,
+  keys,
+  prefixes,
+  runNamePattern,
+} from "../../shared/layout.ts";
 
 describe("the layout", () => {
   test("keys of rounds, epochs and clients list in their order", () => {
@@ -24,6 +31,19 @@ describe("the layout", () => {
     ];
     expect(ofRun.filter((key) => key.startsWith(`${keys.runs}a.b/`))).toEqual(ofRun);
     expect(new Set(ofRun).size).toBe(ofRun.length);
+  });
+
+  test("a pattern has the keys of its kind, whatever the run is called, and no others", () => {
+    for (const run of ["r", "config.json", "runs", "baseline"]) {
+      expect(keyMatches(prefixes.config, keys.config(run))).toBe(true);
+      expect(keyMatches(prefixes.config, keys.plan(run))).toBe(false);
+      expect(keyMatches(prefixes.roundMetrics, keys.roundMetrics(run, 7))).toBe(true);
+      expect(keyMatches(prefixes.roundMetrics, keys.roundState(run, 7))).toBe(false);
+      expect(keyMatches(prefixes.updates, keys.update(run, 7, 3))).toBe(true);
+      expect(keyMatches(prefixes.updates, `runs/${keys.update(run, 7, 3)}`)).toBe(false);
+      expect(keyMatches(keys.runs, `runs/${run}`)).toBe(false);
+    }
+    expect(keyMatches(prefixes.config, "runs/r/configXjson")).toBe(false);
   });
 
   test("tells what clients sent or keep from everything else of a run", () => {

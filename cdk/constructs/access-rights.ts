@@ -1,0 +1,87 @@
+import { keyMatches, keys, prefixes } from "../../shared/layout.ts";
+
+/** Two kinds of people use a deployed federation: those who look at what runs left, and those who bring runs about. */
+export const accessKinds = ["Reader", "Operator"] as const;
+export type AccessKind = (typeof accessKinds)[number];
+
+export interface AccessRights {
+  /** Describes the policy. It stays as it is: a policy that has a name cannot be replaced, as a new description would. */
+  readonly purpose: string;
+  /** The commands with --target aws that take this policy and no more. */
+  readonly commands: readonly string[];
+  /** Actions on the stack, on its state machine, on that one's executions, and on the bucket as a whole. */
+  readonly stack: readonly string[];
+  readonly stateMachine: readonly string[];
+  readonly executions: readonly string[];
+  readonly bucket: readonly string[];
+  /** For each action on objects the patterns of their keys. */
+  readonly objects: { readonly "s3:GetObject": readonly string[] } & Readonly<
+    Record<string, readonly string[]>
+  >;
+  /** Patterns of what it may list beside the keys that it may get. */
+  readonly lists: readonly string[];
+  /** Actions on the KMS key that encrypts the objects, where there is one. */
+  readonly key: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[];
+}
+
+const { datasets, config, plan, globals, updates, roundMetrics, roundStates, clientStates } = prefixes;
+const { baseline, models, result, report } = prefixes;
+
+/** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
+const reader: AccessRights = {
+  purpose: "Looks at the runs of a fedstep federation, and at none of their examples or updates",
+  commands: ["runs", "show", "report", "compare", "predict", "follow"],
+  stack: ["cloudformation:DescribeStacks"],
+  stateMachine: [],
+  executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
+  bucket: [],
+  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, baseline, models, result, report] },
+  lists: [keys.runs],
+  key: ["kms:Decrypt"],
+};
+
+const operator: AccessRights = {
+  purpose: "Starts, stops, resumes and verifies the runs of a fedstep federation, and looks at them",
+  commands: ["run", "study", "stop", "resume", "verify"],
+  stack: reader.stack,
+  stateMachine: ["states:StartExecution"],
+  executions: [...reader.executions, "states:StopExecution"],
+  bucket: ["s3:ListBucketMultipartUploads"],
+  objects: {
+    // whether a data set is there, and a run from a round of another one; the rounds that are computed again
+    "s3:GetObject": [...reader.objects["s3:GetObject"], datasets, updates, roundStates],
+    "s3:PutObject": [datasets, config],
+    "s3:ListMultipartUploadParts": [datasets],
+    // a name whose run could not be started; what a study's clients sent and keep
+    "s3:DeleteObject": [config, updates, clientStates],
+  },
+  lists: [...reader.lists, clientStates],
+  // parts of an upload take both
+  key: [...reader.key, "kms:GenerateDataKey"],
+};
+
+export const accessRights: Readonly<Record<AccessKind, AccessRights>> = {
+  Reader: reader,
+  Operator: operator,
+};
+
+/** IAM knows no regions, so that the name has to tell one stack from another of the same name elsewhere. */
+export const policyName = (stack: string, region: string, kind: AccessKind) => `${stack}-${region}-${kind}`;
+
+/** All that it may list; S3 says of a key that it is missing only to those who may list it. */
+export const listedBy = ({ objects, lists }: AccessRights) => [...objects["s3:GetObject"], ...lists];
+
+/**
+ * The lesser of the kinds that may do all of it.
+ * @param key of the object, or what the keys that are asked for begin with; undefined where it is about no object
+ */
+export function leastAccess(actions: readonly string[], key: string | undefined): AccessKind | undefined {
+  return accessKinds.find((kind) => actions.every((action) => may(accessRights[kind], action, key)));
+}
+
+function may(rights: AccessRights, action: string, key: string | undefined): boolean {
+  const patterns = action === "s3:ListBucket" ? listedBy(rights) : rights.objects[action];
+  if (patterns) return key !== undefined && patterns.some((pattern) => keyMatches(pattern, key));
+  const { stack, stateMachine, executions, bucket } = rights;
+  return [stack, stateMachine, executions, bucket].some((actions) => actions.includes(action));
+}

@@ -1,0 +1,44 @@
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Stack } from "aws-cdk-lib/core";
+import type { ObjectStore } from "./object-store.ts";
+
+/** Grants the action on the keys of the patterns. */
+export function objectStatement({ bucket }: ObjectStore, action: string, patterns: readonly string[]) {
+  return new PolicyStatement({
+    actions: [action],
+    resources: patterns.map((pattern) => bucket.arnForObjects(pattern)),
+  });
+}
+
+/**
+ * Grants listing what the patterns match. S3 tells "no such key" from "access denied" only to those who may list that
+ * key, and compares s3:prefix with the whole key for it.
+ */
+export function listStatement({ bucket }: ObjectStore, patterns: readonly string[]) {
+  return new PolicyStatement({
+    actions: ["s3:ListBucket"],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { "s3:prefix": patterns } },
+  });
+}
+
+/** Grants the use of the objects' key, where there is one; by way of S3, and for this bucket's objects only. */
+export function keyStatements(
+  { key, bucket }: ObjectStore,
+  actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[],
+): PolicyStatement[] {
+  if (!key) return [];
+  return [
+    new PolicyStatement({
+      actions: [...actions],
+      resources: [key.keyArn],
+      conditions: {
+        StringEquals: {
+          "kms:ViaService": `s3.${Stack.of(bucket).region}.amazonaws.com`,
+          // with a bucket key the context is the bucket, and not the object
+          "kms:EncryptionContext:aws:s3:arn": bucket.bucketArn,
+        },
+      },
+    }),
+  ];
+}
