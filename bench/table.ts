@@ -22,7 +22,11 @@ export function markdownTable(
   });
   const heading = ["model", "batch", "input", ...names];
   const rule = heading.map((_, i) => (i < 1 || i === 2 ? "---" : "---:"));
-  return [heading, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownRows([heading, rule, ...rows]);
+}
+
+export function markdownRows(rows: readonly (readonly string[])[]): string {
+  return rows.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->` in a file. */

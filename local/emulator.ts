@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { homeUnwritable } from "../shared/errors.ts";
-import type { Assembly } from "./assembly/assembly.ts";
+import type { Assembly, LocalFunction } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { localBucket } from "./assembly/names.ts";
 import { Chaos } from "./chaos/chaos.ts";
@@ -31,6 +31,18 @@ export interface EmulatorOptions {
   readonly chaos?: ChaosOptions | undefined;
   /** The state machine's retries wait for milliseconds in place of seconds; nothing else changes. */
   readonly fastRetries?: boolean;
+  /** What a measurement makes different from this machine's defaults. */
+  readonly conditions?: Conditions | undefined;
+}
+
+/** Conditions of AWS that a machine does not have by itself. */
+export interface Conditions {
+  /** Memory of the function of this name, in place of what the stack gives it. */
+  readonly memoryMb: (functionName: string) => number;
+  /** Told of every environment's process that has initialized, before it gets its first event. */
+  readonly initialized: (pid: number, fn: LocalFunction) => void;
+  /** By how many milliseconds S3's answer to a method is held back. */
+  readonly latencyMs: (method: string) => number;
 }
 
 export interface ChaosOptions {
@@ -45,7 +57,7 @@ export interface ChaosOptions {
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false } = options;
+  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false, conditions } = options;
   const chaos = options.chaos && openChaos(home, options.chaos);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -57,6 +69,7 @@ export async function startEmulator(options: EmulatorOptions) {
       directory: join(home, "s3"),
       buckets: [localBucket],
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
+      ...(conditions && { latencyMs: conditions.latencyMs }),
     });
     closers.push(async () => s3.close());
     // a port that is taken shows before the seconds of a synthesis
@@ -67,7 +80,9 @@ export async function startEmulator(options: EmulatorOptions) {
     const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
     const metrics = new MetricStore(join(home, "metrics"));
     const lambda = await openLambda({
-      functions: assembly.functions,
+      functions: conditions
+        ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
+        : assembly.functions,
       environment: { AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
       logged: (text) => {
@@ -75,6 +90,7 @@ export async function startEmulator(options: EmulatorOptions) {
       },
       ...(environments !== undefined && { environments }),
       ...(chaos && { interfere: (name, payload, traceId) => chaos.invocation(name, payload, traceId) }),
+      ...(conditions && { initialized: conditions.initialized }),
     });
     closers.push(() => lambda.close());
     endpoint.serve("lambda", lambda.handle);

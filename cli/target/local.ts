@@ -3,7 +3,13 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
 import { localBucket } from "../../local/assembly/names.ts";
-import { type ChaosOptions, type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
+import {
+  type ChaosOptions,
+  type Conditions,
+  type Emulator,
+  startEmulator,
+  writableHome,
+} from "../../local/emulator.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
@@ -27,6 +33,7 @@ export interface LocalOptions {
   readonly chaos?: ChaosOptions | undefined;
   /** The state machine's retries wait for milliseconds in place of seconds. */
   readonly fastRetries?: boolean | undefined;
+  readonly conditions?: Conditions | undefined;
 }
 
 /** The endpoints on this machine, open to whoever wants to look behind them. */
@@ -42,12 +49,14 @@ export async function localTarget({
   say,
   chaos,
   fastRetries = false,
+  conditions,
 }: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
     home,
     tfjs,
     chaos,
     fastRetries,
+    conditions,
     ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });

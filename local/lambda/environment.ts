@@ -29,6 +29,8 @@ export interface EnvironmentOptions {
   readonly extra: Readonly<Record<string, string>>;
   readonly guard: OrphanGuard;
   report(report: InvocationReport): void;
+  /** Its process has initialized and gets its first event once this returns. */
+  initialized?(pid: number, fn: LocalFunction): void;
   /** All that an invocation logged, once it has ended. */
   logged?(text: string): void;
   /** Its process is gone. */
@@ -213,6 +215,8 @@ export class Environment {
       this.#rest();
     } else {
       this.#initialized = true;
+      const pid = this.#process?.pid;
+      if (pid !== undefined) this.#options.initialized?.(pid, this.function);
       this.#finish(undefined);
     }
   }

@@ -24,6 +24,8 @@ export interface LambdaOptions {
   readonly logged?: (text: string) => void;
   /** Asked about every invocation: what is done to it on purpose. */
   readonly interfere?: Interfere;
+  /** Told of every environment's process that has initialized, before it gets its first event. */
+  readonly initialized?: (pid: number, fn: LocalFunction) => void;
 }
 
 export interface LocalLambda {
@@ -36,7 +38,7 @@ export interface LocalLambda {
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
 export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
-  const { functions, logsDirectory, logged, interfere } = options;
+  const { functions, logsDirectory, logged, interfere, initialized } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -50,6 +52,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
     guard,
     report: (report) => reports.push(report),
     ...(logged && { logged }),
+    ...(initialized && { initialized }),
   });
   const api = invokeApi({
     functions,

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { configInvalid } from "../../shared/errors.ts";
 import { type LocalEndpoint, type Service, startEndpoint } from "../endpoint/endpoint.ts";
 import { isBucketName } from "./bucket-name.ts";
@@ -20,6 +21,8 @@ export interface S3Options {
   readonly buckets: readonly string[];
   /** Asked about every request: what is done to it on purpose. */
   readonly interfere?: Interfere;
+  /** By how many milliseconds the answer to a method is held back, as if S3 were further away. */
+  readonly latencyMs?: (method: string) => number;
 }
 
 export interface LocalS3 {
@@ -40,7 +43,8 @@ export interface S3Endpoint
  *
  * @throws HomeUnwritable, ConfigInvalid for a bucket's name
  */
-export function openS3({ directory, buckets, interfere }: S3Options): LocalS3 {
+export function openS3(options: S3Options): LocalS3 {
+  const { directory, buckets } = options;
   const unfit = buckets.find((name) => !isBucketName(name));
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
@@ -54,7 +58,7 @@ export function openS3({ directory, buckets, interfere }: S3Options): LocalS3 {
     throw error;
   }
   return {
-    handle: listener(storage, counters, interfere),
+    handle: listener(storage, counters, options),
     get requests() {
       return counters.snapshot();
     },
@@ -91,10 +95,15 @@ export async function startS3({
   }
 }
 
-function listener(storage: Storage, counters: Counters, interfere?: Interfere) {
+function listener(
+  storage: Storage,
+  counters: Counters,
+  { interfere, latencyMs }: Pick<S3Options, "interfere" | "latencyMs">,
+) {
   const objects = new ObjectStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { id, end } = counters.begin();
+    if (latencyMs) await sleep(latencyMs(message.method ?? ""));
     let name = "none";
     let reply: Reply;
     try {

@@ -8,7 +8,7 @@ import type { DataSize } from "./data-size.ts";
 import { evaluationMs, onLambda, trainingMs, type Work } from "./speed.ts";
 
 /** Milliseconds that S3 takes to answer one small request within its region: an assumption, as of its usual latency. */
-const s3Ms = { read: 20, write: 30 };
+export const s3Ms = { read: 20, write: 30 };
 /** Milliseconds a megabyte takes from S3 or to it: 80 MB/s, an assumption for functions of less than one vCPU. */
 const s3MsPerMb = 12.5;
 

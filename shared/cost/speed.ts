@@ -26,7 +26,7 @@ const costs = {
  */
 const slowdown = 2;
 /** Memory with which a function has one whole vCPU; more of them do not help, since training runs on one. */
-const wholeCpuMb = 1769;
+export const wholeCpuMb = 1769;
 
 /**
  * Share of pairs above which the kernel takes values as they are; two neighbours are both zero less often than either.

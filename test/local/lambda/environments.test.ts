@@ -82,6 +82,17 @@ describe("execution environments", () => {
     expect(new Set(intervals.map(({ pid }) => pid)).size).toBeLessThanOrEqual(4);
   });
 
+  it("are announced once, when they have initialized", async () => {
+    const announced: [number, string][] = [];
+    await using lambda = await toyLambda(one, {
+      initialized: (pid, { name }) => announced.push([pid, name]),
+    });
+    const { value } = await lambda.invoke({});
+    expect(announced).toEqual([[value.pid, "toy"]]);
+    await lambda.invoke({});
+    expect(announced).toHaveLength(1);
+  });
+
   it("serve first who came first, and drop who has gone", async () => {
     await using folder = await temporaryFolder();
     const functions = await Promise.all(["a", "b"].map((name) => toyFunction(folder.path, { name })));

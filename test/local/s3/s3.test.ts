@@ -122,6 +122,25 @@ test("it listens on the loopback interface", () => {
   expect(endpoint.url).toBe(`http://127.0.0.1:${endpoint.port}`);
 });
 
+test("an answer is held back by as much as its method is to take", async () => {
+  const asked: string[] = [];
+  const latencyMs = (method: string) => {
+    asked.push(method);
+    return method === "PUT" ? 200 : 0;
+  };
+  const served = await startS3({ directory: temporaryDirectory(), port: 0, buckets: [bucket], latencyMs });
+  const s3 = clientOf(served.url);
+  const object = { Bucket: bucket, Key: "late" };
+  const begun = performance.now();
+  await s3.send(new PutObjectCommand({ ...object, Body: "x" }));
+  // a timer may fire a fraction early
+  expect(performance.now() - begun).toBeGreaterThan(199);
+  expect(await (await s3.send(new GetObjectCommand(object))).Body?.transformToString()).toBe("x");
+  expect(asked).toEqual(["PUT", "GET"]);
+  s3.destroy();
+  await served.close();
+});
+
 test("closing lets what is being answered finish, and then nobody answers", async () => {
   const directory = temporaryDirectory();
   const served = await startS3({ directory, port: 0, buckets: [bucket] });
