@@ -1,5 +1,6 @@
 import type { Bill, BillLine } from "../shared/cost/bill.ts";
 import { prices } from "../shared/prices.ts";
+import type { Result } from "../shared/workflow/records.ts";
 
 export const lineNames: Readonly<Record<BillLine, string>> = {
   transitions: "Step Functions transitions",
@@ -23,6 +24,12 @@ export function shareOf({ dollars, lines }: Bill, line: BillLine): string {
 /** To a hundredth of a cent, and small amounts to two figures. */
 export function dollarAmount(amount: number): string {
   return amount >= 0.01 || amount === 0 ? amount.toFixed(4) : amount.toPrecision(2);
+}
+
+/** Of a run that goes on from another one: whose rounds are not in its bill. */
+export function takenSentence({ run, round }: NonNullable<Result["from"]>): string {
+  const rounds = round === 1 ? "round 1 was" : `rounds 1 to ${round} were`;
+  return `${rounds} taken from ${run}; time, invocations and cost are without them`;
 }
 
 /** One sentence of what a run has cost, or would have where it ran on this machine. */

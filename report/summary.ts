@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import { presets } from "../shared/config/presets.ts";
 import type { Result } from "../shared/workflow/records.ts";
-import { billSentence } from "./bill.ts";
+import { billSentence, takenSentence } from "./bill.ts";
 import { percent } from "./percent.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
@@ -34,6 +34,7 @@ export function summary(result: Result): string {
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +
       `${(invocations.billedMs / 1000).toFixed(1)} s billed, ${invocations.gbSeconds.toFixed(1)} GB-s`,
     ...(result.cost ? [billSentence(result.cost)] : []),
+    ...(result.from ? [takenSentence(result.from)] : []),
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");

@@ -45,7 +45,7 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
-    const { config } = await readRecord(storage.objects, run);
+    const record = await readRecord(storage.objects, run);
     const watched = async (): Promise<Result> => {
       if (target === undefined) {
         throw runEndsWithCommand(
@@ -55,7 +55,7 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
       }
       const execution = await currentExecution(target, run);
       if (!quiet) session.say(`run ${run}: execution ${execution.name} is ${execution.status}`);
-      const progress = quiet ? silentProgress : showProgress(config, target.deployment, session.stderr);
+      const progress = quiet ? silentProgress : showProgress(record, target.deployment, session.stderr);
       return awaitRun(target, run, execution.arn, progress, session.signal);
     };
     // Step Functions forgets an execution ninety days after its end, and the bucket does not

@@ -40,7 +40,8 @@ Examples:
 async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
   const quiet = given.json || given.quiet;
   const say = quiet ? () => {} : session.say;
-  const { config } = await recordOf(run, given);
+  const record = await recordOf(run, given);
+  const { config } = record;
   const tfjs = config.training.trainer === "tfjs";
   const target = await openTarget(given, { tfjs, environments: given.environments, say });
   try {
@@ -51,7 +52,7 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
         `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,
     );
-    const progress = quiet ? silentProgress : showProgress(config, target.deployment, session.stderr);
+    const progress = quiet ? silentProgress : showProgress(record, target.deployment, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
     await conclude(session, target, result, given);
   } finally {

@@ -118,7 +118,9 @@ async function run(session: Session, given: RunOptions): Promise<void> {
       say(
         `run ${name}${target.endsWithCommand ? "" : ": its execution is RUNNING; Ctrl-C only stops watching"}`,
       );
-      const progress = quiet ? silentProgress : showProgress(config, target.deployment, session.stderr);
+      const progress = quiet
+        ? silentProgress
+        : showProgress({ config, from }, target.deployment, session.stderr);
       tell = progress.note ?? tell;
       return progress;
     };

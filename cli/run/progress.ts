@@ -7,9 +7,13 @@ import { sampled } from "../../report/sampled.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { billSoFar } from "../../shared/cost/so-far.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
+import type { RunRecord } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
+
+/** What is to be known of a run beforehand. */
+export type Watched = Pick<RunRecord, "config" | "from">;
 
 export interface Progress extends Watcher {
   /** Says something beside it, where that takes care. */
@@ -19,8 +23,8 @@ export interface Progress extends Watcher {
 }
 
 /** A live view on a terminal, a line for each round elsewhere; always on standard error. */
-export function showProgress(config: Config, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? live(config, deployment, stream) : lines(config, stream);
+export function showProgress(run: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? live(run, deployment, stream) : lines(run.config, stream);
 }
 
 export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };
@@ -32,8 +36,9 @@ const columns = { bar: 16, curve: 14 } as const;
  * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
  * them what the clients do, and what the run would have cost on AWS.
  */
-function live(config: Config, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
+function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
   const { federation, baseline } = config;
+  const taken = from?.round ?? 0;
   const multi = new cliProgress.MultiBar(
     {
       stream,
@@ -72,7 +77,7 @@ function live(config: Config, deployment: Deployment, stream: NodeJS.WriteStream
   const cost = multi.create(1, 0, { cost: "" }, { format: `${pc.bold("cost       ")} {cost}` });
   const tell = () => {
     const seconds = (performance.now() - begun) / 1000;
-    const { dollars } = billSoFar(config, { rounds, epochs, usage: spent, seconds }, deployment);
+    const { dollars } = billSoFar(config, { rounds, taken, epochs, usage: spent, seconds }, deployment);
     cost.update({ cost: `${dollarAmount(dollars)} dollars on AWS so far` });
   };
   const draw = () => {
@@ -82,9 +87,9 @@ function live(config: Config, deployment: Deployment, stream: NodeJS.WriteStream
   return {
     round(round, accuracy, usage) {
       federated.reached(round, accuracy);
-      // the round that evaluated this model has been trained by now
-      rounds = Math.min(round + 1, federation.rounds);
-      spent = addUsage(spent, usage);
+      // the round that evaluated this model has been trained by now, maybe by the run that this one goes on from
+      rounds = Math.max(0, Math.min(round + 1, federation.rounds) - taken);
+      if (round >= taken) spent = addUsage(spent, usage);
       draw();
       tell();
     },

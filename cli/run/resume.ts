@@ -3,6 +3,7 @@ import { runFinished, runUnderWay } from "../../shared/errors.ts";
 import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { BaselineState } from "../../shared/workflow/payloads.ts";
 import { type Plan, planRecord, type RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
@@ -59,7 +60,8 @@ function resumedState(
   execution: number,
 ) {
   const now = Date.now();
-  const spent = completed.reduce((sum, { seconds }) => sum + seconds, 0);
+  const own = completed.slice(takenRounds(plan));
+  const spent = own.reduce((sum, { seconds }) => sum + seconds, 0);
   const { enabled, epochs } = plan.config.baseline;
   const baseline: BaselineState = { epoch, done: !enabled || epoch >= epochs, usage };
   return {
@@ -69,7 +71,7 @@ function resumedState(
     federation: {
       ...resumedRound(plan, deployment, completed, execution),
       startedAt: now,
-      usage: addUsage(...completed.map(({ usage }) => usage)),
+      usage: addUsage(...own.map(({ usage }) => usage)),
     },
     baseline,
   };

@@ -32,13 +32,14 @@ export async function spendingOf(
   }
   const { config } = record;
   const deployment = offered();
-  const rounds = await completedRounds(objects, run);
+  const taken = record.from?.round ?? 0;
+  const rounds = await completedRounds(objects, run, taken + 1);
   const epochs = await completedEpochs(objects, run);
   // a result of a version that recorded no cost knows what was used all the same
   const usage = result?.invocations ?? addUsage(...rounds.map((round) => round.usage));
   const trained = rounds.filter(({ task }) => task === "train").length;
   const seconds = result?.seconds ?? rounds.reduce((sum, round) => sum + round.seconds, 0);
-  const soFar = { rounds: trained, epochs: epochs.length, usage, seconds };
+  const soFar = { rounds: trained, taken, epochs: epochs.length, usage, seconds };
   const plan = await objects.findJson(keys.plan(run), planRecord);
   return {
     ...stored,

@@ -5,6 +5,7 @@ import { billOf } from "../../shared/cost/bill.ts";
 import { goneCourse, invocationsBilled } from "../../shared/cost/gone-course.ts";
 import { keys, reportType } from "../../shared/layout.ts";
 import { keptRound } from "../../shared/rounds/kept-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import {
@@ -46,9 +47,11 @@ export function finishRun(
 
       const federated = federatedResult(plan, federation.ended ?? "rounds", rounds);
       const last = epochs.at(-1);
+      const [from] = plan.origins;
       const outcome: Outcome = {
         run,
         config,
+        ...(from && { from }),
         dataset: plan.dataset,
         clients: partition.clients,
         federated,
@@ -104,7 +107,7 @@ function federatedResult(
       seconds,
     };
   });
-  const { round } = keptRound({ ended, rounds }, plan.origins[0]?.round ?? 1);
+  const { round } = keptRound({ ended, rounds }, takenRounds(plan));
   const [weightsSha256, evaluation, last] = [
     metrics[round - 1]?.weightsSha256,
     metrics[round]?.evaluated,

@@ -1,3 +1,4 @@
+import { takenSentence } from "../bill.ts";
 import { colour } from "../charts/drawing.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { duration, wholeNumber } from "../numbers.ts";
@@ -24,6 +25,7 @@ export function headline(story: Story): Markup {
     ({ name, value, note, colour }) =>
       html`<div><dt>${colour ? html`<span class="key dot" style="--key:${colour}"></span>` : ""}${name}</dt><dd class="value">${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ""}</div>`,
   )}</dl>
+${result.from ? html`<p class="source">This run went on from another one: ${takenSentence(result.from)}.</p>` : ""}
 ${story.published ? html`<p class="source">Published: ${story.published.source}.</p>` : ""}
 <ul class="facts">
 <li>${config.federation.strategy.name}</li><li>${plural(result.clients.length, "client")}</li>

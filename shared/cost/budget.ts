@@ -1,7 +1,9 @@
 import type { Config } from "../config/schema.ts";
 import { budgetTooSmall } from "../errors.ts";
 import { participantCounts } from "../rounds/participants.ts";
+import { takenRounds } from "../rounds/taken-rounds.ts";
 import { type Deployment, gigabytesOf } from "../workflow/deployment.ts";
+import type { Plan } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
 import { billOf } from "./bill.ts";
 import { invocationsOf, plannedCourse } from "./course.ts";
@@ -13,6 +15,17 @@ interface Shares {
   /** With all that comes before and after the rounds. */
   readonly federation: number;
   readonly baseline: number;
+}
+
+type Paid = Planned & Pick<Plan, "origins">;
+
+/** The configuration of what the run does itself: rounds that it has taken over are not its to pay. */
+function ownPart(plan: Paid): Config {
+  const { federation } = plan.config;
+  return {
+    ...plan.config,
+    federation: { ...federation, rounds: federation.rounds - takenRounds(plan) },
+  };
 }
 
 const withoutBaseline = (config: Config): Config => ({
@@ -60,26 +73,26 @@ export function checkBudget(config: Config, size: DataSize, deployment: Deployme
 /**
  * Whether the federation's share pays for another round that costs as much as those so far in the mean, and for the
  * final pass and the result after it.
- * @param trained rounds so far, from 1
+ * @param trained rounds so far that were not taken over, from 1
  * @param usage of these rounds
  */
-export function affordsRound(plan: Planned, deployment: Deployment, trained: number, usage: Usage): boolean {
+export function affordsRound(plan: Paid, deployment: Deployment, trained: number, usage: Usage): boolean {
   const { budget } = plan.config.federation;
   if (budget === null) return true;
   const size = plannedSize(plan, 1);
-  const config = withoutBaseline(plan.config);
+  const config = withoutBaseline(ownPart(plan));
   const { gbSeconds, seconds } = estimateRun(config, size, deployment);
   const { round, final } = participantCounts(config);
   const ofRound = usage.gbSeconds / trained;
   const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
-  const course = plannedCourse(config, { rounds: trained + 1 });
+  const course = plannedCourse(config, { rounds: trained + 1, taken: takenRounds(plan) });
   const used = {
     invocations: invocationsOf(course),
     gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,
     seconds,
   };
   const { dollars } = billOf(config, course, used, deployment);
-  return dollars <= sharesOf(plan.config, budget, size, deployment).federation;
+  return dollars <= sharesOf(ownPart(plan), budget, size, deployment).federation;
 }
 
 /** How far the baseline is. */
@@ -93,7 +106,7 @@ export interface BaselineSpending {
 
 /** Whether the baseline's share pays for so many more epochs. */
 export function affordsEpochs(
-  plan: Planned,
+  plan: Paid,
   deployment: Deployment,
   more: number,
   { epochs, usage, epochMs }: BaselineSpending,
@@ -101,7 +114,7 @@ export function affordsEpochs(
   const { budget } = plan.config.federation;
   if (budget === null) return true;
   const size = plannedSize(plan, 1);
-  const { config } = plan;
+  const config = ownPart(plan);
   const ofEpoch =
     epochMs === undefined
       ? estimateRun(config, size, deployment).gbSeconds.TrainBaseline / config.baseline.epochs

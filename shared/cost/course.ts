@@ -16,6 +16,8 @@ export interface Course {
   readonly executions: number;
   /** Rounds that train. */
   readonly rounds: number;
+  /** Rounds before these that another run has trained, whose records this one takes over. */
+  readonly taken: number;
   /** Invocations of TrainClient that train. */
   readonly trainings: number;
   /** Those of them that find what the client kept of an earlier round; of interest where the strategy has it keep anything. */
@@ -42,6 +44,8 @@ export interface BaselineCourse {
 export interface Plans {
   /** Rounds that train; all of the configuration's where left out. */
   readonly rounds?: number;
+  /** Rounds taken over before these; none where left out. */
+  readonly taken?: number;
   /** Left out, a baseline takes one invocation for all of its epochs. */
   readonly baseline?: BaselineCourse;
 }
@@ -50,7 +54,7 @@ export interface Plans {
  * The undisturbed course of a run whose shards nobody has written yet.
  * @throws HistoryTooLong where an execution cannot hold a round
  */
-export function plannedCourse(config: Config, { rounds: planned, baseline }: Plans = {}): Course {
+export function plannedCourse(config: Config, { rounds: planned, taken = 0, baseline }: Plans = {}): Course {
   const { federation, partition } = config;
   const rounds = planned ?? federation.rounds;
   const { round, final } = participantCounts(config);
@@ -61,8 +65,12 @@ export function plannedCourse(config: Config, { rounds: planned, baseline }: Pla
   return {
     executions: Math.max(1, Math.ceil(rounds / perExecution)),
     rounds,
+    taken,
     trainings: rounds * selected,
-    returns: rounds * selected - expectedTrained(partition.clients, selected, rounds),
+    returns:
+      rounds * selected -
+      expectedTrained(partition.clients, selected, taken + rounds) +
+      expectedTrained(partition.clients, selected, taken),
     evaluations: rounds * (round - selected) + final,
     silent: 0,
     baseline: config.baseline.enabled ? aside : null,
@@ -130,13 +138,15 @@ export interface Requests {
 
 /** S3 requests of the functions. The command line's own, which uploads and watches, are not among them. */
 export function requestsOf(course: Course, { federation }: Pick<Config, "federation">): Requests {
-  const { rounds, trainings, returns, evaluations, baseline, shards, environments } = course;
+  const { rounds, taken, trainings, returns, evaluations, baseline, shards, environments } = course;
   const strategy = openStrategy(federation.strategy);
   const { client } = strategy;
   const keeps = client.keeps.length > 0;
   const stateful = hasState(strategy);
   const receives = keeps || (client.receives.length > 0 && stateful);
-  const ofFirstRound = rounds === 0 ? 0 : trainings / rounds;
+  // the start has no state to go on from; with a model that was taken over came its own
+  const startsAnew = taken === 0;
+  const ofFirstRound = startsAnew && rounds > 0 ? trainings / rounds : 0;
   const models = baseline ? 2 : 1;
   const filesOfModel = 4;
   return {
@@ -144,6 +154,8 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       // plan, partition, the start; the shards with their index
       3 +
       (course.shardsWritten ? shards + 1 : 0) +
+      // the records, the model after them, and its state
+      (startsAnew ? 0 : taken + (stateful ? 2 : 1)) +
       trainings * (keeps ? 2 : 1) +
       evaluations +
       // global model and metrics; the final pass has only metrics
@@ -156,6 +168,8 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
     reads:
       // the configuration, whether there are shards, and either their index or the data set
       3 +
+      // the other run's plan, and the same of it that is written
+      (startsAnew ? 0 : 1 + taken + (stateful ? 2 : 1)) +
       environments +
       // the global model and a shard; the update, wherever it comes from
       3 * (trainings + evaluations) +
@@ -164,11 +178,11 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       // the global model before, in the final pass too, and the state before
       rounds +
       1 +
-      (stateful ? Math.max(0, rounds - 1) : 0) +
+      (stateful ? Math.max(0, startsAnew ? rounds - 1 : rounds) : 0) +
       (baseline ? baseline.invocations * (shards + 1) : 0) +
       // partition, metrics, epochs, the final models
       1 +
-      (rounds + 1) +
+      (taken + rounds + 1) +
       (baseline?.epochs ?? 0) +
       models,
   };

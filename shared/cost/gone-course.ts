@@ -1,11 +1,14 @@
+import { takenRounds } from "../rounds/taken-rounds.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
 import { type Course, invocationsOf } from "./course.ts";
 
+type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
+
 /** What a run has left by which its course can be told. */
 export interface Gone {
-  /** Every round, and last the final pass. */
-  readonly rounds: readonly Pick<RoundMetrics, "task" | "clients" | "silent">[];
+  /** Every round, those that were taken over too, and last the final pass. */
+  readonly rounds: readonly Round[];
   readonly epochs: number;
   readonly executions: number;
   /** Of the baseline, and of all functions. */
@@ -18,20 +21,24 @@ const checkpointMs = 30_000;
 
 /**
  * The course that a run took. What its objects do not tell is told as if undisturbed: attempts that failed, and rounds
- * that were cut off and done again; and the shards count as written by it, though it may have found them.
+ * that were cut off and done again; the shards count as written by it, though it may have found them; and what clients
+ * kept in rounds that were taken over counts as found, though another strategy or partition begins anew.
  */
-export function goneCourse({ clients, examiner }: Pick<Plan, "clients" | "examiner">, gone: Gone): Course {
-  const accepted = new Set<number>();
+export function goneCourse(plan: Pick<Plan, "clients" | "examiner" | "origins">, gone: Gone): Course {
+  const { clients, examiner } = plan;
+  const taken = takenRounds(plan);
+  const own = gone.rounds.slice(taken);
+  const accepted = new Set(gone.rounds.slice(0, taken).flatMap(trainedIn));
   let [trainings, evaluations, returns, silent] = [0, 0, 0, 0];
-  for (const round of gone.rounds) {
-    const trained = round.clients.filter(({ trainingLoss }) => trainingLoss !== null);
+  for (const round of own) {
+    const trained = trainedIn(round);
     const failed = round.silent.filter(({ task }) => task === "train").length;
     // the examiner evaluates in every round, and stands in the metrics only where it fails
     const examined = examiner !== null && round.silent.every(({ client }) => client !== examiner) ? 1 : 0;
     trainings += trained.length + failed;
     evaluations += round.clients.length - trained.length + round.silent.length - failed + examined;
     silent += round.silent.length;
-    for (const { client } of trained) {
+    for (const client of trained) {
       if (accepted.has(client)) returns++;
       accepted.add(client);
     }
@@ -39,7 +46,8 @@ export function goneCourse({ clients, examiner }: Pick<Plan, "clients" | "examin
   const invocations = gone.baseline.count;
   return {
     executions: gone.executions,
-    rounds: gone.rounds.filter(({ task }) => task === "train").length,
+    rounds: own.filter(({ task }) => task === "train").length,
+    taken,
     trainings,
     returns,
     evaluations,
@@ -57,6 +65,10 @@ export function goneCourse({ clients, examiner }: Pick<Plan, "clients" | "examin
     // PrepareRun's reads no plan
     environments: Math.max(0, gone.usage.cold - 1),
   };
+}
+
+function trainedIn({ clients }: Round): number[] {
+  return clients.flatMap(({ client, trainingLoss }) => (trainingLoss === null ? [] : [client]));
 }
 
 /** Invocations that were counted, or where a resumed run has lost count those that its course took. */

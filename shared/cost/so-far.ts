@@ -4,18 +4,31 @@ import type { Usage } from "../workflow/usage.ts";
 import { type Bill, billOf } from "./bill.ts";
 import { invocationsOf, plannedCourse } from "./course.ts";
 
+interface SoFar {
+  readonly rounds: number;
+  readonly taken: number;
+  readonly epochs: number;
+  readonly usage: Usage;
+  readonly seconds: number;
+}
+
 /**
  * The bill of a run if it ended now: its rounds so far, the final pass that none is without, and the baseline's epochs.
  * Lambda's time is that of the rounds; the baseline's is not known before its invocation ends.
- * @param usage of the rounds so far
+ * @param rounds those that it trained itself, and taken those before them that it did not
+ * @param usage of its own rounds so far
  * @param seconds since its start
  */
 export function billSoFar(
   config: Config,
-  { rounds, epochs, usage, seconds }: { rounds: number; epochs: number; usage: Usage; seconds: number },
+  { rounds, taken, epochs, usage, seconds }: SoFar,
   deployment: Deployment,
 ): Bill {
-  const course = plannedCourse(config, { rounds, baseline: { invocations: 1, epochs, checkpoints: 1 } });
+  const course = plannedCourse(config, {
+    rounds,
+    taken,
+    baseline: { invocations: 1, epochs, checkpoints: 1 },
+  });
   const used = {
     invocations: invocationsOf(course),
     gbSeconds: usage.gbSeconds,

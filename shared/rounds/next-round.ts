@@ -5,6 +5,7 @@ import type { Plan } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
+import { takenRounds } from "./taken-rounds.ts";
 
 /** What the workflow goes on with; clock and bill belong to whoever reports it. */
 export type NextRound = Omit<FederationState, "startedAt" | "usage">;
@@ -32,7 +33,7 @@ export function firstRound(plan: Plan): NextRound {
  * @param deployment by which what the next round costs is reckoned
  * @param state the round that has just been aggregated
  * @param evaluated the model that it started from
- * @param usage of all rounds so far
+ * @param usage of all rounds so far that were not taken over
  */
 export function nextRound(
   plan: Plan,
@@ -76,5 +77,7 @@ function endOf(
   if (stop.accuracy !== null && evaluated.accuracy >= stop.accuracy) return "accuracy";
   if (stop.patience !== null && evaluated.round - best.round >= stop.patience) return "patience";
   if (round >= rounds) return "rounds";
-  return affordsRound(plan, deployment, round, usage) ? null : "budget";
+  const own = round - takenRounds(plan);
+  // one round is its own at least
+  return own < 1 || affordsRound(plan, deployment, own, usage) ? null : "budget";
 }

@@ -3,6 +3,7 @@ import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
 import { firstRound, type NextRound, nextRound } from "./next-round.ts";
+import { takenRounds } from "./taken-rounds.ts";
 
 /**
  * Where a run goes on in a new execution: what the rounds that are complete have decided, decided again from what
@@ -19,7 +20,7 @@ export function resumedRound(
   let next = firstRound(plan);
   let spent = noUsage;
   for (const { evaluated, task, usage } of completed) {
-    spent = addUsage(spent, usage);
+    if (next.round > takenRounds(plan)) spent = addUsage(spent, usage);
     // the metrics know a little less of what was spent than the round did that decided by it: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
     next = nextRound(plan, deployment, { ...next, ended }, evaluated, spent);

@@ -34,14 +34,17 @@ export const datasetRecord = z.object({
   owners: z.array(z.string()).optional(),
 });
 
+/** The first rounds of another run that a run takes for its own, up to the given one. */
+const takenFrom = z.object({ run: z.string(), round: z.int().positive() });
+
 /** runs/RUN/config.json: written by the command line, before anything starts. */
 export const runRecord = z.object({
   run: z.string(),
   createdAt: z.string(),
   config: configSchema,
   dataset: datasetRecord,
-  /** The run whose first rounds it takes for its own, and how many; absent where it starts anew. */
-  from: z.object({ run: z.string(), round: z.int().positive() }).optional(),
+  /** Absent where it starts anew. */
+  from: takenFrom.optional(),
 });
 
 /** One client's part of the data. */
@@ -77,8 +80,8 @@ export const planRecord = z.object({
   clients: z.array(z.object({ client: count, train: count, heldOut: count })),
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
-  /** The runs whose rounds up to the given one it has taken for its own, the nearest first. */
-  origins: z.array(z.object({ run: z.string(), round: z.int().positive() })),
+  /** What it has taken from its parent, and that from its own, and so on. */
+  origins: z.array(takenFrom),
 });
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
@@ -166,6 +169,8 @@ const modelResult = z.object({
 export const resultRecord = z.object({
   run: z.string(),
   config: configSchema,
+  /** Absent where all rounds are its own; what others did is neither in seconds nor in invocations and cost. */
+  from: takenFrom.optional(),
   dataset: datasetRecord,
   clients: z.array(clientPart),
   federated: modelResult.extend({

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { estimateRun } from "../../shared/cost/estimate.ts";
 import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, playRun, toyConfig } from "./played-run.ts";
+import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 
 const size = { examples: 90, features: 12, classes: 3, testExamples: 0, valueBytes: 1, filled: 1 } as const;
 const long = ["federation.rounds=20", "baseline.epochs=20"];
@@ -24,6 +24,26 @@ test("a run ends with the model and the baseline that its budget pays for, and k
     expect(federated.rounds.length).toBeLessThan(20);
     expect(federated.rounds.length).toBeGreaterThanOrEqual(Math.floor(1 + part * 18));
     expect(baseline?.epochs.length).toBeLessThan(20);
+    expect(cost?.dollars).toBeLessThanOrEqual(budget);
+  }
+});
+
+test("a fork spends its budget on rounds of its own, whatever those cost that it has taken", async () => {
+  const bucket = new MemoryBucket();
+  await claimRun(bucket, "r", toyConfig(...long));
+  await playRun(bucket, "r");
+  const of = { run: "r", round: 10 };
+  for (const rounds of [2, 4, 8]) {
+    const budget = dollarsOf(`federation.rounds=${rounds}`, "baseline.epochs=4");
+    const fork = `f${rounds}`;
+    await claimFork(bucket, fork, of, `federation.budget=${budget}`);
+    const { federated, cost } = (await playRun(bucket, fork)).result;
+    const anew = (await played("federation.rounds=10", `federation.budget=${budget}`)).federated;
+    expect([federated.ended, anew.ended]).toEqual(["budget", "budget"]);
+    const own = federated.rounds.length - of.round;
+    // what it has taken over is written anew, and takes a little of the budget
+    expect([anew.rounds.length - 1, anew.rounds.length]).toContain(own);
+    expect(own).toBeGreaterThanOrEqual(1);
     expect(cost?.dollars).toBeLessThanOrEqual(budget);
   }
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { summary } from "../../report/summary.ts";
-import { plannedCourse, transitionsOf } from "../../shared/cost/course.ts";
+import { invocationsOf, plannedCourse, transitionsOf } from "../../shared/cost/course.ts";
 import { keys } from "../../shared/layout.ts";
 import { type Deployment, defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
+import { claimFork, claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 
 async function resultOf(set: string[], play: Play = {}) {
   const bucket = new MemoryBucket();
@@ -85,6 +85,42 @@ describe("what a run has cost", () => {
       baseline?.weightsSha256,
     ];
     expect(weights(other.result)).toEqual(weights(usual.result));
+  });
+
+  test("of a fork is what it did itself", async () => {
+    const scaffold = ["federation.strategy.name=SCAFFOLD", "federation.fraction=0.67"];
+    const bucket = new MemoryBucket();
+    await claimRun(bucket, "r", toyConfig(...scaffold));
+    await playRun(bucket, "r");
+    // two rounds of r, and seven of its own
+    await claimFork(bucket, "f", { run: "r", round: 2 }, "federation.rounds=9");
+    const before = bucket.requests();
+    const { result } = await playRun(bucket, "f");
+    const after = bucket.requests();
+    expect(result.from).toEqual({ run: "r", round: 2 });
+    const own = plannedCourse(toyConfig(...scaffold, "federation.rounds=7"));
+    expect(transitions(result)).toBeCloseTo(transitionsOf(own), 6);
+    expect(result.invocations.count).toBe(invocationsOf(own));
+    const { lines } = result.cost ?? {};
+    expect((lines?.lambdaRequests ?? 0) / 0.2e-6).toBeCloseTo(invocationsOf(own), 6);
+    expect(lines?.lambdaTime).toBeCloseTo((invocationsOf(own) / 1000) * 0.0000133334, 12);
+    // it found three shards with their index, which every run counts as written
+    expect((lines?.s3Writes ?? 0) / 5e-6).toBeCloseTo(after.writes - before.writes + 4, 6);
+    // no invocation says that it is cold: the plan, which four environments read, is not counted
+    expect((lines?.s3Reads ?? 0) / 0.4e-6).toBeCloseTo(after.reads - before.reads - 4, 6);
+  });
+
+  test("of a fork comes with the rounds that it is not for", async () => {
+    const bucket = new MemoryBucket();
+    await claimRun(bucket, "r");
+    await playRun(bucket, "r");
+    await claimFork(bucket, "f", { run: "r", round: 3 });
+    const { result } = await playRun(bucket, "f");
+    const sentence = "rounds 1 to 3 were taken from r; time, invocations and cost are without them";
+    expect(summary(result)).toContain(`\n${sentence}\n`);
+    expect(new TextDecoder().decode(bucket.contents.get(keys.report("f")))).toContain(sentence);
+    await claimFork(bucket, "g", { run: "r", round: 1 });
+    expect(summary((await playRun(bucket, "g")).result)).toContain("\nround 1 was taken from r; ");
   });
 
   test("stands in the summary and in the report", async () => {

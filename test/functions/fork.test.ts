@@ -3,20 +3,17 @@ import { parseFork, planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
-import { runRecord } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, playRun, toyConfig } from "./played-run.ts";
+import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 
 let bucket: MemoryBucket;
 beforeEach(() => {
   bucket = new MemoryBucket();
 });
 
-/** Goes on from round 2 of the run r, as the command line would. */
+/** Goes on from round 2 of the run r. */
 async function forked(...set: string[]) {
-  const { from, config, dataset } = await planFork(bucket, { run: "r", round: 2 }, { set });
-  const record = runRecord.parse({ run: "f", createdAt: "2026-01-02T00:00:00.000Z", config, dataset, from });
-  await bucket.objects.putJson(keys.config("f"), record);
+  await claimFork(bucket, "f", { run: "r", round: 2 }, ...set);
   return (await playRun(bucket, "f")).result;
 }
 
@@ -55,9 +52,7 @@ describe("a run that goes on from a round of another", () => {
   test("of a run that has itself gone on from another one has what clients kept there", async () => {
     const whole = await parent("federation.strategy.name=SCAFFOLD", "federation.fraction=0.34");
     await forked();
-    const { from, config, dataset } = await planFork(bucket, { run: "f", round: 3 }, { set: [] });
-    const record = { run: "g", createdAt: "2026-01-03T00:00:00.000Z", config, dataset, from };
-    await bucket.objects.putJson(keys.config("g"), runRecord.parse(record));
+    await claimFork(bucket, "g", { run: "f", round: 3 });
     const { result } = await playRun(bucket, "g");
     expect(result.federated.weightsSha256).toBe(whole.federated.weightsSha256);
   });

@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import { planFork } from "../../cli/run/fork.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import type { Invocation } from "../../functions/invocation.ts";
@@ -6,6 +7,7 @@ import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
+import type { Config } from "../../shared/config/schema.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
@@ -17,7 +19,7 @@ import type {
   FederationState,
   prepareRunOutput,
 } from "../../shared/workflow/payloads.ts";
-import { resultRecord } from "../../shared/workflow/records.ts";
+import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
@@ -60,6 +62,19 @@ export async function claimRun(
     config,
     dataset: { name: "toy", source: "test", digest, examples: 90, features: 12, classes: 3 },
   });
+}
+
+/** Has a run go on from a round of another one, as the command line would. */
+export async function claimFork(
+  bucket: MemoryBucket,
+  run: string,
+  of: { run: string; round: number },
+  ...set: string[]
+): Promise<Config> {
+  const { from, config, dataset } = await planFork(bucket, of, { set });
+  const record = runRecord.parse({ run, createdAt: "2026-01-02T00:00:00.000Z", config, dataset, from });
+  await bucket.objects.putJson(keys.config(run), record);
+  return config;
 }
 
 /** An invocation with plenty of time; remainingMs may be replaced. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { plannedCourse, requestsOf } from "../../shared/cost/course.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, playRun, toyConfig } from "./played-run.ts";
+import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 
 /** What the functions ask of S3 in a run of this configuration, and what is reckoned beforehand. */
 async function countedAndPlanned(
@@ -47,6 +47,25 @@ test.each<[string, string[], Parameters<typeof countedAndPlanned>[1]]>([
 ])("the requests of a run %s are known beforehand", async (_what, set, how) => {
   const { counted, planned } = await countedAndPlanned(set, how);
   expect(planned).toEqual(counted);
+});
+
+test.each(Object.keys(strategies))("the requests of a fork with %s are known beforehand", async (name) => {
+  const bucket = new MemoryBucket();
+  await claimRun(
+    bucket,
+    "r",
+    toyConfig(`federation.strategy.name=${name}`, "partition.kind=size", "partition.clients=7"),
+  );
+  await playRun(bucket, "r");
+  const config = await claimFork(bucket, "f", { run: "r", round: 3 }, "federation.rounds=5");
+  const start = bucket.requests();
+  await playRun(bucket, "f");
+  const end = bucket.requests();
+  const course = { ...plannedCourse(config, { rounds: 2, taken: 3 }), environments: 4, shardsWritten: false };
+  expect(requestsOf(course, config)).toEqual({
+    writes: end.writes - start.writes,
+    reads: end.reads - start.reads,
+  });
 });
 
 test.each(Object.keys(strategies))("the requests of a run with %s are known beforehand", async (name) => {

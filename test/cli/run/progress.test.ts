@@ -20,9 +20,13 @@ function stream(isTTY: boolean) {
 
 const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
 
-function watched(isTTY: boolean, settings = config("federation.rounds=100", "baseline.epochs=100")) {
+function watched(
+  isTTY: boolean,
+  settings = config("federation.rounds=100", "baseline.epochs=100"),
+  from?: { run: string; round: number },
+) {
   const { terminal, text } = stream(isTTY);
-  const progress = showProgress(settings, defaultDeployment, terminal);
+  const progress = showProgress({ config: settings, from }, defaultDeployment, terminal);
   const usage = { count: 5, cold: 0, billedMs: 1000, gbSeconds: 3 };
   progress.round(0, 0.5, usage);
   for (let n = 1; n <= 100; n++) {
@@ -62,6 +66,18 @@ describe("on a terminal", () => {
     expect(centralized.slice(-14)).toMatch(/^█+$/);
   });
 
+  test("a fork costs what its own rounds do", () => {
+    const settings = config("federation.rounds=100", "baseline.epochs=100");
+    const dollars = (text: string) => Number(/(0\.\d+) dollars/.exec(last(text)[3] ?? "")?.[1]);
+    const whole = dollars(watched(true, settings));
+    const fork = dollars(watched(true, settings, { run: "first", round: 90 }));
+    // 90 rounds and their 3 GB-s less: states of 7 and updates of 4 clients, the models and what they read
+    const ofTaken = 90 * (7 * 25e-6 + 3 * 0.0000133334 + 5 * 0.2e-6 + (4 + 2) * 5e-6 + 13 * 0.4e-6);
+    // which are of a record's size for each that is taken
+    expect(whole - fork).toBeGreaterThan(ofTaken - 90 * (5e-6 + 2 * 0.4e-6) - 2e-4);
+    expect(whole - fork).toBeLessThan(ofTaken);
+  });
+
   test.each([0, 1, 90, 5_000, 1e6, 1e9])("fits eighty columns where a round takes %s ms", (ms) => {
     const start = Date.now();
     let calls = 0;
@@ -74,7 +90,7 @@ describe("on a terminal", () => {
 
   test("says where the clients cannot be seen", () => {
     const { terminal, text } = stream(true);
-    const progress = showProgress(config(), defaultDeployment, terminal);
+    const progress = showProgress({ config: config() }, defaultDeployment, terminal);
     progress.clients?.(undefined);
     progress.end();
     expect(text()).toContain("states:GetExecutionHistory");
@@ -92,6 +108,7 @@ describe("elsewhere", () => {
   });
 
   test("nobody looks at the clients, which would cost a request each time", () => {
-    expect(showProgress(config(), defaultDeployment, stream(false).terminal).clients).toBeUndefined();
+    const { terminal } = stream(false);
+    expect(showProgress({ config: config() }, defaultDeployment, terminal).clients).toBeUndefined();
   });
 });

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
-import { claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
+import { roundMetrics } from "../../../shared/workflow/records.ts";
+import { claimFork, claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { mockedTarget } from "./watched-run.ts";
 
 const arn = "arn:aws:states:us-east-1:123456789012:execution:fedstep:r";
@@ -157,6 +158,28 @@ describe("a baseline that was cut off", () => {
       message: expect.stringContaining(key),
     });
   });
+});
+
+test("a fork that was cut off knows what its own rounds have used, and not those that it has taken", async () => {
+  const { bucket, target, started } = ended("ABORTED");
+  await claimRun(bucket, "parent");
+  await playRun(bucket, "parent");
+  await claimFork(bucket, "r", { run: "parent", round: 2 }, "federation.rounds=5");
+  const whole = (await playRun(bucket, "r")).result;
+  bucket.contents.delete(keys.result("r"));
+  bucket.contents.delete(keys.roundMetrics("r", 6));
+  bucket.contents.delete(keys.roundMetrics("r", 5));
+  expect(await resumeRun(target, "r")).toMatchObject({ rounds: 4 });
+  const { input } = started();
+  // rounds 3 and 4, of three clients and an aggregation each
+  expect(input.federation).toMatchObject({ round: 5, usage: { count: 2 * 4 } });
+  const own = [3, 4].map((round) => roundMetrics.parse(bucket.json(keys.roundMetrics("r", round))).seconds);
+  const seconds = own.reduce((sum, one) => sum + one, 0);
+  expect(input.startedAt).toBe(Math.round(input.federation.startedAt - 1000 * seconds));
+  const { result } = await continueRun(bucket, input);
+  // all but PrepareRun's
+  expect(result.invocations.count).toBe(whole.invocations.count - 1);
+  expect(result.cost?.lines.lambdaRequests).toBe(whole.cost?.lines.lambdaRequests);
 });
 
 describe("a run is not resumed that", () => {

@@ -7,11 +7,11 @@ const rounds = roundsWith(0.5, 0.9, 0.7, 0.9, 0.6);
 
 describe("a federation", () => {
   test.each(["rounds", "budget"] as const)("that ended for %s keeps its last model", (ended) => {
-    expect(keptRound({ ended, rounds }, 1).round).toBe(5);
+    expect(keptRound({ ended, rounds }, 0).round).toBe(5);
   });
 
   test.each(["accuracy", "patience"] as const)("that ended for %s keeps the first of its best", (ended) => {
-    expect(keptRound({ ended, rounds }, 1).round).toBe(2);
+    expect(keptRound({ ended, rounds }, 0).round).toBe(2);
   });
 
   test("that took rounds of another run keeps none whose model it has not", () => {
@@ -20,6 +20,6 @@ describe("a federation", () => {
   });
 
   test("without a round is none", () => {
-    expect(() => keptRound({ ended: "rounds", rounds: [] }, 1)).toThrow("without a round");
+    expect(() => keptRound({ ended: "rounds", rounds: [] }, 0)).toThrow("without a round");
   });
 });
