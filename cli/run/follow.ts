@@ -67,7 +67,7 @@ export async function followRun(
 const continuation = z.object({ ExecutionArn: z.string() });
 
 /** The execution that this one has started before it ended; the last one ends with the key of the result. */
-export function continuationOf(output: string | undefined): string | undefined {
+function continuationOf(output: string | undefined): string | undefined {
   return continuation.safeParse(JSON.parse(output ?? "null")).data?.ExecutionArn;
 }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
 import type * as z from "zod";
 import type { Config } from "../../shared/config/schema.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { executionName } from "../../shared/rounds/execution.ts";
 import { attemptName } from "../../shared/study/plan.ts";
 import {
   type DatasetRecord,
@@ -12,14 +12,13 @@ import {
   resultRecord,
   runRecord,
 } from "../../shared/workflow/records.ts";
-import { continuationOf } from "../run/follow.ts";
-import { executionArn } from "../target/execution.ts";
+import { executionArn, lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
 /** How far a planned run has come before. */
 export type Standing =
   | { readonly kind: "finished"; readonly result: Result }
-  /** Of a command that is gone: on AWS, runs go on without it. */
+  /** In the given execution, of a command that is gone, or of another one: on AWS, runs go on without it. */
   | { readonly kind: "under way"; readonly run: string; readonly execution: string }
   | {
       readonly kind: "to do";
@@ -43,12 +42,13 @@ export async function standingOf(
     if (!(await target.objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
     const record = await readable(target, keys.config(run), runRecord);
     if (!record || !isOurs(record)) continue;
-    const execution = executionArn(target, run);
     // asked first: a run that ends between the two questions is then found finished
-    const underWay = await isUnderWay(target, execution);
+    const { number, status } = await lastExecution(target, run);
     const result = await readable(target, keys.result(run), resultRecord);
     if (result && isOurs(result)) return { kind: "finished", result };
-    if (underWay) return { kind: "under way", run, execution };
+    if (status === "RUNNING") {
+      return { kind: "under way", run, execution: executionArn(target, executionName(run, number)) };
+    }
     abandoned.push(run);
   }
 }
@@ -59,21 +59,6 @@ async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T
     return await objects.findJson(key, schema);
   } catch (error) {
     if (error instanceof FedstepError && error.name === "ObjectInvalid") return undefined;
-    throw error;
-  }
-}
-
-/** Whether the last of a run's executions is at work, found from its first. */
-async function isUnderWay(target: Target, execution: string): Promise<boolean> {
-  try {
-    const { status, output } = await target.states.send(
-      new DescribeExecutionCommand({ executionArn: execution }),
-    );
-    if (status !== "SUCCEEDED") return status === "RUNNING";
-    const next = continuationOf(output);
-    return next !== undefined && (await isUnderWay(target, next));
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return false;
     throw error;
   }
 }

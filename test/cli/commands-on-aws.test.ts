@@ -185,6 +185,24 @@ describe("a run that ends well", () => {
   });
 });
 
+test("a study waits for a run that was stopped and that somebody else has resumed", async () => {
+  const args = [study(), "--data", table(), "--label", "kind", "--json"];
+  const first = await onAws("study", ...args);
+  const [name = ""] = aws.executions.keys();
+  const result = aws.bucket.contents.get(keys.result(name)) ?? new Uint8Array();
+  aws.bucket.contents.delete(keys.result(name));
+  aws.executions.set(name, { status: "ABORTED" });
+  aws.states
+    .on(DescribeExecutionCommand, { executionArn: arnOf(`${name}@2`) })
+    .resolvesOnce({ status: "RUNNING" })
+    .callsFake(() => {
+      aws.bucket.contents.set(keys.result(name), result);
+      return { status: "SUCCEEDED", output: "{}" };
+    });
+  expect(await onAws("study", ...args)).toEqual(first);
+  expect(aws.states.commandCalls(StartExecutionCommand)).toHaveLength(1);
+});
+
 describe.each([
   ["FAILED", "failed"],
   ["TIMED_OUT", "timed out"],

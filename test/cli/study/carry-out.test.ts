@@ -20,9 +20,12 @@ const { config } = planned;
 const name = runName("study", planned, dataset.digest);
 const $metadata = {};
 
-/** A target that knows of the given attempts, each with its configuration and perhaps a result. */
+const arn = `arn:aws:states:us-east-1:123456789012:execution:fedstep:${name}`;
+
+/** A target that knows of the given attempts, each with its configuration and perhaps a result, and of no execution. */
 async function situation(attempts: { result?: boolean; record?: unknown }[]) {
   const { bucket, states, target } = mockedTarget();
+  states.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: "none", $metadata }));
   for (const [i, { result, record }] of attempts.entries()) {
     const run = attemptName(name, i + 1);
     const claim = record ?? { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset };
@@ -50,10 +53,10 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
       });
       return { executionArn: `arn:${input.name}` };
     });
-    states.on(DescribeExecutionCommand).callsFake(({ executionArn }) => {
-      if (executionArn.startsWith("arn:study-")) return { status: "SUCCEEDED" };
-      return { status: "ABORTED" };
-    });
+    for (const attempt of [1, 2]) {
+      const executionArn = `arn:${attemptName(name, attempt)}`;
+      states.on(DescribeExecutionCommand, { executionArn }).resolves({ status: "SUCCEEDED" });
+    }
   };
   const ended = () =>
     outcomes.map((outcome) => ("result" in outcome ? outcome.result.run : outcome.failed.error));
@@ -71,7 +74,7 @@ describe("a planned run", () => {
 
   test("that has finished is kept", async () => {
     const { states, run, started, ended } = await situation([{}, { result: true }]);
-    states.on(DescribeExecutionCommand).resolves({ status: "ABORTED" });
+    states.on(DescribeExecutionCommand, { executionArn: arn }).resolves({ status: "ABORTED" });
     await run();
     expect(started()).toEqual([]);
     expect(ended()).toEqual([`${name}-2`]);
@@ -101,7 +104,6 @@ describe("a planned run", () => {
 
   test("that goes on without the command that started it, as on AWS, is waited for", async () => {
     const { bucket, states, run, started, ended } = await situation([{}]);
-    const arn = `arn:aws:states:us-east-1:123456789012:execution:fedstep:${name}`;
     states
       .on(DescribeExecutionCommand, { executionArn: arn })
       .resolvesOnce({ status: "RUNNING" })
@@ -115,13 +117,15 @@ describe("a planned run", () => {
     expect(ended()).toEqual([name]);
   });
 
-  test("that has gone on in a second execution is waited for too", async () => {
+  test.each([
+    ["has gone on in a second execution", "SUCCEEDED"],
+    ["was stopped, and resumed by hand", "ABORTED"],
+  ] as const)("that %s is waited for too", async (_what, status) => {
     const { bucket, states, run, started, ended } = await situation([{}]);
-    const first = `arn:aws:states:us-east-1:123456789012:execution:fedstep:${name}`;
-    const output = JSON.stringify({ ExecutionArn: `${first}@2` });
-    states.on(DescribeExecutionCommand, { executionArn: first }).resolves({ status: "SUCCEEDED", output });
+    const output = status === "SUCCEEDED" ? { output: JSON.stringify({ ExecutionArn: `${arn}@2` }) } : {};
+    states.on(DescribeExecutionCommand, { executionArn: arn }).resolves({ status, ...output });
     states
-      .on(DescribeExecutionCommand, { executionArn: `${first}@2` })
+      .on(DescribeExecutionCommand, { executionArn: `${arn}@2` })
       .resolvesOnce({ status: "RUNNING" })
       .callsFake(async () => {
         await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
@@ -132,17 +136,21 @@ describe("a planned run", () => {
     expect(ended()).toEqual([name]);
   });
 
+  test("that was stopped, resumed by hand and stopped again is run under a further name", async () => {
+    const { states, run, started, succeeding } = await situation([{}]);
+    for (const execution of [arn, `${arn}@2`])
+      states.on(DescribeExecutionCommand, { executionArn: execution }).resolves({ status: "ABORTED" });
+    succeeding();
+    await run();
+    expect(started()).toEqual([`${name}-2`]);
+  });
+
   test("whose execution's name is remembered though its objects are gone takes the next", async () => {
     const { bucket, states, run, succeeding, ended } = await situation([]);
     succeeding();
     states
       .on(StartExecutionCommand, { name })
       .rejects(new ExecutionAlreadyExists({ message: "", $metadata }));
-    states
-      .on(DescribeExecutionCommand, {
-        executionArn: `arn:aws:states:us-east-1:123456789012:execution:${name}`,
-      })
-      .rejects(new ExecutionDoesNotExist({ message: "", $metadata }));
     await run();
     expect(ended()).toEqual([`${name}-2`]);
     expect(bucket.contents.has(keys.config(name))).toBe(false);
