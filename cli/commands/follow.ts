@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
@@ -13,6 +13,7 @@ import { awsTarget } from "../target/aws.ts";
 import { executionArn, lastExecution } from "../target/execution.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 interface FollowOptions extends TargetOptions {
   readonly quiet?: boolean;
@@ -20,12 +21,8 @@ interface FollowOptions extends TargetOptions {
 }
 
 export function followCommand(session: Session): Command {
-  return new Command("follow")
+  return ofOneRun("follow")
     .description("watch a run that is under way on AWS, and bring home what it comes to")
-    .argument("<run>", "name of the run")
-    .addOption(options.home())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(

@@ -1,24 +1,20 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import open from "open";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
 import { keys } from "../../shared/layout.ts";
 import { planRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
-import { options } from "../options.ts";
 import { readResult } from "../run/read-result.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 export function reportCommand(session: Session): Command {
-  return new Command("report")
+  return ofOneRun("report")
     .description("write the report of a finished run again, as a page that opens without a network")
-    .argument("<run>", "name of the run")
     .option("--open", "open it in the browser")
-    .addOption(options.home())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addHelpText("after", "\nExamples:\n  fedstep report first --open\n  fedstep report first --target aws")
     .action((run: string, given: TargetOptions & { open?: boolean }) => report(session, run, given));
 }

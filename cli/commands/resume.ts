@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { checkDeployed } from "../../shared/workflow/deployment.ts";
 import { options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
@@ -8,6 +8,7 @@ import { readRecord } from "../run/read-record.ts";
 import { resumeRun } from "../run/resume.ts";
 import type { Session } from "../session.ts";
 import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 interface ResumeOptions extends TargetOptions {
   readonly environments?: number;
@@ -16,13 +17,9 @@ interface ResumeOptions extends TargetOptions {
 }
 
 export function resumeCommand(session: Session): Command {
-  return new Command("resume")
+  return ofOneRun("resume")
     .description("go on with a run that failed or was stopped, from its last complete round")
-    .argument("<run>", "name of the run")
-    .addOption(options.home())
     .addOption(options.environments())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { roundTable } from "../../report/round-table.ts";
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
@@ -9,14 +9,11 @@ import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { alsoInCloudWatch } from "../target/aws.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 export function showCommand(session: Session): Command {
-  return new Command("show")
+  return ofOneRun("show")
     .description("show one run: its result, or how far it came")
-    .argument("<run>", "name of the run")
-    .addOption(options.home())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addOption(options.json())
     .addHelpText("after", "\nExamples:\n  fedstep show first\n  fedstep show first --json")
     .action((run: string, given: TargetOptions & { json?: boolean }) => show(session, run, given));

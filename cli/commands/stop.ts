@@ -1,20 +1,16 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { runEndsWithCommand, runFinished } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { options } from "../options.ts";
 import { readRecord } from "../run/read-record.ts";
 import { stopRun } from "../run/stop.ts";
 import type { Session } from "../session.ts";
 import { awsTarget } from "../target/aws.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 export function stopCommand(session: Session): Command {
-  return new Command("stop")
+  return ofOneRun("stop")
     .description("stop a run that is under way on AWS; fedstep resume goes on with it")
-    .argument("<run>", "name of the run")
-    .addOption(options.home())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addHelpText(
       "after",
       `

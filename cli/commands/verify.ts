@@ -1,18 +1,15 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { runAltered } from "../../shared/errors.ts";
 import { options } from "../options.ts";
 import { checkRunName } from "../run/name.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import { type Verification, verifyRun } from "../verify/verify-run.ts";
+import { ofOneRun } from "./of-one-run.ts";
 
 export function verifyCommand(session: Session): Command {
-  return new Command("verify")
+  return ofOneRun("verify")
     .description("compute a run's rounds again from its updates, and say which object was changed")
-    .argument("<run>", "name of the run")
-    .addOption(options.home())
-    .addOption(options.target())
-    .addOption(options.stack())
     .addOption(options.json())
     .addHelpText(
       "after",
