@@ -96,6 +96,10 @@ test("tells of a run under way what it has cost, beside its estimate", async () 
   expect(told.gbSeconds).toBeCloseTo(0.012, 12);
   expect(told.bill.lines.transitions).toBeCloseTo(25e-6 * (8 + 4 * 6 + 2 + 1), 12);
   expect(told.bill.dollars).toBeLessThan(told.estimate?.bill.dollars ?? 0);
+  expect(told.bill.lines.lambdaTime).toBeCloseTo(0.012 * 0.0000133334, 15);
+  aws.deployment = other;
+  const there = parsed(await onAws("cost", "r", "--json"));
+  expect(there.bill.lines.lambdaTime).toBeCloseTo(0.012 * 0.0000166667, 15);
   const { output } = await onAws("cost", "r");
   expect(output).toMatch(/^run r so far, as if it ended now/m);
   expect(output).toMatch(/US dollars\W+share\W+estimate/);
