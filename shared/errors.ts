@@ -53,6 +53,14 @@ export const regionMissing = input("RegionMissing");
 /** The service knows who asks, and that they may not. */
 export const permissionMissing = input("PermissionMissing");
 export const endpointUnreachable = input("EndpointUnreachable");
+/** What the configuration calls an endpoint is no address, or not that of the service. */
+export const endpointInvalid = input("EndpointInvalid");
+/** The endpoint's certificate is not of an authority that Node knows, or not for this address and time. */
+export const certificateUntrusted = input("CertificateUntrusted");
+/** What stands in for a service lacks an operation that fedstep needs. */
+export const operationUnsupported = input("OperationUnsupported");
+/** The region is none, or not the bucket's. */
+export const regionInvalid = input("RegionInvalid");
 export const runNotUnderWay = input("RunNotUnderWay");
 /** Local runs cannot be followed or stopped from another command. */
 export const runEndsWithCommand = input("RunEndsWithCommand");

@@ -2,6 +2,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { rememberRequest } from "./failed-request.ts";
+import { checkProtocol } from "./unusable-endpoint.ts";
 
 /*
  * The SDK's clients with nothing set here but how a bucket is addressed: credentials, region, endpoints and retries
@@ -21,12 +22,14 @@ export function s3Client(): S3Client {
 export function statesClient(): SFNClient {
   const client = new SFNClient({});
   client.middlewareStack.add(remembering, first);
+  client.middlewareStack.add(checkingProtocol, { step: "build" });
   return client;
 }
 
 export function cloudFormationClient(): CloudFormationClient {
   const client = new CloudFormationClient({});
   client.middlewareStack.add(remembering, first);
+  client.middlewareStack.add(checkingProtocol, { step: "build" });
   return client;
 }
 
@@ -45,5 +48,15 @@ function remembering<Args, Output>(
       rememberRequest(error, { client: clientName, command: commandName });
       throw error;
     }
+  };
+}
+
+/** S3's client refuses by itself to ask what is no web address; the others would ask whoever is at a port of HTTP. */
+function checkingProtocol<Args extends { request: unknown }, Output>(
+  next: (args: Args) => Promise<Output>,
+): (args: Args) => Promise<Output> {
+  return async (args) => {
+    checkProtocol(args.request);
+    return next(args);
   };
 }

@@ -34,6 +34,21 @@ export function serviceOf(error: object): string {
   return services.get(requests.get(error)?.client ?? "")?.name ?? "the service";
 }
 
+/** Whether the error came out of a client of the SDK. */
+export function isOfRequest(error: object): boolean {
+  return requests.has(error);
+}
+
+/** What was asked for, such as S3's HeadObject. */
+export function operationOf(error: object): string {
+  const service = serviceOf(error);
+  return `${service}${service.endsWith("s") ? "'" : "'s"} ${commandOf(requests.get(error))}`;
+}
+
+function commandOf(request: FailedRequest | undefined): string {
+  return request?.command.replace(/Command$/, "") ?? "operation";
+}
+
 /** The permission that a refused request took, such as s3:PutObject, where it is known. */
 export function actionOf(error: Error): string | undefined {
   const [, said] = /not authorized to perform:? ([\w-]+:\w+)/.exec(error.message) ?? [];
@@ -41,6 +56,6 @@ export function actionOf(error: Error): string | undefined {
   const request = requests.get(error);
   const service = services.get(request?.client ?? "");
   if (!request || !service) return undefined;
-  const operation = request.command.replace(/Command$/, "");
+  const operation = commandOf(request);
   return `${service.prefix}:${(service.prefix === "s3" && s3Actions.get(operation)) || operation}`;
 }

@@ -4,23 +4,12 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { awsStorage, stackOutputs } from "../../../cli/target/aws.ts";
 import { namedServiceError } from "../../../cli/target/service-error.ts";
-import { InputError } from "../../../shared/errors.ts";
 import { temporaryFolder } from "../terminal.ts";
-import { refusingService, somebody, stubAwsSettings } from "./refusing-service.ts";
+import { refusingService, somebody, stubAwsSettings, told } from "./refusing-service.ts";
 
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-/** What the person would be told of what this throws. */
-async function told(asking: () => Promise<unknown>) {
-  const error = await asking().then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  const named = namedServiceError(error);
-  return { name: named?.name, message: named?.message, mendable: named instanceof InputError };
-}
 
 const describeStack = () => stackOutputs("fedstep");
 const s3Error = (code: string, message: string) =>
