@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib/core";
+import { PERF_COUNTERS_FILE_ENV } from "aws-cdk-lib/cx-api";
 import { FedstepError } from "../shared/errors.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { generateSources } from "./generate.ts";
@@ -17,6 +18,8 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  * @param check gets the stack before it is written
  */
 export async function synthesizeStack(check: (stack: FedstepStack) => void = () => {}): Promise<void> {
+  // how long a slow synthesis took would be written into the assembly, which is otherwise the same bytes every time
+  delete process.env[PERF_COUNTERS_FILE_ENV];
   const bundleDirectory = mkdtempSync(join(tmpdir(), "fedstep-bundles-"));
   try {
     const app = new App({

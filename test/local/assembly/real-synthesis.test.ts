@@ -1,13 +1,16 @@
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Assembly } from "../../../local/assembly/assembly.ts";
 import { loadAssembly } from "../../../local/assembly/load.ts";
-import { sources } from "../../../local/assembly/sources-digest.ts";
+import { readAssembly } from "../../../local/assembly/read-assembly.ts";
+import { sources, sourcesDigest } from "../../../local/assembly/sources-digest.ts";
+import { synthesisContext } from "../../../local/assembly/synthesis.ts";
 import { functionFolder, functionNames } from "../../../shared/workflow/functions.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
@@ -69,24 +72,62 @@ test("the second load takes no synthesis", async () => {
   expect(again).toEqual(assembly);
 });
 
-test("another checkout and home give the same bytes", async () => {
+describe("npx cdk synth", () => {
   const other = join(directory, "another", "check out");
-  copyProject(other);
-  const { digest } = await loadAssembly({ home: join(directory, "other home"), root: other });
-  expect(digest).toBe(assembly.digest);
-  const here = join(home, "assemblies", digest);
-  const there = join(directory, "other home", "assemblies", digest);
-  const files = (path: string) =>
-    readdirSync(path, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name).slice(path.length + 1))
-      .sort();
-  expect(files(there)).toEqual(files(here));
-  expect(files(here).length).toBeGreaterThan(functionNames.length);
-  for (const file of files(here)) {
-    expect(readFileSync(join(there, file)).equals(readFileSync(join(here, file))), file).toBe(true);
+  /** Relative to its checkout, as a person would name it; cdk.out is where it goes unless somebody does. */
+  const outputs = [join(checkout, "cdk.out"), join(other, "..", "of another name")] as const;
+  beforeAll(() => {
+    copyProject(other);
+    synth(checkout);
+    synth(other, "--output", "../of another name");
+    // two syntheses, on whatever machine
+  }, 600_000);
+
+  function synth(root: string, ...options: string[]): void {
+    execFileSync(join(root, "node_modules", ".bin", "cdk"), ["synth", "--quiet", ...options], {
+      cwd: root,
+      env: { ...process.env, HOME: directory },
+      // what it says is in the error that this throws
+      stdio: ["ignore", "ignore", "pipe"],
+    });
   }
+
+  test("writes the same bytes from another checkout and into another folder", () => {
+    const [here, there] = outputs.map(filesBelow);
+    expect(here?.size).toBeGreaterThan(functionNames.length);
+    expect(there).toEqual(here);
+  });
+
+  test("writes the bundles and the flow that the local run executes", () => {
+    const [output] = outputs;
+    const deployed = readAssembly(output, "");
+    const bundlesOf = ({ functions }: Assembly) => functions.map(({ name, bundle }) => ({ name, bundle }));
+    expect(bundlesOf(deployed)).toEqual(bundlesOf(assembly));
+    expect(deployed.stateMachine).toEqual(assembly.stateMachine);
+    for (const { name, directory: asset, bundle } of deployed.functions) {
+      const bytes = readFileSync(join(asset, "index.mjs"));
+      expect(createHash("sha256").update(bytes).digest("hex"), name).toBe(bundle.sha256);
+    }
+    const template: unknown = JSON.parse(readFileSync(join(output, "fedstep.template.json"), "utf8"));
+    const digests = JSON.stringify(template).match(/"fedstep:bundle":\{[^}]*\}/g) ?? [];
+    const executed = assembly.functions.map(({ bundle }) => bundle);
+    expect(digests.map((entry) => JSON.parse(`{${entry}}`)["fedstep:bundle"])).toEqual(executed);
+  });
+
+  test("is the same state of the sources wherever they lie", () => {
+    expect(sourcesDigest(other, synthesisContext(other, false))).toBe(assembly.digest);
+  });
 });
+
+/** Digests of all files below, by path. */
+function filesBelow(path: string): Map<string, string> {
+  const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const digested = files.map(({ parentPath, name }): [string, string] => {
+    const file = join(parentPath, name);
+    return [relative(path, file), createHash("sha256").update(readFileSync(file)).digest("hex")];
+  });
+  return new Map(digested.sort());
+}
 
 test("nothing that an assembly is made of is missing in the digest of its sources", async () => {
   const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
