@@ -34,7 +34,7 @@ test("whatever context asks of the stack, the local endpoints can stand in for i
 });
 
 test("without a baseline, without monitoring, under another name", async () => {
-  const { functions, stateMachine } = await read({
+  const { functions, stateMachine, stack } = await read({
     stackName: "mine",
     baseline: false,
     monitoring: false,
@@ -47,4 +47,6 @@ test("without a baseline, without monitoring, under another name", async () => {
     "mine-FinishRun",
   ]);
   expect(stateMachine.name).toBe("mine");
+  const policy = stack.outputs.find(({ name }) => name === "ReaderPolicyArn");
+  expect(policy?.value).toBe("arn:aws:iam::000000000000:policy/mine-us-east-1-Reader");
 });
