@@ -17,8 +17,8 @@ const pollMs = 2_000;
 export async function awsTarget(stackName: string): Promise<Target> {
   const outputs = await stackOutputs(stackName);
   const deployment = stackDeployment(outputs);
-  const storage = awsStorage(outputs.bucket);
-  const states = statesClient();
+  const storage = awsStorage(outputs);
+  const states = statesClient(stackName);
   return {
     ...storage,
     states,
@@ -35,8 +35,8 @@ export async function awsTarget(stackName: string): Promise<Target> {
   };
 }
 
-export function awsStorage(bucket: string): Storage {
-  const s3 = s3Client();
+export function awsStorage({ stackName, bucket }: Pick<StackOutputs, "stackName" | "bucket">): Storage {
+  const s3 = s3Client(stackName);
   return {
     s3,
     bucket,
@@ -74,7 +74,7 @@ export function alsoInCloudWatch(stack: string): string {
 
 /** @throws StackMissing */
 export async function stackOutputs(stackName: string): Promise<StackOutputs> {
-  const client = cloudFormationClient();
+  const client = cloudFormationClient(stackName);
   let outputs: ReadonlyMap<string, string>;
   let status: string | undefined;
   try {

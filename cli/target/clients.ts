@@ -6,12 +6,12 @@ import { checkProtocol } from "./unusable-endpoint.ts";
 
 /*
  * The SDK's clients with nothing set here but how a bucket is addressed: credentials, region, endpoints and retries
- * are what the SDK's standard configuration says.
+ * are what the SDK's standard configuration says. The stack is whose services they ask.
  */
 
-export function s3Client(): S3Client {
+export function s3Client(stack: string): S3Client {
   const client = new S3Client({});
-  client.middlewareStack.add(remembering, first);
+  client.middlewareStack.add(remembering(stack, client.config.region), first);
   const provide = client.config.endpointProvider;
   // what stands in for AWS seldom answers to a host name for each bucket, wherever its endpoint was configured
   client.config.endpointProvider = (asked, context) =>
@@ -19,16 +19,16 @@ export function s3Client(): S3Client {
   return client;
 }
 
-export function statesClient(): SFNClient {
+export function statesClient(stack: string): SFNClient {
   const client = new SFNClient({});
-  client.middlewareStack.add(remembering, first);
+  client.middlewareStack.add(remembering(stack, client.config.region), first);
   client.middlewareStack.add(checkingProtocol, { step: "build" });
   return client;
 }
 
-export function cloudFormationClient(): CloudFormationClient {
+export function cloudFormationClient(stack: string): CloudFormationClient {
   const client = new CloudFormationClient({});
-  client.middlewareStack.add(remembering, first);
+  client.middlewareStack.add(remembering(stack, client.config.region), first);
   client.middlewareStack.add(checkingProtocol, { step: "build" });
   return client;
 }
@@ -37,18 +37,22 @@ export function cloudFormationClient(): CloudFormationClient {
 const first = { step: "initialize", priority: "high", name: "rememberFailedRequest" } as const;
 
 /** A refusal does not always say what it refused, so that is kept beside the error. */
-function remembering<Args, Output>(
-  next: (args: Args) => Promise<Output>,
-  { clientName = "", commandName = "" }: { clientName?: string; commandName?: string },
-): (args: Args) => Promise<Output> {
-  return async (args) => {
-    try {
-      return await next(args);
-    } catch (error) {
-      rememberRequest(error, { client: clientName, command: commandName });
-      throw error;
-    }
-  };
+function remembering(stack: string, region: () => Promise<string>) {
+  return <Args extends { input: object }, Output>(
+    next: (args: Args) => Promise<Output>,
+    { clientName = "", commandName = "" }: { clientName?: string; commandName?: string },
+  ): ((args: Args) => Promise<Output>) =>
+    async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        const asked = { client: clientName, command: commandName, input: args.input, stack };
+        // the error is about the region itself where there is none
+        const known = await region().catch(() => "REGION");
+        rememberRequest(error, { ...asked, region: known });
+        throw error;
+      }
+    };
 }
 
 /** S3's client refuses by itself to ask what is no web address; the others would ask whoever is at a port of HTTP. */

@@ -36,5 +36,5 @@ export async function openStorage(given: TargetOptions): Promise<Storage> {
 }
 
 export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undefined): Promise<Storage> {
-  return outputs ? Promise.resolve(awsStorage(outputs.bucket)) : localStorage(home);
+  return outputs ? Promise.resolve(awsStorage(outputs)) : localStorage(home);
 }

@@ -8,7 +8,7 @@ import {
   stackMissing,
 } from "../../shared/errors.ts";
 import { statusOf, told } from "./error-text.ts";
-import { actionOf, isOfRequest, serviceOf } from "./failed-request.ts";
+import { actionOf, isOfRequest, policyOf, serviceOf } from "./failed-request.ts";
 import { expired, unusableCredentials } from "./unusable-credentials.ts";
 import { unusableEndpoint } from "./unusable-endpoint.ts";
 
@@ -110,10 +110,11 @@ export function namedServiceError(error: unknown): FedstepError | undefined {
 
 function denied(cause: Error): FedstepError {
   const action = actionOf(cause);
+  const policy = policyOf(cause);
+  const lacking = action === undefined ? "a permission" : `the permission ${action}`;
+  const wanted = policy === undefined ? "for it" : `to attach the policy ${policy}, which this stack brings`;
   return permissionMissing(
-    action === undefined
-      ? `these AWS credentials lack a permission (${told(cause)}); ask whoever manages the account for it`
-      : `these AWS credentials lack the permission ${action}; ask whoever manages the account for it (${told(cause)})`,
+    `these AWS credentials lack ${lacking}; ask whoever manages the account ${wanted} (${told(cause)})`,
     { cause },
   );
 }

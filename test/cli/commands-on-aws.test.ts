@@ -15,6 +15,7 @@ import { defaultDeployment, withLimits } from "../../shared/workflow/deployment.
 import { functionNames } from "../../shared/workflow/functions.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
+import { flowers } from "./flowers.ts";
 import { arnOf, mockedAws, restoreAws } from "./target/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
@@ -29,13 +30,7 @@ afterEach(restoreAws);
 const onAws = (command: string, ...args: string[]) =>
   fedstep([command, ...args, "--home", home, "--target", "aws"]);
 
-/** A table of three classes that four rounds learn something of. */
-function table(): string {
-  const file = join(home, "flowers.csv");
-  const rows = Array.from({ length: 60 }, (_, i) => `${(i % 3) + i / 100},${i / 60},${"abc"[i % 3]}`);
-  writeFileSync(file, ["petal,sepal,kind", ...rows].join("\n"));
-  return file;
-}
+const table = () => flowers(home);
 
 function study(): string {
   const file = join(home, "study.json");

@@ -23,10 +23,14 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** Runs a command line in this process, offline and with an empty cache, as on a terminal that is none. */
+/** Runs a command line in this process, offline and with an empty cache; on a terminal where isTTY says so. */
 export async function fedstep(
   args: readonly string[],
-  { signal, onSaid }: { signal?: AbortSignal; onSaid?: (text: string) => void } = {},
+  {
+    signal,
+    onSaid,
+    isTTY = false,
+  }: { signal?: AbortSignal; onSaid?: (text: string) => void; isTTY?: boolean } = {},
 ): Promise<Answer> {
   const output: string[] = [];
   const said: string[] = [];
@@ -39,7 +43,7 @@ export async function fedstep(
   });
   const code = await main(args, {
     env: { ...offline, XDG_CACHE_HOME: join(sharedHome(), "cache") },
-    stderr: stderr as unknown as NodeJS.WriteStream,
+    stderr: Object.assign(stderr, { isTTY, columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream,
     signal: signal ?? new AbortController().signal,
     print: (text) => void output.push(`${text}\n`),
     say: (text) => {

@@ -9,9 +9,12 @@ import {
   NotFound,
   PutObjectCommand,
   S3Client,
+  type S3ClientResolvedConfig,
   S3ServiceException,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
 } from "@aws-sdk/client-s3";
-import { mockClient } from "aws-sdk-client-mock";
+import { type AwsStub, mockClient } from "aws-sdk-client-mock";
 import { Objects } from "../../storage/objects.ts";
 
 /** A bucket behind a mocked SDK client: what functions read, wrote, and asked for. */
@@ -20,14 +23,15 @@ export class MemoryBucket {
   /** Keys that were read in full, in order. */
   readonly reads: string[] = [];
   readonly objects: Objects;
-  readonly #calls: () => readonly { readonly args: readonly unknown[] }[];
+  readonly mock: AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>;
+  /** Of the functions; where the bucket stands behind all clients, others ask it too. */
+  readonly client = new S3Client({ region: "us-east-1" });
 
   /** @param everywhere whether it stands behind all clients of S3 until they are mocked anew */
   constructor(everywhere = false) {
-    const client = new S3Client({ region: "us-east-1" });
-    this.objects = new Objects(client, "bucket");
-    const mock = everywhere ? mockClient(S3Client) : mockClient(client);
-    this.#calls = () => mock.calls();
+    this.objects = new Objects(this.client, "bucket");
+    const mock = everywhere ? mockClient(S3Client) : mockClient(this.client);
+    this.mock = mock;
     const $metadata = {};
     mock.on(GetObjectCommand).callsFake(({ Key, IfNoneMatch }) => {
       const bytes = this.contents.get(Key);
@@ -80,7 +84,7 @@ export class MemoryBucket {
 
   /** Requests so far, as S3 bills them. */
   requests(): { writes: number; reads: number } {
-    const commands = this.#calls().map(({ args: [command] }) => command);
+    const commands = this.mock.calls().map(({ args: [command] }) => command);
     const writes = commands.filter((command) => command instanceof PutObjectCommand).length;
     const reads = commands.filter(
       (command) => command instanceof GetObjectCommand || command instanceof HeadObjectCommand,

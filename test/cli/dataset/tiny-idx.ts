@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import type { IdxName } from "../../../cli/dataset/mnist.ts";
 
 /** An IDX file as the format's page has it: magic, sizes, values. */
-function idx(sizes: readonly number[], values: readonly number[]): Buffer {
+export function idx(sizes: readonly number[], values: readonly number[] | Uint8Array): Buffer {
   const header = Buffer.alloc(4 + 4 * sizes.length);
   header.writeUInt32BE(0x0800 + sizes.length);
   sizes.forEach((size, i) => {

@@ -3,6 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import {
   DescribeExecutionCommand,
   ExecutionDoesNotExist,
+  GetExecutionHistoryCommand,
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
@@ -25,6 +26,21 @@ export interface Described {
   readonly output?: string;
 }
 
+/** As the SDK names it. */
+export interface AwsRequest {
+  readonly client: string;
+  readonly command: string;
+  readonly input: unknown;
+}
+
+const requestTo =
+  (client: string) =>
+  ({ args: [command] }: { args: readonly { readonly input: unknown }[] }): AwsRequest => ({
+    client,
+    command: command?.constructor.name ?? "",
+    input: command?.input,
+  });
+
 /** An account with the stack "fedstep", behind the SDK's own clients; what it is asked to run is played in memory. */
 export function mockedAws() {
   stubAwsSettings(somebody);
@@ -43,6 +59,15 @@ export function mockedAws() {
     deployment: defaultDeployment as Deployment | undefined,
     /** What becomes of an execution that is started. */
     ends: { status: "SUCCEEDED", output: "{}" } as Described,
+    /** What the command line has asked for so far; the functions ask the bucket too. */
+    requests: (): AwsRequest[] => {
+      const people = bucket.mock.calls().filter(({ thisValue }) => thisValue !== bucket.client);
+      return [
+        ...people.map(requestTo("S3Client")),
+        ...states.calls().map(requestTo("SFNClient")),
+        ...cloudFormation.calls().map(requestTo("CloudFormationClient")),
+      ];
+    },
   };
   cloudFormation.on(DescribeStacksCommand, { StackName: "fedstep" }).callsFake(() => ({
     Stacks: [
@@ -67,6 +92,7 @@ export function mockedAws() {
     if (!found) throw new ExecutionDoesNotExist({ message: "none", $metadata: {} });
     return found;
   });
+  states.on(GetExecutionHistoryCommand).resolves({ events: [] });
   states.on(StartExecutionCommand).callsFake(async ({ name, input }) => {
     executions.set(name, account.ends);
     const state = JSON.parse(input);

@@ -4,6 +4,8 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { awsStorage, stackOutputs } from "../../../cli/target/aws.ts";
 import { namedServiceError } from "../../../cli/target/service-error.ts";
+import { keys } from "../../../shared/layout.ts";
+import type { Objects } from "../../../storage/objects.ts";
 import { temporaryFolder } from "../terminal.ts";
 import { refusingService, somebody, stubAwsSettings, told } from "./refusing-service.ts";
 
@@ -69,7 +71,9 @@ describe("CloudFormation refuses", () => {
       "User: arn:aws:iam::1:user/u is not authorized to perform: cloudformation:DescribeStacks on resource: r",
       {
         name: "PermissionMissing",
-        message: expect.stringContaining("the permission cloudformation:DescribeStacks"),
+        message: expect.stringMatching(
+          /the permission cloudformation:DescribeStacks; .* the policy fedstep-eu-central-1-Reader, /,
+        ),
         mendable: true,
       },
     ],
@@ -96,7 +100,7 @@ describe("S3 refuses", () => {
   const refused = async (refusal: { status: number; body?: string }) => {
     const { url } = await refusingService(refusal);
     stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL_S3: url });
-    return awsStorage("bucket").objects;
+    return awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects;
   };
 
   test("without a word, and the permission is named all the same", async () => {
@@ -115,6 +119,28 @@ describe("S3 refuses", () => {
     expect(await told(() => objects.list("runs/"))).toMatchObject({
       message: expect.stringContaining("the permission s3:ListBucket;"),
     });
+  });
+
+  test.each([
+    ["a result", "Reader", (objects: Objects) => objects.get(keys.result("r"))],
+    ["the names of runs", "Reader", (objects: Objects) => objects.listFolders(keys.runs)],
+    ["whether a data set is there", "Operator", (objects: Objects) => objects.exists(keys.dataset("0"))],
+    ["an update", "Operator", (objects: Objects) => objects.get(keys.update("r", 1, 1))],
+    ["a run's name", "Operator", (objects: Objects) => objects.putNew(keys.config("r"), "{}", "text/plain")],
+    ["to forget updates", "Operator", (objects: Objects) => objects.removeAll("updates/r/")],
+  ])("%s, and the policy for a %s is what grants it", async (_what, kind, asking) => {
+    const objects = await refused({ status: 403 });
+    const { message = "" } = await told(() => asking(objects));
+    const attach = `ask whoever manages the account to attach the policy fedstep-eu-central-1-${kind}, which this stack brings`;
+    expect(message.split("; ").slice(1)).toEqual([expect.stringContaining(attach)]);
+  });
+
+  test("what no policy grants, and none is named", async () => {
+    const objects = await refused({ status: 403 });
+    const shard = keys.shard("0", "0", 1);
+    expect((await told(() => objects.get(shard))).message).toContain(
+      "ask whoever manages the account for it",
+    );
   });
 
   test("on behalf of the key, which is the permission that lacks", async () => {
@@ -154,7 +180,7 @@ describe("a bucket is addressed by path where an endpoint is set", () => {
   test("by the environment", async () => {
     const { url, asked } = await refusingService(forbidden);
     stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL: url });
-    await told(() => awsStorage("bucket").objects.get("a/key"));
+    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key"));
     expect(asked).toEqual(["GET localhost /bucket/a/key"]);
   });
 
@@ -166,13 +192,13 @@ describe("a bucket is addressed by path where an endpoint is set", () => {
       `[profile emulated]\nregion = eu-central-1\naws_access_key_id = a\naws_secret_access_key = b\nservices = here\n[services here]\ns3 =\n  endpoint_url = ${url}\n`,
     );
     stubAwsSettings({ AWS_CONFIG_FILE: config, AWS_PROFILE: "emulated" });
-    await told(() => awsStorage("bucket").objects.get("a/key"));
+    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key"));
     expect(asked).toEqual(["GET localhost /bucket/a/key"]);
   });
 
   test("and by host name, as AWS recommends, where none is", async () => {
     stubAwsSettings(somebody);
-    const storage = awsStorage("bucket");
+    const storage = awsStorage({ stackName: "fedstep", bucket: "bucket" });
     let host: string | undefined;
     storage.s3.middlewareStack.add(
       () =>

@@ -22,9 +22,11 @@ afterEach(() => {
 });
 
 const stack = () => stackOutputs("fedstep");
-const uploads = () => awsStorage("bucket").s3.send(new ListMultipartUploadsCommand({ Bucket: "bucket" }));
-const exists = () => awsStorage("bucket").objects.exists("key");
-const execution = () => statesClient().send(new DescribeExecutionCommand({ executionArn: "arn:aws:states" }));
+const storage = () => awsStorage({ stackName: "fedstep", bucket: "bucket" });
+const uploads = () => storage().s3.send(new ListMultipartUploadsCommand({ Bucket: "bucket" }));
+const exists = () => storage().objects.exists("key");
+const execution = () =>
+  statesClient("fedstep").send(new DescribeExecutionCommand({ executionArn: "arn:aws:states" }));
 
 /** What the person would be told where every service refuses so. */
 async function toldOf(refusal: Refusal, asking: () => Promise<unknown>) {
@@ -71,7 +73,13 @@ describe("a certificate that Node does not trust", () => {
     // Node reads further authorities once, when it starts, so the SDK cannot be given this one here
     const failing = new Promise((_resolve, reject) => {
       get({ host: "127.0.0.1", port, ca: file("authority") }).on("error", (error) => {
-        rememberRequest(error, { client: "S3Client", command: "GetObjectCommand" });
+        rememberRequest(error, {
+          client: "S3Client",
+          command: "GetObjectCommand",
+          input: {},
+          stack: "fedstep",
+          region: "us-east-1",
+        });
         reject(error);
       });
     });

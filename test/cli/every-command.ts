@@ -1,0 +1,101 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { expect, inject } from "vitest";
+import { keys } from "../../shared/layout.ts";
+import { takeUploads } from "../functions/memory-uploads.ts";
+import { claimRun } from "../functions/played-run.ts";
+import { idx } from "./dataset/tiny-idx.ts";
+import { flowers } from "./flowers.ts";
+import { type AwsRequest, mockedAws } from "./target/mocked-aws.ts";
+import { fedstep } from "./terminal.ts";
+
+/**
+ * Plays what people do with a federation, at a terminal and in an account that answers to everything: each command,
+ * in the situations in which it asks for something else.
+ * @returns by command what it has asked of AWS
+ */
+export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRequest[]>> {
+  const aws = mockedAws();
+  const home = mkdtempSync(join(inject("temporary"), "access-"));
+  const asked = new Map<string, AwsRequest[]>();
+  const ask = async (command: string, ...args: string[]) => {
+    const before = new Set(aws.requests().map(({ input }) => input));
+    const answer = await fedstep([command, ...args, "--home", home, "--target", "aws"], { isTTY: true });
+    const fresh = aws.requests().filter(({ input }) => !before.has(input));
+    asked.set(command, [...(asked.get(command) ?? []), ...fresh]);
+    return answer;
+  };
+  const succeeds = async (command: string, ...args: string[]) =>
+    expect(await ask(command, ...args), command).toMatchObject({ code: 0 });
+
+  // the upload is cut off, and goes on where it was
+  takeUploads(aws.bucket, 2);
+  const first = ["--data", pictures(home), "--config", written(home, "config.json", config), "--name", "r"];
+  expect(await ask("run", ...first)).toMatchObject({ code: 1 });
+  const resumed = await ask("run", ...first);
+  expect(resumed).toMatchObject({ code: 0, said: expect.stringMatching(/of which 1 of 2 parts are there/) });
+  const fork = ["--from", "r@1", "--rounds", "3"];
+  await succeeds("run", ...fork, "--name", "forked");
+  const study = written(home, "study.json", { name: "short", config, seeds: [1] });
+  await succeeds("study", study, "--data", flowers(home), "--label", "kind");
+  await succeeds("verify", "r");
+
+  // one that is under way, fails, and is stopped
+  await claimRun(aws.bucket, "going");
+  await succeeds("show", "going");
+  aws.executions.set("going", { status: "FAILED", error: "QuorumNotReached" });
+  expect(await ask("follow", "going")).toMatchObject({ code: 1 });
+  aws.executions.set("going", { status: "RUNNING" });
+  await succeeds("stop", "going");
+
+  for (const key of [keys.result("r"), keys.roundMetrics("r", 3), keys.roundMetrics("r", 2)]) {
+    aws.bucket.contents.delete(key);
+  }
+  await succeeds("resume", "r");
+
+  await succeeds("runs");
+  await succeeds("show", "r");
+  await succeeds("follow", "r");
+  await succeeds("compare", "r", "forked");
+  await succeeds("predict", "r", written(home, "drawing.csv", picture(1).join()));
+  await succeeds("report", "r");
+
+  // a run that cannot be started gives its name back
+  aws.states.on(StartExecutionCommand).rejects(new Error("no"));
+  expect(await ask("run", ...fork, "--name", "never")).toMatchObject({ code: 1 });
+  expect(aws.bucket.contents.has(keys.config("never"))).toBe(false);
+  return asked;
+}
+
+/** Its strategy keeps something at server and clients, so that every kind of object is there. */
+const config = {
+  partition: { clients: 3, kind: "iid" },
+  federation: { rounds: 2, strategy: { name: "SCAFFOLD" } },
+  model: { hidden: [5] },
+  baseline: { epochs: 1 },
+};
+
+function written(home: string, name: string, content: unknown): string {
+  const file = join(home, name);
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+const side = 28;
+const classes = 3;
+const picture = (label: number) => new Uint8Array(side ** 2).fill(200, 100 * label, 100 * label + 20);
+
+/** Sized as MNIST's, so that a report holds the models to try; more of them than go into one part of an upload. */
+function pictures(home: string): string {
+  const folder = join(home, "pictures");
+  mkdirSync(folder);
+  const labels = Uint8Array.from({ length: 11_000 }, (_, i) => i % classes);
+  const images = new Uint8Array(labels.length * side ** 2);
+  labels.forEach((label, i) => {
+    images.set(picture(label), i * side ** 2);
+  });
+  writeFileSync(join(folder, "images-idx3-ubyte"), idx([labels.length, side, side], images));
+  writeFileSync(join(folder, "labels-idx1-ubyte"), idx([labels.length], labels));
+  return folder;
+}
