@@ -1,6 +1,7 @@
 import { betweenMarkers } from "../report/between-markers.ts";
 import { definitionText } from "../test/cdk/definition.ts";
 import { synthesized } from "../test/cdk/synthesized.ts";
+import { accessTable } from "./access-table.ts";
 import { flowPicture } from "./flow-picture.ts";
 import { rightsTable } from "./rights-table.ts";
 import { settingsTable } from "./settings-table.ts";
@@ -8,7 +9,8 @@ import { settingsTable } from "./settings-table.ts";
 /** What of each document is made from the stack: its text with that part as the stack is now. */
 export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<string>>> = {
   "architecture.md": async (text) => betweenMarkers(text, "flow", await flow()),
-  "cloud.md": async (text) => betweenMarkers(text, "settings", settingsTable()),
+  "cloud.md": async (text) =>
+    betweenMarkers(betweenMarkers(text, "settings", settingsTable()), "access", accessTable()),
   "security.md": async (text) => betweenMarkers(text, "rights", rightsTable()),
 };
 
