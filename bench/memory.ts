@@ -13,32 +13,36 @@ import { s3Ms } from "../shared/cost/durations.ts";
 import { defaultDeployment } from "../shared/workflow/deployment.ts";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { functionLines, phaseMs } from "./function-lines.ts";
-import { openCpuGroups } from "./memory/cpu-groups.ts";
-import { exceeded, medianSample, nameOf, type Sample, samplesOf } from "./memory/sample.ts";
+import { noQuota, openCpuGroups } from "./memory/cpu-groups.ts";
+import { exceeded, medianSample, nameOf, type Sample, samplesOf, spreadOf } from "./memory/sample.ts";
 import { durationsTable, fitTable, latencyText, wholeRunTable } from "./memory/tables.ts";
 import { wholeRun } from "./memory/whole-run.ts";
 import { writeBetweenMarkers } from "./table.ts";
 
-const options = new Command("bench:memory")
+const command = new Command("bench:memory")
   .description("How the duration of each function, and so its cost, moves with its memory")
   .option("--data <folder>", "MNIST as IDX files", process.env.FEDSTEP_DATA ?? "../shared/mnist")
   .option("--sizes <list>", "memory in MB, besides what is deployed", "256,512,1024,1769,3008")
   .option("--turns <n>", "how often each size runs, in turn with the others", Number, 3)
   .option("--write", "put the tables into docs/performance.md")
-  .parse()
-  .opts<{ data: string; sizes: string; turns: number; write?: boolean }>();
+  .parse();
+const options = command.opts<{ data: string; sizes: string; turns: number; write?: boolean }>();
 
 const rounds = 5;
 const cases = [
   { preset: "paper", epochs: 5 },
   { preset: "mcmahan-2nn-iid", epochs: 3 },
 ];
+/** Share by which turns may differ on a machine that does nothing else. */
+const quiet = 0.15;
+const busy =
+  " That is more than a machine shows that does nothing else: these figures are to be taken again.";
 const deployed = functionNames.map((name) => defaultDeployment.functions[name].memoryMb);
 const sizes = [...new Set([...options.sizes.split(",").map(Number), ...deployed])].sort((a, b) => a - b);
 
-const groups = openCpuGroups();
-const home = mkdtempSync(join(tmpdir(), "fedstep-bench-"));
+const groups = openCpuGroups() ?? command.error(`bench:memory: ${noQuota}`);
 const dataset = await openDataset({ data: options.data, env: process.env });
+const home = mkdtempSync(join(tmpdir(), "fedstep-bench-"));
 
 /** Function and size that turned out not to go together, in any of the runs. */
 const tooSmall = new Set<string>();
@@ -119,16 +123,9 @@ try {
   const presets = seen.map(({ one, turns }) => ({
     ...one,
     turns,
-    samples: [...turns.values()].flatMap(([first, ...more]) => (first ? medianSample([first, ...more]) : [])),
+    samples: [...turns].flatMap(([key, of]) => (tooSmall.has(key) ? [] : medianSample(of))),
   }));
-  const spread = Math.max(
-    ...presets.flatMap(({ turns }) =>
-      [...turns.values()].map((of) => {
-        const ms = of.flatMap(({ nextMs }) => nextMs ?? []);
-        return ms.length === 0 ? 0 : Math.max(...ms) / Math.min(...ms) - 1;
-      }),
-    ),
-  );
+  const spread = Math.max(...presets.flatMap(({ turns }) => [...turns.values()].map(spreadOf)));
   const [paper] = presets;
   const wholeAt = (memoryMb: (name: FunctionName) => number) =>
     wholeRun(
@@ -149,7 +146,7 @@ try {
   ];
   const text = [
     `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}; ${latencyText}. Medians of ${options.turns} turns, ` +
-      `between which the later invocations of a function differ by up to ${(100 * spread).toFixed(0)} %.`,
+      `between which the later invocations of a function differ by up to ${(100 * spread).toFixed(0)} %.${spread > quiet ? busy : ""}`,
     ...presets.flatMap(({ preset, epochs, samples }) => [
       "",
       `Preset \`${preset}\`, ${rounds} rounds and ${epochs} epochs of the baseline:`,

@@ -39,15 +39,15 @@ export interface CpuGroups {
   close(): Promise<void>;
 }
 
-/** @throws Error saying what it takes, where no quota can be set */
-export function openCpuGroups(): CpuGroups {
+/** Why there are no groups. */
+export const noQuota =
+  "no CPU quota can be set; this takes Linux, root, and control groups with the CPU controller, mounted writable below " +
+  `${hierarchies.map(({ root }) => root).join(" (version 1) or ")} (version 2)`;
+
+/** Undefined where no quota can be set. */
+export function openCpuGroups(): CpuGroups | undefined {
   const hierarchy = hierarchies.find(usable);
-  if (hierarchy === undefined) {
-    throw new Error(
-      "no CPU quota can be set: this takes Linux, root, and control groups with the CPU controller, mounted writable " +
-        `below ${hierarchies.map(({ root }) => root).join(" (version 1) or ")} (version 2)`,
-    );
-  }
+  if (hierarchy === undefined) return undefined;
   removeLeft(hierarchy);
   const groups: string[] = [];
   return {

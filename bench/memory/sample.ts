@@ -50,16 +50,23 @@ export function samplesOf(reports: readonly InvocationReport[], epochMs: number)
   });
 }
 
-/** Of several turns of the same: medians, and the most that was held. */
-export function medianSample(turns: readonly [Sample, ...Sample[]]): Sample {
-  const [{ name, memoryMb, nextMs }] = turns;
+/** Of one or more turns of the same: medians, and the most that was held. */
+export function medianSample(turns: readonly Sample[]): Sample {
+  const [any] = turns;
+  if (any === undefined) throw new Error("there is no median of no turns");
   const of = (value: (sample: Sample) => number) => median(turns.map(value));
   return {
-    name,
-    memoryMb,
+    name: any.name,
+    memoryMb: any.memoryMb,
     initMs: of(({ initMs }) => initMs),
     firstMs: of(({ firstMs }) => firstMs),
-    nextMs: nextMs === undefined ? undefined : of((sample) => sample.nextMs ?? Number.NaN),
+    nextMs: any.nextMs === undefined ? undefined : of((sample) => sample.nextMs ?? Number.NaN),
     residentMb: Math.max(...turns.map(({ residentMb }) => residentMb)),
   };
+}
+
+/** By what share the slowest of several turns' "next" is above the fastest. */
+export function spreadOf(turns: readonly Sample[]): number {
+  const ms = turns.flatMap(({ nextMs }) => nextMs ?? []);
+  return ms.length === 0 ? 0 : Math.max(...ms) / Math.min(...ms) - 1;
 }

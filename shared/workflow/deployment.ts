@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Config } from "../config/schema.ts";
+import { wholeCpuMb } from "../cost/speed.ts";
 import { baselineUnavailable, stackOutdated } from "../errors.ts";
 import { type FunctionName, functionNames } from "./functions.ts";
 
@@ -27,21 +28,28 @@ export type Architecture = (typeof architectures)[number];
 export type FunctionLimits = Readonly<z.output<typeof functionLimits>>;
 export type Deployment = Readonly<z.output<typeof deploymentSchema>>;
 
+/**
+ * One whole vCPU for each function: with less, work takes longer for about the same price, and with more, nothing gets
+ * faster. Waiting for S3 does cost more than with less, but Lambda's time is a small part of a run's bill, and most of a
+ * run's time; measured in docs/performance.md (Memory and processor).
+ */
+const memoryMb = wholeCpuMb;
+
 /** What is deployed without settings. */
 export const defaultDeployment: Deployment = {
   architecture: "arm64",
   baseline: true,
   functions: {
     // the data set lies in memory as it was uploaded, beside the shards that are being written
-    PrepareRun: { memoryMb: 1024, timeoutMinutes: 5 },
+    PrepareRun: { memoryMb, timeoutMinutes: 5 },
     // a few shards of a few megabytes; an epoch takes milliseconds, but a large local model may take all the time
-    TrainClient: { memoryMb: 512, timeoutMinutes: 15 },
+    TrainClient: { memoryMb, timeoutMinutes: 15 },
     // one update at a time beside two models
-    AggregateRound: { memoryMb: 512, timeoutMinutes: 2 },
-    // every shard at once; stops by itself before its time is up, so the most is the cheapest
-    TrainBaseline: { memoryMb: 2048, timeoutMinutes: 15 },
+    AggregateRound: { memoryMb, timeoutMinutes: 2 },
+    // every shard at once; stops by itself before its time is up
+    TrainBaseline: { memoryMb, timeoutMinutes: 15 },
     // metrics of every round, and two models
-    FinishRun: { memoryMb: 512, timeoutMinutes: 2 },
+    FinishRun: { memoryMb, timeoutMinutes: 2 },
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { quotaMicros } from "../../bench/memory/cpu-groups.ts";
 import { fitDurations } from "../../bench/memory/fit.ts";
-import { exceeded, medianSample, type Sample, samplesOf } from "../../bench/memory/sample.ts";
+import { exceeded, medianSample, type Sample, samplesOf, spreadOf } from "../../bench/memory/sample.ts";
 import { durationsTable } from "../../bench/memory/tables.ts";
 import { wholeRun } from "../../bench/memory/whole-run.ts";
 import type { InvocationReport } from "../../local/lambda/report.ts";
@@ -67,8 +67,11 @@ describe("a sample", () => {
       nextMs: ms,
       residentMb,
     });
-    const { initMs, firstMs, nextMs, residentMb } = medianSample([turn(9, 120), turn(1, 130), turn(2, 110)]);
+    const turns = [turn(9, 120), turn(1, 130), turn(2, 110)];
+    const { initMs, firstMs, nextMs, residentMb } = medianSample(turns);
     expect([initMs, firstMs, nextMs, residentMb]).toEqual([4, 3, 2, 130]);
+    // the slowest takes nine times as long as the fastest
+    expect(spreadOf(turns)).toBe(8);
   });
 
   test("tells the end for want of memory from other errors", () => {

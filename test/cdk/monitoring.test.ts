@@ -88,15 +88,13 @@ describe("the cost", () => {
       return { metric: metric?.[1], of: String(metric?.[3]), factor: Number(factor) };
     });
   }
-  const sizes: Record<string, number> = { PrepareRun: 1, TrainBaseline: 2 };
 
   test("prices a gigabyte-second as AWS lists it for arm64", () => {
     const durations = factors().filter(({ metric }) => metric === "Duration");
     expect(durations).toHaveLength(functionNames.length);
-    for (const { of, factor } of durations) {
-      const name = functionNames.find((one) => of.startsWith(one)) ?? "";
-      // 0.0000133334 dollars a GB-second, of milliseconds; the other functions have half a gigabyte
-      expect(factor * 1000).toBeCloseTo(0.0000133334 * (sizes[name] ?? 0.5), 12);
+    for (const { factor } of durations) {
+      // 0.0000133334 dollars a GB-second, of milliseconds of functions with 1,769 MB
+      expect(factor * 1000).toBeCloseTo(0.0000133334 * (1769 / 1024), 12);
     }
   });
 

@@ -18,11 +18,11 @@ test("without context the defaults hold", () => {
     tfjs: false,
     architecture: "arm64",
     functions: {
-      PrepareRun: { memoryMb: 1024, timeoutMinutes: 5 },
-      TrainClient: { memoryMb: 512, timeoutMinutes: 15 },
-      AggregateRound: { memoryMb: 512, timeoutMinutes: 2 },
-      TrainBaseline: { memoryMb: 2048, timeoutMinutes: 15 },
-      FinishRun: { memoryMb: 512, timeoutMinutes: 2 },
+      PrepareRun: { memoryMb: 1769, timeoutMinutes: 5 },
+      TrainClient: { memoryMb: 1769, timeoutMinutes: 15 },
+      AggregateRound: { memoryMb: 1769, timeoutMinutes: 2 },
+      TrainBaseline: { memoryMb: 1769, timeoutMinutes: 15 },
+      FinishRun: { memoryMb: 1769, timeoutMinutes: 2 },
     },
   });
 });
@@ -46,13 +46,13 @@ test("values from the command line are text", () => {
 
 test("each function has settings of its own", () => {
   const given = {
-    "memoryMb.TrainClient": "1769",
+    "memoryMb.TrainClient": "3538",
     "timeoutMinutes.FinishRun": 1,
     "concurrency.TrainClient": "9",
   };
   expect(parseSettings(given).functions).toMatchObject({
-    TrainClient: { memoryMb: 1769, timeoutMinutes: 15, concurrency: 9 },
-    FinishRun: { memoryMb: 512, timeoutMinutes: 1 },
+    TrainClient: { memoryMb: 3538, timeoutMinutes: 15, concurrency: 9 },
+    FinishRun: { memoryMb: 1769, timeoutMinutes: 1 },
   });
 });
 

@@ -12,8 +12,8 @@ beforeAll(async () => {
 });
 
 test("five functions on arm64 and the newest Node, each with its memory, its time and the bucket's name", () => {
-  const limits = { PrepareRun: [1024, 300], TrainClient: [512, 900], AggregateRound: [512, 120] };
-  const more = { TrainBaseline: [2048, 900], FinishRun: [512, 120] };
+  const limits = { PrepareRun: [1769, 300], TrainClient: [1769, 900], AggregateRound: [1769, 120] };
+  const more = { TrainBaseline: [1769, 900], FinishRun: [1769, 120] };
   const [bucket] = Object.keys(template.findResources("AWS::S3::Bucket"));
   template.resourceCountIs("AWS::Lambda::Function", functionNames.length);
   for (const [name, [memory, seconds]] of Object.entries({ ...limits, ...more })) {
@@ -137,7 +137,7 @@ test("context sets processor, memory, time and concurrency of each function", as
   });
   other.hasResourceProperties("AWS::Lambda::Function", {
     FunctionName: "fedstep-AggregateRound",
-    MemorySize: 512,
+    MemorySize: 1769,
     ReservedConcurrentExecutions: Match.absent(),
   });
   const trainClient = statesOf(parseDefinition(definitionText(other))).find(

@@ -35,8 +35,8 @@ describe("what AWS would not take is refused with exit code 2, and nothing is wr
     ],
     [
       "a function's memory",
-      ["--preset", "paper", "--set", "model.hidden=[4000]"],
-      /LambdaMemoryTooSmall: model\.hidden: AggregateRound .* has 512; take narrower layers/,
+      ["--preset", "paper", "--set", "model.hidden=[17000]"],
+      /LambdaMemoryTooSmall: model\.hidden: AggregateRound .* has 1769; take narrower layers/,
     ],
     [
       "the size of a state",
@@ -53,12 +53,12 @@ describe("what AWS would not take is refused with exit code 2, and nothing is wr
 
   test("fedstep study, which names the cell", async () => {
     const [file, home] = [join(temporaryFolder(), "study.json"), freshHome()];
-    const vary = { "model.hidden": [[8], [8_000]] };
+    const vary = { "model.hidden": [[8], [17_000]] };
     const set = { partition: { kind: "iid", clients: 10 } };
     writeFileSync(file, JSON.stringify({ name: "wide", preset: "smoke", config: set, vary, seeds: [1] }));
     for (const how of [[], ["--dry-run"]]) {
       const { code, said } = await fedstep(["study", file, "--home", home, ...how]);
-      expect(said).toMatch(/LambdaMemoryTooSmall: model\.hidden: .*\[in .*8000.*, seed 1\]/);
+      expect(said).toMatch(/LambdaMemoryTooSmall: model\.hidden: .*\[in .*17000.*, seed 1\]/);
       expect(code).toBe(2);
     }
     expect(writtenTo(home)).toEqual([]);

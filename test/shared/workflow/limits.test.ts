@@ -16,6 +16,16 @@ function floats(examples: number, features: number, clients: number): Sizes {
   return { data, clients: Array.from({ length: clients }, () => each), testSet: 0 };
 }
 
+/** So many examples of 500 bytes, which scaling makes floats; one of two clients has nine tenths of them. */
+function lopsided(examples: number): Sizes {
+  const { data } = floats(examples, 500, 1);
+  const clients = [0.9, 0.1].map((share) => ({
+    train: 0.8 * share * examples,
+    heldOut: 0.2 * share * examples,
+  }));
+  return { data: { ...data, valueBytes: 1 }, clients, testSet: 0 };
+}
+
 const mnist: Sizes = {
   data: mnistSize,
   clients: Array.from({ length: 10 }, () => ({ train: 5_600, heldOut: 1_400 })),
@@ -110,38 +120,39 @@ describe("the limits", () => {
   );
 
   /**
-   * What just fits, what no longer does, and the error. By hand, in MB of 2^20 bytes, of which 110 are idle:
-   * - PrepareRun has 1,024. The data set is there twice, n x 4,004 bytes, and of the shards that are being written, n / 100
-   *   each, 4 x 2: 2.08 n x 4,004 bytes <= 914 MB, n <= 115,077.
-   * - AggregateRound has 512. Ten updates, twice as much in reading, and four models: 34 x 4 P bytes <= 402 MB,
-   *   P <= 3,099,527; a model 1000-h-2 has P = 1,003 h + 2, so h <= 3,090.
-   * - TrainClient has 512. Shards that were kept, n x 2,004 bytes as long as these are no more than 0.4 x 512, and three times
-   *   its own of n / 2: 2.5 n x 2,004 bytes <= 402 MB, n <= 84,138; the model takes less than one of these.
+   * What just fits, what no longer does, and the error. By hand, in MB of 2^20 bytes, of 1,769 that each function has, and of
+   * which 110 are idle:
+   * - PrepareRun holds the data set twice, n x 4,004 bytes, and of the shards that are being written, n / 100 each, 4 x 2:
+   *   2.08 n x 4,004 bytes <= 1,659 MB, n <= 208,877.
+   * - AggregateRound holds ten updates, twice as much in reading, and four models: 34 x 4 P bytes <= 1,659 MB,
+   *   P <= 12,791,086; a model 1000-h-2 has P = 1,003 h + 2, so h <= 12,752.
+   * - TrainClient holds shards that were kept, n x 2,004 bytes as long as these are no more than 0.4 x 1,769, and three times
+   *   its own of 0.9 n: 3.7 n x 2,004 bytes <= 1,659 MB, n <= 234,610; the model takes less than one of a thousand of these.
    */
   test.each<[string, Sizes, string[], Sizes, string[], RegExp]>([
     [
       "a data set that PrepareRun cannot hold",
-      floats(115_000, 1_000, 100),
+      floats(208_500, 1_000, 100),
       ["partition.clients=100", "baseline.enabled=false"],
-      floats(116_000, 1_000, 100),
+      floats(209_500, 1_000, 100),
       ["partition.clients=100", "baseline.enabled=false"],
-      /^dataset: PrepareRun would take about 10\d\d MB, and has 1024; bring a data set of fewer/,
+      /^dataset: PrepareRun would take about 17\d\d MB, and has 1769; bring a data set of fewer/,
     ],
     [
       "updates that AggregateRound cannot hold together",
       floats(1_000, 1_000, 10),
-      ["model.hidden=[3080]", "baseline.enabled=false"],
+      ["model.hidden=[12740]", "baseline.enabled=false"],
       floats(1_000, 1_000, 10),
-      ["model.hidden=[3110]", "baseline.enabled=false"],
-      /^model\.hidden: AggregateRound would take about 51\d MB, and has 512; take narrower layers, or lower federation\.fraction/,
+      ["model.hidden=[12770]", "baseline.enabled=false"],
+      /^model\.hidden: AggregateRound would take about 177\d MB, and has 1769; take narrower layers, or lower federation\.fraction/,
     ],
     [
       "a shard that TrainClient cannot hold",
-      floats(83_800, 500, 2),
-      ["partition.clients=2", "baseline.enabled=false"],
-      floats(84_200, 500, 2),
-      ["partition.clients=2", "baseline.enabled=false"],
-      /^partition\.clients: TrainClient would take about \d+ MB, and has 512; raise partition\.clients/,
+      lopsided(234_000),
+      ["partition.clients=2", "dataset.scaling=standard", "baseline.enabled=false"],
+      lopsided(235_000),
+      ["partition.clients=2", "dataset.scaling=standard", "baseline.enabled=false"],
+      /^partition\.clients: TrainClient would take about 17\d\d MB, and has 1769; raise partition\.clients/,
     ],
   ])("refuse %s, and take a little less", (_what, fits, fitting, refused, refusing, message) => {
     expect(() => checkLimits(configOf(...fitting), fits, defaultDeployment)).not.toThrow();
@@ -151,12 +162,12 @@ describe("the limits", () => {
   });
 
   test("refuse more local epochs than a quarter of an hour holds", () => {
-    // an epoch of 5,600 images takes 784-32-10 about 5 ms on the core that was measured, and 37 ms here
+    // an epoch of 5,600 images takes 784-32-10 about 5 ms on the core that was measured, and twice as long here
     const epochs = (n: number) => () =>
       checkLimits(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist, defaultDeployment);
     expect(epochs(9_000)).not.toThrow();
     const wide = () =>
-      checkLimits(configOf("training.localEpochs=10000", "model.hidden=[256]"), mnist, defaultDeployment);
+      checkLimits(configOf("training.localEpochs=10000", "model.hidden=[640]"), mnist, defaultDeployment);
     expect(wide).toThrow(expect.objectContaining({ name: "LambdaTimeTooShort" }));
     expect(wide).toThrow(
       /^training\.localEpochs: TrainClient would take about \d+ minutes .* has 15; lower training\.localEpochs, raise partition\.clients/,
