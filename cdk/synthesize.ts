@@ -6,6 +6,7 @@ import { App } from "aws-cdk-lib/core";
 import { PERF_COUNTERS_FILE_ENV } from "aws-cdk-lib/cx-api";
 import { FedstepError } from "../shared/errors.ts";
 import { bundleFunctions } from "./bundle.ts";
+import { featureFlags } from "./feature-flags.ts";
 import { generateSources } from "./generate.ts";
 import { parseSettings } from "./settings.ts";
 import { FedstepStack } from "./stack.ts";
@@ -24,7 +25,7 @@ export async function synthesizeStack(check: (stack: FedstepStack) => void = () 
   try {
     const app = new App({
       // the same sources give the same bytes on every machine: no traces with its paths in the metadata
-      context: { "aws:cdk:disable-creation-stack-traces": true },
+      context: { ...featureFlags, "aws:cdk:disable-creation-stack-traces": true },
       stackTraces: false,
       analyticsReporting: false,
       treeMetadata: false,

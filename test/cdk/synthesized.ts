@@ -1,16 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { App } from "aws-cdk-lib/core";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { featureFlags } from "../../cdk/feature-flags.ts";
 import { parseSettings } from "../../cdk/settings.ts";
 import { FedstepStack } from "../../cdk/stack.ts";
 import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
-
-const { context: projectContext } = JSON.parse(
-  readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"),
-) as { context: Record<string, unknown> };
 
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
 export function synthesized(context: Record<string, unknown> = {}): Promise<Template> {
@@ -27,7 +24,7 @@ export async function withStacks<T>(
     const root = join(directory, "project");
     writeStubFunctions(root);
     const bundles = await bundleFunctions({ root, outdir: join(directory, "bundles"), tfjs: false });
-    const app = new App({ outdir: join(directory, "cdk.out"), context: projectContext });
+    const app = new App({ outdir: join(directory, "cdk.out"), context: featureFlags });
     const [first = {}, ...others] = contexts;
     const stackOf = (context: Record<string, unknown>) => stackIn(app, context, bundles);
     return work([stackOf(first), ...others.map(stackOf)]);
