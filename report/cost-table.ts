@@ -69,17 +69,24 @@ function billTable(bill: Bill, gbSeconds: number, estimate?: Bill): string {
     style: { head: [], border: [] },
     colAligns: ["left", "right", "right", "right", "right"],
   });
-  for (const line of Object.keys(lineNames) as BillLine[]) {
-    table.push([
+  for (const { line, cells } of billLines(bill, gbSeconds)) {
+    table.push([...cells, ...estimated(estimate?.lines[line])]);
+  }
+  table.push(["a run", "", dollarAmount(bill.dollars), "", ...estimated(estimate?.dollars)]);
+  return table.toString();
+}
+
+/** A row for each thing that is paid for: its name, how much of it, dollars, share. */
+export function billLines(bill: Bill, gbSeconds: number): { line: BillLine; cells: string[] }[] {
+  return (Object.keys(lineNames) as BillLine[]).map((line) => ({
+    line,
+    cells: [
       lineNames[line],
       amountOf(line, bill, gbSeconds),
       dollarAmount(bill.lines[line]),
       shareOf(bill, line),
-      ...estimated(estimate?.lines[line]),
-    ]);
-  }
-  table.push(["a run", "", dollarAmount(bill.dollars), "", ...estimated(estimate?.dollars)]);
-  return table.toString();
+    ],
+  }));
 }
 
 /** What is paid for, told from the dollars; Lambda's price depends on the processor. */

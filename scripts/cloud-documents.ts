@@ -3,14 +3,17 @@ import { definitionText } from "../test/cdk/definition.ts";
 import { synthesized } from "../test/cdk/synthesized.ts";
 import { accessTable } from "./access-table.ts";
 import { flowPicture } from "./flow-picture.ts";
+import { paperCost } from "./paper-cost.ts";
 import { rightsTable } from "./rights-table.ts";
 import { settingsTable } from "./settings-table.ts";
 
 /** What of each document is made from the stack: its text with that part as the stack is now. */
 export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<string>>> = {
   "architecture.md": async (text) => betweenMarkers(text, "flow", await flow()),
-  "cloud.md": async (text) =>
-    betweenMarkers(betweenMarkers(text, "settings", settingsTable()), "access", accessTable()),
+  "cloud.md": async (text) => {
+    const parts = { cost: paperCost(), settings: settingsTable(), access: accessTable() };
+    return Object.entries(parts).reduce((all, [name, part]) => betweenMarkers(all, name, part), text);
+  },
   "security.md": async (text) => betweenMarkers(text, "rights", rightsTable()),
 };
 

@@ -54,6 +54,7 @@ export const keys = {
 
 /** The prefixes that a role is granted; "*" stands for what varies. */
 export const prefixes = {
+  runs: "runs/*",
   datasets: "datasets/*",
   shards: "shards/*",
   config: "runs/*/config.json",

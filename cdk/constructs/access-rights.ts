@@ -1,4 +1,4 @@
-import { keyMatches, keys, prefixes } from "../../shared/layout.ts";
+import { keyMatches, prefixes } from "../../shared/layout.ts";
 
 /** Two kinds of people use a deployed federation: those who look at what runs left, and those who bring runs about. */
 export const accessKinds = ["Reader", "Operator"] as const;
@@ -24,19 +24,21 @@ export interface AccessRights {
   readonly key: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[];
 }
 
-const { datasets, config, plan, globals, updates, roundMetrics, roundStates, clientStates } = prefixes;
+const { datasets, shards, config, plan, globals, updates, roundMetrics, roundStates, clientStates } =
+  prefixes;
 const { baseline, models, result, report } = prefixes;
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
 const reader: AccessRights = {
   purpose: "Looks at the runs of a fedstep federation, and at none of their examples or updates",
-  commands: ["runs", "show", "report", "compare", "predict", "follow"],
+  commands: ["runs", "show", "report", "compare", "predict", "cost", "follow"],
   stack: ["cloudformation:DescribeStacks"],
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
   objects: { "s3:GetObject": [config, plan, globals, roundMetrics, baseline, models, result, report] },
-  lists: [keys.runs],
+  // names and sizes, of which fedstep cost adds up what a run keeps
+  lists: [prefixes.runs, datasets, shards, updates, clientStates],
   key: ["kms:Decrypt"],
 };
 
@@ -55,7 +57,7 @@ const operator: AccessRights = {
     // a name whose run could not be started; what a study's clients sent and keep
     "s3:DeleteObject": [config, updates, clientStates],
   },
-  lists: [...reader.lists, clientStates],
+  lists: reader.lists,
   // parts of an upload take both
   key: [...reader.key, "kms:GenerateDataKey"],
 };

@@ -12,7 +12,6 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { flowers } from "./flowers.ts";
@@ -296,8 +295,10 @@ test.each(["run", "cost", "study"])(
 
 describe("a stack with other memory than the usual", () => {
   const wide = () => [...runArgs(), "--set", "model.hidden=[3000,3000]"];
+  const aggregating = (memoryMb: number) => withLimits(defaultDeployment, "AggregateRound", { memoryMb });
 
   test("is what a run is checked against, before anything is uploaded", async () => {
+    aws.deployment = aggregating(512);
     const refused = await onAws("run", ...wide());
     expect(refused).toMatchObject({ code: 2, output: "" });
     const [, option, mb] = /deploy with -c memoryMb\.(\w+)=(\d+)$/m.exec(refused.said) ?? [];
@@ -306,9 +307,8 @@ describe("a stack with other memory than the usual", () => {
     expect([...aws.bucket.contents.keys()]).toEqual([]);
   });
 
-  test("takes a run that the usual one refuses", async () => {
-    const most = { memoryMb: 10_240, timeoutMinutes: 15 };
-    aws.deployment = functionNames.reduce((all, name) => withLimits(all, name, most), defaultDeployment);
+  test("takes a run that one with less refuses", async () => {
+    aws.deployment = aggregating(10_240);
     // what is asked to run it is of no interest here
     aws.ends = { status: "ABORTED" };
     const answer = await onAws("run", ...wide());

@@ -55,6 +55,9 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   await succeeds("resume", "r");
 
   await succeeds("runs");
+  await succeeds("cost", "--preset", "paper");
+  await succeeds("cost", "r");
+  await succeeds("cost", "going");
   await succeeds("show", "r");
   await succeeds("follow", "r");
   await succeeds("compare", "r", "forked");

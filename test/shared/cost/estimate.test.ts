@@ -2,7 +2,12 @@ import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { dataSize, mnistSize } from "../../../shared/cost/data-size.ts";
 import { estimateRun } from "../../../shared/cost/estimate.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../../shared/workflow/deployment.ts";
+import {
+  type Deployment,
+  defaultDeployment,
+  gigabytesOf,
+  withLimits,
+} from "../../../shared/workflow/deployment.ts";
 
 const estimate = (preset: string, ...set: string[]) =>
   estimateRun(resolveConfig({ preset, set }), mnistSize, defaultDeployment);
@@ -45,9 +50,10 @@ test("a baseline that needs more than a quarter of an hour comes back, and is bi
   );
   const invocations = (long.transitions - none.transitions) / 2;
   expect(invocations).toBeGreaterThan(1);
-  // fifteen minutes of two gigabytes are the most that an invocation is billed for
-  expect(long.gbSeconds.TrainBaseline / invocations).toBeLessThan(15 * 60 * 2);
-  expect(long.gbSeconds.TrainBaseline / (invocations - 1)).toBeGreaterThan(0.8 * 15 * 60 * 2);
+  // fifteen minutes of its memory are the most that an invocation is billed for
+  const most = 15 * 60 * gigabytesOf(defaultDeployment, "TrainBaseline");
+  expect(long.gbSeconds.TrainBaseline / invocations).toBeLessThan(most);
+  expect(long.gbSeconds.TrainBaseline / (invocations - 1)).toBeGreaterThan(0.8 * most);
 });
 
 describe("what a stack is deployed with", () => {
@@ -70,12 +76,12 @@ describe("what a stack is deployed with", () => {
     const s3 = (Math.ceil(200 / 32) + 4) * 20 + 3 * 30 + 12.5 * 6 * ((4 * 25_450) / 2 ** 20);
     const start = 2 * 140;
     // 9.2 ms of SDK and formats and 150 of the report, of which 512 MB do 512/1769 in a time
-    const half = ((s3 + start + 2 * 159.2 * (1769 / 512)) / 1000) * 0.5;
-    expect(usual.gbSeconds.FinishRun).toBeCloseTo(half, 9);
+    const half = on(withLimits(defaultDeployment, "FinishRun", { memoryMb: 512 }));
+    expect(half.gbSeconds.FinishRun).toBeCloseTo(((s3 + start + 2 * 159.2 * (1769 / 512)) / 1000) * 0.5, 9);
     const more = on(withLimits(defaultDeployment, "FinishRun", { memoryMb: 2048 }));
     expect(more.gbSeconds.FinishRun).toBeCloseTo(((s3 + start + 2 * 159.2) / 1000) * 2, 9);
-    expect({ ...more.gbSeconds, FinishRun: 0 }).toEqual({ ...usual.gbSeconds, FinishRun: 0 });
-    expect(more.seconds).toBeLessThan(usual.seconds);
+    expect({ ...more.gbSeconds, FinishRun: 0 }).toEqual({ ...half.gbSeconds, FinishRun: 0 });
+    expect(more.seconds).toBeLessThan(half.seconds);
   });
 
   test("decides by its time how often the baseline comes back", () => {

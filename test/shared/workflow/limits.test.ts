@@ -46,33 +46,25 @@ function optionIn(attempt: () => void): [setting: string, name: string, value: n
 
 describe("a stack that offers more takes what is refused, which says how much: ", () => {
   const bare = "baseline.enabled=false";
-  const hurried = withLimits(defaultDeployment, "TrainClient", { timeoutMinutes: 1 });
+  const small = functionNames.reduce(
+    (all, name) => withLimits(all, name, { memoryMb: 512 }),
+    defaultDeployment,
+  );
+  const hurried = withLimits(small, "TrainClient", { timeoutMinutes: 1 });
 
   test.each<[string, FunctionName, string[], Sizes, Deployment]>([
-    [
-      "memoryMb",
-      "PrepareRun",
-      ["partition.clients=100", bare],
-      floats(200_000, 1_000, 100),
-      defaultDeployment,
-    ],
-    [
-      "memoryMb",
-      "AggregateRound",
-      ["model.hidden=[8000]", bare],
-      floats(1_000, 1_000, 10),
-      defaultDeployment,
-    ],
-    ["memoryMb", "TrainClient", ["partition.clients=2", bare], floats(110_000, 500, 2), defaultDeployment],
-    ["timeoutMinutes", "TrainClient", ["training.localEpochs=3000", bare], mnist, hurried],
-    // more than a quarter of an hour with half a gigabyte, and Lambda gives no more time, but more of a CPU
+    ["memoryMb", "PrepareRun", ["partition.clients=100", bare], floats(200_000, 1_000, 100), small],
+    ["memoryMb", "AggregateRound", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10), small],
     [
       "memoryMb",
       "TrainClient",
-      ["training.localEpochs=10000", "model.hidden=[128]", bare],
-      mnist,
-      defaultDeployment,
+      ["partition.clients=2", bare],
+      floats(110_000, 500, 2),
+      withLimits(small, "PrepareRun", { memoryMb: 1_024 }),
     ],
+    ["timeoutMinutes", "TrainClient", ["training.localEpochs=3000", bare], mnist, hurried],
+    // more than a quarter of an hour with half a gigabyte, and Lambda gives no more time, but more of a CPU
+    ["memoryMb", "TrainClient", ["training.localEpochs=10000", "model.hidden=[128]", bare], mnist, small],
   ])("%s of %s", (setting, name, set, sizes, deployment) => {
     const attempt = (deployed: Deployment) => () => checkLimits(configOf(...set), sizes, deployed);
     const [named, of, value] = optionIn(attempt(deployment));
@@ -90,15 +82,15 @@ describe("a stack that offers more takes what is refused, which says how much: "
     expect(attempt(hurried)).toThrow(
       /; or deploy with -c timeoutMinutes\.TrainClient=15 -c memoryMb\.TrainClient=\d+$/,
     );
-    const [, , memoryMb] = optionIn(attempt(defaultDeployment));
+    const [, , memoryMb] = optionIn(attempt(small));
     expect(attempt(hurried)).toThrow(new RegExp(`=${memoryMb}$`));
   });
 
   test("which Lambda does not have is not named", () => {
     const large = floats(2_000_000, 1_000, 1_000);
-    const attempt = () => checkLimits(configOf("partition.clients=1000", bare), large, defaultDeployment);
+    const attempt = () => checkLimits(configOf("partition.clients=1000", bare), large, small);
     expect(attempt).toThrow(
-      /PrepareRun would take about \d+ MB, and has 1024; bring a data set of fewer.*features$/,
+      /PrepareRun would take about \d+ MB, and has 512; bring a data set of fewer.*features$/,
     );
   });
 });

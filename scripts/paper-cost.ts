@@ -1,0 +1,18 @@
+import { markdownTable } from "markdown-table";
+import { dollarAmount } from "../report/bill.ts";
+import { billLines } from "../report/cost-table.ts";
+import { duration } from "../report/numbers.ts";
+import { resolveConfig } from "../shared/config/resolve.ts";
+import { mnistSize } from "../shared/cost/data-size.ts";
+import { estimateRun } from "../shared/cost/estimate.ts";
+import { defaultDeployment } from "../shared/workflow/deployment.ts";
+
+/** What the paper's run costs on a stack without settings, as fedstep cost --preset paper says. */
+export function paperCost(): string {
+  const estimate = estimateRun(resolveConfig({ preset: "paper" }), mnistSize, defaultDeployment);
+  const { bill, gbSeconds, seconds } = estimate;
+  const all = Object.values(gbSeconds).reduce((sum, one) => sum + one, 0);
+  const rows = billLines(bill, all).map(({ cells }) => cells);
+  const total = [`a run, of about ${duration(seconds)}`, "", `**${dollarAmount(bill.dollars)}**`, ""];
+  return markdownTable([["", "amount", "US dollars", "share"], ...rows, total], { alignDelimiters: false });
+}
