@@ -7,6 +7,7 @@ export const outputNames = {
   bucket: "BucketName",
   stateMachine: "StateMachineArn",
   deployment: "Deployment",
+  version: "Version",
 } as const;
 
 /** The output with the ARN of the policy for one kind of people. */

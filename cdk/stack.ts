@@ -1,5 +1,6 @@
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { version } from "../shared/version.ts";
 import { deployedFunctions, type FunctionName } from "../shared/workflow/functions.ts";
 import type { Bundles } from "./bundle.ts";
 import { Access } from "./constructs/access.ts";
@@ -45,6 +46,10 @@ export class FedstepStack extends Stack {
     new CfnOutput(this, outputNames.deployment, {
       value: JSON.stringify(deploymentOf(settings)),
       description: "What estimates and limits of runs are reckoned with",
+    });
+    new CfnOutput(this, outputNames.version, {
+      value: version,
+      description: "Of fedstep, that the functions are of",
     });
     for (const kind of accessKinds) {
       new CfnOutput(this, policyOutput(kind), {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
+import { version } from "../shared/version.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { costCommand } from "./commands/cost.ts";
 import { emulatorCommand } from "./commands/emulator.ts";
@@ -16,7 +17,6 @@ import { studyCommand } from "./commands/study.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes, type Session } from "./session.ts";
 import { namedServiceError } from "./target/service-error.ts";
-import { version } from "./version.ts";
 
 /** The program as commander knows it; tests ask it for its help. */
 export function buildProgram(session: Session): Command {

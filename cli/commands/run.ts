@@ -12,6 +12,7 @@ import { announcedDataset } from "../run/announced-dataset.ts";
 import { conclude } from "../run/conclude.ts";
 import { dataSizes } from "../run/data-sizes.ts";
 import { executeRun } from "../run/execute.ts";
+import { expectedCost } from "../run/expected-cost.ts";
 import { type Fork, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
@@ -113,6 +114,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   try {
     for (const note of target.notes) say(note);
     checkLimits(config, sizes, target.deployment);
+    if (given.target === "aws") say(expectedCost({ config, data: sizes.data, from }, target.deployment));
     const dataset = await upload(target);
     const started = () => {
       say(

@@ -4,10 +4,12 @@ import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
+import { version } from "../../shared/version.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
 import { options, ownersOf } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
+import { expectedCostOfAll } from "../run/expected-cost.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { saveResult } from "../run/save.ts";
 import type { Session } from "../session.ts";
@@ -16,7 +18,6 @@ import { checkRuns, sizeRuns } from "../study/check-runs.ts";
 import { showStudy, silentStudy } from "../study/progress.ts";
 import { writeResults } from "../study/write-results.ts";
 import { offeredDeployment, openTarget, outputsOf, type TargetOptions } from "../target/open.ts";
-import { version } from "../version.ts";
 
 interface StudyOptions extends TargetOptions, DataOptions {
   readonly environments?: number;
@@ -95,6 +96,10 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   try {
     for (const note of target.notes) say(note);
     checkRuns(runs, target.deployment);
+    if (given.target === "aws") {
+      const expected = runs.map(({ config, sizes }) => ({ config, data: sizes.data }));
+      say(expectedCostOfAll(expected, target.deployment));
+    }
     const record = await uploadDataset(target, dataset);
     const outcomes: Outcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);

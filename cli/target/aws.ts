@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { defaultStackName, outputNames } from "../../cdk/outputs.ts";
 import { stackMissing } from "../../shared/errors.ts";
+import { version } from "../../shared/version.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
@@ -27,7 +28,7 @@ export async function awsTarget(stackName: string): Promise<Target> {
     pollMs,
     endsWithCommand: false,
     options: stackName === defaultStackName ? "--target aws" : `--target aws --stack ${stackName}`,
-    notes: [`stack ${stackName}`],
+    notes: [`stack ${stackName}`, ...skewNotes(outputs)],
     close: async () => {
       states.destroy();
       await storage.close();
@@ -52,6 +53,16 @@ export interface StackOutputs {
   readonly stateMachineArn: string;
   /** Not read yet, since what runs have left can be read without it. */
   readonly deployment: string | undefined;
+  /** Of fedstep when it was deployed. */
+  readonly version: string | undefined;
+}
+
+/** Another version's functions do what that version did. */
+function skewNotes({ stackName, version: deployed }: StackOutputs): string[] {
+  if (deployed === undefined || deployed === version) return [];
+  return [
+    `note: fedstep ${deployed} deployed stack ${stackName}, and this is ${version}; npx cdk deploy brings it up to date`,
+  ];
 }
 
 /** @throws StackOutdated */
@@ -104,5 +115,11 @@ export async function stackOutputs(stackName: string): Promise<StackOutputs> {
       `stack "${stackName}" has no outputs ${outputNames.bucket} and ${outputNames.stateMachine}, and its status is ${status}; is it a fedstep stack, and deployed to the end?`,
     );
   }
-  return { stackName, bucket, stateMachineArn, deployment: outputs.get(outputNames.deployment) };
+  return {
+    stackName,
+    bucket,
+    stateMachineArn,
+    deployment: outputs.get(outputNames.deployment),
+    version: outputs.get(outputNames.version),
+  };
 }

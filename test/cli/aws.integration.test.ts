@@ -57,6 +57,8 @@ describe("fedstep run --preset smoke --target aws", () => {
 
   test("says where it runs, what it uploads, and each round as it comes", () => {
     expect(said).toMatch(/^stack fedstep$/m);
+    expect(said).not.toContain("deployed stack fedstep");
+    expect(said).toMatch(/^estimate: 0\.0\d+ dollars at the list prices of us-east-1, and \d.* s$/m);
     expect(said).toMatch(/^data: uploading \d+\.\d MB$/m);
     expect(said).toMatch(/^run first: .*RUNNING; Ctrl-C only stops watching$/m);
     expect(said).toMatch(/^round 3\/3 {2}federated \d/m);

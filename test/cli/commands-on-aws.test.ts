@@ -293,6 +293,23 @@ test.each(["run", "cost", "study"])(
   },
 );
 
+test("a stack that another version has deployed is used, and said to be of another one", async () => {
+  aws.version = "0.0.7";
+  const answer = await onAws("run", ...runArgs());
+  expect(answer.code).toBe(0);
+  expect(answer.said).toMatch(
+    /^note: fedstep 0\.0\.7 deployed stack fedstep, and this is \d.*npx cdk deploy/m,
+  );
+});
+
+test("what a run, or the runs of a study, will cost is said before anything is started", async () => {
+  const costs = "0\\.\\d+ dollars at the list prices of us-east-1";
+  const run = await onAws("run", ...runArgs());
+  expect(run.said).toMatch(new RegExp(`^estimate: ${costs}, and [\\d.]+ s$`, "m"));
+  const all = await onAws("study", study(), "--data", table(), "--label", "kind");
+  expect(all.said).toMatch(new RegExp(`^estimate: ${costs}, if all of its runs are to be run$`, "m"));
+});
+
 describe("a stack with other memory than the usual", () => {
   const wide = () => [...runArgs(), "--set", "model.hidden=[3000,3000]"];
   const aggregating = (memoryMb: number) => withLimits(defaultDeployment, "AggregateRound", { memoryMb });

@@ -57,6 +57,8 @@ export function mockedAws() {
     stateMachineArn,
     /** What the stack offers. */
     deployment: defaultDeployment as Deployment | undefined,
+    /** Of fedstep, that deployed it. */
+    version: undefined as string | undefined,
     /** What becomes of an execution that is started. */
     ends: { status: "SUCCEEDED", output: "{}" } as Described,
     /** What the command line has asked for so far; the functions ask the bucket too. */
@@ -78,6 +80,7 @@ export function mockedAws() {
         Outputs: [
           { OutputKey: "BucketName", OutputValue: "bucket" },
           { OutputKey: "StateMachineArn", OutputValue: account.stateMachineArn },
+          ...(account.version ? [{ OutputKey: "Version", OutputValue: account.version }] : []),
           // of an earlier version there is none
           ...(account.deployment
             ? [{ OutputKey: "Deployment", OutputValue: JSON.stringify(account.deployment) }]

@@ -127,7 +127,8 @@ describe("S3 refuses", () => {
     ["whether a data set is there", "Operator", (objects: Objects) => objects.exists(keys.dataset("0"))],
     ["an update", "Operator", (objects: Objects) => objects.get(keys.update("r", 1, 1))],
     ["a run's name", "Operator", (objects: Objects) => objects.putNew(keys.config("r"), "{}", "text/plain")],
-    ["to forget updates", "Operator", (objects: Objects) => objects.removeAll("updates/r/")],
+    ["what updates there are", "Reader", (objects: Objects) => objects.list("updates/r/")],
+    ["to give a run's name back", "Operator", (objects: Objects) => objects.remove(keys.config("r"))],
   ])("%s, and the policy for a %s is what grants it", async (_what, kind, asking) => {
     const objects = await refused({ status: 403 });
     const { message = "" } = await told(() => asking(objects));

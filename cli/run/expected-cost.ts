@@ -1,0 +1,35 @@
+import { dollarAmount } from "../../report/bill.ts";
+import { duration } from "../../report/numbers.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import type { DataSize } from "../../shared/cost/data-size.ts";
+import { type Estimate, estimateRun } from "../../shared/cost/estimate.ts";
+import { prices } from "../../shared/prices.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
+import type { RunRecord } from "../../shared/workflow/records.ts";
+
+/** A run that is about to be started. */
+export interface Expected extends Pick<RunRecord, "from"> {
+  readonly config: Config;
+  readonly data: DataSize;
+}
+
+const listPrices = `at the list prices of ${prices.region}`;
+
+/** What a run will cost, in a sentence for whoever is about to pay for it. */
+export function expectedCost(run: Expected, deployment: Deployment): string {
+  const { bill, seconds } = estimateOf(run, deployment);
+  return `estimate: ${dollarAmount(bill.dollars)} dollars ${listPrices}, and ${duration(seconds)}`;
+}
+
+/** The same of the runs of a study, some of which may have finished before. */
+export function expectedCostOfAll(runs: readonly Expected[], deployment: Deployment): string {
+  const dollars = runs.reduce((sum, run) => sum + estimateOf(run, deployment).bill.dollars, 0);
+  return `estimate: ${dollarAmount(dollars)} dollars ${listPrices}, if all of its runs are to be run`;
+}
+
+/** Rounds of another run are not paid for again. */
+function estimateOf({ config, data, from }: Expected, deployment: Deployment): Estimate {
+  const { federation } = config;
+  const rounds = federation.rounds - (from?.round ?? 0);
+  return estimateRun({ ...config, federation: { ...federation, rounds } }, data, deployment);
+}
