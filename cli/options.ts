@@ -6,7 +6,7 @@ import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
 import { ownerFiles } from "./dataset/owner-files.ts";
 import { readJsonFile } from "./json-file.ts";
-import { targetNames } from "./target/target.ts";
+import { targetNames, usualHome } from "./target/target.ts";
 
 /** Options that several commands share, spelled once. */
 export const options = {
@@ -33,7 +33,7 @@ export const options = {
       "ready-made federation: folder with a CSV or safetensors file for each data owner, in place of --data",
     ),
   home: () =>
-    new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(".fedstep"),
+    new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(usualHome),
   target: () => new Option("--target <name>", "where it runs").choices(targetNames).default("local"),
   stack: () =>
     new Option("--stack <name>", "aws: the deployed stack").env("FEDSTEP_STACK").default("fedstep"),

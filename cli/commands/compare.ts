@@ -45,7 +45,7 @@ async function compare(session: Session, runs: readonly string[], given: Compare
   const storage = await openStorage(given);
   let comparison: RunComparison;
   try {
-    comparison = compareRuns(await Promise.all(names.map((run) => readResult(storage.objects, run))));
+    comparison = compareRuns(await Promise.all(names.map((run) => readResult(storage, run))));
   } finally {
     await storage.close();
   }

@@ -87,7 +87,7 @@ async function spent(session: Session, run: string, given: CostOptions): Promise
   const place = placeOf(outputs);
   const storage = await storageOf(given, outputs);
   try {
-    const spending = await spendingOf(storage.objects, run, () => offeredDeployment(outputs));
+    const spending = await spendingOf(storage, run, () => offeredDeployment(outputs));
     session.print(
       given.json
         ? JSON.stringify({ prices, ...place, ...spending }, null, 2)

@@ -10,6 +10,7 @@ import { showProgress, silentProgress } from "../run/progress.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { awsTarget } from "../target/aws.ts";
+import { commandFor } from "../target/command-for.ts";
 import { executionArn, lastExecution } from "../target/execution.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
@@ -42,12 +43,12 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
-    const record = await readRecord(storage.objects, run);
+    const record = await readRecord(storage, run);
     const watched = async (): Promise<Result> => {
       if (target === undefined) {
         throw runEndsWithCommand(
           `run ${run} has no result, and a local run is watched by the command that started it, with which it ends; ` +
-            `fedstep show ${run} tells how far it came, and fedstep resume ${run} goes on with one that was cut off`,
+            `${commandFor(storage, `show ${run}`)} tells how far it came, and ${commandFor(storage, `resume ${run}`)} goes on with one that was cut off`,
         );
       }
       const execution = await currentExecution(target, run);
@@ -71,6 +72,6 @@ async function currentExecution(target: Target, run: string) {
     return { name, status, arn: executionArn(target, name) };
   }
   throw runNotUnderWay(
-    `run ${run} has no execution that Step Functions remembers; fedstep resume ${run} ${target.options} starts one`,
+    `run ${run} has no execution that Step Functions remembers; ${commandFor(target, `resume ${run}`)} starts one`,
   );
 }

@@ -53,7 +53,7 @@ async function predict(
 ): Promise<void> {
   const storage = await openStorage(given);
   try {
-    const result = await readResult(storage.objects, run);
+    const result = await readResult(storage, run);
     const reading = { asIs: given.asIs ?? false, label: given.label };
     const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
     const models = await readModels(storage.objects, result, given.model);

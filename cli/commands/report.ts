@@ -3,12 +3,12 @@ import open from "open";
 import { canBeTried, type Story, storyOf } from "../../report/story.ts";
 import { keys } from "../../shared/layout.ts";
 import { planRecord } from "../../shared/workflow/records.ts";
-import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { readResult } from "../run/read-result.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
+import type { Runs } from "../target/target.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 export function reportCommand(session: Session): Command {
@@ -28,7 +28,7 @@ async function report(
   try {
     // loaded here, since the charting library takes longer to load than other commands take
     const { reportPage } = await import("../../report/page.ts");
-    const page = reportPage(await readStory(storage.objects, run));
+    const page = reportPage(await readStory(storage, run));
     const file = await saveReport(given.home, run, page);
     session.print(`report ${file}`);
     if (given.open) await open(file);
@@ -38,8 +38,9 @@ async function report(
 }
 
 /** @throws RunMissing, RunUnfinished, ObjectMissing or ObjectInvalid */
-async function readStory(objects: Objects, run: string): Promise<Story> {
-  const result = await readResult(objects, run);
+async function readStory(runs: Runs, run: string): Promise<Story> {
+  const { objects } = runs;
+  const result = await readResult(runs, run);
   const plan = await objects.getJson(keys.plan(run), planRecord);
   const [rounds, epochs, models] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds

@@ -61,7 +61,7 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
 async function recordOf(run: string, given: ResumeOptions) {
   const storage = await openStorage(given);
   try {
-    return await readRecord(storage.objects, run);
+    return await readRecord(storage, run);
   } finally {
     await storage.close();
   }

@@ -20,9 +20,10 @@ export function showCommand(session: Session): Command {
 }
 
 async function show(session: Session, run: string, given: TargetOptions & { json?: boolean }): Promise<void> {
-  const { objects, close } = await openStorage(given);
+  const storage = await openStorage(given);
+  const { objects } = storage;
   try {
-    const { config } = await readRecord(objects, run);
+    const { config } = await readRecord(storage, run);
     const result = await objects.findJson(keys.result(run), resultRecord);
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = result
@@ -42,6 +43,6 @@ async function show(session: Session, run: string, given: TargetOptions & { json
             `${baseline.enabled ? ` and ${epochs} of ${baseline.epochs} epochs` : ""} are done${below}`,
     );
   } finally {
-    await close();
+    await storage.close();
   }
 }

@@ -5,6 +5,7 @@ import { readRecord } from "../run/read-record.ts";
 import { stopRun } from "../run/stop.ts";
 import type { Session } from "../session.ts";
 import { awsTarget } from "../target/aws.ts";
+import { commandFor } from "../target/command-for.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
@@ -27,9 +28,9 @@ async function stop(session: Session, run: string, given: TargetOptions): Promis
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
-    await readRecord(storage.objects, run);
+    await readRecord(storage, run);
     if (await storage.objects.exists(keys.result(run))) {
-      throw runFinished(`run ${run} has finished; fedstep show ${run} prints its result`);
+      throw runFinished(`run ${run} has finished; ${commandFor(storage, `show ${run}`)} prints its result`);
     }
     if (target === undefined) {
       throw runEndsWithCommand(
@@ -38,7 +39,7 @@ async function stop(session: Session, run: string, given: TargetOptions): Promis
     }
     await stopRun(target, run);
     session.print(
-      `run ${run} is stopped; fedstep resume ${run} ${target.options} goes on from its last complete round`,
+      `run ${run} is stopped; ${commandFor(target, `resume ${run}`)} goes on from its last complete round`,
     );
   } finally {
     await storage.close();

@@ -33,7 +33,7 @@ async function verify(
   checkRunName(run);
   const storage = await openStorage(given);
   try {
-    const verification = await verifyRun(storage.objects, run);
+    const verification = await verifyRun(storage, run);
     session.print(given.json ? JSON.stringify({ run, ...verification }, null, 2) : told(run, verification));
     const { findings } = verification;
     if (findings.length === 0) return;

@@ -5,7 +5,8 @@ import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Sizes } from "../../shared/workflow/limits.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
-import type { Storage } from "../target/target.ts";
+import { commandFor } from "../target/command-for.ts";
+import type { Runs } from "../target/target.ts";
 import { dataSizes } from "./data-sizes.ts";
 
 export interface Fork {
@@ -28,12 +29,14 @@ export function parseFork(text: string): Fork["from"] {
  * @throws RunMissing, ConfigInvalid, ForkInvalid, PartitionInvalid
  */
 export async function planFork(
-  { objects }: Pick<Storage, "objects">,
+  runs: Runs,
   from: Fork["from"],
   changes: { readonly file?: unknown; readonly set: readonly string[] },
 ): Promise<Fork> {
+  const { objects } = runs;
   const parent = await objects.findJson(keys.config(from.run), runRecord);
-  if (!parent) throw runMissing(`--from: there is no run "${from.run}"; fedstep runs lists them`);
+  if (!parent)
+    throw runMissing(`--from: there is no run "${from.run}"; ${commandFor(runs, "runs")} lists them`);
   const { dataset } = parent;
   const config = resolveConfig({ base: parent.config, ...changes });
   if (config.model.hidden.join() !== parent.config.model.hidden.join()) {

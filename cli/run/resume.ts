@@ -10,6 +10,7 @@ import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { completedRounds } from "../../storage/run-objects.ts";
+import { commandFor } from "../target/command-for.ts";
 import { lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
@@ -29,7 +30,7 @@ export interface Resumed {
 export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   const { objects } = target;
   if (await objects.exists(keys.result(run))) {
-    throw runFinished(`run ${run} has finished; fedstep show ${run} prints its result`);
+    throw runFinished(`run ${run} has finished; ${commandFor(target, `show ${run}`)} prints its result`);
   }
   const { number: executions, status } = await lastExecution(target, run);
   if (status === "RUNNING") {

@@ -10,6 +10,7 @@ import { planRecord, type RunRecord, resultRecord } from "../../shared/workflow/
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
+import type { Runs } from "../target/target.ts";
 import { readRecord } from "./read-record.ts";
 
 /**
@@ -17,12 +18,9 @@ import { readRecord } from "./read-record.ts";
  * @param offered what its stack offers it, of interest only to a run without a result
  * @throws RunMissing, and what offered throws
  */
-export async function spendingOf(
-  objects: Objects,
-  run: string,
-  offered: () => Deployment,
-): Promise<Spending> {
-  const record = await readRecord(objects, run);
+export async function spendingOf(runs: Runs, run: string, offered: () => Deployment): Promise<Spending> {
+  const { objects } = runs;
+  const record = await readRecord(runs, run);
   const result = await objects.findJson(keys.result(run), resultRecord);
   const kept = await keptBy(objects, record);
   const stored = { run, kept, monthly: monthlyCost(kept) };

@@ -1,4 +1,5 @@
 import { FedstepError, InputError, watchingEnded } from "../../shared/errors.ts";
+import { commandFor } from "../target/command-for.ts";
 import { namedServiceError } from "../target/service-error.ts";
 import type { Target } from "../target/target.ts";
 
@@ -6,10 +7,10 @@ import type { Target } from "../target/target.ts";
  * What to tell of an error that ended the watching of a run, where the run does not end with it: that it goes on, and
  * how it is watched again and stopped.
  */
-export function unwatched({ options }: Target, run: string, error: unknown, signal: AbortSignal): unknown {
+export function unwatched(target: Target, run: string, error: unknown, signal: AbortSignal): unknown {
   const goesOn =
-    `run ${run} goes on without being watched; fedstep follow ${run} ${options} watches it again, ` +
-    `fedstep stop ${run} ${options} ends it`;
+    `run ${run} goes on without being watched; ${commandFor(target, `follow ${run}`)} watches it again, ` +
+    `${commandFor(target, `stop ${run}`)} ends it`;
   if (signal.aborted) return watchingEnded(goesOn, { cause: error });
   const named = namedServiceError(error);
   if (!named) return error;

@@ -27,7 +27,6 @@ export async function awsTarget(stackName: string): Promise<Target> {
     deployment,
     pollMs,
     endsWithCommand: false,
-    options: stackName === defaultStackName ? "--target aws" : `--target aws --stack ${stackName}`,
     notes: [`stack ${stackName}`, ...skewNotes(outputs)],
     close: async () => {
       states.destroy();
@@ -42,6 +41,7 @@ export function awsStorage({ stackName, bucket }: Pick<StackOutputs, "stackName"
     s3,
     bucket,
     objects: new Objects(s3, bucket),
+    options: stackName === defaultStackName ? "--target aws" : `--target aws --stack ${stackName}`,
     close: async () => s3.destroy(),
   };
 }

@@ -13,7 +13,7 @@ import {
 import { startS3 } from "../../local/s3/s3.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
-import type { Storage, Target } from "./target.ts";
+import { type Storage, type Target, usualHome } from "./target.ts";
 
 const pollMs = 100;
 
@@ -74,7 +74,7 @@ export async function localTarget({
     deployment,
     pollMs,
     endsWithCommand: true,
-    options: `--home ${home}`,
+    options: optionsOf(home),
     notes: [],
     emulator,
     close: async () => {
@@ -83,6 +83,11 @@ export async function localTarget({
       await emulator.close();
     },
   };
+}
+
+/** None where runs lie in the usual place, or in the one that the environment names for every command. */
+function optionsOf(home: string): string {
+  return home === usualHome || home === process.env.FEDSTEP_HOME ? "" : `--home ${home}`;
 }
 
 /** What the assembly would put out once it is deployed. @throws StackOutdated */
@@ -106,6 +111,7 @@ export async function localStorage(home: string): Promise<Storage> {
     s3,
     bucket: localBucket,
     objects: new Objects(s3, localBucket),
+    options: optionsOf(home),
     close: async () => {
       s3.destroy();
       await endpoint.close();

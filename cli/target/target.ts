@@ -8,8 +8,13 @@ export interface Storage {
   readonly s3: S3Client;
   readonly bucket: string;
   readonly objects: Objects;
+  /** What another command about its runs has to be given, such as "--target aws"; nothing where they are as usual. */
+  readonly options: string;
   close(): Promise<void>;
 }
+
+/** What runs have left, and what a person is told of where that is. */
+export type Runs = Pick<Storage, "objects" | "options">;
 
 /** A deployed federation: the same clients drive the local endpoints and AWS. */
 export interface Target extends Storage {
@@ -21,11 +26,12 @@ export interface Target extends Storage {
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */
   readonly endsWithCommand: boolean;
-  /** What another command about its runs has to be given, such as "--target aws". */
-  readonly options: string;
   /** What the person should know about where it runs, one line each. */
   readonly notes: readonly string[];
 }
+
+/** Where local runs keep their objects. */
+export const usualHome = ".fedstep";
 
 export const targetNames = ["local", "aws"] as const;
 export type TargetName = (typeof targetNames)[number];

@@ -20,6 +20,7 @@ import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects
 import type { Objects } from "../../storage/objects.ts";
 import { readRounds } from "../../storage/run-objects.ts";
 import { readRecord } from "../run/read-record.ts";
+import type { Runs } from "../target/target.ts";
 import type { Finding } from "./finding.ts";
 import { verifyRound } from "./verify-round.ts";
 
@@ -39,11 +40,12 @@ export interface Verification {
  * @throws RunMissing
  */
 export async function verifyRun(
-  objects: Objects,
+  runs: Runs,
   run: string,
   told: (round: number) => void = () => {},
 ): Promise<Verification> {
-  const record = await readRecord(objects, run);
+  const { objects } = runs;
+  const record = await readRecord(runs, run);
   const plan = await objects.findJson(keys.plan(run), planRecord);
   if (!plan) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
   const findings: Finding[] = [];

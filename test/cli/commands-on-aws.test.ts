@@ -142,9 +142,13 @@ describe("a run that ends well", () => {
     for (const command of ["stop", "resume"]) {
       expect(await onAws(command, "r")).toMatchObject({
         code: 2,
-        said: expect.stringMatching(/^RunFinished/m),
+        said: expect.stringMatching(/^RunFinished: .*; fedstep show r --target aws prints its result$/m),
       });
     }
+    expect(await onAws("show", "none", "--stack", "fedstep")).toMatchObject({
+      code: 2,
+      said: 'RunMissing: there is no run "none"; fedstep runs --target aws lists them\n',
+    });
   });
 
   test("is shown round by round, and while it has no result as far as it came", async () => {

@@ -23,6 +23,7 @@ export class MemoryBucket {
   /** Keys that were read in full, in order. */
   readonly reads: string[] = [];
   readonly objects: Objects;
+  readonly options = "";
   readonly mock: AwsStub<ServiceInputTypes, ServiceOutputTypes, S3ClientResolvedConfig>;
   /** Of the functions; where the bucket stands behind all clients, others ask it too. */
   readonly client = new S3Client({ region: "us-east-1" });

@@ -30,16 +30,14 @@ function changeJson(key: string, change: (value: Record<string, unknown>) => voi
   bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
 }
 
-const changedKeys = async () => [
-  ...new Set((await verifyRun(bucket.objects, "r")).findings.map(({ key }) => key)),
-];
+const changedKeys = async () => [...new Set((await verifyRun(bucket, "r")).findings.map(({ key }) => key))];
 
 describe("a run as it was written", () => {
   test.each(["FedAvg", "FedAdam", "SCAFFOLD", "Median"])(
     "verifies with %s, every round computed again",
     async (name) => {
       const { federated } = await finishedRun(`federation.strategy.name=${name}`);
-      expect(await verifyRun(bucket.objects, "r")).toEqual({
+      expect(await verifyRun(bucket, "r")).toEqual({
         rounds: 5,
         replayed: 5,
         findings: [],
@@ -63,7 +61,7 @@ describe("a run as it was written", () => {
   test("verifies by its digests once its updates have expired", async () => {
     await finishedRun();
     for (const key of bucket.contents.keys()) if (key.startsWith("updates/")) bucket.contents.delete(key);
-    expect(await verifyRun(bucket.objects, "r")).toMatchObject({ rounds: 5, replayed: 0, findings: [] });
+    expect(await verifyRun(bucket, "r")).toMatchObject({ rounds: 5, replayed: 0, findings: [] });
   });
 
   test("verifies as far as it came", async () => {
@@ -71,7 +69,7 @@ describe("a run as it was written", () => {
     for (const key of [keys.result("r"), keys.roundMetrics("r", 5), keys.roundMetrics("r", 4)]) {
       bucket.contents.delete(key);
     }
-    expect(await verifyRun(bucket.objects, "r")).toMatchObject({ rounds: 3, replayed: 3, findings: [] });
+    expect(await verifyRun(bucket, "r")).toMatchObject({ rounds: 3, replayed: 3, findings: [] });
   });
 });
 
@@ -175,5 +173,5 @@ describe("an object that was changed is named", () => {
 });
 
 test("there is nothing to verify of a run that there is not", async () => {
-  await expect(verifyRun(bucket.objects, "none")).rejects.toMatchObject({ name: "RunMissing" });
+  await expect(verifyRun(bucket, "none")).rejects.toMatchObject({ name: "RunMissing" });
 });
