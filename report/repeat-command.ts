@@ -1,5 +1,5 @@
 import type { Config } from "../shared/config/schema.ts";
-import type { DatasetRecord } from "../shared/workflow/records.ts";
+import type { DatasetRecord, Result } from "../shared/workflow/records.ts";
 import { assignment, differencesFromPreset } from "./configuration-differences.ts";
 
 /** Options that say where the data is; the run does not know where its reader has it, so a word stands for that. */
@@ -9,8 +9,19 @@ export function dataArguments({ source, owners }: Pick<DatasetRecord, "source" |
   return source === "file" ? ["--data", "FILE"] : [];
 }
 
-/** The words of the command that runs this configuration again, on the same data set the same bits. */
-export function repeatArguments(config: Config, dataset: Pick<DatasetRecord, "source" | "owners">): string[] {
+/** What a run is made of, as far as its command says it. */
+export interface Repeated {
+  readonly config: Config;
+  readonly dataset: Pick<DatasetRecord, "source" | "owners">;
+  readonly from?: Result["from"];
+}
+
+/**
+ * The words of the command that runs this configuration again, on the same data set the same bits. What goes on from
+ * another run has that one's data, and differs from its configuration in what only the two together tell.
+ */
+export function repeatArguments({ config, dataset, from }: Repeated): string[] {
+  if (from) return ["run", "--from", `${from.run}@${from.round}`, "--config", "FILE"];
   const { preset, differences } = differencesFromPreset(config, dataset.owners?.length);
   return [
     "run",
@@ -21,8 +32,8 @@ export function repeatArguments(config: Config, dataset: Pick<DatasetRecord, "so
 }
 
 /** The same as a line for a POSIX shell. */
-export function repeatCommand(config: Config, dataset: Pick<DatasetRecord, "source" | "owners">): string {
-  return ["fedstep", ...repeatArguments(config, dataset)].map(quoted).join(" ");
+export function repeatCommand(run: Repeated): string {
+  return ["fedstep", ...repeatArguments(run)].map(quoted).join(" ");
 }
 
 function quoted(word: string): string {

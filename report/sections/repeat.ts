@@ -7,7 +7,7 @@ import { table } from "../table.ts";
 
 /** All that it takes to have the same run again, and to see that it was the same. */
 export function repeat({ result }: Story): Markup {
-  const { config, dataset, federated, baseline } = result;
+  const { config, dataset, federated, baseline, from } = result;
   const [, place] = dataArguments(dataset);
   const fields = configurationValues(config).map((field) => ({
     ...field,
@@ -15,8 +15,8 @@ export function repeat({ result }: Story): Markup {
   }));
   const changed = fields.filter(({ value, initial }) => written(value) !== written(initial));
   return html`<section aria-labelledby="repeat"><h2 id="repeat">Run it again</h2>
-<div class="scroll" role="region" aria-label="Command" tabindex="0"><pre><code>${repeatCommand(config, dataset)}</code></pre></div>
-<p class="intro">${place && standsFor(place, dataset.source !== "directory")}The same configuration on the same data gives the same weights, bit by bit:</p>
+<div class="scroll" role="region" aria-label="Command" tabindex="0"><pre><code>${repeatCommand(result)}</code></pre></div>
+<p class="intro">${from ? goesOnFrom(from) : place && standsFor(place, dataset.source !== "directory")}The same configuration on the same data gives the same weights, bit by bit:</p>
 <dl class="digests">
 <div><dt>data set ${dataset.name}</dt><dd><code>${dataset.digest}</code></dd></div>
 <div><dt>federated weights</dt><dd><code>${federated.weightsSha256}</code></dd></div>
@@ -28,6 +28,11 @@ ${baseline ? html`<div><dt>centralized weights</dt><dd><code>${baseline.weightsS
   }</p>
 ${changed.length > 0 && fieldTable("Configuration that differs from the defaults", changed, true)}
 ${folded("The whole configuration", fieldTable("The whole configuration", fields, false))}</section>`;
+}
+
+function goesOnFrom({ run, round }: NonNullable<Story["result"]["from"]>): Markup {
+  return html`<code>FILE</code> stands for a file with the <code>config</code> of this run's <code>result.json</code>; it
+goes on from round ${round} of ${run}, which has to be there. `;
 }
 
 /** What the word in the command is for. */

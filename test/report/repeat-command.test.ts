@@ -25,7 +25,7 @@ const preset = (name: string, ...set: string[]) => resolveConfig({ preset: name,
 
 describe("the command of a run gives its configuration again", () => {
   test.each(Object.keys(presets))("of preset %s, by its name alone", (name) => {
-    expect(repeatArguments(preset(name), cached)).toEqual(["run", "--preset", name]);
+    expect(repeatArguments({ config: preset(name), dataset: cached })).toEqual(["run", "--preset", name]);
   });
 
   test.each<[string, Config]>([
@@ -43,20 +43,22 @@ describe("the command of a run gives its configuration again", () => {
     ["a field that may be null", preset("smoke", "dataset.limit=null", "federation.stop.accuracy=0.9")],
     ["no baseline", resolveConfig({ file: { baseline: { enabled: false }, model: { hidden: [] } } })],
   ])("with %s", (_what, config) => {
-    expect(configOf(repeatArguments(config, cached))).toEqual(config);
-    expect(words(repeatCommand(config, cached))).toEqual(repeatArguments(config, cached));
+    expect(configOf(repeatArguments({ config, dataset: cached }))).toEqual(config);
+    expect(words(repeatCommand({ config, dataset: cached }))).toEqual(
+      repeatArguments({ config, dataset: cached }),
+    );
   });
 
   test("and of a preset that this version does not know, all but the preset's name", () => {
     const config = { ...preset("paper", "seed=3"), preset: "of-the-future" };
-    expect(configOf(repeatArguments(config, cached))).toEqual({ ...config, preset: "custom" });
+    expect(configOf(repeatArguments({ config, dataset: cached }))).toEqual({ ...config, preset: "custom" });
   });
 
   test("naming no more than what differs", () => {
-    expect(repeatCommand(preset("paper", "seed=7", "federation.rounds=100"), cached)).toBe(
-      "fedstep run --preset paper --set seed=7",
-    );
-    expect(repeatCommand(preset("paper", "model.hidden=[8]"), cached)).toBe(
+    expect(
+      repeatCommand({ config: preset("paper", "seed=7", "federation.rounds=100"), dataset: cached }),
+    ).toBe("fedstep run --preset paper --set seed=7");
+    expect(repeatCommand({ config: preset("paper", "model.hidden=[8]"), dataset: cached })).toBe(
       "fedstep run --preset paper --set 'model.hidden=[8]'",
     );
   });
@@ -64,15 +66,30 @@ describe("the command of a run gives its configuration again", () => {
   test("with a place for the owners' files, which say how the examples are divided", () => {
     const owners = ["north", "south", "west"];
     const config = resolveConfig({ preset: "smoke", owners: owners.length, set: ["seed=4"] });
-    expect(repeatCommand(config, { source: "files of 3 owners", owners })).toBe(
+    expect(repeatCommand({ config, dataset: { source: "files of 3 owners", owners } })).toBe(
       "fedstep run --preset smoke --set seed=4 --clients DIR",
     );
   });
 
   test("with a place for the folder, where the data set came from one", () => {
-    expect(repeatCommand(preset("paper"), { source: "directory" })).toBe(
+    expect(repeatCommand({ config: preset("paper"), dataset: { source: "directory" } })).toBe(
       "fedstep run --preset paper --data DIR",
     );
+  });
+
+  test("of one that goes on from another run, with that run and with all of its own configuration", () => {
+    const parent = preset("tuned", "federation.strategy.name=FedAdam", "partition.kind=iid", "seed=5");
+    const config = resolveConfig({
+      base: parent,
+      set: ["federation.strategy.name=SCAFFOLD", "partition.kind=dirichlet", "training.learningRate=0.1"],
+    });
+    const from = { run: "first", round: 50 };
+    expect(repeatCommand({ config, dataset: { source: "directory" }, from })).toBe(
+      "fedstep run --from first@50 --config FILE",
+    );
+    // what FILE holds, as JSON keeps it
+    const file: unknown = JSON.parse(JSON.stringify(config));
+    expect(resolveConfig({ base: parent, file })).toEqual(config);
   });
 });
 
