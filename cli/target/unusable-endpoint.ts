@@ -36,7 +36,15 @@ const unreachable = [
 /** As S3, Step Functions and CloudFormation call an operation that they do not have. */
 const unsupported = ["InvalidAction", "MethodNotAllowed", "NotImplemented", "UnknownOperationException"];
 
-const elsewhere = ["AuthorizationHeaderMalformed", "IllegalLocationConstraintException", "PermanentRedirect"];
+const elsewhere = [
+  "AuthorizationHeaderMalformed",
+  "IllegalLocationConstraintException",
+  "PermanentRedirect",
+  "TemporaryRedirect",
+];
+
+/** The answers of S3 that send whoever asks to another region. */
+const redirects = [301, 307];
 
 /** Why the endpoint that the SDK's configuration names will not do for a request; undefined where it would. */
 export function unusableEndpoint(cause: Error): FedstepError | undefined {
@@ -112,7 +120,8 @@ function badAnswer(cause: Error): FedstepError | undefined {
   }
   const region = regionOf(cause);
   // a refused HEAD says no more than where the bucket is
-  const isElsewhere = status === 301 || (status === 400 && isUnreadable(cause) && region !== undefined);
+  const isElsewhere =
+    redirects.includes(status) || (status === 400 && isUnreadable(cause) && region !== undefined);
   if (isElsewhere || elsewhere.includes(cause.name)) {
     return regionInvalid(
       `the bucket is in ${region === undefined ? "another region" : `the region ${region}`}, not where ${serviceOf(cause)} was asked (${told(cause)}); ` +

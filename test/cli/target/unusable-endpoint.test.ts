@@ -136,6 +136,7 @@ describe("a bucket in another region", () => {
   const headers = { "x-amz-bucket-region": "us-west-2" };
   test.each([
     ["as a redirect", uploads, { status: 301, headers, body: s3Error("PermanentRedirect") }],
+    ["as a redirect for now", uploads, { status: 307, headers, body: s3Error("TemporaryRedirect") }],
     ["as a redirect without a word", exists, { status: 301, headers }],
     ["as a refused signature without a word", exists, { status: 400, headers }],
     [
