@@ -12,7 +12,8 @@ export function objectStatement({ bucket }: ObjectStore, action: string, pattern
 
 /**
  * Grants listing what the patterns match. S3 tells "no such key" from "access denied" only to those who may list that
- * key, and compares s3:prefix with the whole key for it.
+ * key, and compares s3:prefix with the whole key for it, as others have tried on S3
+ * (https://github.com/kopia/kopia/pull/3072).
  */
 export function listStatement({ bucket }: ObjectStore, patterns: readonly string[]) {
   return new PolicyStatement({
