@@ -92,7 +92,7 @@ ${chaosHelp}`,
 }
 
 async function run(session: Session, given: RunOptions): Promise<void> {
-  const quiet = given.json || given.quiet;
+  const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
   const { config, sizes, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
@@ -134,6 +134,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   }
 }
 
+const isQuiet = ({ json, quiet }: RunOptions) => json === true || quiet === true;
+
 /** --rounds and --budget are the last of the assignments. */
 function assignments({ set, rounds, budget }: RunOptions): string[] {
   return [
@@ -153,7 +155,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
     upload: (target) =>
       uploadDataset(target, dataset, {
         // a copy on this machine is nothing to wait for
-        ...(!target.endsWithCommand && { say }),
+        ...(!target.endsWithCommand && { say, ...(!isQuiet(given) && { stream: session.stderr }) }),
         signal: session.signal,
       }),
   };

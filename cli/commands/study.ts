@@ -100,7 +100,8 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
       const expected = runs.map(({ config, sizes }) => ({ config, data: sizes.data }));
       say(expectedCostOfAll(expected, target.deployment));
     }
-    const record = await uploadDataset(target, dataset);
+    const watched = given.target === "aws" && !given.json ? { say, stream: session.stderr } : {};
+    const record = await uploadDataset(target, dataset, { ...watched, signal });
     const outcomes: Outcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);
     const ended = async (outcome: Outcome, kept: boolean) => {

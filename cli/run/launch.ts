@@ -7,10 +7,13 @@ import { keys } from "../../shared/layout.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
 import type { Storage, Target } from "../target/target.ts";
 import { uploadResumably } from "./resumable-upload.ts";
+import { showUpload } from "./upload-progress.ts";
 
 /** What somebody who waits for an upload gets to see, and how they end it. */
 export interface UploadDatasetOptions {
   readonly say?: ((text: string) => void) | undefined;
+  /** Where a bar may be drawn. */
+  readonly stream?: NodeJS.WriteStream | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +24,7 @@ export interface UploadDatasetOptions {
 export async function uploadDataset(
   target: Storage,
   dataset: Dataset,
-  { say = () => {}, signal }: UploadDatasetOptions = {},
+  { say = () => {}, stream, signal }: UploadDatasetOptions = {},
 ): Promise<DatasetRecord> {
   const bytes = encodeDataset(dataset);
   const digest = await datasetDigest(bytes);
@@ -32,11 +35,15 @@ export async function uploadDataset(
   } else {
     const begins = ({ parts, present }: { parts: number; present: number }) =>
       say(`data: uploading ${size}${present > 0 ? `, of which ${present} of ${parts} parts are there` : ""}`);
+    const shown = stream && showUpload(stream);
     try {
-      await uploadResumably({ ...target, key }, bytes, { begins, ...(signal && { signal }) });
+      const watch = { begins, ...(shown && { sent: shown.sent }), ...(signal && { signal }) };
+      await uploadResumably({ ...target, key }, bytes, watch);
     } catch (error) {
       // somebody else was at the same upload, and completed it first
       if (!(error instanceof NoSuchUpload && (await target.objects.exists(key)))) throw error;
+    } finally {
+      shown?.end();
     }
   }
   const { name, source, classes, examples, imageShape, classNames, featureNames, owners } = dataset;

@@ -20,6 +20,8 @@ const inFlight = 4;
 export interface UploadWatch {
   /** Told once, before anything is sent. */
   readonly begins?: (progress: { readonly parts: number; readonly present: number }) => void;
+  /** Told at the beginning and with every part that arrives, where there are several: how much of all is there. */
+  readonly sent?: (bytes: number, all: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ type UploadPlace = Pick<Storage, "s3" | "bucket"> & { readonly key: string };
  * its own each time, and takes none that is there.
  */
 export async function uploadResumably(place: UploadPlace, bytes: Uint8Array, watch: UploadWatch = {}) {
-  const { begins, signal } = watch;
+  const { begins, sent, signal } = watch;
   const sending = signal && { abortSignal: signal };
   const object = { Bucket: place.bucket, Key: place.key };
   const parts = cut(bytes);
@@ -44,13 +46,21 @@ export async function uploadResumably(place: UploadPlace, bytes: Uint8Array, wat
   const UploadId = (await openUpload(place)) ?? (await beginUpload(place));
   const present = await presentParts(place, UploadId, parts);
   begins?.({ parts: parts.length, present: present.size });
-  const completed = await sendParts(parts, async ({ number, bytes: Body, sha256 }) => {
-    const part = { PartNumber: number, ChecksumSHA256: sha256 };
-    const there = present.get(number);
-    if (there) return there;
-    const command = new UploadPartCommand({ ...object, ...part, UploadId, Body });
-    const { ETag } = await place.s3.send(command, sending);
-    return { ...part, ETag };
+  let arrived = 0;
+  const arrive = (part: Part) => {
+    arrived += part.bytes.length;
+    sent?.(arrived, bytes.length);
+  };
+  sent?.(0, bytes.length);
+  const completed = await sendParts(parts, async (part) => {
+    const named = { PartNumber: part.number, ChecksumSHA256: part.sha256 };
+    const uploading = { ...object, ...named, UploadId, Body: part.bytes };
+    const done = present.get(part.number) ?? {
+      ...named,
+      ETag: (await place.s3.send(new UploadPartCommand(uploading), sending)).ETag,
+    };
+    arrive(part);
+    return done;
   });
   await place.s3.send(
     new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload: { Parts: completed } }),

@@ -66,7 +66,13 @@ describe("an upload", () => {
     expect(await open()).toContain("resumed");
     const { s3, sent } = client();
     const begun: unknown[] = [];
-    await uploadResumably({ ...place, s3 }, bytes, { begins: (one) => begun.push(one) });
+    const there: number[] = [];
+    await uploadResumably({ ...place, s3 }, bytes, {
+      begins: (one) => begun.push(one),
+      sent: (arrived, all) => there.push(arrived / all),
+    });
+    expect([there.at(0), there.length, there.at(-1)]).toEqual([0, 5, 1]);
+    expect(there).toEqual(there.toSorted());
     expect(sent).toContain(3);
     expect([...sent, ...broken.sent].toSorted()).toEqual([1, 2, 3, 4]);
     expect(begun).toEqual([{ parts: 4, present: broken.sent.length }]);
