@@ -13,6 +13,7 @@ import { s3Ms } from "../shared/cost/durations.ts";
 import { defaultDeployment } from "../shared/workflow/deployment.ts";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { functionLines, phaseMs } from "./function-lines.ts";
+import { median } from "./measure.ts";
 import { noQuota, openCpuGroups } from "./memory/cpu-groups.ts";
 import { exceeded, medianSample, nameOf, type Sample, samplesOf, spreadOf } from "./memory/sample.ts";
 import { durationsTable, fitTable, latencyText, wholeRunTable } from "./memory/tables.ts";
@@ -33,10 +34,9 @@ const cases = [
   { preset: "paper", epochs: 5 },
   { preset: "mcmahan-2nn-iid", epochs: 3 },
 ];
-/** Share by which turns may differ on a machine that does nothing else. */
+/** Share by which turns may differ in the median on a machine that does nothing else. */
 const quiet = 0.15;
-const busy =
-  " That is more than a machine shows that does nothing else: these figures are to be taken again.";
+const busy = " The machine was busy: these figures are to be taken again.";
 const deployed = functionNames.map((name) => defaultDeployment.functions[name].memoryMb);
 const sizes = [...new Set([...options.sizes.split(",").map(Number), ...deployed])].sort((a, b) => a - b);
 
@@ -125,7 +125,9 @@ try {
     turns,
     samples: [...turns].flatMap(([key, of]) => (tooSmall.has(key) ? [] : medianSample(of))),
   }));
-  const spread = Math.max(...presets.flatMap(({ turns }) => [...turns.values()].map(spreadOf)));
+  const spreads = presets.flatMap(({ turns }) => [...turns.values()].map(spreadOf)).filter((one) => one > 0);
+  const usual = median(spreads);
+  const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
   const [paper] = presets;
   const wholeAt = (memoryMb: (name: FunctionName) => number) =>
     wholeRun(
@@ -146,7 +148,8 @@ try {
   ];
   const text = [
     `${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.versions.node}; ${latencyText}. Medians of ${options.turns} turns, ` +
-      `between which the later invocations of a function differ by up to ${(100 * spread).toFixed(0)} %.${spread > quiet ? busy : ""}`,
+      `between which a function's later invocations differ by ${percent(usual)} in the median over functions and sizes, ` +
+      `and by ${percent(Math.max(...spreads))} at most.${usual > quiet ? busy : ""}`,
     ...presets.flatMap(({ preset, epochs, samples }) => [
       "",
       `Preset \`${preset}\`, ${rounds} rounds and ${epochs} epochs of the baseline:`,
