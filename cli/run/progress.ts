@@ -11,6 +11,8 @@ import type { RunRecord } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
 import type { Watcher } from "./follow.ts";
+import { Pace } from "./pace.ts";
+import { timeLeft } from "./time-left.ts";
 
 /** What is to be known of a run beforehand. */
 export type Watched = Pick<RunRecord, "config" | "from">;
@@ -44,7 +46,7 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       stream,
       hideCursor: true,
       barsize: columns.bar,
-      formatTime: spoken,
+      formatTime: timeLeft,
       clearOnComplete: false,
       etaBuffer: 20,
       format: `${pc.bold("{name}")} {bar} {value}/{total}  {accuracy}  {eta_formatted} left  {curve}`,
@@ -114,28 +116,17 @@ function told(clients: Clients | undefined): string {
   return `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
 }
 
-/** In one unit, at most seven columns wide: a line stays within eighty whatever the machine. */
-function spoken(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const [minute, hour, day] = [60, 3_600, 86_400];
-  if (seconds < 2 * minute) return `${Math.round(seconds)} s`;
-  if (seconds < 2 * hour) return `${Math.round(seconds / minute)} min`;
-  if (seconds < 2 * day) return `${Math.round(seconds / hour)} h`;
-  return `${Math.min(99_999, Math.round(seconds / day))} d`;
-}
-
 function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
-  const start = performance.now();
+  const pace = new Pace();
   let centralized = "";
   return {
     round(round, accuracy) {
+      const left = timeLeft(pace.secondsLeft(round, federation.rounds));
       // round 0 is the start, which nobody has trained yet
       if (round === 0) return;
-      const elapsed = (performance.now() - start) / 1000;
-      const left = Math.round((elapsed / round) * (federation.rounds - round));
       stream.write(
         `round ${String(round).padStart(String(federation.rounds).length)}/${federation.rounds}` +
-          `  federated ${percent(accuracy)}${centralized}  ${left} s left\n`,
+          `  federated ${percent(accuracy)}${centralized}  ${left} left\n`,
       );
     },
     epoch(epoch, accuracy) {

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { timeLeft } from "./time-left.ts";
 
 export interface ShownUpload {
   /** So many of all bytes have arrived. */
@@ -12,7 +13,12 @@ export function showUpload(stream: NodeJS.WriteStream): ShownUpload {
   if (!stream.isTTY) return { sent() {}, end() {} };
   const { SingleBar, Presets } = cliProgress;
   const shown = new SingleBar(
-    { stream, hideCursor: true, format: "uploading {bar} {value} of {total} MB  {eta_formatted} left" },
+    {
+      stream,
+      hideCursor: true,
+      formatTime: timeLeft,
+      format: "uploading {bar} {value} of {total} MB  {eta_formatted} left",
+    },
     Presets.shades_classic,
   );
   let begun = false;
