@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
+import { checkDeployed } from "../../shared/workflow/deployment.ts";
 import { checkLimits, concurrencyNote, type Sizes } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
@@ -18,7 +19,7 @@ import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import type { Session } from "../session.ts";
-import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
+import { offeredDeployment, openStorage, openTarget, outputsOf, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
 
 /** What a run consists of, checked as far as it can be without knowing where it is to run. */
@@ -148,6 +149,8 @@ function assignments({ set, rounds, budget }: RunOptions): string[] {
 async function anew(session: Session, given: RunOptions, say: (text: string) => void): Promise<RunSource> {
   const config = await configFrom({ ...given, set: assignments(given) });
   checkConfig(config);
+  // whoever cannot run it there is told so before a data set is fetched and read
+  if (given.target === "aws") checkDeployed(config, offeredDeployment(await outputsOf(given)));
   const dataset = await announcedDataset(session, given, say);
   return {
     config,

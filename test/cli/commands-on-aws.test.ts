@@ -297,6 +297,13 @@ test.each(["run", "cost", "study"])(
   },
 );
 
+test("a run that cannot be there is refused before a data set is looked for", async () => {
+  const missing = ["ValidationError", "Stack with id fedstep does not exist"] as const;
+  aws.cloudFormation.on(DescribeStacksCommand).rejects(new CloudFormationServiceException(inFull(missing)));
+  const { said } = await onAws("run", "--data", join(home, "nowhere"));
+  expect(said).toMatch(/^StackMissing: [^\n]+\n$/);
+});
+
 test("a stack that another version has deployed is used, and said to be of another one", async () => {
   aws.version = "0.0.7";
   const answer = await onAws("run", ...runArgs());
