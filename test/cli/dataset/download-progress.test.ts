@@ -1,7 +1,7 @@
-import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { DownloadProgress } from "../../../cli/dataset/download.ts";
 import { showDownload } from "../../../cli/dataset/download-progress.ts";
+import { drawnStream } from "../drawn-stream.ts";
 
 const event: DownloadProgress = {
   file: "t10k-labels-idx1-ubyte",
@@ -10,20 +10,14 @@ const event: DownloadProgress = {
   total: 4_000_000,
 };
 
-/** What is written to a stream that is a terminal, or none, of 120 columns. */
+/** What is drawn of a download. */
 function shown(isTTY: boolean, events: readonly DownloadProgress[]): string {
-  const stream = Object.assign(new PassThrough(), {
-    isTTY,
-    columns: 120,
-    cursorTo: () => true,
-    clearLine: () => true,
-    moveCursor: () => true,
-  });
-  const download = showDownload(stream as unknown as NodeJS.WriteStream);
+  const { terminal, text } = drawnStream(isTTY);
+  const download = showDownload(terminal);
   for (const one of events) download.report(one);
   download.end();
   download.end();
-  return String(stream.read() ?? "");
+  return text();
 }
 
 describe("the progress of a download", () => {

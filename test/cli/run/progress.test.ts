@@ -1,22 +1,9 @@
-import { Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { showProgress } from "../../../cli/run/progress.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
-
-/** A terminal of eighty columns, or a stream that is none, and what was written to it. */
-function stream(isTTY: boolean) {
-  const written: string[] = [];
-  const writable = new Writable({
-    write(chunk, _encoding, done) {
-      written.push(String(chunk));
-      done();
-    },
-  });
-  const terminal = Object.assign(writable, { isTTY, columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream;
-  return { terminal, text: () => written.join("") };
-}
+import { drawnStream } from "../drawn-stream.ts";
 
 const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
 
@@ -25,7 +12,7 @@ function watched(
   settings = config("federation.rounds=100", "baseline.epochs=100"),
   from?: { run: string; round: number },
 ) {
-  const { terminal, text } = stream(isTTY);
+  const { terminal, text } = drawnStream(isTTY);
   const progress = showProgress({ config: settings, from }, defaultDeployment, terminal);
   const usage = { count: 5, cold: 0, billedMs: 1000, gbSeconds: 3 };
   progress.round(0, 0.5, usage);
@@ -89,7 +76,7 @@ describe("on a terminal", () => {
   });
 
   test("says where the clients cannot be seen", () => {
-    const { terminal, text } = stream(true);
+    const { terminal, text } = drawnStream(true);
     const progress = showProgress({ config: config() }, defaultDeployment, terminal);
     progress.clients?.(undefined);
     progress.end();
@@ -108,7 +95,7 @@ describe("elsewhere", () => {
   });
 
   test("nobody looks at the clients, which would cost a request each time", () => {
-    const { terminal } = stream(false);
+    const { terminal } = drawnStream(false);
     expect(showProgress({ config: config() }, defaultDeployment, terminal).clients).toBeUndefined();
   });
 });

@@ -1,21 +1,15 @@
-import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
 import { showUpload } from "../../../cli/run/upload-progress.ts";
+import { drawnStream } from "../drawn-stream.ts";
 
-/** What is written to a stream that is a terminal, or none, of 120 columns. */
+/** What is drawn of an upload of which so many megabytes have arrived, again and again. */
 function shown(isTTY: boolean, ...megabytes: number[]): string {
-  const stream = Object.assign(new PassThrough(), {
-    isTTY,
-    columns: 120,
-    cursorTo: () => true,
-    clearLine: () => true,
-    moveCursor: () => true,
-  });
-  const upload = showUpload(stream as unknown as NodeJS.WriteStream);
+  const { terminal, text } = drawnStream(isTTY);
+  const upload = showUpload(terminal);
   for (const one of megabytes) upload.sent(one * 1e6, 55e6);
   upload.end();
   upload.end();
-  return String(stream.read() ?? "");
+  return text();
 }
 
 test("an upload is a bar on a terminal, which it leaves as it was", () => {
