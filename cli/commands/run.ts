@@ -95,13 +95,13 @@ ${chaosHelp}`,
 async function run(session: Session, given: RunOptions): Promise<void> {
   const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
+  // a fault is told even where only the result is to be printed
+  let tell = session.say;
+  const chaos = await chaosFrom(given, (text) => tell(text));
   const { config, sizes, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
-  // a fault is told even where only the result is to be printed
-  let tell = session.say;
-  const chaos = await chaosFrom(given, (text) => tell(text));
   const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
 
   const { trainer } = config.training;
