@@ -7,6 +7,12 @@ type Edit = (bytes: Uint8Array) => Uint8Array;
 const share = fc.noBias(fc.integer({ min: 0, max: 2 ** 24 - 1 })).map((n) => n / 2 ** 24);
 const at = (bytes: Uint8Array, where: number) => Math.floor(where * (bytes.length + 1));
 
+/** Where up to 63 bytes in a row begin and end. */
+const stretches = fc.tuple(share, share).map(([from, length]) => (bytes: Uint8Array) => {
+  const start = at(bytes, from);
+  return { start, end: Math.min(bytes.length, start + Math.floor(length * 64)) };
+});
+
 /** Numbers that lengths and counts are wrong by. */
 const extremes = [0, 1, 0x7f, 0x80, 0xff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff];
 
@@ -40,19 +46,18 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
         return Uint8Array.from([...bytes.subarray(0, place), ...more, ...bytes.subarray(place)]);
       },
   ),
-  fc.tuple(share, share).map(
-    ([from, length]): Edit =>
+  // a stretch is missing, or stands there twice
+  stretches.map(
+    (stretch): Edit =>
       (bytes) => {
-        const start = at(bytes, from);
-        const end = Math.min(bytes.length, start + Math.floor(length * 64));
+        const { start, end } = stretch(bytes);
         return Uint8Array.from([...bytes.subarray(0, start), ...bytes.subarray(end)]);
       },
   ),
-  fc.tuple(share, share).map(
-    ([from, length]): Edit =>
+  stretches.map(
+    (stretch): Edit =>
       (bytes) => {
-        const start = at(bytes, from);
-        const end = Math.min(bytes.length, start + Math.floor(length * 64));
+        const { start, end } = stretch(bytes);
         return Uint8Array.from([...bytes.subarray(0, end), ...bytes.subarray(start)]);
       },
   ),
