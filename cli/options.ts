@@ -63,6 +63,17 @@ function classList(text: string): string[] {
   throw new InvalidArgumentError("takes two or more names separated by commas.");
 }
 
+/** What a command that waits for a run says meanwhile, and how it prints the result. */
+export interface OutputOptions {
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+}
+
+/** Whether only the result is to be printed. */
+export function isQuiet({ quiet = false, json = false }: OutputOptions): boolean {
+  return quiet || json;
+}
+
 export interface ConfigOptions {
   readonly preset?: string;
   readonly config?: string;

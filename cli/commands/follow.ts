@@ -3,7 +3,7 @@ import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
-import { options } from "../options.ts";
+import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
@@ -16,10 +16,7 @@ import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Target } from "../target/target.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-interface FollowOptions extends TargetOptions {
-  readonly quiet?: boolean;
-  readonly json?: boolean;
-}
+interface FollowOptions extends TargetOptions, OutputOptions {}
 
 export function followCommand(session: Session): Command {
   return ofOneRun("follow")
@@ -39,7 +36,7 @@ Examples:
 }
 
 async function follow(session: Session, run: string, given: FollowOptions): Promise<void> {
-  const quiet = given.json || given.quiet;
+  const quiet = isQuiet(given);
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { checkDeployed } from "../../shared/workflow/deployment.ts";
-import { options } from "../options.ts";
+import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
@@ -10,10 +10,8 @@ import type { Session } from "../session.ts";
 import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-interface ResumeOptions extends TargetOptions {
+interface ResumeOptions extends TargetOptions, OutputOptions {
   readonly environments?: number;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
 }
 
 export function resumeCommand(session: Session): Command {
@@ -35,7 +33,7 @@ Examples:
 }
 
 async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
-  const quiet = given.json || given.quiet;
+  const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
   const record = await recordOf(run, given);
   const { config } = record;

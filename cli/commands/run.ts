@@ -8,7 +8,7 @@ import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
-import { type ConfigOptions, configFrom, options } from "../options.ts";
+import { type ConfigOptions, configFrom, isQuiet, type OutputOptions, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { conclude } from "../run/conclude.ts";
 import { dataSizes } from "../run/data-sizes.ts";
@@ -35,14 +35,13 @@ interface RunOptions
   extends ConfigOptions,
     TargetOptions,
     DataOptions,
+    OutputOptions,
     Omit<ChaosArguments, keyof TargetOptions> {
   readonly name?: string;
   readonly rounds?: string;
   readonly from?: string;
   readonly budget?: string;
   readonly environments?: number;
-  readonly quiet?: boolean;
-  readonly json?: boolean;
 }
 
 export function runCommand(session: Session): Command {
@@ -134,8 +133,6 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     await target.close();
   }
 }
-
-const isQuiet = ({ json, quiet }: RunOptions) => json === true || quiet === true;
 
 /** --rounds and --budget are the last of the assignments. */
 function assignments({ set, rounds, budget }: RunOptions): string[] {
