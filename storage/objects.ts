@@ -5,10 +5,10 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandOutput,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
-  paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
@@ -21,6 +21,7 @@ import {
   type Tensor,
 } from "../shared/tensors/safetensors.ts";
 import { storageFailure } from "./failures.ts";
+import { listingPages } from "./listing-pages.ts";
 
 /** An object's bytes and the tag of this version of it. */
 export interface StoredObject {
@@ -96,16 +97,21 @@ export class Objects {
   }
 
   async *#below(prefix: string): AsyncGenerator<_Object> {
-    const page = { client: this.#client };
-    for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
-      yield* Contents ?? [];
-    }
+    for await (const { Contents } of this.#pages(prefix)) yield* Contents ?? [];
+  }
+
+  #pages(prefix: string, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
+    const asked = { Bucket: this.#bucket, Prefix: prefix, ...(delimiter && { Delimiter: delimiter }) };
+    return listingPages(
+      (token?: string) =>
+        this.#client.send(new ListObjectsV2Command({ ...asked, ...(token && { ContinuationToken: token }) })),
+      ({ NextContinuationToken }) => NextContinuationToken,
+    );
   }
 
   /** Removes every object below a prefix. */
   async removeAll(prefix: string): Promise<void> {
-    const page = { client: this.#client };
-    for await (const { Contents } of paginateListObjectsV2(page, { Bucket: this.#bucket, Prefix: prefix })) {
+    for await (const { Contents } of this.#pages(prefix)) {
       const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined ? [{ Key }] : []));
       if (found.length === 0) continue;
       const { Errors } = await this.#client.send(
@@ -137,21 +143,11 @@ export class Objects {
   /** The distinct first path segments below a prefix that ends with "/". */
   async listFolders(prefix: string): Promise<string[]> {
     const folders: string[] = [];
-    let token: string | undefined;
-    do {
-      const page = await this.#client.send(
-        new ListObjectsV2Command({
-          Bucket: this.#bucket,
-          Prefix: prefix,
-          Delimiter: "/",
-          ...(token && { ContinuationToken: token }),
-        }),
-      );
-      for (const { Prefix } of page.CommonPrefixes ?? []) {
+    for await (const { CommonPrefixes } of this.#pages(prefix, "/")) {
+      for (const { Prefix } of CommonPrefixes ?? []) {
         if (Prefix) folders.push(Prefix.slice(prefix.length, -1));
       }
-      token = page.NextContinuationToken;
-    } while (token);
+    }
     return folders;
   }
 

@@ -4,11 +4,13 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   ListMultipartUploadsCommand,
+  ListPartsCommand,
+  type MultipartUpload,
   PutObjectCommand,
-  paginateListParts,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
+import { listingPages } from "../../storage/listing-pages.ts";
 import type { Storage } from "../target/target.ts";
 
 /** S3 takes at most so many parts of an object. */
@@ -26,6 +28,7 @@ export interface UploadWatch {
 }
 
 type UploadPlace = Pick<Storage, "s3" | "bucket"> & { readonly key: string };
+type Sending = { readonly abortSignal: AbortSignal } | undefined;
 
 /**
  * Puts the bytes under the key, in parts where they are many. Cut off, it leaves its parts in the bucket, and the next
@@ -34,7 +37,7 @@ type UploadPlace = Pick<Storage, "s3" | "bucket"> & { readonly key: string };
  */
 export async function uploadResumably(place: UploadPlace, bytes: Uint8Array, watch: UploadWatch = {}) {
   const { begins, sent, signal } = watch;
-  const sending = signal && { abortSignal: signal };
+  const sending: Sending = signal && { abortSignal: signal };
   const object = { Bucket: place.bucket, Key: place.key };
   const parts = cut(bytes);
   if (parts.length === 1) {
@@ -43,8 +46,8 @@ export async function uploadResumably(place: UploadPlace, bytes: Uint8Array, wat
     await place.s3.send(new PutObjectCommand({ ...object, Body: bytes, ContentType }), sending);
     return;
   }
-  const UploadId = (await openUpload(place)) ?? (await beginUpload(place));
-  const present = await presentParts(place, UploadId, parts);
+  const UploadId = (await openUpload(place, sending)) ?? (await beginUpload(place, sending));
+  const present = await presentParts(place, UploadId, parts, sending);
   begins?.({ parts: parts.length, present: present.size });
   let arrived = 0;
   const arrive = (part: Part) => {
@@ -105,7 +108,7 @@ function cut(bytes: Uint8Array): Part[] {
   });
 }
 
-async function beginUpload({ s3, bucket, key }: UploadPlace): Promise<string> {
+async function beginUpload({ s3, bucket, key }: UploadPlace, sending: Sending): Promise<string> {
   const { UploadId } = await s3.send(
     new CreateMultipartUploadCommand({
       Bucket: bucket,
@@ -113,16 +116,25 @@ async function beginUpload({ s3, bucket, key }: UploadPlace): Promise<string> {
       ContentType: "application/octet-stream",
       ChecksumAlgorithm: "SHA256",
     }),
+    sending,
   );
   if (UploadId === undefined) throw new Error(`S3 began an upload of ${key} without an id`);
   return UploadId;
 }
 
 /** The latest upload of the key that was not ended. */
-async function openUpload({ s3, bucket, key }: UploadPlace): Promise<string | undefined> {
-  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key }));
-  const open = Uploads.filter((one) => one.Key === key && one.ChecksumAlgorithm === "SHA256");
-  const started = ({ Initiated }: { Initiated?: Date | undefined }) => Initiated?.getTime() ?? 0;
+async function openUpload({ s3, bucket, key }: UploadPlace, sending: Sending): Promise<string | undefined> {
+  const pages = listingPages(
+    (behind?: { KeyMarker: string; UploadIdMarker: string }) =>
+      s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key, ...behind }), sending),
+    ({ NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker }) =>
+      KeyMarker && UploadIdMarker ? { KeyMarker, UploadIdMarker } : undefined,
+  );
+  const open: MultipartUpload[] = [];
+  for await (const { Uploads = [] } of pages) {
+    open.push(...Uploads.filter((one) => one.Key === key && one.ChecksumAlgorithm === "SHA256"));
+  }
+  const started = ({ Initiated }: MultipartUpload) => Initiated?.getTime() ?? 0;
   return open.sort((a, b) => started(b) - started(a))[0]?.UploadId;
 }
 
@@ -131,10 +143,16 @@ async function presentParts(
   { s3, bucket, key }: UploadPlace,
   UploadId: string,
   parts: readonly Part[],
+  sending: Sending,
 ): Promise<ReadonlyMap<number, CompletedPart>> {
   const sums = new Map(parts.map(({ number, sha256 }) => [number, sha256]));
   const present = new Map<number, CompletedPart>();
-  for await (const page of paginateListParts({ client: s3 }, { Bucket: bucket, Key: key, UploadId })) {
+  const pages = listingPages(
+    (PartNumberMarker?: string) =>
+      s3.send(new ListPartsCommand({ Bucket: bucket, Key: key, UploadId, PartNumberMarker }), sending),
+    ({ NextPartNumberMarker }) => NextPartNumberMarker,
+  );
+  for await (const page of pages) {
     for (const { PartNumber = 0, ChecksumSHA256, ETag } of page.Parts ?? []) {
       if (ChecksumSHA256 === undefined || ChecksumSHA256 !== sums.get(PartNumber)) continue;
       present.set(PartNumber, { PartNumber, ChecksumSHA256, ETag });

@@ -17,20 +17,20 @@ export function listUploads(exchange: Exchange): Reply {
   const matching = new Uploads(storage).list(bucket).filter(({ key }) => key.startsWith(prefix));
   const remaining = after(matching, query.get("key-marker") ?? "", query.get("upload-id-marker") ?? "");
   const page = remaining.slice(0, most);
-  const truncated = page.length < remaining.length;
-  const last = truncated ? page.at(-1) : undefined;
+  // S3 names it on the last page too
+  const last = page.at(-1);
   return xmlReply(
     xmlDocument(
       "ListMultipartUploadsResult",
       leaf("Bucket", bucket),
       leaf("KeyMarker", encode(query.get("key-marker") ?? "")),
       leaf("UploadIdMarker", query.get("upload-id-marker") ?? ""),
-      leaf("NextKeyMarker", last && encode(last.key)),
-      leaf("NextUploadIdMarker", last?.id),
+      leaf("NextKeyMarker", last ? encode(last.key) : ""),
+      leaf("NextUploadIdMarker", last?.id ?? ""),
       leaf("Prefix", encode(prefix)),
       leaf("EncodingType", query.get("encoding-type") ?? undefined),
       leaf("MaxUploads", most),
-      leaf("IsTruncated", truncated),
+      leaf("IsTruncated", page.length < remaining.length),
       ...page.map(({ key, id, initiated, checksum }) =>
         branch(
           "Upload",

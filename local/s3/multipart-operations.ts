@@ -83,6 +83,7 @@ export function listParts(exchange: Exchange): Reply {
   const most = Math.min(readCount(query, "max-parts", largestPage), largestPage);
   const remaining = uploads.parts(id).filter(({ number }) => number > after);
   const page = remaining.slice(0, most);
+  const truncated = page.length < remaining.length;
   const algorithm = upload.checksum?.algorithm;
   return xmlReply(
     xmlDocument(
@@ -91,9 +92,10 @@ export function listParts(exchange: Exchange): Reply {
       leaf("Key", readEncoding(query)(key)),
       leaf("UploadId", id),
       leaf("PartNumberMarker", after),
-      leaf("NextPartNumberMarker", page.at(-1)?.number),
+      // S3 names one on the last page too, where it is 0: who goes by it begins anew
+      leaf("NextPartNumberMarker", truncated ? page.at(-1)?.number : 0),
       leaf("MaxParts", most),
-      leaf("IsTruncated", page.length < remaining.length),
+      leaf("IsTruncated", truncated),
       leaf("ChecksumAlgorithm", algorithm),
       leaf("ChecksumType", upload.checksum?.type),
       ...page.map(({ number, modified, md5, size, checksum }) =>

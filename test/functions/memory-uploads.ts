@@ -35,12 +35,16 @@ export function takeUploads({ mock, contents }: MemoryBucket, lost?: number): vo
     upload(UploadId).parts.set(PartNumber, { Body, ChecksumSHA256 });
     return { ETag: `"${PartNumber}"` };
   });
-  mock.on(ListMultipartUploadsCommand).callsFake(({ Prefix }) => ({
-    Uploads: [...open.values()]
+  mock.on(ListMultipartUploadsCommand).callsFake(({ Prefix }) => {
+    const Uploads = [...open.values()]
       .filter(({ Key }) => Key.startsWith(Prefix))
-      .map(({ UploadId, Key }) => ({ UploadId, Key, ChecksumAlgorithm: "SHA256" })),
-  }));
+      .map(({ UploadId, Key }) => ({ UploadId, Key, ChecksumAlgorithm: "SHA256" }));
+    const { Key = "", UploadId = "" } = Uploads.at(-1) ?? {};
+    return { Uploads, IsTruncated: false, NextKeyMarker: Key, NextUploadIdMarker: UploadId };
+  });
   mock.on(ListPartsCommand).callsFake(({ UploadId }) => ({
+    IsTruncated: false,
+    NextPartNumberMarker: "0",
     Parts: [...upload(UploadId).parts].map(([PartNumber, { ChecksumSHA256 }]) => ({
       PartNumber,
       ChecksumSHA256,

@@ -1,6 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import {
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   ListMultipartUploadsCommand,
+  ListPartsCommand,
   type S3Client,
   UploadPartCommand,
   type UploadPartCommandInput,
@@ -100,14 +103,64 @@ describe("an upload", () => {
     expect(same(await stored("small"), bytes.subarray(0, 1000))).toBe(true);
   });
 
+  test("reads what is there to the last page of uploads and of parts", async () => {
+    const key = "paged";
+    const begin = new CreateMultipartUploadCommand({
+      Bucket: bucket,
+      Key: key,
+      ChecksumAlgorithm: "SHA256",
+    });
+    // an older upload, so that the one to go on with is on the second page
+    await fixture.s3.send(begin);
+    const broken = client((part) => part === 4);
+    await setTimeout(20);
+    await fixture.s3.send(begin);
+    await expect(uploadResumably({ s3: broken.s3, bucket, key }, bytes)).rejects.toThrow("the line broke");
+    const { s3, sent } = client();
+    const asked: string[] = [];
+    s3.middlewareStack.add(
+      (next, { commandName = "" }) =>
+        (args) => {
+          const one = {
+            [ListPartsCommand.name]: "MaxParts",
+            [ListMultipartUploadsCommand.name]: "MaxUploads",
+          };
+          const most = one[commandName];
+          if (most === undefined) return next(args);
+          asked.push(commandName);
+          return next({ ...args, input: { ...args.input, [most]: 1 } });
+        },
+      { step: "initialize" },
+    );
+    const begun: unknown[] = [];
+    await uploadResumably({ s3, bucket, key }, bytes, { begins: (one) => begun.push(one) });
+    expect(begun).toEqual([{ parts: 4, present: broken.sent.length }]);
+    expect([...sent, ...broken.sent].toSorted()).toEqual([1, 2, 3, 4]);
+    expect(asked).toEqual([
+      ...Array(2).fill(ListMultipartUploadsCommand.name),
+      ...Array(broken.sent.length).fill(ListPartsCommand.name),
+    ]);
+  });
+
   test("that the person interrupts ends, and keeps what arrived", async () => {
     const interrupt = new AbortController();
-    interrupt.abort();
     const { s3 } = client();
     const uploading = uploadResumably({ s3, bucket, key: "interrupted" }, bytes, {
       signal: interrupt.signal,
+      sent: (arrived) => arrived > 0 && interrupt.abort(),
     });
     await expect(uploading).rejects.toMatchObject({ name: "AbortError" });
-    expect(await open()).toContain("interrupted");
+    const begun: { parts: number; present: number }[] = [];
+    await uploadResumably({ s3, bucket, key: "interrupted" }, bytes, { begins: (one) => begun.push(one) });
+    expect(begun[0]?.present).toBeGreaterThan(0);
+  });
+
+  test("that was interrupted before its first request asks for nothing", async () => {
+    const interrupt = new AbortController();
+    interrupt.abort();
+    const { s3 } = client();
+    const uploading = uploadResumably({ s3, bucket, key: "never" }, bytes, { signal: interrupt.signal });
+    await expect(uploading).rejects.toMatchObject({ name: "AbortError" });
+    expect(await open()).not.toContain("never");
   });
 });

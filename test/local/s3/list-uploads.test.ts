@@ -30,6 +30,13 @@ test("open uploads are listed by key, with their ids and how their parts are sum
   expect(IsTruncated).toBe(false);
 });
 
+test("the last page names its last upload as a marker all the same, as S3 does", async () => {
+  const { Uploads = [], ...page } = await list({});
+  const { Key, UploadId } = Uploads.at(-1) ?? {};
+  expect(page).toMatchObject({ IsTruncated: false, NextKeyMarker: Key, NextUploadIdMarker: UploadId });
+  expect(await list({ Prefix: "none" })).toMatchObject({ IsTruncated: false, NextKeyMarker: "" });
+});
+
 test("a prefix leaves out the others", async () => {
   const { Uploads = [] } = await list({ Prefix: "b/2", EncodingType: "url" });
   expect(Uploads.map(({ Key }) => Key)).toEqual(["b/2%20%26%20more"]);

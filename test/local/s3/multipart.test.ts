@@ -116,6 +116,7 @@ test("parts come in any order, a repeated one replaces its predecessor, and they
     IsTruncated: true,
     Parts: [{ PartNumber: 2, Size: 5 * mebibyte, ETag: second.ETag }],
   });
+  expect(first.NextPartNumberMarker).toBe("2");
   const rest = await pageOf(first.NextPartNumberMarker);
   expect(rest).toMatchObject({ IsTruncated: false, Parts: [{ PartNumber: 10, Size: 4 }] });
 
@@ -126,6 +127,16 @@ test("parts come in any order, a repeated one replaces its predecessor, and they
   const { bytes } = await bytesOf(Key);
   expect(bytes.length).toBe(5 * mebibyte + 4);
   expect(bytes.subarray(-5).toString()).toBe("2last");
+});
+
+test("the last page of parts names the marker 0, and so does that of an upload without any, as on S3", async () => {
+  const Key = "marked";
+  const UploadId = await begin(Key);
+  const whole = () => s3.send(new ListPartsCommand({ Bucket, Key, UploadId }));
+  expect(await whole()).toMatchObject({ IsTruncated: false, NextPartNumberMarker: "0" });
+  await part(Key, UploadId, 7, "x");
+  expect(await whole()).toMatchObject({ IsTruncated: false, NextPartNumberMarker: "0", Parts: [{}] });
+  await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
 });
 
 test("an upload that does not fit together is refused and stays open", async () => {
