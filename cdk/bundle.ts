@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { copyFileSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { sampleFile } from "../mnist/embedded-sample.ts";
 import { type FunctionName, functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
 export interface Bundle {
-  /** Holds the bundle and nothing else: the function's asset. */
+  /** Holds the bundle, the files that it reads, and nothing else: the function's asset. */
   readonly directory: string;
   readonly bytes: number;
   readonly sha256: string;
@@ -22,6 +23,9 @@ export interface BundleOptions {
 }
 
 const file = "index.mjs";
+
+/** What a function's bundle reads from the folder that it lies in, as the module that reads it does. */
+const readBeside: Partial<Record<FunctionName, string>> = { PrepareRun: `mnist/${sampleFile}` };
 
 /** What Lambda calls in a bundle. */
 export const handler = "index.handler";
@@ -61,6 +65,8 @@ export async function bundleFunctions({ root, outdir, tfjs }: BundleOptions): Pr
   });
   const bundles = functionNames.map((name): [FunctionName, Bundle] => {
     const directory = join(outdir, name);
+    const beside = readBeside[name];
+    if (beside) copyFileSync(join(root, beside), join(directory, basename(beside)));
     const bytes = readFileSync(join(directory, file));
     return [
       name,

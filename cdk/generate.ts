@@ -2,8 +2,12 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** What writes modules that bundles hold and nobody keeps: the training kernel, and the report's script and style. */
-export const generators = ["scripts/build-kernel.mjs", "scripts/build-page.mjs"] as const;
+/** What writes files that bundles hold and nobody keeps: the training kernel, the report's script and style, the sample. */
+export const generators = [
+  "scripts/build-kernel.mjs",
+  "scripts/build-page.mjs",
+  "scripts/build-sample.mjs",
+] as const;
 
 /**
  * Runs them, so that no bundle carries what is older than its source. A package holds what they wrote in their place:

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
 import * as z from "zod";
+import { sampleFile } from "../mnist/embedded-sample.ts";
 import { packedFiles } from "../scripts/packed-files.ts";
 import { functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
@@ -65,17 +66,22 @@ describe("the package that npm makes of this", () => {
     expect(missing).toEqual([]);
   });
 
+  test("holds the sample, which the program and the bundle of PrepareRun read, with its licence", () => {
+    expect(files.filter((file) => file.startsWith("mnist/") && !file.endsWith(".ts")).sort()).toEqual([
+      "mnist/LICENSE",
+      `mnist/${sampleFile}`,
+    ]);
+  });
+
   test("depends on the packages that its modules import, and on no other", () => {
     const needed = imports
       .filter(({ specifier, typeOnly }) => !typeOnly && !specifier.startsWith(".") && !isBuiltin(specifier))
       .map(({ specifier }) => packageOf(specifier));
-    // its digits are read as files
-    needed.push("mnist");
     expect([...new Set(needed)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
   });
 
   test("holds nothing but the program, its licence and what explains it", () => {
-    const rooms = ["bin", "cdk", "cli", "functions", "local", "report", "shared", "storage"];
+    const rooms = ["bin", "cdk", "cli", "functions", "local", "mnist", "report", "shared", "storage"];
     const others = files.filter((file) => !rooms.some((room) => file.startsWith(`${room}/`)));
     expect(others.filter((file) => !/^(studies\/[\w-]+\.json|docs\/[\w-]+\.md)$/.test(file)).sort()).toEqual([
       "CHANGELOG.md",

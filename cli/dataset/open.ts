@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import type { IdxFile } from "../../shared/dataset/idx.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { type DownloadOptions, downloadPublished, mirrorsOf } from "./download.ts";
-import { openEmbeddedSample } from "./embedded-sample.ts";
 import { openIdxFolder } from "./idx-folder.ts";
 import { type IdxSet, mnistSet, poolIdxSet } from "./idx-set.ts";
 import { type IdxName, idxNames } from "./mnist.ts";

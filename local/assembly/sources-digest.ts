@@ -6,11 +6,13 @@ import { join, relative, sep } from "node:path";
 export const sources = [
   "cdk",
   "functions",
+  "mnist",
   "report",
   "shared",
   "storage",
   "scripts/build-kernel.mjs",
   "scripts/build-page.mjs",
+  "scripts/build-sample.mjs",
   "cdk.json",
   "package.json",
   "package-lock.json",
@@ -20,8 +22,8 @@ export const sources = [
 /** What npm has installed beside this where this is an installed package, which comes without a lock file. */
 const installed = "../.package-lock.json";
 
-/** Compiled from sources that are in the digest already. */
-const isDerived = (path: string) => path.endsWith(".generated.ts");
+/** Made from sources that are in the digest already. */
+const isDerived = (path: string) => /\.generated\.\w+$/.test(path);
 
 /** SHA-256 over the sources' paths and bytes, the context and Node's major version. */
 export function sourcesDigest(root: string, context: Readonly<Record<string, unknown>>): string {

@@ -1,5 +1,5 @@
-import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { drawnPlan, type FaultPlan } from "../../local/chaos/plan.ts";
+import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { sampleFile } from "../../mnist/embedded-sample.ts";
 import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -17,18 +18,18 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("each bundle is one file, small enough for a fast cold start", () => {
+test("each bundle is one module, small enough for a fast cold start; PrepareRun's has the sample beside it", () => {
   for (const name of functionNames) {
     const { directory: asset, bytes } = bundles[name];
     console.log(`bundle of ${name}: ${bytes} bytes`);
-    expect(readdirSync(asset)).toEqual(["index.mjs"]);
+    expect(readdirSync(asset)).toEqual([...(name === "PrepareRun" ? [sampleFile] : []), "index.mjs"]);
     expect(bytes, name).toBeLessThanOrEqual(1.5e6);
   }
 });
 
 test("the same sources give the same bytes, wherever they lie", async () => {
   const elsewhere = join(directory, "a", "longer path", "to the project");
-  for (const room of ["functions", "shared", "storage", "report"]) {
+  for (const room of ["functions", "mnist", "shared", "storage", "report"]) {
     cpSync(join(root, room), join(elsewhere, room), { recursive: true });
   }
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(elsewhere, file));

@@ -7,6 +7,7 @@ import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
 import { featureFlags } from "../../cdk/feature-flags.ts";
 import { parseSettings } from "../../cdk/settings.ts";
 import { FedstepStack } from "../../cdk/stack.ts";
+import { sampleFile } from "../../mnist/embedded-sample.ts";
 import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
 
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
@@ -43,4 +44,6 @@ function writeStubFunctions(root: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "index.ts"), `export const handler = async () => "${name}";\n`);
   }
+  mkdirSync(join(root, "mnist"));
+  writeFileSync(join(root, "mnist", sampleFile), "");
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
+import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
 import { somebody, stubAwsSettings } from "./target/refusing-service.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
 import { localTarget } from "../../cli/target/local.ts";
+import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { plannedCourse, requestsOf, transitionsOf } from "../../shared/cost/course.ts";
 import { checkpointsOf } from "../../shared/layout.ts";

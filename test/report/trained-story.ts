@@ -1,4 +1,4 @@
-import { openEmbeddedSample } from "../../cli/dataset/embedded-sample.ts";
+import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import type { Story } from "../../report/story.ts";
 import { openKernelTrainer } from "../../shared/model/kernel/trainer.ts";
 import { epochOrders } from "../../shared/model/orders.ts";

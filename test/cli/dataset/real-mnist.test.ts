@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { openEmbeddedSample } from "../../../cli/dataset/embedded-sample.ts";
 import { type OpenedDataset, openDataset } from "../../../cli/dataset/open.ts";
+import { openEmbeddedSample } from "../../../mnist/embedded-sample.ts";
 import { partitionTable } from "../../../report/partition-table.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { datasetDigest, encodeDataset } from "../../../shared/dataset/dataset.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openEmbeddedSample } from "../../../cli/dataset/embedded-sample.ts";
 import { pictureExample } from "../../../cli/predict/picture-example.ts";
 import { readPng } from "../../../cli/predict/read-png.ts";
+import { openEmbeddedSample } from "../../../mnist/embedded-sample.ts";
 import type { DatasetRecord } from "../../../shared/workflow/records.ts";
 
 const mnist: DatasetRecord = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { openEmbeddedSample } from "../../../cli/dataset/embedded-sample.ts";
+import { openEmbeddedSample } from "../../../mnist/embedded-sample.ts";
 import { centreDigit } from "../../../shared/dataset/centring.ts";
 
 const side = 28;

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openEmbeddedSample } from "../../../../cli/dataset/embedded-sample.ts";
+import { openEmbeddedSample } from "../../../../mnist/embedded-sample.ts";
 import { type Examples, takeExamples } from "../../../../shared/dataset/examples.ts";
 import { accuracy, meanLoss } from "../../../../shared/metrics/evaluation.ts";
 import { layersModel } from "../../../../shared/model/export/layers-model.ts";
