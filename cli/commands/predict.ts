@@ -54,7 +54,7 @@ async function predict(
   const storage = await openStorage(given);
   try {
     const result = await readResult(storage, run);
-    const reading = { asIs: given.asIs ?? false, label: given.label };
+    const reading = { asIs: given.asIs ?? false, label: given.label, signal: session.signal };
     const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
     const models = await readModels(storage.objects, result, given.model);
     const predictions = read.flat().map((example) => predictionOf(example, models));

@@ -1,43 +1,30 @@
-import { CsvError, parse } from "csv-parse/sync";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { parseNumber } from "./csv-number.ts";
+import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
+import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
 
-interface NamedBytes {
-  readonly label: string;
-  readonly bytes: Uint8Array;
-}
+/** Columns that a message about the header names: enough to find one's own in most files. */
+const mostNamed = 100;
 
 /**
- * CSV as RFC 4180 has it, in UTF-8: a header, then rows of numbers and one label, which may be text.
+ * A header, then rows of numbers and one label, which may be text.
  * @param column the column that holds the labels
- * @throws DatasetInvalid naming file, line and column
+ * @throws DatasetInvalid naming file, line and column; the signal's reason
  */
-export function readCsvTable({ label: file, bytes }: NamedBytes, column: string | undefined): Table {
+export async function readCsvTable(
+  named: NamedBytes,
+  column: string | undefined,
+  signal?: AbortSignal,
+): Promise<Table> {
+  const { label: file } = named;
   let rows: CsvRows | undefined;
   const take = (fields: string[], line: number) => {
     if (rows) rows.add(fields, line);
     else rows = new CsvRows(file, fields, labelAt(file, fields, column));
   };
-  try {
-    parse(bytes, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      // counted here, where the header tells how many there should be
-      relax_column_count: true,
-      // nothing is kept as text: a file may hold many more rows than fit into memory as strings
-      on_record: (fields: string[], { lines }) => {
-        take(fields, lines);
-        return null;
-      },
-    });
-  } catch (error) {
-    if (error instanceof CsvError)
-      throw datasetInvalid(`${file} is not CSV: ${error.message}`, { cause: error });
-    throw error;
-  }
+  await readCsvRecords(named, { take, invalid: datasetInvalid, signal });
   if (!rows) throw datasetInvalid(`${file} is empty: CSV begins with a line of column names`);
   return rows.table();
 }
@@ -46,14 +33,14 @@ export function readCsvTable({ label: file, bytes }: NamedBytes, column: string 
 function labelAt(file: string, header: readonly string[], column: string | undefined): number {
   const unnamed = header.indexOf("");
   if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
-  const repeated = header.find((name, i) => header.indexOf(name) !== i);
+  const repeated = firstRepeated(header);
   if (repeated !== undefined) {
     const places = header.flatMap((name, i) => (name === repeated ? [i + 1] : []));
     throw datasetInvalid(
       `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
     );
   }
-  const there = `the columns are ${header.map((name) => `"${name}"`).join(", ")}`;
+  const there = `the columns are ${quotedNames(header, mostNamed)}`;
   const separated = header.length === 1 ? "; fields are separated by commas" : "";
   if (column === undefined) {
     throw datasetInvalid(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
@@ -63,6 +50,16 @@ function labelAt(file: string, header: readonly string[], column: string | undef
   if (header.length < 2)
     throw datasetInvalid(`${file} has no column but "${column}": an example needs features`);
   return at;
+}
+
+/** In one pass, since a header may have tens of thousands of names. */
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => {
+    if (seen.has(name)) return true;
+    seen.add(name);
+    return false;
+  });
 }
 
 /** Takes the rows one by one into numbers. */

@@ -13,12 +13,13 @@ import { listFiles, type Origin, readNamed } from "./named-path.ts";
 export async function openIdxFolder(
   folder: string,
   origin: Origin,
+  signal?: AbortSignal,
 ): Promise<{ dataset: Dataset; notes: string[] }> {
   const found = findIdxPairs(await listFiles(folder, origin));
   if ("problem" in found) throw datasetInvalid(`${origin}: ${folder} ${found.problem}`);
   const read = async ({ images, labels }: IdxPairNames): Promise<IdxPair> => ({
-    images: await readNamed(join(folder, images), origin),
-    labels: await readNamed(join(folder, labels), origin),
+    images: await readNamed(join(folder, images), origin, signal),
+    labels: await readNamed(join(folder, labels), origin, signal),
   });
   const set = { train: await read(found.train), test: found.test && (await read(found.test)) };
   const others = unpublished(set);

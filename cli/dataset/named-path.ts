@@ -30,16 +30,21 @@ export async function listFiles(folder: string, origin: Origin): Promise<string[
 
 /**
  * A file's bytes, decompressed where they are gzip.
- * @throws DatasetInvalid
+ * @throws DatasetInvalid, the signal's reason
  */
-export async function readNamed(path: string, origin: Origin): Promise<{ label: string; bytes: Uint8Array }> {
+export async function readNamed(
+  path: string,
+  origin: Origin,
+  signal?: AbortSignal,
+): Promise<{ label: string; bytes: Uint8Array }> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(path);
+    bytes = await readFile(path, { signal });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw unreadable(path, origin, cause);
   }
-  return { label: path, bytes: await decompress(bytes, path) };
+  return { label: path, bytes: await decompress(bytes, path, undefined, signal) };
 }
 
 function unreadable(path: string, origin: Origin, cause: unknown): Error {

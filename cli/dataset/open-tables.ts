@@ -11,6 +11,8 @@ export interface TableOptions {
   readonly label?: string | undefined;
   /** The classes that were agreed upon, in their order; without them, the labels that are there. */
   readonly classes?: readonly string[] | undefined;
+  /** Ends the reading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function openTableFile(path: string, origin: Origin, given: TableOp
       `${origin}: ${path} is neither a .csv nor a .safetensors file, gzipped (.gz) or not; of IDX files, name the folder`,
     );
   }
-  const table = await readTable(path, format, given.label, origin);
+  const table = await readTable(path, format, { column: given.label, origin, signal: given.signal });
   const name = tableName(basename(path)) || "data";
   return poolTables([table], { name, source: "file", place: path, classes: given.classes });
 }
@@ -36,7 +38,7 @@ export async function openTableFile(path: string, origin: Origin, given: TableOp
  */
 export async function openOwnersFolder(
   folder: string,
-  { label, classes }: TableOptions,
+  { label, classes, signal }: TableOptions,
 ): Promise<{ dataset: Dataset; notes: string[] }> {
   const { files, others } = await ownerFiles(folder);
   if (label !== undefined && files.every(({ format }) => format === "safetensors")) {
@@ -46,7 +48,8 @@ export async function openOwnersFolder(
   }
   const tables: Table[] = [];
   for (const { path, format } of files) {
-    tables.push(await readTable(path, format, format === "csv" ? label : undefined, "--clients"));
+    const column = format === "csv" ? label : undefined;
+    tables.push(await readTable(path, format, { column, origin: "--clients", signal }));
   }
   const owners = files.map(({ owner }) => owner);
   const place = `the files in ${folder}`;

@@ -50,7 +50,7 @@ export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDa
   }
   refuseTableOptions(options, named);
   if (named) {
-    const { dataset, notes } = await openIdxFolder(named.path, named.origin);
+    const { dataset, notes } = await openIdxFolder(named.path, named.origin, options.signal);
     return { ...dataset, notes };
   }
   const { set, source, notes } = await publishedSet(options);

@@ -2,6 +2,7 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { classIndices, classNamesOf } from "./class-names.ts";
+import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
 
 interface Pooling {
@@ -55,14 +56,15 @@ export function poolTables(
 function columnOrder(first: Table, table: Table): number[] | undefined {
   const [expected, found] = [first.featureNames, table.featureNames];
   if (expected && found) {
-    const missing = expected.filter((name) => !found.includes(name));
-    const extra = found.filter((name) => !expected.includes(name));
+    const [expectedNames, foundNames] = [new Set(expected), new Set(found)];
+    const missing = expected.filter((name) => !foundNames.has(name));
+    const extra = found.filter((name) => !expectedNames.has(name));
     if (missing.length > 0 || extra.length > 0) {
       throw datasetInvalid(
         `${table.label} has other columns than ${first.label}: ` +
           [
-            ...(missing.length > 0 ? [`it lacks ${list(missing)}`] : []),
-            ...(extra.length > 0 ? [`only it has ${list(extra)}`] : []),
+            ...(missing.length > 0 ? [`it lacks ${quotedNames(missing)}`] : []),
+            ...(extra.length > 0 ? [`only it has ${quotedNames(extra)}`] : []),
           ].join(", and "),
       );
     }
@@ -94,9 +96,4 @@ function inOrder({ x, count, features }: Table, order: readonly number[] | undef
     }
   }
   return moved;
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `"${name}"`);
-  return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(", ");
 }

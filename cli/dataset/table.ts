@@ -44,21 +44,24 @@ export function tableName(file: string): string {
   return file.replace(extension, "");
 }
 
-/**
- * @param column the CSV column that --label names
- * @throws DatasetInvalid naming the file, and the line and the column where it is CSV
- */
+export interface TableReading {
+  /** The CSV column that --label names. */
+  readonly column: string | undefined;
+  readonly origin: Origin;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws DatasetInvalid naming the file, and the line and the column where it is CSV; the signal's reason */
 export async function readTable(
   path: string,
   format: TableFormat,
-  column: string | undefined,
-  origin: Origin,
+  { column, origin, signal }: TableReading,
 ): Promise<Table> {
-  if (format === "csv") return readCsvTable(await readNamed(path, origin), column);
+  if (format === "csv") return readCsvTable(await readNamed(path, origin, signal), column, signal);
   if (column !== undefined) {
     throw datasetInvalid(
       `--label: names a column of CSV files, and ${path} is a safetensors file, whose labels are its tensor y`,
     );
   }
-  return readSafetensorsTable(await readNamed(path, origin));
+  return readSafetensorsTable(await readNamed(path, origin, signal));
 }

@@ -11,6 +11,7 @@ export interface ReadingOptions {
   readonly asIs: boolean;
   /** The CSV column with the labels. */
   readonly label: string | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -20,15 +21,16 @@ export interface ReadingOptions {
 export async function readExamples(
   file: string,
   dataset: DatasetRecord,
-  { asIs, label }: ReadingOptions,
+  { asIs, label, signal }: ReadingOptions,
 ): Promise<Example[]> {
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(file);
+    bytes = await readFile(file, { signal });
   } catch (cause) {
+    signal?.throwIfAborted();
     throw exampleInvalid(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   if (hasPngSignature(bytes) || /\.png$/i.test(file)) return [pictureExample(file, bytes, dataset, asIs)];
-  if (/\.csv$/i.test(file)) return tableExamples(file, bytes, dataset, label);
+  if (/\.csv$/i.test(file)) return tableExamples({ label: file, bytes }, dataset, label, signal);
   throw exampleInvalid(`${file} is neither a PNG nor a CSV file`);
 }

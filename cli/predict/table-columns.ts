@@ -1,5 +1,6 @@
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import { quotedNames } from "../dataset/quoted-names.ts";
 
 /** Which field of a row is what. */
 export interface Columns {
@@ -23,14 +24,14 @@ export function namedColumns(
   labelColumn: string | undefined,
 ): Columns {
   if (labelColumn !== undefined && !header.includes(labelColumn)) {
-    throw exampleInvalid(`--label: ${file} has no column "${labelColumn}"; it has ${quoted(header)}`);
+    throw exampleInvalid(`--label: ${file} has no column "${labelColumn}"; it has ${quotedNames(header)}`);
   }
   const { name, features, featureNames } = known;
   if (!featureNames) {
     if (labelColumn === undefined && header.length === features + 1) {
       throw exampleInvalid(
         `${file} has one column more than ${name} has features: leave it out, or name it by --label where it holds ` +
-          `the labels; it has ${quoted(header)}`,
+          `the labels; it has ${quotedNames(header)}`,
       );
     }
     if (labelColumn === undefined) return numberedColumns(file, header.length, known);
@@ -41,19 +42,22 @@ export function namedColumns(
       `${file} has ${others.length} columns beside "${labelColumn}", and ${name} has ${features} features`,
     );
   }
-  const missing = featureNames.filter((feature) => !header.includes(feature));
-  if (missing.length > 0) throw exampleInvalid(`${file} lacks columns of ${name}: ${quoted(missing)}`);
-  const others = header.filter((column) => !featureNames.includes(column));
+  // of a name that the header has twice, the first column counts
+  const places = new Map(header.map((column, at) => [column, at] as const).toReversed());
+  const missing = featureNames.filter((feature) => !places.has(feature));
+  if (missing.length > 0) throw exampleInvalid(`${file} lacks columns of ${name}: ${quotedNames(missing)}`);
+  const expected = new Set(featureNames);
+  const others = header.filter((column) => !expected.has(column));
   const label = labelColumn ?? others[0];
   const strange = others.filter((column) => column !== label);
   if (strange.length > 0) {
     throw exampleInvalid(
-      `${file} has columns that ${name} has not: ${quoted(others)}; leave them out but for the labels, and name these by --label`,
+      `${file} has columns that ${name} has not: ${quotedNames(others)}; leave them out but for the labels, and name these by --label`,
     );
   }
   return {
-    features: featureNames.map((feature) => header.indexOf(feature)),
-    label: label === undefined ? undefined : header.indexOf(label),
+    features: featureNames.map((feature) => places.get(feature) ?? -1),
+    label: label === undefined ? undefined : places.get(label),
   };
 }
 
@@ -68,9 +72,4 @@ export function numberedColumns(file: string, count: number, { name, features }:
     features: Array.from({ length: features }, (_, at) => at),
     label: count > features ? features : undefined,
   };
-}
-
-function quoted(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => `"${name}"`);
-  return [...shown, ...(names.length > 10 ? [`${names.length - 10} more`] : [])].join(", ");
 }

@@ -1,7 +1,7 @@
-import { CsvError, parse } from "csv-parse/sync";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { isDecimal, parseNumber } from "../dataset/csv-number.ts";
+import { type NamedBytes, readCsvRecords } from "../dataset/csv-records.ts";
 import { classNamesOf, type Example } from "./example.ts";
 import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
@@ -14,15 +14,16 @@ interface Row {
 /**
  * The rows of a CSV file as examples. A first line that is not all numbers names the columns.
  * @param labelColumn the column that --label names
- * @throws ExampleInvalid naming the file, the line and the column
+ * @throws ExampleInvalid naming the file, the line and the column; the signal's reason
  */
-export function tableExamples(
-  file: string,
-  bytes: Uint8Array,
+export async function tableExamples(
+  named: NamedBytes,
   dataset: DatasetRecord,
   labelColumn: string | undefined,
-): Example[] {
-  const rows = readRows(file, bytes);
+  signal?: AbortSignal,
+): Promise<Example[]> {
+  const { label: file } = named;
+  const rows = await readRows(named, signal);
   const [first] = rows;
   if (!first) throw exampleInvalid(`${file} is empty: give a row for each example`);
   const { length } = first.fields;
@@ -41,26 +42,10 @@ export function tableExamples(
   return rows.map((row) => exampleOf(file, row, length, columns, dataset));
 }
 
-function readRows(file: string, bytes: Uint8Array): Row[] {
+async function readRows(named: NamedBytes, signal: AbortSignal | undefined): Promise<Row[]> {
   const rows: Row[] = [];
-  try {
-    parse(bytes, {
-      bom: true,
-      trim: true,
-      skip_empty_lines: true,
-      // counted here, where it is known how many there should be
-      relax_column_count: true,
-      on_record: (fields: string[], { lines }) => {
-        rows.push({ fields, line: lines });
-        return null;
-      },
-    });
-  } catch (error) {
-    if (error instanceof CsvError) {
-      throw exampleInvalid(`${file} is not CSV: ${error.message}`, { cause: error });
-    }
-    throw error;
-  }
+  const take = (fields: string[], line: number) => void rows.push({ fields, line });
+  await readCsvRecords(named, { take, invalid: exampleInvalid, signal });
   return rows;
 }
 

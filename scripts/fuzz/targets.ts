@@ -154,7 +154,7 @@ const recordCases = fc.oneof(
 const largeFiles: Border["cases"] = fc.oneof(
   ofBytes(
     mostlyGood(() => new TextEncoder().encode(large.csv())),
-    (bytes) => poolTables([readCsvTable({ label: "t.csv", bytes }, "label")], pooling),
+    async (bytes) => poolTables([await readCsvTable({ label: "t.csv", bytes }, "label")], pooling),
   ),
   ofBytes(mostlyGood(large.table), (bytes) =>
     poolTables([readSafetensorsTable({ label: "t.safetensors", bytes })], pooling),
@@ -177,8 +177,8 @@ export const borders: readonly Border[] = [
   {
     name: "CSV tables",
     share: 1_300,
-    cases: ofBytes(brokenText(csv), (bytes) =>
-      asFederation(poolTables([readCsvTable({ label: "t.csv", bytes }, "label")], pooling)),
+    cases: ofBytes(brokenText(csv), async (bytes) =>
+      asFederation(poolTables([await readCsvTable({ label: "t.csv", bytes }, "label")], pooling)),
     ),
   },
   {

@@ -16,44 +16,46 @@ const iris: DatasetRecord = {
 const { featureNames: _, ...unnamed } = iris;
 const { classNames: __, ...bytes } = { ...unnamed, element: "uint8" as const, name: "tiny images" };
 
-const read = (text: string, dataset: DatasetRecord = iris, label?: string) =>
-  tableExamples("new.csv", new TextEncoder().encode(text), dataset, label).map(
-    ({ source, values, label: y }) => ({
-      source,
-      values: [...values],
-      ...(y !== undefined && { label: y }),
-    }),
-  );
+async function read(text: string, dataset: DatasetRecord = iris, column?: string) {
+  const named = { label: "new.csv", bytes: new TextEncoder().encode(text) };
+  return (await tableExamples(named, dataset, column)).map(({ source, values, label }) => ({
+    source,
+    values: [...values],
+    ...(label !== undefined && { label }),
+  }));
+}
 
 describe("the rows of a table", () => {
-  test("go by the names of the columns, whatever their order", () => {
-    expect(read("width,length\n0.5,1.5\n-2,1e2\n")).toEqual([
+  test("go by the names of the columns, whatever their order", async () => {
+    expect(await read("width,length\n0.5,1.5\n-2,1e2\n")).toEqual([
       { source: "new.csv:2", values: [1.5, 0.5] },
       { source: "new.csv:3", values: [100, -2] },
     ]);
   });
 
-  test("have labels in the column that is no feature", () => {
-    expect(read("species,length,width\nvirginica,1,2\n")).toEqual([
+  test("have labels in the column that is no feature", async () => {
+    expect(await read("species,length,width\nvirginica,1,2\n")).toEqual([
       { source: "new.csv:2", values: [1, 2], label: 2 },
     ]);
-    expect(read("species,length,width\nvirginica,1,2\n", iris, "species")[0]?.label).toBe(2);
+    expect((await read("species,length,width\nvirginica,1,2\n", iris, "species"))[0]?.label).toBe(2);
   });
 
-  test("without names are the features in order, and perhaps the labels behind them", () => {
-    expect(read("1,2\n3,4\n", unnamed).map(({ values }) => values)).toEqual([
+  test("without names are the features in order, and perhaps the labels behind them", async () => {
+    expect((await read("1,2\n3,4\n", unnamed)).map(({ values }) => values)).toEqual([
       [1, 2],
       [3, 4],
     ]);
-    expect(read("1,2,2\n", bytes)).toEqual([{ source: "new.csv:1", values: [1, 2], label: 2 }]);
+    expect(await read("1,2,2\n", bytes)).toEqual([{ source: "new.csv:1", values: [1, 2], label: 2 }]);
   });
 
-  test("of a data set without names may have a label column anywhere, which is named", () => {
-    expect(read("y,a,b\n1.0,7,8\n", bytes, "y")).toEqual([{ source: "new.csv:2", values: [7, 8], label: 1 }]);
+  test("of a data set without names may have a label column anywhere, which is named", async () => {
+    expect(await read("y,a,b\n1.0,7,8\n", bytes, "y")).toEqual([
+      { source: "new.csv:2", values: [7, 8], label: 1 },
+    ]);
   });
 
-  test("are float32, as the data set's", () => {
-    expect(read("length,width\n0.1,0.2\n")[0]?.values).toEqual([Math.fround(0.1), Math.fround(0.2)]);
+  test("are float32, as the data set's", async () => {
+    expect((await read("length,width\n0.1,0.2\n"))[0]?.values).toEqual([Math.fround(0.1), Math.fround(0.2)]);
   });
 });
 
@@ -99,7 +101,7 @@ describe("a table is refused", () => {
     ["that is empty", "", iris, undefined, /new\.csv is empty/],
     ["with names alone", "length,width\n", iris, undefined, /no rows/],
     ["that is no CSV", 'length,width\n"1,2\n', iris, undefined, /is not CSV/],
-  ])("%s", (_what, text, dataset, label, message) => {
-    expect(() => read(text, dataset, label)).toThrow(message);
+  ])("%s", async (_what, text, dataset, label, message) => {
+    await expect(read(text, dataset, label)).rejects.toThrow(message);
   });
 });
