@@ -1,6 +1,8 @@
 import type * as z from "zod";
 import { quorumNotReached } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { busyTime } from "../../shared/metrics/busy.ts";
+import { roundMetricsOf } from "../../shared/metrics/round-metrics.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
@@ -21,7 +23,6 @@ import { readState, writeState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
-import { metricsOf } from "./round-metrics.ts";
 
 /**
  * Ends a round: the updates that exist and pass the checks become the next global model, if the quorum is met. It
@@ -55,10 +56,20 @@ export function aggregateRound(
         ended === null
           ? await nextGlobal(objects, plan, round, strategy, before, received.updates, timed)
           : null;
-      const usageSoFar = () => addUsage(...reports.flatMap(usageOf), invocation.usage());
-      const metrics = metricsOf(plan, federation, received, reports, { before, after }, from, usageSoFar());
+      const now = Date.now();
+      // what is billed after this is little, and the records would not add up to it
+      const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
+      const took = {
+        seconds: (now - federation.startedAt) / 1000,
+        timing: {
+          training: busyTime(reports.filter((report) => "from" in report)) / 1000,
+          aggregation: (now - from) / 1000,
+        },
+        usage,
+      };
+      const metrics = roundMetricsOf(plan, round, received, { before, after }, took);
       await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
-      const spent = addUsage(federation.usage, usageSoFar());
+      const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {

@@ -51,8 +51,12 @@ export function trainBaseline(
 
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
       const usageSoFar = () => addUsage(baseline.usage, invocation.usage());
-      const keep = (reached: Checkpoint) =>
-        timed("write", () => writeCheckpoint(objects, plan, reached, usageSoFar()));
+      // of the last checkpoint also for the state, so that what the run used adds up from its records
+      const keep = async (reached: Checkpoint) => {
+        const usage = usageSoFar();
+        await timed("write", () => writeCheckpoint(objects, plan, reached, usage));
+        return usage;
+      };
       let slowestMs = 0;
       let trainedMs = 0;
       let kept = performance.now();
@@ -72,13 +76,9 @@ export function trainBaseline(
           kept = performance.now();
         }
       } while (!last && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
-      await keep(checkpoint);
+      const usage = await keep(checkpoint);
       invocation.note({ epoch: checkpoint.epoch });
-      return {
-        epoch: checkpoint.epoch,
-        done: last,
-        usage: usageSoFar(),
-      };
+      return { epoch: checkpoint.epoch, done: last, usage };
 
       /** After the epoch that comes now. */
       function affordsAnother(reached: number): boolean {

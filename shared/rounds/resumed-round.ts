@@ -21,7 +21,7 @@ export function resumedRound(
   let spent = noUsage;
   for (const { evaluated, task, usage } of completed) {
     if (next.round > takenRounds(plan)) spent = addUsage(spent, usage);
-    // the metrics know a little less of what was spent than the round did that decided by it: what it did counts
+    // a stack that was deployed anew may reckon otherwise than the round did that decided: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
     next = nextRound(plan, deployment, { ...next, ended }, evaluated, spent);
   }

@@ -1,0 +1,65 @@
+import type { ModelFile, ModelName } from "../shared/layout.ts";
+import { foldScaling } from "../shared/model/export/fold-scaling.ts";
+import { layersModel } from "../shared/model/export/layers-model.ts";
+import { parameterTensors } from "../shared/model/parameters.ts";
+import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
+import type { Outcome, Plan } from "../shared/workflow/records.ts";
+import { modelCard } from "./model-card.ts";
+
+/** One file of a model, as it is written. */
+export interface WrittenFile {
+  readonly file: ModelFile;
+  readonly content: Uint8Array | string;
+  readonly type: string;
+}
+
+/**
+ * One of the models that a run ended with, so that others can take it away: for TensorFlow.js, as safetensors, with a
+ * card. TensorFlow.js' takes tables as they stand; safetensors holds the weights that were trained, and the scaling.
+ * The same outcome gives the same bytes.
+ * @param parameters flat in the order of denseLayers
+ */
+export function modelFilesOf(
+  { run, shape, scaling, dataset }: Plan,
+  outcome: Outcome,
+  name: ModelName,
+  parameters: Float32Array,
+): WrittenFile[] {
+  const figures = outcome[name];
+  if (!figures) return [];
+  const { classNames, featureNames } = dataset;
+  const { weightsSha256 } = figures;
+  const facts = {
+    run,
+    model: name,
+    weightsSha256,
+    ...(classNames && { classNames }),
+    ...(featureNames && { featureNames }),
+  };
+  const { manifest, weights } = layersModel(name, shape, foldScaling(shape, parameters, scaling), facts);
+  const tensors = parameterTensors(shape, parameters);
+  return [
+    { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },
+    { file: "weights.bin", content: weights, type: "application/octet-stream" },
+    {
+      file: "model.safetensors",
+      content: encodeSafetensors(tensors, inMetadata({ ...facts, ...(scaling && { scaling }) })),
+      type: "application/octet-stream",
+    },
+    {
+      file: "README.md",
+      content: modelCard(name, outcome, figures, scaling),
+      type: "text/markdown; charset=utf-8",
+    },
+  ];
+}
+
+/** safetensors' metadata holds texts only: what is none stands there as JSON. */
+function inMetadata(facts: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => [
+      name,
+      typeof fact === "string" ? fact : JSON.stringify(fact),
+    ]),
+  );
+}

@@ -1,0 +1,81 @@
+import { chainNext } from "../workflow/chain.ts";
+import type { Plan, RoundMetrics, UpdateHeader } from "../workflow/records.ts";
+import { driftOf } from "./drift.ts";
+import { accuracy, meanLoss, mergeEvaluations } from "./evaluation.ts";
+
+/** A participant's update as far as a round's metrics tell of it. */
+export interface MeasuredUpdate
+  extends Pick<UpdateHeader, "client" | "evaluation" | "examples" | "seen" | "lossSum"> {
+  readonly task: RoundMetrics["task"];
+  /** Of the whole object. */
+  readonly sha256: string;
+  /** Flat model; empty after an evaluation. */
+  readonly parameters: Float32Array;
+}
+
+/** Who reported in a round, ascending by client, and who did not. */
+export interface RoundReports {
+  readonly updates: readonly MeasuredUpdate[];
+  readonly silent: readonly RoundMetrics["silent"][number][];
+}
+
+/** A global model with its digest and its place in the chain. */
+interface LinkedModel {
+  readonly parameters: Float32Array;
+  readonly weightsSha256: string;
+  readonly chainSha256: string;
+}
+
+/** What a round makes of the global model. */
+export interface NextGlobal {
+  readonly before: LinkedModel;
+  /** null in the final pass. */
+  readonly after: LinkedModel | null;
+}
+
+/** What a round took, which no repetition takes again. */
+export type RoundTook = Pick<RoundMetrics, "seconds" | "timing" | "usage">;
+
+/** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
+export function roundMetricsOf(
+  { shape, examiner }: Pick<Plan, "shape" | "examiner">,
+  round: number,
+  { updates, silent }: RoundReports,
+  { before, after }: NextGlobal,
+  took: RoundTook,
+): RoundMetrics {
+  const union = mergeEvaluations(
+    updates.map(({ evaluation }) => evaluation),
+    shape.classes,
+  );
+  const trained = updates.filter(({ task }) => task === "train");
+  const drifts = after ? driftOf(before.parameters, trained) : [];
+  const seen = updates.map(({ client, sha256 }) => ({ client, sha256 }));
+  const driftByClient = new Map(trained.map(({ client }, i) => [client, drifts[i]]));
+  return {
+    round,
+    task: after ? "train" : "evaluate",
+    evaluated: {
+      round: round - 1,
+      accuracy: accuracy(union),
+      loss: meanLoss(union),
+      confusion: union.confusion,
+    },
+    clients: updates
+      .filter(({ client }) => client !== examiner)
+      .map(({ client, task, evaluation, seen: examples, lossSum }) => ({
+        client,
+        accuracy: evaluation.examples > 0 ? accuracy(evaluation) : null,
+        loss: evaluation.examples > 0 ? meanLoss(evaluation) : null,
+        trainingLoss: task === "train" ? lossSum / examples : null,
+        update: driftByClient.get(client) ?? null,
+      })),
+    silent: [...silent],
+    updates: seen,
+    weightsSha256: after?.weightsSha256 ?? null,
+    chainSha256: after?.chainSha256 ?? chainNext(before.chainSha256, null, seen),
+    seconds: took.seconds,
+    timing: took.timing,
+    usage: took.usage,
+  };
+}

@@ -1,0 +1,61 @@
+import { keptRound } from "../rounds/kept-round.ts";
+import { takenRounds } from "../rounds/taken-rounds.ts";
+import type { BaselineEpoch, Outcome, PartitionRecord, Plan, Result, RoundMetrics } from "./records.ts";
+
+/** What the rounds and epochs of a run have left behind. */
+export interface Left {
+  /** Why no further round was trained. */
+  readonly ended: Result["federated"]["ended"];
+  /** Every round, those that were taken over too, and last the final pass. */
+  readonly rounds: readonly RoundMetrics[];
+  /** Every epoch of the baseline; none where there is no baseline. */
+  readonly epochs: readonly BaselineEpoch[];
+}
+
+/** What a run came to, from nothing but its records: FinishRun writes it, and fedstep verify reckons it again. */
+export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): Outcome {
+  const federated = federatedResult(plan, left);
+  const last = left.epochs.at(-1);
+  const [from] = plan.origins;
+  return {
+    run: plan.run,
+    config: plan.config,
+    ...(from && { from }),
+    dataset: plan.dataset,
+    clients: partition.clients,
+    federated,
+    baseline: last
+      ? {
+          accuracy: last.accuracy,
+          loss: last.loss,
+          confusion: last.confusion,
+          weightsSha256: last.weightsSha256,
+          epochs: left.epochs.map(({ epoch, accuracy, loss }) => ({ epoch, accuracy, loss })),
+        }
+      : null,
+    ratio: last && last.accuracy > 0 ? federated.accuracy / last.accuracy : null,
+  };
+}
+
+/** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
+function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["federated"] {
+  const rounds = metrics.slice(0, -1).map(({ round, clients, seconds }, i) => {
+    const { accuracy, loss } = (metrics[i + 1] as RoundMetrics).evaluated;
+    return {
+      round,
+      accuracy,
+      loss,
+      clients: clients.filter(({ update }) => update !== null).length,
+      seconds,
+    };
+  });
+  const { round } = keptRound({ ended, rounds }, takenRounds(plan));
+  const [weightsSha256, evaluation, last] = [
+    metrics[round - 1]?.weightsSha256,
+    metrics[round]?.evaluated,
+    metrics.at(-1),
+  ];
+  if (!weightsSha256 || !evaluation || !last) throw new Error(`run ${plan.run} has no evaluated round`);
+  const { accuracy, loss, confusion } = evaluation;
+  return { round, accuracy, loss, confusion, weightsSha256, chainSha256: last.chainSha256, ended, rounds };
+}
