@@ -8,6 +8,7 @@ import { FedstepError } from "../shared/errors.ts";
 import { bundleFunctions } from "./bundle.ts";
 import { featureFlags } from "./feature-flags.ts";
 import { generateSources } from "./generate.ts";
+import { requirePackages } from "./peer-packages.ts";
 import { parseSettings } from "./settings.ts";
 import { FedstepStack } from "./stack.ts";
 
@@ -31,6 +32,7 @@ export async function synthesizeStack(check: (stack: FedstepStack) => void = () 
       treeMetadata: false,
     });
     const settings = parseSettings(app.node.getAllContext());
+    if (settings.tfjs) requirePackages(root, "tfjs");
     generateSources(root);
     const bundles = await bundleFunctions({ root, outdir: bundleDirectory, tfjs: settings.tfjs });
     check(new FedstepStack(app, settings, bundles));

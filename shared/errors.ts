@@ -67,6 +67,8 @@ export const runEndsWithCommand = input("RunEndsWithCommand");
 export const contextInvalid = input("ContextInvalid");
 export const baselineUnavailable = input("BaselineUnavailable");
 export const chaosInvalid = input("ChaosInvalid");
+/** An optional peer dependency that this use of fedstep takes. */
+export const packageMissing = input("PackageMissing");
 
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");

@@ -5,13 +5,19 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
 import * as z from "zod";
+import { packagesOf, uses } from "../cdk/peer-packages.ts";
 import { sampleFile } from "../mnist/embedded-sample.ts";
 import { packedFiles } from "../scripts/packed-files.ts";
 import { functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = z
-  .object({ dependencies: z.record(z.string(), z.string()), bin: z.record(z.string(), z.string()) })
+  .object({
+    dependencies: z.record(z.string(), z.string()),
+    peerDependencies: z.record(z.string(), z.string()),
+    peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
+    bin: z.record(z.string(), z.string()),
+  })
   .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
 
 interface Import {
@@ -77,7 +83,16 @@ describe("the package that npm makes of this", () => {
     const needed = imports
       .filter(({ specifier, typeOnly }) => !typeOnly && !specifier.startsWith(".") && !isBuiltin(specifier))
       .map(({ specifier }) => packageOf(specifier));
-    expect([...new Set(needed)].sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    const { dependencies, peerDependencies } = manifest;
+    expect([...new Set(needed)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
+  });
+
+  test("leaves to whoever needs them the packages that are asked for by name", () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = manifest;
+    const optional = Object.keys(peerDependenciesMeta).filter((name) => peerDependenciesMeta[name]?.optional);
+    expect(optional.sort()).toEqual(Object.keys(peerDependencies).sort());
+    expect(optional.filter((name) => name in dependencies)).toEqual([]);
+    expect(optional).toEqual([...new Set(uses.flatMap(packagesOf))].sort());
   });
 
   test("holds nothing but the program, its licence and what explains it", () => {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { requirePackages } from "../../cdk/peer-packages.ts";
 import { homeUnwritable, synthFailed } from "../../shared/errors.ts";
 import type { Assembly } from "./assembly.ts";
 import { pruneAssemblies } from "./prune.ts";
@@ -30,7 +31,7 @@ const attempts = 3;
 
 /**
  * The cloud assembly of the sources as they are now, synthesized at most once per state of the sources.
- * @throws SynthFailed, AssemblyUnsupported or HomeUnwritable
+ * @throws SynthFailed, AssemblyUnsupported, PackageMissing or HomeUnwritable
  */
 export async function loadAssembly({
   home,
@@ -42,6 +43,7 @@ export async function loadAssembly({
   const context = synthesisContext(root, tfjs);
   const cached = await readCached(assemblies, sourcesDigest(root, context));
   if (cached) return cached;
+  if (tfjs) requirePackages(root, "tfjs");
   onSynth?.();
   const digest = await makeAssembly(assemblies, root, context);
   await pruneAssemblies(assemblies, digest);

@@ -106,6 +106,18 @@ test("a damaged assembly is made again", async () => {
   expect(onSynth).toHaveBeenCalledTimes(2);
 });
 
+test("TensorFlow.js is asked for by name where it is not installed, before anything is synthesized", async () => {
+  rmSync(join(root, "node_modules"));
+  mkdirSync(join(root, "node_modules"));
+  symlinkSync(join(project, "node_modules", "tsx"), join(root, "node_modules", "tsx"));
+  await expect(load({ tfjs: true })).rejects.toMatchObject({
+    name: "PackageMissing",
+    message: expect.stringMatching(/npm install @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm$/),
+  });
+  expect(onSynth).not.toHaveBeenCalled();
+  await load();
+});
+
 describe("a synthesis that fails", () => {
   test("shows what the app said, and leaves nothing behind", async () => {
     writeApp('console.error("ContextInvalid: stackName: too long"); process.exitCode = 1;');
