@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import type { DownloadReporter } from "./download.ts";
+import type { DownloadReporter } from "../../mnist/download.ts";
 
 export interface ShownDownload {
   readonly report: DownloadReporter;

@@ -1,8 +1,9 @@
 import { basename, join, resolve } from "node:path";
+import { unpublished } from "../../mnist/mnist-set.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { type IdxPair, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { findIdxPairs, type IdxPairNames } from "./idx-names.ts";
-import { type IdxPair, poolIdxSet, unpublished } from "./idx-set.ts";
 import { listFiles, type Origin, readNamed } from "./named-path.ts";
 
 /**

@@ -2,8 +2,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import envPaths from "env-paths";
 import writeFileAtomic from "write-file-atomic";
-import { isPublished } from "./idx-set.ts";
-import type { IdxName } from "./mnist.ts";
+import { isPublished } from "../../mnist/mnist-set.ts";
+import type { IdxName } from "../../mnist/published.ts";
 
 /** Where the user's caches lie: XDG_CACHE_HOME on every system that sets it, else as the system has it. */
 export function cacheFolder(env: NodeJS.ProcessEnv): string {

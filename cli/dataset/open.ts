@@ -1,12 +1,13 @@
 import { join } from "node:path";
+import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
+import { mnistSet } from "../../mnist/mnist-set.ts";
+import { type IdxName, idxNames } from "../../mnist/published.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import type { IdxFile } from "../../shared/dataset/idx.ts";
+import { type IdxSet, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { type DownloadOptions, downloadPublished, mirrorsOf } from "./download.ts";
 import { openIdxFolder } from "./idx-folder.ts";
-import { type IdxSet, mnistSet, poolIdxSet } from "./idx-set.ts";
-import { type IdxName, idxNames } from "./mnist.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
 import { isFolder, type Origin } from "./named-path.ts";
 import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { readCsvTable } from "../../cli/dataset/csv-table.ts";
-import { decompress } from "../../cli/dataset/decompress.ts";
 import { poolTables } from "../../cli/dataset/pool-tables.ts";
 import { readSafetensorsTable } from "../../cli/dataset/safetensors-table.ts";
+import { decompress } from "../../mnist/decompress.ts";
 import { presets } from "../../shared/config/presets.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type DatasetContent, decodeDataset } from "../../shared/dataset/dataset.ts";

@@ -5,7 +5,7 @@ import { expect, inject } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { takeUploads } from "../functions/memory-uploads.ts";
 import { claimRun } from "../functions/played-run.ts";
-import { idx } from "./dataset/tiny-idx.ts";
+import { idx } from "../mnist/tiny-idx.ts";
 import { flowers } from "./flowers.ts";
 import { type AwsRequest, mockedAws } from "./target/mocked-aws.ts";
 import { fedstep } from "./terminal.ts";

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { skewOf } from "../../shared/partition/skew.ts";
-import { tiny } from "./dataset/tiny-idx.ts";
+import { tiny } from "../mnist/tiny-idx.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 /** Divides 60 examples, six of each of ten labels. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { DownloadProgress } from "../../../cli/dataset/download.ts";
 import { showDownload } from "../../../cli/dataset/download-progress.ts";
+import type { DownloadProgress } from "../../../mnist/download.ts";
 import { drawnStream } from "../drawn-stream.ts";
 
 const event: DownloadProgress = {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openIdxFolder } from "../../../cli/dataset/idx-folder.ts";
-import { type IdxName, idxNames } from "../../../cli/dataset/mnist.ts";
-import { tiny, tinyGz } from "./tiny-idx.ts";
+import { type IdxName, idxNames } from "../../../mnist/published.ts";
+import { tiny, tinyGz } from "../../mnist/tiny-idx.ts";
 
 let folder = "";
 beforeEach(async () => {

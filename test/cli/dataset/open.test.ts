@@ -2,14 +2,14 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { idxNames } from "../../../cli/dataset/mnist.ts";
 import { openDataset } from "../../../cli/dataset/open.ts";
-import { type Answer, closedMirror, type Mirror, openMirror, serve, status } from "./mirror.ts";
-import { tiny, tinyGz } from "./tiny-idx.ts";
+import { idxNames } from "../../../mnist/published.ts";
+import { type Answer, closedMirror, type Mirror, openMirror, serve, status } from "../../mnist/mirror.ts";
+import { tiny, tinyGz } from "../../mnist/tiny-idx.ts";
 
-vi.mock("../../../cli/dataset/mnist.ts", async (original) => ({
+vi.mock("../../../mnist/published.ts", async (original) => ({
   ...(await original<object>()),
-  published: (await import("./tiny-idx.ts")).tinyPublished,
+  published: (await import("../../mnist/tiny-idx.ts")).tinyPublished,
 }));
 
 const limits = {

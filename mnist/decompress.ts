@@ -1,6 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { datasetInvalid, InputError } from "../../shared/errors.ts";
+import { datasetInvalid, InputError } from "../shared/errors.ts";
 
 /** Far above any IDX set, far below what would exhaust the machine. */
 const maxBytes = 2 ** 30;

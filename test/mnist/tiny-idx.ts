@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import type { IdxName } from "../../../cli/dataset/mnist.ts";
+import type { IdxName } from "../../mnist/published.ts";
 
 /** An IDX file as the format's page has it: magic, sizes, values. */
 export function idx(sizes: readonly number[], values: readonly number[] | Uint8Array): Buffer {

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../../cli/dataset/download.ts";
-import { publicMirrors } from "../../../cli/dataset/mnist.ts";
+import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
+import { publicMirrors } from "../../mnist/published.ts";
 import { type Answer, closedMirror, type Mirror, openMirror, serve, status } from "./mirror.ts";
 import { tiny, tinyGz } from "./tiny-idx.ts";
 
-vi.mock("../../../cli/dataset/mnist.ts", async (original) => ({
+vi.mock("../../mnist/published.ts", async (original) => ({
   ...(await original<object>()),
   published: (await import("./tiny-idx.ts")).tinyPublished,
 }));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { datasetInvalid } from "../../shared/errors.ts";
+import { datasetInvalid } from "../shared/errors.ts";
 import { decompress } from "./decompress.ts";
 import { type DownloadLimits, type FetchFailure, fetchFile } from "./fetch-file.ts";
-import { sha256 } from "./idx-set.ts";
-import { type IdxName, publicMirrors, published } from "./mnist.ts";
+import { sha256 } from "./mnist-set.ts";
+import { type IdxName, publicMirrors, published } from "./published.ts";
 
 /** How far the download of one file is. */
 export interface DownloadProgress {

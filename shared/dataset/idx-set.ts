@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import type { Dataset } from "../../shared/dataset/dataset.ts";
-import { poolExamples } from "../../shared/dataset/examples.ts";
-import { decodeIdxPair, type IdxFile } from "../../shared/dataset/idx.ts";
-import { numberedLabels } from "../../shared/dataset/numbered-labels.ts";
-import { datasetInvalid } from "../../shared/errors.ts";
-import { type IdxName, idxNames, published } from "./mnist.ts";
+import { datasetInvalid } from "../errors.ts";
+import type { Dataset } from "./dataset.ts";
+import { poolExamples } from "./examples.ts";
+import { decodeIdxPair, type IdxFile } from "./idx.ts";
+import { numberedLabels } from "./numbered-labels.ts";
 
 export interface IdxPair {
   readonly images: IdxFile;
@@ -15,31 +13,6 @@ export interface IdxPair {
 export interface IdxSet {
   readonly train: IdxPair;
   readonly test?: IdxPair | undefined;
-}
-
-export function isPublished(name: IdxName, bytes: Uint8Array): boolean {
-  return sha256(bytes) === published[name].sha256;
-}
-
-export function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** MNIST's four files, as the names of the published ones have them. */
-export function mnistSet(files: Readonly<Record<IdxName, IdxFile>>): IdxSet {
-  return {
-    train: { images: files["train-images-idx3-ubyte"], labels: files["train-labels-idx1-ubyte"] },
-    test: { images: files["t10k-images-idx3-ubyte"], labels: files["t10k-labels-idx1-ubyte"] },
-  };
-}
-
-/** The files of MNIST that the set has others in the place of. */
-export function unpublished({ train, test }: IdxSet): IdxName[] {
-  const files = [train.images, train.labels, test?.images, test?.labels];
-  return idxNames.filter((name, i) => {
-    const file = files[i];
-    return !file || !isPublished(name, file.bytes);
-  });
 }
 
 /**
