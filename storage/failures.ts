@@ -1,5 +1,6 @@
 import { S3ServiceException } from "@aws-sdk/client-s3";
 import { objectInvalid, storageUnavailable } from "../shared/errors.ts";
+import { conflictCode } from "./put-where-none.ts";
 
 /** Of an HTTP answer that never came, or broke off. */
 const brokenConnections = new Set([
@@ -13,8 +14,8 @@ const brokenConnections = new Set([
   "EAI_AGAIN",
 ]);
 
-/** Temporary by what they are, whatever their status: RequestTimeout comes with 400. */
-const temporary = new Set(["RequestTimeout", "SlowDown", "ServiceUnavailable", "TimeoutError"]);
+/** Temporary by what they are, whatever their status: RequestTimeout comes with 400, a conflict of writers with 409. */
+const temporary = new Set([conflictCode, "RequestTimeout", "SlowDown", "ServiceUnavailable", "TimeoutError"]);
 
 /**
  * What was thrown once the SDK has given up, under the name that the state machine knows it by: the SDK has a name for

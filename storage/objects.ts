@@ -22,6 +22,7 @@ import {
 } from "../shared/tensors/safetensors.ts";
 import { storageFailure } from "./failures.ts";
 import { listingPages } from "./listing-pages.ts";
+import { putWhereNone } from "./put-where-none.ts";
 
 /** An object's bytes and the tag of this version of it. */
 export interface StoredObject {
@@ -103,8 +104,10 @@ export class Objects {
   #pages(prefix: string, delimiter?: string): AsyncGenerator<ListObjectsV2CommandOutput> {
     const asked = { Bucket: this.#bucket, Prefix: prefix, ...(delimiter && { Delimiter: delimiter }) };
     return listingPages(
-      (token?: string) =>
-        this.#client.send(new ListObjectsV2Command({ ...asked, ...(token && { ContinuationToken: token }) })),
+      (token?: string) => {
+        const command = new ListObjectsV2Command({ ...asked, ...(token && { ContinuationToken: token }) });
+        return this.#ask(prefix, this.#client.send(command));
+      },
       ({ NextContinuationToken }) => NextContinuationToken,
     );
   }
@@ -114,9 +117,11 @@ export class Objects {
     for await (const { Contents } of this.#pages(prefix)) {
       const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined ? [{ Key }] : []));
       if (found.length === 0) continue;
-      const { Errors } = await this.#client.send(
-        new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects: found, Quiet: true } }),
-      );
+      const command = new DeleteObjectsCommand({
+        Bucket: this.#bucket,
+        Delete: { Objects: found, Quiet: true },
+      });
+      const { Errors } = await this.#ask(prefix, this.#client.send(command));
       const [refused] = Errors ?? [];
       if (refused) throw new Error(`cannot remove ${refused.Key}: ${refused.Code} ${refused.Message ?? ""}`);
     }
@@ -124,20 +129,9 @@ export class Objects {
 
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
   async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
-    try {
-      const command = new PutObjectCommand({
-        Bucket: this.#bucket,
-        Key: key,
-        Body: bytes,
-        ContentType: contentType,
-        IfNoneMatch: "*",
-      });
-      await this.#ask(key, this.#client.send(command));
-      return true;
-    } catch (error) {
-      if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 412) return false;
-      throw error;
-    }
+    const object = { Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType };
+    const isOurs = async () => Buffer.compare((await this.get(key)).bytes, Buffer.from(bytes)) === 0;
+    return this.#ask(key, putWhereNone(this.#client, object, isOurs));
   }
 
   /** The distinct first path segments below a prefix that ends with "/". */

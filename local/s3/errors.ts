@@ -5,6 +5,7 @@ const statuses = {
   AccessDenied: 403,
   BadDigest: 400,
   BucketAlreadyOwnedByYou: 409,
+  ConditionalRequestConflict: 409,
   EntityTooLarge: 400,
   EntityTooSmall: 400,
   IncompleteBody: 400,

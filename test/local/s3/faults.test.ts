@@ -1,6 +1,6 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { afterEach, expect, test } from "vitest";
-import { S3Error } from "../../../local/s3/errors.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { S3Error, type S3ErrorCode } from "../../../local/s3/errors.ts";
 import type { RequestFault } from "../../../local/s3/request-fault.ts";
 import { startS3 } from "../../../local/s3/s3.ts";
 import { Objects } from "../../../storage/objects.ts";
@@ -28,7 +28,7 @@ async function disturbed(...faults: (RequestFault | undefined)[]) {
   return { s3, objects: new Objects(s3, bucket), asked };
 }
 
-const refused = (code: "InternalError" | "SlowDown"): RequestFault => ({
+const refused = (code: S3ErrorCode): RequestFault => ({
   refusal: new S3Error(code, "as asked"),
 });
 const object = { Bucket: bucket, Key: "a" };
@@ -44,15 +44,51 @@ test.each(["InternalError", "SlowDown"] as const)(
   "of three %s it makes what the state machine repeats, whatever was asked",
   async (code) => {
     const three = [refused(code), refused(code), refused(code)];
-    const { objects } = await disturbed(...three, ...three, ...three);
+    const { objects } = await disturbed(...three, ...three, ...three, ...three);
     const error = { name: "StorageUnavailable", message: expect.stringMatching(/^a: /) };
     await expect(objects.put("a", "text", "text/plain")).rejects.toMatchObject(error);
     await expect(objects.get("a")).rejects.toMatchObject(error);
     // an answer without a body, from which the SDK gets no name
     await expect(objects.exists("a")).rejects.toMatchObject(error);
+    await expect(objects.list("a")).rejects.toMatchObject(error);
     expect(await objects.exists("a")).toBe(false);
   },
 );
+
+describe("an object that is written only where none is", () => {
+  const conflict = refused("ConditionalRequestConflict");
+  const putNew = (objects: Objects, text: string) => objects.putNew("a", text, "text/plain");
+  const stored = async (objects: Objects) => Buffer.from((await objects.get("a")).bytes).toString();
+
+  test("is written again after a conflict with another write, which S3 answers by 409", async () => {
+    const { objects, asked } = await disturbed(conflict, conflict);
+    expect(await putNew(objects, "text")).toBe(true);
+    expect(asked).toEqual(Array(3).fill(`PUT /${bucket}/a`));
+    expect(await stored(objects)).toBe("text");
+    expect(await putNew(objects, "other")).toBe(false);
+  });
+
+  test("is another's where the conflict ends in its being taken", async () => {
+    const { objects } = await disturbed(undefined, conflict);
+    await objects.put("a", "another's", "text/plain");
+    expect(await putNew(objects, "text")).toBe(false);
+    expect(await stored(objects)).toBe("another's");
+  });
+
+  test("is what the state machine repeats where conflicts do not end", async () => {
+    const { objects } = await disturbed(conflict, conflict, conflict);
+    await expect(putNew(objects, "text")).rejects.toMatchObject({ name: "StorageUnavailable" });
+  });
+
+  test("is one's own where the answer to the first try was lost", async () => {
+    const lost = async () => {
+      throw new S3Error("InternalError", "after it was stored");
+    };
+    const { objects, asked } = await disturbed({ written: lost });
+    expect(await putNew(objects, "text")).toBe(true);
+    expect(asked).toEqual([`PUT /${bucket}/a`, `PUT /${bucket}/a`, `GET /${bucket}/a`]);
+  });
+});
 
 test("an endpoint that is gone is unavailable, and what it denies is another thing", async () => {
   const { objects } = await disturbed({ refusal: new S3Error("AccessDenied", "as asked") });
