@@ -2,7 +2,6 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
-import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { Vectors } from "../../shared/strategy/strategy.ts";
 import { chainNext } from "../../shared/workflow/chain.ts";
@@ -149,7 +148,7 @@ async function replayFindings(
     global: before.parameters,
     state: vectors,
     updates: updates.filter(({ task }) => task === "train"),
-    training: { ...training, learningRate: learningRateAt(training, round) },
+    momentum: training.momentum,
     federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
   });
   const found = await weightsSha256(parameters);

@@ -3,7 +3,6 @@ import { quorumNotReached } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundMetricsOf } from "../../shared/metrics/round-metrics.ts";
-import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
@@ -90,7 +89,6 @@ async function nextGlobal(
   received: readonly CheckedUpdate[],
   timed: Invocation["timed"],
 ): Promise<LinkedGlobal> {
-  const { training } = plan.config;
   const updates = received.filter(({ task }) => task === "train");
   const before = await timed("read", () => readState(objects, plan, strategy, round - 1));
   const { parameters, state } = await timed("aggregate", async () =>
@@ -98,7 +96,7 @@ async function nextGlobal(
       global: global.parameters,
       state: before.vectors,
       updates,
-      training: { ...training, learningRate: learningRateAt(training, round) },
+      momentum: plan.config.training.momentum,
       federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
     }),
   );

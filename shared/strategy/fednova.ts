@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { nameOf } from "./settings.ts";
-import type { ClientUpdate, LocalTraining } from "./strategy.ts";
+import type { ClientUpdate } from "./strategy.ts";
 import { weightedSum } from "./weighted-sum.ts";
 
 /**
@@ -21,9 +21,9 @@ export const fedNova = defineStrategy(
     .strictObject({ name: nameOf("FedNova") })
     .describe("FedAvg normalised by each client's local steps (Wang et al. 2020, arXiv:2007.07481)."),
   () => ({
-    aggregate({ global, updates, training }) {
+    aggregate({ global, updates, momentum }) {
       const total = updates.reduce((sum, { examples }) => sum + examples, 0);
-      const terms = normalised(updates, training, total);
+      const terms = normalised(updates, momentum, total);
       const rest = terms.reduce((left, { weight }) => left - weight, total);
       if (rest !== 0) terms.push({ weight: rest, values: global });
       const sums = weightedSum(global.length, terms);
@@ -34,7 +34,7 @@ export const fedNova = defineStrategy(
   }),
 );
 
-function normalised(updates: readonly ClientUpdate[], { momentum }: LocalTraining, total: number) {
+function normalised(updates: readonly ClientUpdate[], momentum: number, total: number) {
   const taken = updates.map(({ steps }) => accumulatedSteps(steps, momentum));
   return updates.map(({ examples, parameters }, k) => {
     const own = taken[k] as number;

@@ -17,7 +17,7 @@ export interface ClientUpdate {
   readonly sent: Vectors;
 }
 
-/** What the clients' training has in common in a round. */
+/** What the clients' training has in common in a round, as their part of a strategy sees it. */
 export interface LocalTraining {
   readonly learningRate: number;
   /** Of the clients' SGD; its velocity starts at zero in every round. */
@@ -29,7 +29,8 @@ export interface Round {
   /** As startState gave it before round 1, and as the round before returned it since. */
   readonly state: Vectors;
   readonly updates: readonly ClientUpdate[];
-  readonly training: LocalTraining;
+  /** Of the clients' SGD. No server needs their learning rate: it steps along their changes, which hold it already. */
+  readonly momentum: number;
   /** Training examples of all clients of the federation, in the round or not. */
   readonly federationExamples: number;
 }

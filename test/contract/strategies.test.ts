@@ -96,7 +96,7 @@ describe.each(cases.map((settings) => [JSON.stringify(settings), settings] as co
         const crowd = unanimous(round, parameters);
         const fewer = crowd.updates.slice(0, Math.max(strategy.needs.updates, crowd.updates.length - more));
         const { federationExamples } = roundOf(strategy, round.global, fewer);
-        const all = roundOf(strategy, round.global, crowd.updates, { training: round.training });
+        const all = roundOf(strategy, round.global, crowd.updates, { momentum: round.momentum });
         const some = { ...all, updates: fewer, federationExamples };
         const [one, other] = [strategy.aggregate(all), strategy.aggregate(some)];
         expect(one.parameters).toEqual(other.parameters);

@@ -33,8 +33,7 @@ describe("FedNova", () => {
             effective * directions.reduce((sum, d, k) => sum + ((updates[k]?.examples ?? NaN) / total) * d, 0)
           );
         });
-        const training = { learningRate: 0.1, momentum: rho };
-        const { parameters } = fedNova.aggregate(roundOf(fedNova, global, updates, { training }));
+        const { parameters } = fedNova.aggregate(roundOf(fedNova, global, updates, { momentum: rho }));
         parameters.forEach((w, i) => {
           expect(Math.abs(w / (expected[i] ?? NaN) - 1)).toBeLessThan(2e-7);
         });
@@ -60,7 +59,7 @@ describe("FedNova", () => {
     const drawn = stream(43);
     const global = Float32Array.from({ length: 50 }, () => drawn.unit());
     const updates = drawnUpdates(drawn, 7, 50).map((one) => ({ ...one, steps: 13 }));
-    const round = roundOf(fedNova, global, updates, { training: { learningRate: 0.1, momentum } });
+    const round = roundOf(fedNova, global, updates, { momentum });
     expect(fedNova.aggregate(round).parameters).toEqual(fedAvg.aggregate(round).parameters);
   });
 
@@ -84,7 +83,7 @@ function settle(strategy: Strategy): number {
         strategy,
         global,
         updates.map((one) => one.update),
-        { training },
+        { momentum: training.momentum },
       ),
     );
     global = Float32Array.from(parameters);

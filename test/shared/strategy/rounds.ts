@@ -23,7 +23,7 @@ export function roundOf(
     global,
     updates,
     state: startState(strategy, global.length),
-    training: { learningRate: 0.1, momentum: 0 },
+    momentum: 0,
     federationExamples: updates.reduce((sum, { examples }) => sum + examples, 0),
     ...rest,
   };
@@ -55,7 +55,7 @@ export function rounds(strategy: Strategy): fc.Arbitrary<Round> {
       .map(({ global, list, momentum, others }) => {
         // numbers with gaps, as where some clients are silent
         const updates = list.map((part, i): ClientUpdate => ({ client: 3 * i + 1, ...part }));
-        const round = roundOf(strategy, global, updates, { training: { learningRate: 0.1, momentum } });
+        const round = roundOf(strategy, global, updates, { momentum });
         return { ...round, federationExamples: round.federationExamples + others };
       });
   });

@@ -19,7 +19,11 @@ function play(strategy: Strategy, training: LocalTraining, selections: readonly 
       kept[k] = done.kept;
       return done.update;
     });
-    const round = roundOf(strategy, global, updates, { state, training, federationExamples: total });
+    const round = roundOf(strategy, global, updates, {
+      state,
+      momentum: training.momentum,
+      federationExamples: total,
+    });
     const next = strategy.aggregate(round);
     global = Float32Array.from(next.parameters);
     state = next.state;
