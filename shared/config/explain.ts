@@ -19,7 +19,20 @@ export function explain(issue: z.core.$ZodIssue, input: unknown, document = conf
   const description = descriptionAt(issue.path, input, document);
   const meaning = description ? ` (${description})` : "";
   const takes = taken(issue, input, document);
-  return [`${path}: got ${show(valueAt(input, issue.path))}; takes ${takes}${meaning}`];
+  const instead = meant(issue, input, document);
+  const example = instead === undefined ? "" : `, such as ${path}=${instead}`;
+  return [`${path}: got ${show(valueAt(input, issue.path))}; takes ${takes}${example}${meaning}`];
+}
+
+/** What was probably meant, as --set takes it: the choice of that name in other letters, or a list of the one value. */
+function meant(issue: z.core.$ZodIssue, input: unknown, document: Document): string | undefined {
+  const got = valueAt(input, issue.path);
+  const schema = schemaAt(issue.path, input, document);
+  if (schema && unwrap(schema) instanceof z.ZodArray && z.safeParse(schema, [got]).success) return show([got]);
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  return typeof got === "string"
+    ? choicesAt(issue, input, document).find((choice) => plain(choice) === plain(got))
+    : undefined;
 }
 
 /** Where the fields depend on a kind, those of the kind that was chosen, and the kinds that do take this one. */
@@ -54,12 +67,23 @@ function describe(schema: z.core.$ZodType): string | undefined {
 }
 
 function taken(issue: z.core.$ZodIssue, input: unknown, document: Document): string {
-  const section =
-    issue.code === "invalid_union" ? schemaAt(issue.path.slice(0, -1), input, document) : undefined;
-  const options = section && discriminated(section)?.options;
-  const schema = options ? z.enum([...options.keys()]) : schemaAt(issue.path, input, document);
+  const kinds = kindsAt(issue, input, document);
+  const schema = kinds ? z.enum(kinds) : schemaAt(issue.path, input, document);
   const json = schema ? z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) : {};
   return describeRange(json) ?? issue.message;
+}
+
+/** The values of the field that decides on its section, where the problem is that field. */
+function kindsAt(issue: z.core.$ZodIssue, input: unknown, document: Document): string[] | undefined {
+  if (issue.code !== "invalid_union") return undefined;
+  const section = schemaAt(issue.path.slice(0, -1), input, document);
+  const options = section && discriminated(section)?.options;
+  return options && [...options.keys()];
+}
+
+function choicesAt(issue: z.core.$ZodIssue, input: unknown, document: Document): readonly string[] {
+  if (issue.code !== "invalid_value") return kindsAt(issue, input, document) ?? [];
+  return issue.values.filter((value) => typeof value === "string");
 }
 
 function schemaAt(
