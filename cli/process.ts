@@ -19,6 +19,7 @@ export async function runProcess(): Promise<void> {
   const session: Session = {
     env: process.env,
     stderr: process.stderr,
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     signal: interrupt.signal,
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (text) => void process.stderr.write(`${text}\n`),

@@ -2,6 +2,8 @@
 export interface Session {
   readonly env: NodeJS.ProcessEnv;
   readonly stderr: NodeJS.WriteStream;
+  /** Characters of a line of standard output, where that is a terminal. */
+  readonly columns?: number | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** The answer, on standard output. */

@@ -1,6 +1,5 @@
-import Table from "cli-table3";
 import { Command } from "commander";
-import { percent } from "../../report/percent.ts";
+import { runsTable } from "../../report/runs-table.ts";
 import { keys } from "../../shared/layout.ts";
 import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import { options } from "../options.ts";
@@ -43,23 +42,7 @@ async function runs(session: Session, given: TargetOptions & { json?: boolean })
     found.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.run.localeCompare(b.run));
     if (given.json) return session.print(JSON.stringify(found, null, 2));
     if (found.length === 0) return session.print("no runs yet; start one with: fedstep run");
-    const table = new Table({
-      head: ["run", "started", "preset", "seed", "federated", "centralized", "ratio"],
-      style: { head: [], border: [] },
-    });
-    const share = (value: number | null) => (value === null ? "" : percent(value));
-    for (const one of found) {
-      table.push([
-        one.run,
-        one.createdAt.replace("T", " ").slice(0, 19),
-        one.preset,
-        one.seed ?? "",
-        one.finished ? share(one.federated) : "unfinished",
-        share(one.baseline),
-        one.ratio?.toFixed(4) ?? "",
-      ]);
-    }
-    session.print(table.toString());
+    session.print(runsTable(found, session.columns));
   } finally {
     await storage.close();
   }

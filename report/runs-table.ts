@@ -1,0 +1,58 @@
+import Table from "cli-table3";
+import { percent } from "./percent.ts";
+
+/** What the list of runs tells of one. */
+export interface ListedRun {
+  readonly run: string;
+  readonly createdAt: string;
+  readonly preset: string;
+  readonly seed: number | null;
+  readonly finished: boolean;
+  /** Accuracies, 0 ... 1. */
+  readonly federated: number | null;
+  readonly baseline: number | null;
+  readonly ratio: number | null;
+}
+
+interface Column {
+  readonly title: string;
+  readonly of: (run: ListedRun) => string;
+}
+
+const share = (value: number | null) => (value === null ? "" : percent(value));
+
+/** The most important first: where a terminal is narrow, the last ones are left out. */
+const columns: readonly Column[] = [
+  { title: "run", of: ({ run }) => run },
+  { title: "federated", of: ({ finished, federated }) => (finished ? share(federated) : "unfinished") },
+  { title: "centralized", of: ({ baseline }) => share(baseline) },
+  { title: "ratio", of: ({ ratio }) => ratio?.toFixed(4) ?? "" },
+  { title: "started", of: ({ createdAt }) => createdAt.replace("T", " ").slice(0, 19) },
+  { title: "preset", of: ({ preset }) => preset },
+  { title: "seed", of: ({ seed }) => String(seed ?? "") },
+];
+
+/** The name and what the run came to are shown however narrow the terminal is. */
+const fewestColumns = 2;
+
+/** @param width characters of a line, where the reader has so many */
+export function runsTable(runs: readonly ListedRun[], width = Number.POSITIVE_INFINITY): string {
+  const shown = columns.slice(0, fitting(runs, width));
+  const table = new Table({
+    head: shown.map(({ title }) => title),
+    style: { head: [], border: [] },
+  });
+  for (const run of runs) table.push(shown.map(({ of }) => of(run)));
+  return table.toString();
+}
+
+/** How many columns fit: each takes its longest cell, a blank on both sides and a rule. */
+function fitting(runs: readonly ListedRun[], width: number): number {
+  const widths = columns.map(
+    ({ title, of }) => 3 + Math.max(title.length, ...runs.map((run) => of(run).length)),
+  );
+  let count = columns.length;
+  const total = () => widths.slice(0, count).reduce((sum, one) => sum + one, 1);
+  while (count > fewestColumns && total() > width) count--;
+  return count;
+}
