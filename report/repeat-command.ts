@@ -2,8 +2,14 @@ import type { Config } from "../shared/config/schema.ts";
 import type { DatasetRecord, Result } from "../shared/workflow/records.ts";
 import { assignment, differencesFromPreset } from "./configuration-differences.ts";
 
-/** Options that say where the data is; the run does not know where its reader has it, so a word stands for that. */
-export function dataArguments({ source, owners }: Pick<DatasetRecord, "source" | "owners">): string[] {
+/** Where the data lies only its owner knows: the files are named as they are where they lie. */
+export function dataArguments({
+  source,
+  owners,
+  readWith,
+}: Pick<DatasetRecord, "source" | "owners" | "readWith">): readonly string[] {
+  if (readWith) return readWith;
+  // runs of 0.1.0 do not know what they were read with
   if (owners) return ["--clients", "DIR"];
   if (source === "directory") return ["--data", "DIR"];
   return source === "file" ? ["--data", "FILE"] : [];
@@ -12,7 +18,7 @@ export function dataArguments({ source, owners }: Pick<DatasetRecord, "source" |
 /** What a run is made of, as far as its command says it. */
 export interface Repeated {
   readonly config: Config;
-  readonly dataset: Pick<DatasetRecord, "source" | "owners">;
+  readonly dataset: Pick<DatasetRecord, "source" | "owners" | "readWith">;
   readonly from?: Result["from"];
 }
 

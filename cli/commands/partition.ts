@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { partitionHeatmap } from "../../report/partition-heatmap.ts";
 import { partitionTable } from "../../report/partition-table.ts";
 import { skewSummary } from "../../report/skew.ts";
+import { withinData } from "../../shared/config/preset-limit.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { skewOf } from "../../shared/partition/skew.ts";
 import type { DataOptions } from "../dataset/open.ts";
@@ -43,8 +44,9 @@ Examples:
 }
 
 async function partition(session: Session, given: PartitionOptions): Promise<void> {
-  const config = await configFrom(given);
+  const chosen = await configFrom(given);
   const dataset = await announcedDataset(session, given, given.json ? () => {} : session.say);
+  const config = withinData(chosen, dataset.examples.count);
   const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
   const clientNames = dataset.owners?.map(({ name }) => name);
   const labelCounts = clients.map((client) => client.labelCounts);

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
@@ -144,11 +145,12 @@ function assignments({ set, rounds, budget }: RunOptions): string[] {
 }
 
 async function anew(session: Session, given: RunOptions, say: (text: string) => void): Promise<RunSource> {
-  const config = await configFrom({ ...given, set: assignments(given) });
-  checkConfig(config);
+  const chosen = await configFrom({ ...given, set: assignments(given) });
+  checkConfig(chosen);
   // whoever cannot run it there is told so before a data set is fetched and read
-  if (given.target === "aws") checkDeployed(config, offeredDeployment(await outputsOf(given)));
+  if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await outputsOf(given)));
   const dataset = await announcedDataset(session, given, say);
+  const config = withinData(chosen, dataset.examples.count);
   return {
     config,
     sizes: dataSizes(config, dataset),

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { studyMarkdown } from "../../report/study-table.ts";
+import { withinData } from "../../shared/config/preset-limit.ts";
 import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
@@ -75,7 +76,8 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const plan = planStudy(await readJsonFile(file, "", studyInvalid), owners);
   const dataset = await announcedDataset(session, given, say);
   const { cells } = plan;
-  const runs = sizeRuns(plan.runs, dataset);
+  const within = plan.runs.map((run) => ({ ...run, config: withinData(run.config, dataset.examples.count) }));
+  const runs = sizeRuns(within, dataset);
   const { name, seeds } = plan.study;
   const counted = (n: number, what: string) => `${n} ${what}${n === 1 ? "" : "s"}`;
   say(

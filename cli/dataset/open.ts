@@ -1,4 +1,5 @@
-import { join } from "node:path";
+import { basename, join, resolve } from "node:path";
+import { stringify } from "csv-stringify/sync";
 import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { mnistSet } from "../../mnist/mnist-set.ts";
@@ -37,6 +38,24 @@ export interface OpenedDataset extends Dataset {
  * @throws DatasetInvalid where what is named, or a mirror's file, is not what it should be: neither is passed over
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDataset> {
+  const dataset = await openedFrom(options);
+  const readWith = wordsOf(options);
+  return { ...dataset, ...(readWith.length > 0 && { readWith }) };
+}
+
+/** The options that read it again for whoever stands where the data lies: which folder that is stays with its owner. */
+function wordsOf(options: OpenDatasetOptions): string[] {
+  const { clients, label, classes } = options;
+  const path = clients ?? namedPath(options)?.path;
+  if (path === undefined) return [];
+  return [
+    ...[clients === undefined ? "--data" : "--clients", basename(resolve(path)) || path],
+    ...(label === undefined ? [] : ["--label", label]),
+    ...(classes === undefined ? [] : ["--classes", stringify([[...classes]]).trimEnd()]),
+  ];
+}
+
+async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
   const { data, clients } = options;
   if (clients !== undefined) {
     if (data !== undefined) {

@@ -46,10 +46,11 @@ export async function uploadDataset(
       shown?.end();
     }
   }
-  const { name, source, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
+  const { name, source, readWith, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
   return {
     name,
     source,
+    ...(readWith && { readWith: [...readWith] }),
     digest,
     examples: examples.count,
     features: examples.features,

@@ -16,7 +16,7 @@ export function repeat({ result }: Story): Markup {
   const changed = fields.filter(({ value, initial }) => written(value) !== written(initial));
   return html`<section aria-labelledby="repeat"><h2 id="repeat">Run it again</h2>
 <div class="scroll" role="region" aria-label="Command" tabindex="0"><pre><code>${repeatCommand(result)}</code></pre></div>
-<p class="intro">${from ? goesOnFrom(from) : place && standsFor(place, dataset.source !== "directory")}The same configuration on the same data gives the same weights, bit by bit:</p>
+<p class="intro">${from ? goesOnFrom(from) : place && whereFrom(place, dataset)}The same configuration on the same data gives the same weights, bit by bit:</p>
 <dl class="digests">
 <div><dt>data set ${dataset.name}</dt><dd><code>${dataset.digest}</code></dd></div>
 <div><dt>federated weights</dt><dd><code>${federated.weightsSha256}</code></dd></div>
@@ -35,10 +35,11 @@ function goesOnFrom({ run, round }: NonNullable<Story["result"]["from"]>): Marku
 goes on from round ${round} of ${run}, which has to be there. `;
 }
 
-/** What the word in the command is for. */
-function standsFor(place: string, isTable: boolean): Markup {
+/** Where the command finds the data. */
+function whereFrom(place: string, { readWith, source }: Story["result"]["dataset"]): Markup {
+  if (readWith) return html`Type it in the folder that <code>${place}</code> lies in. `;
   const options = html`; a table also takes the <code>--label</code> and <code>--classes</code> that it was read with`;
-  return html`<code>${place}</code> stands for where you have the data set${isTable && options}. `;
+  return html`<code>${place}</code> stands for where you have the data set${source !== "directory" && options}. `;
 }
 
 function fieldTable(

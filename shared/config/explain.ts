@@ -28,7 +28,8 @@ export function explain(issue: z.core.$ZodIssue, input: unknown, document = conf
 function meant(issue: z.core.$ZodIssue, input: unknown, document: Document): string | undefined {
   const got = valueAt(input, issue.path);
   const schema = schemaAt(issue.path, input, document);
-  if (schema && unwrap(schema) instanceof z.ZodArray && z.safeParse(schema, [got]).success) return show([got]);
+  if (schema && unwrap(schema) instanceof z.ZodArray && z.safeParse(schema, [got]).success)
+    return show([got]);
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
   return typeof got === "string"
     ? choicesAt(issue, input, document).find((choice) => plain(choice) === plain(got))

@@ -27,6 +27,8 @@ export interface DatasetContent {
 export interface Dataset extends DatasetContent {
   /** Where it came from. */
   readonly source: string;
+  /** The options of the command line that it was read with; paths by their last part alone, as others may see it. */
+  readonly readWith?: readonly string[];
 }
 
 const count = z

@@ -18,6 +18,8 @@ export const datasetRecord = z.object({
   name: z.string(),
   /** Where it was taken from: a directory, the cache, a download, the embedded sample. */
   source: z.string(),
+  /** Options of the command line that read it, with the names of its files, where it was not MNIST's usual place. */
+  readWith: z.array(z.string()).optional(),
   /** SHA-256 of its object, which its key also names. */
   digest: sha256,
   examples: z.int().positive(),

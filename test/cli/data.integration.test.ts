@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { localBucket } from "../../local/assembly/names.ts";
+import { repeatArguments } from "../../report/repeat-command.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
 import { partitionRecord, resultRecord } from "../../shared/workflow/records.ts";
@@ -103,5 +104,33 @@ describe("one CSV file", () => {
     expect(result.dataset).toMatchObject({ name: "forests", source: "file", classNames: species });
     expect(result.dataset.owners).toBeUndefined();
     expect(result.clients).toHaveLength(4);
+
+    const command = repeatArguments(result);
+    const at = command.indexOf("--data");
+    expect(command.slice(at)).toEqual(["--data", "forests.csv", "--label", "species"]);
+    const again = await fedstep([
+      ...command.with(at + 1, file),
+      ...["--home", sharedHome(), "--name", "pooled-again", "--json"],
+    ]);
+    const repeated = resultRecord.parse(JSON.parse(again.output));
+    expect(repeated.federated.weightsSha256).toBe(result.federated.weightsSha256);
+  });
+
+  test("of fewer rows than a preset's limit takes part whole", async () => {
+    const file = join(temporaryFolder(), "few.csv");
+    writeFileSync(file, csv(header, Object.values(owners).flat()));
+    const result = await run("few", "--data", file, "--preset", "smoke");
+    expect(result.config.dataset.limit).toBeNull();
+    expect(result.clients.flatMap(({ labelCounts }) => labelCounts).reduce((sum, n) => sum + n)).toBe(450);
+    const refused = await fedstep([
+      "run",
+      "--data",
+      file,
+      "--label",
+      "species",
+      "--set",
+      "dataset.limit=451",
+    ]);
+    expect(refused.said).toMatch(/dataset\.limit: 451 is more than the data set's 450/);
   });
 });

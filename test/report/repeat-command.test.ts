@@ -63,7 +63,13 @@ describe("the command of a run gives its configuration again", () => {
     );
   });
 
-  test("with a place for the owners' files, which say how the examples are divided", () => {
+  test("with the options that its data was read with, as a shell takes them", () => {
+    const readWith = ["--data", "my iris.csv", "--label", "species", "--classes", "a,b"];
+    const run = { config: preset("smoke"), dataset: { source: "file", readWith } };
+    expect(words(repeatCommand(run))).toEqual(["run", "--preset", "smoke", ...readWith]);
+  });
+
+  test("with a place for the owners' files of a run of 0.1.0, which say how the examples are divided", () => {
     const owners = ["north", "south", "west"];
     const config = resolveConfig({ preset: "smoke", owners: owners.length, set: ["seed=4"] });
     expect(repeatCommand({ config, dataset: { source: "files of 3 owners", owners } })).toBe(
