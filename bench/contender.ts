@@ -14,6 +14,8 @@ export interface Epochs {
 
 export interface Contender {
   readonly name: string;
+  /** The library that multiplies a peer's matrices. */
+  readonly blas?: string;
   /** So slow that it is measured fewer times. */
   readonly slow: boolean;
   open(one: Case): Promise<Epochs>;

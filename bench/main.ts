@@ -72,7 +72,7 @@ try {
     );
     process.stderr.write(`${name(one)}: ${cells.join(", ")}\n`);
   }
-  const text = `${machine(peers.map((peer) => peer.name))}\n\n${markdownTable(contenders, results)}`;
+  const text = `${machine(peers.map(({ name, blas }) => `${name} with ${blas}`))}\n\n${markdownTable(contenders, results)}`;
   process.stdout.write(`${text}\n`);
   if (options.write) {
     writeBetweenMarkers(fileURLToPath(new URL("../docs/performance.md", import.meta.url)), "bench", text);

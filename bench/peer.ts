@@ -38,10 +38,11 @@ async function start(python: string, program: string, folder: string): Promise<C
     if (!answer) throw new Error(`${program} ended without an answer`);
     return answer;
   };
-  const hello = await read<{ readonly version: string }>();
+  const hello = await read<{ readonly version: string; readonly blas: string | null }>();
   if (!hello) return undefined;
   return {
     name: hello.version,
+    blas: hello.blas ?? "a BLAS that it does not name",
     slow: false,
     async open(one) {
       await ask({ do: "open", ...one, features, classes, learningRate: learningRate(one), momentum: 0 });

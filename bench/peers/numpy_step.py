@@ -54,4 +54,13 @@ def open_case(case, x, y):
     return epoch
 
 
-serve(f"NumPy {np.__version__}", open_case)
+def blas():
+    """As NumPy was built: 1.26 and later tell it as data, earlier ones print a page."""
+    try:
+        found = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    except (KeyError, TypeError):
+        return None
+    return f"{found['name']} {found['version']}"
+
+
+serve(f"NumPy {np.__version__}", blas(), open_case)

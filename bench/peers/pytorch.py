@@ -1,5 +1,7 @@
 """One epoch in PyTorch: nn.Sequential, SGD, batches indexed from tensors; no DataLoader, whose overhead is larger."""
 
+import re
+
 import torch
 from protocol import serve
 from torch import nn
@@ -32,4 +34,11 @@ def open_case(case, x, y):
     return epoch
 
 
-serve(f"PyTorch {torch.__version__}", open_case)
+def blas():
+    """As PyTorch was built; oneDNN multiplies in its place where it is there."""
+    found = re.search(r"BLAS_INFO=(\w+)", torch.__config__.show())
+    one_dnn = "oneDNN" if torch.backends.mkldnn.is_available() else None
+    return " and ".join(filter(None, [found and found[1], one_dnn])) or None
+
+
+serve(f"PyTorch {torch.__version__}", blas(), open_case)
