@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { contextInvalid } from "../shared/errors.ts";
+import { architectures } from "../shared/workflow/architecture.ts";
 import {
-  architectures,
   type Deployment,
   defaultDeployment,
   deploymentSchema,
@@ -71,7 +71,7 @@ export const settingsSchema = z.strictObject({
   versioned: flag.default(false).describe("Keep every version of every object.").meta(takes("true, false")),
   updateRetentionDays: z
     .union([z.literal("never"), whole(1, 3650, ", or never")])
-    .default(30)
+    .default(defaultDeployment.updateRetentionDays)
     .describe(
       "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. Until then a run's rounds can be replayed, and a run be resumed whose strategy keeps something at its clients.",
     )

@@ -8,12 +8,10 @@ import { stopExecution } from "./stop.ts";
 import { unwatched } from "./unwatched.ts";
 
 /** What one run on an open target takes. */
-export interface RunOrder {
+export interface RunOrder extends Pick<RunRecord, "from" | "dropsUpdates"> {
   readonly run: string;
   readonly config: Config;
   readonly dataset: DatasetRecord;
-  /** The round of another run that it goes on from. */
-  readonly from?: RunRecord["from"];
 }
 
 /**
@@ -23,11 +21,11 @@ export interface RunOrder {
  */
 export async function executeRun(
   target: Target,
-  { run, config, dataset, from }: RunOrder,
+  { run, config, dataset, ...rest }: RunOrder,
   started: () => Progress,
   signal: AbortSignal,
 ): Promise<Result> {
-  const execution = await startRun(target, run, config, dataset, from);
+  const execution = await startRun(target, run, config, dataset, rest);
   return awaitRun(target, run, execution, started(), signal);
 }
 

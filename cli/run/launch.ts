@@ -73,14 +73,14 @@ export async function startRun(
   run: string,
   config: Config,
   dataset: DatasetRecord,
-  from?: RunRecord["from"],
+  rest: Pick<RunRecord, "from" | "dropsUpdates"> = {},
 ): Promise<string> {
   const record: RunRecord = {
     run,
     createdAt: new Date().toISOString(),
     config,
     dataset,
-    ...(from && { from }),
+    ...rest,
   };
   // the configuration is the claim to the name: of several writers exactly one succeeds
   const claimed = await target.objects.putNew(

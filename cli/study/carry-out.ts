@@ -49,7 +49,8 @@ async function outcomeOf(
       standing.kind === "under way"
         ? await awaitRun(target, standing.run, standing.execution, watch(), order.signal)
         : await begin(target, order, name, config, standing, watch);
-    if (!order.keepUpdates) await dropModels(target, result.run);
+    const drops = standing.kind === "under way" ? standing.dropsUpdates : !order.keepUpdates;
+    if (drops) await dropModels(target, result.run);
     return { cell, result };
   } catch (error) {
     if (!(error instanceof FedstepError && error.name === "ExecutionFailed")) throw error;
@@ -70,7 +71,9 @@ async function begin(
   for (let next = attempt; ; next++) {
     try {
       const run = attemptName(name, next);
-      return await executeRun(target, { run, config, dataset }, watch, signal);
+      // what is removed on purpose is told from what somebody removed
+      const drops = keepUpdates ? {} : ({ dropsUpdates: true } as const);
+      return await executeRun(target, { run, config, dataset, ...drops }, watch, signal);
     } catch (error) {
       // Step Functions remembers the names of executions whose objects are gone
       if (!(error instanceof FedstepError && error.name === "RunExists")) throw error;

@@ -19,7 +19,13 @@ import type { Target } from "../target/target.ts";
 export type Standing =
   | { readonly kind: "finished"; readonly result: Result }
   /** In the given execution, of a command that is gone, or of another one: on AWS, runs go on without it. */
-  | { readonly kind: "under way"; readonly run: string; readonly execution: string }
+  | {
+      readonly kind: "under way";
+      readonly run: string;
+      readonly execution: string;
+      /** As its record says. */
+      readonly dropsUpdates: boolean;
+    }
   | {
       readonly kind: "to do";
       readonly attempt: number;
@@ -47,7 +53,8 @@ export async function standingOf(
     const result = await readable(target, keys.result(run), resultRecord);
     if (result && isOurs(result)) return { kind: "finished", result };
     if (status === "RUNNING") {
-      return { kind: "under way", run, execution: executionArn(target, executionName(run, number)) };
+      const execution = executionArn(target, executionName(run, number));
+      return { kind: "under way", run, execution, dropsUpdates: record.dropsUpdates ?? false };
     }
     abandoned.push(run);
   }

@@ -40,15 +40,16 @@ export function finishRun(
       const outcome = outcomeOf(plan, partition, left);
       const models = await readFinalModels(objects, plan, outcome);
       await invocation.timed("write", () => writeModels(objects, plan, outcome, models));
-      const taken = {
-        seconds: (Date.now() - startedAt) / 1000,
+      const seconds = (Date.now() - startedAt) / 1000;
+      const spent = {
         executions: federation.execution.number,
+        architecture: deployment.architecture,
         prepare: usage,
         federation: federation.usage,
         baseline: baseline.usage,
         finish: invocation.usage(),
       };
-      const result = resultOf(plan, outcome, left, taken, deployment);
+      const result = resultOf(plan, outcome, left, seconds, spent);
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);

@@ -2,9 +2,8 @@ import * as z from "zod";
 import type { Config } from "../config/schema.ts";
 import { wholeCpuMb } from "../cost/speed.ts";
 import { baselineUnavailable, stackOutdated } from "../errors.ts";
+import { architectures } from "./architecture.ts";
 import { type FunctionName, functionNames } from "./functions.ts";
-
-export const architectures = ["arm64", "x86_64"] as const;
 
 /** The most that Lambda gives a function. */
 export const lambdaMost = { memoryMb: 10_240, timeoutMinutes: 15 } as const;
@@ -22,9 +21,11 @@ export const deploymentSchema = z.object({
   /** Whether the centralized baseline can be trained; its function's limits stand below either way. */
   baseline: z.boolean(),
   functions: z.record(z.enum(functionNames), functionLimits),
+  /** Days after which what clients have sent and keep is deleted. */
+  updateRetentionDays: z.union([z.literal("never"), z.int().positive()]),
 });
 
-export type Architecture = (typeof architectures)[number];
+export type Retention = Deployment["updateRetentionDays"];
 export type FunctionLimits = Readonly<z.output<typeof functionLimits>>;
 export type Deployment = Readonly<z.output<typeof deploymentSchema>>;
 
@@ -51,6 +52,7 @@ export const defaultDeployment: Deployment = {
     // metrics of every round, and two models
     FinishRun: { memoryMb, timeoutMinutes: 2 },
   },
+  updateRetentionDays: 30,
 };
 
 /** Environment variable of the functions with their stack's deployment, as JSON. */

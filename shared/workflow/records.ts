@@ -3,6 +3,7 @@ import { configSchema } from "../config/schema.ts";
 import { billSchema } from "../cost/bill.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
+import { architectures } from "./architecture.ts";
 import { usageSchema } from "./usage.ts";
 
 /** The JSON objects of a run, as they lie in S3. Every reader parses them by these schemas. */
@@ -47,6 +48,8 @@ export const runRecord = z.object({
   dataset: datasetRecord,
   /** Absent where it starts anew. */
   from: takenFrom.optional(),
+  /** Present where what its clients sent and keep is removed once it has ended, as a study's runs have it. */
+  dropsUpdates: z.literal(true).optional(),
 });
 
 /** One client's part of the data. */
@@ -207,6 +210,20 @@ export const resultRecord = z.object({
   seconds: z.number(),
   /** As measured inside the functions; attempts that failed are not in it. */
   invocations: usageSchema,
+  /** What the cost is reckoned from; results of versions before have none. */
+  spent: z
+    .object({
+      /** Of the state machine. */
+      executions: z.int().positive(),
+      /** Of the functions, which sets the price of their time. */
+      architecture: z.enum(architectures),
+      /** The invocations by what they were for: PrepareRun, the rounds, the baseline, FinishRun. */
+      prepare: usageSchema,
+      federation: usageSchema,
+      baseline: usageSchema,
+      finish: usageSchema,
+    })
+    .optional(),
   /** At list prices, from these and from what was counted; results of versions before have none. */
   cost: billSchema.optional(),
 });
@@ -219,5 +236,6 @@ export type UpdateHeader = z.output<typeof updateHeader>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type BaselineEpoch = z.output<typeof baselineEpoch>;
 export type Result = z.output<typeof resultRecord>;
+export type Spent = NonNullable<Result["spent"]>;
 /** What a run came to: the same every time that it is repeated. */
-export type Outcome = Omit<Result, "seconds" | "invocations" | "cost">;
+export type Outcome = Omit<Result, "seconds" | "invocations" | "spent" | "cost">;

@@ -83,12 +83,14 @@ test("the same of other settings, the longest of them", async () => {
     [`timeoutMinutes.${name}`, 15],
     [`concurrency.${name}`, 10_000],
   ]);
-  const other = await synthesized({ ...Object.fromEntries(most), architecture: "x86_64" });
+  const settings = { ...Object.fromEntries(most), architecture: "x86_64", updateRetentionDays: "never" };
+  const other = await synthesized(settings);
   const limits = { memoryMb: 10_240, timeoutMinutes: 15 };
   expect(deploymentIn(other)).toEqual({
     architecture: "x86_64",
     baseline: true,
     functions: Object.fromEntries(functionNames.map((name) => [name, limits])),
+    updateRetentionDays: "never",
   });
 });
 

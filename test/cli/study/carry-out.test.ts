@@ -10,6 +10,7 @@ import { silentStudy } from "../../../cli/study/progress.ts";
 import { keys } from "../../../shared/layout.ts";
 import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
 import type { Outcome } from "../../../shared/study/results.ts";
+import { runRecord } from "../../../shared/workflow/records.ts";
 import { dataset, resultOf } from "../../shared/study/ended-study.ts";
 import { mockedTarget } from "../run/watched-run.ts";
 
@@ -155,6 +156,35 @@ describe("a planned run", () => {
     expect(ended()).toEqual([`${name}-2`]);
     expect(bucket.contents.has(keys.config(name))).toBe(false);
   });
+
+  test.each([false, true])("says in its record whether its updates go, kept: %s", async (keepUpdates) => {
+    const { bucket, run, succeeding } = await situation([]);
+    succeeding();
+    bucket.contents.set(keys.update(name, 1, 0), new Uint8Array(1));
+    await run(undefined, keepUpdates);
+    expect(runRecord.parse(bucket.json(keys.config(name))).dropsUpdates).toBe(keepUpdates ? undefined : true);
+    expect(bucket.contents.has(keys.update(name, 1, 0))).toBe(keepUpdates);
+  });
+
+  test.each([false, true])(
+    "that was begun elsewhere loses its updates where its record says so: %s",
+    async (drops) => {
+      const record = { run: name, createdAt: "2026-01-01T00:00:00.000Z", config, dataset };
+      const { bucket, states, run } = await situation([
+        { record: drops ? { ...record, dropsUpdates: true } : record },
+      ]);
+      bucket.contents.set(keys.update(name, 1, 0), new Uint8Array(1));
+      states
+        .on(DescribeExecutionCommand, { executionArn: arn })
+        .resolvesOnce({ status: "RUNNING" })
+        .callsFake(async () => {
+          await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+          return { status: "SUCCEEDED" };
+        });
+      await run(undefined, false);
+      expect(bucket.contents.has(keys.update(name, 1, 0))).toBe(!drops);
+    },
+  );
 
   test("that fails is told as failed, and any other error ends the study", async () => {
     const failing = await situation([]);
