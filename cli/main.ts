@@ -1,28 +1,23 @@
 import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
 import { version } from "../shared/version.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { costCommand } from "./commands/cost.ts";
-import { emulatorCommand } from "./commands/emulator.ts";
-import { followCommand } from "./commands/follow.ts";
-import { partitionCommand } from "./commands/partition.ts";
-import { predictCommand } from "./commands/predict.ts";
-import { reportCommand } from "./commands/report.ts";
-import { resumeCommand } from "./commands/resume.ts";
-import { runCommand } from "./commands/run.ts";
-import { runsCommand } from "./commands/runs.ts";
-import { showCommand } from "./commands/show.ts";
-import { stopCommand } from "./commands/stop.ts";
-import { studyCommand } from "./commands/study.ts";
-import { verifyCommand } from "./commands/verify.ts";
+import { listCommands } from "./command-list.ts";
 import { exitCodes, type Session } from "./session.ts";
 import { namedServiceError } from "./target/service-error.ts";
 
-/** The program as commander knows it; tests ask it for its help. */
-export function buildProgram(session: Session): Command {
+/**
+ * The program as commander knows it; tests ask it for its help.
+ * @param used whether a command's definition is wanted
+ */
+export async function buildProgram(
+  session: Session,
+  used: (name: string) => boolean = () => true,
+): Promise<Command> {
   const program = new Command("fedstep")
     .description("federated learning on Step Functions, Lambda and S3, or the same on this machine")
     .version(version)
+    // as commander has it, without a look at options that are not loaded
+    .configureHelp({ subcommandTerm: (command) => `${command.name()} ${command.usage()}` })
     .showHelpAfterError("(fedstep --help tells what it takes)")
     .addHelpText(
       "after",
@@ -42,24 +37,7 @@ Examples:
 
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     );
-  for (const make of [
-    runCommand,
-    followCommand,
-    stopCommand,
-    resumeCommand,
-    studyCommand,
-    partitionCommand,
-    costCommand,
-    runsCommand,
-    showCommand,
-    reportCommand,
-    verifyCommand,
-    compareCommand,
-    predictCommand,
-    emulatorCommand,
-  ]) {
-    program.addCommand(make(session));
-  }
+  for (const command of await listCommands(session, used)) program.addCommand(command);
   const quietly = (command: Command) =>
     command.exitOverride().configureOutput({
       writeOut: (text) => session.print(text.trimEnd()),
@@ -72,7 +50,8 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
 /** Runs one command line (without node and script); returns the exit code. */
 export async function main(args: readonly string[], session: Session): Promise<number> {
   try {
-    await buildProgram(session).parseAsync([...args], { from: "user" });
+    const program = await buildProgram(session, (name) => args.includes(name));
+    await program.parseAsync([...args], { from: "user" });
     return exitCodes.done;
   } catch (error) {
     return report(error, session);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { Command } from "commander";
+import type { Command } from "commander";
 import writeFileAtomic from "write-file-atomic";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { compareRuns, type RunComparison } from "../../report/run-comparison.ts";
@@ -18,10 +18,8 @@ interface CompareOptions extends TargetOptions {
 /** As many as the page has colours for. */
 const pageRuns = 12;
 
-export function compareCommand(session: Session): Command {
-  return new Command("compare")
-    .description("set finished runs beside each other: figures, curves, and how their configurations differ")
-    .argument("<run...>", "names of the runs")
+export function compareCommand(command: Command, session: Session): Command {
+  return command
     .option("--html <file>", "also write a page with the curves overlaid")
     .addOption(options.home())
     .addOption(options.target())

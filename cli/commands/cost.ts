@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { type DataSize, mnistSize } from "../../shared/cost/data-size.ts";
 import { estimateRun } from "../../shared/cost/estimate.ts";
@@ -19,15 +19,13 @@ interface CostOptions extends ConfigOptions, TargetOptions {
   readonly json?: boolean;
 }
 
-export function costCommand(session: Session): Command {
+export function costCommand(command: Command, session: Session): Command {
   const size = (name: string, of: string) =>
     new Option(
       `--${name} <n>`,
       `${of} of the data set (default: ${mnistSize[name as "examples"]}, as MNIST)`,
     ).argParser(positiveInteger);
-  return new Command("cost")
-    .description("estimate what a run costs on AWS, or tell what one has cost; nothing is written or started")
-    .argument("[run]", "name of the run; left out, a run of the given configuration is estimated")
+  return command
     .addOption(options.preset())
     .addOption(options.config())
     .addOption(options.set())

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { localBucket, region } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
@@ -14,11 +14,8 @@ interface EmulatorOptions extends ChaosArguments {
   readonly environments?: number;
 }
 
-export function emulatorCommand(session: Session): Command {
-  return new Command("emulator")
-    .description(
-      "keep S3, Lambda, Step Functions and CloudFormation up on this machine, for the AWS CLI and --target aws",
-    )
+export function emulatorCommand(command: Command, session: Session): Command {
+  return command
     .option(
       "--port <n>",
       "port of all of them, by AWS_ENDPOINT_URL; 0 for any that is free",

@@ -18,9 +18,8 @@ import { ofOneRun } from "./of-one-run.ts";
 
 interface FollowOptions extends TargetOptions, OutputOptions {}
 
-export function followCommand(session: Session): Command {
-  return ofOneRun("follow")
-    .description("watch a run that is under way on AWS, and bring home what it comes to")
+export function followCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { partitionHeatmap } from "../../report/partition-heatmap.ts";
 import { partitionTable } from "../../report/partition-table.ts";
 import { skewSummary } from "../../report/skew.ts";
@@ -18,9 +18,8 @@ interface PartitionOptions extends ConfigOptions, DataOptions {
 /** Clients whose table still fits on two screens. */
 const tableClients = 20;
 
-export function partitionCommand(session: Session): Command {
-  return new Command("partition")
-    .description("show how a configuration divides the data set among the clients; nothing is written")
+export function partitionCommand(command: Command, session: Session): Command {
+  return command
     .addOption(options.preset())
     .addOption(options.config())
     .addOption(options.set())

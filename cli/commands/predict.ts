@@ -1,4 +1,4 @@
-import { Command, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   type Prediction,
   predictedClass,
@@ -22,11 +22,8 @@ interface PredictOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-export function predictCommand(session: Session): Command {
-  return new Command("predict")
-    .description("ask the models of a finished run about pictures (PNG) or rows of a table (CSV)")
-    .argument("<run>", "name of the run")
-    .argument("<file...>", "PNG and CSV files")
+export function predictCommand(command: Command, session: Session): Command {
+  return command
     .addOption(new Option("--model <name>", "which model").choices(modelChoices).default("both"))
     .option("--as-is", "take pictures as they are: neither inverted nor centred as MNIST's digits")
     .addOption(options.label())

@@ -11,9 +11,8 @@ import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Runs } from "../target/target.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-export function reportCommand(session: Session): Command {
-  return ofOneRun("report")
-    .description("write the report of a finished run again, as a page that opens without a network")
+export function reportCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .option("--open", "open it in the browser")
     .addHelpText("after", "\nExamples:\n  fedstep report first --open\n  fedstep report first --target aws")
     .action((run: string, given: TargetOptions & { open?: boolean }) => report(session, run, given));

@@ -14,9 +14,8 @@ interface ResumeOptions extends TargetOptions, OutputOptions {
   readonly environments?: number;
 }
 
-export function resumeCommand(session: Session): Command {
-  return ofOneRun("resume")
-    .description("go on with a run that failed or was stopped, from its last complete round")
+export function resumeCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .addOption(options.environments())
     .addOption(options.quiet())
     .addOption(options.json())

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
@@ -45,9 +45,8 @@ interface RunOptions
   readonly environments?: number;
 }
 
-export function runCommand(session: Session): Command {
-  return new Command("run")
-    .description("run a federation and its centralized baseline, and wait for the result")
+export function runCommand(command: Command, session: Session): Command {
+  return command
     .addOption(options.preset())
     .addOption(options.config())
     .addOption(options.set())

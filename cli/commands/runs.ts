@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { runsTable } from "../../report/runs-table.ts";
 import { keys } from "../../shared/layout.ts";
 import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
@@ -6,9 +6,8 @@ import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 
-export function runsCommand(session: Session): Command {
-  return new Command("runs")
-    .description("list the runs, newest first")
+export function runsCommand(command: Command, session: Session): Command {
+  return command
     .addOption(options.home())
     .addOption(options.target())
     .addOption(options.stack())

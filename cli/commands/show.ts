@@ -11,9 +11,8 @@ import { alsoInCloudWatch } from "../target/aws.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-export function showCommand(session: Session): Command {
-  return ofOneRun("show")
-    .description("show one run: its result, or how far it came")
+export function showCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .addOption(options.json())
     .addHelpText("after", "\nExamples:\n  fedstep show first\n  fedstep show first --json")
     .action((run: string, given: TargetOptions & { json?: boolean }) => show(session, run, given));

@@ -9,9 +9,8 @@ import { commandFor } from "../target/command-for.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-export function stopCommand(session: Session): Command {
-  return ofOneRun("stop")
-    .description("stop a run that is under way on AWS; fedstep resume goes on with it")
+export function stopCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .addHelpText(
       "after",
       `

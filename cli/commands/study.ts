@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
@@ -27,10 +27,8 @@ interface StudyOptions extends TargetOptions, DataOptions {
   readonly json?: boolean;
 }
 
-export function studyCommand(session: Session): Command {
-  return new Command("study")
-    .description("run a grid of configurations with several seeds each, and tabulate what came out")
-    .argument("<file>", "JSON file that describes the grid")
+export function studyCommand(command: Command, session: Session): Command {
+  return command
     .addOption(options.data())
     .addOption(options.label())
     .addOption(options.classes())

@@ -7,9 +7,8 @@ import { openStorage, type TargetOptions } from "../target/open.ts";
 import { type Verification, verifyRun } from "../verify/verify-run.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
-export function verifyCommand(session: Session): Command {
-  return ofOneRun("verify")
-    .description("compute a run's rounds again from its updates, and say which object was changed")
+export function verifyCommand(command: Command, session: Session): Command {
+  return ofOneRun(command)
     .addOption(options.json())
     .addHelpText(
       "after",

@@ -33,8 +33,8 @@ const allows = (kind: AccessKind, demand: Demand) =>
 const demandsOfAll = (commands: readonly string[]) => commands.flatMap((one) => demands.get(one) ?? []);
 const { Reader, Operator } = accessRights;
 
-test("every command that takes --target aws belongs to one kind of people, and was tried", () => {
-  const { commands } = buildProgram({
+test("every command that takes --target aws belongs to one kind of people, and was tried", async () => {
+  const { commands } = await buildProgram({
     env: {},
     stderr: process.stderr,
     signal: new AbortController().signal,

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../cli/main.ts";
 import { documents, root, shellLinesOf } from "./documents.ts";
 
-const program = buildProgram({
+const program = await buildProgram({
   env: {},
   stderr: process.stderr,
   signal: new AbortController().signal,
