@@ -69,6 +69,10 @@ export const baselineUnavailable = input("BaselineUnavailable");
 export const chaosInvalid = input("ChaosInvalid");
 /** An optional peer dependency that this use of fedstep takes. */
 export const packageMissing = input("PackageMissing");
+/** A record was written by a version that this one cannot read. */
+export const recordsUnknown = input("RecordsUnknown");
+/** A run was begun by a version whose weights would differ in their bits from those of this one. */
+export const arithmeticDiffers = input("ArithmeticDiffers");
 
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
@@ -90,6 +94,8 @@ export const trainerUnavailable = failure("TrainerUnavailable");
 export const quorumNotReached = failure("QuorumNotReached");
 /** Fewer clients reported than the strategy's mathematics takes. */
 export const aggregationImpossible = failure("AggregationImpossible");
+/** The functions are of another version than the execution that invokes them: the stack was deployed in between. */
+export const functionsReplaced = failure("FunctionsReplaced");
 /** The state machine's definition uses what the local executor would silently ignore. */
 export const definitionUnsupported = failure("DefinitionUnsupported");
 /** The CDK app ended without a cloud assembly. */

@@ -5,8 +5,9 @@ import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
+import { parseJson } from "./json.ts";
 import { readGlobal } from "./model-objects.ts";
-import { type Objects, parseJson } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 
 /** Where the baseline stands after an epoch: all that the next epoch depends on. */
 export interface Checkpoint {

@@ -15,7 +15,7 @@ export class Plans {
   }
 
   async of(run: string): Promise<Plan> {
-    if (this.#latest?.run !== run) this.#latest = await this.#objects.getJson(keys.plan(run), planRecord);
+    if (this.#latest?.run !== run) this.#latest = await this.#objects.getRecord(keys.plan(run), planRecord);
     return this.#latest;
   }
 }

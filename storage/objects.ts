@@ -12,7 +12,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import * as z from "zod";
+import type * as z from "zod";
 import { FedstepError, objectInvalid, objectMissing } from "../shared/errors.ts";
 import {
   type DecodedTensors,
@@ -23,6 +23,7 @@ import {
 import { storageFailure } from "./failures.ts";
 import { listingPages } from "./listing-pages.ts";
 import { putWhereNone } from "./put-where-none.ts";
+import { openRecord, type SealedRecord, sealRecord } from "./sealed-records.ts";
 
 /** An object's bytes and the tag of this version of it. */
 export interface StoredObject {
@@ -145,21 +146,47 @@ export class Objects {
     return folders;
   }
 
-  /** @throws ObjectMissing, or ObjectInvalid where it is not JSON of the schema */
-  async getJson<T>(key: string, schema: z.ZodType<T>): Promise<T> {
-    return parseJson(key, (await this.get(key)).bytes, schema);
+  /**
+   * @throws ObjectMissing, or ObjectInvalid where it is not what its seal or the schema says; RecordsUnknown where a
+   * later version wrote it
+   */
+  async getRecord<T>(key: string, schema: z.ZodType<T>): Promise<T> {
+    return (await this.getSealed(key, schema)).record;
   }
 
-  /** The object, or undefined where there is none. @throws ObjectInvalid */
-  async findJson<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  /** The record, or undefined where there is none. @throws ObjectInvalid, RecordsUnknown */
+  async findRecord<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    return (await this.findSealed(key, schema))?.record;
+  }
+
+  /** The record with who wrote it. @throws as getRecord */
+  async getSealed<T>(key: string, schema: z.ZodType<T>): Promise<SealedRecord<T>> {
+    return openRecord(key, (await this.get(key)).bytes, schema);
+  }
+
+  /** The same, or undefined where there is none. @throws ObjectInvalid, RecordsUnknown */
+  async findSealed<T>(key: string, schema: z.ZodType<T>): Promise<SealedRecord<T> | undefined> {
     try {
-      return await this.getJson(key, schema);
+      return await this.getSealed(key, schema);
     } catch (error) {
       if (error instanceof FedstepError && error.name === "ObjectMissing") return undefined;
       throw error;
     }
   }
 
+  /** @returns its seal */
+  async putRecord(key: string, record: object): Promise<string> {
+    const { text, seal } = await sealRecord(key, record);
+    await this.put(key, text, "application/json");
+    return seal;
+  }
+
+  /** Writes the record only where none is; says whether it did. Of several writers exactly one does. */
+  async putNewRecord(key: string, record: object): Promise<boolean> {
+    return this.putNew(key, (await sealRecord(key, record)).text, "application/json");
+  }
+
+  /** JSON whose form is not ours to choose: unsealed. */
   putJson(key: string, value: unknown): Promise<void> {
     return this.put(key, `${JSON.stringify(value, null, 2)}\n`, "application/json");
   }
@@ -209,17 +236,4 @@ export function decodeTensors(key: string, bytes: Uint8Array): DecodedTensors {
       cause: error,
     });
   }
-}
-
-/** @throws ObjectInvalid naming the key and the fields */
-export function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
-  } catch (error) {
-    throw objectInvalid(`${key}: not JSON`, { cause: error });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw objectInvalid(`${key}: ${z.prettifyError(parsed.error)}`);
 }

@@ -37,7 +37,7 @@ function readNumbered<T>(
 ): Promise<T[]> {
   const limit = pLimit(readers);
   return Promise.all(
-    Array.from({ length: count }, (_, i) => limit(() => objects.getJson(key(i + 1), schema))),
+    Array.from({ length: count }, (_, i) => limit(() => objects.getRecord(key(i + 1), schema))),
   );
 }
 
@@ -59,7 +59,7 @@ async function upToMissing<T>(
 ): Promise<T[]> {
   const found: T[] = [];
   for (;;) {
-    const next = await objects.findJson(key(first + found.length), schema);
+    const next = await objects.findRecord(key(first + found.length), schema);
     if (!next) return found;
     found.push(next);
   }

@@ -1,7 +1,8 @@
 import type { Examples } from "../shared/dataset/examples.ts";
+import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import type { Tensor } from "../shared/tensors/safetensors.ts";
+import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
 
@@ -24,14 +25,41 @@ export function shardKey(plan: Plan, client: number): string {
   return keys.shard(plan.dataset.digest, plan.partition, client);
 }
 
-/** @throws ObjectMissing or ObjectInvalid */
+/** Writes a shard. @returns the digest that its readers will ask for */
+export async function writeShard(
+  objects: Objects,
+  { dataset, partition }: { readonly dataset: string; readonly partition: string },
+  client: number,
+  shard: Shard,
+): Promise<string> {
+  const metadata = { dataset, partition, client: String(client) };
+  const bytes = encodeSafetensors(shardTensors(shard), metadata);
+  await objects.put(keys.shard(dataset, partition, client), bytes, "application/octet-stream");
+  return sha256Hex(bytes);
+}
+
+/** @throws ObjectMissing, or ObjectInvalid where it is not the shard that the plan names */
 export async function readShard(objects: Objects, plan: Plan, client: number): Promise<Shard> {
+  return openShard(plan, client, (await objects.get(shardKey(plan, client))).bytes);
+}
+
+/** The shard in an object's bytes. @throws ObjectInvalid where they are not those that the plan names */
+export async function openShard(plan: Plan, client: number, bytes: Uint8Array): Promise<Shard> {
   const key = shardKey(plan, client);
-  return decodeShard(key, (await objects.get(key)).bytes, plan);
+  const found = await sha256Hex(bytes);
+  const digest = plan.shards[client];
+  if (found !== digest) {
+    const index = keys.shardIndex(plan.dataset.digest, plan.partition);
+    throw objectInvalid(
+      `${key}: its bytes have digest ${found}, and the plan says ${digest}; without it and ${index} the next run of ` +
+        "this partition writes both anew",
+    );
+  }
+  return decodeShard(key, bytes, plan);
 }
 
 /** @throws ObjectInvalid */
-export function decodeShard(key: string, bytes: Uint8Array, { shape }: Plan): Shard {
+export function decodeShard(key: string, bytes: Uint8Array, { shape }: Pick<Plan, "shape">): Shard {
   const { tensors } = decodeTensors(key, bytes);
   const part = (name: "train" | "test"): Examples => {
     const x = tensors.get(`x_${name}`);

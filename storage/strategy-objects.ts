@@ -5,7 +5,8 @@ import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { startState } from "../shared/strategy/strategies.ts";
 import { hasState, type Strategy, type Vectors } from "../shared/strategy/strategy.ts";
 import { acceptedRounds, type Plan } from "../shared/workflow/records.ts";
-import { type Objects, parseJson } from "./objects.ts";
+import { parseJson } from "./json.ts";
+import type { Objects } from "./objects.ts";
 
 /** What a strategy goes on from after a round. */
 export interface StrategyState {

@@ -53,7 +53,7 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
       return awaitRun(target, run, execution.arn, progress, session.signal);
     };
     // Step Functions forgets an execution ninety days after its end, and the bucket does not
-    const result = (await storage.objects.findJson(keys.result(run), resultRecord)) ?? (await watched());
+    const result = (await storage.objects.findRecord(keys.result(run), resultRecord)) ?? (await watched());
     await conclude(session, storage, result, given);
   } finally {
     await storage.close();

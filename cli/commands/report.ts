@@ -40,7 +40,7 @@ async function report(
 async function readStory(runs: Runs, run: string): Promise<Story> {
   const { objects } = runs;
   const result = await readResult(runs, run);
-  const plan = await objects.getJson(keys.plan(run), planRecord);
+  const plan = await objects.getRecord(keys.plan(run), planRecord);
   const [rounds, epochs, models] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds
     readRounds(objects, run, result.federated.rounds.length + 1),

@@ -23,8 +23,8 @@ async function runs(session: Session, given: TargetOptions & { json?: boolean })
     const found = await Promise.all(
       names.map(async (name) => {
         const [record, result] = await Promise.all([
-          storage.objects.findJson(keys.config(name), runRecord),
-          storage.objects.findJson(keys.result(name), resultRecord),
+          storage.objects.findRecord(keys.config(name), runRecord),
+          storage.objects.findRecord(keys.result(name), resultRecord),
         ]);
         return {
           run: name,

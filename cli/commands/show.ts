@@ -23,7 +23,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
   const { objects } = storage;
   try {
     const { config } = await readRecord(storage, run);
-    const result = await objects.findJson(keys.result(run), resultRecord);
+    const result = await objects.findRecord(keys.result(run), resultRecord);
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = result
       ? // and the pass that evaluates the final model

@@ -53,7 +53,7 @@ export async function followRun(
     await clients?.look();
     if (execution.status === "SUCCEEDED") {
       const continued = continuationOf(execution.output);
-      if (continued === undefined) return objects.getJson(keys.result(run), resultRecord);
+      if (continued === undefined) return objects.getRecord(keys.result(run), resultRecord);
       current = continued;
       watcher.continued?.(current);
       clients?.goOn(current);

@@ -34,7 +34,7 @@ export async function planFork(
   changes: { readonly file?: unknown; readonly set: readonly string[] },
 ): Promise<Fork> {
   const { objects } = runs;
-  const parent = await objects.findJson(keys.config(from.run), runRecord);
+  const parent = await objects.findRecord(keys.config(from.run), runRecord);
   if (!parent)
     throw runMissing(`--from: there is no run "${from.run}"; ${commandFor(runs, "runs")} lists them`);
   const { dataset } = parent;

@@ -83,11 +83,7 @@ export async function startRun(
     ...rest,
   };
   // the configuration is the claim to the name: of several writers exactly one succeeds
-  const claimed = await target.objects.putNew(
-    keys.config(run),
-    `${JSON.stringify(record, null, 2)}\n`,
-    "application/json",
-  );
+  const claimed = await target.objects.putNewRecord(keys.config(run), record);
   if (!claimed) throw runExists(`there is a run "${run}" already; take another --name`);
   try {
     const started = await target.states.send(

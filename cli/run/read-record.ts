@@ -7,7 +7,7 @@ import { checkRunName } from "./name.ts";
 
 /** What a run was started with. @throws RunNameInvalid, RunMissing */
 export async function readRecord(runs: Runs, run: string): Promise<RunRecord> {
-  const record = await runs.objects.findJson(keys.config(checkRunName(run)), runRecord);
+  const record = await runs.objects.findRecord(keys.config(checkRunName(run)), runRecord);
   if (record) return record;
   throw runMissing(`there is no run "${run}"; ${commandFor(runs, "runs")} lists them`);
 }

@@ -9,7 +9,7 @@ import { readRecord } from "./read-record.ts";
 /** What a finished run came to. @throws RunNameInvalid, RunMissing or RunUnfinished */
 export async function readResult(runs: Runs, run: string): Promise<Result> {
   checkRunName(run);
-  const result = await runs.objects.findJson(keys.result(run), resultRecord);
+  const result = await runs.objects.findRecord(keys.result(run), resultRecord);
   if (result) return result;
   await readRecord(runs, run);
   throw runUnfinished(

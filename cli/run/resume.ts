@@ -37,7 +37,7 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
     throw runUnderWay(`run ${run} is under way in its execution ${executionName(run, executions)}`);
   }
   const number = executions + 1;
-  const plan = await objects.findJson(keys.plan(run), planRecord);
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   // metrics are written last, so that where they stand all of the round does
   const completed = plan ? await completedRounds(objects, run) : [];
   const checkpoint = await lastCheckpoint(objects, run);

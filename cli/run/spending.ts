@@ -21,7 +21,7 @@ import { readRecord } from "./read-record.ts";
 export async function spendingOf(runs: Runs, run: string, offered: () => Deployment): Promise<Spending> {
   const { objects } = runs;
   const record = await readRecord(runs, run);
-  const result = await objects.findJson(keys.result(run), resultRecord);
+  const result = await objects.findRecord(keys.result(run), resultRecord);
   const kept = await keptBy(objects, record);
   const stored = { run, kept, monthly: monthlyCost(kept) };
   if (result?.cost) {
@@ -38,7 +38,7 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
   const trained = rounds.filter(({ task }) => task === "train").length;
   const seconds = result?.seconds ?? rounds.reduce((sum, round) => sum + round.seconds, 0);
   const soFar = { rounds: trained, taken, epochs: epochs.length, usage, seconds };
-  const plan = await objects.findJson(keys.plan(run), planRecord);
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   return {
     ...stored,
     recorded: false,

@@ -63,7 +63,7 @@ export async function standingOf(
 /** The object; undefined too where it is of a version with other records, whose run is then made again. */
 async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
   try {
-    return await objects.findJson(key, schema);
+    return await objects.findRecord(key, schema);
   } catch (error) {
     if (error instanceof FedstepError && error.name === "ObjectInvalid") return undefined;
     throw error;

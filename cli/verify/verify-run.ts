@@ -46,7 +46,7 @@ export async function verifyRun(
 ): Promise<Verification> {
   const { objects } = runs;
   const record = await readRecord(runs, run);
-  const plan = await objects.findJson(keys.plan(run), planRecord);
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   if (!plan) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
   const findings: Finding[] = [];
   if (
@@ -101,7 +101,7 @@ async function takenModel(
 ): Promise<LinkedGlobal | { problem: string }> {
   try {
     const model = await readLinkedGlobal(objects, plan, round);
-    const { weightsSha256: told } = await objects.getJson(keys.roundMetrics(plan.run, round), roundMetrics);
+    const { weightsSha256: told } = await objects.getRecord(keys.roundMetrics(plan.run, round), roundMetrics);
     if (model.weightsSha256 !== told) {
       return { problem: `has digest ${model.weightsSha256}; its round's metrics say ${told}` };
     }
@@ -133,7 +133,7 @@ async function metricsOf(
   round: number,
 ): Promise<RoundMetrics | { problem: string } | undefined> {
   try {
-    return await objects.findJson(keys.roundMetrics(run, round), roundMetrics);
+    return await objects.findRecord(keys.roundMetrics(run, round), roundMetrics);
   } catch (error) {
     return { problem: problemOf(error) };
   }
@@ -154,7 +154,7 @@ async function resultFindings(objects: Objects, plan: Plan): Promise<Finding[]> 
   const key = keys.result(plan.run);
   const findings: Finding[] = [];
   try {
-    const result = await objects.findJson(key, resultRecord);
+    const result = await objects.findRecord(key, resultRecord);
     if (!result) return [];
     const { federated, baseline } = result;
     if (!(await follows(objects, plan, federated))) {

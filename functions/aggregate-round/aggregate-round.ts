@@ -67,7 +67,7 @@ export function aggregateRound(
         usage,
       };
       const metrics = roundMetricsOf(plan, round, received, { before, after }, took);
-      await timed("write", () => objects.putJson(keys.roundMetrics(run, round), metrics));
+      await timed("write", () => objects.putRecord(keys.roundMetrics(run, round), metrics));
       const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });

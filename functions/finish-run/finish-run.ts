@@ -31,7 +31,7 @@ export function finishRun(
       const plan = await plans.of(run);
       const { config } = plan;
       const [partition, rounds, epochs] = await Promise.all([
-        objects.getJson(keys.partition(run), partitionRecord),
+        objects.getRecord(keys.partition(run), partitionRecord),
         readRounds(objects, run, federation.round - 1),
         readEpochs(objects, run, config.baseline.enabled ? baseline.epoch : 0),
       ]);
@@ -54,7 +54,7 @@ export function finishRun(
       const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);
       // last, since a run with a result counts as finished
-      await objects.putJson(keys.result(run), result);
+      await objects.putRecord(keys.result(run), result);
       invocation.note({ accuracy: outcome.federated.accuracy, ratio: result.ratio });
       return { run, result: keys.result(run) };
     },

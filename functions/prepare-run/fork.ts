@@ -19,7 +19,7 @@ export interface Fork {
 /** @throws ObjectMissing or ObjectInvalid */
 export async function readFork(objects: Objects, from: RunRecord["from"]): Promise<Fork | undefined> {
   if (!from) return undefined;
-  return { parent: await objects.getJson(keys.plan(from.run), planRecord), round: from.round };
+  return { parent: await objects.getRecord(keys.plan(from.run), planRecord), round: from.round };
 }
 
 /**
@@ -46,7 +46,7 @@ export async function takeRounds(
   const parameters = await readGlobal(objects, parent, round);
   await takeState(objects, plan, parent, round);
   await writeGlobal(objects, plan, round, parameters, (weights) => chainNext(start.chainSha256, weights, []));
-  for (const metrics of rounds) await objects.putJson(keys.roundMetrics(plan.run, metrics.round), metrics);
+  for (const metrics of rounds) await objects.putRecord(keys.roundMetrics(plan.run, metrics.round), metrics);
   return rounds;
 }
 

@@ -23,7 +23,7 @@ import {
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { shardTensors } from "../../storage/shard-objects.ts";
+import { writeShard } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
 import { originsOf, readFork, takeRounds } from "./fork.ts";
 
@@ -40,14 +40,12 @@ export function prepareRun(
     input: prepareRunInput,
     async work({ run }, invocation) {
       const startedAt = Date.now();
-      const record = await objects.getJson(keys.config(run), runRecord);
+      const record = await objects.getRecord(keys.config(run), runRecord);
       const { config, dataset } = record;
       const digest = partitionDigest(config, dataset.digest);
       const index = keys.shardIndex(dataset.digest, digest);
-      const known = await objects.exists(index);
-      const partition = known
-        ? await objects.getJson(index, partitionRecord)
-        : await writeShards(objects, record, digest);
+      const known = await findShards(objects, index);
+      const partition = known ?? (await writeShards(objects, record, digest));
 
       const { features, classes } = dataset;
       const shape = { features, hidden: config.model.hidden, classes };
@@ -60,6 +58,7 @@ export function prepareRun(
         config,
         dataset,
         partition: digest,
+        shards: partition.shards,
         scaling,
         shape,
         clients,
@@ -70,9 +69,9 @@ export function prepareRun(
         chainStart(plan, weights),
       );
       const taken = fork ? await takeRounds(objects, plan, fork, start) : [];
-      await objects.putJson(keys.partition(run), partition);
+      await objects.putRecord(keys.partition(run), partition);
       // last, so that a run with a plan can go on from it, whenever this was cut off
-      await objects.putJson(keys.plan(run), plan);
+      await objects.putRecord(keys.plan(run), plan);
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {
         run,
@@ -83,6 +82,12 @@ export function prepareRun(
       };
     },
   };
+}
+
+/** The partition whose shards stand already; 0.1.0 recorded no digest of them, so its are written again. */
+async function findShards(objects: Objects, index: string): Promise<PartitionRecord | undefined> {
+  const found = await objects.findRecord(index, partitionRecord);
+  return found && found.shards.length > 0 ? found : undefined;
 }
 
 /** The index is written last, so that a partition is either there as a whole or made again. */
@@ -109,14 +114,10 @@ async function writeShards(
   // the examiner's shard stands behind those of the clients, and has nothing to train on
   const examiner = testSet && { client: clients.length, train: new Uint32Array(), test: testSet.rows };
   const writers = pLimit(shardWriters);
-  await Promise.all(
+  const shards = await Promise.all(
     [...clients, ...(examiner ? [examiner] : [])].map(({ client, train, test }) =>
       writers(() =>
-        objects.putTensors(
-          keys.shard(dataset, digest, client),
-          shardTensors({ train: take(train), test: take(test) }),
-          { dataset, partition: digest, client: String(client) },
-        ),
+        writeShard(objects, { dataset, partition: digest }, client, { train: take(train), test: take(test) }),
       ),
     ),
   );
@@ -127,9 +128,10 @@ async function writeShards(
       heldOut: test.length,
       labelCounts: [...labelCounts],
     })),
+    shards,
     testSet: testSet && { labelCounts: [...testSet.labelCounts] },
     scaling,
   };
-  await objects.putJson(keys.shardIndex(dataset, digest), record);
+  await objects.putRecord(keys.shardIndex(dataset, digest), record);
   return record;
 }

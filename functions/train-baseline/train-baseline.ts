@@ -67,7 +67,7 @@ export function trainBaseline(
         last = checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
         const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, invocation);
         const { metrics } = trained;
-        await timed("write", () => objects.putJson(keys.baselineEpoch(run, metrics.epoch), metrics));
+        await timed("write", () => objects.putRecord(keys.baselineEpoch(run, metrics.epoch), metrics));
         checkpoint = trained.checkpoint;
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;

@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
-import type { Objects } from "../../storage/objects.ts";
-import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
+import type { Objects, StoredObject } from "../../storage/objects.ts";
+import { openShard, shardKey } from "../../storage/shard-objects.ts";
 
 /** A shard in the form that the trainer reads. */
 export interface PreparedShard {
@@ -12,6 +12,7 @@ export interface PreparedShard {
 
 interface Kept extends PreparedShard {
   readonly etag: string;
+  readonly digest: string | undefined;
   readonly trainer: Trainer;
 }
 
@@ -35,23 +36,24 @@ export class ShardCache {
   async get(plan: Plan, client: number, trainer: Trainer): Promise<PreparedShard> {
     const key = shardKey(plan, client);
     const kept = this.#kept.get(key);
+    const digest = plan.shards[client];
     // what one trainer has prepared, another cannot read
-    if (kept?.trainer === trainer) {
+    if (kept?.trainer === trainer && kept.digest === digest) {
       const answer = await this.#objects.getUnlessUnchanged(key, kept.etag);
-      return answer === "unchanged" ? kept : this.#keep(key, answer, plan, trainer);
+      return answer === "unchanged" ? kept : this.#keep(plan, client, answer, trainer);
     }
-    return this.#keep(key, await this.#objects.get(key), plan, trainer);
+    return this.#keep(plan, client, await this.#objects.get(key), trainer);
   }
 
-  #keep(
-    key: string,
-    object: { bytes: Uint8Array; etag: string },
+  async #keep(
     plan: Plan,
+    client: number,
+    { bytes, etag }: StoredObject,
     trainer: Trainer,
-  ): PreparedShard {
-    const { train, test } = decodeShard(key, object.bytes, plan);
-    const shard = { train: trainer.prepare(train), test: trainer.prepare(test), etag: object.etag, trainer };
-    this.#kept.set(key, shard);
-    return shard;
+  ): Promise<PreparedShard> {
+    const { train, test } = await openShard(plan, client, bytes);
+    const prepared = { train: trainer.prepare(train), test: trainer.prepare(test) };
+    this.#kept.set(shardKey(plan, client), { ...prepared, etag, digest: plan.shards[client], trainer });
+    return prepared;
   }
 }

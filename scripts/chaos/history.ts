@@ -18,9 +18,9 @@ const tolerance = 1e-6;
 export async function readHistory(objects: Objects, run: string, averages: boolean): Promise<History> {
   const rounds: RoundMetrics[] = [];
   const problems: string[] = [];
-  const plan = await objects.findJson(keys.plan(run), planRecord);
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   for (let round = 1; plan !== undefined; round++) {
-    const metrics = await objects.findJson(keys.roundMetrics(run, round), roundMetrics);
+    const metrics = await objects.findRecord(keys.roundMetrics(run, round), roundMetrics);
     if (metrics === undefined) break;
     rounds.push(metrics);
     if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);

@@ -146,6 +146,6 @@ async function resume(target: Target, run: string): Promise<End> {
   } catch (error) {
     if (!(error instanceof FedstepError) || error.name !== "RunFinished") throw error;
     await target.objects.get(keys.report(run));
-    return { result: await target.objects.getJson(keys.result(run), resultRecord) };
+    return { result: await target.objects.getRecord(keys.result(run), resultRecord) };
   }
 }

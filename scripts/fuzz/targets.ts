@@ -28,7 +28,7 @@ import {
   roundMetrics,
   runRecord,
 } from "../../shared/workflow/records.ts";
-import { parseJson } from "../../storage/objects.ts";
+import { openRecord } from "../../storage/sealed-records.ts";
 import { decodeShard } from "../../storage/shard-objects.ts";
 import { brokenBytes, brokenJson, brokenText } from "./mutation.ts";
 import { csv, idxImages, idxLabels, large, shard, table } from "./samples.ts";
@@ -146,7 +146,7 @@ const recordCases = fc.oneof(
     [resultRecord, records.result] as const,
   ].map(([schema, good]) =>
     ofBytes(brokenText(fc.constant(JSON.stringify(good))), (bytes) =>
-      parseJson<unknown>("runs/r/x.json", bytes, schema),
+      openRecord<unknown>("runs/r/x.json", bytes, schema),
     ),
   ),
 );

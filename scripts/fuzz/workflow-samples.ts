@@ -22,6 +22,7 @@ const plan: Plan = {
   config,
   dataset,
   partition: digest,
+  shards: [digest, digest],
   scaling: null,
   shape: { features: 3, hidden: [2], classes: 2 },
   clients: [
@@ -59,7 +60,7 @@ const clients = plan.clients.map((part) => ({ ...part, labelCounts: [2, 2] }));
 export const records = {
   run: { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset },
   plan,
-  partition: { clients, testSet: null, scaling: null },
+  partition: { clients, shards: [digest, digest], testSet: null, scaling: null },
   round: {
     round: 1,
     task: "train",

@@ -166,8 +166,9 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       // result and report
       2,
     reads:
-      // the configuration, whether there are shards, and either their index or the data set
-      3 +
+      // the configuration, and the shards' index; the data set where there is none
+      2 +
+      (course.shardsWritten ? 1 : 0) +
       // the other run's plan, and the same of it that is written
       (startsAnew ? 0 : 1 + taken + (stateful ? 2 : 1)) +
       environments +

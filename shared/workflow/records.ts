@@ -63,9 +63,16 @@ export const clientPart = z.object({
   labelCounts: z.array(count),
 });
 
+/**
+ * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's. Empty where
+ * 0.1.0 wrote them.
+ */
+const shardDigests = z.array(sha256).default([]);
+
 /** runs/RUN/partition.json, and the index of the shards. */
 export const partitionRecord = z.object({
   clients: z.array(clientPart).min(1),
+  shards: shardDigests,
   /** The publisher's test set, by label, where it evaluates. */
   testSet: z.object({ labelCounts: z.array(count) }).nullable(),
   /** What was applied to every example of the shards; null where they are as they came. */
@@ -79,6 +86,7 @@ export const planRecord = z.object({
   dataset: datasetRecord,
   /** Digest of what determines the shards; part of their keys. */
   partition: sha256,
+  shards: shardDigests,
   /** Whoever predicts with the run's models applies it first; null: nothing. */
   scaling: scalingSchema.nullable().default(null),
   shape: z.object({ features: count, hidden: z.array(count), classes: count }),

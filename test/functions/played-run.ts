@@ -56,7 +56,7 @@ export async function claimRun(
   const bytes = encodeDataset(dataset);
   const digest = await sha256Hex(bytes);
   bucket.contents.set(keys.dataset(digest), bytes);
-  await bucket.objects.putJson(keys.config(run), {
+  await bucket.objects.putRecord(keys.config(run), {
     run,
     createdAt: "2026-01-01T00:00:00.000Z",
     config,
@@ -73,7 +73,7 @@ export async function claimFork(
 ): Promise<Config> {
   const { from, config, dataset } = await planFork(bucket, of, { set });
   const record = runRecord.parse({ run, createdAt: "2026-01-02T00:00:00.000Z", config, dataset, from });
-  await bucket.objects.putJson(keys.config(run), record);
+  await bucket.objects.putRecord(keys.config(run), record);
   return config;
 }
 

@@ -54,7 +54,7 @@ async function prepared(content: DatasetContent, config: Config, shards = 2) {
   bucket.contents.set(keys.dataset(digest), bytes);
   const { name, classes } = content;
   const dataset = { name, source: "test", digest, examples: count, features, classes };
-  await bucket.objects.putJson(keys.config("r"), { run: "r", createdAt: "", config, dataset });
+  await bucket.objects.putRecord(keys.config("r"), { run: "r", createdAt: "", config, dataset });
   await prepareRun(bucket.objects, defaultDeployment).work({ run: "r" }, invocation());
   const plan = planRecord.parse(bucket.json(keys.plan("r")));
   const partition = partitionRecord.parse(bucket.json(keys.partition("r")));

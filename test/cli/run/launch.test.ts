@@ -36,10 +36,10 @@ describe("starting a run", () => {
 
   test("refuses a name that is taken, and starts nothing", async () => {
     const { bucket, states, target } = mockedTarget();
-    await bucket.objects.putJson(keys.config("r"), { mine: true });
+    await bucket.objects.putRecord(keys.config("r"), { mine: true });
     await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name: "RunExists" });
     expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
-    expect(bucket.json(keys.config("r"))).toEqual({ mine: true });
+    expect(bucket.json(keys.config("r"))).toMatchObject({ mine: true });
   });
 
   test.each([

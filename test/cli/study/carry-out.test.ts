@@ -30,8 +30,8 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
   for (const [i, { result, record }] of attempts.entries()) {
     const run = attemptName(name, i + 1);
     const claim = record ?? { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset };
-    await bucket.objects.putJson(keys.config(run), claim);
-    if (result) await bucket.objects.putJson(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
+    await bucket.objects.putRecord(keys.config(run), claim);
+    if (result) await bucket.objects.putRecord(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
   }
   const outcomes: Outcome[] = [];
   const run = (signal = new AbortController().signal, keepUpdates = true) =>
@@ -48,7 +48,7 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
   /** Every execution that is started succeeds at once. */
   const succeeding = () => {
     states.on(StartExecutionCommand).callsFake(async (input) => {
-      await bucket.objects.putJson(keys.result(input.name), {
+      await bucket.objects.putRecord(keys.result(input.name), {
         ...resultOf(config, [0.6], 0.9),
         run: input.name,
       });
@@ -110,7 +110,7 @@ describe("a planned run", () => {
       .resolvesOnce({ status: "RUNNING" })
       .resolvesOnce({ status: "RUNNING" })
       .callsFake(async () => {
-        await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        await bucket.objects.putRecord(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
         return { status: "SUCCEEDED" };
       });
     await run();
@@ -129,7 +129,7 @@ describe("a planned run", () => {
       .on(DescribeExecutionCommand, { executionArn: `${arn}@2` })
       .resolvesOnce({ status: "RUNNING" })
       .callsFake(async () => {
-        await bucket.objects.putJson(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        await bucket.objects.putRecord(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
         return { status: "SUCCEEDED" };
       });
     await run();

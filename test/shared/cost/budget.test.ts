@@ -29,6 +29,7 @@ function planOf(budget: number | null, ...set: string[]): Plan {
       element: "uint8",
     },
     partition: digest,
+    shards: [],
     scaling: null,
     shape: { features: 784, hidden: [32], classes: 10 },
     clients: Array.from({ length: 10 }, (_, client) => ({ client, train: 5_600, heldOut: 1_400 })),

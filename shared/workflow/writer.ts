@@ -1,0 +1,23 @@
+import * as z from "zod";
+import { arithmetic, recordFormat, version } from "../version.ts";
+
+/** What wrote a record: every record of a run names it. */
+export const writerSchema = z.object({
+  version: z.string(),
+  /** As recordFormat in shared/version. */
+  format: z.int().positive(),
+  /** As arithmetic there. */
+  arithmetic: z.int().positive(),
+});
+
+export type Writer = Readonly<z.output<typeof writerSchema>>;
+
+export const thisWriter: Writer = { version, format: recordFormat, arithmetic };
+
+/** 0.1.0 named itself in none of its records. */
+export const unnamedWriter: Writer = { version: "0.1.0", format: 0, arithmetic: 0 };
+
+/** fedstep 0.2.0 (format 1, arithmetic 1) */
+export function writerName({ version, format, arithmetic }: Writer): string {
+  return `fedstep ${version} (format ${format}, arithmetic ${arithmetic})`;
+}
