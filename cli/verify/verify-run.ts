@@ -5,7 +5,6 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { keptRound } from "../../shared/rounds/kept-round.ts";
-import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { chainNext, chainStart } from "../../shared/workflow/chain.ts";
 import {
   type Plan,
@@ -182,7 +181,7 @@ async function follows(objects: Objects, plan: Plan, federated: Result["federate
   const evaluated = (round: number) => metrics[round]?.evaluated.accuracy;
   return (
     rounds.every((one) => one.accuracy === evaluated(one.round)) &&
-    keptRound(federated, takenRounds(plan)).round === round &&
+    keptRound(federated, plan).round === round &&
     accuracy === evaluated(round) &&
     told === metrics[round - 1]?.weightsSha256 &&
     chainSha256 === metrics.at(-1)?.chainSha256

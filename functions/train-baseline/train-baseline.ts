@@ -151,6 +151,7 @@ async function trainEpoch(
     checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
     metrics: {
       epoch,
+      examples: evaluation.examples,
       accuracy: accuracy(evaluation),
       loss: meanLoss(evaluation),
       trainingLoss: outcome.lossSum / pool.train.count,
@@ -172,7 +173,12 @@ async function evaluateClients(
   const clients = [];
   for (const { client, examples } of heldOut) {
     const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
-    clients.push({ client, accuracy: accuracy(evaluation), loss: meanLoss(evaluation) });
+    clients.push({
+      client,
+      examples: evaluation.examples,
+      accuracy: accuracy(evaluation),
+      loss: meanLoss(evaluation),
+    });
   }
   return clients;
 }

@@ -21,7 +21,8 @@ const stop = z
   .describe(
     "When the federation ends before its last round, and keeps the best of its models. The model of a round is " +
       "evaluated in the next one, so a federation that ends early has trained a round more than it needed; and a model " +
-      "chosen by its accuracy is a little less accurate on examples that nobody chose it by.",
+      "chosen by its accuracy is a little less accurate on examples that nobody chose it by. Figures over fewer than " +
+      "federation.quorum of all held-out examples, where clients stay silent, neither end it nor are the best.",
   );
 
 export const federation = z
@@ -56,7 +57,8 @@ export const federation = z
       .describe(
         "Who evaluates the global model of a round: the clients that the next round selects, or all, each on what " +
           "it holds out; or nobody's data but the test set that the publisher split off, which no client has. The " +
-          "last model is evaluated by all clients, or on the test set.",
+          "last model is evaluated by all clients, or on the test set. With federation.stop, which sets the models of " +
+          "several rounds beside each other, all evaluate in place of those selected.",
       ),
     stop: stop.prefault({}),
     budget: z

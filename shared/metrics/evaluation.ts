@@ -23,9 +23,14 @@ export const confusionSchema = z
 
 export const evaluationSchema = z
   .object({ examples: count, lossSum: z.number(), confusion: confusionSchema })
-  .refine(({ examples, confusion }) => examples === sum(confusion.flat()), {
+  .refine(({ examples, confusion }) => examples === countExamples(confusion), {
     message: "the confusion matrix does not count every example once",
   });
+
+/** How many examples a confusion matrix counts. */
+export function countExamples(confusion: Evaluation["confusion"]): number {
+  return sum(confusion.flat());
+}
 
 export function emptyEvaluation(classes: number): Evaluation {
   return {

@@ -50,30 +50,32 @@ export function roundMetricsOf(
   );
   const trained = updates.filter(({ task }) => task === "train");
   const drifts = after ? driftOf(before.parameters, trained) : [];
-  const seen = updates.map(({ client, sha256 }) => ({ client, sha256 }));
+  const digests = updates.map(({ client, sha256 }) => ({ client, sha256 }));
   const driftByClient = new Map(trained.map(({ client }, i) => [client, drifts[i]]));
   return {
     round,
     task: after ? "train" : "evaluate",
     evaluated: {
       round: round - 1,
+      examples: union.examples,
       accuracy: accuracy(union),
       loss: meanLoss(union),
       confusion: union.confusion,
     },
     clients: updates
       .filter(({ client }) => client !== examiner)
-      .map(({ client, task, evaluation, seen: examples, lossSum }) => ({
+      .map(({ client, task, evaluation, seen, lossSum }) => ({
         client,
+        examples: evaluation.examples,
         accuracy: evaluation.examples > 0 ? accuracy(evaluation) : null,
         loss: evaluation.examples > 0 ? meanLoss(evaluation) : null,
-        trainingLoss: task === "train" ? lossSum / examples : null,
+        trainingLoss: task === "train" ? lossSum / seen : null,
         update: driftByClient.get(client) ?? null,
       })),
     silent: [...silent],
-    updates: seen,
+    updates: digests,
     weightsSha256: after?.weightsSha256 ?? null,
-    chainSha256: after?.chainSha256 ?? chainNext(before.chainSha256, null, seen),
+    chainSha256: after?.chainSha256 ?? chainNext(before.chainSha256, null, digests),
     seconds: took.seconds,
     timing: took.timing,
     usage: took.usage,

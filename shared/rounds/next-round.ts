@@ -3,6 +3,7 @@ import type { Deployment } from "../workflow/deployment.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
+import { leastExamples } from "./comparable.ts";
 import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
 import { takenRounds } from "./taken-rounds.ts";
@@ -13,6 +14,8 @@ export type NextRound = Omit<FederationState, "startedAt" | "usage">;
 /** How the global model of the round before did. */
 export interface Evaluated {
   readonly round: number;
+  /** That the figure is over. */
+  readonly examples: number;
   /** 0 ... 1 */
   readonly accuracy: number;
 }
@@ -42,14 +45,15 @@ export function nextRound(
   evaluated: Evaluated,
   usage: Usage,
 ): NextRound {
-  const { accuracy } = evaluated;
-  // no more of it than that: what travels has a quota
-  const best = before && before.accuracy >= accuracy ? before : { round: evaluated.round, accuracy };
+  // models of another run may have been evaluated on other examples
+  const counts = round > takenRounds(plan) && evaluated.examples >= leastExamples(plan);
+  const best = counts ? better(before, evaluated) : before;
   const next = round + 1;
   if (wasFinal !== null) {
     return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };
   }
-  const ended = endOf(plan, deployment, round, evaluated, best, usage);
+  const stopped = counts ? stopOf(plan, evaluated, best) : null;
+  const ended = stopped ?? endOf(plan, deployment, round, usage);
   if (ended !== null) {
     return { round: next, participants: finalParticipants(plan), stage: "round", ended, best, execution };
   }
@@ -64,19 +68,23 @@ export function nextRound(
   };
 }
 
-/** Why the federation trains no further round, or null. */
-function endOf(
-  plan: Plan,
-  deployment: Deployment,
-  round: number,
-  evaluated: Evaluated,
-  best: Evaluated,
-  usage: Usage,
-): NextRound["ended"] {
-  const { stop, rounds } = plan.config.federation;
-  if (stop.accuracy !== null && evaluated.accuracy >= stop.accuracy) return "accuracy";
-  if (stop.patience !== null && evaluated.round - best.round >= stop.patience) return "patience";
-  if (round >= rounds) return "rounds";
+type Best = NextRound["best"];
+
+/** The earlier of equal ones; no more of it than that, since what travels has a quota. */
+function better(before: Best, { round, accuracy }: Evaluated): Best {
+  return before && before.accuracy >= accuracy ? before : { round, accuracy };
+}
+
+/** Whether federation.stop ends the federation, and by which of its rules. */
+function stopOf({ config }: Plan, { round, accuracy }: Evaluated, best: Best): NextRound["ended"] {
+  const { stop } = config.federation;
+  if (stop.accuracy !== null && accuracy >= stop.accuracy) return "accuracy";
+  return best && stop.patience !== null && round - best.round >= stop.patience ? "patience" : null;
+}
+
+/** Why else the federation trains no further round, or null. */
+function endOf(plan: Plan, deployment: Deployment, round: number, usage: Usage): NextRound["ended"] {
+  if (round >= plan.config.federation.rounds) return "rounds";
   const own = round - takenRounds(plan);
   // one round is its own at least
   return own < 1 || affordsRound(plan, deployment, own, usage) ? null : "budget";

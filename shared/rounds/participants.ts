@@ -14,12 +14,22 @@ export interface Participant {
 /** What the choice of participants depends on. */
 export type Federates = Pick<Plan, "config" | "clients" | "examiner">;
 
+/**
+ * Who evaluates the model of a round. federation.stop sets models beside each other and beside a number, which says
+ * something of them over the same examples only: with it, those who were not selected evaluate too.
+ */
+export function evaluators({ federation }: Pick<Config, "federation">): Config["federation"]["evaluation"] {
+  const { evaluation, stop } = federation;
+  const stops = stop.accuracy !== null || stop.patience !== null;
+  return evaluation === "selected" && stops ? "all" : evaluation;
+}
+
 /** The participants of a round that trains, in ascending order; the examiner, who has the test set, comes last. */
 export function participantsOf({ config, clients, examiner }: Federates, round: number): Participant[] {
   const everyone = clients.map(({ client }) => client);
   const selected = new Set(selectClients(config, round, everyone));
   const involved =
-    config.federation.evaluation === "all" ? everyone : everyone.filter((client) => selected.has(client));
+    evaluators(config) === "all" ? everyone : everyone.filter((client) => selected.has(client));
   return [
     ...involved.map((client): Participant => ({ client, task: selected.has(client) ? "train" : "evaluate" })),
     ...examining(examiner),
@@ -37,9 +47,10 @@ function examining(examiner: number | null): Participant[] {
 }
 
 /** How many participate in a round, and in the final pass, before there is a plan. */
-export function participantCounts({ federation, partition }: Config): { round: number; final: number } {
-  const { clients } = partition;
-  const selected = selectedCount(federation, clients);
-  if (federation.evaluation === "test-set") return { round: selected + 1, final: 1 };
-  return { round: federation.evaluation === "all" ? clients : selected, final: clients };
+export function participantCounts(config: Config): { round: number; final: number } {
+  const { clients } = config.partition;
+  const selected = selectedCount(config.federation, clients);
+  const evaluating = evaluators(config);
+  if (evaluating === "test-set") return { round: selected + 1, final: 1 };
+  return { round: evaluating === "all" ? clients : selected, final: clients };
 }

@@ -2,8 +2,13 @@ import type { Deployment } from "../workflow/deployment.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
-import { firstRound, type NextRound, nextRound } from "./next-round.ts";
+import { type Evaluated, firstRound, type NextRound, nextRound } from "./next-round.ts";
 import { takenRounds } from "./taken-rounds.ts";
+
+/** What a round left behind that its successor is decided by. */
+interface Completed extends Pick<RoundMetrics, "task" | "usage"> {
+  readonly evaluated: Evaluated;
+}
 
 /**
  * Where a run goes on in a new execution: what the rounds that are complete have decided, decided again from what
@@ -14,7 +19,7 @@ import { takenRounds } from "./taken-rounds.ts";
 export function resumedRound(
   plan: Plan,
   deployment: Deployment,
-  completed: readonly Pick<RoundMetrics, "evaluated" | "task" | "usage">[],
+  completed: readonly Completed[],
   execution: number,
 ): NextRound {
   let next = firstRound(plan);

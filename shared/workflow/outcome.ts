@@ -1,5 +1,5 @@
+import { compareModels } from "../metrics/compared-models.ts";
 import { keptRound } from "../rounds/kept-round.ts";
-import { takenRounds } from "../rounds/taken-rounds.ts";
 import type { BaselineEpoch, Outcome, PartitionRecord, Plan, Result, RoundMetrics } from "./records.ts";
 
 /** What the rounds and epochs of a run have left behind. */
@@ -16,6 +16,9 @@ export interface Left {
 export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): Outcome {
   const federated = federatedResult(plan, left);
   const last = left.epochs.at(-1);
+  // the round after the kept one has evaluated its model
+  const evaluation = left.rounds[federated.round];
+  const compared = evaluation && last ? compareModels(evaluation, last) : null;
   const [from] = plan.origins;
   return {
     run: plan.run,
@@ -26,36 +29,45 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
     federated,
     baseline: last
       ? {
+          examples: last.examples,
           accuracy: last.accuracy,
           loss: last.loss,
           confusion: last.confusion,
           weightsSha256: last.weightsSha256,
-          epochs: left.epochs.map(({ epoch, accuracy, loss }) => ({ epoch, accuracy, loss })),
+          epochs: left.epochs.map(({ epoch, examples, accuracy, loss }) => ({
+            epoch,
+            examples,
+            accuracy,
+            loss,
+          })),
         }
       : null,
-    ratio: last && last.accuracy > 0 ? federated.accuracy / last.accuracy : null,
+    compared,
+    ratio: compared && compared.baseline > 0 ? compared.federated / compared.baseline : null,
   };
 }
 
 /** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
 function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["federated"] {
   const rounds = metrics.slice(0, -1).map(({ round, clients, seconds }, i) => {
-    const { accuracy, loss } = (metrics[i + 1] as RoundMetrics).evaluated;
+    const { examples, accuracy, loss } = (metrics[i + 1] as RoundMetrics).evaluated;
     return {
       round,
+      examples,
       accuracy,
       loss,
       clients: clients.filter(({ update }) => update !== null).length,
       seconds,
     };
   });
-  const { round } = keptRound({ ended, rounds }, takenRounds(plan));
+  const { round } = keptRound({ ended, rounds }, plan);
   const [weightsSha256, evaluation, last] = [
     metrics[round - 1]?.weightsSha256,
     metrics[round]?.evaluated,
     metrics.at(-1),
   ];
   if (!weightsSha256 || !evaluation || !last) throw new Error(`run ${plan.run} has no evaluated round`);
-  const { accuracy, loss, confusion } = evaluation;
-  return { round, accuracy, loss, confusion, weightsSha256, chainSha256: last.chainSha256, ended, rounds };
+  const { examples, accuracy, loss, confusion } = evaluation;
+  const { chainSha256 } = last;
+  return { round, examples, accuracy, loss, confusion, weightsSha256, chainSha256, ended, rounds };
 }

@@ -4,6 +4,7 @@ import { billSchema } from "../cost/bill.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
 import { architectures } from "./architecture.ts";
+import { countedExamples } from "./counted-examples.ts";
 import { usageSchema } from "./usage.ts";
 
 /** The JSON objects of a run, as they lie in S3. Every reader parses them by these schemas. */
@@ -119,21 +120,30 @@ export const updateHeader = z.object({
 /** Last accepted round by client, in the metadata of runs/RUN/rounds/R/state.safetensors. */
 export const acceptedRounds = z.record(z.string().regex(/^\d+$/), z.int().positive());
 
+/** How many examples a figure is over; null in records of fedstep 0.1.0, which did not say it. */
+const counted = count.nullable().default(null);
+
 /** runs/RUN/rounds/R/metrics.json */
 export const roundMetrics = z.object({
   round: z.int().positive(),
   task: z.enum(["train", "evaluate"]),
   /** The model that the round started from: the global model of round - 1. */
-  evaluated: z.object({
-    round: count,
-    accuracy: z.number(),
-    loss: z.number(),
-    confusion: confusionSchema,
-  }),
+  evaluated: countedExamples(
+    z.object({
+      round: count,
+      /** Of those who reported: of all, of those who were selected, or of the test set. */
+      examples: count,
+      accuracy: z.number(),
+      loss: z.number(),
+      confusion: confusionSchema,
+    }),
+  ),
   clients: z.array(
     z.object({
       client: count,
-      /** Of the evaluated model on what the client holds out; null where it holds out nothing. */
+      /** That it holds out. */
+      examples: counted,
+      /** Of the evaluated model on these; null where it holds out nothing. */
       accuracy: z.number().nullable(),
       loss: z.number().nullable(),
       /** Mean cross-entropy over the examples seen in training; null for a client that only evaluated. */
@@ -159,18 +169,26 @@ export const roundMetrics = z.object({
 });
 
 /** runs/RUN/baseline/epochs/E.json */
-export const baselineEpoch = z.object({
-  epoch: z.int().positive(),
-  accuracy: z.number(),
-  loss: z.number(),
-  trainingLoss: z.number(),
-  confusion: confusionSchema,
-  weightsSha256: sha256,
-  /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
-  clients: z.array(z.object({ client: count, accuracy: z.number(), loss: z.number() })).optional(),
-});
+export const baselineEpoch = countedExamples(
+  z.object({
+    epoch: z.int().positive(),
+    /** That all clients hold out, or of the test set. */
+    examples: count,
+    accuracy: z.number(),
+    loss: z.number(),
+    trainingLoss: z.number(),
+    confusion: confusionSchema,
+    weightsSha256: sha256,
+    /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
+    clients: z
+      .array(z.object({ client: count, examples: counted, accuracy: z.number(), loss: z.number() }))
+      .optional(),
+  }),
+);
 
 const modelResult = z.object({
+  /** That the figures are over. */
+  examples: count,
   accuracy: z.number(),
   /** Mean cross-entropy per held-out example, nats. */
   loss: z.number(),
@@ -186,33 +204,46 @@ export const resultRecord = z.object({
   from: takenFrom.optional(),
   dataset: datasetRecord,
   clients: z.array(clientPart),
-  federated: modelResult.extend({
-    /** The round whose model this is: shared/rounds/kept-round says which. */
-    round: z.int().positive(),
-    /** The chain of digests at the end: with it, fedstep verify proves every object of the run. */
-    chainSha256: sha256,
-    /** Why no further round was trained. */
-    ended: endReason,
-    rounds: z
-      .array(
-        z.object({
-          round: z.int().positive(),
-          accuracy: z.number(),
-          loss: z.number(),
-          /** Clients whose update is in the round's model. */
-          clients: z.int().positive(),
-          seconds: z.number(),
-        }),
-      )
-      .min(1),
-  }),
+  federated: countedExamples(
+    modelResult.extend({
+      /** The round whose model this is: shared/rounds/kept-round says which. */
+      round: z.int().positive(),
+      /** The chain of digests at the end: with it, fedstep verify proves every object of the run. */
+      chainSha256: sha256,
+      /** Why no further round was trained. */
+      ended: endReason,
+      rounds: z
+        .array(
+          z.object({
+            round: z.int().positive(),
+            examples: counted,
+            accuracy: z.number(),
+            loss: z.number(),
+            /** Clients whose update is in the round's model. */
+            clients: z.int().positive(),
+            seconds: z.number(),
+          }),
+        )
+        .min(1),
+    }),
+  ),
   /** null where the configuration turns it off. */
-  baseline: modelResult
-    .extend({
-      epochs: z.array(z.object({ epoch: z.int().positive(), accuracy: z.number(), loss: z.number() })),
-    })
-    .nullable(),
-  /** federated accuracy / baseline accuracy */
+  baseline: countedExamples(
+    modelResult.extend({
+      epochs: z.array(
+        z.object({ epoch: z.int().positive(), examples: counted, accuracy: z.number(), loss: z.number() }),
+      ),
+    }),
+  ).nullable(),
+  /**
+   * Both models over the examples that both were evaluated on, which a client that stayed silent is not among; null
+   * without a baseline, and where they have none in common or the records do not tell.
+   */
+  compared: z
+    .object({ examples: z.int().positive(), federated: z.number(), baseline: z.number() })
+    .nullable()
+    .default(null),
+  /** Of the compared accuracies, federated / baseline; null without them. */
   ratio: z.number().nullable(),
   /** From the start of PrepareRun to the writing of this. */
   seconds: z.number(),

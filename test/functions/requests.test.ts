@@ -42,6 +42,11 @@ test.each<[string, string[], Parameters<typeof countedAndPlanned>[1]]>([
   ["without a baseline", ["baseline.enabled=false"], {}],
   ["whose baseline comes back after every epoch", [], { baselineMs: 0 }],
   ["where all evaluate and one trains", ["federation.evaluation=all", "federation.fraction=0.34"], {}],
+  [
+    "where all evaluate since it may stop, and one trains",
+    ["federation.stop.patience=100", "federation.fraction=0.34"],
+    {},
+  ],
   ["evaluated on the test set", ["federation.evaluation=test-set"], { officialTest: 30 }],
   ["of one round", ["federation.rounds=1", "federation.strategy.name=FedAdam"], {}],
 ])("the requests of a run %s are known beforehand", async (_what, set, how) => {

@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { selectClients } from "../../shared/rounds/selection.ts";
 import { planRecord, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
+import { readGlobal } from "../../storage/model-objects.ts";
+import { readShard } from "../../storage/shard-objects.ts";
+import { lossAndGradient } from "../shared/model/reference.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
@@ -9,6 +12,19 @@ let bucket: MemoryBucket;
 beforeEach(() => {
   bucket = new MemoryBucket();
 });
+
+/** Of a global model on what some clients hold out, by the textbook's perceptron. */
+async function accuracyOf(run: string, round: number, clients: readonly number[]): Promise<number> {
+  const plan = planRecord.parse(bucket.json(keys.plan(run)));
+  const parameters = await readGlobal(bucket.objects, plan, round);
+  const right: boolean[] = [];
+  for (const client of clients) {
+    const { test } = await readShard(bucket.objects, plan, client);
+    const { probabilities } = lossAndGradient(plan.shape, parameters, test, [...test.y.keys()]);
+    right.push(...probabilities.map((p, row) => p.indexOf(Math.max(...p)) === test.y[row]));
+  }
+  return right.filter(Boolean).length / right.length;
+}
 
 const metricsOf = (round: number) => roundMetrics.parse(bucket.json(keys.roundMetrics("r", round)));
 
@@ -123,6 +139,25 @@ describe("a federation that may end early", () => {
       expect([planned.ended, planned.round]).toEqual(["rounds", early.round]);
     },
   );
+
+  test("and trains with a part of the clients has the figures of its models from all of them", async () => {
+    const set = ["federation.rounds=30", "federation.stop.accuracy=0.7", "federation.fraction=0.34"];
+    await claimRun(bucket, "r", toyConfig(...set));
+    const { result } = await playRun(bucket, "r");
+    const heldOut = result.clients.reduce((sum, client) => sum + client.heldOut, 0);
+    expect(result.federated).toMatchObject({ ended: "accuracy", examples: heldOut });
+    expect(result.federated.rounds.map(({ examples }) => examples)).toEqual(
+      result.federated.rounds.map(() => heldOut),
+    );
+    expect(result.federated.rounds.map(({ clients }) => clients)).toEqual(
+      result.federated.rounds.map(() => 1),
+    );
+    expect(await accuracyOf("r", result.federated.round, [0, 1, 2])).toBeCloseTo(
+      result.federated.accuracy,
+      12,
+    );
+    expect(result.federated.accuracy).toBeGreaterThanOrEqual(0.7);
+  });
 
   test("that got no better ends as many rounds after its best one as it had patience", async () => {
     await claimRun(bucket, "r", toyConfig("federation.rounds=30", "federation.stop.patience=2"));

@@ -5,9 +5,10 @@ import type { RoundMetrics } from "../../shared/workflow/records.ts";
 const round = (n: number): RoundMetrics => ({
   round: n,
   task: "train",
-  evaluated: { round: n - 1, accuracy: n / 100, loss: 1 / n, confusion: [] },
+  evaluated: { round: n - 1, examples: 400, accuracy: n / 100, loss: 1 / n, confusion: [] },
   clients: Array.from({ length: 10 }, (_, client) => ({
     client,
+    examples: 40,
     accuracy: null,
     loss: null,
     trainingLoss: 1,

@@ -1,5 +1,6 @@
 import type { Models, Story } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
+import { countExamples } from "../../shared/metrics/evaluation.ts";
 import type { RoundMetrics } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 
@@ -33,10 +34,16 @@ export function toldStory({
     set: [`federation.rounds=${rounds}`, `baseline.epochs=${rounds}`, ...set],
   });
   const places = (count: number) => Array.from({ length: count }, (_, i) => i);
+  // the same examples of each class for both models: where one is right more often, the other takes more for the next class
   const confusion = (hits: number) =>
     places(classes).map((actual) =>
-      places(classes).map((predicted) => (predicted === actual ? hits + actual : (actual + predicted) % 4)),
+      places(classes).map((predicted) => {
+        if (predicted === actual) return hits + actual;
+        return ((actual + predicted) % 4) + (predicted === (actual + 1) % classes ? 120 - hits : 0);
+      }),
     );
+  const examples = countExamples(confusion(100));
+  const heldOut = (client: number) => Math.floor(examples / clients) + (client < examples % clients ? 1 : 0);
   const federatedAccuracy = (round: number) => 1 - 1 / (round + 2);
   const baselineAccuracy = (epoch: number) => 1 - 1 / (epoch + 3);
   const metrics = places(rounds + 1).map((before): RoundMetrics => {
@@ -46,12 +53,14 @@ export function toldStory({
       task: trains ? "train" : "evaluate",
       evaluated: {
         round: before,
+        examples,
         accuracy: federatedAccuracy(before),
         loss: 2 / (before + 1),
         confusion: confusion(100),
       },
       clients: places(clients).map((client) => ({
         client,
+        examples: heldOut(client),
         accuracy: federatedAccuracy(before) - client / 1000,
         loss: 2 / (before + 1),
         trainingLoss: trains ? 1 : null,
@@ -69,13 +78,19 @@ export function toldStory({
   const epochs = baseline
     ? places(rounds).map((i) => ({
         epoch: i + 1,
+        examples,
         accuracy: baselineAccuracy(i + 1),
         loss: 1 / (i + 1),
         trainingLoss: 1,
         confusion: confusion(120),
         weightsSha256: digest("b2"),
         ...(i === rounds - 1 && {
-          clients: places(clients).map((client) => ({ client, accuracy: 0.99 - client / 1000, loss: 0.1 })),
+          clients: places(clients).map((client) => ({
+            client,
+            examples: heldOut(client),
+            accuracy: 0.99 - client / 1000,
+            loss: 0.1,
+          })),
         }),
       }))
     : [];
@@ -96,11 +111,12 @@ export function toldStory({
       clients: places(clients).map((client) => ({
         client,
         train: 800,
-        heldOut: 200,
+        heldOut: heldOut(client),
         labelCounts: places(classes).map((label) => 10 + ((client + label) % classes)),
       })),
       federated: {
         round: rounds,
+        examples,
         accuracy,
         loss: 2 / (rounds + 1),
         confusion: confusion(100),
@@ -109,6 +125,7 @@ export function toldStory({
         ended: "rounds",
         rounds: places(rounds).map((i) => ({
           round: i + 1,
+          examples,
           accuracy: federatedAccuracy(i + 1),
           loss: 2 / (i + 2),
           clients,
@@ -117,13 +134,15 @@ export function toldStory({
       },
       baseline: baseline
         ? {
+            examples,
             accuracy: centralized,
             loss: 1 / rounds,
             confusion: confusion(120),
             weightsSha256: digest("b2"),
-            epochs: epochs.map(({ epoch, accuracy, loss }) => ({ epoch, accuracy, loss })),
+            epochs: epochs.map(({ epoch, accuracy, loss }) => ({ epoch, examples, accuracy, loss })),
           }
         : null,
+      compared: baseline ? { examples, federated: accuracy, baseline: centralized } : null,
       ratio: baseline ? accuracy / centralized : null,
       seconds: 108,
       invocations: { count: 1114, cold: 6, billedMs: 115_000, gbSeconds: 88.4 },

@@ -49,12 +49,9 @@ function spentBy(plan: Plan, used: (round: number) => number) {
     const ofRound = seconds(used(state.round));
     usage = addUsage(usage, ofRound);
     const task = state.ended === null ? ("train" as const) : ("evaluate" as const);
-    completed.push({
-      evaluated: { round: state.round - 1, accuracy: 0.5, loss: 1, confusion: [] },
-      task,
-      usage: ofRound,
-    });
-    state = nextRound(plan, defaultDeployment, state, { round: state.round - 1, accuracy: 0.5 }, usage);
+    const evaluated = { round: state.round - 1, examples: 14_000, accuracy: 0.5 };
+    completed.push({ evaluated, task, usage: ofRound });
+    state = nextRound(plan, defaultDeployment, state, evaluated, usage);
   }
   const rounds = state.round - 2;
   const { baseline, ...rest } = plan.config;

@@ -21,13 +21,17 @@ function planOf(...set: string[]): Plan {
   };
 }
 
-/** Every state that a run goes through when the model of round r has the r-th of the accuracies. */
-function played(plan: Plan, accuracies: readonly number[]): NextRound[] {
+/**
+ * Every state that a run goes through when the model of round r has the r-th of the accuracies, over all 18 examples
+ * unless said otherwise.
+ */
+function played(plan: Plan, accuracies: readonly number[], examples: readonly number[] = []): NextRound[] {
   const states = [firstRound(plan)];
   for (;;) {
     const state = states.at(-1) as NextRound;
     if (state.stage === "done") return states;
-    const evaluated = { round: state.round - 1, accuracy: accuracies[state.round - 1] ?? 0 };
+    const round = state.round - 1;
+    const evaluated = { round, examples: examples[round] ?? 18, accuracy: accuracies[round] ?? 0 };
     states.push(nextRound(plan, defaultDeployment, state, evaluated, noUsage));
   }
 }
@@ -68,9 +72,38 @@ describe("a federation", () => {
     expect(patient(4).at(-2)).toMatchObject({ round: 8, ended: "rounds", best: { round: 6, accuracy: 0.9 } });
   });
 
+  it("is not ended by a model that fewer evaluated than the quorum, nor keeps it for the best", () => {
+    const accuracies = [0.1, 0.3, 0.9, 0.5, 0.4, 0.4, 0.4];
+    // one of three clients was silent when the model of round 2 was evaluated
+    const examples = [18, 18, 12];
+    const stop = ["federation.rounds=6", "federation.stop.accuracy=0.8", "federation.stop.patience=3"];
+    expect(played(planOf(...stop), accuracies, examples).at(-2)).toMatchObject({
+      round: 7,
+      ended: "rounds",
+      best: { round: 3, accuracy: 0.5 },
+    });
+    // two thirds are enough
+    const quorum = planOf(...stop, "federation.quorum=0.6");
+    expect(played(quorum, accuracies, examples).at(-2)).toMatchObject({ round: 4, ended: "accuracy" });
+  });
+
+  it("is not ended by what another run evaluated of the rounds that it has taken over", () => {
+    const plan = {
+      ...planOf("federation.rounds=9", "federation.stop.accuracy=0.8"),
+      origins: [{ run: "q", round: 3 }],
+    };
+    // the models of rounds 1 and 2 were evaluated by q, on examples of its own; its last model by this run
+    const ended = (accuracies: readonly number[]) => played(plan, accuracies).at(-1);
+    expect(ended([0.1, 0.9, 0.9, 0.5, 0.5])).toMatchObject({
+      ended: "rounds",
+      best: { round: 3, accuracy: 0.5 },
+    });
+    expect(ended([0.1, 0.2, 0.3, 0.9, 0.5])).toMatchObject({ round: 6, ended: "accuracy" });
+  });
+
   it("hands on of the best model what it is judged by, and nothing else that the round knows of it", () => {
     const plan = planOf("federation.rounds=3");
-    const evaluated = { round: 0, accuracy: 0.5, loss: 1, confusion: [[1]] };
+    const evaluated = { round: 0, examples: 18, accuracy: 0.5, loss: 1, confusion: [[1]] };
     expect(nextRound(plan, defaultDeployment, firstRound(plan), evaluated, noUsage).best).toEqual({
       round: 0,
       accuracy: 0.5,

@@ -8,10 +8,10 @@ import {
 } from "../../../shared/rounds/participants.ts";
 import { selectClients } from "../../../shared/rounds/selection.ts";
 
-function federation(evaluation: string): Federates {
+function federation(evaluation: string, ...set: string[]): Federates {
   const clients = Array.from({ length: 10 }, (_, client) => ({ client, train: 8, heldOut: 2 }));
   const config = resolveConfig({
-    set: [`federation.evaluation=${evaluation}`, "federation.fraction=0.3", "partition.clients=10"],
+    set: [`federation.evaluation=${evaluation}`, "federation.fraction=0.3", "partition.clients=10", ...set],
   });
   return { config, clients, examiner: evaluation === "test-set" ? 10 : null };
 }
@@ -32,6 +32,14 @@ describe("the participants of a round", () => {
     );
   });
 
+  it.each(["federation.stop.accuracy=0.9", "federation.stop.patience=3"])(
+    "are all with %s, which sets models beside each other, unless a test set evaluates them",
+    (stop) => {
+      expect(participantsOf(federation("selected", stop), 4)).toEqual(participantsOf(federation("all"), 4));
+      expect(participantsOf(federation("test-set", stop), 4)).toHaveLength(4);
+    },
+  );
+
   it("end with the examiner where the test set evaluates", () => {
     const participants = participantsOf(federation("test-set"), 4);
     expect(participants).toHaveLength(4);
@@ -39,8 +47,14 @@ describe("the participants of a round", () => {
     expect(participants.slice(0, -1).every(({ task }) => task === "train")).toBe(true);
   });
 
-  it.each(["selected", "all", "test-set"])("of %s are as many as predicted without a plan", (evaluation) => {
-    const plan = federation(evaluation);
+  it.each([
+    ["selected"],
+    ["selected", "federation.stop.patience=3"],
+    ["all"],
+    ["test-set"],
+    ["test-set", "federation.stop.patience=3"],
+  ] as const)("of %s %s are as many as predicted without a plan", (evaluation, ...set) => {
+    const plan = federation(evaluation, ...set);
     expect(participantCounts(plan.config)).toEqual({
       round: participantsOf(plan, 1).length,
       final: finalParticipants(plan).length,

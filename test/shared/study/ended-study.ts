@@ -12,7 +12,7 @@ export const dataset = {
   classes: 2,
 };
 
-const model = { loss: 0.1, confusion: [[1]], weightsSha256: "a".repeat(64) };
+const model = { examples: 1, loss: 0.1, confusion: [[1]], weightsSha256: "a".repeat(64) };
 
 /** A result with these accuracies after each round; the last is the run's. */
 export function resultOf(
@@ -35,6 +35,7 @@ export function resultOf(
       ended: "rounds",
       rounds: accuracies.map((accuracy, i) => ({
         round: i + 1,
+        examples: 1,
         accuracy,
         loss: 0.1,
         clients: 2,
@@ -42,6 +43,7 @@ export function resultOf(
       })),
     },
     baseline: centralized === null ? null : { ...model, accuracy: centralized, epochs: [] },
+    compared: centralized === null ? null : { examples: 1, federated, baseline: centralized },
     ratio: centralized === null ? null : federated / centralized,
     seconds,
     invocations: { count: 1, cold: 1, billedMs: 1, gbSeconds: 1 },
