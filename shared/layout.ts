@@ -93,6 +93,9 @@ export function checkpointEpoch(key: string): number {
  */
 export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
+/** What the keys begin with of all that is the run's alone and no client's: records and models. */
+export const ownObjectsOf = (id: string) => `${run(id)}/`;
+
 /**
  * What the keys of a run's objects begin with: its data set and shards, which are other runs' too, what clients sent or
  * keep, and all else.
@@ -100,7 +103,7 @@ export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 export const keptBelow = (id: string, dataset: string, partition: string) => ({
   data: [keys.dataset(dataset), `${partitionOf(dataset, partition)}/`],
   updates: clientsModelsOf(id),
-  models: [`${run(id)}/`],
+  models: [ownObjectsOf(id)],
 });
 
 /** The same of all runs: what a lifecycle expires. */

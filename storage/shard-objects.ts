@@ -2,15 +2,10 @@ import type { Examples } from "../shared/dataset/examples.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import type { Shard } from "../shared/partition/division.ts";
 import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
-
-/** One client's examples. */
-export interface Shard {
-  readonly train: Examples;
-  readonly test: Examples;
-}
 
 export function shardTensors({ train, test }: Shard): Tensor[] {
   return [
@@ -25,17 +20,32 @@ export function shardKey(plan: Plan, client: number): string {
   return keys.shard(plan.dataset.digest, plan.partition, client);
 }
 
-/** Writes a shard. @returns the digest that its readers will ask for */
+/** Which partition of which data set a shard is of, by their digests. */
+export interface PartitionName {
+  readonly dataset: string;
+  readonly partition: string;
+}
+
+/** The bytes of a shard's object, and the digest that its readers will ask for. */
+export async function encodeShard(
+  { dataset, partition }: PartitionName,
+  client: number,
+  shard: Shard,
+): Promise<{ readonly bytes: Uint8Array; readonly sha256: string }> {
+  const bytes = encodeSafetensors(shardTensors(shard), { dataset, partition, client: String(client) });
+  return { bytes, sha256: await sha256Hex(bytes) };
+}
+
+/** Writes a shard. @returns its digest */
 export async function writeShard(
   objects: Objects,
-  { dataset, partition }: { readonly dataset: string; readonly partition: string },
+  of: PartitionName,
   client: number,
   shard: Shard,
 ): Promise<string> {
-  const metadata = { dataset, partition, client: String(client) };
-  const bytes = encodeSafetensors(shardTensors(shard), metadata);
-  await objects.put(keys.shard(dataset, partition, client), bytes, "application/octet-stream");
-  return sha256Hex(bytes);
+  const { bytes, sha256 } = await encodeShard(of, client, shard);
+  await objects.put(keys.shard(of.dataset, of.partition, client), bytes, "application/octet-stream");
+  return sha256;
 }
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the shard that the plan names */

@@ -22,6 +22,7 @@ const plan: Plan = {
   config,
   dataset,
   partition: digest,
+  claim: "",
   shards: [digest, digest],
   scaling: null,
   shape: { features: 3, hidden: [2], classes: 2 },

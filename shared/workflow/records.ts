@@ -83,6 +83,8 @@ export const partitionRecord = z.object({
 /** runs/RUN/plan.json: what every function but PrepareRun works from. */
 export const planRecord = z.object({
   run: z.string(),
+  /** Seal of runs/RUN/config.json, of which the plan repeats what follows; empty where 0.1.0 wrote it. */
+  claim: z.union([sha256, z.literal("")]).default(""),
   config: configSchema,
   dataset: datasetRecord,
   /** Digest of what determines the shards; part of their keys. */

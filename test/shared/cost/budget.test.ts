@@ -29,6 +29,7 @@ function planOf(budget: number | null, ...set: string[]): Plan {
       element: "uint8",
     },
     partition: digest,
+    claim: "",
     shards: [],
     scaling: null,
     shape: { features: 784, hidden: [32], classes: 10 },

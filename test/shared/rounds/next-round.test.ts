@@ -12,6 +12,7 @@ function planOf(...set: string[]): Plan {
     config: resolveConfig({ set: ["partition.clients=3", ...set] }),
     dataset: { name: "toy", source: "test", digest, examples: 90, features: 12, classes: 3 },
     partition: digest,
+    claim: "",
     shards: [],
     scaling: null,
     shape: { features: 12, hidden: [5], classes: 3 },

@@ -1,0 +1,30 @@
+import { partitionDigest } from "../partition/partition-digest.ts";
+import type { PartitionRecord, Plan, RunRecord } from "./records.ts";
+
+/**
+ * The plan of a run, from nothing but its records: PrepareRun writes it, and fedstep verify makes it again.
+ * @param claim the seal of the run's configuration
+ * @param origins the runs that it has rounds of
+ */
+export function planOf(
+  { run, config, dataset }: RunRecord,
+  claim: string,
+  partition: PartitionRecord,
+  origins: Plan["origins"],
+): Plan {
+  const { features, classes } = dataset;
+  return {
+    run,
+    claim,
+    config,
+    dataset,
+    partition: partitionDigest(config, dataset.digest),
+    shards: partition.shards,
+    scaling: partition.scaling,
+    shape: { features, hidden: config.model.hidden, classes },
+    clients: partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut })),
+    // its shard stands behind those of the clients
+    examiner: partition.testSet ? partition.clients.length : null,
+    origins,
+  };
+}
