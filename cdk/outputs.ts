@@ -13,6 +13,9 @@ export const outputNames = {
 /** The output with the ARN of the policy for one kind of people. */
 export const policyOutput = (kind: AccessKind) => `${kind}PolicyArn` as const;
 
+/** Dashboards belong to an account and to no region, so that the name has to tell one stack from another elsewhere. */
+export const dashboardName = (stack: string, region: string) => `${stack}-${region}`;
+
 /** What the stack is called unless context says otherwise. */
 export const defaultStackName = "fedstep";
 

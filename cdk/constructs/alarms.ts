@@ -81,7 +81,8 @@ export class Alarms extends Construct {
 function ended(stateMachine: StateMachine): IMetric {
   return new MathExpression({
     label: "failed or timed out",
-    expression: "failed + timedOut",
+    // a metric that is not published in a period would leave the sum without a value, and the alarm silent
+    expression: "FILL(failed, 0) + FILL(timedOut, 0)",
     usingMetrics: {
       failed: stateMachine.metricFailed({ period, statistic: "Sum" }),
       timedOut: stateMachine.metricTimedOut({ period, statistic: "Sum" }),

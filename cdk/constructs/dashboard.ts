@@ -11,11 +11,12 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
-import { Duration } from "aws-cdk-lib/core";
+import { Duration, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { metricsNamespace, type RoundMetricName, roundDimensions } from "../../shared/metrics/round-line.ts";
 import { prices } from "../../shared/prices.ts";
 import { deployedFunctions } from "../../shared/workflow/functions.ts";
+import { dashboardName } from "../outputs.ts";
 import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";
 import { costEstimate } from "./cost-estimate.ts";
@@ -37,7 +38,7 @@ const half = full / 2;
 /** What the runs of a federation do, from their accuracy down to the functions and what they cost. */
 export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
   const { settings, functions, stateMachine, alarms } = props;
-  // the stack's name is the dashboard's own, and what its metrics call their service
+  // what its metrics call their service
   const name = settings.stackName;
   const cost = costEstimate(functions, settings, period);
   const rounds = (title: string, metric: RoundMetricName) =>
@@ -96,7 +97,7 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
     ],
   ];
   return new Dashboard(scope, "Dashboard", {
-    dashboardName: name,
+    dashboardName: dashboardName(name, Stack.of(scope).region),
     defaultInterval: Duration.hours(3),
     widgets: rows,
   });

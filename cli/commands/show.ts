@@ -8,7 +8,7 @@ import { options } from "../options.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { alsoInCloudWatch } from "../target/aws.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 export function showCommand(command: Command, session: Session): Command {
@@ -19,7 +19,8 @@ export function showCommand(command: Command, session: Session): Command {
 }
 
 async function show(session: Session, run: string, given: TargetOptions & { json?: boolean }): Promise<void> {
-  const storage = await openStorage(given);
+  const outputs = await outputsOf(given);
+  const storage = await storageOf(given, outputs);
   const { objects } = storage;
   try {
     const { config } = await readRecord(storage, run);
@@ -30,7 +31,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
         await readRounds(objects, run, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
-    const below = `${table}${given.target === "aws" ? `\n\n${alsoInCloudWatch(given.stack)}` : ""}`;
+    const below = `${table}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
     if (result) return session.print(`${summary(result)}${below}`);
     const trained = rounds.filter(({ task }) => task === "train").length;
     const epochs = (await completedEpochs(objects, run)).length;

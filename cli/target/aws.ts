@@ -1,5 +1,5 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { defaultStackName, outputNames } from "../../cdk/outputs.ts";
+import { dashboardName, defaultStackName, outputNames } from "../../cdk/outputs.ts";
 import { stackMissing } from "../../shared/errors.ts";
 import { version } from "../../shared/version.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
@@ -76,9 +76,10 @@ export function regionOf({ stateMachineArn }: StackOutputs): string {
 }
 
 /** What of a stack's runs stands elsewhere than in the bucket. */
-export function alsoInCloudWatch(stack: string): string {
+export function alsoInCloudWatch(outputs: StackOutputs): string {
+  const { stackName: stack } = outputs;
   return (
-    `in CloudWatch: the dashboard "${stack}" where monitoring is deployed, logs of the functions in the log groups ` +
+    `in CloudWatch: the dashboard "${dashboardName(stack, regionOf(outputs))}" where monitoring is deployed, logs of the functions in the log groups ` +
     `"/aws/lambda/${stack}-...", of the executions in "/aws/vendedlogs/states/${stack}"`
   );
 }

@@ -72,9 +72,31 @@ describe("the dashboard", () => {
     expect(widgets.flatMap(({ properties }) => properties.alarms).sort()).toEqual(alarms.sort());
   });
 
+  test("is called after the region too, since the dashboards of all regions share their names", () => {
+    template.hasResourceProperties("AWS::CloudWatch::Dashboard", {
+      DashboardName: { "Fn::Join": ["", ["fedstep-", { Ref: "AWS::Region" }]] },
+    });
+  });
+
   test("fits the console's grid of 24 columns", () => {
     for (const { x, width } of widgets) expect(x + width).toBeLessThanOrEqual(24);
   });
+});
+
+test("every metric of a sum counts as 0 in a period in which it is not published", () => {
+  const resources = ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"].map((type) =>
+    JSON.stringify(template.findResources(type)),
+  );
+  const [alarms = [], dashboards = []] = resources.map((text) =>
+    [...text.matchAll(/expression\\*":\\*"(.*?)\\*"[,}]/gi)].map(([, expression = ""]) => expression),
+  );
+  const sums = (expressions: string[]) => expressions.filter((expression) => expression.includes("+"));
+  expect(sums(alarms)).toHaveLength(1);
+  expect(sums(dashboards).length).toBeGreaterThan(0);
+  for (const expression of sums([...alarms, ...dashboards])) {
+    const metrics = expression.replaceAll(/FILL\(\w+, 0\)/g, "").match(/[a-z]\w*/gi);
+    expect(metrics, expression).toBeNull();
+  }
 });
 
 describe("the cost", () => {

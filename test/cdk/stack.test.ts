@@ -1,5 +1,6 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
+import * as z from "zod";
 import { outputNames } from "../../cdk/outputs.ts";
 import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { functionNames } from "../../shared/workflow/functions.ts";
@@ -156,24 +157,28 @@ test("without tracing nothing is traced, and nobody may", async () => {
   expect(machine?.Properties.TracingConfiguration?.Enabled ?? false).toBe(false);
 });
 
+const joined = z.object({
+  "Fn::Join": z.tuple([z.string(), z.array(z.union([z.string(), z.object({ Ref: z.string() })]))]),
+});
+
 /** Everything that a template calls by a name of its own; what CloudFormation names is never shared. */
 function namesIn(template: Template): string[] {
-  const found: string[] = [];
-  const visit = (value: unknown, key = "") => {
-    if (
-      typeof value === "string" &&
-      /^(LogGroup|Function|StateMachine|Dashboard|Alarm|Alias|Topic|Role|Bucket)Name$/.test(key)
-    )
-      found.push(`${key} ${value}`);
-    else if (typeof value === "object" && value !== null)
-      for (const [name, item] of Object.entries(value)) visit(item, name);
-  };
-  visit(
-    Object.values(template.toJSON().Resources).map(
-      (resource) => (resource as { Properties?: unknown }).Properties,
-    ),
+  const resources: { Properties?: Record<string, unknown> }[] = Object.values(template.toJSON().Resources);
+  return resources.flatMap(({ Properties = {} }) =>
+    Object.entries(Properties).flatMap(([key, value]) => {
+      if (
+        !/^(LogGroup|Function|StateMachine|Dashboard|Alarm|Alias|Topic|Role|Bucket|ManagedPolicy)Name$/.test(
+          key,
+        )
+      )
+        return [];
+      if (typeof value === "string") return [`${key} ${value}`];
+      const [separator, parts] = joined.parse(value)["Fn::Join"];
+      return [
+        `${key} ${parts.map((part) => (typeof part === "string" ? part : `<${part.Ref}>`)).join(separator)}`,
+      ];
+    }),
   );
-  return found;
 }
 
 test("two federations of one account share no name, and refer to nothing of each other", async () => {
@@ -183,11 +188,15 @@ test("two federations of one account share no name, and refer to nothing of each
   );
   if (!first || !second) throw new Error("two stacks make two templates");
   const [names, others] = [namesIn(first), namesIn(second)];
-  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias
-  expect(names).toHaveLength(17);
-  expect(others).toHaveLength(17);
+  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias, two policies
+  expect(names).toHaveLength(19);
+  expect(others).toHaveLength(19);
   expect(names.filter((name) => others.includes(name))).toEqual([]);
   expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
+  // what is an account's and no region's is told from that of a stack of the same name elsewhere
+  const ofAccount = names.filter((name) => /^(Dashboard|ManagedPolicy|Role|Bucket)Name/.test(name));
+  expect(ofAccount).toHaveLength(3);
+  for (const name of ofAccount) expect(name).toContain("<AWS::Region>");
   for (const template of [first, second]) {
     expect(JSON.stringify(template.toJSON())).not.toContain("Fn::ImportValue");
     expect(template.toJSON()).not.toHaveProperty("Outputs.ExportsOutput");

@@ -95,7 +95,7 @@ describe("fedstep run --preset smoke --target aws", () => {
     expect(resultOf(await onAws("show", ["first", "--json"]))).toEqual(first);
     const { output } = await onAws("show", ["first"]);
     expect(output).toMatch(
-      /^in CloudWatch: the dashboard "fedstep".*lambda\/fedstep-\.\.\.".*states\/fedstep"$/m,
+      /^in CloudWatch: the dashboard "fedstep-us-east-1".*lambda\/fedstep-\.\.\.".*states\/fedstep"$/m,
     );
     for (const { round, accuracy } of first.federated.rounds) {
       expect(output).toMatch(new RegExp(`^│ +${round} │ +${(100 * accuracy).toFixed(2)} % │`, "m"));

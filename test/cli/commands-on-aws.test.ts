@@ -160,7 +160,7 @@ describe("a run that ends well", () => {
     const shown = async () => (await onAws("show", "r")).output.replaceAll(/ +/g, " ");
     const finished = await shown();
     for (const row of rows) expect(finished).toContain(`│ ${row} │`);
-    expect(finished).toMatch(/^in CloudWatch: the dashboard "fedstep"/m);
+    expect(finished).toMatch(/^in CloudWatch: the dashboard "fedstep-eu-central-1"/m);
 
     aws.bucket.contents.delete(keys.result("r"));
     const unfinished = await shown();
