@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib/core";
 import { PERF_COUNTERS_FILE_ENV } from "aws-cdk-lib/cx-api";
 import { FedstepError } from "../shared/errors.ts";
@@ -9,10 +8,9 @@ import { bundleFunctions } from "./bundle.ts";
 import { featureFlags } from "./feature-flags.ts";
 import { generateSources } from "./generate.ts";
 import { requirePackages } from "./peer-packages.ts";
+import { project as root } from "./project.ts";
 import { parseSettings } from "./settings.ts";
 import { FedstepStack } from "./stack.ts";
-
-const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * What the CDK's command line runs: writes the cloud assembly of the stack that context describes. What the caller

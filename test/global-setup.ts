@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TestProject } from "vitest/node";
-import { generators } from "../cdk/generate.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -13,17 +12,15 @@ declare module "vitest" {
   }
 }
 
-/** Tests never run against a kernel or a page that is older than its source, and synthesize the stack once. */
+/** Tests never run against what is older than its source, and synthesize the stack once. */
 export default function setup(project: TestProject): () => void {
   // the SDK's reminder to move on from Node 20 says nothing about a test
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // functions that tests call in their own process would print a line of metrics for every round
   process.env.POWERTOOLS_METRICS_DISABLED = "true";
-  for (const script of generators) {
-    execFileSync(process.execPath, [fileURLToPath(new URL(`../${script}`, import.meta.url))], {
-      stdio: "inherit",
-    });
-  }
+  execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/prepare.mjs", import.meta.url))], {
+    stdio: "inherit",
+  });
   const temporary = mkdtempSync(join(tmpdir(), "fedstep-tests-"));
   project.provide("temporary", temporary);
   return () => rmSync(temporary, { recursive: true, force: true });

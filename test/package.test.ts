@@ -47,7 +47,7 @@ describe("the package that npm makes of this", () => {
   let imports: (Import & { readonly file: string })[];
   beforeAll(() => {
     files = packedFiles(root);
-    const sources = files.filter((file) => /\.m?ts$|\.mjs$/.test(file) && !file.endsWith(".d.ts"));
+    const sources = files.filter((file) => /\.(m?ts|m?js)$/.test(file));
     imports = sources.flatMap((file) =>
       importsOf(parseAst(readFileSync(join(root, file), "utf8"), { lang: "ts" })).map((one) => ({
         ...one,
@@ -59,6 +59,7 @@ describe("the package that npm makes of this", () => {
   test("holds where the program, the stack and the functions begin", () => {
     const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
     const begin = [...Object.values(manifest.bin), "cdk.json", "cdk/app.ts", "package.json", ...functions];
+    begin.push("dist/cli/process.js");
     expect(begin.filter((file) => !files.includes(file))).toEqual([]);
   });
 
@@ -83,6 +84,8 @@ describe("the package that npm makes of this", () => {
     const needed = imports
       .filter(({ specifier, typeOnly }) => !typeOnly && !specifier.startsWith(".") && !isBuiltin(specifier))
       .map(({ specifier }) => packageOf(specifier));
+    // the stack's app is started through it
+    needed.push("tsx");
     const { dependencies, peerDependencies } = manifest;
     expect([...new Set(needed)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
   });
@@ -96,7 +99,7 @@ describe("the package that npm makes of this", () => {
   });
 
   test("holds nothing but the program, its licence and what explains it", () => {
-    const rooms = ["bin", "cdk", "cli", "functions", "local", "mnist", "report", "shared", "storage"];
+    const rooms = ["bin", "cdk", "cli", "dist", "functions", "local", "mnist", "report", "shared", "storage"];
     const others = files.filter((file) => !rooms.some((room) => file.startsWith(`${room}/`)));
     expect(others.filter((file) => !/^(studies\/[\w-]+\.json|docs\/[\w-]+\.md)$/.test(file)).sort()).toEqual([
       "CHANGELOG.md",

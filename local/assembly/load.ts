@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { requirePackages } from "../../cdk/peer-packages.ts";
+import { project } from "../../cdk/project.ts";
 import { homeUnwritable, synthFailed } from "../../shared/errors.ts";
 import type { Assembly } from "./assembly.ts";
 import { pruneAssemblies } from "./prune.ts";
@@ -20,8 +20,6 @@ export interface LoadAssemblyOptions {
   /** Absolute path of the project with cdk/ and functions/; this one unless said otherwise. */
   readonly root?: string;
 }
-
-const project = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Begins the name of a directory that is being written; another process may be at it. */
 export const draftPrefix = ".draft-";

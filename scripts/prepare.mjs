@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/**
+ * Makes what is made of the sources: generated modules, the sample, and JavaScript in dist/. npm does it after an
+ * installation and before it packs, and bin/fedstep.mjs in a checkout whose sources are others than those in dist/.
+ */
+import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { root, sourcesDigest } from "./source-files.mjs";
+
+/** Holds the digest of the sources that dist/ was made of; missing while it is being made. */
+const stamp = join(root, "dist", "sources.sha256");
+
+/** Sources that change while they are compiled: so many times is someone typing, not a race. */
+const attempts = 3;
+
+/** Where nothing has changed, nobody waits for a compiler. */
+export async function prepareIfStale() {
+  if (stamped() !== sourcesDigest()) await prepare();
+}
+
+export async function prepare() {
+  const [{ buildKernel }, { buildPage }, { buildSample }, { compile }] = await Promise.all([
+    import("./build-kernel.mjs"),
+    import("./build-page.mjs"),
+    import("./build-sample.mjs"),
+    import("./compile.mjs"),
+  ]);
+  rmSync(stamp, { force: true });
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const digest = sourcesDigest();
+    await buildKernel();
+    await buildPage();
+    buildSample();
+    await compile();
+    if (sourcesDigest() !== digest) continue;
+    writeFileSync(stamp, digest);
+    return;
+  }
+  throw new Error(`the sources changed during each of ${attempts} attempts to compile them`);
+}
+
+function stamped() {
+  try {
+    return readFileSync(stamp, "utf8");
+  } catch (error) {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await prepare();

@@ -1,0 +1,106 @@
+import { execFile, execFileSync } from "node:child_process";
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const project = fileURLToPath(new URL("../..", import.meta.url));
+const directory = mkdtempSync(join(tmpdir(), "fedstep-prepare-"));
+const checkout = join(directory, "checkout");
+const inCheckout = (path: string) => join(checkout, ...path.split("/"));
+const rooms = ["cdk", "cli", "functions", "local", "mnist", "report", "shared", "storage"];
+
+beforeAll(() => {
+  for (const part of [...rooms, "bin", "scripts", "package.json", "package-lock.json", "tsconfig.json"]) {
+    cpSync(join(project, part), inCheckout(part), { recursive: true });
+  }
+  symlinkSync(join(project, "node_modules"), inCheckout("node_modules"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const fedstep = (...args: string[]) =>
+  promisify(execFile)(process.execPath, [inCheckout("bin/fedstep.mjs"), ...args], { cwd: directory });
+
+function edit(path: string, before: string, after: string): void {
+  const text = readFileSync(inCheckout(path), "utf8");
+  expect(text).toContain(before);
+  writeFileSync(inCheckout(path), text.replace(before, after));
+}
+
+const filesBelow = (folder: string) =>
+  readdirSync(inCheckout(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+describe("the command in a checkout", () => {
+  test("compiles what was never compiled, twice at once too, and says nothing of it", async () => {
+    const answers = await Promise.all([fedstep("--version"), fedstep("--version")]);
+    for (const { stdout, stderr } of answers) {
+      expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+      expect(stderr).toBe("");
+    }
+    expect(filesBelow("dist").filter((path) => /\.ts$|\/\.[^/]+$/.test(path))).toEqual([]);
+  });
+
+  test("runs the sources as they are now, each time", async () => {
+    const before = { source: "list the runs, newest first", dist: inCheckout("dist/cli/command-list.js") };
+    expect(readFileSync(before.dist, "utf8")).toContain(before.source);
+    edit("cli/command-list.ts", before.source, "list what was edited");
+    expect((await fedstep("--help")).stdout).toContain("list what was edited");
+    edit("cli/command-list.ts", "list what was edited", before.source);
+    expect((await fedstep("--help")).stdout).toContain(before.source);
+  });
+
+  test("compiles nothing where nothing has changed", async () => {
+    const written = inCheckout("dist/cli/command-list.js");
+    writeFileSync(written, readFileSync(written, "utf8").replace("list the runs", "left alone"));
+    expect((await fedstep("--help")).stdout).toContain("left alone");
+    rmSync(inCheckout("dist/sources.sha256"));
+    expect((await fedstep("--help")).stdout).not.toContain("left alone");
+  });
+
+  test("forgets a module that is gone", async () => {
+    writeFileSync(inCheckout("cli/passing.ts"), "export const passing = true;\n");
+    await fedstep("--version");
+    const compiled = () => filesBelow("dist").filter((path) => path.endsWith("passing.js"));
+    expect(compiled()).toHaveLength(1);
+    rmSync(inCheckout("cli/passing.ts"));
+    await fedstep("--version");
+    expect(compiled()).toEqual([]);
+  });
+
+  test("does not run at all where the sources do not compile", async () => {
+    edit("cli/main.ts", "export async function main", "export async function function main");
+    await expect(fedstep("--version")).rejects.toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringContaining("cli/main.ts"),
+    });
+    edit("cli/main.ts", "function function", "function");
+    expect((await fedstep("--version")).stdout).not.toBe("");
+  });
+});
+
+test("what others are made of counts too, and npm pack --json hears nothing of it", () => {
+  const kernel = inCheckout("dist/shared/model/kernel/kernel.generated.js");
+  const before = readFileSync(kernel, "utf8");
+  edit("shared/model/kernel/assembly/index.ts", "\n", "\nexport function edited(): i32 {\n  return 7;\n}\n");
+  appendFileSync(inCheckout("report/page/style.css"), "\n.edited-here {\n  color: red;\n}\n");
+  rmSync(inCheckout("mnist/digits.generated.gz"));
+  const script = inCheckout("scripts/prepare.mjs");
+  expect(execFileSync(process.execPath, [script], { encoding: "utf8" })).toBe("");
+  expect(readFileSync(kernel, "utf8")).not.toBe(before);
+  expect(readFileSync(inCheckout("dist/report/page/assets.generated.js"), "utf8")).toContain(".edited-here");
+  expect(filesBelow("mnist").filter((path) => path.endsWith(".gz"))).toHaveLength(1);
+});
