@@ -82,9 +82,13 @@ export interface ConfigOptions {
 }
 
 /** @throws ConfigInvalid, or DatasetInvalid where --clients names no owners */
-export async function configFrom({ preset, config, set, clients }: ConfigOptions): Promise<Config> {
+export async function configFrom(
+  { preset, config, set, clients }: ConfigOptions,
+  sample = false,
+): Promise<Config> {
   return resolveConfig({
     preset,
+    sample,
     set,
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
     owners: await ownersOf(clients),

@@ -9,6 +9,9 @@ const rows = 28;
 const columns = 28;
 const pixels = rows * columns;
 
+/** Where a data set says it is from that is this one. */
+export const sampleSource = "embedded sample";
+
 /** Beside this module, and beside the bundle of the function that holds it: scripts/build-sample.mjs writes it. */
 export const sampleFile = "digits.generated.gz";
 
@@ -31,7 +34,7 @@ export async function openEmbeddedSample(file = new URL(sampleFile, import.meta.
   }
   return {
     name: "mnist-sample",
-    source: "embedded sample",
+    source: sampleSource,
     classes: 10,
     imageShape: [rows, columns],
     examples: { x, y, count, features: pixels },

@@ -33,23 +33,30 @@ export function defaultValue(config: Config, path: string): unknown {
   return valueAt(parsed.success ? parsed.data : configSchema.parse({}), path);
 }
 
+/** What else than the preset decides the fields that nobody names. */
+export interface Circumstances {
+  /** Number of data owners whose files are the federation, which already says how it is divided. */
+  readonly owners?: number | undefined;
+  /** Whether the data is the sample that fedstep carries. */
+  readonly sample?: boolean;
+}
+
 /**
  * The fewest assignments that make this configuration of its preset; [] where it is the preset's own. A preset that
  * this version does not know counts as none.
- * @param owners number of data owners whose files are the federation, which already says how it is divided
  */
 export function differencesFromPreset(
   config: Config,
-  owners?: number,
+  circumstances: Circumstances = {},
 ): { preset: string; differences: ConfigurationValue[] } {
   const preset = Object.hasOwn(presets, config.preset) ? config.preset : "custom";
   const wanted = configurationValues(config);
   const chosen: ConfigurationValue[] = [];
   // another kind changes which fields there are, and their defaults, so those that choose come first
   for (const field of wanted.filter(({ path }) => choosesOthers(path))) {
-    if (!isSame(field, withAssignments(preset, owners, chosen))) chosen.push(field);
+    if (!isSame(field, withAssignments(preset, circumstances, chosen))) chosen.push(field);
   }
-  const base = withAssignments(preset, owners, chosen);
+  const base = withAssignments(preset, circumstances, chosen);
   return {
     preset,
     differences: [...chosen, ...wanted.filter((field) => !choosesOthers(field.path) && !isSame(field, base))],
@@ -76,11 +83,11 @@ const choosesOthers = (path: string) => /\.(kind|name)$/.test(path);
 /** undefined where what was chosen takes more than that: then every field has to be named. */
 function withAssignments(
   preset: string,
-  owners: number | undefined,
+  circumstances: Circumstances,
   fields: readonly ConfigurationValue[],
 ): Config | undefined {
   try {
-    return resolveConfig({ preset, owners, set: fields.map(assignment) });
+    return resolveConfig({ preset, ...circumstances, set: fields.map(assignment) });
   } catch (error) {
     if (error instanceof InputError) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import type { Config } from "../shared/config/schema.ts";
+import { sampleDigest } from "../shared/dataset/known-digests.ts";
 import type { DatasetRecord, Result } from "../shared/workflow/records.ts";
 import { assignment, differencesFromPreset } from "./configuration-differences.ts";
 
@@ -18,7 +19,7 @@ export function dataArguments({
 /** What a run is made of, as far as its command says it. */
 export interface Repeated {
   readonly config: Config;
-  readonly dataset: Pick<DatasetRecord, "source" | "owners" | "readWith">;
+  readonly dataset: Pick<DatasetRecord, "digest" | "source" | "owners" | "readWith">;
   readonly from?: Result["from"];
 }
 
@@ -28,18 +29,28 @@ export interface Repeated {
  */
 export function repeatArguments({ config, dataset, from }: Repeated): string[] {
   if (from) return ["run", "--from", `${from.run}@${from.round}`, "--config", "FILE"];
-  const { preset, differences } = differencesFromPreset(config, dataset.owners?.length);
+  return [...configuredArguments({ config, dataset }), ...dataArguments(dataset)];
+}
+
+/** The same without the data: on other data, a preset may have other settings. */
+export function configuredArguments({ config, dataset }: Pick<Repeated, "config" | "dataset">): string[] {
+  const { owners, digest } = dataset;
+  const circumstances = { owners: owners?.length, sample: digest === sampleDigest };
+  const { preset, differences } = differencesFromPreset(config, circumstances);
   return [
     "run",
     ...(preset === "custom" ? [] : ["--preset", preset]),
     ...differences.flatMap((field) => ["--set", assignment(field)]),
-    ...dataArguments(dataset),
   ];
 }
 
 /** The same as a line for a POSIX shell. */
 export function repeatCommand(run: Repeated): string {
-  return ["fedstep", ...repeatArguments(run)].map(quoted).join(" ");
+  return commandLine(["fedstep", ...repeatArguments(run)]);
+}
+
+export function commandLine(words: readonly string[]): string {
+  return words.map(quoted).join(" ");
 }
 
 function quoted(word: string): string {

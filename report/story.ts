@@ -1,7 +1,9 @@
-import { presets } from "../shared/config/presets.ts";
+import type { Published } from "../shared/config/presets.ts";
 import { mnistSide } from "../shared/dataset/centring.ts";
 import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
 import type { BaselineEpoch, Plan, Result, RoundMetrics } from "../shared/workflow/records.ts";
+import { allExamples, examplesOf } from "./examples-said.ts";
+import { publishedBeside } from "./publication.ts";
 
 /** All that the report of a run tells, and nothing else. */
 export interface Story {
@@ -12,7 +14,7 @@ export interface Story {
   readonly epochs: readonly BaselineEpoch[];
   /** What the page lets its reader try; left out where nothing can be drawn. */
   readonly models?: Models;
-  /** What the source of the run's preset reports, shares of 1. */
+  /** What was published of the very experiment that the run is. */
   readonly published?: Published;
   /** Left out where the run's version did not reckon it. */
   readonly cost?: { readonly dollars: number };
@@ -25,17 +27,10 @@ export interface Models {
   readonly baseline?: Float32Array;
 }
 
-export interface Published {
-  readonly federated: number;
-  readonly baseline: number;
-  readonly source: string;
-}
-
-/** What is known of a run, with what was published about its preset. */
+/** What is known of a run, with what was published about the same. */
 export function storyOf({ models, ...run }: Untold): Story {
-  const { config, cost } = run.result;
-  const { preset } = config;
-  const published = Object.hasOwn(presets, preset) ? presets[preset]?.published : undefined;
+  const { cost } = run.result;
+  const published = publishedBeside(run.result);
   return { ...run, ...(models && { models }), ...(published && { published }), ...(cost && { cost }) };
 }
 
@@ -43,9 +38,13 @@ interface Untold extends Pick<Story, "result" | "rounds" | "epochs"> {
   readonly models: Models | undefined;
 }
 
-/** What the accuracy of the global model is measured on. */
-export function testedOn({ config }: Pick<Result, "config">): string {
-  return config.federation.evaluation === "test-set" ? "the test set" : "the examples that clients held out";
+/** What the accuracy of the kept model is measured on: "the 14,000 examples that clients held out". */
+export function testedOn(result: Result): string {
+  const { federated, config } = result;
+  const examples = examplesOf(federated.examples, allExamples(result));
+  return config.federation.evaluation === "test-set"
+    ? `the ${examples} examples of the test set`
+    : `the ${examples} examples that clients held out`;
 }
 
 /** Parameters of a model that a page can carry: two of them are some 20 MB of base64. */

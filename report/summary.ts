@@ -1,33 +1,26 @@
 import Table from "cli-table3";
-import { presets } from "../shared/config/presets.ts";
 import type { Result } from "../shared/workflow/records.ts";
 import { billSentence, takenSentence } from "./bill.ts";
+import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
+import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
-/** The outcome of a run for a terminal: what federation cost, beside what was published where there is something. */
-export function summary(result: Result): string {
-  const { federated, baseline, ratio, config, dataset, invocations } = result;
-  const published = presets[config.preset]?.published;
-  const rows = [
-    ["federated", percent(federated.accuracy), published && percent(published.federated)],
-    ...(baseline
-      ? [["centralized", percent(baseline.accuracy), published && percent(published.baseline)]]
-      : []),
-    ...(ratio === null
-      ? []
-      : [["ratio", ratio.toFixed(4), published && (published.federated / published.baseline).toFixed(4)]]),
-  ];
-  const table = new Table({
-    head: ["", "accuracy", ...(published ? ["published"] : [])],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right"],
-  });
-  for (const row of rows) table.push(row.filter((cell): cell is string => cell !== undefined));
+/**
+ * The outcome of a run for a terminal: what federation cost, beside what was published where that is of the same.
+ * @param program as whoever reads it calls fedstep
+ */
+export function summary(result: Result, program = "fedstep"): string {
+  const { federated, baseline, config, dataset, invocations } = result;
+  const next = commandOnMnist(result, program);
+  const notes = [ratioNote(result), ...dataNotes(result)].filter((note) => note !== undefined);
   const model = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
   return [
     `run ${result.run}`,
-    table.toString(),
+    accuracies(result),
+    ...notes,
+    ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${model}, seed ${config.seed}`,
     `${dataset.examples.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
@@ -38,4 +31,30 @@ export function summary(result: Result): string {
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");
+}
+
+/** Both models and their ratio, each with the number of examples that it is over. */
+function accuracies(result: Result): string {
+  const { federated, baseline, compared, ratio } = result;
+  const published = publishedBeside(result);
+  const all = allExamples(result);
+  const table = new Table({
+    head: ["", "accuracy", "examples", ...(published ? ["published"] : [])],
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "right"],
+  });
+  const add = (name: string, figure: string, examples: string, beside: string | undefined) =>
+    table.push([name, figure, examples, ...(beside === undefined ? [] : [beside])]);
+  const { accuracy, examples } = federated;
+  add("federated", percent(accuracy), examplesOf(examples, all), published && percent(published.federated));
+  if (baseline) {
+    const over = wholeNumber(baseline.examples);
+    add("centralized", percent(baseline.accuracy), over, published && percent(published.baseline));
+  }
+  if (ratio !== null) {
+    const over = wholeNumber(compared?.examples ?? examples);
+    const beside = published && (published.federated / published.baseline).toFixed(4);
+    add("ratio", ratio.toFixed(4), over, beside);
+  }
+  return table.toString();
 }

@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import { sampleSource } from "../../mnist/embedded-sample.ts";
+import { settingsOnSample } from "../../report/publication.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
@@ -144,12 +146,15 @@ function assignments({ set, rounds, budget }: RunOptions): string[] {
 }
 
 async function anew(session: Session, given: RunOptions, say: (text: string) => void): Promise<RunSource> {
-  const chosen = await configFrom({ ...given, set: assignments(given) });
+  const options = { ...given, set: assignments(given) };
+  const chosen = await configFrom(options);
   checkConfig(chosen);
   // whoever cannot run it there is told so before a data set is fetched and read
   if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await outputsOf(given)));
   const dataset = await announcedDataset(session, given, say);
-  const config = withinData(chosen, dataset.examples.count);
+  const sample = dataset.source === sampleSource;
+  const config = withinData(sample ? await configFrom(options, true) : chosen, dataset.examples.count);
+  if (sample) for (const note of settingsOnSample(config)) say(`note: ${note}`);
   return {
     config,
     sizes: dataSizes(config, dataset),

@@ -5,6 +5,7 @@ import { keys } from "../../shared/layout.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { completedEpochs, completedRounds, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
+import { programName } from "../program-name.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { alsoInCloudWatch } from "../target/aws.ts";
@@ -31,8 +32,10 @@ async function show(session: Session, run: string, given: TargetOptions & { json
         await readRounds(objects, run, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
-    const below = `${table}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
-    if (result) return session.print(`${summary(result)}${below}`);
+    const below = `${table}${outputs ? `
+
+${alsoInCloudWatch(outputs)}` : ""}`;
+    if (result) return session.print(`${summary(result, programName(session.env))}${below}`);
     const trained = rounds.filter(({ task }) => task === "train").length;
     const epochs = (await completedEpochs(objects, run)).length;
     const { federation, baseline } = config;

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { sampleSource } from "../../mnist/embedded-sample.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
@@ -71,8 +72,11 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const { signal } = session;
   const say = given.json ? () => {} : session.say;
   const owners = await ownersOf(given.clients);
-  const plan = planStudy(await readJsonFile(file, "", studyInvalid), owners);
+  const input = await readJsonFile(file, "", studyInvalid);
+  // whoever has written it wrong is told so before a data set is fetched and read
+  planStudy(input, { owners });
   const dataset = await announcedDataset(session, given, say);
+  const plan = planStudy(input, { owners, sample: dataset.source === sampleSource });
   const { cells } = plan;
   const within = plan.runs.map((run) => ({ ...run, config: withinData(run.config, dataset.examples.count) }));
   const runs = sizeRuns(within, dataset);

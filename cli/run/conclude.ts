@@ -1,6 +1,7 @@
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/records.ts";
+import { programName } from "../program-name.ts";
 import type { Session } from "../session.ts";
 import type { Storage } from "../target/target.ts";
 import { saveResult } from "./save.ts";
@@ -17,6 +18,8 @@ export async function conclude(
   const { bytes } = await objects.get(keys.report(result.run));
   const page = await saveReport(home, result.run, bytes);
   session.print(
-    json ? JSON.stringify(result, null, 2) : `\n${summary(result)}\nresult ${file}\nreport ${page}`,
+    json
+      ? JSON.stringify(result, null, 2)
+      : `\n${summary(result, programName(session.env))}\nresult ${file}\nreport ${page}`,
   );
 }

@@ -1,8 +1,10 @@
 import { takenSentence } from "../bill.ts";
 import { colour } from "../charts/drawing.ts";
+import { allExamples, examplesOf, ratioNote } from "../examples-said.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { duration, wholeNumber } from "../numbers.ts";
 import { percent } from "../percent.ts";
+import { commandOnMnist, dataNotes, whereDirIs } from "../publication.ts";
 import { type Story, testedOn } from "../story.ts";
 
 interface Figure {
@@ -27,6 +29,7 @@ export function headline(story: Story): Markup {
   )}</dl>
 ${result.from ? html`<p class="source">This run went on from another one: ${takenSentence(result.from)}.</p>` : ""}
 ${story.published ? html`<p class="source">Published: ${story.published.source}.</p>` : ""}
+${notes(result)}
 <ul class="facts">
 <li>${config.federation.strategy.name}</li><li>${plural(result.clients.length, "client")}</li>
 <li>${plural(federated.rounds.length, "round")}${ending(result)}</li>
@@ -36,23 +39,39 @@ ${baseline ? html`<li>${plural(baseline.epochs.length, "epoch")} centralized</li
 </ul></header>`;
 }
 
-function sentence({ result: { config, clients, federated, baseline, ratio } }: Story): Content {
+/** What else to know of the figures, and on the sample the command that comes next. */
+function notes(result: Story["result"]): Content {
+  const said = [...dataNotes(result)];
+  const ratio = ratioNote(result);
+  if (ratio) said.push(`${ratio.slice(0, 1).toUpperCase()}${ratio.slice(1)}.`);
+  const next = commandOnMnist(result);
+  return [
+    said.length > 0 && html`<p class="source">${said.join(" ")}</p>`,
+    next !== undefined && html`<p class="source">Next: <code>${next}</code>, where ${whereDirIs}.</p>`,
+  ];
+}
+
+function sentence({ result }: Story): Content {
+  const { clients, federated, baseline } = result;
   const who = clients.length === 1 ? "One client" : `${wholeNumber(clients.length)} clients`;
   const start = html`${who} trained one model together without handing over an example: it is right for
-<strong class="federated">${percent(federated.accuracy)}</strong> of ${testedOn({ config })}.`;
-  if (!baseline || ratio === null) return start;
+<strong class="federated">${percent(federated.accuracy)}</strong> of ${testedOn(result)}.`;
+  if (!baseline) return start;
+  const over = baseline.examples === federated.examples ? "" : ` of ${wholeNumber(baseline.examples)}`;
   return html`${start} The same model, trained on all examples in one place, is right for
-<strong class="centralized">${percent(baseline.accuracy)}</strong>.`;
+<strong class="centralized">${percent(baseline.accuracy)}</strong>${over}.`;
 }
 
 function figures({ result, published, cost }: Story): Figure[] {
-  const { federated, baseline, ratio, seconds, invocations } = result;
-  const beside = (value: string | undefined) => value && html`published ${value}`;
+  const { federated, baseline, compared, ratio, seconds, invocations } = result;
+  const over = (examples: string, beside: string | undefined) =>
+    [`${examples} examples`, ...(beside === undefined ? [] : [`published ${beside}`])].join(", ");
+  const ofFederated = examplesOf(federated.examples, allExamples(result));
   return [
     {
       name: "Federated",
       value: percent(federated.accuracy),
-      note: beside(published && percent(published.federated)),
+      note: over(ofFederated, published && percent(published.federated)),
       colour: colour.federated,
     },
     ...(baseline
@@ -60,7 +79,7 @@ function figures({ result, published, cost }: Story): Figure[] {
           {
             name: "Centralized",
             value: percent(baseline.accuracy),
-            note: beside(published && percent(published.baseline)),
+            note: over(wholeNumber(baseline.examples), published && percent(published.baseline)),
             colour: colour.centralized,
           },
         ]
@@ -71,7 +90,10 @@ function figures({ result, published, cost }: Story): Figure[] {
           {
             name: "Ratio",
             value: ratio.toFixed(4),
-            note: beside(published && (published.federated / published.baseline).toFixed(4)),
+            note: over(
+              compared ? wholeNumber(compared.examples) : ofFederated,
+              published && (published.federated / published.baseline).toFixed(4),
+            ),
           },
         ]),
     {

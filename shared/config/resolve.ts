@@ -16,22 +16,32 @@ export interface ConfigSources {
   readonly set?: readonly string[] | undefined;
   /** Number of data owners whose files are the federation: each is a client. */
   readonly owners?: number | undefined;
+  /** Whether the data is the sample that fedstep carries, for which a preset may have settings of its own. */
+  readonly sample?: boolean | undefined;
 }
 
 /**
- * Defaults, then the preset or another run's configuration, then the owners, then the file, then the assignments. A
- * source that chooses another kind of partition drops what earlier ones said about the old kind.
+ * Defaults, then the preset, with what it has for the sample, or another run's configuration, then the owners, then the
+ * file, then the assignments. A source that chooses another kind of partition drops what earlier ones said about the old
+ * kind.
  * @throws ConfigInvalid naming every field that is wrong, what it got and what it takes
  */
-export function resolveConfig({ preset, base, file = {}, set = [], owners }: ConfigSources): Config {
+export function resolveConfig({
+  preset,
+  base,
+  file = {},
+  set = [],
+  owners,
+  sample = false,
+}: ConfigSources): Config {
   if (isTooDeep(file))
     throw configInvalid(`the configuration file nests more than ${mostLevels} levels deep`);
   if (!isRecord(file))
     throw configInvalid(`the configuration file must hold a JSON object, not ${show(file)}`);
   const name = base?.preset ?? preset ?? presetOf(file);
-  const input: Record<string, unknown> = structuredClone({
-    ...(base ?? (name === "custom" ? {} : presetNamed(name).config)),
-  });
+  const chosen = base || name === "custom" ? undefined : presetNamed(name);
+  const input: Record<string, unknown> = structuredClone({ ...(base ?? chosen?.config) });
+  if (sample) merge(input, structuredClone({ ...chosen?.onSample?.config }));
   const ofOwners = owners === undefined ? {} : { partition: { kind: "natural-id", clients: owners } };
   supersede(input, ofOwners);
   merge(input, ofOwners);

@@ -1,10 +1,13 @@
 import { show } from "../config/explain.ts";
-import { resolveConfig } from "../config/resolve.ts";
+import { type ConfigSources, resolveConfig } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { InputError, studyInvalid } from "../errors.ts";
 import { checkConfig } from "../workflow/check-config.ts";
 import type { Assignment, Axis } from "./axes.ts";
 import type { Study } from "./study.ts";
+
+/** What the data says of a configuration. */
+export type CellData = Pick<ConfigSources, "owners" | "sample">;
 
 /** One point of the grid: what every axis says, and the configuration that follows, but for its seed. */
 export interface Cell {
@@ -25,7 +28,7 @@ export function cellName(labels: readonly string[]): string {
  * Every combination of the axes' values, the last axis changing fastest, resolved and checked.
  * @throws StudyInvalid naming every field that is wrong and the cells in which it is
  */
-export function cellsOf(study: Study, axes: readonly Axis[], owners?: number): Cell[] {
+export function cellsOf(study: Study, axes: readonly Axis[], data: CellData = {}): Cell[] {
   checkOrigins(study, axes);
   const runs = axes.reduce((product, { values }) => product * values.length, study.seeds.length);
   if (runs > mostRuns)
@@ -35,7 +38,7 @@ export function cellsOf(study: Study, axes: readonly Axis[], owners?: number): C
   const points = pointsOf(axes);
   for (const { labels, assignments } of points) {
     try {
-      cells.push({ labels, assignments, config: resolve(study, assignments, owners) });
+      cells.push({ labels, assignments, config: resolve(study, assignments, data) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       for (const line of error.message.split("\n")) {
@@ -78,7 +81,7 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
 function resolve(
   { preset, config, seeds }: Study,
   assignments: readonly Assignment[],
-  owners: number | undefined,
+  data: CellData,
 ): Config {
   const chosen = assignments.find(({ path }) => path === "preset")?.value ?? preset;
   if (chosen !== undefined && typeof chosen !== "string") {
@@ -91,7 +94,7 @@ function resolve(
     preset: chosen,
     file: config,
     set: [...set, `seed=${seeds[0]}`],
-    owners,
+    ...data,
   });
   checkConfig(resolved);
   return resolved;

@@ -3,7 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { isRecord } from "../config/discriminated.ts";
 import type { Config } from "../config/schema.ts";
 import { type Axis, axesOf } from "./axes.ts";
-import { type Cell, cellsOf } from "./cells.ts";
+import { type Cell, type CellData, cellsOf } from "./cells.ts";
 import { type Reference, referenceOf } from "./reference.ts";
 import { parseStudy, type Study } from "./study.ts";
 
@@ -23,14 +23,14 @@ export interface PlannedRun {
 
 /**
  * Everything that a study is going to run, each configuration resolved and checked.
- * @param owners number of data owners whose files are the federation, where they are
+ * @param data what else decides the fields that nobody names, as resolveConfig has it
  * @throws StudyInvalid
  */
-export function planStudy(input: unknown, owners?: number): StudyPlan {
+export function planStudy(input: unknown, data: CellData = {}): StudyPlan {
   const study = parseStudy(input);
   const axes = axesOf(study.vary);
   const reference = referenceOf(study, axes);
-  const cells = cellsOf(study, axes, owners);
+  const cells = cellsOf(study, axes, data);
   // the table has something to say about every cell as early as can be, however soon it is interrupted
   const runs = study.seeds.flatMap((seed) =>
     cells.map((cell) => ({ cell, config: { ...cell.config, seed } })),

@@ -199,7 +199,7 @@ const modelResult = z.object({
 });
 
 /** runs/RUN/result.json */
-export const resultRecord = z.object({
+const writtenResult = z.object({
   run: z.string(),
   config: configSchema,
   /** Absent where all rounds are its own; what others did is neither in seconds nor in invocations and cost. */
@@ -245,7 +245,7 @@ export const resultRecord = z.object({
     .object({ examples: z.int().positive(), federated: z.number(), baseline: z.number() })
     .nullable()
     .default(null),
-  /** Of the compared accuracies, federated / baseline; null without them. */
+  /** Of the compared accuracies, federated / baseline; null without a baseline, or where nothing is compared. */
   ratio: z.number().nullable(),
   /** From the start of PrepareRun to the writing of this. */
   seconds: z.number(),
@@ -267,6 +267,14 @@ export const resultRecord = z.object({
     .optional(),
   /** At list prices, from these and from what was counted; results of versions before have none. */
   cost: billSchema.optional(),
+});
+
+/** fedstep 0.1.0 divided figures over different examples too, which is no ratio. */
+export const resultRecord = writtenResult.transform((result) => {
+  const { compared, federated, baseline } = result;
+  return compared || !baseline || federated.examples === baseline.examples
+    ? result
+    : { ...result, ratio: null };
 });
 
 export type DatasetRecord = z.output<typeof datasetRecord>;

@@ -31,10 +31,10 @@ describe("the numbers of the page are the story's", () => {
   test("in the headline, beside what was published", () => {
     const said = [...page.querySelectorAll(".figures > div")].map((one) => one.textContent);
     expect(said).toEqual([
-      `Federated${percent(result.federated.accuracy)}published 85.50 %`,
-      `Centralized${percent(result.baseline?.accuracy ?? 0)}published 90.20 %`,
+      `Federated${percent(result.federated.accuracy)}1,383 examples, published 85.50 %`,
+      `Centralized${percent(result.baseline?.accuracy ?? 0)}1,383 examples, published 90.20 %`,
       // 0.855 / 0.902
-      `Ratio${result.ratio?.toFixed(4)}published 0.9479`,
+      `Ratio${result.ratio?.toFixed(4)}1,383 examples, published 0.9479`,
       "Time1 min 48 s1,114 invocations",
       "Lambda88 GB-s1 min 55 s billed",
     ]);
@@ -61,7 +61,7 @@ describe("the numbers of the page are the story's", () => {
     const [first, ...others] = rows(page, "Examples of each label by client");
     // labels 0 ... 9 of client 0 have 10 ... 19 examples of 145
     expect(first?.slice(0, 4)).toEqual(["0", "106.9 %", "117.6 %", "128.3 %"]);
-    // a quarter of the 1,382 examples in the confusion matrix
+    // a quarter of the 1,383 examples in the confusion matrix
     expect(first?.slice(-3)).toEqual(["145", "800", "346"]);
     // 10 + 11 + 12 + 13 examples of label 0 in all four
     expect(others.at(-1)?.slice(0, 2)).toEqual(["all", "467.9 %"]);

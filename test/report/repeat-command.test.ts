@@ -5,8 +5,10 @@ import { repeatArguments, repeatCommand } from "../../report/repeat-command.ts";
 import { presets } from "../../shared/config/presets.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 
-const cached = { source: "cache" };
+const digest = "c3".repeat(32);
+const cached = { digest, source: "cache" };
 
 /** The configuration that the command line makes of these words. */
 function configOf([command, ...words]: readonly string[]): Config {
@@ -65,21 +67,31 @@ describe("the command of a run gives its configuration again", () => {
 
   test("with the options that its data was read with, as a shell takes them", () => {
     const readWith = ["--data", "my iris.csv", "--label", "species", "--classes", "a,b"];
-    const run = { config: preset("smoke"), dataset: { source: "file", readWith } };
+    const run = { config: preset("smoke"), dataset: { digest, source: "file", readWith } };
     expect(words(repeatCommand(run))).toEqual(["run", "--preset", "smoke", ...readWith]);
   });
 
   test("with a place for the owners' files of a run of 0.1.0, which say how the examples are divided", () => {
     const owners = ["north", "south", "west"];
     const config = resolveConfig({ preset: "smoke", owners: owners.length, set: ["seed=4"] });
-    expect(repeatCommand({ config, dataset: { source: "files of 3 owners", owners } })).toBe(
+    expect(repeatCommand({ config, dataset: { digest, source: "files of 3 owners", owners } })).toBe(
       "fedstep run --preset smoke --set seed=4 --clients DIR",
     );
   });
 
   test("with a place for the folder, where the data set came from one", () => {
-    expect(repeatCommand({ config: preset("paper"), dataset: { source: "directory" } })).toBe(
+    expect(repeatCommand({ config: preset("paper"), dataset: { digest, source: "directory" } })).toBe(
       "fedstep run --preset paper --data DIR",
+    );
+  });
+
+  test("on the sample, for which a preset may have settings of its own, none but those that differ from these", () => {
+    const sample = { digest: sampleDigest, source: "embedded sample" };
+    const own = resolveConfig({ preset: "paper", sample: true, set: ["seed=4"] });
+    expect(repeatCommand({ config: own, dataset: sample })).toBe("fedstep run --preset paper --set seed=4");
+    const usual = resolveConfig({ preset: "paper", sample: true, set: ["training.learningRate=0.00016"] });
+    expect(repeatCommand({ config: usual, dataset: sample })).toBe(
+      "fedstep run --preset paper --set training.learningRate=0.00016",
     );
   });
 
@@ -90,7 +102,7 @@ describe("the command of a run gives its configuration again", () => {
       set: ["federation.strategy.name=SCAFFOLD", "partition.kind=dirichlet", "training.learningRate=0.1"],
     });
     const from = { run: "first", round: 50 };
-    expect(repeatCommand({ config, dataset: { source: "directory" }, from })).toBe(
+    expect(repeatCommand({ config, dataset: { digest, source: "directory" }, from })).toBe(
       "fedstep run --from first@50 --config FILE",
     );
     // what FILE holds, as JSON keeps it

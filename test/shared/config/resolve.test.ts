@@ -26,6 +26,22 @@ describe("the sources of a configuration", () => {
     expect(rate({ set: [...set, "training.learningRate=0.4"] })).toBe(0.4);
   });
 
+  it("have what the preset sets for the sample between the preset and whatever else is said", () => {
+    const rate = (sources: ConfigSources) =>
+      resolveConfig({ ...sources, sample: true }).training.learningRate;
+    // 1.6e-4 for seven times as many images, of which each round makes seven times as many steps
+    expect(rate({ preset: "paper" })).toBeCloseTo(7 * 1.6e-4, 12);
+    expect(rate({ preset: "paper", set: ["training.learningRate=0.00016"] })).toBe(0.00016);
+    expect(rate({ preset: "paper", file: { training: { learningRate: 0.2 } } })).toBe(0.2);
+    expect(rate({ base: resolveConfig({ preset: "paper" }) })).toBe(0.00016);
+    const others = (sample: boolean) => ({
+      ...resolveConfig({ preset: "paper", sample }),
+      training: undefined,
+    });
+    expect(others(true)).toEqual(others(false));
+    expect(resolveConfig({ preset: "tuned", sample: true })).toEqual(resolveConfig({ preset: "tuned" }));
+  });
+
   it("leave alone the fields that they do not name", () => {
     const config = resolveConfig({
       preset: "smoke",
