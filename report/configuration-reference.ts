@@ -19,7 +19,7 @@ export function configurationReference(): string {
     ...sectionsOf(schema).flatMap(sectionReference),
     "",
     "## Presets",
-    ...Object.entries(presets).flatMap(([name, { summary, config }]) => [
+    ...Object.entries(presets).flatMap(([name, { summary, config, onSample }]) => [
       "",
       `### ${name}`,
       "",
@@ -28,6 +28,16 @@ export function configurationReference(): string {
       "```json",
       JSON.stringify(config, null, 2),
       "```",
+      ...(onSample
+        ? [
+            "",
+            `On the sample that stands in for MNIST where no mirror can be reached: ${onSample.why}.`,
+            "",
+            "```json",
+            JSON.stringify(onSample.config, null, 2),
+            "```",
+          ]
+        : []),
     ]),
     "",
   ].join("\n");
