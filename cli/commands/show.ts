@@ -32,9 +32,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
         await readRounds(objects, run, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
-    const below = `${table}${outputs ? `
-
-${alsoInCloudWatch(outputs)}` : ""}`;
+    const below = `${table}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
     if (result) return session.print(`${summary(result, programName(session.env))}${below}`);
     const trained = rounds.filter(({ task }) => task === "train").length;
     const epochs = (await completedEpochs(objects, run)).length;
