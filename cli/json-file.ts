@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { InputError } from "../shared/errors.ts";
+import { utf8Fault } from "./utf8.ts";
 
 /**
  * What a file of the person's holds, for a schema to read.
@@ -11,14 +12,16 @@ export async function readJsonFile(
   origin: string,
   invalid: (message: string) => InputError,
 ): Promise<unknown> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = await readFile(file, "utf8");
+    bytes = await readFile(file);
   } catch (error) {
     throw invalid(`${origin}cannot read ${file}: ${error instanceof Error ? error.message : error}`);
   }
+  const fault = utf8Fault(bytes);
+  if (fault) throw invalid(`${origin}${file} ${fault}`);
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw invalid(`${origin}${file} is not JSON: ${error instanceof Error ? error.message : error}`);
   }

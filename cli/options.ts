@@ -54,6 +54,8 @@ export function positiveInteger(text: string): number {
 
 /** Names separated by commas, quoted as in CSV where they hold one. */
 function classList(text: string): string[] {
+  // what Node makes of an argument's bytes that are no UTF-8
+  if (text.includes("\ufffd")) throw new InvalidArgumentError("is not UTF-8: type it in a terminal that is.");
   try {
     const [names = [], ...more] = parse(text, { trim: true });
     if (more.length === 0 && names.length >= 2 && !names.includes("")) return names;

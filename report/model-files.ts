@@ -1,5 +1,4 @@
 import type { ModelFile, ModelName } from "../shared/layout.ts";
-import { foldScaling } from "../shared/model/export/fold-scaling.ts";
 import { layersModel } from "../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../shared/model/parameters.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
@@ -36,7 +35,7 @@ export function modelFilesOf(
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
   };
-  const { manifest, weights } = layersModel(name, shape, foldScaling(shape, parameters, scaling), facts);
+  const { manifest, weights } = layersModel(name, shape, parameters, scaling, facts);
   const tensors = parameterTensors(shape, parameters);
   return [
     { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },

@@ -36,7 +36,7 @@ export function modelUse(
       ? [
           "",
           "In training each feature was scaled to mean 0 and deviation 1, by what the clients reported of it. In",
-          "`model.json` this is folded into the first layer; in `model.safetensors` it stands in the metadata.",
+          "`model.json` this is the first layer; in `model.safetensors` it stands in the metadata.",
         ]
       : []),
   ];

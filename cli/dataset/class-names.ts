@@ -1,6 +1,8 @@
 import { mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
+import { canonicalDecimal, compareDecimals, isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { isDecimal } from "./csv-number.ts";
+import { differingLabels } from "./differing-labels.ts";
+import { checkLabels } from "./label-checks.ts";
 import type { Table } from "./table.ts";
 
 /** How messages call the tables: the files of all owners are one data set. */
@@ -19,6 +21,7 @@ interface Tables {
  * @throws DatasetInvalid where the labels are no classes, where owners have different ones, or one is not declared
  */
 export function classNamesOf(given: Tables, declared: readonly string[] | undefined): string[] {
+  checkLabels(given.tables, declared);
   const used = given.tables.flatMap(({ labels }) =>
     labels.flatMap(({ name, firstAt }) => (firstAt ? [name] : [])),
   );
@@ -52,7 +55,7 @@ export function classIndices({ labels }: Table, classNames: readonly string[]): 
 
 /** One spelling of each number where all are numbers; everything as it stands where not. */
 function spelling(names: readonly string[]): (name: string) => string {
-  return names.every(isDecimal) ? (name) => (isDecimal(name) ? String(Number(name)) : name) : (name) => name;
+  return names.every(isDecimal) ? (name) => canonicalDecimal(name) ?? name : (name) => name;
 }
 
 function checkDeclared(
@@ -80,7 +83,7 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   const rows = tables.reduce((sum, { count }) => sum + count, 0);
   const column = `${place}: ${tables[0]?.labelColumn}`;
   const instead = "; a label names one of a few classes";
-  if (numbers && !all.every((name) => Number.isInteger(Number(name))) && all.length > rows / 2) {
+  if (numbers && !all.every(isWhole) && all.length > rows / 2) {
     throw datasetInvalid(
       `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}`,
     );
@@ -88,30 +91,12 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   if (all.length === rows) {
     throw datasetInvalid(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
   }
-  all.sort(numbers ? (a, b) => Number(a) - Number(b) : byCodePoint);
-  if (owners && sets.some((set) => set.size !== all.length)) throw differing(owners, sets, all);
+  all.sort(numbers ? compareDecimals : byCodePoint);
+  if (owners && sets.some((set) => set.size !== all.length)) {
+    const own = sets.map((labels, i) => ({ owner: owners[i] ?? "", labels }));
+    throw differingLabels(own, all, tables[0]?.labelColumn ?? "the labels");
+  }
   return all;
-}
-
-function differing(owners: readonly string[], sets: readonly ReadonlySet<string>[], all: readonly string[]) {
-  const few = (names: readonly string[]) =>
-    names.length <= 20 ? names.join(", ") : `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`;
-  // each set of labels once: a thousand owners may have the same
-  const holders = new Map<string, string[]>();
-  sets.forEach((set, i) => {
-    const own = few(all.filter((name) => set.has(name)));
-    holders.set(own, [...(holders.get(own) ?? []), owners[i] as string]);
-  });
-  const who = [...holders].map(([labels, names]) => `${few(names)}: ${labels}`).join("\n  ");
-  return datasetInvalid(
-    `the owners have different labels\n  ${who}\nwhere owners may lack some, list what all have agreed upon: ` +
-      `--classes ${all.length <= 20 ? all.map(quoted).join(",") : "a,b,c"}`,
-  );
-}
-
-/** As --classes takes it, in a shell. */
-function quoted(name: string): string {
-  return /^[\w.+-]+$/.test(name) ? name : `'"${name.replaceAll('"', '""')}"'`;
 }
 
 /** UTF-8 bytes come in the order of code points, UTF-16 units do not. */

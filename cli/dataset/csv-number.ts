@@ -1,8 +1,5 @@
-/**
- * As every CSV writer has them: neither hexadecimal nor with separators, which Number takes or misreads. Each digit has
- * one place in it: where two runs of digits could share them, a long field would be tried at every way to share.
- */
-const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
+import { isDecimal } from "../../shared/dataset/decimal.ts";
+
 /** Characters. */
 const mostShown = 60;
 const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
@@ -21,8 +18,4 @@ export function parseNumber(text: string): number | string {
 /** A field in a message, which stays a message whatever the field holds. */
 function excerpt(text: string): string {
   return text.length <= mostShown ? text : `${text.slice(0, mostShown).toWellFormed()}...`;
-}
-
-export function isDecimal(text: string): boolean {
-  return decimal.test(text);
 }

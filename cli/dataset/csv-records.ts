@@ -2,6 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CsvError, parse } from "csv-parse";
 import type { InputError } from "../../shared/errors.ts";
+import { utf8Fault } from "../utf8.ts";
 
 export interface NamedBytes {
   /** How messages call the file. */
@@ -27,6 +28,8 @@ const pieceBytes = 2 ** 18;
  */
 export async function readCsvRecords({ label, bytes }: NamedBytes, reading: CsvReading): Promise<void> {
   const { take, invalid, signal } = reading;
+  const fault = utf8Fault(bytes);
+  if (fault) throw invalid(`${label} ${fault}`);
   const parser = parse({
     bom: true,
     trim: true,

@@ -1,4 +1,5 @@
 import { datasetInvalid } from "../../shared/errors.ts";
+import { ColumnSurvey } from "./column-survey.ts";
 import { parseNumber } from "./csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
@@ -68,6 +69,7 @@ class CsvRows {
   readonly #header: readonly string[];
   readonly #labelAt: number;
   readonly #labels = new DistinctLabels();
+  readonly #surveys: readonly ColumnSurvey[];
   #x = new Float32Array(4096);
   #length = 0;
 
@@ -75,6 +77,7 @@ class CsvRows {
     this.#file = file;
     this.#header = header;
     this.#labelAt = labelAt;
+    this.#surveys = header.map(() => new ColumnSurvey());
   }
 
   /** @throws DatasetInvalid */
@@ -94,6 +97,7 @@ class CsvRows {
       const value = parseNumber(text);
       if (typeof value === "string") throw datasetInvalid(`${this.#place(line, i)} ${value}`);
       this.#x[this.#length++] = value;
+      this.#surveys[i]?.add(Number(text));
     });
   }
 
@@ -109,6 +113,9 @@ class CsvRows {
       x: this.#x.subarray(0, this.#length),
       count: rowLabels.length,
       features: featureNames.length,
+      notes: this.#surveys.flatMap((survey, i) =>
+        i === this.#labelAt ? [] : survey.notes(`${this.#file}: column "${this.#header[i]}"`),
+      ),
       rowLabels,
       labels: this.#labels.labels,
     };

@@ -3,7 +3,7 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import type { Origin } from "./named-path.ts";
 import { ownerFiles } from "./owner-files.ts";
-import { poolTables } from "./pool-tables.ts";
+import { type PooledTables, poolTables } from "./pool-tables.ts";
 import { readTable, type Table, tableFormat, tableName } from "./table.ts";
 
 export interface TableOptions {
@@ -19,7 +19,11 @@ export interface TableOptions {
  * One CSV or safetensors file as a data set of its name.
  * @throws DatasetInvalid
  */
-export async function openTableFile(path: string, origin: Origin, given: TableOptions): Promise<Dataset> {
+export async function openTableFile(
+  path: string,
+  origin: Origin,
+  given: TableOptions,
+): Promise<Dataset & Pick<PooledTables, "notes">> {
   const format = tableFormat(path);
   if (!format) {
     throw datasetInvalid(
@@ -28,7 +32,13 @@ export async function openTableFile(path: string, origin: Origin, given: TableOp
   }
   const table = await readTable(path, format, { column: given.label, origin, signal: given.signal });
   const name = tableName(basename(path)) || "data";
-  return poolTables([table], { name, source: "file", place: path, classes: given.classes });
+  const { dataset, notes } = poolTables([table], {
+    name,
+    source: "file",
+    place: path,
+    classes: given.classes,
+  });
+  return { ...dataset, notes };
 }
 
 /**
@@ -39,7 +49,7 @@ export async function openTableFile(path: string, origin: Origin, given: TableOp
 export async function openOwnersFolder(
   folder: string,
   { label, classes, signal }: TableOptions,
-): Promise<{ dataset: Dataset; notes: string[] }> {
+): Promise<PooledTables> {
   const { files, others } = await ownerFiles(folder);
   if (label !== undefined && files.every(({ format }) => format === "safetensors")) {
     throw datasetInvalid(
@@ -53,14 +63,13 @@ export async function openOwnersFolder(
   }
   const owners = files.map(({ owner }) => owner);
   const place = `the files in ${folder}`;
-  return {
-    dataset: poolTables(tables, {
-      name: basename(resolve(folder)) || "data",
-      source: `files of ${owners.length} owners`,
-      place,
-      owners,
-      classes,
-    }),
-    notes: others.length > 0 ? [`${folder}: ${others.join(", ")}: no owner's file, left out`] : [],
-  };
+  const { dataset, notes } = poolTables(tables, {
+    name: basename(resolve(folder)) || "data",
+    source: `files of ${owners.length} owners`,
+    place,
+    owners,
+    classes,
+  });
+  const left = others.length > 0 ? [`${folder}: ${others.join(", ")}: no owner's file, left out`] : [];
+  return { dataset, notes: [...left, ...notes] };
 }

@@ -66,7 +66,7 @@ async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
   }
   const named = namedPath(options);
   if (named && !(await isFolder(named.path, named.origin))) {
-    return { ...(await openTableFile(named.path, named.origin, options)), notes: [] };
+    return openTableFile(named.path, named.origin, options);
   }
   refuseTableOptions(options, named);
   if (named) {

@@ -2,6 +2,7 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { classIndices, classNamesOf } from "./class-names.ts";
+import { spellingNote } from "./differing-labels.ts";
 import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
 
@@ -16,6 +17,12 @@ interface Pooling {
   readonly classes: readonly string[] | undefined;
 }
 
+export interface PooledTables {
+  readonly dataset: Dataset;
+  /** What its user should know. */
+  readonly notes: readonly string[];
+}
+
 /**
  * One data set of one or several tables, one after the other, with the columns in the first one's order.
  * @throws DatasetInvalid where the tables do not agree upon columns or classes
@@ -23,7 +30,7 @@ interface Pooling {
 export function poolTables(
   tables: readonly Table[],
   { name, source, place, owners, classes }: Pooling,
-): Dataset {
+): PooledTables {
   const [first] = tables;
   if (!first) throw datasetInvalid(`${place}: there are no tables`);
   const orders = tables.map((table) => columnOrder(first, table));
@@ -40,7 +47,7 @@ export function poolTables(
   });
   const { imageShape, featureNames } = first;
   const images = tables.every((table) => table.imageShape?.join() === imageShape?.join());
-  return {
+  const dataset = {
     name,
     source,
     classes: classNames.length,
@@ -50,6 +57,17 @@ export function poolTables(
     ...(owners && { owners: tables.map(({ count }, i) => ({ name: owners[i] as string, examples: count })) }),
     examples: poolExamples(parts),
   };
+  // where nothing was declared, owners whose labels differ have been refused by now
+  const spelling =
+    owners &&
+    classes &&
+    spellingNote(
+      tables.map(({ labels }, i) => ({
+        owner: owners[i] ?? "",
+        labels: new Set(labels.flatMap(({ name, firstAt }) => (firstAt === undefined ? [] : [name]))),
+      })),
+    );
+  return { dataset, notes: [...tables.flatMap((table) => table.notes), ...(spelling ? [spelling] : [])] };
 }
 
 /** Where the table has each of the first one's columns; undefined where they stand in the same order. */

@@ -56,6 +56,7 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
     featureNames,
     ...(rows !== undefined && rows * (columns ?? 0) === features && { imageShape: [rows, columns ?? 0] }),
     x: x.data,
+    notes: [],
     count,
     features,
     ...labelled(label, y.data, classNames ?? numbers(classes)),
@@ -68,7 +69,7 @@ function numbers(classes: number | undefined): string[] | undefined {
 
 function decoded(label: string, bytes: Uint8Array): DecodedTensors {
   try {
-    return decodeSafetensors(bytes);
+    return decodeSafetensors(bytes, ["x", "y"]);
   } catch (cause) {
     throw datasetInvalid(`${label}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }

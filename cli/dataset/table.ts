@@ -19,6 +19,8 @@ export interface Table {
   readonly features: number;
   /** For each row, which of the labels it has. */
   readonly rowLabels: Int32Array;
+  /** What its reader should know of its columns. */
+  readonly notes: readonly string[];
   /** Distinct; those that rows have, and others that the file declares. */
   readonly labels: readonly TableLabel[];
 }

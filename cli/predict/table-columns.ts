@@ -9,7 +9,7 @@ export interface Columns {
   readonly label: number | undefined;
 }
 
-type Known = Pick<DatasetRecord, "name" | "features" | "featureNames">;
+type Known = Pick<DatasetRecord, "name" | "features" | "featureNames" | "readWith">;
 
 /**
  * Columns that a first line names: the features by the data set's own names, in whatever order, where it has such
@@ -48,17 +48,25 @@ export function namedColumns(
   if (missing.length > 0) throw exampleInvalid(`${file} lacks columns of ${name}: ${quotedNames(missing)}`);
   const expected = new Set(featureNames);
   const others = header.filter((column) => !expected.has(column));
-  const label = labelColumn ?? others[0];
+  const label = labelColumn ?? labelAmong(others, known);
   const strange = others.filter((column) => column !== label);
   if (strange.length > 0) {
+    const instead = label === undefined ? "; name the one with the labels by --label, if it is there" : "";
     throw exampleInvalid(
-      `${file} has columns that ${name} has not: ${quotedNames(others)}; leave them out but for the labels, and name these by --label`,
+      `${file} has columns that ${name} has not: ${quotedNames(strange)}; leave them out${instead}`,
     );
   }
   return {
     features: featureNames.map((feature) => places.get(feature) ?? -1),
     label: label === undefined ? undefined : places.get(label),
   };
+}
+
+/** The column that the model's own labels stood in, or the only one that is no feature. */
+function labelAmong(others: readonly string[], { readWith = [] }: Known): string | undefined {
+  const trained = readWith[readWith.indexOf("--label") + 1];
+  if (readWith.includes("--label") && trained !== undefined && others.includes(trained)) return trained;
+  return others.length === 1 ? others[0] : undefined;
 }
 
 /** Columns without names: the features in the data set's order, and perhaps the labels behind them. @throws ExampleInvalid */

@@ -1,6 +1,7 @@
+import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
-import { isDecimal, parseNumber } from "../dataset/csv-number.ts";
+import { parseNumber } from "../dataset/csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "../dataset/csv-records.ts";
 import { classNamesOf, type Example } from "./example.ts";
 import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
@@ -84,8 +85,9 @@ function valuesOf(
 function classOf(source: string, text: string, dataset: DatasetRecord): number {
   const names = classNamesOf(dataset);
   // 1 and 1.0 are one class
+  const number = canonicalDecimal(text);
   const at = names.findIndex(
-    (name) => name === text || (isDecimal(name) && isDecimal(text) && Number(name) === Number(text)),
+    (name) => name === text || (number !== undefined && canonicalDecimal(name) === number),
   );
   if (at >= 0) return at;
   throw exampleInvalid(

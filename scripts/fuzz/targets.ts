@@ -178,7 +178,7 @@ export const borders: readonly Border[] = [
     name: "CSV tables",
     share: 1_300,
     cases: ofBytes(brokenText(csv), async (bytes) =>
-      asFederation(poolTables([await readCsvTable({ label: "t.csv", bytes }, "label")], pooling)),
+      asFederation(poolTables([await readCsvTable({ label: "t.csv", bytes }, "label")], pooling).dataset),
     ),
   },
   {
@@ -190,7 +190,7 @@ export const borders: readonly Border[] = [
     name: "safetensors tables",
     share: 600,
     cases: ofBytes(brokenHeaders(table), (bytes) =>
-      asFederation(poolTables([readSafetensorsTable({ label: "t.safetensors", bytes })], pooling)),
+      asFederation(poolTables([readSafetensorsTable({ label: "t.safetensors", bytes })], pooling).dataset),
     ),
   },
   {

@@ -2,10 +2,11 @@ interface ElementType {
   /** Bytes of a value. */
   readonly width: number;
   readonly integer: boolean;
-  read(bytes: Uint8Array): Uint8Array | Float32Array;
+  /** Integers stay what they are; float64 becomes float32. */
+  read(bytes: Uint8Array): Uint8Array | Int32Array | Float32Array;
 }
 
-/** The element types of IDX by their code; all are big-endian. Integers up to 2^24 are exact as float32. */
+/** The element types of IDX by their code; all are big-endian. */
 export const elementTypes: ReadonlyMap<number, ElementType> = new Map<number, ElementType>([
   [0x08, { width: 1, integer: true, read: (bytes) => bytes }],
   [0x09, wide(1, true, (view, at) => view.getInt8(at))],
@@ -21,7 +22,7 @@ function wide(width: number, integer: boolean, get: (view: DataView, at: number)
     integer,
     read(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      const values = new Float32Array(bytes.length / width);
+      const values = new (integer ? Int32Array : Float32Array)(bytes.length / width);
       for (let i = 0; i < values.length; i++) values[i] = get(view, i * width);
       return values;
     },

@@ -26,7 +26,9 @@ export interface LabelledImages {
  * @throws DatasetInvalid naming the file, what was expected and what was found
  */
 export function decodeIdxPair(images: IdxFile, labels: IdxFile): LabelledImages {
-  const { sizes, values: x } = decodeIdx(images, "images");
+  const { sizes, values } = decodeIdx(images, "images");
+  // the features of a model are float32; labels are told apart as the integers that they are
+  const x = values instanceof Int32Array ? Float32Array.from(values) : values;
   const [count, ...shape] = sizes as [number, ...number[]];
   const { values: y } = decodeIdx(labels, "labels");
   if (y.length !== count) {

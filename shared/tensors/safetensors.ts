@@ -29,11 +29,13 @@ const alignment = 8;
 /** As in the reference implementation. */
 const maxHeaderBytes = 100_000_000;
 
-const entrySchema = z.strictObject({
-  dtype: z.enum(["U8", "I32", "F32"]),
+const placed = {
   shape: z.array(z.int().nonnegative()),
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-});
+};
+const entrySchema = z.strictObject({ dtype: z.enum(["U8", "I32", "F32"]), ...placed });
+/** A tensor that nobody asks for may be of any type. */
+const otherSchema = z.object({ dtype: z.string(), ...placed });
 
 if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) {
   throw new Error("fedstep reads and writes tensors in place, which takes a little-endian machine");
@@ -86,24 +88,19 @@ export function encodeSafetensors(
 
 /**
  * Tensors are views of the given bytes where their alignment allows, and copies where it does not.
+ * @param wanted names of the tensors to read, where others may stand beside them, of whatever type
  * @throws ObjectInvalid saying what is wrong; whatever the bytes are, nothing else is thrown
  */
-export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
+export function decodeSafetensors(bytes: Uint8Array, wanted?: readonly string[]): DecodedTensors {
   const { header, start } = readHeader(bytes);
   let metadata: DecodedTensors["metadata"] = {};
-  const places: { name: string; dtype: Dtype; shape: number[]; begin: number; end: number }[] = [];
+  const places: Place[] = [];
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") {
       metadata = readMetadata(entry);
       continue;
     }
-    const parsed = entrySchema.safeParse(entry);
-    if (!parsed.success) {
-      const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
-      throw objectInvalid(`tensor "${name}" in the safetensors header: ${path.join(".")}: ${message}`);
-    }
-    const { dtype, shape, data_offsets } = parsed.data;
-    places.push({ name, dtype, shape, begin: data_offsets[0], end: data_offsets[1] });
+    places.push(placeOf(name, entry, wanted?.includes(name) ?? true));
   }
 
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
@@ -117,7 +114,7 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
     }
     const size = sizeOf(shape);
     // a product past the safe integers is more than offsets, which are safe, can span
-    if (end - begin !== size * widths[dtype]) {
+    if (dtype && end - begin !== size * widths[dtype]) {
       throw objectInvalid(
         `tensor "${name}" (${dtype} [${shape.join(", ")}]) takes ${size * widths[dtype]} bytes, but has ${end - begin}`,
       );
@@ -128,12 +125,32 @@ export function decodeSafetensors(bytes: Uint8Array): DecodedTensors {
       );
     }
     reached = end;
-    tensors.set(name, { name, shape, data: view(bytes, start + begin, size, dtype) });
+    if (dtype) tensors.set(name, { name, shape, data: view(bytes, start + begin, size, dtype) });
   }
   if (start + reached !== bytes.length) {
     throw objectInvalid(`${bytes.length - start - reached} bytes follow the last tensor`);
   }
   return { tensors, metadata };
+}
+
+interface Place {
+  readonly name: string;
+  /** undefined where the tensor is not to be read. */
+  readonly dtype: Dtype | undefined;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+function placeOf(name: string, entry: unknown, isWanted: boolean): Place {
+  const parsed = (isWanted ? entrySchema : otherSchema).safeParse(entry);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
+    throw objectInvalid(`tensor "${name}" in the safetensors header: ${path.join(".")}: ${message}`);
+  }
+  const { dtype, shape, data_offsets } = parsed.data;
+  const [begin, end] = data_offsets;
+  return { name, dtype: isWanted ? (dtype as Dtype) : undefined, shape, begin, end };
 }
 
 function readHeader(bytes: Uint8Array): { header: object; start: number } {
@@ -194,7 +211,8 @@ function sizeOf(shape: readonly number[]): number {
 function view(bytes: Uint8Array, offset: number, size: number, dtype: Dtype): TensorData {
   const width = widths[dtype];
   const place = bytes.subarray(offset, offset + size * width);
-  const { buffer, byteOffset } = place.byteOffset % width === 0 ? place : place.slice();
+  // of a Node Buffer, slice() would be a view again
+  const { buffer, byteOffset } = place.byteOffset % width === 0 ? place : Uint8Array.from(place);
   if (dtype === "U8") return new Uint8Array(buffer, byteOffset, size);
   return dtype === "I32"
     ? new Int32Array(buffer, byteOffset, size)

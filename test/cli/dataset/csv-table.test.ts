@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isDecimal, parseNumber } from "../../../cli/dataset/csv-number.ts";
+import { parseNumber } from "../../../cli/dataset/csv-number.ts";
 import { readCsvTable } from "../../../cli/dataset/csv-table.ts";
 import { poolTables } from "../../../cli/dataset/pool-tables.ts";
+import { isDecimal } from "../../../shared/dataset/decimal.ts";
 
 const read = (text: string, column: string | undefined = "y") =>
   readCsvTable({ label: "t.csv", bytes: Buffer.from(text) }, column);
@@ -27,6 +28,7 @@ describe("a CSV file", () => {
       x: Float32Array.of(1, -2.5, 0.5, 1000, 7, 0),
       count: 3,
       features: 2,
+      notes: [],
       rowLabels: Int32Array.of(0, 1, 0),
       labels: [
         { name: "no", firstAt: "line 2" },
@@ -186,7 +188,9 @@ describe("in a time that grows with its length alone is read", () => {
       ),
     );
     if (!one || !other) throw new Error("there are two");
-    const { examples } = poolTables([one, other], {
+    const {
+      dataset: { examples },
+    } = poolTables([one, other], {
       name: "genes",
       source: "test",
       place: "test",

@@ -14,7 +14,7 @@ import { evaluateByTensorflow, loadFromFiles } from "./loaded-model.ts";
 
 /** The model as TensorFlow.js reads it from the two files. */
 function load(shape: ModelShape, parameters: Float32Array) {
-  const { manifest, weights } = layersModel("federated", shape, parameters, { run: "r" });
+  const { manifest, weights } = layersModel("federated", shape, parameters, null, { run: "r" });
   return loadFromFiles({ "model.json": JSON.stringify(manifest), "weights.bin": weights });
 }
 
