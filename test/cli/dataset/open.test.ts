@@ -45,11 +45,16 @@ const open = (mirrors: string, env: NodeJS.ProcessEnv = {}) =>
 const trainPixels = tiny["train-images-idx3-ubyte"].subarray(16);
 const testPixels = tiny["t10k-images-idx3-ubyte"].subarray(16);
 
-function expectTiny(dataset: Awaited<ReturnType<typeof open>>, source: string): void {
+function expectTiny(
+  dataset: Awaited<ReturnType<typeof open>>,
+  source: string,
+  readWith?: readonly string[],
+): void {
   const { notes: _, ...rest } = dataset;
   expect(rest).toEqual({
     name: "mnist",
     source,
+    ...(readWith && { readWith }),
     classes: 10,
     imageShape: [2, 3],
     officialTest: 20,
@@ -173,7 +178,7 @@ describe("a folder that the user names", () => {
       for (const name of idxNames) await writeFile(join(folder, name), tiny[name]);
     }
     await rm(join(one, "t10k-labels-idx1-ubyte"));
-    expectTiny(await open(url, { FEDSTEP_DATA: two }), "directory");
+    expectTiny(await open(url, { FEDSTEP_DATA: two }), "directory", ["--data", "two"]);
     const env = { XDG_CACHE_HOME: root, FEDSTEP_DATA: two };
     await expect(openDataset({ data: one, env })).rejects.toThrow(
       /^--data: .*one lacks the labels that belong to t10k-images-idx3-ubyte/,

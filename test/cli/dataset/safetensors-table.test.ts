@@ -15,6 +15,7 @@ describe("a safetensors file", () => {
       labelColumn: "tensor y",
       featureNames: undefined,
       x: x.data,
+      notes: [],
       count: 3,
       features: 2,
       rowLabels: Int32Array.of(0, 1, 0),
