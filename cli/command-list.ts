@@ -81,6 +81,11 @@ const listed: Readonly<Record<string, Listed>> = {
     arguments: { "<run>": "name of the run", "<file...>": "PNG and CSV files" },
     load: async () => (await import("./commands/predict.ts")).predictCommand,
   },
+  remove: {
+    description: "say what a run has left, and with --yes delete it",
+    arguments: ofOneRun,
+    load: async () => (await import("./commands/remove.ts")).removeCommand,
+  },
   emulator: {
     description:
       "keep S3, Lambda, Step Functions and CloudFormation up on this machine, for the AWS CLI and --target aws",

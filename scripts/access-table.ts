@@ -1,7 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { type AccessRights, accessKinds, accessRights } from "../cdk/constructs/access-rights.ts";
 
-/** Which command takes which of the two policies, and what these allow; test/cli/access.test.ts proves both. */
+/** Which command takes which of the policies, and what these allow; test/cli/access.test.ts proves both. */
 export function accessTable(): string {
   const commands = accessKinds.flatMap((kind) =>
     accessRights[kind].commands.map((command) => [code(`fedstep ${command}`), kind]),

@@ -106,6 +106,12 @@ export const keptBelow = (id: string, dataset: string, partition: string) => ({
   models: [ownObjectsOf(id)],
 });
 
+/** What the keys of a data set, and of its shards in every partition, begin with. */
+export const dataBelow = (dataset: string) => ({
+  dataset: `datasets/${dataset}/`,
+  shards: `shards/${dataset}/`,
+});
+
 /** The same of all runs: what a lifecycle expires. */
 export const clientsModels = ["updates/", "clients/"] as const;
 

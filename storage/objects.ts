@@ -93,9 +93,16 @@ export class Objects {
 
   /** Bytes of all objects below a prefix. */
   async sizeBelow(prefix: string): Promise<number> {
-    let bytes = 0;
-    for await (const { Size = 0 } of this.#below(prefix)) bytes += Size;
-    return bytes;
+    return (await this.countBelow(prefix)).bytes;
+  }
+
+  async countBelow(prefix: string): Promise<{ objects: number; bytes: number }> {
+    const found = { objects: 0, bytes: 0 };
+    for await (const { Size = 0 } of this.#below(prefix)) {
+      found.objects++;
+      found.bytes += Size;
+    }
+    return found;
   }
 
   async *#below(prefix: string): AsyncGenerator<_Object> {
@@ -113,10 +120,12 @@ export class Objects {
     );
   }
 
-  /** Removes every object below a prefix. */
-  async removeAll(prefix: string): Promise<void> {
+  /** Removes every object below a prefix, or those of them whose keys are wanted. */
+  async removeAll(prefix: string, wanted: (key: string) => boolean = () => true): Promise<void> {
     for await (const { Contents } of this.#pages(prefix)) {
-      const found = (Contents ?? []).flatMap(({ Key }) => (Key !== undefined ? [{ Key }] : []));
+      const found = (Contents ?? []).flatMap(({ Key }) =>
+        Key !== undefined && wanted(Key) ? [{ Key }] : [],
+      );
       if (found.length === 0) continue;
       const command = new DeleteObjectsCommand({
         Bucket: this.#bucket,

@@ -1,7 +1,7 @@
 import { keyMatches, prefixes } from "../../shared/layout.ts";
 
-/** Two kinds of people use a deployed federation: those who look at what runs left, and those who bring runs about. */
-export const accessKinds = ["Reader", "Operator"] as const;
+/** Who uses a deployed federation: who looks at what runs left, who brings runs about, and who does away with them. */
+export const accessKinds = ["Reader", "Operator", "Remover"] as const;
 export type AccessKind = (typeof accessKinds)[number];
 
 export interface AccessRights {
@@ -62,9 +62,26 @@ const operator: AccessRights = {
   key: [...reader.key, "kms:GenerateDataKey"],
 };
 
+/** Needs neither of the others, and grants nothing that they do beside finding a run. */
+const remover: AccessRights = {
+  purpose: "Deletes what runs of a fedstep federation have left, their examples included",
+  commands: ["remove"],
+  stack: reader.stack,
+  stateMachine: [],
+  executions: ["states:DescribeExecution"],
+  bucket: [],
+  objects: {
+    "s3:GetObject": [config],
+    "s3:DeleteObject": [prefixes.runs, updates, clientStates, datasets, shards],
+  },
+  lists: [prefixes.runs, updates, clientStates, datasets, shards],
+  key: ["kms:Decrypt"],
+};
+
 export const accessRights: Readonly<Record<AccessKind, AccessRights>> = {
   Reader: reader,
   Operator: operator,
+  Remover: remover,
 };
 
 /** IAM knows no regions, so that the name has to tell one stack from another of the same name elsewhere. */
@@ -74,7 +91,7 @@ export const policyName = (stack: string, region: string, kind: AccessKind) => `
 export const listedBy = ({ objects, lists }: AccessRights) => [...objects["s3:GetObject"], ...lists];
 
 /**
- * The lesser of the kinds that may do all of it.
+ * The first of the kinds that may do all of it, which are in the order of what they can do harm to.
  * @param key of the object, or what the keys that are asked for begin with; undefined where it is about no object
  */
 export function leastAccess(actions: readonly string[], key: string | undefined): AccessKind | undefined {

@@ -26,7 +26,11 @@ export class Access extends Construct {
           ...objectStatements(accessRights[kind], store),
         ],
       });
-    this.policies = { Reader: policy("Reader"), Operator: policy("Operator") };
+    this.policies = {
+      Reader: policy("Reader"),
+      Operator: policy("Operator"),
+      Remover: policy("Remover"),
+    };
   }
 
   /** On what the federation consists of, each as a whole. */

@@ -27,6 +27,8 @@ const allowed: Record<AccessKind, Allowed> = {
     parts: ["dataset"],
     delete: ["config", "update", "clientState"],
   },
+  // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
+  Remover: { get: ["config"], put: [], parts: [], delete: Object.keys(keysOf("r")) as Kind[] },
 };
 
 const inAccount = (service: string, suffix: string) => ({ of: `:${service}:`, suffix });
@@ -45,6 +47,10 @@ const places: Record<AccessKind, Record<string, unknown>> = {
     "states:StopExecution": inAccount("states", ":execution:fedstep:*"),
     "states:StartExecution": inAccount("states", ":stateMachine:fedstep"),
     "s3:ListBucketMultipartUploads": "the bucket",
+  },
+  Remover: {
+    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
+    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
   },
 };
 
@@ -152,6 +158,7 @@ describe.each([
     const uses: Record<AccessKind, string[]> = {
       Reader: ["kms:Decrypt"],
       Operator: ["kms:Decrypt", "kms:GenerateDataKey"],
+      Remover: ["kms:Decrypt"],
     };
     for (const kind of accessKinds) {
       const statements = statementsOfAccess(other, kind);
@@ -182,5 +189,5 @@ test("stacks of one account, in one region or in two, share no policy", async ()
       ),
     ),
   );
-  expect(new Set(names).size).toBe(8);
+  expect(new Set(names).size).toBe(12);
 });

@@ -31,7 +31,7 @@ afterAll(restoreAws);
 const allows = (kind: AccessKind, demand: Demand) =>
   granted.get(kind)?.some((grant) => covers(grant, demand)) ?? false;
 const demandsOfAll = (commands: readonly string[]) => commands.flatMap((one) => demands.get(one) ?? []);
-const { Reader, Operator } = accessRights;
+const { Reader, Operator, Remover } = accessRights;
 
 test("every command that takes --target aws belongs to one kind of people, and was tried", async () => {
   const { commands } = await buildProgram({
@@ -43,13 +43,14 @@ test("every command that takes --target aws belongs to one kind of people, and w
   });
   const onAws = commands.filter(({ options }) => options.some(({ long }) => long === "--target"));
   const names = onAws.map((command) => command.name()).sort();
-  expect([...Reader.commands, ...Operator.commands].sort()).toEqual(names);
+  expect([...Reader.commands, ...Operator.commands, ...Remover.commands].sort()).toEqual(names);
   expect([...demands.keys()].sort()).toEqual(names);
 });
 
 describe.each([
   ["Reader", Reader.commands],
   ["Operator", [...Reader.commands, ...Operator.commands]],
+  ["Remover", Remover.commands],
 ] as const)("the policy for a %s", (kind, commands) => {
   test.each(commands)("allows whatever fedstep %s asks for", (command) => {
     expect(demands.get(command)?.length).toBeGreaterThan(1);
@@ -62,9 +63,12 @@ describe.each([
   });
 });
 
-test.each(Operator.commands)("fedstep %s takes more than a Reader has", (command) => {
-  expect(demands.get(command)?.some((demand) => !allows("Reader", demand))).toBe(true);
-});
+test.each([...Operator.commands, ...Remover.commands])(
+  "fedstep %s takes more than a Reader has",
+  (command) => {
+    expect(demands.get(command)?.some((demand) => !allows("Reader", demand))).toBe(true);
+  },
+);
 
 test("the policy that an error names is the lesser of those that grant what was refused", () => {
   for (const demand of demandsOfAll([...demands.keys()])) {

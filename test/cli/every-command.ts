@@ -68,6 +68,12 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   aws.states.on(StartExecutionCommand).rejects(new Error("no"));
   expect(await ask("run", ...fork, "--name", "never")).toMatchObject({ code: 1 });
   expect(aws.bucket.contents.has(keys.config("never"))).toBe(false);
+  await succeeds("remove", "forked");
+  await succeeds("remove", "forked", "--with-data", "--yes");
+  await succeeds("remove", "r", "--with-data", "--yes");
+  await succeeds("remove", "going", "--with-data", "--yes");
+  for (const key of aws.bucket.contents.keys())
+    expect(key).not.toMatch(/^(runs|updates|clients)\/(forked|r)\//);
   return asked;
 }
 
