@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { removalText } from "../../report/removal-text.ts";
 import { runUnderWay } from "../../shared/errors.ts";
-import { readRecord } from "../run/read-record.ts";
 import { removalOf, removeRun } from "../run/remove.ts";
 import type { Session } from "../session.ts";
 import { awsTarget } from "../target/aws.ts";
@@ -41,18 +40,16 @@ async function remove(
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
-    const { objects } = storage;
-    const record = await readRecord(storage, run);
+    const removal = await removalOf(storage, run, withData);
     if (target && (await lastExecution(target, run)).status === "RUNNING") {
       throw runUnderWay(`run ${run} is under way; ${commandFor(storage, `stop ${run}`)} stops it`);
     }
-    const removal = await removalOf(objects, record, withData);
     const text = removalText(removal, withData);
     if (!yes) {
       const again = commandFor(storage, `remove ${run}${withData ? " --with-data" : ""} --yes`);
       return session.print(`${text}\n\nnothing is deleted yet; ${again} deletes it`);
     }
-    await removeRun(objects, removal, target ? undefined : given.home);
+    await removeRun(storage.objects, removal, target ? undefined : given.home);
     session.print(`${text}\n\nall of it is deleted`);
   } finally {
     await storage.close();

@@ -1,8 +1,12 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { FedstepError, runMissing } from "../../shared/errors.ts";
 import { clientsModelsOf, dataBelow, keys, ownObjectsOf } from "../../shared/layout.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { commandFor } from "../target/command-for.ts";
+import type { Runs } from "../target/target.ts";
+import { checkRunName } from "./name.ts";
 
 /** Some of the objects that a run has left. */
 export interface Removable {
@@ -18,23 +22,27 @@ export interface Removal {
   readonly parts: readonly Removable[];
   /** Runs that have taken rounds of it: what they took is theirs, what its clients keep for them is not. */
   readonly forks: readonly string[];
-  /** Other runs of the same data set. */
+  /** Other runs that are on the same data set, or whose records do not tell. */
   readonly sharing: readonly string[];
 }
 
 /**
- * What there is to remove of a run; nothing is removed yet.
+ * What there is to remove of a run; nothing is removed yet. A run whose records are damaged can be removed, but for its
+ * data, which nothing names then.
  * @param withData its data set and shards too, where no other run is on that data set
+ * @throws RunMissing where nothing begins with its name
  */
 export async function removalOf(
-  objects: Objects,
-  { run, dataset }: Pick<RunRecord, "run" | "dataset">,
+  { objects, options }: Runs,
+  run: string,
   withData: boolean,
 ): Promise<Removal> {
+  const own = await recordOf(objects, checkRunName(run));
   const others = await otherRuns(objects, run);
-  const sharing = others.filter((other) => other.dataset.digest === dataset.digest);
+  const digest = own?.dataset.digest;
+  const sharing = others.filter(({ record }) => record === undefined || record.dataset.digest === digest);
   const [updates, kept] = clientsModelsOf(run);
-  const data = withData && sharing.length === 0 ? dataBelow(dataset.digest) : undefined;
+  const data = withData && digest && sharing.length === 0 ? dataBelow(digest) : undefined;
   const wanted = [
     { what: "updates that clients sent", prefix: updates },
     { what: "vectors that clients keep", prefix: kept },
@@ -50,10 +58,14 @@ export async function removalOf(
   const parts = await Promise.all(
     wanted.map(async (part) => ({ ...part, ...(await objects.countBelow(part.prefix)) })),
   );
+  const found = parts.filter((part) => part.objects > 0);
+  if (found.length === 0) {
+    throw runMissing(`there is no run "${run}"; ${commandFor({ options }, "runs")} lists them`);
+  }
   return {
     run,
-    parts: parts.filter((part) => part.objects > 0),
-    forks: others.filter(({ from }) => from?.run === run).map((other) => other.run),
+    parts: found,
+    forks: others.filter(({ record }) => record?.from?.run === run).map((other) => other.run),
     sharing: sharing.map((other) => other.run),
   };
 }
@@ -69,8 +81,20 @@ export async function removeRun(objects: Objects, { run, parts }: Removal, home?
   await objects.remove(config);
 }
 
-async function otherRuns(objects: Objects, run: string): Promise<RunRecord[]> {
+async function otherRuns(
+  objects: Objects,
+  run: string,
+): Promise<{ run: string; record: RunRecord | undefined }[]> {
   const names = (await objects.listFolders(keys.runs)).filter((name) => name !== run);
-  const records = await Promise.all(names.map((name) => objects.findJson(keys.config(name), runRecord)));
-  return records.filter((record) => record !== undefined);
+  return Promise.all(names.map(async (name) => ({ run: name, record: await recordOf(objects, name) })));
+}
+
+/** undefined where it is missing, damaged or of a version that this one cannot read. */
+async function recordOf(objects: Objects, run: string): Promise<RunRecord | undefined> {
+  try {
+    return await objects.findRecord(keys.config(run), runRecord);
+  } catch (error) {
+    if (error instanceof FedstepError) return undefined;
+    throw error;
+  }
 }

@@ -87,6 +87,14 @@ describe("fedstep remove", () => {
     expect(keysThere().filter(isOf("a"))).toEqual([]);
   });
 
+  test("takes a run whose configuration is damaged, and leaves its data", async () => {
+    const { aws, keysThere } = await account();
+    const before = keysThere();
+    aws.bucket.contents.set(keys.config("a"), new TextEncoder().encode('{"run": "a'));
+    expect(await remove("a", "--with-data", "--yes")).toMatchObject({ code: 0 });
+    expect(keysThere()).toEqual(before.filter((key) => !isOf("a")(key)));
+  });
+
   test("takes the copies of a local run too", async () => {
     const { aws } = await account();
     const config = aws.bucket.contents.get(keys.config("a")) ?? "";
