@@ -82,6 +82,7 @@ export async function startRun(
     dataset,
     ...rest,
   };
+  await refuseOtherCase(target, run);
   // the configuration is the claim to the name: of several writers exactly one succeeds
   const claimed = await target.objects.putNewRecord(keys.config(run), record);
   if (!claimed) throw runExists(`there is a run "${run}" already; take another --name`);
@@ -101,4 +102,19 @@ export async function startRun(
     }
     throw error;
   }
+}
+
+/**
+ * Of two names that differ only in case, a disk that does not tell them apart would make one folder, when the runs are
+ * brought home or lie there already.
+ * @throws RunExists
+ */
+async function refuseOtherCase({ objects }: Target, run: string): Promise<void> {
+  const names = await objects.listFolders(keys.runs);
+  const same = names.find((name) => name !== run && name.toLowerCase() === run.toLowerCase());
+  if (same === undefined) return;
+  throw runExists(
+    `there is a run "${same}" already, whose name differs from "${run}" only in capital letters, which some disks do ` +
+      "not tell apart; take another --name",
+  );
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { explain } from "../config/explain.ts";
 import { payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
 import { endReason } from "./records.ts";
@@ -80,5 +81,9 @@ export type ClientReport = z.output<typeof clientReport>;
 export function parsePayload<T>(schema: z.ZodType<T>, payload: unknown, step: string): T {
   const parsed = schema.safeParse(payload);
   if (parsed.success) return parsed.data;
-  throw payloadInvalid(`${step}: ${z.prettifyError(parsed.error)}`);
+  const document = { schema, called: "the payload" };
+  const problems = parsed.error.issues.flatMap((issue) => explain(issue, payload, document));
+  throw payloadInvalid(
+    `${step} was invoked with another payload than the state machine gives it: ${problems.join("; ")}`,
+  );
 }

@@ -42,6 +42,16 @@ describe("starting a run", () => {
     expect(bucket.json(keys.config("r"))).toMatchObject({ mine: true });
   });
 
+  test("refuses a name that differs from another run's only in case, as one folder on some disks", async () => {
+    const { bucket, states, target } = mockedTarget();
+    await bucket.objects.putRecord(keys.config("Trial"), { mine: true });
+    await expect(startRun(target, "trial", toyConfig(), dataset)).rejects.toMatchObject({
+      name: "RunExists",
+      message: expect.stringContaining('a run "Trial" already'),
+    });
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  });
+
   test.each([
     [
       "the execution's name is taken",
