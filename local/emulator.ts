@@ -33,6 +33,8 @@ export interface EmulatorOptions {
   readonly fastRetries?: boolean;
   /** What a measurement makes different from this machine's defaults. */
   readonly conditions?: Conditions | undefined;
+  /** Ends the start where that takes long. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Conditions of AWS that a machine does not have by itself. */
@@ -53,11 +55,11 @@ export interface ChaosOptions {
 
 /**
  * What the cloud assembly deploys, up at one address of 127.0.0.1: objects persist below the home.
- * @throws HomeUnwritable, PortTaken, SynthFailed
+ * @throws HomeUnwritable, PortTaken, SynthFailed; the signal's reason
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false, conditions } = options;
+  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false, conditions, signal } = options;
   const chaos = options.chaos && openChaos(home, options.chaos);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -77,7 +79,7 @@ export async function startEmulator(options: EmulatorOptions) {
     closers.push(() => endpoint.close());
     const { url } = endpoint;
     endpoint.serve("s3", s3.handle);
-    const assembly = await loadAssembly({ home, tfjs, ...(onSynth && { onSynth }) });
+    const assembly = await loadAssembly({ home, tfjs, signal, ...(onSynth && { onSynth }) });
     const metrics = new MetricStore(join(home, "metrics"));
     const lambda = await openLambda({
       functions: conditions

@@ -48,6 +48,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     ...(environments !== undefined && { environments }),
     chaos,
     fastRetries,
+    signal: session.signal,
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
   try {

@@ -37,7 +37,12 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   const record = await recordOf(run, given);
   const { config } = record;
   const tfjs = config.training.trainer === "tfjs";
-  const target = await openTarget(given, { tfjs, environments: given.environments, say });
+  const target = await openTarget(given, {
+    tfjs,
+    environments: given.environments,
+    say,
+    signal: session.signal,
+  });
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);

@@ -112,6 +112,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     say,
     chaos,
     fastRetries: given.fastRetries,
+    signal: session.signal,
   });
   try {
     for (const note of target.notes) say(note);

@@ -95,6 +95,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     tfjs: cells.some(({ config }) => config.training.trainer === "tfjs"),
     environments: given.environments,
     say,
+    signal: session.signal,
   });
   const progress = given.json ? silentStudy : showStudy(runs, session.stderr);
   try {

@@ -34,6 +34,8 @@ export interface LocalOptions {
   /** The state machine's retries wait for milliseconds in place of seconds. */
   readonly fastRetries?: boolean | undefined;
   readonly conditions?: Conditions | undefined;
+  /** Ends the start where that takes long. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The endpoints on this machine, open to whoever wants to look behind them. */
@@ -50,6 +52,7 @@ export async function localTarget({
   chaos,
   fastRetries = false,
   conditions,
+  signal,
 }: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
     home,
@@ -57,6 +60,7 @@ export async function localTarget({
     chaos,
     fastRetries,
     conditions,
+    signal,
     ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });

@@ -19,6 +19,8 @@ export interface LoadAssemblyOptions {
   readonly onSynth?: () => void;
   /** Absolute path of the project with cdk/ and functions/; this one unless said otherwise. */
   readonly root?: string;
+  /** Ends a synthesis. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Begins the name of a directory that is being written; another process may be at it. */
@@ -29,13 +31,14 @@ const attempts = 3;
 
 /**
  * The cloud assembly of the sources as they are now, synthesized at most once per state of the sources.
- * @throws SynthFailed, AssemblyUnsupported, PackageMissing or HomeUnwritable
+ * @throws SynthFailed, AssemblyUnsupported, PackageMissing or HomeUnwritable; the signal's reason
  */
 export async function loadAssembly({
   home,
   tfjs = false,
   onSynth,
   root = project,
+  signal,
 }: LoadAssemblyOptions): Promise<Assembly> {
   const assemblies = resolve(home, "assemblies");
   const context = synthesisContext(root, tfjs);
@@ -43,7 +46,7 @@ export async function loadAssembly({
   if (cached) return cached;
   if (tfjs) requirePackages(root, "tfjs");
   onSynth?.();
-  const digest = await makeAssembly(assemblies, root, context);
+  const digest = await makeAssembly(assemblies, root, context, signal);
   await pruneAssemblies(assemblies, digest);
   return readAssembly(join(assemblies, digest), digest);
 }
@@ -68,12 +71,13 @@ async function makeAssembly(
   assemblies: string,
   root: string,
   context: Readonly<Record<string, unknown>>,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const draft = await makeDraft(assemblies);
     try {
       const digest = sourcesDigest(root, context);
-      await synthesize(root, draft, context);
+      await synthesize(root, draft, context, signal);
       if (sourcesDigest(root, context) !== digest) continue;
       await publish(draft, join(assemblies, digest));
       return digest;

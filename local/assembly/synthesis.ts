@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { synthFailed } from "../../shared/errors.ts";
+import { signalGroup } from "../process-group.ts";
 
 /** The end of what the app wrote, which is where it says what went wrong. */
 const shownCharacters = 4_000;
@@ -22,19 +23,27 @@ export function synthesisContext(root: string, tfjs: boolean): Record<string, un
 
 /**
  * Runs the CDK app in a process of its own, so that nobody waits for the CDK library where nothing is synthesized.
- * @throws SynthFailed with what the app wrote
+ * @throws SynthFailed with what the app wrote; the signal's reason
  */
 export async function synthesize(
   root: string,
   outdir: string,
   context: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
 ): Promise<void> {
+  signal?.throwIfAborted();
   const tsx = createRequire(join(root, "package.json")).resolve("tsx");
   const app = spawn(process.execPath, ["--import", pathToFileURL(tsx).href, join("cdk", "app.ts")], {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    // a group of its own, so that what the app has started ends with it
+    detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
+  const end = () => signalGroup(app, "SIGKILL");
+  signal?.addEventListener("abort", end);
+  // a second Ctrl-C waits for nothing
+  process.once("exit", end);
   let written = "";
   app.stderr.setEncoding("utf8").on("data", (text: string) => {
     written = (written + text).slice(-shownCharacters);
@@ -42,8 +51,14 @@ export async function synthesize(
   const ended = await new Promise<string | undefined>((resolve, reject) => {
     app.once("error", reject);
     app.once("close", (code, signal) => resolve(code === 0 ? undefined : `${signal ?? `exit code ${code}`}`));
-  }).catch((cause: unknown) => {
-    throw synthFailed("the CDK app did not start", { cause });
-  });
+  })
+    .catch((cause: unknown) => {
+      throw synthFailed("the CDK app did not start", { cause });
+    })
+    .finally(() => {
+      signal?.removeEventListener("abort", end);
+      process.off("exit", end);
+    });
+  signal?.throwIfAborted();
   if (ended !== undefined) throw synthFailed(`the CDK app ended with ${ended}:\n${written.trim()}`);
 }

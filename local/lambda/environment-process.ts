@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import { signalGroup } from "../process-group.ts";
 import type { LogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { processEnvironment } from "./process-environment.ts";
@@ -47,16 +48,6 @@ export interface ProcessOptions {
   readonly guard: OrphanGuard;
 }
 
-function signal(child: ChildProcess, name: NodeJS.Signals): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    // the whole group, with whatever the function has started
-    process.kill(-child.pid, name);
-  } catch {
-    // it went in the meantime
-  }
-}
-
 /** One Node process in a process group of its own, so that Ctrl-C at the terminal leaves its end to us. */
 export function startEnvironmentProcess(options: ProcessOptions): EnvironmentProcess {
   const { function: fn, guard, log } = options;
@@ -85,10 +76,10 @@ export function startEnvironmentProcess(options: ProcessOptions): EnvironmentPro
   return {
     pid,
     exited,
-    kill: () => signal(child, "SIGKILL"),
+    kill: () => signalGroup(child, "SIGKILL"),
     async end() {
-      signal(child, "SIGTERM");
-      const timer = setTimeout(() => signal(child, "SIGKILL"), patienceMs);
+      signalGroup(child, "SIGTERM");
+      const timer = setTimeout(() => signalGroup(child, "SIGKILL"), patienceMs);
       await exited;
       clearTimeout(timer);
     },

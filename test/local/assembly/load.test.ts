@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -14,6 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadAssembly } from "../../../local/assembly/load.ts";
+import { alive, eventually } from "../lambda/toy-functions.ts";
 import { writeSmallAssembly } from "./small-assembly.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
@@ -23,7 +25,8 @@ let directory: string;
 let root: string;
 let home: string;
 const onSynth = vi.fn();
-const load = (more: { tfjs?: boolean } = {}) => loadAssembly({ home, root, onSynth, ...more });
+const load = (more: { tfjs?: boolean; signal?: AbortSignal } = {}) =>
+  loadAssembly({ home, root, onSynth, ...more });
 const assemblies = () => readdirSync(join(home, "assemblies"));
 
 beforeEach(() => {
@@ -143,6 +146,26 @@ describe("a synthesis that fails", () => {
       message: expect.stringContaining("FEDSTEP_HOME"),
     });
   });
+});
+
+test("an interrupted synthesis ends with all that it has started, and leaves nothing behind", async () => {
+  const pids = join(directory, "pids");
+  writeApp(
+    `import { spawn } from "node:child_process";
+     const bundler = spawn("sleep", ["600"]);
+     writeFileSync(${JSON.stringify(pids)}, process.pid + " " + bundler.pid + "\\n");
+     setInterval(() => {}, 1_000);`,
+  );
+  const interrupt = new AbortController();
+  const loading = load({ signal: interrupt.signal });
+  const interrupted = expect(loading).rejects.toThrow("Ctrl-C");
+  await eventually("both have started", () => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"));
+  interrupt.abort(new Error("Ctrl-C"));
+  await interrupted;
+  const started = readFileSync(pids, "utf8").trim().split(" ").map(Number);
+  await eventually("both are gone", () => !started.some(alive));
+  expect(assemblies()).toEqual([]);
+  await expect(load({ signal: interrupt.signal })).rejects.toThrow("Ctrl-C");
 });
 
 test("assemblies that nobody used for a day go, except the latest few", async () => {
