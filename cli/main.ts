@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { FedstepError, InputError } from "../shared/errors.ts";
 import { version } from "../shared/version.ts";
 import { listCommands } from "./command-list.ts";
-import { exitCodes, type Session } from "./session.ts";
+import { exitCodes, type Session, visibly } from "./session.ts";
 import { namedServiceError } from "./target/service-error.ts";
 
 /**
@@ -48,7 +48,8 @@ Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
 }
 
 /** Runs one command line (without node and script); returns the exit code. */
-export async function main(args: readonly string[], session: Session): Promise<number> {
+export async function main(args: readonly string[], process: Session): Promise<number> {
+  const session = visibly(process);
   try {
     const program = await buildProgram(session, (name) => args.includes(name));
     await program.parseAsync([...args], { from: "user" });
@@ -58,16 +59,26 @@ export async function main(args: readonly string[], session: Session): Promise<n
   }
 }
 
+/** What says how an interrupted run goes on. */
+const interruptions = ["RunInterrupted", "WatchingEnded"];
+
 function report(error: unknown, session: Session): number {
   // commander has printed its own message by now; asking for help or the version is no error
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
   if (session.signal.aborted) {
-    const stillRuns = error instanceof FedstepError && error.name === "WatchingEnded";
-    session.say(stillRuns ? error.message : "interrupted");
+    const goesOn = error instanceof FedstepError && interruptions.includes(error.name);
+    // the terminal has written ^C where the next line is to begin
+    if (session.stderr.isTTY) session.stderr.write("\r\u001b[K");
+    session.say(goesOn ? error.message : "interrupted");
     return exitCodes.interrupted;
   }
   const named = namedServiceError(error) ?? (error instanceof FedstepError ? error : undefined);
-  if (named) session.say(`${named.name}: ${named.message}`);
+  if (named) session.say(`${named.name}: ${indented(named.message)}`);
   else session.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   return named instanceof InputError ? exitCodes.badInput : exitCodes.failed;
+}
+
+/** A line that a message quotes from elsewhere is not to be taken for one of ours. */
+function indented(message: string): string {
+  return message.replaceAll("\n", "\n  ");
 }

@@ -1,3 +1,5 @@
+import { visibleLines } from "../report/visible.ts";
+
 /** What a command may use of the process that it runs in; tests give their own. */
 export interface Session {
   readonly env: NodeJS.ProcessEnv;
@@ -6,10 +8,25 @@ export interface Session {
   readonly columns?: number | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** The answer, on standard output. */
-  print(text: string): void;
+  /**
+   * The answer, on standard output.
+   * @param styled for what holds colours, where all that others have named is visible already
+   */
+  print(text: string, styled?: "styled"): void;
   /** What happens meanwhile, on standard error. */
   say(text: string): void;
+}
+
+/**
+ * The session as commands have it. What they say holds names from files, buckets and services, and a terminal would obey
+ * what it finds in them.
+ */
+export function visibly(session: Session): Session {
+  return {
+    ...session,
+    print: (text, styled) => session.print(styled ? text : visibleLines(text)),
+    say: (text) => session.say(visibleLines(text)),
+  };
 }
 
 /** Exit codes of the command line. */

@@ -1,15 +1,12 @@
-import Table from "cli-table3";
 import sparkly from "sparkly";
 import { duration } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { dataSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
+import { oneRule, textTable } from "./text-table.ts";
 
 /** Columns of a terminal that the longest curve takes. */
 const curveColumns = 40;
-
-const style = { head: [], border: [] };
-const chars = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 /** Several runs beside each other, for a terminal. */
 export function comparisonText(comparison: RunComparison): string {
@@ -22,14 +19,9 @@ export function comparisonText(comparison: RunComparison): string {
 }
 
 function headlines({ results }: RunComparison): string {
-  const table = new Table({
-    head: ["run", "federated", "centralized", "ratio", "rounds", "time", "GB-s"],
-    colAligns: ["left", "right", "right", "right", "right", "right", "right"],
-    style,
-    chars,
-  });
-  for (const { run, federated, baseline, ratio, seconds, invocations } of results) {
-    table.push([
+  return textTable(
+    ["run", "federated", "centralized", "ratio", "rounds", "time", "GB-s"],
+    results.map(({ run, federated, baseline, ratio, seconds, invocations }) => [
       run,
       percent(federated.accuracy),
       baseline ? percent(baseline.accuracy) : "",
@@ -37,9 +29,9 @@ function headlines({ results }: RunComparison): string {
       federated.rounds.length,
       duration(seconds),
       invocations.gbSeconds.toFixed(1),
-    ]);
-  }
-  return table.toString();
+    ]),
+    { colAligns: ["left", "right", "right", "right", "right", "right", "right"], chars: oneRule },
+  );
 }
 
 /** A line for each run, all on one scale, as long as its rounds are of the longest run's. */
@@ -60,11 +52,11 @@ function curves({ results }: RunComparison): string {
 }
 
 function differences({ differences }: RunComparison): string {
-  const table = new Table({ head: ["configuration", "value", "runs"], style, chars });
-  for (const { path, values } of differences) {
-    values.forEach(({ value, runs }, i) => {
-      table.push([i === 0 ? path : "", writtenValue(value), runs.join(", ")]);
-    });
-  }
-  return table.toString();
+  return textTable(
+    ["configuration", "value", "runs"],
+    differences.flatMap(({ path, values }) =>
+      values.map(({ value, runs }, i) => [i === 0 ? path : "", writtenValue(value), runs.join(", ")]),
+    ),
+    { chars: oneRule },
+  );
 }

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import type { Config } from "../shared/config/schema.ts";
 import type { Bill, BillLine } from "../shared/cost/bill.ts";
 import type { Estimate } from "../shared/cost/estimate.ts";
@@ -8,6 +7,7 @@ import type { Deployment } from "../shared/workflow/deployment.ts";
 import { deployedFunctions } from "../shared/workflow/functions.ts";
 import { dollarAmount, largestLine, lineNames, shareOf } from "./bill.ts";
 import { duration, wholeNumber } from "./numbers.ts";
+import { textTable } from "./text-table.ts";
 
 /** A stack on AWS. */
 export interface Place {
@@ -64,16 +64,14 @@ export function spendingTable(spending: Spending, place: Place | undefined): str
 
 function billTable(bill: Bill, gbSeconds: number, estimate?: Bill): string {
   const estimated = (dollars: number | undefined) => (dollars === undefined ? [] : [dollarAmount(dollars)]);
-  const table = new Table({
-    head: ["", "amount", "US dollars", "share", ...(estimate ? ["estimate"] : [])],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right"],
-  });
-  for (const { line, cells } of billLines(bill, gbSeconds)) {
-    table.push([...cells, ...estimated(estimate?.lines[line])]);
-  }
-  table.push(["a run", "", dollarAmount(bill.dollars), "", ...estimated(estimate?.dollars)]);
-  return table.toString();
+  return textTable(
+    ["", "amount", "US dollars", "share", ...(estimate ? ["estimate"] : [])],
+    [
+      ...billLines(bill, gbSeconds).map(({ line, cells }) => [...cells, ...estimated(estimate?.lines[line])]),
+      ["a run", "", dollarAmount(bill.dollars), "", ...estimated(estimate?.dollars)],
+    ],
+    { colAligns: ["left", "right", "right", "right", "right"] },
+  );
 }
 
 /** A row for each thing that is paid for: its name, how much of it, dollars, share. */

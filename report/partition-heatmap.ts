@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { visible } from "./visible.ts";
 
 interface HeatmapOptions {
   /** Block characters instead of ASCII. Default: on a terminal, and not where NO_COLOR is set. */
@@ -32,7 +33,7 @@ export function partitionHeatmap(
 ): string {
   const ramp = blocks ? ramps.blocks : ramps.ascii;
   const shown = labelCounts.slice(0, most);
-  const names = shown.map((_, client) => clientNames[client] ?? String(client));
+  const names = shown.map((_, client) => visible(clientNames[client] ?? String(client)));
   const nameWidth = Math.max(...["client", ...names].map((name) => name.length));
   const lines = shown.map((counts, client) => names[client]?.padStart(nameWidth) + row(counts, ramp));
   const head = header(labelCounts[0]?.length ?? 0, nameWidth);

@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
+import { visible } from "./visible.ts";
 
 interface PartitionTableOptions {
   /** Default: only on a terminal, and not where NO_COLOR is set. */
@@ -26,7 +27,9 @@ export function partitionTable(
   const classes = labelCounts[0]?.length ?? 0;
   const labels = Array.from({ length: classes }, (_, label) => label);
   const table = new Table({
-    head: ["client", ...labels.map((label) => labelNames[label] ?? String(label)), "total"].map(bold),
+    head: ["client", ...labels.map((label) => visible(labelNames[label] ?? String(label))), "total"].map(
+      bold,
+    ),
     colAligns: ["left", ...labels.map(() => "right" as const), "right"],
     // colours come from picocolors alone
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
@@ -41,7 +44,7 @@ export function partitionTable(
     );
   };
   labelCounts.forEach((counts, client) => {
-    add(clientNames[client] ?? String(client), counts);
+    add(visible(clientNames[client] ?? String(client)), counts);
   });
   add(
     "all",

@@ -1,7 +1,8 @@
-import Table from "cli-table3";
 import type { ModelName } from "../shared/layout.ts";
 import { modelTitles } from "./model-titles.ts";
 import { percent } from "./percent.ts";
+import { oneRule, textTable } from "./text-table.ts";
+import { visible } from "./visible.ts";
 
 /** What the models say of one example. */
 export interface Prediction {
@@ -15,9 +16,6 @@ export interface Prediction {
 
 /** Classes that one example's table shows, and rows that many examples' does. */
 const most = { classes: 12, examples: 40 };
-
-const style = { head: [], border: [] };
-const chars = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
 
 /** The most probable class; the first of equal ones. */
 export function predictedClass(probabilities: readonly number[]): number {
@@ -63,21 +61,20 @@ function oneExample(
     .sort((a, b) => b.most - a.most)
     .slice(0, most.classes)
     .sort((a, b) => a.index - b.index);
-  const table = new Table({
-    head: ["class", ...models.map((model) => modelTitles[model])],
-    colAligns: ["left", ...models.map(() => "right" as const)],
-    style,
-    chars,
-  });
-  for (const { name, index } of likely) {
+  const rows = likely.map(({ name, index }) => {
     const mark = (model: ModelName) => (predictedClass(of(model)) === index ? "* " : "");
-    table.push([name, ...models.map((model) => `${mark(model)}${percent(of(model)[index] ?? 0)}`)]);
-  }
+    return [name, ...models.map((model) => `${mark(model)}${percent(of(model)[index] ?? 0)}`)];
+  });
+  const table = textTable(["class", ...models.map((model) => modelTitles[model])], rows, {
+    colAligns: ["left", ...models.map(() => "right" as const)],
+    chars: oneRule,
+  });
   const left = classNames.length - likely.length;
   const truth = label === undefined ? "" : ` (labelled ${classNames[label]})`;
+  const named = models.map((model) => `${modelTitles[model]} ${classNames[predictedClass(of(model))]}`);
   return [
-    `${source}${truth}: ${models.map((model) => `${modelTitles[model]} ${classNames[predictedClass(of(model))]}`).join(", ")}`,
-    table.toString(),
+    visible(`${source}${truth}: ${named.join(", ")}`),
+    table,
     ...(left > 0 ? [`and ${left} classes that are less likely`] : []),
   ].join("\n");
 }
@@ -88,13 +85,9 @@ function several(
   classNames: readonly string[],
 ): string {
   const labelled = predictions.some(({ label }) => label !== undefined);
-  const table = new Table({
-    head: ["example", ...(labelled ? ["label"] : []), ...models.flatMap((model) => [modelTitles[model], ""])],
-    style,
-    chars,
-  });
-  for (const { source, label, probabilities } of predictions.slice(0, most.examples)) {
-    table.push([
+  const table = textTable(
+    ["example", ...(labelled ? ["label"] : []), ...models.flatMap((model) => [modelTitles[model], ""])],
+    predictions.slice(0, most.examples).map(({ source, label, probabilities }) => [
       source,
       ...(labelled ? [label === undefined ? "" : (classNames[label] ?? "")] : []),
       ...models.flatMap((model) => {
@@ -102,8 +95,9 @@ function several(
         const named = predictedClass(of);
         return [classNames[named] ?? "", { content: percent(of[named] ?? 0), hAlign: "right" as const }];
       }),
-    ]);
-  }
+    ]),
+    { chars: oneRule },
+  );
   const left = predictions.length - most.examples;
-  return [table.toString(), ...(left > 0 ? [`and ${left} more; --json prints them all`] : [])].join("\n");
+  return [table, ...(left > 0 ? [`and ${left} more; --json prints them all`] : [])].join("\n");
 }

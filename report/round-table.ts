@@ -1,7 +1,7 @@
-import Table from "cli-table3";
 import { roundFigures } from "../shared/metrics/round-line.ts";
 import type { RoundMetrics } from "../shared/workflow/records.ts";
 import { percent } from "./percent.ts";
+import { oneRule, textTable } from "./text-table.ts";
 
 /** Rows that still leave a terminal room for the rest. */
 const mostRows = 12;
@@ -19,28 +19,18 @@ export function roundTable(rounds: readonly RoundMetrics[]): string {
       model: rounds[i + 1]?.evaluated,
       figures: roundFigures(metrics),
     }));
-  const table = new Table({
-    head: ["round", "accuracy", "loss", "clients", "failed", "seconds", "billed ms"],
-    style: { head: [], border: [] },
-    chars: oneRule,
-    colAligns: ["right", "right", "right", "right", "right", "right", "right"],
-  });
-  for (const { round, model, figures } of evenly(trained, mostRows)) {
-    table.push([
-      round,
-      model ? percent(model.accuracy) : "",
-      model ? model.loss.toFixed(4) : "",
-      figures.clients,
-      figures.failures,
-      figures.duration.toFixed(2),
-      figures.billedMs,
-    ]);
-  }
-  return table.toString();
+  const rows = evenly(trained, mostRows).map(({ round, model, figures }) => [
+    round,
+    model ? percent(model.accuracy) : "",
+    model ? model.loss.toFixed(4) : "",
+    figures.clients,
+    figures.failures,
+    figures.duration.toFixed(2),
+    figures.billedMs,
+  ]);
+  const head = ["round", "accuracy", "loss", "clients", "failed", "seconds", "billed ms"];
+  return textTable(head, rows, { chars: oneRule, colAligns: head.map(() => "right") });
 }
-
-/** Without lines between the rows. */
-const oneRule = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" } as const;
 
 /** So many of the items at the most, in their order, both ends included. */
 function evenly<T>(items: readonly T[], most: number): T[] {

@@ -1,5 +1,6 @@
-import Table from "cli-table3";
 import { percent } from "./percent.ts";
+import { textTable } from "./text-table.ts";
+import { visible } from "./visible.ts";
 
 /** What the list of runs tells of one. */
 export interface ListedRun {
@@ -38,18 +39,16 @@ const fewestColumns = 2;
 /** @param width characters of a line, where the reader has so many */
 export function runsTable(runs: readonly ListedRun[], width = Number.POSITIVE_INFINITY): string {
   const shown = columns.slice(0, fitting(runs, width));
-  const table = new Table({
-    head: shown.map(({ title }) => title),
-    style: { head: [], border: [] },
-  });
-  for (const run of runs) table.push(shown.map(({ of }) => of(run)));
-  return table.toString();
+  return textTable(
+    shown.map(({ title }) => title),
+    runs.map((run) => shown.map(({ of }) => of(run))),
+  );
 }
 
 /** How many columns fit: each takes its longest cell, a blank on both sides and a rule. */
 function fitting(runs: readonly ListedRun[], width: number): number {
   const widths = columns.map(
-    ({ title, of }) => 3 + Math.max(title.length, ...runs.map((run) => of(run).length)),
+    ({ title, of }) => 3 + Math.max(title.length, ...runs.map((run) => visible(of(run)).length)),
   );
   let count = columns.length;
   const total = () => widths.slice(0, count).reduce((sum, one) => sum + one, 1);

@@ -1,11 +1,12 @@
-import Table from "cli-table3";
 import type { Result } from "../shared/workflow/records.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
+import { textTable } from "./text-table.ts";
 import { trainedRounds } from "./trained-rounds.ts";
+import { visible } from "./visible.ts";
 
 /**
  * The outcome of a run for a terminal: what federation cost, beside what was published where that is of the same.
@@ -23,7 +24,7 @@ export function summary(result: Result, program = "fedstep"): string {
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${model}, seed ${config.seed}`,
-    `${dataset.examples.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
+    `${dataset.examples.toLocaleString("en")} examples of ${visible(dataset.name)} (${visible(dataset.source)})`,
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +
       `${(invocations.billedMs / 1000).toFixed(1)} s billed, ${invocations.gbSeconds.toFixed(1)} GB-s`,
     ...(result.cost ? [billSentence(result.cost)] : []),
@@ -38,13 +39,9 @@ function accuracies(result: Result): string {
   const { federated, baseline, compared, ratio } = result;
   const published = publishedBeside(result);
   const all = allExamples(result);
-  const table = new Table({
-    head: ["", "accuracy", "examples", ...(published ? ["published"] : [])],
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right"],
-  });
+  const rows: string[][] = [];
   const add = (name: string, figure: string, examples: string, beside: string | undefined) =>
-    table.push([name, figure, examples, ...(beside === undefined ? [] : [beside])]);
+    rows.push([name, figure, examples, ...(beside === undefined ? [] : [beside])]);
   const { accuracy, examples } = federated;
   add("federated", percent(accuracy), examplesOf(examples, all), published && percent(published.federated));
   if (baseline) {
@@ -56,5 +53,7 @@ function accuracies(result: Result): string {
     const beside = published && (published.federated / published.baseline).toFixed(4);
     add("ratio", ratio.toFixed(4), over, beside);
   }
-  return table.toString();
+  return textTable(["", "accuracy", "examples", ...(published ? ["published"] : [])], rows, {
+    colAligns: ["left", "right", "right", "right"],
+  });
 }

@@ -106,6 +106,10 @@ export const assemblyUnsupported = failure("AssemblyUnsupported");
 export const runAltered = failure("RunAltered");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
+/** Standard output or standard error took less than was written. */
+export const outputLost = failure("OutputLost");
+/** The person stopped a run, which can be resumed. */
+export const runInterrupted = failure("RunInterrupted");
 /** The person stopped watching a run that goes on. */
 export const watchingEnded = failure("WatchingEnded");
 /** A service refuses more requests a second, and did so when they were repeated. */

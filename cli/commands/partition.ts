@@ -83,5 +83,6 @@ async function partition(session: Session, given: PartitionOptions): Promise<voi
       partitionHeatmap(labelCounts, { clientNames }),
       skewSummary({ clients: skews, ...skew }),
     ].join("\n\n"),
+    "styled",
   );
 }

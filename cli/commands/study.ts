@@ -125,8 +125,10 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     checkComplete(outcomes);
   } catch (error) {
     progress.end();
-    if (signal.aborted) say(`study ${name}: what has finished is kept; the same command goes on from there`);
-    throw error;
+    if (!signal.aborted) throw error;
+    say(`study ${name}: what has finished is kept; the same command goes on from there`);
+    // a study goes on with its runs by itself
+    throw signal.reason;
   } finally {
     await target.close();
   }

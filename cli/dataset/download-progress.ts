@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import type { DownloadReporter } from "../../mnist/download.ts";
+import { visible } from "../../report/visible.ts";
 
 export interface ShownDownload {
   readonly report: DownloadReporter;
@@ -41,7 +42,7 @@ function lines(stream: NodeJS.WriteStream): ShownDownload {
       if (current === mirror + file) return;
       current = mirror + file;
       const size = total === undefined ? "" : ` (${megabytes(total)} MB)`;
-      stream.write(`downloading ${file}${size} from ${mirror}\n`);
+      stream.write(`downloading ${file}${size} from ${visible(mirror)}\n`);
     },
     end() {},
   };

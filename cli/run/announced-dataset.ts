@@ -1,3 +1,4 @@
+import { visible } from "../../report/visible.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { showDownload } from "../dataset/download-progress.ts";
 import { type DataOptions, openDataset } from "../dataset/open.ts";
@@ -21,9 +22,9 @@ export async function announcedDataset(
       progress: download.report,
     });
     download.end();
-    for (const note of dataset.notes) say(`note: ${note}`);
+    for (const note of dataset.notes) say(`note: ${visible(note)}`);
     say(
-      `data: ${dataset.examples.count.toLocaleString("en")} examples of ${dataset.name} (${dataset.source})`,
+      `data: ${dataset.examples.count.toLocaleString("en")} examples of ${visible(dataset.name)} (${visible(dataset.source)})`,
     );
     return dataset;
   } finally {

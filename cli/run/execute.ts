@@ -1,5 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
+import { runInterrupted } from "../../shared/errors.ts";
 import type { DatasetRecord, Result, RunRecord } from "../../shared/workflow/records.ts";
+import { commandFor } from "../target/command-for.ts";
 import type { Target } from "../target/target.ts";
 import { followRun } from "./follow.ts";
 import { startRun } from "./launch.ts";
@@ -33,7 +35,7 @@ export async function executeRun(
  * Waits for the result of a run that is under way. Interrupted, it stops the run where nobody could follow it later, and says
  * how to where somebody can.
  * @param execution the run's first, or a later one of it
- * @throws ExecutionFailed, WatchingEnded
+ * @throws ExecutionFailed, RunInterrupted, WatchingEnded
  */
 export async function awaitRun(
   target: Target,
@@ -50,8 +52,12 @@ export async function awaitRun(
     return await followRun(target, run, execution, { ...progress, continued }, signal);
   } catch (error) {
     if (!target.endsWithCommand) throw unwatched(target, run, error, signal);
-    if (signal.aborted) await stopExecution(target, current);
-    throw error;
+    if (!signal.aborted) throw error;
+    await stopExecution(target, current);
+    throw runInterrupted(
+      `run ${run} is stopped; ${commandFor(target, `resume ${run}`)} goes on from its last complete round`,
+      { cause: error },
+    );
   } finally {
     progress.end();
   }

@@ -4,6 +4,7 @@ import sparkly from "sparkly";
 import { dollarAmount } from "../../report/bill.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
+import { visibleLines } from "../../report/visible.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { billSoFar } from "../../shared/cost/so-far.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
@@ -101,7 +102,7 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       draw();
     },
     clients: (seen) => clients.update({ clients: told(seen) }),
-    note: (text) => multi.log(`${text}\n`),
+    note: (text) => multi.log(`${visibleLines(text)}\n`),
     end: () => {
       // what was just said is not shown by stopping
       multi.update();

@@ -1,4 +1,4 @@
-import { StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { runFinished, runUnderWay } from "../../shared/errors.ts";
 import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
@@ -34,7 +34,7 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   }
   const { number: executions, status } = await lastExecution(target, run);
   if (status === "RUNNING") {
-    throw runUnderWay(`run ${run} is under way in its execution ${executionName(run, executions)}`);
+    throw underWay(target, run, executionName(run, executions));
   }
   const number = executions + 1;
   const plan = await objects.findRecord(keys.plan(run), planRecord);
@@ -42,14 +42,28 @@ export async function resumeRun(target: Target, run: string): Promise<Resumed> {
   const completed = plan ? await completedRounds(objects, run) : [];
   const checkpoint = await lastCheckpoint(objects, run);
   const input = plan ? resumedState(target, plan, completed, checkpoint, number) : { run };
-  const started = await target.states.send(
-    new StartExecutionCommand({
-      stateMachineArn: target.stateMachineArn,
-      name: executionName(run, number),
-      input: JSON.stringify(input),
-    }),
+  const execution = await startNext(target, run, number, JSON.stringify(input));
+  return { execution, rounds: completed.length, epochs: checkpoint.epoch };
+}
+
+/** @throws RunUnderWay where somebody else has just started it */
+async function startNext(target: Target, run: string, number: number, input: string): Promise<string> {
+  const { stateMachineArn, states } = target;
+  const name = executionName(run, number);
+  try {
+    const started = await states.send(new StartExecutionCommand({ stateMachineArn, name, input }));
+    return started.executionArn ?? "";
+  } catch (error) {
+    if (error instanceof ExecutionAlreadyExists) throw underWay(target, run, name);
+    throw error;
+  }
+}
+
+function underWay(target: Target, run: string, execution: string) {
+  return runUnderWay(
+    `run ${run} is under way in its execution ${execution}` +
+      (target.endsWithCommand ? ", which another process runs and which ends with it" : ""),
   );
-  return { execution: started.executionArn ?? "", rounds: completed.length, epochs: checkpoint.epoch };
 }
 
 /** What PrepareRun, and the executions before, would hand on. The time between executions is nobody's work. */

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import { percent } from "../../report/percent.ts";
+import { visible } from "../../report/visible.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
 import type { Outcome } from "../../shared/study/results.ts";
@@ -29,7 +30,7 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
       if (!bar) return silentProgress;
       const round = (n: number) => {
         const share = n / (federation.rounds + 1);
-        bar.show(done + share, `${left.spoken()}  ${name}, round ${n}/${federation.rounds}`);
+        bar.show(done + share, `${left.spoken()}  ${visible(name)}, round ${n}/${federation.rounds}`);
       };
       round(0);
       return { ...silentProgress, round };
@@ -38,7 +39,7 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
       done++;
       left.ended(planned, "result" in outcome ? outcome.result.seconds : undefined);
       const line =
-        `run ${String(done).padStart(String(total).length)}/${total}  ${cellName(outcome.cell.labels)}, ` +
+        `run ${String(done).padStart(String(total).length)}/${total}  ${visible(cellName(outcome.cell.labels))}, ` +
         `seed ${planned.config.seed}: ${[said(outcome, kept), left.spoken()].filter(Boolean).join("; ")}\n`;
       if (bar) bar.above(line);
       else stream.write(line);

@@ -1,4 +1,7 @@
 import { FedstepError } from "../../shared/errors.ts";
+import { systemCode } from "../system-error.ts";
+
+export { systemCode };
 
 /** The codes of the wire and the HTTP status that S3 sends with each. */
 const statuses = {
@@ -59,11 +62,6 @@ export const preconditionFailed = (condition: string) =>
 /** Refused rather than ignored: a program that relies on it must not believe that it worked. */
 export const notImplemented = (what: string) =>
   new S3Error("NotImplemented", `The local S3 endpoint does not implement ${what}`);
-
-/** The code of a failed system call, such as ENOENT. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
 
 /** Whatever was thrown, as the wire would say it. */
 export function toS3Error(error: unknown): S3Error {

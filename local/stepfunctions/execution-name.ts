@@ -13,6 +13,12 @@ export function nameProblem(name: string): string | undefined {
 export const executionArn = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
 
+/** The execution's own name, in which no colon can be. */
+export const nameOf = (executionArn: string): string => executionArn.slice(executionArn.lastIndexOf(":") + 1);
+
+export const stateMachineArnOf = (executionArn: string): string =>
+  executionArn.slice(0, executionArn.lastIndexOf(":")).replace(":execution:", ":stateMachine:");
+
 /** A file name for any execution: names may be longer, and hold more, than a file system takes. */
 export const fileNameOf = (name: string): string =>
   /^[\w-]+$/.test(name) ? name : `sha256-${createHash("sha256").update(name).digest("hex")}`;

@@ -1,89 +1,84 @@
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { type ProcessIdentity, stateOf, thisProcess } from "../process-identity.ts";
 import type { Services } from "./call.ts";
 import { type Ending, type Execution, startExecution } from "./execution.ts";
-import { executionArn } from "./execution-name.ts";
+import { executionArn, nameOf } from "./execution-name.ts";
 import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
+import { damagedRecord, lost, lostRecord, unkeptHistory } from "./lost-execution.ts";
 import type { Workflow } from "./program.ts";
 
-const seconds = (): number => Date.now() / 1000;
+/** Since 1970, finer than the clock's milliseconds, so that those that start in one have an order. */
+const seconds = (): number => (performance.timeOrigin + performance.now()) / 1000;
 
-const lost = {
-  status: "ABORTED",
-  error: undefined,
-  cause: "The local Step Functions endpoint ended while this execution was running.",
-} as const;
-
-/** An execution that was cut off with its process keeps no events but its first and a last one. */
-const lostHistory = (record: ExecutionRecord): HistoryEvent[] => [
-  {
-    id: 1,
-    previousEventId: 0,
-    type: "ExecutionStarted",
-    timestamp: record.startDate,
-    executionStartedEventDetails: { input: record.input },
-  },
-  {
-    id: 2,
-    previousEventId: 0,
-    type: "ExecutionAborted",
-    timestamp: record.stopDate ?? record.startDate,
-    executionAbortedEventDetails: { cause: lost.cause },
-  },
-];
+/** How often a record is touched, and for how long one tells somebody who cannot ask for its process that it is alive. */
+const touchMs = 10_000;
+const trustedMs = 6 * touchMs;
 
 interface Running {
   readonly execution: Execution;
   readonly persisted: Promise<void>;
 }
 
-/** Every execution that this directory knows: those that run in memory, those that ended on disk. */
+/** How an execution that ended here is told: its record could not be written. */
+export type Unkept = (error: unknown) => void;
+
+/**
+ * The executions of a directory, which several processes may have to do with at once: each runs those that it has
+ * started, and reads the others from disk, where their owners write them. What a process was running when it died is
+ * lost, and may be started anew under the next name.
+ */
 export class Executions {
   readonly #store: ExecutionStore;
-  readonly #records = new Map<string, ExecutionRecord>();
+  readonly #unkept: Unkept;
+  readonly #own = new Map<string, ExecutionRecord>();
   readonly #running = new Map<string, Running>();
+  readonly #touching: NodeJS.Timeout;
   /** One page is seldom all, so the history that was read last stays. */
   #lastRead: { arn: string; events: readonly HistoryEvent[] } | undefined;
 
-  private constructor(store: ExecutionStore) {
+  /** @param unkept told where the end of an execution could not be written */
+  constructor(store: ExecutionStore, unkept: Unkept) {
     this.#store = store;
+    this.#unkept = unkept;
+    this.#touching = setInterval(() => {
+      for (const arn of this.#running.keys()) store.touch(nameOf(arn)).catch(unkept);
+    }, touchMs).unref();
   }
 
-  static async open(store: ExecutionStore): Promise<Executions> {
-    const executions = new Executions(store);
-    for (const record of await store.readAll()) {
-      const known =
-        record.status === "RUNNING" ? { ...record, ...lost, events: 2, stopDate: seconds() } : record;
-      if (known !== record) {
-        await store.writeHistory(known.name, lostHistory(known));
-        await store.write(known);
-      }
-      executions.#records.set(known.executionArn, known);
-    }
-    return executions;
+  async get(arn: string): Promise<ExecutionRecord | undefined> {
+    const own = this.own(arn);
+    if (own) return own;
+    const stored = await this.#store.read(nameOf(arn));
+    if (stored === undefined) return undefined;
+    if ("damaged" in stored) return damagedRecord(arn, stored);
+    const { record, touchedMs } = stored;
+    if (record.executionArn !== arn) return undefined;
+    return record.status === "RUNNING" && !isOwned(record.owner, touchedMs) ? this.#lose(record) : record;
   }
 
-  get(arn: string): ExecutionRecord | undefined {
-    const record = this.#records.get(arn);
+  /** One that this endpoint has started, as it is now. */
+  own(arn: string): ExecutionRecord | undefined {
+    const record = this.#own.get(arn);
     const running = this.#running.get(arn);
-    return record === undefined || running === undefined
-      ? record
-      : { ...record, ...counts(running.execution) };
+    return record && running ? { ...record, ...counts(running.execution) } : record;
   }
 
-  /** The latest first. */
-  list(): ExecutionRecord[] {
-    // of those that started in the same millisecond, the one that came last
-    return [...this.#records.values()].reverse().sort((a, b) => b.startDate - a.startDate);
+  /** Those of a state machine, the latest first. */
+  async list(stateMachineArn: string): Promise<ExecutionRecord[]> {
+    const names = await this.#store.names();
+    const found = await Promise.all(names.map((name) => this.get(executionArn(stateMachineArn, name))));
+    return found.filter((one) => one !== undefined).sort((a, b) => b.startDate - a.startDate);
   }
 
+  /** @returns undefined where there is one of the name, perhaps since a moment and in another process */
   async start(
     machine: LocalStateMachine,
     workflow: Workflow,
     name: string,
     input: string,
     services: Services,
-  ): Promise<ExecutionRecord> {
+  ): Promise<ExecutionRecord | undefined> {
     const arn = executionArn(machine.arn, name);
     const record: ExecutionRecord = {
       executionArn: arn,
@@ -95,9 +90,10 @@ export class Executions {
       events: 0,
       largestPayloadBytes: 0,
       transitions: 0,
+      owner: thisProcess(),
     };
-    this.#records.set(arn, record);
-    await this.#store.write(record);
+    if (!(await this.#store.create(record))) return undefined;
+    this.#own.set(arn, record);
     const identity = { arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
     const execution = startExecution(workflow, identity, input, services);
     const persisted = execution.ended.then((ending) => this.#persist(record, execution, ending));
@@ -105,35 +101,55 @@ export class Executions {
     return record;
   }
 
-  /** Resolves once the end is on disk. */
-  async stop(arn: string, error: string | undefined, cause: string | undefined): Promise<void> {
+  /** Resolves once the end is on disk. @returns false for one that does not run here */
+  async stop(arn: string, error: string | undefined, cause: string | undefined): Promise<boolean> {
     const running = this.#running.get(arn);
     running?.execution.stop(error, cause);
     await running?.persisted;
+    return running !== undefined;
   }
 
   async history(arn: string): Promise<readonly HistoryEvent[]> {
     const running = this.#running.get(arn);
     if (running !== undefined) return running.execution.history.events;
-    const record = this.#records.get(arn);
+    const record = await this.get(arn);
     if (record === undefined) return [];
-    if (this.#lastRead?.arn !== arn) {
-      this.#lastRead = { arn, events: await this.#store.readHistory(record.name) };
+    if (this.#lastRead?.arn !== arn || record.status === "RUNNING") {
+      this.#lastRead = { arn, events: (await this.#store.readHistory(record.name)) ?? unkeptHistory(record) };
     }
     return this.#lastRead.events;
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#touching);
     await Promise.all([...this.#running.keys()].map((arn) => this.stop(arn, undefined, lost.cause)));
   }
 
-  async #persist(started: ExecutionRecord, execution: Execution, ending: Ending): Promise<void> {
-    const record = { ...started, ...ending, ...counts(execution), stopDate: seconds() };
-    await this.#store.writeHistory(record.name, execution.history.events);
-    await this.#store.write(record);
-    this.#records.set(record.executionArn, record);
-    this.#running.delete(record.executionArn);
+  /** Two who find the same one write the same. */
+  async #lose(record: ExecutionRecord): Promise<ExecutionRecord> {
+    const known = lostRecord(record, seconds());
+    await this.#store.writeHistory(known.name, unkeptHistory(known));
+    await this.#store.write(known);
+    return known;
   }
+
+  async #persist({ owner: _, ...started }: ExecutionRecord, execution: Execution, ending: Ending) {
+    const record = { ...started, ...ending, ...counts(execution), stopDate: seconds() };
+    this.#own.set(record.executionArn, record);
+    try {
+      await this.#store.writeHistory(record.name, execution.history.events);
+      await this.#store.write(record);
+      this.#running.delete(record.executionArn);
+    } catch (error) {
+      this.#unkept(error);
+    }
+  }
+}
+
+function isOwned(owner: ProcessIdentity | undefined, touchedMs: number): boolean {
+  if (owner === undefined) return false;
+  const state = stateOf(owner);
+  return state === "alive" || (state === "elsewhere" && Date.now() - touchedMs < trustedMs);
 }
 
 const counts = ({ history }: Execution) => ({

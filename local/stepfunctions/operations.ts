@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Services } from "./call.ts";
-import { nameProblem } from "./execution-name.ts";
+import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { Executions } from "./executions.ts";
 import { bytesOf, type HistoryEvent, payloadLimit } from "./history.ts";
@@ -47,7 +47,7 @@ const withoutData = (event: HistoryEvent): object =>
 
 const included = { included: true };
 
-function described({ events, largestPayloadBytes, transitions, ...record }: ExecutionRecord) {
+function described({ events, largestPayloadBytes, transitions, owner, ...record }: ExecutionRecord) {
   return {
     ...record,
     inputDetails: included,
@@ -76,8 +76,8 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     if (arn === stateMachine.arn) return;
     throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
   };
-  const execution = (arn: string): ExecutionRecord => {
-    const found = executions.get(arn);
+  const execution = async (arn: string): Promise<ExecutionRecord> => {
+    const found = await executions.get(arn);
     if (found !== undefined) return found;
     throw new ApiError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
   };
@@ -94,15 +94,15 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     const problem = nameProblem(name);
     if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
     checkInput(input);
-    const existing = executions
-      .list()
-      .find((one) => one.name === name && one.stateMachineArn === stateMachineArn);
-    if (existing !== undefined && (existing.status !== "RUNNING" || existing.input !== input)) {
-      throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${existing.executionArn}'`);
-    }
-    const { executionArn, startDate } =
-      existing ?? (await executions.start(stateMachine, workflow, name, input, services));
-    return { executionArn, startDate };
+    const arn = executionArn(stateMachineArn, name);
+    // who asks the same thing twice gets the same answer; one that another process runs ends with that
+    const running = executions.own(arn);
+    const started =
+      running?.status === "RUNNING" && running.input === input
+        ? running
+        : await executions.start(stateMachine, workflow, name, input, services);
+    if (!started) throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+    return { executionArn: arn, startDate: started.startDate };
   };
   const services: Services = { invoke, start: startExecution };
 
@@ -110,16 +110,18 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     StartExecution: startExecution,
     async StopExecution(request) {
       const { executionArn, error, cause } = stop.parse(request);
-      execution(executionArn);
-      await executions.stop(executionArn, error, cause);
-      return { stopDate: execution(executionArn).stopDate };
+      const { status, owner } = await execution(executionArn);
+      if (!(await executions.stop(executionArn, error, cause)) && status === "RUNNING") {
+        throw new ApiError("ConflictException", `It runs in process ${owner?.pid}, with which it ends`);
+      }
+      return { stopDate: (await execution(executionArn)).stopDate };
     },
     async DescribeExecution(request) {
-      return described(execution(ofExecution.parse(request).executionArn));
+      return described(await execution(ofExecution.parse(request).executionArn));
     },
     async GetExecutionHistory(request) {
       const { executionArn, reverseOrder, includeExecutionData, ...page } = historyOf.parse(request);
-      execution(executionArn);
+      await execution(executionArn);
       const all = await executions.history(executionArn);
       const ordered = reverseOrder ? all.toReversed() : all;
       const { items, nextToken } = pageOf(ordered, page, 100);
@@ -128,10 +130,9 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     async ListExecutions(request) {
       const { stateMachineArn, statusFilter, ...page } = list.parse(request);
       machine(stateMachineArn);
-      const matching = executions
-        .list()
-        .filter((one) => one.stateMachineArn === stateMachineArn)
-        .filter((one) => statusFilter === undefined || one.status === statusFilter);
+      const matching = (await executions.list(stateMachineArn)).filter(
+        (one) => statusFilter === undefined || one.status === statusFilter,
+      );
       const { items, nextToken } = pageOf(matching, page, 100);
       return {
         executions: items.map(({ executionArn, name, status, startDate, stopDate }) => ({

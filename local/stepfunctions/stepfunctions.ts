@@ -2,8 +2,8 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
-import { openExecutionStore } from "./execution-store.ts";
-import { Executions } from "./executions.ts";
+import { ExecutionStore } from "./execution-store.ts";
+import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
 import { ApiError, type Operation, operations } from "./operations.ts";
 import { loadWorkflow } from "./program.ts";
@@ -16,6 +16,8 @@ export interface StepFunctionsOptions {
   readonly directory: string;
   /** Retries wait for milliseconds, whatever the definition says; for tests. */
   readonly fastRetries?: boolean;
+  /** Told where the end of an execution could not be written. */
+  readonly unkept?: Unkept;
 }
 
 /** What an execution took of AWS's limits, 25,000 events and 262,144 bytes, and the transitions AWS would bill. */
@@ -27,7 +29,7 @@ export interface ExecutionUsage {
 
 export interface LocalStepFunctions {
   readonly handle: Service;
-  /** Undefined for an execution that does not exist. */
+  /** Undefined for an execution that was not started here. */
   usage(executionArn: string): ExecutionUsage | undefined;
   /** Aborts what still runs, and returns once that is on disk. */
   close(): Promise<void>;
@@ -72,9 +74,9 @@ function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance 
 
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<LocalStepFunctions> {
-  const { stateMachine, lambdaUrl, directory, fastRetries } = options;
+  const { stateMachine, lambdaUrl, directory, fastRetries, unkept = () => {} } = options;
   const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
-  const executions = await Executions.open(await openExecutionStore(directory));
+  const executions = new Executions(await ExecutionStore.open(directory), unkept);
   const lambda = lambdaInvoker(lambdaUrl);
   const { invoke } = lambda;
   const startedAt = Date.now() / 1000;
@@ -92,7 +94,7 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
 }
 
 function usageOf(executions: Executions, arn: string): ExecutionUsage | undefined {
-  const record = executions.get(arn);
+  const record = executions.own(arn);
   if (record === undefined) return undefined;
   const { events, largestPayloadBytes, transitions } = record;
   return { events, largestPayloadBytes, transitions };

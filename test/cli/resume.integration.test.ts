@@ -64,6 +64,26 @@ describe("a command that was killed", () => {
     },
   );
 
+  test("is not resumed before it is, and then by one of two", { timeout: 120_000 }, async () => {
+    const home = freshHome();
+    const child = start(home);
+    const metrics = join(home, "s3", localBucket, keys.roundMetrics("killed", 1));
+    await vi.waitUntil(() => existsSync(metrics), { timeout: 90_000, interval: 5 });
+    const resume = ["resume", "killed", "--home", home, "--json"];
+    const refused = { code: 2, said: expect.stringMatching(/^RunUnderWay: run killed .* another process/) };
+    expect(await fedstep(resume)).toMatchObject(refused);
+    // it goes on undisturbed, and is cut off in a later round
+    const later = join(home, "s3", localBucket, keys.roundMetrics("killed", 3));
+    await vi.waitUntil(() => existsSync(later), { timeout: 90_000, interval: 5 });
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    const both = await Promise.all([fedstep(resume), fedstep(resume)]);
+    const [winner, loser] = both.sort((a, b) => a.code - b.code);
+    expect(loser).toMatchObject(refused);
+    expect(winner).toMatchObject({ code: 0, said: "" });
+    expect(bits(resultRecord.parse(JSON.parse(winner?.output ?? "")))).toEqual(bits(whole));
+  });
+
   test("of a run that there is not, says so", async () => {
     const answer = await fedstep(["resume", "nobody", "--home", sharedHome()]);
     expect(answer).toMatchObject({ code: 2, said: expect.stringContaining('no run "nobody"') });

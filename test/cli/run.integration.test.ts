@@ -320,7 +320,12 @@ describe("fedstep run --preset smoke", () => {
     const secondRound = join(home, "s3", localBucket, keys.roundMetrics("interrupted", 2));
     await vi.waitUntil(() => existsSync(secondRound), { timeout: 30_000, interval: 20 });
     interrupt.abort();
-    expect((await running).code).toBe(130);
+    expect(await running).toMatchObject({
+      code: 130,
+      said: expect.stringContaining(
+        `\nrun interrupted is stopped; fedstep resume interrupted --home ${home} goes on from its last complete round\n`,
+      ),
+    });
     const shown = await fedstep(["show", "interrupted", "--home", home]);
     expect(shown.output).toMatch(/run interrupted has no result: \d+ of 500 rounds/);
     const reported = await fedstep(["report", "interrupted", "--home", home]);

@@ -1,4 +1,9 @@
-import { DescribeExecutionCommand, ExecutionDoesNotExist, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import {
+  DescribeExecutionCommand,
+  ExecutionAlreadyExists,
+  ExecutionDoesNotExist,
+  StartExecutionCommand,
+} from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
@@ -199,5 +204,16 @@ describe("a run is not resumed that", () => {
       message: expect.stringContaining("r@2"),
     });
     expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
+  });
+
+  test("somebody else has just resumed", async () => {
+    const { bucket, target, states } = ended("ABORTED");
+    await claimRun(bucket, "r");
+    const taken = new ExecutionAlreadyExists({ message: "taken", $metadata: {} });
+    states.on(StartExecutionCommand).rejects(taken);
+    await expect(resumeRun(target, "r")).rejects.toMatchObject({
+      name: "RunUnderWay",
+      message: expect.stringContaining("r@2"),
+    });
   });
 });

@@ -1,68 +1,19 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  DescribeExecutionCommand,
   DescribeStateMachineCommand,
   GetExecutionHistoryCommand,
   type HistoryEvent,
   ListActivitiesCommand,
   ListExecutionsCommand,
   ListStateMachinesCommand,
-  SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
-import { openStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
-import { arnOf, eventually, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
+import { arnOf, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
 import { federationDefinition, machineArn } from "./toy-machine.ts";
-
-const wait = (seconds: number) => ({
-  StartAt: "Pause",
-  States: { Pause: { Type: "Wait", Seconds: seconds, Next: "Done" }, Done: { Type: "Succeed" } },
-});
-
-/** An endpoint and a client of it; without functions behind it unless a URL is given. */
-async function toyStates(definition: object, directory: string, lambdaUrl = "http://127.0.0.1:1") {
-  const states = await openStepFunctions({
-    stateMachine: { name: "federation", arn: machineArn, definition },
-    lambdaUrl,
-    directory,
-  });
-  const endpoint = await startEndpoint(0);
-  endpoint.serve("states", states.handle);
-  const client = new SFNClient({
-    endpoint: endpoint.url,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
-  const start = async (input?: string, name?: string): Promise<string> => {
-    const command = new StartExecutionCommand({ stateMachineArn: machineArn, input, name });
-    return (await client.send(command)).executionArn ?? "";
-  };
-  const describeIt = (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
-  return {
-    usage: states.usage,
-    client,
-    start,
-    describe: describeIt,
-    async ended(executionArn: string) {
-      await eventually(
-        "the execution has ended",
-        async () => (await describeIt(executionArn)).status !== "RUNNING",
-        30_000,
-      );
-      return describeIt(executionArn);
-    },
-    async [Symbol.asyncDispose]() {
-      await states.close();
-      await endpoint.close();
-      client.destroy();
-    },
-  };
-}
+import { toyStates, wait } from "./toy-states.ts";
 
 describe("the federation through both endpoints", () => {
   /** Counts in files, since each environment has a memory of its own. */
@@ -323,6 +274,7 @@ describe("executions", () => {
     const first = await toyStates(wait(1), folder.path);
     const ended = await first.start('{"kept":true}', "ended");
     await first.ended(ended);
+    expect(first.usage(ended)).toEqual({ events: 6, largestPayloadBytes: 13, transitions: 2 });
     const running = await first.start("{}", "running");
     // what a killed process leaves behind is the record as it was written at the start
     const file = join(folder.path, "running.json");
@@ -330,10 +282,11 @@ describe("executions", () => {
     expect(JSON.parse(record)).toMatchObject({ status: "RUNNING" });
     await first[Symbol.asyncDispose]();
     expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ status: "ABORTED" });
-    await writeFile(file, record);
+    // its number has gone to another process since
+    const owner = { ...JSON.parse(record).owner, started: "before" };
+    await writeFile(file, JSON.stringify({ ...JSON.parse(record), owner }));
     await using second = await toyStates(wait(1), folder.path);
     expect(await second.describe(ended)).toMatchObject({ status: "SUCCEEDED", output: '{"kept":true}' });
-    expect(second.usage(ended)).toEqual({ events: 6, largestPayloadBytes: 13, transitions: 2 });
     const history = await second.client.send(new GetExecutionHistoryCommand({ executionArn: ended }));
     expect(history.events).toHaveLength(6);
     expect(await second.describe(running)).toMatchObject({
