@@ -40,6 +40,16 @@ describe("the rows of a table", () => {
     expect((await read("species,length,width\nvirginica,1,2\n", iris, "species"))[0]?.label).toBe(2);
   });
 
+  test("have labels in the column that the model learned them from, among others that are named to be left out", async () => {
+    const trained = { ...iris, readWith: ["--data", "iris.csv", "--label", "species"] };
+    const strange = "id,species,length,width\n1,virginica,1,2\n";
+    await expect(read(strange, trained)).rejects.toThrow(
+      /new\.csv has columns that iris has not: "id"; leave them out$/,
+    );
+    await expect(read(strange, iris, "species")).rejects.toThrow(/has not: "id"; leave them out$/);
+    expect((await read("species,length,width\nsetosa,1,2\n", trained))[0]?.label).toBe(0);
+  });
+
   test("without names are the features in order, and perhaps the labels behind them", async () => {
     expect((await read("1,2\n3,4\n", unnamed)).map(({ values }) => values)).toEqual([
       [1, 2],
