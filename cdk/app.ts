@@ -1,3 +1,3 @@
-import { synthesizeStack } from "./synthesize.ts";
+import { runApp } from "./run-app.ts";
 
-await synthesizeStack();
+await runApp();

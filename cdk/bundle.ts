@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
+import type { BuildOptions } from "esbuild";
 import { sampleFile } from "../mnist/embedded-sample.ts";
 import { type FunctionName, functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
@@ -36,13 +36,14 @@ const banner =
 
 /**
  * One ES module per function, the AWS SDK included, all in one run of esbuild. They need no node_modules: nothing
- * is declared external, so what cannot be bundled is an error here.
+ * is declared external, so what cannot be bundled is an error.
  */
-export async function bundleFunctions({ root, outdir, tfjs }: BundleOptions): Promise<Bundles> {
-  await build({
+export function bundling({ root, outdir, tfjs }: BundleOptions) {
+  return {
     absWorkingDir: root,
     entryPoints: functionNames.map((name) => ({
-      in: `./functions/${functionFolder(name)}/index.ts`,
+      // a source, or what was compiled of it
+      in: `./functions/${functionFolder(name)}/index`,
       out: `${name}/index`,
     })),
     outdir,
@@ -62,7 +63,15 @@ export async function bundleFunctions({ root, outdir, tfjs }: BundleOptions): Pr
     // TensorFlow.js takes its binary as a URL
     loader: { ".wasm": "dataurl" },
     logLevel: "warning",
-  });
+  } satisfies BuildOptions;
+}
+
+/** Bundles the functions, each into a folder of its own. */
+export async function bundleFunctions(options: BundleOptions): Promise<Bundles> {
+  const { root, outdir } = options;
+  // an installed package has it where somebody wants TensorFlow.js
+  const { build } = await import("esbuild");
+  await build(bundling(options));
   const bundles = functionNames.map((name): [FunctionName, Bundle] => {
     const directory = join(outdir, name);
     const beside = readBeside[name];

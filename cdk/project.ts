@@ -4,7 +4,20 @@ import { fileURLToPath } from "node:url";
 
 /** The root of the sources, or dist/, where this is the module that was compiled of it. */
 const here = fileURLToPath(new URL("..", import.meta.url));
-const hasSources = (folder: string) => existsSync(join(folder, "cdk", "app.ts"));
+const sources = [here, join(here, "..")].find(hasSources);
 
-/** The folder that a stack is synthesized from: that of the sources, whoever asks. */
-export const project = hasSources(here) ? here : join(here, "..");
+/**
+ * The folder that a stack is synthesized from. In a checkout it is that of the sources, whoever asks: they may have
+ * changed since they were compiled. An installed package has what was compiled of them.
+ */
+export const project = sources ?? here;
+
+export function hasSources(root: string): boolean {
+  return existsSync(join(root, "cdk", "app.ts"));
+}
+
+/** The cloud assembly that an installed package brings, and the digest of the sources that it was made of. */
+export function shippedAssembly(root: string): { directory: string; digestFile: string } | undefined {
+  const directory = join(root, "assembly");
+  return existsSync(directory) ? { directory, digestFile: join(directory, "sources.sha256") } : undefined;
+}

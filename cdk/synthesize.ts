@@ -3,21 +3,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib/core";
 import { PERF_COUNTERS_FILE_ENV } from "aws-cdk-lib/cx-api";
-import { FedstepError } from "../shared/errors.ts";
-import { bundleFunctions } from "./bundle.ts";
+import { type Bundles, bundleFunctions } from "./bundle.ts";
 import { featureFlags } from "./feature-flags.ts";
 import { generateSources } from "./generate.ts";
 import { requirePackages } from "./peer-packages.ts";
-import { project as root } from "./project.ts";
-import { parseSettings } from "./settings.ts";
+import { shippedAssembly } from "./project.ts";
+import { parseSettings, type Settings } from "./settings.ts";
+import { shippedBundles } from "./shipped-bundles.ts";
 import { FedstepStack } from "./stack.ts";
 
 /**
- * What the CDK's command line runs: writes the cloud assembly of the stack that context describes. What the caller
- * can mend is said without a stack trace.
+ * Writes the cloud assembly of the stack that context describes.
+ * @param root of the project, or of what was compiled of it
  * @param check gets the stack before it is written
+ * @throws ContextInvalid, PackageMissing
  */
-export async function synthesizeStack(check: (stack: FedstepStack) => void = () => {}): Promise<void> {
+export async function synthesizeStack(
+  root: string,
+  check: (stack: FedstepStack) => void = () => {},
+): Promise<void> {
   // how long a slow synthesis took would be written into the assembly, which is otherwise the same bytes every time
   delete process.env[PERF_COUNTERS_FILE_ENV];
   const bundleDirectory = mkdtempSync(join(tmpdir(), "fedstep-bundles-"));
@@ -30,16 +34,17 @@ export async function synthesizeStack(check: (stack: FedstepStack) => void = () 
       treeMetadata: false,
     });
     const settings = parseSettings(app.node.getAllContext());
-    if (settings.tfjs) requirePackages(root, "tfjs");
-    generateSources(root);
-    const bundles = await bundleFunctions({ root, outdir: bundleDirectory, tfjs: settings.tfjs });
-    check(new FedstepStack(app, settings, bundles));
+    check(new FedstepStack(app, settings, await bundlesOf(root, bundleDirectory, settings)));
     app.synth();
-  } catch (error) {
-    if (!(error instanceof FedstepError)) throw error;
-    console.error(`${error.name}: ${error.message}`);
-    process.exitCode = 1;
   } finally {
     rmSync(bundleDirectory, { recursive: true, force: true });
   }
+}
+
+async function bundlesOf(root: string, outdir: string, { tfjs }: Settings): Promise<Bundles> {
+  const shipped = shippedAssembly(root);
+  if (shipped && !tfjs) return shippedBundles(shipped.directory);
+  if (tfjs) requirePackages(root, "tfjs");
+  generateSources(root);
+  return bundleFunctions({ root, outdir, tfjs });
 }

@@ -1,9 +1,10 @@
 /**
- * Packs the project, installs the tarball in an empty folder as a person would, runs the smallest preset there, and
- * synthesizes the stack: npm run check:package. Takes a minute or two, and the npm registry.
+ * Packs the project, installs the tarball in an empty folder as a person would, and runs the smallest preset there; then
+ * adds what deployment takes, as docs/cloud.md says, and synthesizes the stack: npm run check:package. Takes a minute or
+ * two, and the npm registry.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,10 +16,12 @@ import { packedTarball } from "./packed-files.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "fedstep-package-"));
 const home = join(folder, ".fedstep");
-/** How docs/cloud.md has an installed package deployed: the CDK's command line is the person's own. */
-const app = "node --import tsx node_modules/fedstep/cdk/app.ts";
+/** How docs/cloud.md has an installed package deployed. */
+const deploying = ["aws-cdk", "aws-cdk-lib", "constructs"] as const;
+const app = "node node_modules/fedstep/dist/cdk/app.js";
+const mostMegabytes = 120;
 
-const manifest = z.object({ devDependencies: z.object({ "aws-cdk": z.string() }) });
+const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
 const result = z.object({
   federated: z.object({ accuracy: z.number() }),
   baseline: z.object({ accuracy: z.number() }),
@@ -36,17 +39,19 @@ function deployed(assembly: string): unknown {
   return Object.entries(Resources).map(([id, { Metadata, ...rest }]) => [id, rest, Metadata[bundleMetadata]]);
 }
 
+/** The sample that the package carries will do. */
+const env = {
+  ...process.env,
+  FEDSTEP_MNIST_MIRRORS: "http://mirror.invalid/",
+  XDG_CACHE_HOME: join(folder, "cache"),
+};
+
 function run(command: string, ...args: string[]): string {
   return execFileSync(command, args, {
     cwd: folder,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "inherit"],
-    // the sample that the package carries will do
-    env: {
-      ...process.env,
-      FEDSTEP_MNIST_MIRRORS: "http://mirror.invalid/",
-      XDG_CACHE_HOME: join(folder, "cache"),
-    },
+    env,
   });
 }
 const fedstep = (...args: string[]) => run("npx", "--no-install", "fedstep", ...args);
@@ -54,9 +59,34 @@ const fedstep = (...args: string[]) => run("npx", "--no-install", "fedstep", ...
 function install(): void {
   const tarball = packedTarball(root, folder);
   console.log(`packed ${tarball}`);
-  const { "aws-cdk": version } = manifest.parse(readJson(root, "package.json")).devDependencies;
-  run("npm", "install", "--omit=dev", "--no-audit", "--no-fund", join(folder, tarball), `aws-cdk@${version}`);
+  run("npm", "install", "--no-audit", "--no-fund", join(folder, tarball));
   console.log(`installed; npx fedstep --version: ${fedstep("--version").trim()}`);
+  const megabytes = Number.parseInt(run("du", "-sm", "node_modules"), 10);
+  console.log(`node_modules: ${megabytes} MB`);
+  if (!(megabytes <= mostMegabytes)) throw new Error(`it weighs more than ${mostMegabytes} MB`);
+}
+
+/** What only some uses take is not there yet, and is asked for by the line that installs it. */
+function checkAsked(): void {
+  const asked = [
+    refusal("npx", "--no-install", "fedstep", "run", "--preset", "smoke", "--set", "training.trainer=tfjs"),
+    refusal("node", "node_modules/fedstep/dist/cdk/app.js"),
+  ];
+  for (const text of asked) {
+    if (!/^PackageMissing: .*npm install .*aws-cdk-lib constructs/m.test(text)) throw new Error(text);
+  }
+}
+
+function refusal(command: string, ...args: string[]): string {
+  const { status, stderr } = spawnSync(command, args, { cwd: folder, encoding: "utf8", env });
+  if (status === 0) throw new Error(`${[command, ...args].join(" ")} was not refused`);
+  return stderr;
+}
+
+function addDeployment(): void {
+  const { devDependencies } = manifest.parse(readJson(root, "package.json"));
+  const packages = deploying.map((name) => `${name}@${devDependencies[name]}`);
+  run("npm", "install", "--no-audit", "--no-fund", ...packages);
 }
 
 function checkCommands(): void {
@@ -72,9 +102,9 @@ function checkCommands(): void {
 }
 
 function checkSynthesis(): void {
+  const executed = join(folder, "node_modules", "fedstep", "dist", "assembly");
   run("npx", "--no-install", "cdk", "synth", "--quiet", "--app", app);
-  const [executed = ""] = readdirSync(join(home, "assemblies"));
-  if (!isDeepStrictEqual(deployed(join(folder, "cdk.out")), deployed(join(home, "assemblies", executed)))) {
+  if (!isDeepStrictEqual(deployed(join(folder, "cdk.out")), deployed(executed))) {
     throw new Error("npx cdk synth gives another stack than the one that the local run executed");
   }
   console.log("npx cdk synth gives the stack that the local run executed");
@@ -83,6 +113,8 @@ function checkSynthesis(): void {
 try {
   install();
   checkCommands();
+  checkAsked();
+  addDeployment();
   checkSynthesis();
   console.log("the package runs from an empty folder");
 } finally {

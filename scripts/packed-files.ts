@@ -8,11 +8,9 @@ export function packedFiles(root: string): string[] {
   return pack(root, "--dry-run", "--ignore-scripts").files.map(({ path }) => path);
 }
 
-/** Packs the project into the folder. Returns the name of the file. */
+/** Packs the project into the folder, as npm publish does. Returns the name of the file. */
 export function packedTarball(root: string, folder: string): string {
-  execFileSync("npm", ["run", "--silent", "prepare"], { cwd: root, stdio: ["ignore", 2, 2] });
-  // prepare's output would stand before npm's answer
-  return pack(root, "--ignore-scripts", "--pack-destination", folder).filename;
+  return pack(root, "--pack-destination", folder).filename;
 }
 
 function pack(root: string, ...args: string[]) {

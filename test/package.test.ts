@@ -57,16 +57,16 @@ describe("the package that npm makes of this", () => {
   });
 
   test("holds where the program, the stack and the functions begin", () => {
-    const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
-    const begin = [...Object.values(manifest.bin), "cdk.json", "cdk/app.ts", "package.json", ...functions];
-    begin.push("dist/cli/process.js");
+    const functions = functionNames.map((name) => `dist/functions/${functionFolder(name)}/index.js`);
+    const program = ["dist/cli/process.js", "dist/local/lambda/runtime.mjs", "dist/cdk/app.js"];
+    const begin = [...Object.values(manifest.bin), ...program, "package.json", ...functions];
     expect(begin.filter((file) => !files.includes(file))).toEqual([]);
   });
 
   test("holds every module that one of its modules imports, generated ones included", () => {
     const relative = imports.filter(({ specifier }) => specifier.startsWith("."));
     expect(relative.length).toBeGreaterThan(500);
-    expect(files).toContain("shared/model/kernel/kernel.generated.ts");
+    expect(files).toContain("dist/shared/model/kernel/kernel.generated.js");
     const missing = relative.filter(
       ({ file, specifier }) => !files.includes(posix.join(posix.dirname(file), specifier)),
     );
@@ -74,9 +74,9 @@ describe("the package that npm makes of this", () => {
   });
 
   test("holds the sample, which the program and the bundle of PrepareRun read, with its licence", () => {
-    expect(files.filter((file) => file.startsWith("mnist/") && !file.endsWith(".ts")).sort()).toEqual([
-      "mnist/LICENSE",
-      `mnist/${sampleFile}`,
+    expect(files.filter((file) => file.startsWith("dist/mnist/") && !file.endsWith(".js")).sort()).toEqual([
+      "dist/mnist/LICENSE",
+      `dist/mnist/${sampleFile}`,
     ]);
   });
 
@@ -84,8 +84,8 @@ describe("the package that npm makes of this", () => {
     const needed = imports
       .filter(({ specifier, typeOnly }) => !typeOnly && !specifier.startsWith(".") && !isBuiltin(specifier))
       .map(({ specifier }) => packageOf(specifier));
-    // the stack's app is started through it
-    needed.push("tsx");
+    // what runs the stack's app
+    needed.push("aws-cdk");
     const { dependencies, peerDependencies } = manifest;
     expect([...new Set(needed)].sort()).toEqual(Object.keys({ ...dependencies, ...peerDependencies }).sort());
   });
@@ -95,22 +95,22 @@ describe("the package that npm makes of this", () => {
     const optional = Object.keys(peerDependenciesMeta).filter((name) => peerDependenciesMeta[name]?.optional);
     expect(optional.sort()).toEqual(Object.keys(peerDependencies).sort());
     expect(optional.filter((name) => name in dependencies)).toEqual([]);
-    expect(optional).toEqual([...new Set(uses.flatMap(packagesOf))].sort());
+    expect(optional).toEqual(["aws-cdk", ...uses.flatMap(packagesOf)].sort());
   });
 
   test("holds nothing but the program, its licence and what explains it", () => {
-    const rooms = ["bin", "cdk", "cli", "dist", "functions", "local", "mnist", "report", "shared", "storage"];
-    const others = files.filter((file) => !rooms.some((room) => file.startsWith(`${room}/`)));
+    // prepack writes the assembly
+    const made = files.filter((file) => !/^dist\/(assembly\/|bundled-licences\.txt$)/.test(file));
+    const others = made.filter((file) => !/^dist\/\w.*\.m?js$|^dist\/mnist\//.test(file));
     expect(others.filter((file) => !/^(studies\/[\w-]+\.json|docs\/[\w-]+\.md)$/.test(file)).sort()).toEqual([
       "CHANGELOG.md",
       "LICENSE",
       "README.ko.md",
       "README.md",
-      "cdk.json",
+      "bin/fedstep.mjs",
       "package.json",
-      "tsconfig.json",
     ]);
     // what the page and the kernel are generated from
-    expect(files.filter((file) => /\.css$|kernel\/assembly\//.test(file))).toEqual([]);
+    expect(files.filter((file) => /page\/(pad|try-it)|kernel\/assembly\//.test(file))).toEqual([]);
   });
 });

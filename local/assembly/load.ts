@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, utimes } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { requirePackages } from "../../cdk/peer-packages.ts";
-import { project } from "../../cdk/project.ts";
+import { project, shippedAssembly } from "../../cdk/project.ts";
 import { homeUnwritable, synthFailed } from "../../shared/errors.ts";
 import type { Assembly } from "./assembly.ts";
 import { pruneAssemblies } from "./prune.ts";
@@ -30,7 +30,8 @@ export const draftPrefix = ".draft-";
 const attempts = 3;
 
 /**
- * The cloud assembly of the sources as they are now, synthesized at most once per state of the sources.
+ * The cloud assembly of the sources as they are now, synthesized at most once per state of the sources. An installed
+ * package brings its own, without TensorFlow.js.
  * @throws SynthFailed, AssemblyUnsupported, PackageMissing or HomeUnwritable; the signal's reason
  */
 export async function loadAssembly({
@@ -40,11 +41,13 @@ export async function loadAssembly({
   root = project,
   signal,
 }: LoadAssemblyOptions): Promise<Assembly> {
+  const shipped = shippedAssembly(root);
+  if (shipped && !tfjs) return readAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
   const assemblies = resolve(home, "assemblies");
   const context = synthesisContext(root, tfjs);
   const cached = await readCached(assemblies, sourcesDigest(root, context));
   if (cached) return cached;
-  if (tfjs) requirePackages(root, "tfjs");
+  requirePackages(root, "synthesis", ...(tfjs ? (["tfjs"] as const) : []));
   onSynth?.();
   const digest = await makeAssembly(assemblies, root, context, signal);
   await pruneAssemblies(assemblies, digest);

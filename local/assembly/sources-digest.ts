@@ -13,14 +13,16 @@ export const sources = [
   "scripts/build-kernel.mjs",
   "scripts/build-page.mjs",
   "scripts/build-sample.mjs",
+  // of an installed package, which has what was compiled: the digest of its sources
+  "assembly/sources.sha256",
   "cdk.json",
   "package.json",
   "package-lock.json",
   "tsconfig.json",
 ];
 
-/** What npm has installed beside this where this is an installed package, which comes without a lock file. */
-const installed = "../.package-lock.json";
+/** What npm has installed beside an installed package, which comes without a lock file. */
+const installed = "../../.package-lock.json";
 
 /** Made from sources that are in the digest already. */
 const isDerived = (path: string) => /\.generated\.\w+$/.test(path);

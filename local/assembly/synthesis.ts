@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
+import { hasSources } from "../../cdk/project.ts";
 import { synthFailed } from "../../shared/errors.ts";
 import { signalGroup } from "../process-group.ts";
 
@@ -17,7 +18,10 @@ const cdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}
  * nothing is ever destroyed, and the function that would empty the bucket then has no stand-in.
  */
 export function synthesisContext(root: string, tfjs: boolean): Record<string, unknown> {
-  const { context } = cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")));
+  // what is compiled has none: the CDK's command line takes that of the folder that a person deploys from
+  const { context } = hasSources(root)
+    ? cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")))
+    : {};
   return { ...context, tfjs, removalPolicy: "retain" };
 }
 
@@ -32,8 +36,7 @@ export async function synthesize(
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const tsx = createRequire(join(root, "package.json")).resolve("tsx");
-  const app = spawn(process.execPath, ["--import", pathToFileURL(tsx).href, join("cdk", "app.ts")], {
+  const app = spawn(process.execPath, appOf(root), {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
     // a group of its own, so that what the app has started ends with it
@@ -61,4 +64,11 @@ export async function synthesize(
     });
   signal?.throwIfAborted();
   if (ended !== undefined) throw synthFailed(`the CDK app ended with ${ended}:\n${written.trim()}`);
+}
+
+/** Sources are run as they are, since they may have changed since they were compiled. */
+function appOf(root: string): string[] {
+  if (!hasSources(root)) return [join("cdk", "app.js")];
+  const tsx = createRequire(join(root, "package.json")).resolve("tsx");
+  return ["--import", pathToFileURL(tsx).href, join("cdk", "app.ts")];
 }

@@ -112,13 +112,48 @@ test("a damaged assembly is made again", async () => {
 test("TensorFlow.js is asked for by name where it is not installed, before anything is synthesized", async () => {
   rmSync(join(root, "node_modules"));
   mkdirSync(join(root, "node_modules"));
-  symlinkSync(join(project, "node_modules", "tsx"), join(root, "node_modules", "tsx"));
+  for (const name of ["tsx", "aws-cdk-lib", "constructs", "esbuild"]) {
+    symlinkSync(join(project, "node_modules", name), join(root, "node_modules", name));
+  }
   await expect(load({ tfjs: true })).rejects.toMatchObject({
     name: "PackageMissing",
     message: expect.stringMatching(/npm install @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm$/),
   });
   expect(onSynth).not.toHaveBeenCalled();
   await load();
+});
+
+describe("an installed package", () => {
+  beforeEach(() => {
+    rmSync(join(root, "cdk"), { recursive: true });
+    rmSync(join(root, "node_modules"));
+    rmSync(join(root, "cdk.json"));
+    writeSmallAssembly(join(root, "assembly"));
+    writeFileSync(join(root, "assembly", "sources.sha256"), "0123");
+  });
+
+  test("runs the assembly that it brings, with neither the CDK nor a home to keep one in", async () => {
+    const { digest, functions } = await load();
+    expect(digest).toBe("0123");
+    expect(functions[0]?.directory.startsWith(join(root, "assembly"))).toBe(true);
+    expect(onSynth).not.toHaveBeenCalled();
+    expect(existsSync(home)).toBe(false);
+  });
+
+  test("names all that TensorFlow.js takes there", async () => {
+    await expect(load({ tfjs: true })).rejects.toThrow(
+      /npm install aws-cdk-lib constructs @tensorflow\/tfjs @tensorflow\/tfjs-backend-wasm esbuild$/,
+    );
+  });
+
+  test("synthesizes with TensorFlow.js by what was compiled", async () => {
+    symlinkSync(join(project, "node_modules"), join(root, "node_modules"));
+    mkdirSync(join(root, "cdk"));
+    const app =
+      'import { cpSync } from "node:fs"; cpSync("finished", process.env.CDK_OUTDIR, { recursive: true });';
+    writeFileSync(join(root, "cdk", "app.js"), app);
+    expect((await load({ tfjs: true })).functions[0]?.directory.startsWith(home)).toBe(true);
+  });
 });
 
 describe("a synthesis that fails", () => {
