@@ -32,14 +32,17 @@ const named = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 const identity = z
   .object({
     run: named(z.string()),
+    // of PrepareRun, which gives a run its name where the input names none
+    input: named(z.object({ run: z.string() })),
+    execution: named(z.object({ name: z.string() })),
     round: named(z.number()),
     client: named(z.number()),
     // of AggregateRound and of TrainBaseline; FinishRun gets both, and is in no round
     federation: named(z.object({ round: z.number() })),
     baseline: named(z.object({ epoch: z.number() })),
   })
-  .transform(({ run, round, client, federation, baseline }) => ({
-    run,
+  .transform(({ run, input, execution, round, client, federation, baseline }) => ({
+    run: run ?? input?.run ?? execution?.name,
     round: round ?? (baseline ? undefined : federation?.round),
     client,
     epoch: federation ? undefined : baseline?.epoch,

@@ -31,6 +31,8 @@ export interface EmulatorOptions {
   readonly chaos?: ChaosOptions | undefined;
   /** The state machine's retries wait for milliseconds in place of seconds; nothing else changes. */
   readonly fastRetries?: boolean;
+  /** Variables that the functions find beside those of the stack. */
+  readonly variables?: Readonly<Record<string, string>> | undefined;
   /** What a measurement makes different from this machine's defaults. */
   readonly conditions?: Conditions | undefined;
   /** Ends the start where that takes long. */
@@ -59,7 +61,16 @@ export interface ChaosOptions {
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const { port = 0, tfjs = false, onSynth, environments, fastRetries = false, conditions, signal } = options;
+  const {
+    port = 0,
+    tfjs = false,
+    onSynth,
+    environments,
+    fastRetries = false,
+    variables,
+    conditions,
+    signal,
+  } = options;
   const chaos = options.chaos && openChaos(home, options.chaos);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -85,7 +96,7 @@ export async function startEmulator(options: EmulatorOptions) {
       functions: conditions
         ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
         : assembly.functions,
-      environment: { AWS_ENDPOINT_URL: url },
+      environment: { ...variables, AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
       logged: (text) => {
         for (const line of metricLinesOf(text)) metrics.add(line);

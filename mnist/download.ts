@@ -21,6 +21,8 @@ export interface DownloadOptions {
   readonly limits?: Partial<DownloadLimits> | undefined;
   readonly progress?: DownloadReporter | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** What to do where mirrors answer and have not got it: a sentence for whoever waits for it. */
+  readonly instead: string;
 }
 
 /** What came, or why nothing could: the notes tell of each mirror that failed. */
@@ -68,10 +70,7 @@ export async function downloadPublished(file: IdxName, options: DownloadOptions)
     mirrors = again;
   }
   if (failures.every(({ unreachable }) => unreachable)) return { offline: true, notes: notes() };
-  throw datasetInvalid(
-    `MNIST could not be downloaded: ${notes().join("; ")}. Give a folder that holds its four files with --data, ` +
-      "or other mirrors with FEDSTEP_MNIST_MIRRORS",
-  );
+  throw datasetInvalid(`MNIST could not be downloaded: ${notes().join("; ")}. ${options.instead}`);
 }
 
 async function attempt(

@@ -21,6 +21,7 @@ export interface Repeated {
   readonly config: Config;
   readonly dataset: Pick<DatasetRecord, "digest" | "source" | "owners" | "readWith">;
   readonly from?: Result["from"];
+  readonly startedBy?: Result["startedBy"];
 }
 
 /**
@@ -34,9 +35,7 @@ export function repeatArguments({ config, dataset, from }: Repeated): string[] {
 
 /** The same without the data: on other data, a preset may have other settings. */
 export function configuredArguments({ config, dataset }: Pick<Repeated, "config" | "dataset">): string[] {
-  const { owners, digest } = dataset;
-  const circumstances = { owners: owners?.length, sample: digest === sampleDigest };
-  const { preset, differences } = differencesFromPreset(config, circumstances);
+  const { preset, differences } = differencesFromPreset(config, circumstancesOf(dataset));
   return [
     "run",
     ...(preset === "custom" ? [] : ["--preset", preset]),
@@ -44,9 +43,31 @@ export function configuredArguments({ config, dataset }: Pick<Repeated, "config"
   ];
 }
 
-/** The same as a line for a POSIX shell. */
+/** The input of an execution that is the same run: {} where that is the preset paper over MNIST. */
+export function repeatInput({ config, dataset }: Repeated, asked: string): Record<string, unknown> {
+  const { preset, differences } = differencesFromPreset(config, circumstancesOf(dataset));
+  const set = Object.fromEntries(differences.map(({ path, value }) => [path, value]));
+  // it may have stood in for MNIST
+  const again = dataset.digest === sampleDigest ? "sample" : asked;
+  return {
+    ...(preset !== "paper" && { preset }),
+    ...(differences.length > 0 && { set }),
+    ...(again !== "mnist" && { dataset: again }),
+  };
+}
+
+/** What of the data a preset depends on. */
+function circumstancesOf({ owners, digest }: Repeated["dataset"]) {
+  return { owners: owners?.length, sample: digest === sampleDigest };
+}
+
+/** A line for a POSIX shell, which starts the run in the way that it was started. */
 export function repeatCommand(run: Repeated): string {
-  return commandLine(["fedstep", ...repeatArguments(run)]);
+  if (!run.startedBy) return commandLine(["fedstep", ...repeatArguments(run)]);
+  const { execution, dataset } = run.startedBy;
+  const machine = execution.replace(":execution:", ":stateMachine:").replace(/:[^:]*$/, "");
+  const given = ["--state-machine-arn", machine, "--input", JSON.stringify(repeatInput(run, dataset))];
+  return commandLine(["aws", "stepfunctions", "start-execution", ...given]);
 }
 
 export function commandLine(words: readonly string[]): string {

@@ -29,6 +29,7 @@ export function summary(result: Result, program = "fedstep"): string {
       `${(invocations.billedMs / 1000).toFixed(1)} s billed, ${invocations.gbSeconds.toFixed(1)} GB-s`,
     ...(result.cost ? [billSentence(result.cost)] : []),
     ...(result.from ? [takenSentence(result.from)] : []),
+    ...(result.startedBy?.notes ?? []).map((note) => `note: ${note}`),
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");

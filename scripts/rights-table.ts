@@ -5,10 +5,13 @@ import { functionNames } from "../shared/workflow/functions.ts";
 /** Who may touch what, as the roles are made from it; test/cdk/rights.test.ts proves them on the template. */
 export function rightsTable(): string {
   const rows = functionNames.map((name) => {
-    const { reads, writes } = functionRights[name];
-    return [name, listed(reads), listed(writes)];
+    const { reads, writes, creates } = functionRights[name];
+    return [name, listed(reads), listed(writes), listed(creates)];
   });
-  return markdownTable([["role", "may read", "may write"], ...rows], { alignDelimiters: false });
+  return markdownTable([["role", "may read", "may write", "may create, and not change"], ...rows], {
+    alignDelimiters: false,
+  });
 }
 
-const listed = (patterns: readonly string[]) => patterns.map((pattern) => `\`${pattern}\``).join("<br>");
+const listed = (patterns: readonly string[]) =>
+  patterns.map((pattern) => `\`${pattern}\``).join("<br>") || "-";

@@ -115,8 +115,7 @@ export const dataBelow = (dataset: string) => ({
 /** The same of all runs: what a lifecycle expires. */
 export const clientsModels = ["updates/", "clients/"] as const;
 
-/**
- * What both S3 keys and Step Functions execution names take. Of an execution name's 80 characters eight are left for
- * the number of the run's second and later executions.
- */
-export const runNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,71}$/;
+/** Of an execution name's 80 characters eight are left for the number of the run's second and later executions. */
+export const longestRunName = 72;
+/** What both S3 keys and Step Functions execution names take. */
+export const runNamePattern = new RegExp(`^[A-Za-z0-9][A-Za-z0-9._-]{0,${longestRunName - 1}}$`);

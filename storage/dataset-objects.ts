@@ -6,9 +6,17 @@ import type { Objects } from "./objects.ts";
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the data set of that digest */
 export async function readDataset(objects: Objects, digest: string): Promise<DatasetContent> {
-  const key = keys.dataset(digest);
-  const { bytes } = await objects.get(key);
+  return contentOf((await objects.get(keys.dataset(digest))).bytes, digest);
+}
+
+/** The same, or undefined where there is none. @throws ObjectInvalid */
+export async function findDataset(objects: Objects, digest: string): Promise<DatasetContent | undefined> {
+  const found = await objects.find(keys.dataset(digest));
+  return found && contentOf(found.bytes, digest);
+}
+
+async function contentOf(bytes: Uint8Array, digest: string): Promise<DatasetContent> {
   const found = await sha256Hex(bytes);
-  if (found !== digest) throw objectInvalid(`${key}: its bytes have digest ${found}`);
+  if (found !== digest) throw objectInvalid(`${keys.dataset(digest)}: its bytes have digest ${found}`);
   return decodeDataset(bytes);
 }

@@ -52,6 +52,16 @@ export class Objects {
     return found;
   }
 
+  /** The object, or undefined where there is none. */
+  async find(key: string): Promise<StoredObject | undefined> {
+    try {
+      return await this.get(key);
+    } catch (error) {
+      if (error instanceof FedstepError && error.name === "ObjectMissing") return undefined;
+      throw error;
+    }
+  }
+
   /**
    * The object, or "unchanged" where its tag is still the given one.
    * @throws ObjectMissing
@@ -175,12 +185,8 @@ export class Objects {
 
   /** The same, or undefined where there is none. @throws ObjectInvalid, RecordsUnknown */
   async findSealed<T>(key: string, schema: z.ZodType<T>): Promise<SealedRecord<T> | undefined> {
-    try {
-      return await this.getSealed(key, schema);
-    } catch (error) {
-      if (error instanceof FedstepError && error.name === "ObjectMissing") return undefined;
-      throw error;
-    }
+    const found = await this.find(key);
+    return found && openRecord(key, found.bytes, schema);
   }
 
   /** @returns its seal */
@@ -190,9 +196,13 @@ export class Objects {
     return seal;
   }
 
-  /** Writes the record only where none is; says whether it did. Of several writers exactly one does. */
-  async putNewRecord(key: string, record: object): Promise<boolean> {
-    return this.putNew(key, (await sealRecord(key, record)).text, "application/json");
+  /**
+   * Writes the record only where none is. Of several writers exactly one does.
+   * @returns its seal, or undefined where there is one already
+   */
+  async putNewRecord(key: string, record: object): Promise<string | undefined> {
+    const { text, seal } = await sealRecord(key, record);
+    return (await this.putNew(key, text, "application/json")) ? seal : undefined;
   }
 
   /** JSON whose form is not ours to choose: unsealed. */

@@ -16,7 +16,7 @@ import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
 import { deploymentOf, type Settings } from "../settings.ts";
 import { type FunctionRights, rightsOf } from "./function-rights.ts";
-import { keyStatements, listStatement, objectStatement } from "./object-statements.ts";
+import { creationStatement, keyStatements, listStatement, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 export interface FederatedFunctionProps {
@@ -80,13 +80,14 @@ export class FederatedFunction extends Construct {
   }
 }
 
-function statements(store: ObjectStore, { reads, writes }: FunctionRights): PolicyStatement[] {
+function statements(store: ObjectStore, { reads, writes, creates }: FunctionRights): PolicyStatement[] {
   return [
     objectStatement(store, "s3:GetObject", reads),
     listStatement(store, reads),
     ...keyStatements(store, ["kms:Decrypt"]),
     // each object in one request: parts of an upload would take kms:Decrypt too
     objectStatement(store, "s3:PutObject", writes),
+    ...(creates.length > 0 ? [creationStatement(store, creates)] : []),
     ...keyStatements(store, ["kms:GenerateDataKey"]),
   ];
 }

@@ -7,6 +7,8 @@ export interface FunctionRights {
   readonly reads: readonly string[];
   /** Patterns of keys that it may put. */
   readonly writes: readonly string[];
+  /** Patterns of keys that it may put where nothing is. */
+  readonly creates: readonly string[];
 }
 
 const {
@@ -33,26 +35,32 @@ export const functionRights: Readonly<Record<FunctionName, FunctionRights>> = {
     // the second half for a run that goes on from a round of another one
     reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates],
     writes: [shards, plan, partition, globals, roundMetrics, roundStates],
+    // of a run that no command line has laid out; what another one runs on, it cannot change
+    creates: [datasets, config],
   },
   TrainClient: {
     purpose: "Evaluates and trains the global model on one client's shard",
     reads: [plan, shards, globals, roundStates, clientStates],
     writes: [updates, clientStates],
+    creates: [],
   },
   AggregateRound: {
     purpose: "Makes the next global model of a round's updates",
     reads: [plan, updates, globals, roundStates],
     writes: [globals, roundStates, roundMetrics],
+    creates: [],
   },
   TrainBaseline: {
     purpose: "Trains the same model on the pooled shards, as far as its time goes",
     reads: [plan, shards, globals, baseline],
     writes: [baseline],
+    creates: [],
   },
   FinishRun: {
     purpose: "Writes the run's result, its report and the models to take away",
     reads: [plan, partition, globals, roundMetrics, baseline],
     writes: [models, result, report],
+    creates: [],
   },
 };
 

@@ -11,6 +11,18 @@ export function objectStatement({ bucket }: ObjectStore, action: string, pattern
 }
 
 /**
+ * Grants putting an object where none is: only a conditional write, "If-None-Match: *", names that condition
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+ */
+export function creationStatement({ bucket }: ObjectStore, patterns: readonly string[]) {
+  return new PolicyStatement({
+    actions: ["s3:PutObject"],
+    resources: patterns.map((pattern) => bucket.arnForObjects(pattern)),
+    conditions: { Null: { "s3:if-none-match": "false" } },
+  });
+}
+
+/**
  * Grants listing what the patterns match. S3 tells "no such key" from "access denied" only to those who may list that
  * key, and compares s3:prefix with the whole key for it, as others have tried on S3
  * (https://github.com/kopia/kopia/pull/3072).

@@ -30,7 +30,10 @@ export function flow(scope: Construct, functions: Functions): IChainable {
     .when(Condition.stringEquals("$.trained.federation.stage", "pause"), continueRun(scope))
     .otherwise(finishRun(scope, functions));
   train.next(isRunDone);
-  return new Choice(scope, "IsContinued", { comment: "Prepares the run unless it is under way" })
-    .when(Condition.isPresent("$.federation"), train)
-    .otherwise(prepareRun(scope, functions).next(train));
+  return (
+    new Choice(scope, "IsContinued", { comment: "Prepares the run unless it is under way" })
+      // deeper than what somebody may write who starts an execution by hand, so that PrepareRun refuses that by name
+      .when(Condition.isPresent("$.federation.stage"), train)
+      .otherwise(prepareRun(scope, functions).next(train))
+  );
 }

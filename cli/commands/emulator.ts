@@ -49,6 +49,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     chaos,
     fastRetries,
     signal: session.signal,
+    variables: mirrorsIn(session.env),
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
   try {
@@ -65,6 +66,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
         "for example:",
         "  fedstep run --preset smoke --target aws",
         `  aws s3 ls s3://${emulator.assembly.bucket}/runs/`,
+        `  aws stepfunctions start-execution --state-machine-arn ${emulator.assembly.stateMachine.arn} --input '{"preset": "smoke"}'`,
         `  aws stepfunctions list-executions --state-machine-arn ${emulator.assembly.stateMachine.arn}`,
         "  aws lambda list-functions",
         `  aws cloudformation describe-stacks --stack-name ${emulator.assembly.stack.name}`,
@@ -77,6 +79,11 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
   } finally {
     await emulator.close();
   }
+}
+
+/** Where PrepareRun finds MNIST for an execution that asks for it: on AWS, whoever wants others sets the function's variable. */
+function mirrorsIn({ FEDSTEP_MNIST_MIRRORS: mirrors }: NodeJS.ProcessEnv): Record<string, string> {
+  return mirrors ? { FEDSTEP_MNIST_MIRRORS: mirrors } : {};
 }
 
 function parsePort(text: string): number {

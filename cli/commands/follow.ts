@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { executionName } from "../../shared/rounds/execution.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, type RunRecord, resultRecord } from "../../shared/workflow/records.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
@@ -47,7 +46,7 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
             `${commandFor(storage, `show ${run}`)} tells how far it came, and ${commandFor(storage, `resume ${run}`)} goes on with one that was cut off`,
         );
       }
-      const execution = await currentExecution(target, run);
+      const execution = await currentExecution(target, record);
       if (!quiet) session.say(`run ${run}: execution ${execution.name} is ${execution.status}`);
       const progress = quiet ? silentProgress : showProgress(record, target.deployment, session.stderr);
       return awaitRun(target, run, execution.arn, progress, session.signal);
@@ -61,12 +60,10 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
 }
 
 /** The last of a run's executions. @throws RunNotUnderWay where there is none */
-async function currentExecution(target: Target, run: string) {
-  const { number, status } = await lastExecution(target, run);
-  if (status !== undefined) {
-    const name = executionName(run, number);
-    return { name, status, arn: executionArn(target, name) };
-  }
+async function currentExecution(target: Target, record: RunRecord) {
+  const { name, status } = await lastExecution(target, record);
+  if (status !== undefined) return { name, status, arn: executionArn(target, name) };
+  const { run } = record;
   throw runNotUnderWay(
     `run ${run} has no execution that Step Functions remembers; ${commandFor(target, `resume ${run}`)} starts one`,
   );

@@ -41,7 +41,7 @@ async function remove(
   const storage = target ?? (await openStorage(given));
   try {
     const removal = await removalOf(storage, run, withData);
-    if (target && (await lastExecution(target, run)).status === "RUNNING") {
+    if (target && (await lastExecution(target, removal)).status === "RUNNING") {
       throw runUnderWay(`run ${run} is under way; ${commandFor(storage, `stop ${run}`)} stops it`);
     }
     const text = removalText(removal, withData);

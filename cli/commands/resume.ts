@@ -46,7 +46,7 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);
-    const { execution, rounds, epochs } = await resumeRun(target, run);
+    const { execution, rounds, epochs } = await resumeRun(target, record);
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
         `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,

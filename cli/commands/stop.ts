@@ -27,7 +27,7 @@ async function stop(session: Session, run: string, given: TargetOptions): Promis
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
   const storage = target ?? (await openStorage(given));
   try {
-    await readRecord(storage, run);
+    const record = await readRecord(storage, run);
     if (await storage.objects.exists(keys.result(run))) {
       throw runFinished(`run ${run} has finished; ${commandFor(storage, `show ${run}`)} prints its result`);
     }
@@ -36,7 +36,7 @@ async function stop(session: Session, run: string, given: TargetOptions): Promis
         `run ${run} cannot be stopped from here: a local run ends with the command that started it, by Ctrl-C`,
       );
     }
-    await stopRun(target, run);
+    await stopRun(target, record);
     session.print(
       `run ${run} is stopped; ${commandFor(target, `resume ${run}`)} goes on from its last complete round`,
     );

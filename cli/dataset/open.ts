@@ -21,7 +21,7 @@ export interface DataOptions extends TableOptions {
   readonly clients?: string | undefined;
 }
 
-export interface OpenDatasetOptions extends DataOptions, Omit<DownloadOptions, "mirrors"> {
+export interface OpenDatasetOptions extends DataOptions, Omit<DownloadOptions, "mirrors" | "instead"> {
   /** FEDSTEP_DATA, FEDSTEP_MNIST_MIRRORS and XDG_CACHE_HOME are read from it. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -102,6 +102,9 @@ function refuseTableOptions({ label, classes }: TableOptions, named: { path: str
   );
 }
 
+const instead =
+  "Give a folder that holds its four files with --data, or other mirrors with FEDSTEP_MNIST_MIRRORS";
+
 /** What the cache lacks is downloaded, file by file, and kept at once: an interrupted download goes on from there. */
 async function publishedSet(options: OpenDatasetOptions) {
   const folder = cacheFolder(options.env);
@@ -118,7 +121,7 @@ async function publishedSet(options: OpenDatasetOptions) {
     if (source === "cache") notes.push(`${folder} does not hold all of MNIST yet`);
     source = "download";
     if (cached.note !== undefined) notes.push(cached.note);
-    const download = await downloadPublished(name, { ...options, mirrors: mirrorsOf(options.env) });
+    const download = await downloadPublished(name, { ...options, mirrors: mirrorsOf(options.env), instead });
     notes.push(...download.notes);
     if ("offline" in download) return { source, notes };
     files.set(name, { label, bytes: download.bytes });

@@ -3,11 +3,11 @@ import type { Config } from "../../shared/config/schema.ts";
 import { decodeDataset } from "../../shared/dataset/dataset.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { dataSizes } from "../../shared/workflow/data-sizes.ts";
 import type { Sizes } from "../../shared/workflow/limits.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { commandFor } from "../target/command-for.ts";
 import type { Runs } from "../target/target.ts";
-import { dataSizes } from "./data-sizes.ts";
 
 export interface Fork {
   readonly from: NonNullable<RunRecord["from"]>;

@@ -4,6 +4,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
 import { runExists } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
 import type { Storage, Target } from "../target/target.ts";
 import { uploadResumably } from "./resumable-upload.ts";
@@ -46,21 +47,7 @@ export async function uploadDataset(
       shown?.end();
     }
   }
-  const { name, source, readWith, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
-  return {
-    name,
-    source,
-    ...(readWith && { readWith: [...readWith] }),
-    digest,
-    examples: examples.count,
-    features: examples.features,
-    classes,
-    element: examples.x instanceof Uint8Array ? "uint8" : "float32",
-    ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
-    ...(classNames && { classNames: [...classNames] }),
-    ...(featureNames && { featureNames: [...featureNames] }),
-    ...(owners && { owners: owners.map((owner) => owner.name) }),
-  };
+  return datasetRecordOf(dataset, digest);
 }
 
 /**

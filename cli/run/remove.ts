@@ -5,6 +5,7 @@ import { clientsModelsOf, dataBelow, keys, ownObjectsOf } from "../../shared/lay
 import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { commandFor } from "../target/command-for.ts";
+import type { Executed } from "../target/execution.ts";
 import type { Runs } from "../target/target.ts";
 import { checkRunName } from "./name.ts";
 
@@ -17,8 +18,7 @@ export interface Removable {
   readonly bytes: number;
 }
 
-export interface Removal {
-  readonly run: string;
+export interface Removal extends Executed {
   readonly parts: readonly Removable[];
   /** Runs that have taken rounds of it: what they took is theirs, what its clients keep for them is not. */
   readonly forks: readonly string[];
@@ -64,6 +64,7 @@ export async function removalOf(
   }
   return {
     run,
+    ...(own?.startedBy && { startedBy: own.startedBy }),
     parts: found,
     forks: others.filter(({ record }) => record?.from?.run === run).map((other) => other.run),
     sharing: sharing.map((other) => other.run),

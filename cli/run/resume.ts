@@ -11,7 +11,7 @@ import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { completedRounds } from "../../storage/run-objects.ts";
 import { commandFor } from "../target/command-for.ts";
-import { lastExecution } from "../target/execution.ts";
+import { type Executed, lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
 export interface Resumed {
@@ -27,14 +27,15 @@ export interface Resumed {
  * Objects of a round that was cut off are written again with the same bytes.
  * @throws RunFinished, RunUnderWay
  */
-export async function resumeRun(target: Target, run: string): Promise<Resumed> {
+export async function resumeRun(target: Target, record: Executed): Promise<Resumed> {
+  const { run } = record;
   const { objects } = target;
   if (await objects.exists(keys.result(run))) {
     throw runFinished(`run ${run} has finished; ${commandFor(target, `show ${run}`)} prints its result`);
   }
-  const { number: executions, status } = await lastExecution(target, run);
+  const { number: executions, name, status } = await lastExecution(target, record);
   if (status === "RUNNING") {
-    throw underWay(target, run, executionName(run, executions));
+    throw underWay(target, run, name);
   }
   const number = executions + 1;
   const plan = await objects.findRecord(keys.plan(run), planRecord);

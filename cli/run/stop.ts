@@ -1,7 +1,13 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { runNotUnderWay } from "../../shared/errors.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
-import { executionArn, executionStatus, lastExecution } from "../target/execution.ts";
+import {
+  type Executed,
+  executionArn,
+  executionStatus,
+  lastExecution,
+  nameOfExecution,
+} from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
 export async function stopExecution(target: Target, executionArn: string): Promise<void> {
@@ -18,18 +24,19 @@ export async function stopExecution(target: Target, executionArn: string): Promi
  * Stops a run that is under way, in whichever of its executions that is.
  * @throws RunNotUnderWay
  */
-export async function stopRun(target: Target, run: string): Promise<void> {
-  const last = await lastExecution(target, run);
+export async function stopRun(target: Target, record: Executed): Promise<void> {
+  const { run } = record;
+  const last = await lastExecution(target, record);
   if (last.status !== "RUNNING") {
     throw runNotUnderWay(
       last.status === undefined
         ? `run ${run} has no execution that Step Functions remembers`
-        : `run ${run} is not under way: its execution ${executionName(run, last.number)} is ${last.status}`,
+        : `run ${run} is not under way: its execution ${last.name} is ${last.status}`,
     );
   }
   // an execution may have started the next one just before it was stopped
   for (let number = last.number; ; number++) {
-    await stopExecution(target, executionArn(target, executionName(run, number)));
+    await stopExecution(target, executionArn(target, nameOfExecution(record, number)));
     if ((await executionStatus(target, executionName(run, number + 1))) !== "RUNNING") return;
   }
 }

@@ -3,7 +3,6 @@ import type * as z from "zod";
 import type { Config } from "../../shared/config/schema.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { executionName } from "../../shared/rounds/execution.ts";
 import { attemptName } from "../../shared/study/plan.ts";
 import {
   type DatasetRecord,
@@ -49,11 +48,11 @@ export async function standingOf(
     const record = await readable(target, keys.config(run), runRecord);
     if (!record || !isOurs(record)) continue;
     // asked first: a run that ends between the two questions is then found finished
-    const { number, status } = await lastExecution(target, run);
+    const last = await lastExecution(target, record);
     const result = await readable(target, keys.result(run), resultRecord);
     if (result && isOurs(result)) return { kind: "finished", result };
-    if (status === "RUNNING") {
-      const execution = executionArn(target, executionName(run, number));
+    if (last.status === "RUNNING") {
+      const execution = executionArn(target, last.name);
       return { kind: "under way", run, execution, dropsUpdates: record.dropsUpdates ?? false };
     }
     abandoned.push(run);

@@ -1,5 +1,6 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
 import { executionName } from "../../shared/rounds/execution.ts";
+import type { RunRecord } from "../../shared/workflow/records.ts";
 import type { Target } from "./target.ts";
 
 /** The ARN that an execution of the federation's state machine has under a name. */
@@ -18,16 +19,29 @@ export async function executionStatus(target: Target, name: string): Promise<str
   }
 }
 
-/** How many executions a run has had, and the status of the last one. */
-export async function lastExecution(
-  target: Target,
-  run: string,
-): Promise<{ number: number; status: string | undefined }> {
-  let last: { number: number; status: string | undefined } = { number: 0, status: undefined };
+/** What tells how a run's executions are called. */
+export type Executed = Pick<RunRecord, "run" | "startedBy">;
+
+/** The name of a run's n-th execution: the first may have given the run a shorter name than its own. */
+export function nameOfExecution({ run, startedBy }: Executed, number: number): string {
+  const own = number === 1 ? startedBy?.execution.split(":").at(-1) : undefined;
+  return own ?? executionName(run, number);
+}
+
+export interface LastExecution {
+  /** Executions that the run has had; 0 where Step Functions remembers none. */
+  readonly number: number;
+  readonly name: string;
+  readonly status: string | undefined;
+}
+
+export async function lastExecution(target: Target, run: Executed): Promise<LastExecution> {
+  let last: LastExecution = { number: 0, name: "", status: undefined };
   for (;;) {
     const number = last.number + 1;
-    const status = await executionStatus(target, executionName(run, number));
+    const name = nameOfExecution(run, number);
+    const status = await executionStatus(target, name);
     if (status === undefined) return last;
-    last = { number, status };
+    last = { number, name, status };
   }
 }

@@ -56,7 +56,8 @@ export function finishRun(
       // last, since a run with a result counts as finished
       await objects.putRecord(keys.result(run), result);
       invocation.note({ accuracy: outcome.federated.accuracy, ratio: result.ratio });
-      return { run, result: keys.result(run) };
+      const notes = plan.startedBy?.notes ?? [];
+      return { run, result: keys.result(run), ...(notes.length > 0 && { notes }) };
     },
   };
 }

@@ -3,4 +3,4 @@ import { functionDeployment } from "../deployment.ts";
 import { handlerOf } from "../invocation.ts";
 import { prepareRun } from "./prepare-run.ts";
 
-export const handler = handlerOf(prepareRun(functionObjects(), functionDeployment()));
+export const handler = handlerOf(prepareRun(functionObjects(), functionDeployment(), { env: process.env }));

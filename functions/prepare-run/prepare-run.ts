@@ -1,5 +1,7 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
+import type { DatasetContent } from "../../shared/dataset/dataset.ts";
+import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
@@ -15,33 +17,49 @@ import {
   type RunRecord,
   runRecord,
 } from "../../shared/workflow/records.ts";
+import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { writeShard } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
+import type { Mirrors } from "./fetch-mnist.ts";
 import { originsOf, readFork, takeRounds } from "./fork.ts";
+import { type LaidOut, layOutRun } from "./lay-out-run.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
 const shardWriters = 4;
 
-/** Divides the data set into the clients' shards, once per partition, and lays out the run. */
+/**
+ * Divides the data set into the clients' shards, once per partition, and starts the global model: of a run that the
+ * command line has laid out, or that it lays out for an execution which somebody started without.
+ * @param mirrors of MNIST, for an execution that asks for it
+ */
 export function prepareRun(
   objects: Objects,
   deployment: Deployment,
+  mirrors: Mirrors,
 ): Step<z.output<typeof prepareRunInput>, z.output<typeof prepareRunOutput>> {
   return {
     name: "PrepareRun",
     input: prepareRunInput,
-    async work({ run }, invocation) {
+    async work({ input, execution }, invocation) {
       const startedAt = Date.now();
-      const { record, seal } = await objects.getSealed(keys.config(run), runRecord);
-      const { config, dataset } = record;
+      const asked = parseStartInput(input);
+      const { remainingMs } = invocation;
+      const { record, seal, content } =
+        "run" in asked
+          ? await laidOut(objects, asked.run)
+          : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
+      const { run, config, dataset, startedBy } = record;
+      invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
       const digest = partitionDigest(config, dataset.digest);
       const index = keys.shardIndex(dataset.digest, digest);
       const known = await findShards(objects, index);
-      const partition = known ?? (await writeShards(objects, record, digest));
+      const readContent = () => readDataset(objects, dataset.digest);
+      const partition =
+        known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
 
       const fork = await readFork(objects, record.from);
       const plan = planOf(record, seal, partition, fork ? originsOf(fork) : []);
@@ -71,13 +89,23 @@ async function findShards(objects: Objects, index: string): Promise<PartitionRec
   return found && found.shards.length > 0 ? found : undefined;
 }
 
+/** @throws RunMissing */
+async function laidOut(objects: Objects, run: string): Promise<LaidOut> {
+  const found = await objects.findSealed(keys.config(run), runRecord);
+  if (found) return found;
+  throw runMissing(
+    `run: there is no run "${run}", and an execution goes on with one that is there; a new run is called as its execution is`,
+  );
+}
+
 /** The index is written last, so that a partition is either there as a whole or made again. */
 async function writeShards(
   objects: Objects,
   { config, dataset: { digest: dataset } }: RunRecord,
   digest: string,
+  content: DatasetContent,
 ): Promise<PartitionRecord> {
-  const division = divide(await readDataset(objects, dataset), config);
+  const division = divide(content, config);
   const writers = pLimit(shardWriters);
   const shards = await Promise.all(
     division.shards.map((shard, client) =>

@@ -14,7 +14,10 @@ export interface ChaosEvent {
 }
 
 const payloadSchema = z.object({
-  run: z.string(),
+  run: z.string().optional(),
+  // of PrepareRun, which gets what its execution was started with
+  input: z.looseObject({ run: z.string().optional() }).optional().catch(undefined),
+  execution: z.object({ name: z.string() }).optional(),
   round: z.int().optional(),
   client: z.int().optional(),
   federation: z.object({ round: z.int() }).optional(),
@@ -26,7 +29,9 @@ export function identityOf(name: string, payload: Buffer): Omit<ChaosEvent, "att
   const fn = functionNames.find((one) => name === one || name.endsWith(`-${one}`));
   const parsed = payloadSchema.safeParse(JSON.parse(payload.toString()));
   if (fn === undefined || !parsed.success) return undefined;
-  const { run, round, client, federation, baseline } = parsed.data;
+  const { input, execution, round, client, federation, baseline } = parsed.data;
+  const run = parsed.data.run ?? input?.run ?? execution?.name;
+  if (run === undefined) return undefined;
   const rounds: Readonly<Record<FunctionName, number | undefined>> = {
     PrepareRun: undefined,
     TrainClient: round,

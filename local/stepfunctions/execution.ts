@@ -17,6 +17,8 @@ export type Ending =
 export interface ExecutionIdentity {
   readonly arn: string;
   readonly name: string;
+  /** As ISO 8601 has it. */
+  readonly startTime: string;
   readonly stateMachineArn: string;
   readonly stateMachineName: string;
 }
@@ -60,7 +62,7 @@ export function startExecution(
   });
   const root = newScope(
     {
-      Execution: { Id: identity.arn, Name: identity.name },
+      Execution: { Id: identity.arn, Name: identity.name, StartTime: identity.startTime },
       StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
     },
     0,

@@ -94,7 +94,13 @@ export class Executions {
     };
     if (!(await this.#store.create(record))) return undefined;
     this.#own.set(arn, record);
-    const identity = { arn, name, stateMachineArn: machine.arn, stateMachineName: machine.name };
+    const identity = {
+      arn,
+      name,
+      startTime: new Date(1000 * record.startDate).toISOString(),
+      stateMachineArn: machine.arn,
+      stateMachineName: machine.name,
+    };
     const execution = startExecution(workflow, identity, input, services);
     const persisted = execution.ended.then((ending) => this.#persist(record, execution, ending));
     this.#running.set(arn, { execution, persisted });

@@ -28,6 +28,7 @@ export function headline(story: Story): Markup {
       html`<div><dt>${colour ? html`<span class="key dot" style="--key:${colour}"></span>` : ""}${name}</dt><dd class="value">${value}</dd>${note ? html`<dd class="note">${note}</dd>` : ""}</div>`,
   )}</dl>
 ${result.from ? html`<p class="source">This run went on from another one: ${takenSentence(result.from)}.</p>` : ""}
+${(result.startedBy?.notes ?? []).map((note) => html`<p class="source">Note: ${note}.</p>`)}
 ${story.published ? html`<p class="source">Published: ${story.published.source}.</p>` : ""}
 ${notes(result)}
 <ul class="facts">

@@ -142,7 +142,7 @@ async function endOf(target: Target, run: string, executionArn: string): Promise
 /** A run that failed behind its result has it already. */
 async function resume(target: Target, run: string): Promise<End> {
   try {
-    return await endOf(target, run, (await resumeRun(target, run)).execution);
+    return await endOf(target, run, (await resumeRun(target, { run })).execution);
   } catch (error) {
     if (!(error instanceof FedstepError) || error.name !== "RunFinished") throw error;
     await target.objects.get(keys.report(run));

@@ -41,7 +41,14 @@ const confusion = [
 ];
 
 export const payloads = {
-  prepareRun: { run },
+  prepareRun: {
+    input: { run },
+    execution: {
+      id: `arn:aws:states:eu-west-1:123456789012:execution:fedstep:${run}`,
+      name: run,
+      startTime: "2026",
+    },
+  },
   trainClient: { run, round: 1, task: "train", client: 0 },
   aggregateRound: {
     run,

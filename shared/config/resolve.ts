@@ -1,4 +1,5 @@
 import { configInvalid } from "../errors.ts";
+import { assign, assignmentsOf, define, parseAssignment } from "./assignments.ts";
 import { isRecord } from "./discriminated.ts";
 import { explain, show } from "./explain.ts";
 import { isTooDeep, mostLevels } from "./nesting.ts";
@@ -14,7 +15,9 @@ export interface ConfigSources {
   readonly file?: unknown;
   /** "path=value" assignments, e.g. "training.learningRate=0.05"; values are JSON, or else plain strings. */
   readonly set?: readonly string[] | undefined;
-  /** Number of data owners whose files are the federation: each is a client. */
+  /** The same as an object: {"training.learningRate": 0.05}. */
+  readonly values?: Readonly<Record<string, unknown>> | undefined;
+  /** Number of data owners whose examples are the federation: each is a client. */
   readonly owners?: number | undefined;
   /** Whether the data is the sample that fedstep carries, for which a preset may have settings of its own. */
   readonly sample?: boolean | undefined;
@@ -31,6 +34,7 @@ export function resolveConfig({
   base,
   file = {},
   set = [],
+  values = {},
   owners,
   sample = false,
 }: ConfigSources): Config {
@@ -49,27 +53,28 @@ export function resolveConfig({
   // a copy, since later sources are merged into what is there
   merge(input, structuredClone(file));
   // the assignments are one source: which of them comes first does not matter to what they choose
+  const assignments = [...set.map(parseAssignment), ...assignmentsOf(values)];
   const assigned: Record<string, unknown> = {};
-  for (const assignment of set) assign(assigned, assignment);
+  for (const assignment of assignments) assign(assigned, assignment);
   supersede(input, assigned);
-  for (const assignment of set) assign(input, assignment);
+  for (const assignment of assignments) assign(input, assignment);
   input.preset = name;
   const config = parseConfig(input);
   if (owners !== undefined) checkOwners(config, owners);
   return config;
 }
 
-/** Nothing but the owners decides how their own files are divided, and how many clients that makes. */
+/** Nothing but the owners decides how their own examples are divided, and how many clients that makes. */
 function checkOwners({ partition: { kind, clients } }: Config, owners: number): void {
   if (kind !== "natural-id") {
     throw configInvalid(
-      `partition.kind: got "${kind}", but --clients brings a federation whose owners are its clients; leave out either, ` +
-        "and divide one data set with --data",
+      `partition.kind: got "${kind}", but the examples are those of data owners, who are the clients; leave it out, ` +
+        "or take a data set of one owner",
     );
   }
   if (clients !== owners) {
     throw configInvalid(
-      `partition.clients: got ${clients}, but the folder of --clients holds the files of ${owners}; leave it out`,
+      `partition.clients: got ${clients}, but the examples are those of ${owners} data owners; leave it out`,
     );
   }
 }
@@ -99,41 +104,5 @@ function merge(target: Record<string, unknown>, source: Record<string, unknown>)
     const present = Object.hasOwn(target, key) ? target[key] : undefined;
     if (isRecord(present) && isRecord(value)) merge(present, value);
     else define(target, key, value);
-  }
-}
-
-function assign(target: Record<string, unknown>, assignment: string): void {
-  const at = assignment.indexOf("=");
-  const path = assignment.slice(0, at).trim();
-  if (at < 1 || path === "") {
-    throw configInvalid(`--set takes path=value, such as training.learningRate=0.05, not "${assignment}"`);
-  }
-  if (path === "preset") throw configInvalid("preset: cannot be set with --set; choose it with --preset");
-  const keys = path.split(".");
-  const last = keys.pop() as string;
-  let node = target;
-  for (const key of keys) {
-    const present = Object.hasOwn(node, key) ? node[key] : undefined;
-    const next = isRecord(present) ? present : {};
-    define(node, key, next);
-    node = next;
-  }
-  const value = parseValue(assignment.slice(at + 1));
-  if (keys.length > mostLevels || isTooDeep(value)) {
-    throw configInvalid(`--set ${last}: nests more than ${mostLevels} levels deep`);
-  }
-  define(node, last, value);
-}
-
-/** A plain own property even where the key is __proto__, so that the schema sees and refuses it. */
-function define(target: Record<string, unknown>, key: string, value: unknown): void {
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
-}
-
-function parseValue(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
   }
 }

@@ -9,6 +9,7 @@ import { billOf } from "./bill.ts";
 import { invocationsOf, plannedCourse } from "./course.ts";
 import { type DataSize, type Planned, plannedSize } from "./data-size.ts";
 import { estimateRun } from "./estimate.ts";
+import { layingOutOf } from "./gone-course.ts";
 
 /** Which part of the budget each of the two branches may spend, in US dollars. */
 interface Shares {
@@ -17,7 +18,7 @@ interface Shares {
   readonly baseline: number;
 }
 
-type Paid = Planned & Pick<Plan, "origins">;
+type Paid = Planned & Pick<Plan, "origins" | "startedBy">;
 
 /** The configuration of what the run does itself: rounds that it has taken over are not its to pay. */
 function ownPart(plan: Paid): Config {
@@ -85,7 +86,11 @@ export function affordsRound(plan: Paid, deployment: Deployment, trained: number
   const { round, final } = participantCounts(config);
   const ofRound = usage.gbSeconds / trained;
   const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
-  const course = plannedCourse(config, { rounds: trained + 1, taken: takenRounds(plan) });
+  const course = plannedCourse(config, {
+    rounds: trained + 1,
+    taken: takenRounds(plan),
+    laidOut: layingOutOf(plan),
+  });
   const used = {
     invocations: invocationsOf(course),
     gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,

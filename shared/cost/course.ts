@@ -27,12 +27,22 @@ export interface Course {
   /** Clients that failed for good: their state leads to another one. */
   readonly silent: number;
   readonly baseline: BaselineCourse | null;
+  /** What PrepareRun did in the command line's place; null where that has laid out the run. */
+  readonly laidOut: LayingOut | null;
   /** Of the clients, and of the test set where it evaluates. */
   readonly shards: number;
   /** Whether PrepareRun writes them, or finds those of an earlier run. */
   readonly shardsWritten: boolean;
   /** Environments that read the plan: all but PrepareRun's, each once. */
   readonly environments: number;
+}
+
+/** Of a run whose execution somebody started without the command line. */
+export interface LayingOut {
+  /** Whether the bucket did not hold the data set yet. */
+  readonly datasetWritten: boolean;
+  /** Whether it is the sample, in the place of MNIST that nobody could fetch. */
+  readonly stoodIn: boolean;
 }
 
 export interface BaselineCourse {
@@ -48,13 +58,17 @@ export interface Plans {
   readonly taken?: number;
   /** Left out, a baseline takes one invocation for all of its epochs. */
   readonly baseline?: BaselineCourse;
+  readonly laidOut?: LayingOut | null;
 }
 
 /**
  * The undisturbed course of a run whose shards nobody has written yet.
  * @throws HistoryTooLong where an execution cannot hold a round
  */
-export function plannedCourse(config: Config, { rounds: planned, taken = 0, baseline }: Plans = {}): Course {
+export function plannedCourse(
+  config: Config,
+  { rounds: planned, taken = 0, baseline, laidOut = null }: Plans = {},
+): Course {
   const { federation, partition } = config;
   const rounds = planned ?? federation.rounds;
   const { round, final } = participantCounts(config);
@@ -74,6 +88,7 @@ export function plannedCourse(config: Config, { rounds: planned, taken = 0, base
     evaluations: rounds * (round - selected) + final,
     silent: 0,
     baseline: config.baseline.enabled ? aside : null,
+    laidOut,
     shards: partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
     shardsWritten: true,
     environments: clientsAtOnce(config) + 2 + (config.baseline.enabled ? 1 : 0),
@@ -138,7 +153,7 @@ export interface Requests {
 
 /** S3 requests of the functions. The command line's own, which uploads and watches, are not among them. */
 export function requestsOf(course: Course, { federation }: Pick<Config, "federation">): Requests {
-  const { rounds, taken, trainings, returns, evaluations, baseline, shards, environments } = course;
+  const { rounds, taken, trainings, returns, evaluations, baseline, laidOut, shards, environments } = course;
   const strategy = openStrategy(federation.strategy);
   const { client } = strategy;
   const keeps = client.keeps.length > 0;
@@ -154,6 +169,8 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       // plan, partition, the start; the shards with their index
       3 +
       (course.shardsWritten ? shards + 1 : 0) +
+      // the configuration, and the data set
+      (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +
       // the records, the model after them, and its state
       (startsAnew ? 0 : taken + (stateful ? 2 : 1)) +
       trainings * (keeps ? 2 : 1) +
@@ -169,6 +186,8 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
       // the configuration, and the shards' index; the data set where there is none
       2 +
       (course.shardsWritten ? 1 : 0) +
+      // the data set even where there is that index, and the sample where there is no MNIST
+      (laidOut ? (course.shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +
       // the other run's plan, and the same of it that is written
       (startsAnew ? 0 : 1 + taken + (stateful ? 2 : 1)) +
       environments +

@@ -1,8 +1,10 @@
+import { sampleDigest } from "../dataset/known-digests.ts";
 import { takenRounds } from "../rounds/taken-rounds.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
-import { type Course, invocationsOf } from "./course.ts";
+import { type Course, invocationsOf, type LayingOut } from "./course.ts";
 
+type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy">;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
 
 /** What a run has left by which its course can be told. */
@@ -24,7 +26,7 @@ const checkpointMs = 30_000;
  * that were cut off and done again; the shards count as written by it, though it may have found them; and what clients
  * kept in rounds that were taken over counts as found, though another strategy or partition begins anew.
  */
-export function goneCourse(plan: Pick<Plan, "clients" | "examiner" | "origins">, gone: Gone): Course {
+export function goneCourse(plan: Told, gone: Gone): Course {
   const { clients, examiner } = plan;
   const taken = takenRounds(plan);
   const own = gone.rounds.slice(taken);
@@ -60,10 +62,20 @@ export function goneCourse(plan: Pick<Plan, "clients" | "examiner" | "origins">,
             epochs: gone.epochs,
             checkpoints: invocations + Math.floor(gone.baseline.billedMs / checkpointMs),
           },
+    laidOut: layingOutOf(plan),
     shards: clients.length + (examiner === null ? 0 : 1),
     shardsWritten: true,
     // PrepareRun's reads no plan
     environments: Math.max(0, gone.usage.cold - 1),
+  };
+}
+
+/** What PrepareRun did for a run that no command line laid out, as its plan tells it. */
+export function layingOutOf({ startedBy, dataset }: Pick<Plan, "startedBy" | "dataset">): LayingOut | null {
+  if (!startedBy) return null;
+  return {
+    datasetWritten: dataset.source !== "bucket",
+    stoodIn: startedBy.dataset === "mnist" && dataset.digest === sampleDigest,
   };
 }
 

@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { isRecord } from "../config/discriminated.ts";
 import type { Config } from "../config/schema.ts";
+import { longestRunName } from "../layout.ts";
 import { type Axis, axesOf } from "./axes.ts";
 import { type Cell, type CellData, cellsOf } from "./cells.ts";
 import { type Reference, referenceOf } from "./reference.ts";
@@ -38,7 +39,6 @@ export function planStudy(input: unknown, data: CellData = {}): StudyPlan {
   return { study, axes, cells, reference, runs };
 }
 
-const longestRunName = 72;
 /** Left free for "-2" and so on, where an interrupted run is run again. */
 const room = 3;
 const digestDigits = 10;

@@ -1,7 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { clientsAtOnce, shardValueBytes } from "../cost/amounts.ts";
 import { checkBudget } from "../cost/budget.ts";
-import type { DataSize } from "../cost/data-size.ts";
+import { type DataSize, mnistSize } from "../cost/data-size.ts";
 import { type Durations, durationsOf } from "../cost/durations.ts";
 import { lambdaMemoryTooSmall, lambdaTimeTooShort, objectTooLarge } from "../errors.ts";
 import { parameterCount } from "../model/shape.ts";
@@ -10,7 +10,7 @@ import { openStrategy } from "../strategy/strategies.ts";
 import { memoryCure, timeCure } from "./cure.ts";
 import { checkDeployed, type Deployment } from "./deployment.ts";
 import { type FunctionName, functionNames } from "./functions.ts";
-import { memoryBytes } from "./memory.ts";
+import { fetchingBytes, memoryBytes } from "./memory.ts";
 
 /** The data set of a run, and how it is divided. */
 export interface Sizes {
@@ -41,6 +41,17 @@ export function checkLimits(config: Config, sizes: Sizes, deployment: Deployment
   checkMemory(config, sizes, deployment);
   checkTime(config, sizes, deployment);
   checkBudget(config, sizes.data, deployment);
+}
+
+/** Whether PrepareRun can fetch MNIST, asked before it does. @throws LambdaMemoryTooSmall */
+export function checkFetching(deployment: Deployment): void {
+  const megabytes = Math.ceil(fetchingBytes(mnistSize) / 2 ** 20);
+  const does = ({ functions }: Deployment) => megabytes <= functions.PrepareRun.memoryMb;
+  if (does(deployment)) return;
+  throw lambdaMemoryTooSmall(
+    `dataset: PrepareRun would take about ${megabytes} MB to fetch MNIST, and has ` +
+      `${deployment.functions.PrepareRun.memoryMb}; take the sample${orDeploy(memoryCure(deployment, "PrepareRun", does))}`,
+  );
 }
 
 /** Lambdas that a new account may run at once. */

@@ -23,6 +23,14 @@ const cacheShare = 0.4;
 const [writers, readers] = [4, 16];
 
 /**
+ * Bytes that PrepareRun takes at the most to fetch MNIST: the files, the examples that they make, and these as one
+ * object; what was packed is gone by then.
+ */
+export function fetchingBytes({ examples, features, valueBytes }: DataSize): number {
+  return idle + 3 * examples * (features * valueBytes + 4);
+}
+
+/**
  * Bytes that each function takes at the most, by the formulas of docs/performance.md (Memory): examples as they came, once
  * as S3's answer and once put together, and twice prepared; every vector over the parameters, in the kernel and out of it.
  */

@@ -22,6 +22,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
   const [from] = plan.origins;
   return {
     run: plan.run,
+    ...(plan.startedBy && { startedBy: plan.startedBy }),
     config: plan.config,
     ...(from && { from }),
     dataset: plan.dataset,

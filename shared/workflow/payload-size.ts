@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { payloadTooLarge } from "../errors.ts";
+import { longestRunName } from "../layout.ts";
 import { participantCounts, type Task } from "../rounds/participants.ts";
 import { selectedCount } from "../rounds/selection.ts";
 import { maxPayloadBytes } from "./history.ts";
@@ -16,7 +17,7 @@ const ofRun: Usage = {
   billedMs: 99_999_999_999,
   gbSeconds: 1234567.1234567892,
 };
-const longestRun = "x".repeat(72);
+const longestRun = "x".repeat(longestRunName);
 
 /** Participants of a round, those who train and those who only evaluate. */
 interface Counts {

@@ -40,7 +40,15 @@ export const baselineState = z.object({
   usage: usageSchema,
 });
 
-export const prepareRunInput = z.object({ run });
+export const prepareRunInput = z.object({
+  /** Of the execution, as whoever started it gave it: shared/workflow/start-input reads it. */
+  input: z.unknown(),
+  execution: z.object({
+    id: z.string(),
+    name: z.string(),
+    startTime: z.string(),
+  }),
+});
 export const prepareRunOutput = z.object({
   run,
   startedAt: instant,
@@ -71,7 +79,12 @@ export const finishRunInput = z.object({
   federation: federationState,
   baseline: baselineState,
 });
-export const finishRunOutput = z.object({ run, result: z.string() });
+export const finishRunOutput = z.object({
+  run,
+  result: z.string(),
+  /** What came otherwise than the execution asked for. */
+  notes: z.array(z.string()).optional(),
+});
 
 export type FederationState = z.output<typeof federationState>;
 export type BaselineState = z.output<typeof baselineState>;

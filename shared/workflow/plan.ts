@@ -7,7 +7,7 @@ import type { PartitionRecord, Plan, RunRecord } from "./records.ts";
  * @param origins the runs that it has rounds of
  */
 export function planOf(
-  { run, config, dataset }: RunRecord,
+  { run, startedBy, config, dataset }: RunRecord,
   claim: string,
   partition: PartitionRecord,
   origins: Plan["origins"],
@@ -16,6 +16,7 @@ export function planOf(
   return {
     run,
     claim,
+    ...(startedBy && { startedBy }),
     config,
     dataset,
     partition: partitionDigest(config, dataset.digest),

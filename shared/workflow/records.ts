@@ -18,7 +18,7 @@ export const endReason = z.enum(["rounds", "accuracy", "patience", "budget"]);
 /** The data set as the run knows it. */
 export const datasetRecord = z.object({
   name: z.string(),
-  /** Where it was taken from: a directory, the cache, a download, the embedded sample. */
+  /** Where it was taken from: a directory, the cache, a download, the embedded sample; the bucket, by whoever has put it there. */
   source: z.string(),
   /** Options of the command line that read it, with the names of its files, where it was not MNIST's usual place. */
   readWith: z.array(z.string()).optional(),
@@ -41,10 +41,22 @@ export const datasetRecord = z.object({
 /** The first rounds of another run that a run takes for its own, up to the given one. */
 const takenFrom = z.object({ run: z.string(), round: z.int().positive() });
 
-/** runs/RUN/config.json: written by the command line, before anything starts. */
+/** The execution that a run began with, where no command line laid the run out: PrepareRun did. */
+const startedBy = z.object({
+  /** Its ARN; the name in it is the run's, or longer than a run's may be. */
+  execution: z.string(),
+  /** The data set that it asked for: mnist, sample, or a digest. */
+  dataset: z.string(),
+  /** What came otherwise than it asked for. */
+  notes: z.array(z.string()),
+});
+
+/** runs/RUN/config.json: written by the command line before anything starts, or by PrepareRun; once. */
 export const runRecord = z.object({
   run: z.string(),
+  /** When its first execution started, or the command line started that. */
   createdAt: z.string(),
+  startedBy: startedBy.optional(),
   config: configSchema,
   dataset: datasetRecord,
   /** Absent where it starts anew. */
@@ -85,6 +97,7 @@ export const planRecord = z.object({
   run: z.string(),
   /** Seal of runs/RUN/config.json, of which the plan repeats what follows; empty where 0.1.0 wrote it. */
   claim: z.union([sha256, z.literal("")]).default(""),
+  startedBy: startedBy.optional(),
   config: configSchema,
   dataset: datasetRecord,
   /** Digest of what determines the shards; part of their keys. */
@@ -201,6 +214,8 @@ const modelResult = z.object({
 /** runs/RUN/result.json */
 const writtenResult = z.object({
   run: z.string(),
+  /** Absent where the command line laid it out. */
+  startedBy: startedBy.optional(),
   config: configSchema,
   /** Absent where all rounds are its own; what others did is neither in seconds nor in invocations and cost. */
   from: takenFrom.optional(),
@@ -277,6 +292,7 @@ export const resultRecord = writtenResult.transform((result) => {
     : { ...result, ratio: null };
 });
 
+export type StartedBy = z.output<typeof startedBy>;
 export type DatasetRecord = z.output<typeof datasetRecord>;
 export type RunRecord = z.output<typeof runRecord>;
 export type PartitionRecord = z.output<typeof partitionRecord>;

@@ -50,6 +50,9 @@ export function functionOf(template: Template, name: FunctionName): { role: stri
 export const rightsOfRole = (template: Template, name: FunctionName): Statement[] =>
   statementsOf(template, functionOf(template, name).role);
 
+/** Whether a statement grants writes that are conditional, and no others. */
+export const isConditional = ({ Condition }: Statement): boolean => Condition?.Null !== undefined;
+
 /** Kinds of keys of a run that the statements let the action touch, in whatever bucket. */
 export function reach(statements: readonly Statement[], action: string, run: string): Kind[] {
   const patterns = statements

@@ -48,6 +48,8 @@ const statementSchema = z.strictObject({
     .strictObject({
       StringLike: z.strictObject({ "s3:prefix": oneOrMany(z.string()) }).optional(),
       StringEquals: z.record(z.string(), z.unknown()).optional(),
+      // a conditional write
+      Null: z.strictObject({ "s3:if-none-match": z.literal("false") }).optional(),
     })
     .optional(),
 });

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
-import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { keys } from "../../shared/layout.ts";
 import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, continueRun, invocation, playRun } from "./played-run.ts";
+import { claimRun, continueRun, invocation, playRun, preparedRun } from "./played-run.ts";
 
 class Killed extends Error {}
 
@@ -47,8 +46,7 @@ describe("killed after any of its writes", () => {
     const whole = new MemoryBucket();
     await claimRun(whole, "r");
     const { result } = await playRun(whole, "r");
-    const prepare = (bucket: MemoryBucket) =>
-      prepareRun(bucket.objects, defaultDeployment).work({ run: "r" }, invocation());
+    const prepare = (bucket: MemoryBucket) => preparedRun(bucket, { run: "r" });
     const fresh = async () => {
       const bucket = new MemoryBucket();
       await claimRun(bucket, "r");

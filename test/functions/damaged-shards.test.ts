@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { sha256Hex } from "../../shared/digest.ts";
@@ -9,13 +8,13 @@ import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { type Plan, partitionRecord, planRecord } from "../../shared/workflow/records.ts";
 import { shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, invocation, playRun, toyConfig } from "./played-run.ts";
+import { claimRun, invocation, playRun, preparedRun, toyConfig } from "./played-run.ts";
 
 let bucket: MemoryBucket;
 let plan: Plan;
-let prepared: Awaited<ReturnType<ReturnType<typeof prepareRun>["work"]>>;
+let prepared: Awaited<ReturnType<typeof preparedRun>>;
 
-const prepare = (run: string) => prepareRun(bucket.objects, defaultDeployment).work({ run }, invocation());
+const prepare = (run: string) => preparedRun(bucket, { run });
 
 beforeEach(async () => {
   bucket = new MemoryBucket();

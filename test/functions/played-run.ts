@@ -3,6 +3,7 @@ import { planFork } from "../../cli/run/fork.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import type { Invocation } from "../../functions/invocation.ts";
+import type { Mirrors } from "../../functions/prepare-run/fetch-mnist.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
@@ -23,7 +24,7 @@ import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
-function toyDataset(officialTest?: number) {
+export function toyDataset(officialTest?: number) {
   const [classes, features, count] = [3, 12, 90];
   const noise = randomStream(7, "start");
   const y = Int32Array.from({ length: count }, (_, i) => i % classes);
@@ -35,7 +36,7 @@ function toyDataset(officialTest?: number) {
   return { name: "toy", classes, ...split, examples: { x, y, count, features } };
 }
 
-const toy = {
+export const toy = {
   partition: { clients: 3, otherShare: 0.2 },
   model: { hidden: [5] },
   training: { batchSize: 4 },
@@ -90,6 +91,11 @@ export function invocation(remainingMs = () => 900_000): Invocation {
 export interface Play {
   /** What the stack offers; what is deployed without settings where left out. */
   readonly deployment?: Deployment;
+  /** Name of the execution; of interest where no command line has laid out the run. */
+  readonly execution?: string;
+  readonly mirrors?: Mirrors;
+  /** What PrepareRun has left of its time. */
+  readonly remainingMs?: number;
   /** Milliseconds that the baseline believes to have left; 0 makes it come back after every epoch. */
   readonly baselineMs?: number;
   /** Called before each of the baseline's invocations of this execution, the first being 1. */
@@ -104,12 +110,39 @@ export interface Play {
 
 /** Plays the state machine's part: every step in its order, in this process. */
 export async function playRun(bucket: MemoryBucket, run: string, play: Play = {}) {
-  return continueRun(
-    bucket,
-    await prepareRun(bucket.objects, play.deployment ?? defaultDeployment).work({ run }, invocation()),
-    play,
+  return continueRun(bucket, await preparedRun(bucket, { run }, play), play);
+}
+
+/** The same of an execution that somebody started without the command line. */
+export async function playExecution(bucket: MemoryBucket, input: unknown, play: Play = {}) {
+  return continueRun(bucket, await preparedRun(bucket, input, play), play);
+}
+
+/** What PrepareRun makes of an execution's input; no mirror of MNIST is there unless the play has some. */
+export function preparedRun(
+  { objects }: MemoryBucket,
+  input: unknown,
+  {
+    deployment = defaultDeployment,
+    execution = "by-hand",
+    mirrors = noMirrors,
+    remainingMs = 300_000,
+  }: Play = {},
+): Promise<Prepared> {
+  const { arn: id, startTime } = executionOf(execution);
+  const event = { input, execution: { id, name: execution, startTime } };
+  return prepareRun(objects, deployment, mirrors).work(
+    event,
+    invocation(() => remainingMs),
   );
 }
+
+export const executionOf = (name: string) => ({
+  arn: `arn:aws:states:eu-west-1:123456789012:execution:fedstep:${name}`,
+  startTime: "2026-03-04T05:06:07.890Z",
+});
+
+const noMirrors = { env: { FEDSTEP_MNIST_MIRRORS: "http://127.0.0.1:2/" }, limits: { passes: 1 } };
 
 type Prepared = z.output<typeof prepareRunOutput>;
 
@@ -145,6 +178,7 @@ export async function continueRun(
     );
   }
   const { startedAt, usage } = prepared;
-  await finishRun(objects, deployment).work({ run, startedAt, usage, federation, baseline }, invocation());
-  return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations };
+  const finish = finishRun(objects, deployment);
+  const output = await finish.work({ run, startedAt, usage, federation, baseline }, invocation());
+  return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations, output };
 }

@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { type DatasetContent, encodeDataset } from "../../shared/dataset/dataset.ts";
@@ -8,11 +7,10 @@ import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/records.ts";
 import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { invocation } from "./played-run.ts";
+import { preparedRun } from "./played-run.ts";
 
 let bucket: MemoryBucket;
 beforeEach(() => {
@@ -55,7 +53,7 @@ async function prepared(content: DatasetContent, config: Config, shards = 2) {
   const { name, classes } = content;
   const dataset = { name, source: "test", digest, examples: count, features, classes };
   await bucket.objects.putRecord(keys.config("r"), { run: "r", createdAt: "", config, dataset });
-  await prepareRun(bucket.objects, defaultDeployment).work({ run: "r" }, invocation());
+  await preparedRun(bucket, { run: "r" });
   const plan = planRecord.parse(bucket.json(keys.plan("r")));
   const partition = partitionRecord.parse(bucket.json(keys.partition("r")));
   const read = Array.from({ length: shards }, (_, client) => {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import type { IdxName } from "../../mnist/published.ts";
+import { datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
+import { poolIdxSet } from "../../shared/dataset/idx-set.ts";
 
 /** An IDX file as the format's page has it: magic, sizes, values. */
 export function idx(sizes: readonly number[], values: readonly number[] | Uint8Array): Buffer {
@@ -39,3 +41,22 @@ export const tinyPublished = Object.fromEntries(
 export const tinyGz: Readonly<Record<string, Buffer>> = Object.fromEntries(
   Object.entries(tiny).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]),
 );
+
+/** Of the tiny set as one data set. */
+export const tinyDigest = await datasetDigest(
+  encodeDataset(
+    poolIdxSet(
+      {
+        train: pair("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
+        test: pair("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"),
+      },
+      "mnist",
+      "download",
+    ),
+  ),
+);
+
+function pair(images: IdxName, labels: IdxName) {
+  const file = (name: IdxName) => ({ label: name, bytes: tiny[name] });
+  return { images: file(images), labels: file(labels) };
+}

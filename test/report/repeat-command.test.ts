@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
 import { defaultValue } from "../../report/configuration-differences.ts";
-import { repeatArguments, repeatCommand } from "../../report/repeat-command.ts";
+import { repeatArguments, repeatCommand, repeatInput } from "../../report/repeat-command.ts";
 import { presets } from "../../shared/config/presets.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { sampleDigest } from "../../shared/dataset/known-digests.ts";
+import { parseStartInput } from "../../shared/workflow/start-input.ts";
 
 const digest = "c3".repeat(32);
 const cached = { digest, source: "cache" };
@@ -115,4 +116,37 @@ test("a default is what the field has in the rest of the configuration", () => {
   expect(defaultValue(preset("paper"), "training.learningRate")).toBe(0.1);
   expect(defaultValue(preset("dirichlet-0.1"), "partition.alpha")).toBe(0.5);
   expect(defaultValue(preset("dirichlet-0.1"), "partition.kind")).toBe("main-label");
+});
+
+describe("the input of an execution gives its configuration again", () => {
+  const execution = "arn:aws:states:eu-west-1:123456789012:execution:fedstep:by-hand";
+  const toy = "0".repeat(64);
+  const onSample = resolveConfig({ preset: "paper", sample: true });
+
+  test.each<[string, Config, string, string, object]>([
+    ["of the preset paper over MNIST, by nothing", preset("paper"), "mnist", digest, {}],
+    ["of another preset", preset("tuned", "seed=2"), "mnist", digest, { preset: "tuned", set: { seed: 2 } }],
+    ["over the sample that stood in", onSample, "mnist", sampleDigest, { dataset: "sample" }],
+    [
+      "of another kind of partition over a digest",
+      preset("smoke", "partition.kind=dirichlet", "partition.alpha=0.3", "model.hidden=[]"),
+      toy,
+      toy,
+      expect.objectContaining({ preset: "smoke", dataset: toy }),
+    ],
+    ["of no preset", resolveConfig({ set: ["seed=3"] }), toy, toy, expect.anything()],
+  ])("%s", (_what, config, asked, found, expected) => {
+    const run = { config, dataset: { digest: found, source: "bucket" } };
+    const input = repeatInput(run, asked);
+    expect(input).toEqual(expected);
+    const read = parseStartInput(input);
+    if (!("set" in read)) throw new Error("names a run");
+    const { preset, set: values } = read;
+    expect(resolveConfig({ preset, values, sample: found === sampleDigest })).toEqual(config);
+    const line = repeatCommand({ ...run, startedBy: { execution, dataset: asked, notes: [] } });
+    expect(words(line)).toEqual([
+      ...["stepfunctions", "start-execution", "--state-machine-arn"],
+      ...["arn:aws:states:eu-west-1:123456789012:stateMachine:fedstep", "--input", JSON.stringify(input)],
+    ]);
+  });
 });

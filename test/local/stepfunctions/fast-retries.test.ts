@@ -3,7 +3,13 @@ import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import { failing, machineArn, noStart, single } from "./toy-machine.ts";
 
-const identity = { arn: "arn:e", name: "e", stateMachineArn: machineArn, stateMachineName: "federation" };
+const identity = {
+  arn: "arn:e",
+  name: "e",
+  startTime: "2026-01-02T03:04:05.678Z",
+  stateMachineArn: machineArn,
+  stateMachineName: "federation",
+};
 
 /** At the definition's word the first wait would take an hour, and this test would never end. */
 const Retry = [{ ErrorEquals: ["Again"], IntervalSeconds: 3600, BackoffRate: 1, MaxAttempts: 2 }];

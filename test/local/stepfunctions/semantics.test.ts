@@ -230,7 +230,7 @@ describe("time", () => {
   });
 
   it("of a Task does not run while its invocation waits for a core", async () => {
-    const identity = { arn: "a", name: "n", stateMachineArn: "m", stateMachineName: "s" };
+    const identity = { arn: "a", name: "n", startTime: "", stateMachineArn: "m", stateMachineName: "s" };
     const queued = startExecution(loadWorkflow(single({ TimeoutSeconds: 1 })), identity, "{}", {
       invoke: async (_f, _p, { started }) => {
         await sleep(1200);

@@ -127,7 +127,13 @@ export async function execute(
   start: Services["start"] = noStart,
 ): Promise<Executed> {
   const calls: string[] = [];
-  const identity = { arn: "arn:e", name: "e", stateMachineArn: machineArn, stateMachineName: "federation" };
+  const identity = {
+    arn: "arn:e",
+    name: "e",
+    startTime: "2026-01-02T03:04:05.678Z",
+    stateMachineArn: machineArn,
+    stateMachineName: "federation",
+  };
   const execution = startExecution(loadWorkflow(definition), identity, JSON.stringify(input), {
     invoke: async (arn, payload, options) => {
       const name = arn.split(":").at(-1) ?? "";

@@ -30,12 +30,12 @@ describe("a federation of owners' files", () => {
     [
       "another kind in an assignment",
       { set: ["partition.kind=iid"] },
-      /^partition\.kind: got "iid", but --clients/,
+      /^partition\.kind: got "iid", but the examples are those of data owners/,
     ],
     [
       "another kind in a file",
       { file: { partition: { kind: "shard" } } },
-      /^partition\.kind: got "shard", but --clients/,
+      /^partition\.kind: got "shard", but the examples are those of data owners/,
     ],
     [
       "a field of another kind",
@@ -45,7 +45,7 @@ describe("a federation of owners' files", () => {
     [
       "another number of clients",
       { set: ["partition.clients=4"] },
-      /^partition\.clients: got 4, .* files of 3/,
+      /^partition\.clients: got 4, .* 3 data owners; leave it out/,
     ],
   ])("refuses %s", (_, sources, message) => {
     expect(refusal(sources)).toMatch(message);

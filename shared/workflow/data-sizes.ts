@@ -1,8 +1,8 @@
-import type { Config } from "../../shared/config/schema.ts";
-import { dataSize } from "../../shared/cost/data-size.ts";
-import type { DatasetContent } from "../../shared/dataset/dataset.ts";
-import { partitionDataset } from "../../shared/partition/partition.ts";
-import { type Sizes, sizesOf } from "../../shared/workflow/limits.ts";
+import type { Config } from "../config/schema.ts";
+import { dataSize } from "../cost/data-size.ts";
+import type { DatasetContent } from "../dataset/dataset.ts";
+import { partitionDataset } from "../partition/partition.ts";
+import { type Sizes, sizesOf } from "./limits.ts";
 
 /**
  * Divides a data set as a run will, to see that it can be done, and how much everybody gets.
