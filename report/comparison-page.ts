@@ -4,9 +4,9 @@ import { overlaidCurves } from "./charts/overlaid-curves.ts";
 import { htmlDocument } from "./document.ts";
 import { figure, type LegendEntry } from "./figure.ts";
 import { html, type Markup } from "./markup.ts";
-import { duration } from "./numbers.ts";
+import { duration, wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
-import { dataSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
+import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { table } from "./table.ts";
 
 /** Several runs beside each other as one self-contained HTML document. The same results give the same bytes. */
@@ -17,7 +17,7 @@ export function comparisonPage(comparison: RunComparison): string {
     html`<header>
 <p class="eyebrow">fedstep · runs compared</p>
 <h1>${runs.join(", ")}</h1>
-<p class="lead">${dataSentence(comparison.data)}</p>
+<p class="lead">${dataSentence(comparison.data)} ${examplesSentence(comparison)}</p>
 </header>
 ${outcomes(comparison)}
 ${learning(comparison)}
@@ -35,6 +35,7 @@ ${table(
     { title: "federated" },
     { title: "centralized" },
     { title: "ratio" },
+    { title: "examples" },
     { title: "rounds" },
     { title: "time" },
     { title: "GB-s" },
@@ -45,6 +46,7 @@ ${table(
     percent(federated.accuracy),
     baseline ? percent(baseline.accuracy) : "",
     ratio?.toFixed(4) ?? "",
+    wholeNumber(federated.examples),
     federated.rounds.length,
     duration(seconds),
     invocations.gbSeconds.toFixed(1),

@@ -1,7 +1,7 @@
 import sparkly from "sparkly";
-import { duration } from "./numbers.ts";
+import { duration, wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
-import { dataSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
+import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
 import { oneRule, textTable } from "./text-table.ts";
 
@@ -13,6 +13,7 @@ export function comparisonText(comparison: RunComparison): string {
   return [
     headlines(comparison),
     dataSentence(comparison.data),
+    examplesSentence(comparison),
     curves(comparison),
     comparison.differences.length > 0 ? differences(comparison) : "The configurations are the same.",
   ].join("\n\n");
@@ -20,17 +21,18 @@ export function comparisonText(comparison: RunComparison): string {
 
 function headlines({ results }: RunComparison): string {
   return textTable(
-    ["run", "federated", "centralized", "ratio", "rounds", "time", "GB-s"],
+    ["run", "federated", "centralized", "ratio", "over", "rounds", "time", "GB-s"],
     results.map(({ run, federated, baseline, ratio, seconds, invocations }) => [
       run,
       percent(federated.accuracy),
       baseline ? percent(baseline.accuracy) : "",
       ratio?.toFixed(4) ?? "",
+      wholeNumber(federated.examples),
       federated.rounds.length,
       duration(seconds),
       invocations.gbSeconds.toFixed(1),
     ]),
-    { colAligns: ["left", "right", "right", "right", "right", "right", "right"], chars: oneRule },
+    { colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"], chars: oneRule },
   );
 }
 

@@ -1,8 +1,16 @@
+import { evaluators } from "../shared/rounds/participants.ts";
+import { selectedCount } from "../shared/rounds/selection.ts";
 import type { Outcome } from "../shared/workflow/records.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 
 type Evaluated = Pick<Outcome, "config" | "clients" | "federated">;
+
+/** What the figures of several rounds are over. */
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
 
 /** How many examples a model is evaluated on where nobody is silent: all that clients hold out, or the test set. */
 export function allExamples({ config, clients, federated }: Evaluated): number {
@@ -27,4 +35,35 @@ export function ratioNote({ federated, baseline, compared }: Outcome): string | 
     `${unlike}: the ratio is over the ${wholeNumber(compared.examples)} that both have, of which the centralized model ` +
     `is right for ${percent(compared.baseline)}`
   );
+}
+
+/** The least and the most of the numbers that are known; undefined where none is. */
+export function rangeOf(counts: readonly (number | null)[]): Range | undefined {
+  const known = counts.filter((count) => count !== null);
+  return known.length === 0 ? undefined : { least: Math.min(...known), most: Math.max(...known) };
+}
+
+/** "71 to 230 examples" */
+export function spokenRange({ least, most }: Range): string {
+  return `${least === most ? wholeNumber(least) : `${wholeNumber(least)} to ${wholeNumber(most)}`} examples`;
+}
+
+/** Whether every round's model was evaluated on all that there is; runs of 0.1.0 tell it by their configuration. */
+export function roundsOverAll(outcome: Evaluated): boolean {
+  const { config, clients, federated } = outcome;
+  const range = rangeOf(federated.rounds.map(({ examples }) => examples));
+  if (range) return range.least === allExamples(outcome);
+  return (
+    evaluators(config) !== "selected" || selectedCount(config.federation, clients.length) === clients.length
+  );
+}
+
+/** Whose examples a round's figure is over where that is not everybody's. */
+export function roundsOverSome({ config, federated }: Evaluated): string {
+  const range = rangeOf(federated.rounds.map(({ examples }) => examples));
+  const who =
+    evaluators(config) === "selected"
+      ? "those who were selected for a round"
+      : "those who reported in a round";
+  return `what ${who} hold out${range ? `, ${spokenRange(range)}` : ""}`;
 }

@@ -2,12 +2,17 @@ import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
+import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
+import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
-type ModelFigures = Pick<Outcome["federated"], "accuracy" | "loss" | "confusion" | "weightsSha256">;
+type ModelFigures = Pick<
+  Outcome["federated"],
+  "examples" | "accuracy" | "loss" | "confusion" | "weightsSha256"
+>;
 
 /**
  * The model card of one of a run's models: Markdown with the front matter that Hugging Face reads. It says nothing
@@ -126,26 +131,28 @@ function featuresOf({ features, imageShape }: DatasetRecord): string {
   return imageShape ? `${features}, the pixels of ${imageShape.join(" x ")}` : String(features);
 }
 
-function figuresSection(outcome: Outcome, { accuracy, loss, confusion }: ModelFigures): string[] {
-  const evaluated = confusion.flat().reduce((sum, count) => sum + count, 0);
+function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
+  const { examples: evaluated, accuracy, loss, confusion } = figures;
   const whose =
     outcome.config.federation.evaluation === "test-set"
       ? "of the publisher's test set, which no client has"
       : "that the clients hold out";
+  const note = ratioNote(outcome);
   const beside = ([name, model]: [string, ModelFigures | null]) =>
-    model ? [[name, percent(model.accuracy), model.loss.toFixed(4)]] : [];
+    model ? [[name, percent(model.accuracy), model.loss.toFixed(4), wholeNumber(model.examples)]] : [];
   const share = (part: number, whole: number) => (whole === 0 ? "-" : percent(part / whole));
   return [
-    `Accuracy ${percent(accuracy)} and mean cross-entropy ${loss.toFixed(4)} nats on ${evaluated.toLocaleString("en")} examples ${whose}.`,
+    `Accuracy ${percent(accuracy)} and mean cross-entropy ${loss.toFixed(4)} nats on ${examplesOf(evaluated, allExamples(outcome))} examples ${whose}.`,
     "",
     markdownTable(
       [
-        ["model", "accuracy", "loss"],
+        ["model", "accuracy", "loss", "examples"],
         ...beside([modelTitles.federated, outcome.federated]),
         ...beside([modelTitles.baseline, outcome.baseline]),
       ],
-      { align: ["l", "r", "r"] },
+      { align: ["l", "r", "r", "r"] },
     ),
+    ...(note ? ["", `Not all of these are over the same examples: ${note}.`] : []),
     "",
     markdownTable(
       [

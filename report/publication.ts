@@ -76,4 +76,4 @@ export function commandOnMnist({ config, dataset, from }: Told, program = "fedst
 }
 
 export const whereDirIs =
-  "DIR holds MNIST's four files; left out with --data, they come from a mirror where one is in reach";
+  "DIR holds MNIST's four files; without --data they come from a mirror, where one can be reached";

@@ -1,5 +1,6 @@
 import { roundFigures } from "../shared/metrics/round-line.ts";
 import type { RoundMetrics } from "../shared/workflow/records.ts";
+import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { oneRule, textTable } from "./text-table.ts";
 
@@ -22,13 +23,14 @@ export function roundTable(rounds: readonly RoundMetrics[]): string {
   const rows = evenly(trained, mostRows).map(({ round, model, figures }) => [
     round,
     model ? percent(model.accuracy) : "",
+    model ? wholeNumber(model.examples) : "",
     model ? model.loss.toFixed(4) : "",
     figures.clients,
     figures.failures,
     figures.duration.toFixed(2),
     figures.billedMs,
   ]);
-  const head = ["round", "accuracy", "loss", "clients", "failed", "seconds", "billed ms"];
+  const head = ["round", "accuracy", "examples", "loss", "clients", "failed", "seconds", "billed ms"];
   return textTable(head, rows, { chars: oneRule, colAligns: head.map(() => "right") });
 }
 

@@ -1,5 +1,8 @@
+import { partitionDigest } from "../shared/partition/partition-digest.ts";
 import type { Result } from "../shared/workflow/records.ts";
 import { configurationValues } from "./configuration-differences.ts";
+import { allExamples, roundsOverAll, roundsOverSome } from "./examples-said.ts";
+import { wholeNumber } from "./numbers.ts";
 
 /** A field of the configuration that not all runs have alike. */
 export interface Difference {
@@ -16,15 +19,47 @@ export interface ComparedData {
   readonly runs: readonly string[];
 }
 
+/** The examples that models were evaluated on, with the runs whose models those are. */
+export interface ComparedExamples {
+  readonly examples: number;
+  readonly runs: readonly string[];
+}
+
 export interface RunComparison {
   readonly results: readonly Result[];
   readonly data: readonly ComparedData[];
+  /** One where all were evaluated on the same examples. */
+  readonly evaluated: readonly ComparedExamples[];
   readonly differences: readonly Difference[];
 }
 
 /** What tells runs apart: their data by its digest, and their configurations field by field. */
 export function compareRuns(results: readonly Result[]): RunComparison {
-  return { results, data: dataOf(results), differences: differencesOf(results) };
+  return {
+    results,
+    data: dataOf(results),
+    evaluated: evaluatedOn(results),
+    differences: differencesOf(results),
+  };
+}
+
+function evaluatedOn(results: readonly Result[]): ComparedExamples[] {
+  const known = new Map<string, { examples: number; runs: string[] }>();
+  for (const result of results) {
+    const { run, federated } = result;
+    const id = examplesId(result);
+    const same = known.get(id) ?? { examples: federated.examples, runs: [] };
+    same.runs.push(run);
+    known.set(id, same);
+  }
+  return [...known.values()];
+}
+
+/** Tells examples apart: those of a test set, or what the clients of a partition hold out; who was silent, by the run. */
+function examplesId(result: Result): string {
+  const { run, config, dataset, federated } = result;
+  if (config.federation.evaluation === "test-set") return `${dataset.digest} ${config.dataset.limit}`;
+  return federated.examples === allExamples(result) ? partitionDigest(config, dataset.digest) : run;
 }
 
 function dataOf(results: readonly Result[]): ComparedData[] {
@@ -68,4 +103,18 @@ export function dataSentence(data: readonly ComparedData[]): string {
   if (first && data.length === 1) return `All are on the same data, ${named(first)}.`;
   const which = data.map((one) => `${one.runs.join(", ")} on ${named(one)}`);
   return `The runs are on different data, so that their figures do not compare: ${which.join("; ")}.`;
+}
+
+/** Whether the models were evaluated on the same examples, and whose curve is over others than its end. */
+export function examplesSentence({ results, evaluated }: RunComparison): string {
+  const [first] = evaluated;
+  const ends =
+    first && evaluated.length === 1
+      ? `All are evaluated on the same ${wholeNumber(first.examples)} examples.`
+      : "The models are evaluated on different examples, so that their figures differ by that too: " +
+        `${evaluated.map(({ examples, runs }) => `${runs.join(", ")} on ${wholeNumber(examples)}`).join("; ")}.`;
+  const curves = results
+    .filter((result) => !roundsOverAll(result))
+    .map((result) => `The curve of ${result.run} is over ${roundsOverSome(result)}.`);
+  return [ends, ...curves].join(" ");
 }

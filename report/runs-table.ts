@@ -1,3 +1,4 @@
+import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { textTable } from "./text-table.ts";
 import { visible } from "./visible.ts";
@@ -13,6 +14,9 @@ export interface ListedRun {
   readonly federated: number | null;
   readonly baseline: number | null;
   readonly ratio: number | null;
+  /** That the federated model was evaluated on, and the centralized one. */
+  readonly examples: number | null;
+  readonly baselineExamples: number | null;
 }
 
 interface Column {
@@ -28,6 +32,7 @@ const columns: readonly Column[] = [
   { title: "federated", of: ({ finished, federated }) => (finished ? share(federated) : "unfinished") },
   { title: "centralized", of: ({ baseline }) => share(baseline) },
   { title: "ratio", of: ({ ratio }) => ratio?.toFixed(4) ?? "" },
+  { title: "examples", of: ({ examples }) => (examples === null ? "" : wholeNumber(examples)) },
   { title: "started", of: ({ createdAt }) => createdAt.replace("T", " ").slice(0, 19) },
   { title: "preset", of: ({ preset }) => preset },
   { title: "seed", of: ({ seed }) => String(seed ?? "") },

@@ -69,21 +69,29 @@ async function write(file: string, page: string): Promise<void> {
   }
 }
 
-function inJson({ results, data, differences }: RunComparison) {
+function inJson({ results, data, evaluated, differences }: RunComparison) {
   return {
-    runs: results.map(({ run, federated, baseline, ratio, seconds, invocations }) => ({
+    runs: results.map(({ run, federated, baseline, compared, ratio, seconds, invocations }) => ({
       run,
-      federated: { accuracy: federated.accuracy, loss: federated.loss, rounds: federated.rounds.length },
+      federated: {
+        examples: federated.examples,
+        accuracy: federated.accuracy,
+        loss: federated.loss,
+        rounds: federated.rounds.length,
+      },
       baseline: baseline && {
+        examples: baseline.examples,
         accuracy: baseline.accuracy,
         loss: baseline.loss,
         epochs: baseline.epochs.length,
       },
+      compared,
       ratio,
       seconds,
       gbSeconds: invocations.gbSeconds,
     })),
     data,
+    evaluated,
     differences: differences.map(({ path, values }) => ({
       path,
       // a field that a run does not have is null

@@ -35,6 +35,8 @@ async function runs(session: Session, given: TargetOptions & { json?: boolean })
           federated: result?.federated.accuracy ?? null,
           baseline: result?.baseline?.accuracy ?? null,
           ratio: result?.ratio ?? null,
+          examples: result?.federated.examples ?? null,
+          baselineExamples: result?.baseline?.examples ?? null,
         };
       }),
     );

@@ -12,10 +12,10 @@ import { ClientWatch } from "./watch-clients.ts";
 
 /** What somebody who watches a run gets to see. */
 export interface Watcher {
-  /** The global model of a round was evaluated; accuracy 0 ... 1. */
-  round(round: number, accuracy: number, usage: Usage): void;
-  /** The baseline finished an epoch. */
-  epoch(epoch: number, accuracy: number): void;
+  /** The global model of a round was evaluated on so many examples; accuracy 0 ... 1. */
+  round(round: number, accuracy: number, usage: Usage, examples: number): void;
+  /** The baseline finished an epoch, and was evaluated on so many. */
+  epoch(epoch: number, accuracy: number, examples: number): void;
   /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
   clients?(clients: Clients | undefined): void;
   /** The run goes on in another execution, which is the one to stop from now on. */
@@ -43,11 +43,11 @@ export async function followRun(
     signal.throwIfAborted();
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
     for (const { evaluated, usage } of await completedRounds(objects, run, next.round)) {
-      watcher.round(evaluated.round, evaluated.accuracy, usage);
+      watcher.round(evaluated.round, evaluated.accuracy, usage, evaluated.examples);
       next.round++;
     }
-    for (const { epoch, accuracy } of await completedEpochs(objects, run, next.epoch)) {
-      watcher.epoch(epoch, accuracy);
+    for (const { epoch, accuracy, examples } of await completedEpochs(objects, run, next.epoch)) {
+      watcher.epoch(epoch, accuracy, examples);
       next.epoch++;
     }
     await clients?.look();

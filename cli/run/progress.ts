@@ -2,6 +2,7 @@ import cliProgress from "cli-progress";
 import pc from "picocolors";
 import sparkly from "sparkly";
 import { dollarAmount } from "../../report/bill.ts";
+import { wholeNumber } from "../../report/numbers.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import { visibleLines } from "../../report/visible.ts";
@@ -37,7 +38,7 @@ const columns = { bar: 16, curve: 14 } as const;
 
 /**
  * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
- * them what the clients do, and what the run would have cost on AWS.
+ * them how many examples the latest accuracies are over, what the clients do, and what the run would have cost on AWS.
  */
 function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
   const { federation, baseline } = config;
@@ -73,6 +74,12 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
   const federated = curve("federated", federation.rounds);
   const centralized = baseline.enabled ? curve("centralized", baseline.epochs) : undefined;
   const curves = [federated, ...(centralized ? [centralized] : [])];
+  const over = { federated: "", centralized: "" };
+  const examples = multi.create(1, 0, { over: "" }, { format: `${pc.bold("examples   ")} {over}` });
+  const count = (model: keyof typeof over, evaluated: number) => {
+    over[model] = `${model} ${wholeNumber(evaluated)}`;
+    examples.update({ over: Object.values(over).filter(Boolean).join(", ") });
+  };
   const clients = multi.create(1, 0, { clients: "" }, { format: `${pc.bold("clients    ")} {clients}` });
   const begun = performance.now();
   let [rounds, epochs] = [0, 0];
@@ -88,16 +95,18 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
     for (const one of curves) one.draw(Math.min(...all), Math.max(...all));
   };
   return {
-    round(round, accuracy, usage) {
+    round(round, accuracy, usage, evaluated) {
       federated.reached(round, accuracy);
+      count("federated", evaluated);
       // the round that evaluated this model has been trained by now, maybe by the run that this one goes on from
       rounds = Math.max(0, Math.min(round + 1, federation.rounds) - taken);
       if (round >= taken) spent = addUsage(spent, usage);
       draw();
       tell();
     },
-    epoch(epoch, accuracy) {
+    epoch(epoch, accuracy, evaluated) {
       centralized?.reached(epoch, accuracy);
+      count("centralized", evaluated);
       epochs = epoch;
       draw();
     },
@@ -121,17 +130,17 @@ function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pr
   const pace = new Pace();
   let centralized = "";
   return {
-    round(round, accuracy) {
+    round(round, accuracy, _usage, examples) {
       const left = timeLeft(pace.secondsLeft(round, federation.rounds));
       // round 0 is the start, which nobody has trained yet
       if (round === 0) return;
       stream.write(
         `round ${String(round).padStart(String(federation.rounds).length)}/${federation.rounds}` +
-          `  federated ${percent(accuracy)}${centralized}  ${left} left\n`,
+          `  federated ${percent(accuracy)} of ${wholeNumber(examples)}${centralized}  ${left} left\n`,
       );
     },
-    epoch(epoch, accuracy) {
-      centralized = `  centralized ${percent(accuracy)} (epoch ${epoch}/${baseline.epochs})`;
+    epoch(epoch, accuracy, examples) {
+      centralized = `  centralized ${percent(accuracy)} of ${wholeNumber(examples)} (epoch ${epoch}/${baseline.epochs})`;
     },
     end() {},
   };

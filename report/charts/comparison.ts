@@ -5,6 +5,8 @@ import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 
 export interface Compared {
   readonly name: string;
+  /** That the figures are over. */
+  readonly examples: number;
   /** Shares of 1; null where there is none. */
   readonly federated: number | null;
   readonly centralized: number | null;

@@ -6,8 +6,10 @@ import {
   type Measure,
   visibleRange,
 } from "../charts/learning-curve.ts";
+import { roundsOverAll, roundsOverSome } from "../examples-said.ts";
 import { figure, type LegendEntry } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
+import { wholeNumber } from "../numbers.ts";
 import { percent } from "../percent.ts";
 import { type Story, testedOn } from "../story.ts";
 import { table } from "../table.ts";
@@ -19,21 +21,39 @@ export function learning(story: Story): Markup {
 <div class="figures-grid">
 ${figure({
   title: "Accuracy",
-  caption: html`Share of ${testedOn(story.result)} that each model gets right, after every round of the federation${
+  caption: html`Share of ${roundsTestedOn(story)} that each model gets right, after every round of the federation${
     story.epochs.length > 0 ? " and every epoch of centralized training" : ""
-  }.${cutNote(story, target)}`,
+  }.${unlikeCurves(story)}${cutNote(story, target)}`,
   drawing: learningCurve(story, "accuracy", target),
   legend: legend(story, target),
   table: curveTable(story, "accuracy"),
 })}
 ${figure({
   title: "Loss",
-  caption: "Mean cross-entropy of an example, in nats. Lower is better; the steep start is cut off.",
+  caption: `Mean cross-entropy of an example, in nats. Lower is better; the steep start is cut off.${unlikeCurves(story)}`,
   drawing: learningCurve(story, "loss"),
   legend: legend(story),
   table: curveTable(story, "loss"),
 })}
 </div></section>`;
+}
+
+function roundsTestedOn({ result }: Story): string {
+  return roundsOverAll(result) ? testedOn(result) : roundsOverSome(result);
+}
+
+/** That a curve is over other examples than the one beside it, or than its own first part. */
+function unlikeCurves({ result }: Story): string {
+  const { baseline, from } = result;
+  const all = wholeNumber(baseline?.examples ?? 0);
+  return [
+    baseline && !roundsOverAll(result)
+      ? ` The centralized model is evaluated on all ${all}, so that the two curves are over different examples.`
+      : "",
+    from
+      ? ` The models up to round ${from.round - 1} were evaluated by ${from.run}, on what was held out there.`
+      : "",
+  ].join("");
 }
 
 /** The accuracy that the federation was to reach, where it had one. */
@@ -61,18 +81,27 @@ function legend(story: Story, target?: number): LegendEntry[] {
 
 function curveTable(story: Story, measure: Measure): Markup {
   const federated = new Map(federatedCurve(story, measure).map(({ at, value }) => [at, value]));
+  const examples = new Map(story.rounds.map(({ evaluated }) => [evaluated.round, evaluated.examples]));
   const centralized = new Map(baselineCurve(story, measure).map(({ at, value }) => [at, value]));
   const places = [...new Set([...federated.keys(), ...centralized.keys()])].sort((a, b) => a - b);
   const show = (value: number | undefined) =>
     value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(4);
+  const ofEpoch = new Map(story.epochs.map((epoch) => [epoch.epoch, epoch.examples]));
+  const counted = (count: number | undefined) => (count === undefined ? "" : wholeNumber(count));
   const hasBaseline = centralized.size > 0;
   return table(
     `${measure === "accuracy" ? "Accuracy" : "Loss"} by round and epoch`,
     [
       { title: hasBaseline ? "round, epoch" : "round" },
       { title: "federated" },
-      ...(hasBaseline ? [{ title: "centralized" }] : []),
+      { title: "examples" },
+      ...(hasBaseline ? [{ title: "centralized" }, { title: "examples" }] : []),
     ],
-    places.map((at) => [at, show(federated.get(at)), ...(hasBaseline ? [show(centralized.get(at))] : [])]),
+    places.map((at) => [
+      at,
+      show(federated.get(at)),
+      counted(examples.get(at)),
+      ...(hasBaseline ? [show(centralized.get(at)), counted(ofEpoch.get(at))] : []),
+    ]),
   );
 }

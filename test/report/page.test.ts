@@ -52,7 +52,9 @@ describe("the numbers of the page are the story's", () => {
       rounds.map(({ evaluated }) => [
         String(evaluated.round),
         show(evaluated[measure]),
+        "1,383",
         show(epochs.find(({ epoch }) => epoch === evaluated.round)?.[measure]),
+        evaluated.round === 0 ? "" : "1,383",
       ]),
     );
   });
@@ -72,14 +74,21 @@ describe("the numbers of the page are the story's", () => {
       byClient(story).map(({ name }, client) => {
         const federated = 1 - 1 / 7 - client / 1000;
         const centralized = 0.99 - client / 1000;
-        return [name, percent(federated), percent(centralized), ((federated - centralized) * 100).toFixed(2)];
+        const examples = client < 3 ? "346" : "345";
+        return [
+          name,
+          examples,
+          percent(federated),
+          percent(centralized),
+          ((federated - centralized) * 100).toFixed(2),
+        ];
       }),
     );
   });
 
   test("for each class, from the confusion matrices", () => {
     // class 0: beside the 100 and 120 hits, its row holds the mistakes 1 2 3 0 1 2 3 0 1, and 20 more beside the 100
-    expect(rows(page, "Accuracy by class")[0]?.slice(0, 3)).toEqual(["class 0", "75.19 %", "90.23 %"]);
+    expect(rows(page, "Accuracy by class")[0]?.slice(0, 4)).toEqual(["class 0", "133", "75.19 %", "90.23 %"]);
     expect(byClass(story)[0]?.federated).toBeCloseTo(100 / 133, 12);
   });
 
@@ -124,6 +133,51 @@ describe("the numbers of the page are the story's", () => {
       ["federation.rounds", "5", "100"],
       ["baseline.epochs", "5", "100"],
     ]);
+  });
+});
+
+describe("figures over different examples", () => {
+  const story = toldStory();
+  const { result } = story;
+  const captionOf = (page: Page, title: string) =>
+    figuresOf(page)
+      .find((one) => one.querySelector("h3")?.textContent === title)
+      ?.querySelector("p")?.textContent;
+
+  test("are said to be so where only those evaluate who were selected", () => {
+    const few = toldStory({ set: ["federation.fraction=0.5"] });
+    const rounds = few.result.federated.rounds.map((one, i) => ({
+      ...one,
+      examples: i === 4 ? 1_383 : 600 + i,
+    }));
+    const page = read({ ...few, result: { ...few.result, federated: { ...few.result.federated, rounds } } });
+    expect(captionOf(page, "Accuracy")).toContain(
+      "what those who were selected for a round hold out, 600 to 1,383 examples",
+    );
+    for (const title of ["Accuracy", "Loss"]) {
+      expect(captionOf(page, title)).toContain(
+        "evaluated on all 1,383, so that the two curves are over different examples",
+      );
+    }
+    const whole = captionOf(read(story), "Accuracy");
+    expect(whole).toContain("Share of the 1,383 examples that clients held out");
+    expect(whole).not.toContain("different examples");
+  });
+
+  test("of classes do not stand beside each other where somebody was silent", () => {
+    const federated = { ...result.federated, examples: 1_000 };
+    const page = read({ ...story, result: { ...result, federated } });
+    expect(rows(page, "Accuracy by class")[0]).toEqual(["class 0", "133", "75.19 %"]);
+    expect(captionOf(page, "Accuracy for each class")).toContain(
+      "The centralized model was evaluated on 1,383",
+    );
+    expect(captionOf(page, "Confusion, federated")).toContain("What the 1,000 examples are");
+    expect(captionOf(page, "Confusion, centralized")).toContain("What the 1,383 examples are");
+  });
+
+  test("of the rounds of another run are said to be of what was held out there", () => {
+    const page = read({ ...story, result: { ...result, from: { run: "first", round: 3 } } });
+    expect(captionOf(page, "Accuracy")).toContain("The models up to round 2 were evaluated by first");
   });
 });
 

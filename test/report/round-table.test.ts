@@ -44,13 +44,13 @@ const cells = (table: string) =>
 
 test("a round's model has the figures that the next round found", () => {
   expect(cells(roundTable(finished(2)))).toEqual([
-    ["1", "2.00 %", "0.5000", "9", "0", "0.25", "1001"],
-    ["2", "3.00 %", "0.3333", "9", "1", "0.25", "1002"],
+    ["1", "2.00 %", "400", "0.5000", "9", "0", "0.25", "1001"],
+    ["2", "3.00 %", "400", "0.3333", "9", "1", "0.25", "1002"],
   ]);
 });
 
 test("of a run that goes on, nobody has evaluated the last model yet", () => {
-  expect(cells(roundTable(rounds(2))).at(-1)).toEqual(["2", "", "", "9", "1", "0.25", "1002"]);
+  expect(cells(roundTable(rounds(2))).at(-1)).toEqual(["2", "", "", "", "9", "1", "0.25", "1002"]);
 });
 
 test("a hundred rounds stay short, with the first and the last", () => {

@@ -2,7 +2,7 @@ import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { comparisonPage } from "../../report/comparison-page.ts";
 import { comparisonText } from "../../report/comparison-text.ts";
-import { compareRuns } from "../../report/run-comparison.ts";
+import { compareRuns, examplesSentence } from "../../report/run-comparison.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { type StoryOptions, toldStory } from "./told-story.ts";
 
@@ -64,6 +64,37 @@ describe("runs that are compared", () => {
   });
 });
 
+describe("the examples that runs were evaluated on", () => {
+  const said = (...results: Result[]) => {
+    const comparison = compareRuns(results);
+    expect(comparisonPage(comparison)).toContain(examplesSentence(comparison));
+    expect(comparisonText(comparison)).toContain(examplesSentence(comparison));
+    return examplesSentence(comparison);
+  };
+
+  test("are the same where data and partition are, whatever else differs", () => {
+    const sentence = said(told("a"), told("b", { rounds: 9, set: ["federation.strategy.name=FedProx"] }));
+    expect(sentence).toBe("All are evaluated on the same 1,383 examples.");
+  });
+
+  test("are others with another partition, and where somebody was silent", () => {
+    const silent = told("c");
+    const federated = { ...silent.federated, examples: 1_000 };
+    expect(said(told("a"), told("b", { set: ["seed=2"] }), { ...silent, federated })).toContain(
+      "different examples, so that their figures differ by that too: a on 1,383; b on 1,383; c on 1,000.",
+    );
+  });
+
+  test("are moving few where only those evaluate who were selected", () => {
+    const some = told("few", { set: ["federation.fraction=0.5"] });
+    const rounds = some.federated.rounds.map((one, i) => ({ ...one, examples: i === 4 ? 1_383 : 600 + i }));
+    expect(said(told("a"), { ...some, federated: { ...some.federated, rounds } })).toBe(
+      "All are evaluated on the same 1,383 examples. The curve of few is over what those who were selected for a " +
+        "round hold out, 600 to 1,383 examples.",
+    );
+  });
+});
+
 describe("the table in the terminal", () => {
   const results = [told("short", { rounds: 10 }), told("the-longer", { rounds: 20, baseline: false })];
   const lines = comparisonText(compareRuns(results)).split("\n");
@@ -71,9 +102,9 @@ describe("the table in the terminal", () => {
   test("has each run's figures", () => {
     // 1 - 1 / 12 and 1 - 1 / 13; 1 - 1 / 22 without a baseline
     expect(lines.find((line) => line.startsWith("│ short"))).toMatch(
-      /91\.67 % │ +92\.31 % │ +0\.9931 │ +10 │/,
+      /91\.67 % │ +92\.31 % │ +0\.9931 │ +1,383 │ +10 │/,
     );
-    expect(lines.find((line) => line.startsWith("│ the-longer"))).toMatch(/95\.45 % │ +│ +│ +20 │/);
+    expect(lines.find((line) => line.startsWith("│ the-longer"))).toMatch(/95\.45 % │ +│ +│ +1,383 │ +20 │/);
   });
 
   test("draws every round's accuracy on one scale, as long as there are rounds", () => {

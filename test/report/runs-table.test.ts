@@ -10,6 +10,8 @@ const finished: ListedRun = {
   federated: 0.8548,
   baseline: 0.899,
   ratio: 0.9508,
+  examples: 14_000,
+  baselineExamples: 14_000,
 };
 const cutOff: ListedRun = {
   ...finished,
@@ -18,6 +20,8 @@ const cutOff: ListedRun = {
   federated: null,
   baseline: null,
   ratio: null,
+  examples: null,
+  baselineExamples: null,
 };
 
 const widest = (text: string) => Math.max(...text.split("\n").map((line) => line.length));

@@ -15,10 +15,11 @@ function watched(
   const { terminal, text } = drawnStream(isTTY);
   const progress = showProgress({ config: settings, from }, defaultDeployment, terminal);
   const usage = { count: 5, cold: 0, billedMs: 1000, gbSeconds: 3 };
-  progress.round(0, 0.5, usage);
+  progress.round(0, 0.5, usage, 400);
   for (let n = 1; n <= 100; n++) {
-    progress.epoch(n, 0.9 + n / 2000);
-    progress.round(n, 0.5 + n / 250, usage);
+    progress.epoch(n, 0.9 + n / 2000, 1_999);
+    // only the last model is evaluated by all
+    progress.round(n, 0.5 + n / 250, usage, n === 100 ? 1_999 : 71);
   }
   progress.clients?.({ invited: 10, running: 6, failed: 2, retried: 1 });
   progress.end();
@@ -36,12 +37,13 @@ describe("on a terminal", () => {
       .split(/\r|\n/)
       .map((line) => stripVTControlCharacters(line).trimEnd())
       .filter(Boolean)
-      .slice(-4);
+      .slice(-5);
 
   test("bars, time left, accuracy and its curve stand beside each other, and the clients below", () => {
-    const [federated, centralized, clients, cost] = last(watched(true)) as [string, string, string, string];
+    const [federated = "", centralized = "", examples, clients, cost = ""] = last(watched(true));
     expect(federated).toMatch(/^federated +█{16} 100\/100 +90\.00 % +\S+ s left +[▁-█]{14}$/);
     expect(centralized).toMatch(/^centralized +█{16} 100\/100 +95\.00 % +\S+ s left +[▁-█]{14}$/);
+    expect(examples).toMatch(/^examples +federated 1,999, centralized 1,999$/);
     expect(clients).toMatch(/^clients +6 of 10 running, 2 failed, 1 retried$/);
     expect(cost).toMatch(/^cost +0\.\d+ dollars on AWS so far$/);
     // 303 GB-s at 13.3 millionths of a dollar, and 100 rounds with 4 clients at 25 millionths a state: 0.004 + 0.018
@@ -55,7 +57,7 @@ describe("on a terminal", () => {
 
   test("a fork costs what its own rounds do", () => {
     const settings = config("federation.rounds=100", "baseline.epochs=100");
-    const dollars = (text: string) => Number(/(0\.\d+) dollars/.exec(last(text)[3] ?? "")?.[1]);
+    const dollars = (text: string) => Number(/(0\.\d+) dollars/.exec(last(text)[4] ?? "")?.[1]);
     const whole = dollars(watched(true, settings));
     const fork = dollars(watched(true, settings, { run: "first", round: 90 }));
     // 90 rounds and their 3 GB-s less: states of 7 and updates of 4 clients, the models and what they read
@@ -89,7 +91,7 @@ describe("elsewhere", () => {
     const lines = watched(false).trimEnd().split("\n");
     expect(lines).toHaveLength(100);
     expect(lines[9]).toMatch(
-      /^round {2}10\/100 {2}federated 54\.00 % {2}centralized 90\.50 % \(epoch 10\/100\)/,
+      /^round {2}10\/100 {2}federated 54\.00 % of 71 {2}centralized 90\.50 % of 1,999 \(epoch 10\/100\)/,
     );
     expect(lines.join("")).toBe(stripVTControlCharacters(lines.join("")));
   });

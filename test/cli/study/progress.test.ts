@@ -29,7 +29,7 @@ function shown(isTTY: boolean): string {
   runs.forEach((planned, i) => {
     const { cell, config } = planned;
     const watching = progress.run("a-run", planned);
-    watching.round(5, 0.5, noUsage);
+    watching.round(5, 0.5, noUsage, 400);
     watching.end();
     const result = resultOf(config, [0.9], i === 0 ? null : 0.96, 2 * config.federation.rounds);
     const failed = { run: "a-run", seed: config.seed, error: "run a-run failed: TrainingDiverged" };
