@@ -12,6 +12,19 @@ export interface LocalFunction {
   readonly environment: Readonly<Record<string, string>>;
   /** Size and SHA-256 of what runs: the same bytes that are deployed. */
   readonly bundle: { readonly bytes: number; readonly sha256: string };
+  readonly described: FunctionDescription;
+}
+
+/** What the template says of a function for AWS alone: whoever looks at the function is told it. */
+export interface FunctionDescription {
+  readonly runtime: string;
+  readonly architectures: readonly string[];
+  /** ARN of what it works as. */
+  readonly role: string;
+  readonly description: string;
+  readonly logGroup: string;
+  /** "Active" or "PassThrough" */
+  readonly tracing: string;
 }
 
 export interface LocalStateMachine {
@@ -19,6 +32,18 @@ export interface LocalStateMachine {
   readonly arn: string;
   /** Amazon States Language, all references resolved. Parsed JSON that nobody has checked yet. */
   readonly definition: unknown;
+  readonly described: StateMachineDescription;
+}
+
+/** What the template says of the state machine for AWS alone, as DescribeStateMachine tells it. */
+export interface StateMachineDescription {
+  readonly roleArn: string;
+  readonly loggingConfiguration: {
+    readonly level: string;
+    readonly includeExecutionData: boolean;
+    readonly destinations?: readonly { readonly cloudWatchLogsLogGroup: { readonly logGroupArn: string } }[];
+  };
+  readonly tracingConfiguration: { readonly enabled: boolean };
 }
 
 /** The stack as CloudFormation would describe it once it is deployed. */

@@ -22,8 +22,9 @@ export function readFunction(
   }
   const bundle = checkShape(`${id}.Metadata`, bundleRecord, Metadata[bundleMetadata]);
   checkBundle(id, join(directory, `${Handler.split(".")[0]}.mjs`), bundle.sha256);
+  const name = intrinsics.nameOf(id, id);
   return {
-    name: intrinsics.nameOf(id, id),
+    name,
     arn: intrinsics.attribute(id, "Arn", id),
     directory,
     handler: Handler,
@@ -31,6 +32,14 @@ export function readFunction(
     timeoutSeconds: Timeout,
     environment: Environment?.Variables ?? {},
     bundle,
+    described: {
+      runtime: properties.Runtime,
+      architectures: properties.Architectures,
+      role: properties.Role,
+      description: properties.Description,
+      logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
+      tracing: properties.TracingConfig.Mode,
+    },
   };
 }
 

@@ -10,10 +10,24 @@ export function readStateMachine(
   intrinsics: Intrinsics,
 ): LocalStateMachine {
   const properties = checkShape(id, stateMachineProperties, intrinsics.resolve(Properties, id));
+  const { Level, IncludeExecutionData, Destinations } = properties.LoggingConfiguration;
   return {
     name: intrinsics.nameOf(id, id),
     arn: intrinsics.attribute(id, "Arn", id),
     definition: parseDefinition(`${id}.DefinitionString`, properties.DefinitionString),
+    described: {
+      roleArn: properties.RoleArn,
+      loggingConfiguration: {
+        level: Level,
+        includeExecutionData: IncludeExecutionData,
+        ...(Destinations && {
+          destinations: Destinations.map(({ CloudWatchLogsLogGroup: { LogGroupArn: logGroupArn } }) => ({
+            cloudWatchLogsLogGroup: { logGroupArn },
+          })),
+        }),
+      },
+      tracingConfiguration: { enabled: properties.TracingConfiguration.Enabled },
+    },
   };
 }
 

@@ -39,14 +39,14 @@ export type Template = z.output<typeof templateSchema>;
 
 /** Where the run's behaviour would change with a property, it must be one that the local endpoints know. */
 export const functionProperties = z.strictObject({
-  Architectures: z.array(z.string()).optional(),
+  // CloudFormation's own default, as those below
+  Architectures: z.array(z.string()).default(["x86_64"]),
   Code: z.strictObject({ S3Bucket: z.string(), S3Key: z.string() }),
-  Description: z.string().optional(),
+  Description: z.string().default(""),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).optional(),
   FunctionName: z.string().optional(),
   Handler: z.string(),
-  LoggingConfig: z.unknown().optional(),
-  // CloudFormation's own defaults
+  LoggingConfig: z.strictObject({ LogGroup: z.string() }).optional(),
   MemorySize: z.int().positive().default(128),
   Timeout: z.int().positive().default(3),
   // the local endpoint bounds what works at once over all functions, far below what AWS would
@@ -54,17 +54,25 @@ export const functionProperties = z.strictObject({
   Role: z.string(),
   Runtime: z.string().startsWith("nodejs"),
   Tags: z.unknown().optional(),
-  TracingConfig: z.unknown().optional(),
+  TracingConfig: z.strictObject({ Mode: z.string() }).default({ Mode: "PassThrough" }),
 });
 
 export const stateMachineProperties = z.strictObject({
   DefinitionString: z.string(),
-  LoggingConfiguration: z.unknown().optional(),
+  LoggingConfiguration: z
+    .strictObject({
+      Destinations: z
+        .array(z.strictObject({ CloudWatchLogsLogGroup: z.strictObject({ LogGroupArn: z.string() }) }))
+        .optional(),
+      IncludeExecutionData: z.boolean().default(false),
+      Level: z.string().default("OFF"),
+    })
+    .prefault({}),
   RoleArn: z.string(),
   StateMachineName: z.string().optional(),
   StateMachineType: z.literal("STANDARD").default("STANDARD"),
   Tags: z.unknown().optional(),
-  TracingConfiguration: z.unknown().optional(),
+  TracingConfiguration: z.strictObject({ Enabled: z.boolean() }).default({ Enabled: false }),
 });
 
 export const bundleRecord = z.object({ bytes: z.int().positive(), sha256: z.string() });

@@ -1,7 +1,6 @@
 import type { LocalFunction } from "../assembly/assembly.ts";
-import { logGroupOf } from "./process-environment.ts";
 
-/** GetFunctionConfiguration's answer, as far as a local function has one. */
+/** GetFunctionConfiguration's answer, as far as a local function has one: what is deployed, whatever Node runs it here. */
 export const functionConfiguration = (fn: LocalFunction) => ({
   FunctionName: fn.name,
   FunctionArn: fn.arn,
@@ -10,11 +9,15 @@ export const functionConfiguration = (fn: LocalFunction) => ({
   Timeout: fn.timeoutSeconds,
   CodeSize: fn.bundle.bytes,
   CodeSha256: Buffer.from(fn.bundle.sha256, "hex").toString("base64"),
-  Runtime: `nodejs${process.versions.node.split(".")[0]}.x`,
+  Description: fn.described.description,
+  Role: fn.described.role,
+  Runtime: fn.described.runtime,
+  Architectures: fn.described.architectures,
+  TracingConfig: { Mode: fn.described.tracing },
   Version: "$LATEST",
   PackageType: "Zip",
   State: "Active",
   LastUpdateStatus: "Successful",
   Environment: { Variables: fn.environment },
-  LoggingConfig: { LogFormat: "Text", LogGroup: logGroupOf(fn.name) },
+  LoggingConfig: { LogFormat: "Text", LogGroup: fn.described.logGroup },
 });

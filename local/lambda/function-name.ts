@@ -10,7 +10,16 @@ export function resolveFunction(
   reference: string,
   qualifierParameter?: string,
 ): LocalFunction {
-  const { arn, account, name, qualifier = qualifierParameter } = pattern.exec(reference)?.groups ?? {};
+  const match = pattern.exec(reference);
+  if (match === null) {
+    throw new ServiceError(
+      400,
+      "ValidationException",
+      `1 validation error detected: Value '${reference}' at 'functionName' failed to satisfy constraint: ` +
+        "Member must be a function's name, ACCOUNT:function:NAME or a function's ARN",
+    );
+  }
+  const { arn, account, name, qualifier = qualifierParameter } = match.groups ?? {};
   if (qualifier !== undefined && qualifier !== "$LATEST") {
     throw new ServiceError(
       404,

@@ -9,8 +9,6 @@ export interface EnvironmentIdentity {
   readonly temporaryDirectory: string;
 }
 
-export const logGroupOf = (name: string): string => `/aws/lambda/${name}`;
-
 /**
  * What Lambda sets, and nothing of the parent's: a function must not see the user's variables or profile. Credentials
  * are dummies and the profile files are named away, so a call that misses its local endpoint cannot reach an account.
@@ -19,7 +17,7 @@ export function processEnvironment(
   identity: EnvironmentIdentity,
   extra: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const { name, arn, handler, memoryMb, directory, environment } = identity.function;
+  const { name, arn, handler, memoryMb, directory, environment, described } = identity.function;
   const region = arn.split(":")[3] || "us-east-1";
   return {
     AWS_ACCESS_KEY_ID: "local",
@@ -38,12 +36,12 @@ export function processEnvironment(
     ...extra,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split(".")[0]}.x`,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${described.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    AWS_LAMBDA_LOG_GROUP_NAME: logGroupOf(name),
+    AWS_LAMBDA_LOG_GROUP_NAME: described.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: identity.logStream,
     AWS_LAMBDA_RUNTIME_API: identity.runtimeApi,
     LAMBDA_TASK_ROOT: directory,

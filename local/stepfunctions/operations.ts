@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { ApiError } from "./api-error.ts";
+import { checkArn } from "./arn.ts";
 import type { Services } from "./call.ts";
 import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
@@ -9,14 +11,6 @@ import { bytesOf, type HistoryEvent, payloadLimit } from "./history.ts";
 import type { Invoke } from "./lambda-invoker.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
-
-/** A refusal in the service's terms: the SDK makes an exception of this name out of it. */
-export class ApiError extends Error {
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
 
 export interface OperationsOptions {
   readonly stateMachine: LocalStateMachine;
@@ -37,13 +31,17 @@ const historyOf = ofExecution.extend({
 });
 const ofMachine = z.object({ stateMachineArn: z.string() });
 const start = ofMachine.extend({ name: z.string().optional(), input: z.string().default("{}") });
-const list = ofMachine.extend({ ...paging, statusFilter: z.string().optional() });
+const statuses = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"] as const;
+const list = ofMachine.extend({ ...paging, statusFilter: z.enum(statuses).optional() });
 
 /** Inputs and outputs, which GetExecutionHistory leaves out on request; names and errors stay. */
 const data = new Set(["input", "output", "parameters", "inputDetails", "outputDetails"]);
 
 const withoutData = (event: HistoryEvent): object =>
   JSON.parse(JSON.stringify(event), (key, value) => (data.has(key) ? undefined : value));
+
+const eventKey = ({ id }: HistoryEvent) => String(id);
+const executionKey = ({ executionArn }: ExecutionRecord) => executionArn;
 
 const included = { included: true };
 
@@ -73,10 +71,12 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
   const { stateMachine, workflow, executions, invoke, startedAt } = options;
 
   const machine = (arn: string): void => {
+    checkArn(arn, "stateMachine");
     if (arn === stateMachine.arn) return;
     throw new ApiError("StateMachineDoesNotExist", `State Machine Does Not Exist: '${arn}'`);
   };
   const execution = async (arn: string): Promise<ExecutionRecord> => {
+    checkArn(arn, "execution");
     const found = await executions.get(arn);
     if (found !== undefined) return found;
     throw new ApiError("ExecutionDoesNotExist", `Execution Does Not Exist: '${arn}'`);
@@ -123,17 +123,16 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
       const { executionArn, reverseOrder, includeExecutionData, ...page } = historyOf.parse(request);
       await execution(executionArn);
       const all = await executions.history(executionArn);
-      const ordered = reverseOrder ? all.toReversed() : all;
-      const { items, nextToken } = pageOf(ordered, page, 100);
+      const listing = { items: reverseOrder ? all.toReversed() : all, keyOf: eventKey };
+      const { items, nextToken } = pageOf(listing, page);
       return { events: includeExecutionData ? items : items.map(withoutData), nextToken };
     },
     async ListExecutions(request) {
       const { stateMachineArn, statusFilter, ...page } = list.parse(request);
       machine(stateMachineArn);
-      const matching = (await executions.list(stateMachineArn)).filter(
-        (one) => statusFilter === undefined || one.status === statusFilter,
-      );
-      const { items, nextToken } = pageOf(matching, page, 100);
+      const matches = ({ status }: ExecutionRecord) => (statusFilter ?? status) === status;
+      const listing = { items: await executions.list(stateMachineArn), keyOf: executionKey, matches };
+      const { items, nextToken } = pageOf(listing, page);
       return {
         executions: items.map(({ executionArn, name, status, startDate, stopDate }) => ({
           executionArn,
@@ -149,7 +148,7 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     async DescribeStateMachine(request) {
       machine(ofMachine.parse(request).stateMachineArn);
       const definition = JSON.stringify(stateMachine.definition);
-      return { ...summary, status: "ACTIVE", definition, roleArn: "arn:aws:iam::000000000000:role/local" };
+      return { ...summary, ...stateMachine.described, status: "ACTIVE", definition };
     },
     async ListStateMachines() {
       return { stateMachines: [summary] };

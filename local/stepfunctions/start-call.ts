@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ApiError } from "./api-error.ts";
 import type { Call } from "./call.ts";
 import { runtimeFailure, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
@@ -22,8 +23,8 @@ export function startCall(input: Json, timeout: object): Call {
         );
         return { ExecutionArn: executionArn, StartDate: startDate };
       } catch (error) {
-        const { name: kindOfError, message } = error instanceof Error ? error : new Error(String(error));
-        throw new StateFailure(`StepFunctions.${kindOfError}Exception`, message);
+        const { name: code, message } = ApiError.of(error);
+        throw new StateFailure(`StepFunctions.${code.replace(/Exception$/, "")}Exception`, message);
       }
     },
     ...taskEvents(kind, stateMachineArn.split(":")[3] ?? "", timeout),

@@ -1,11 +1,11 @@
 import Fastify, { type FastifyInstance } from "fastify";
-import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
+import { ApiError } from "./api-error.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
-import { ApiError, type Operation, operations } from "./operations.ts";
+import { type Operation, operations } from "./operations.ts";
 import { loadWorkflow } from "./program.ts";
 
 export interface StepFunctionsOptions {
@@ -38,19 +38,13 @@ export interface LocalStepFunctions {
 const target = "AWSStepFunctions.";
 const contentType = "application/x-amz-json-1.0";
 
-function apiError(error: Error): ApiError {
-  if (error instanceof ApiError) return error;
-  if (error instanceof z.ZodError) return new ApiError("ValidationException", z.prettifyError(error));
-  return new ApiError("InternalFailure", error.message);
-}
-
 /** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
 function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance {
   const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   api.setErrorHandler((error: Error, _request, reply) => {
-    const { name, message } = apiError(error);
+    const { name, message } = ApiError.of(error);
     return reply
       .code(name === "InternalFailure" ? 500 : 400)
       .type(contentType)

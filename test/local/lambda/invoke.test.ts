@@ -67,6 +67,16 @@ describe("Invoke", () => {
     });
   });
 
+  it.each(["a b", "arn:aws:states:eu-central-1:000000000000:stateMachine:toy", "toy:a:b", "ö"])(
+    "refuses %j, which is no function's name",
+    async (FunctionName) => {
+      await using lambda = await toyLambda(one);
+      await expect(lambda.invoke({}, { FunctionName })).rejects.toMatchObject({
+        name: "ValidationException",
+      });
+    },
+  );
+
   it("answers an asynchronous event at once and runs it", async () => {
     await using lambda = await toyLambda(one);
     const { $metadata, value } = await lambda.invoke(
@@ -113,6 +123,16 @@ describe("Invoke", () => {
     const { Functions } = await lambda.client.send(new ListFunctionsCommand({}));
     expect(Functions?.map((fn) => fn.FunctionName)).toEqual(["toy"]);
     const { Configuration } = await lambda.client.send(new GetFunctionCommand({ FunctionName: "toy" }));
-    expect(Configuration).toMatchObject({ MemorySize: 256, Timeout: 20, Handler: "index.handler" });
+    expect(Configuration).toMatchObject({
+      MemorySize: 256,
+      Timeout: 20,
+      Handler: "index.handler",
+      // what is deployed, and not the Node that runs it here
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      Role: "arn:aws:iam::000000000000:role/toy",
+      TracingConfig: { Mode: "Active" },
+      LoggingConfig: { LogGroup: "/aws/lambda/toy" },
+    });
   });
 });

@@ -52,7 +52,16 @@ export async function toyFunction(
   await writeFile(join(directory, file), text);
   const sha256 = createHash("sha256").update(text).digest("hex");
   const bundle = { bytes: Buffer.byteLength(text), sha256 };
-  const defaults = { handler: "index.handler", memoryMb: 256, timeoutSeconds: 20, environment: {}, bundle };
+  const described = {
+    runtime: "nodejs24.x",
+    architectures: ["arm64"],
+    role: "arn:aws:iam::000000000000:role/toy",
+    description: "",
+    logGroup: `/aws/lambda/${name}`,
+    tracing: "Active",
+  };
+  const sizes = { memoryMb: 256, timeoutSeconds: 20 };
+  const defaults = { handler: "index.handler", ...sizes, environment: {}, bundle, described };
   return { name, arn: arnOf(name), directory, ...defaults, ...rest };
 }
 

@@ -11,9 +11,10 @@ import {
   StopExecutionCommand,
 } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
+import { executionArn } from "../../../local/stepfunctions/execution-name.ts";
 import { arnOf, temporaryFolder, toyFunction, toyLambda } from "../lambda/toy-functions.ts";
 import { federationDefinition, machineArn } from "./toy-machine.ts";
-import { toyStates, wait } from "./toy-states.ts";
+import { described, toyStates, wait } from "./toy-states.ts";
 
 describe("the federation through both endpoints", () => {
   /** Counts in files, since each environment has a memory of its own. */
@@ -213,13 +214,88 @@ describe("executions", () => {
     const stateMachineArn = `${machineArn}-2`;
     const other = new StartExecutionCommand({ stateMachineArn });
     await expect(states.client.send(other)).rejects.toMatchObject({ name: "StateMachineDoesNotExist" });
-    await expect(states.describe(`${machineArn}:none`)).rejects.toMatchObject({
+    await expect(states.describe(executionArn(machineArn, "none"))).rejects.toMatchObject({
       name: "ExecutionDoesNotExist",
     });
     await expect(states.client.send(new ListActivitiesCommand({}))).rejects.toMatchObject({
       name: "UnknownOperationException",
       message: expect.stringContaining("ListActivities"),
     });
+  });
+
+  const region = "arn:aws:states:eu-central-1:000000000000";
+  it.each([
+    ["no ARN", "first", "Invalid Arn: 'Invalid ARN prefix: first'"],
+    ["that of a machine", machineArn, "Invalid Arn: 'Resource type not valid in this context: stateMachine'"],
+    [
+      "a machine's with a name behind it",
+      `${machineArn}:none`,
+      "Invalid Arn: 'Resource type not valid in this context: stateMachine'",
+    ],
+    ["an execution's without its name", `${region}:execution:federation`, "Invalid Arn"],
+    ["another service's", "arn:aws:lambda:eu-central-1:000000000000:function:f", "Invalid Arn"],
+  ])("refuse %s as an execution's ARN, as Step Functions does", async (_, arn, message) => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(1), folder.path);
+    const refused = { name: "InvalidArn", message: expect.stringContaining(message) };
+    await expect(states.describe(arn)).rejects.toMatchObject(refused);
+    const history = states.client.send(new GetExecutionHistoryCommand({ executionArn: arn }));
+    await expect(history).rejects.toMatchObject(refused);
+    const stopped = states.client.send(new StopExecutionCommand({ executionArn: arn }));
+    await expect(stopped).rejects.toMatchObject(refused);
+  });
+
+  it("refuse as a machine's ARN what is none, and look for one that is", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(1), folder.path);
+    const list = (stateMachineArn: string) =>
+      states.client.send(new ListExecutionsCommand({ stateMachineArn }));
+    for (const arn of [
+      "federation",
+      `${region}:execution:federation:first`,
+      `${machineArn}:1:2`,
+      `${region}:stateMachine:`,
+    ]) {
+      await expect(list(arn)).rejects.toMatchObject({ name: "InvalidArn" });
+    }
+    await expect(list(`${machineArn}:1`)).rejects.toMatchObject({ name: "StateMachineDoesNotExist" });
+  });
+
+  it.each(["0", "1", "made up", "\u0000"])("refuse the page behind the token %j", async (nextToken) => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(60), folder.path);
+    const arn = await states.start("{}", "first");
+    const refused = { name: "InvalidToken" };
+    const listed = states.client.send(new ListExecutionsCommand({ stateMachineArn: machineArn, nextToken }));
+    await expect(listed).rejects.toMatchObject(refused);
+    const history = states.client.send(new GetExecutionHistoryCommand({ executionArn: arn, nextToken }));
+    await expect(history).rejects.toMatchObject(refused);
+    const settings = { stateMachineArn: machineArn, statusFilter: "DONE" as "RUNNING" };
+    await expect(states.client.send(new ListExecutionsCommand(settings))).rejects.toMatchObject({
+      name: "ValidationException",
+    });
+  });
+
+  it("are listed each once where others start and end between two pages", async () => {
+    await using folder = await temporaryFolder();
+    await using states = await toyStates(wait(60), folder.path);
+    const arns: string[] = [];
+    for (const name of ["a", "b", "c", "d"]) arns.push(await states.start("{}", name));
+    const list = async (nextToken?: string) => {
+      const input = {
+        stateMachineArn: machineArn,
+        maxResults: 2,
+        statusFilter: "RUNNING",
+        nextToken,
+      } as const;
+      const page = await states.client.send(new ListExecutionsCommand(input));
+      return { names: page.executions?.map(({ name }) => name), next: page.nextToken };
+    };
+    const first = await list();
+    expect(first.names).toEqual(["d", "c"]);
+    await states.start("{}", "e");
+    await states.client.send(new StopExecutionCommand({ executionArn: arns[2] }));
+    expect(await list(first.next)).toEqual({ names: ["b", "a"], next: undefined });
   });
 
   it("can be listed by status and in pages, the latest first", async () => {
@@ -302,10 +378,9 @@ describe("the state machine", () => {
     await using states = await toyStates(wait(1), folder.path);
     const { stateMachines } = await states.client.send(new ListStateMachinesCommand({}));
     expect(stateMachines?.map(({ name }) => name)).toEqual(["federation"]);
-    const described = await states.client.send(
-      new DescribeStateMachineCommand({ stateMachineArn: machineArn }),
-    );
-    expect(JSON.parse(described.definition ?? "")).toEqual(wait(1));
+    const found = await states.client.send(new DescribeStateMachineCommand({ stateMachineArn: machineArn }));
+    expect(JSON.parse(found.definition ?? "")).toEqual(wait(1));
+    expect(found).toMatchObject({ ...described, type: "STANDARD", status: "ACTIVE" });
   });
 
   it("is refused before anything starts", async () => {

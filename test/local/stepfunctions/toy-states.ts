@@ -9,10 +9,21 @@ export const wait = (seconds: number) => ({
   States: { Pause: { Type: "Wait", Seconds: seconds, Next: "Done" }, Done: { Type: "Succeed" } },
 });
 
+/** What only whoever looks at the machine is told. */
+export const described = {
+  roleArn: "arn:aws:iam::000000000000:role/machine",
+  loggingConfiguration: {
+    level: "ERROR",
+    includeExecutionData: false,
+    destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: "arn:aws:logs:eu-central-1:0:log-group:g:*" } }],
+  },
+  tracingConfiguration: { enabled: true },
+};
+
 /** An endpoint and a client of it; without functions behind it unless a URL is given. */
 export async function toyStates(definition: object, directory: string, lambdaUrl = "http://127.0.0.1:1") {
   const states = await openStepFunctions({
-    stateMachine: { name: "federation", arn: machineArn, definition },
+    stateMachine: { name: "federation", arn: machineArn, definition, described },
     lambdaUrl,
     directory,
   });

@@ -1,0 +1,16 @@
+import { z } from "zod";
+
+/** A refusal in the service's terms: the SDK makes an exception of this name out of it. */
+export class ApiError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+
+  /** Whatever was thrown, as the service would say it. */
+  static of(error: unknown): ApiError {
+    if (error instanceof ApiError) return error;
+    if (error instanceof z.ZodError) return new ApiError("ValidationException", z.prettifyError(error));
+    return new ApiError("InternalFailure", error instanceof Error ? error.message : String(error));
+  }
+}
