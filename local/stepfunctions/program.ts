@@ -1,12 +1,14 @@
 import { type MachineDefinition, nestedMachines, parseMachine, type StateDefinition } from "./definition.ts";
 import { libraryMachine, type StateMachine, validate } from "./library.ts";
+import { typedRule } from "./typed-rules.ts";
 import { longestSeconds, refuseUnsupported } from "./unsupported.ts";
 
 /**
  * A machine made ready for the library. Map and Parallel states become Tasks there, whose handlers run the nested
  * machines (see `fan-out`): the library itself would go on with waiting iterations after one has failed, hide
- * `$$.Map.Item` from iterations, and lose the last events of nested runs. Everything else is its own work: the order
- * of states, data flow, Choice, Wait, Retry with backoff and jitter, Catch.
+ * `$$.Map.Item` from iterations, and lose the last events of nested runs. Choice states ask for types
+ * before they compare (see `typed-rules`). Everything else is its own work: the order of states, data flow, Wait, Retry
+ * with backoff and jitter, Catch.
  */
 export interface Program {
   readonly machine: StateMachine;
@@ -21,6 +23,8 @@ function forLibrary(state: StateDefinition): StateDefinition {
   // `task` keeps a Task's time; the library would end each after 60 s, where AWS has practically no default
   const timeout = { TimeoutSeconds: longestSeconds };
   if (state.Type === "Task") return { ...state, ...timeout };
+  if (state.Type === "Choice" && Array.isArray(state.Choices))
+    return { ...state, Choices: state.Choices.map(typedRule) };
   if (state.Type !== "Map" && state.Type !== "Parallel") return state;
   // a Map's Parameters are an older name of its ItemSelector
   const kept = state.Type === "Parallel" ? [...shared, "Parameters"] : shared;

@@ -143,6 +143,28 @@ describe("a definition is refused by state and field for", () => {
       choice({ Variable: "$.a", StringMatches: "log-?.txt" }),
       "Only: Choices[0].StringMatches",
     ],
+    [
+      "a wildcard, which meets line breaks on AWS",
+      choice({ Variable: "$.a", StringMatches: "log-*.txt" }),
+      "Only: Choices[0].StringMatches",
+    ],
+    [
+      "a Next within a rule",
+      choice({ Not: { Variable: "$.a", IsNull: true, Next: "Done" } }),
+      "Only: Choices[0].Not.Next",
+    ],
+    [
+      "a number that others round to",
+      choice({ Variable: "$.a", NumericEquals: 2 ** 53 }),
+      "Only: Choices[0].NumericEquals",
+    ],
+    ...["soon", "2026-03-01", "2026-03-01T12:00:00", "2026-02-29T12:00:00Z", "2026-03-01T12:00:00.0001Z"].map(
+      (text): [string, object, string] => [
+        `the time ${text}`,
+        choice({ Variable: "$.a", TimestampLessThanEquals: text }),
+        "Only: Choices[0].TimestampLessThanEquals",
+      ],
+    ),
     ["a Fail without a name", { StartAt: "Only", States: { Only: { Type: "Fail" } } }, "Only: Error"],
     ["a wait beyond timers", only({ Type: "Wait", Seconds: 99_999_999 }), "Only: Seconds"],
     [
