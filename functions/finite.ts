@@ -1,15 +1,22 @@
 import { trainingDiverged } from "../shared/errors.ts";
+import type { Evaluation } from "../shared/metrics/evaluation.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import type { TrainingOutcome } from "../shared/model/trainer.ts";
 
-/** @throws TrainingDiverged */
-export function assertFinite(
-  { parameters, lossSum }: TrainingOutcome,
-  who: string,
-  learningRate: number,
-): void {
+/**
+ * @param blame what may have led there
+ * @throws TrainingDiverged
+ */
+export function assertTrained({ parameters, lossSum }: TrainingOutcome, who: string, blame: string): void {
   if (allFinite(parameters) && Number.isFinite(lossSum)) return;
-  throw trainingDiverged(
-    `the training of ${who} left the range of numbers; training.learningRate ${learningRate} is probably too large`,
-  );
+  throw trainingDiverged(`the training of ${who} left the range of numbers; ${blame}`);
+}
+
+/**
+ * A model of finite weights may still predict beyond all numbers, and then its loss has no place in a record.
+ * @throws TrainingDiverged
+ */
+export function assertEvaluated({ lossSum }: Evaluation, whose: string, blame: string): void {
+  if (Number.isFinite(lossSum)) return;
+  throw trainingDiverged(`the loss of ${whose} left the range of numbers; ${blame}`);
 }

@@ -7,6 +7,8 @@ import { allFinite, flattenTensors } from "../shared/model/parameters.ts";
 import { splitVectors } from "../shared/model/vectors.ts";
 import type { Participant, Task } from "../shared/rounds/participants.ts";
 import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
+import { againstStart, type RoundStart } from "../shared/update/against-start.ts";
+import { falseClaim } from "../shared/update/claims.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
@@ -35,23 +37,30 @@ export interface RoundUpdates {
   readonly silent: readonly SilentClient[];
 }
 
-/** The updates of the round's clients that exist and pass every check; the others with what was wrong. */
+/**
+ * The updates of the round's clients that exist and pass every check; the others with what was wrong.
+ * @param start null in the final pass, to which nobody sends a model
+ */
 export async function readUpdates(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  { round, participants }: FederationState,
+  { round, participants }: Pick<FederationState, "round" | "participants">,
   reports: readonly ClientReport[],
+  start: RoundStart | null,
 ): Promise<RoundUpdates> {
   const limit = pLimit(readers);
   const ordered = [...participants].sort((a, b) => a.client - b.client);
+  const contradiction = start ? againstStart(plan.config, strategy, round, start) : () => undefined;
+  const checked = async (participant: Participant): Promise<CheckedUpdate> => {
+    const update = await readUpdate(objects, plan, strategy, round, participant);
+    const problem = participant.task === "train" ? contradiction(update) : undefined;
+    if (problem === undefined) return update;
+    throw updateInvalid(`${keys.update(plan.run, round, participant.client)}: ${problem}`);
+  };
   const read = await Promise.all(
     ordered.map((participant) =>
-      limit(() =>
-        readUpdate(objects, plan, strategy, round, participant).catch((error: unknown) =>
-          silence(error, participant, reports),
-        ),
-      ),
+      limit(() => checked(participant).catch((error: unknown) => silence(error, participant, reports))),
     ),
   );
   return {
@@ -69,23 +78,16 @@ export async function readUpdate(
   plan: Plan,
   strategy: Strategy,
   round: number,
-  { client, task }: Participant,
+  participant: Participant,
 ): Promise<CheckedUpdate> {
+  const { client, task } = participant;
   const key = keys.update(plan.run, round, client);
   const { bytes } = await objects.get(key);
   const { tensors, metadata } = decodeTensors(key, bytes);
   const sha256 = await sha256Hex(bytes);
   const header = await parseHeader(key, metadata);
-  if (header.run !== plan.run || header.round !== round || header.client !== client) {
-    throw updateInvalid(
-      `${key}: says that it is round ${header.round}, client ${header.client} of run ${header.run}`,
-    );
-  }
-  if (header.evaluation.confusion.length !== plan.shape.classes) {
-    throw updateInvalid(
-      `${key}: evaluates ${header.evaluation.confusion.length} classes, not ${plan.shape.classes}`,
-    );
-  }
+  const problem = falseClaim(plan, round, participant, header);
+  if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
   if (task === "evaluate" && tensors.size > 0) {
     throw updateInvalid(
       `${key}: holds ${[...tensors.keys()].join(", ")}, and an evaluation holds no tensors`,
@@ -93,12 +95,6 @@ export async function readUpdate(
   }
   if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
 
-  const part = plan.clients.find((one) => one.client === client);
-  if (header.examples !== part?.train) {
-    throw updateInvalid(
-      `${key}: claims ${header.examples} examples, and the plan gives the client ${part?.train}`,
-    );
-  }
   const { model, vectors } = splitVectors(plan.shape, tensors);
   const parameters = flattenTensors(plan.shape, model);
   await assertVector(key, "weights", parameters, header.weightsSha256);

@@ -9,6 +9,7 @@ const whereItIs = [
   "participants",
   "ended",
   "best",
+  "medianNorm",
   "execution",
   "startedAt",
   "usage",

@@ -18,7 +18,7 @@ import type { Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { type LinkedGlobal, Plans, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { readState, writeState } from "../../storage/strategy-objects.ts";
+import { readState, type StrategyState, writeState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
@@ -41,7 +41,19 @@ export function aggregateRound(
       const { timed } = invocation;
       const plan = await plans.of(run);
       const strategy = openStrategy(plan.config.federation.strategy);
-      const received = await timed("read", () => readUpdates(objects, plan, strategy, federation, reports));
+      // first, since every update is held against it as it comes in
+      const before = await timed("read", () => readLinkedGlobal(objects, plan, round - 1));
+      // the final pass goes on from nothing
+      const state =
+        ended === null ? await timed("read", () => readState(objects, plan, strategy, round - 1)) : null;
+      const start = state && {
+        global: before.parameters,
+        state: state.vectors,
+        medianNorm: federation.medianNorm,
+      };
+      const received = await timed("read", () =>
+        readUpdates(objects, plan, strategy, federation, reports, start),
+      );
       try {
         checkReports(plan, federation, received);
       } catch (error) {
@@ -50,11 +62,9 @@ export function aggregateRound(
       }
       publishFailures(plan, round, received.silent.length, false);
 
-      const before = await timed("read", () => readLinkedGlobal(objects, plan, round - 1));
       const after =
-        ended === null
-          ? await nextGlobal(objects, plan, round, strategy, before, received.updates, timed)
-          : null;
+        state &&
+        (await nextGlobal(objects, plan, round, strategy, { before, state }, received.updates, timed));
       const now = Date.now();
       // what is billed after this is little, and the records would not add up to it
       const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
@@ -72,7 +82,7 @@ export function aggregateRound(
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, deployment, federation, metrics.evaluated, spent),
+        ...nextRound(plan, deployment, federation, metrics, spent),
         startedAt: Date.now(),
         usage: spent,
       };
@@ -80,21 +90,26 @@ export function aggregateRound(
   };
 }
 
+/** What a round that trains begins with. */
+interface Start {
+  readonly before: LinkedGlobal;
+  readonly state: StrategyState;
+}
+
 async function nextGlobal(
   objects: Objects,
   plan: Plan,
   round: number,
   strategy: Strategy,
-  global: LinkedGlobal,
+  { before, state }: Start,
   received: readonly CheckedUpdate[],
   timed: Invocation["timed"],
 ): Promise<LinkedGlobal> {
   const updates = received.filter(({ task }) => task === "train");
-  const before = await timed("read", () => readState(objects, plan, strategy, round - 1));
-  const { parameters, state } = await timed("aggregate", async () =>
+  const next = await timed("aggregate", async () =>
     strategy.aggregate({
-      global: global.parameters,
-      state: before.vectors,
+      global: before.parameters,
+      state: state.vectors,
       updates,
       momentum: plan.config.training.momentum,
       federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
@@ -104,13 +119,13 @@ async function nextGlobal(
     // before the model, so that where a global model stands the next round can go on from it
     if (hasState(strategy)) {
       const accepted = {
-        ...before.accepted,
+        ...state.accepted,
         ...Object.fromEntries(updates.map(({ client }) => [client, round])),
       };
-      await writeState(objects, plan, round, { vectors: state, accepted });
+      await writeState(objects, plan, round, { vectors: next.state, accepted });
     }
-    return writeGlobal(objects, plan, round, parameters, (weights) =>
-      chainNext(global.chainSha256, weights, received),
+    return writeGlobal(objects, plan, round, next.parameters, (weights) =>
+      chainNext(before.chainSha256, weights, received),
     );
   });
 }

@@ -83,10 +83,12 @@ export function prepareRun(
   };
 }
 
-/** The partition whose shards stand already; 0.1.0 recorded no digest of them, so its are written again. */
+/** The partition whose shards stand already; 0.1.0 recorded less of them, so its are written again. */
 async function findShards(objects: Objects, index: string): Promise<PartitionRecord | undefined> {
   const found = await objects.findRecord(index, partitionRecord);
-  return found && found.shards.length > 0 ? found : undefined;
+  const whole =
+    found && found.shards.length > 0 && found.clients.every(({ heldOutLabels }) => heldOutLabels.length > 0);
+  return whole ? found : undefined;
 }
 
 /** @throws RunMissing */

@@ -17,7 +17,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/
 import { Plans } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
-import { assertFinite } from "../finite.ts";
+import { assertEvaluated, assertTrained } from "../finite.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 
@@ -145,8 +145,10 @@ async function trainEpoch(
       order: epochOrders(pool.train.count, randomStream(seed, "baseline-order", epoch)),
     }),
   );
-  assertFinite(outcome, `the baseline in epoch ${epoch}`, learningRate);
+  const blame = `training.learningRate ${learningRate} is probably too large`;
+  assertTrained(outcome, `the baseline in epoch ${epoch}`, blame);
   const evaluation = await timed("evaluate", () => trainer.evaluate(outcome.parameters, pool.test));
+  assertEvaluated(evaluation, `the baseline after epoch ${epoch}`, blame);
   return {
     checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
     metrics: {

@@ -15,7 +15,7 @@ import type { UpdateHeader } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { Plans, readGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { assertFinite } from "../finite.ts";
+import { assertEvaluated, assertTrained } from "../finite.ts";
 import type { Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import { openClientPart } from "./client-part.ts";
@@ -50,6 +50,8 @@ export function trainClient(
         Promise.all([readGlobal(objects, plan, round - 1), shards.get(plan, client, trainer)]),
       );
       const evaluation = await timed("evaluate", () => trainer.evaluate(global, shard.test));
+      const blame = blameOf(learningRate, round);
+      assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
       const header: UpdateHeader = {
         run,
         round,
@@ -75,11 +77,11 @@ export function trainClient(
           openClientPart(objects, plan, { round, client }, global, local),
         );
         const stream = randomStream(seed, "client-order", round, client);
-        const { seen, ...work } = localWork(training, shard.train.count, stream);
+        const { epochs, order, seen } = localWork(training, shard.train.count, stream);
         const outcome = await timed("train", () =>
-          trainer.train(global, shard.train, { ...local, ...part.hooks, ...work }),
+          trainer.train(global, shard.train, { ...local, ...part.hooks, epochs, order }),
         );
-        assertFinite(outcome, `client ${client} in round ${round}`, learningRate);
+        assertTrained(outcome, `client ${client} in round ${round}`, blame);
         const { parameters, steps, lossSum } = outcome;
         const sent = await timed("write", () => part.conclude(outcome));
         const { shape } = plan;
@@ -97,6 +99,13 @@ export function trainClient(
       return { client, from, to: Date.now(), usage: invocation.usage() };
     },
   };
+}
+
+/** A client cannot tell its own divergence from one that began with a model which others had spoilt. */
+function blameOf(learningRate: number, round: number): string {
+  const own = `training.learningRate ${learningRate} is probably too large`;
+  if (round === 1) return own;
+  return `${own}, or the model of round ${round - 1} was spoilt by an update that fedstep show says stands out`;
 }
 
 async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {

@@ -1,4 +1,5 @@
 import { areaY, line } from "@observablehq/plot";
+import { medianOf } from "../../shared/metrics/median.ts";
 import type { RoundMetrics } from "../../shared/workflow/records.ts";
 import { measured } from "../numbers.ts";
 import { clientColour, clientColours, colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
@@ -33,9 +34,7 @@ export function updateSpreads(rounds: readonly RoundMetrics[], measure: UpdateMe
     const values = clients.flatMap(({ update }) => (update ? [update[measure]] : [])).sort((a, b) => a - b);
     const [least, most] = [values[0], values.at(-1)];
     if (least === undefined || most === undefined) return [];
-    const middle = (values.length - 1) / 2;
-    const median = ((values[Math.floor(middle)] ?? least) + (values[Math.ceil(middle)] ?? most)) / 2;
-    return [{ round, least, median, most }];
+    return [{ round, least, median: medianOf(values), most }];
   });
 }
 

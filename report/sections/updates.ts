@@ -1,3 +1,4 @@
+import { type StandingOut, standingOut } from "../../shared/update/standing-out.ts";
 import { clientColour, colour } from "../charts/drawing.ts";
 import {
   hasOwnLines,
@@ -18,6 +19,7 @@ const mostCells = 20_000;
 
 /** How far, and whither, clients move the model: what drifts apart shows here first. */
 export function updates({ result, rounds }: Story): Markup | undefined {
+  const outstanding = standingOut(rounds);
   const points = updatePoints(rounds, "norm");
   if (points.length === 0) return undefined;
   const clients = [...new Set(points.map(({ client }) => client))].sort((a, b) => a - b);
@@ -50,7 +52,30 @@ ${one(
   "Direction",
   "Cosine between a client's update and the round's mean, weighted by examples: 1 is the same direction, 0 a right angle. Clients that drift apart fall.",
 )}
-</div></section>`;
+</div>${outstanding.length > 0 ? outstandingTable({ result }, outstanding) : ""}</section>`;
+}
+
+/** A row for each client, at its longest: of many rounds that stays short. */
+function outstandingTable({ result }: Pick<Story, "result">, outstanding: readonly StandingOut[]): Markup {
+  const clients = [...new Set(outstanding.map(({ client }) => client))].sort((a, b) => a - b);
+  return html`<h3>Updates that stand out</h3>
+<p class="intro">Far longer than the others of their round: a client that diverges, or one that means harm.</p>
+${table(
+  "Clients whose updates stand out",
+  [
+    { title: "client" },
+    { title: "rounds" },
+    { title: "longest in" },
+    { title: "norm" },
+    { title: "times the median" },
+  ],
+  clients.map((client) => {
+    const own = outstanding.filter((one) => one.client === client);
+    const longest = own.reduce((most, one) => (one.norm / one.median > most.norm / most.median ? one : most));
+    const { round, norm, median } = longest;
+    return [clientName(result.dataset, client), own.length, round, measured(norm), measured(norm / median)];
+  }),
+)}`;
 }
 
 function clientTable(

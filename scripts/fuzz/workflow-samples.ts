@@ -27,10 +27,11 @@ const plan: Plan = {
   scaling: null,
   shape: { features: 3, hidden: [2], classes: 2 },
   clients: [
-    { client: 0, train: 3, heldOut: 1 },
-    { client: 1, train: 3, heldOut: 1 },
+    { client: 0, train: 3, heldOut: 1, heldOutLabels: [1, 0] },
+    { client: 1, train: 3, heldOut: 1, heldOutLabels: [0, 1] },
   ],
   examiner: null,
+  testSet: null,
   origins: [],
 };
 const federation = { ...firstRound(plan), startedAt: 1, usage: noUsage };

@@ -25,6 +25,29 @@ const stop = z
       "federation.quorum of all held-out examples, where clients stay silent, neither end it nor are the best.",
   );
 
+const normBound = z
+  .strictObject({
+    absolute: z
+      .number()
+      .gt(0)
+      .nullable()
+      .default(10_000)
+      .describe("Longest update that is accepted; null has no bound."),
+    timesMedian: z
+      .number()
+      .min(1)
+      .nullable()
+      .default(100)
+      .describe(
+        "Longest update that is accepted from the second round on, in multiples of the median of those that the round " +
+          "before accepted; one that is no longer than the global model itself always is. null has no bound.",
+      ),
+  })
+  .describe(
+    "How long a client's update, its model minus the global one, may be in the Euclidean norm. One that is longer is " +
+      "left out of its round as UpdateInvalid.",
+  );
+
 export const federation = z
   .strictObject({
     rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
@@ -51,6 +74,7 @@ export const federation = z
       .describe(
         "Share of the selected clients that must report; with fewer, the run stops with QuorumNotReached.",
       ),
+    normBound: normBound.prefault({}),
     evaluation: z
       .enum(["selected", "all", "test-set"])
       .default("selected")

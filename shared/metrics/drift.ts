@@ -6,6 +6,16 @@ export interface Drift {
   readonly cosine: number;
 }
 
+/** How far apart two models are; sums run in float64. */
+export function distanceOf(a: Float32Array, b: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < a.length; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    square += difference * difference;
+  }
+  return Math.sqrt(square);
+}
+
 interface Trained {
   readonly examples: number;
   readonly parameters: Float32Array;
@@ -24,14 +34,12 @@ export function driftOf(global: Float32Array, clients: readonly Trained[]): Drif
   let meanSquare = 0;
   for (const value of mean) meanSquare += value * value;
   return clients.map(({ parameters }) => {
-    let square = 0;
     let product = 0;
     for (let i = 0; i < mean.length; i++) {
-      const moved = (parameters[i] as number) - (global[i] as number);
-      square += moved * moved;
-      product += moved * (mean[i] as number);
+      product += ((parameters[i] as number) - (global[i] as number)) * (mean[i] as number);
     }
-    const lengths = Math.sqrt(square) * Math.sqrt(meanSquare);
-    return { norm: Math.sqrt(square), cosine: lengths > 0 ? product / lengths : 0 };
+    const norm = distanceOf(parameters, global);
+    const lengths = norm * Math.sqrt(meanSquare);
+    return { norm, cosine: lengths > 0 ? product / lengths : 0 };
   });
 }

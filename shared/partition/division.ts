@@ -46,10 +46,11 @@ export function partitionRecordOf(
   shards: readonly string[],
 ): PartitionRecord {
   return {
-    clients: clients.map(({ client, train, test, labelCounts }) => ({
+    clients: clients.map(({ client, train, test, heldOutLabels, labelCounts }) => ({
       client,
       train: train.length,
       heldOut: test.length,
+      heldOutLabels: [...heldOutLabels],
       labelCounts: [...labelCounts],
     })),
     shards: [...shards],

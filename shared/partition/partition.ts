@@ -12,6 +12,8 @@ export interface ClientPart {
   readonly train: Uint32Array;
   /** Rows that it holds out for evaluation, ascending. */
   readonly test: Uint32Array;
+  /** Of these, examples of each class. */
+  readonly heldOutLabels: readonly number[];
   /** Examples of each class, trained on or held out. */
   readonly labelCounts: readonly number[];
 }
@@ -74,11 +76,14 @@ export function partitionDataset(
         );
       }
       const own = positions.map((position) => rows[position] as number).sort();
+      const { train, test } = withTestSet
+        ? { train: own, test: new Uint32Array() }
+        : holdOut(own, dataset.heldOut, seed, client);
       return {
         client,
-        ...(withTestSet
-          ? { train: own, test: new Uint32Array() }
-          : holdOut(own, dataset.heldOut, seed, client)),
+        train,
+        test,
+        heldOutLabels: countsOf(test),
         labelCounts: countsOf(own),
       };
     }),

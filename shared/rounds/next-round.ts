@@ -1,4 +1,5 @@
 import { affordsRound } from "../cost/budget.ts";
+import { type Moved, medianNorm } from "../update/norm-bound.ts";
 import type { Deployment } from "../workflow/deployment.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/records.ts";
@@ -20,6 +21,13 @@ export interface Evaluated {
   readonly accuracy: number;
 }
 
+/** What a round has decided the next one by. */
+export interface Aggregated {
+  readonly evaluated: Evaluated;
+  /** Whose updates it accepted. */
+  readonly clients: readonly Moved[];
+}
+
 export function firstRound(plan: Plan): NextRound {
   return {
     round: 1,
@@ -27,6 +35,7 @@ export function firstRound(plan: Plan): NextRound {
     stage: "round",
     ended: null,
     best: null,
+    medianNorm: null,
     execution: executionFrom(plan.run, plan.config, 1, 1),
   };
 }
@@ -35,36 +44,35 @@ export function firstRound(plan: Plan): NextRound {
  * After a round: the next one, or the final pass, in which the last model is evaluated that nobody has seen yet.
  * @param deployment by which what the next round costs is reckoned
  * @param state the round that has just been aggregated
- * @param evaluated the model that it started from
+ * @param aggregated what it found out
  * @param usage of all rounds so far that were not taken over
  */
 export function nextRound(
   plan: Plan,
   deployment: Deployment,
   { round, ended: wasFinal, best: before, execution }: NextRound,
-  evaluated: Evaluated,
+  { evaluated, clients }: Aggregated,
   usage: Usage,
 ): NextRound {
   // models of another run may have been evaluated on other examples
   const counts = round > takenRounds(plan) && evaluated.examples >= leastExamples(plan);
   const best = counts ? better(before, evaluated) : before;
-  const next = round + 1;
+  const after = { round: round + 1, best, medianNorm: medianNorm(clients) };
   if (wasFinal !== null) {
-    return { round: next, participants: [], stage: "done", ended: wasFinal, best, execution };
+    return { ...after, participants: [], stage: "done", ended: wasFinal, execution };
   }
   const stopped = counts ? stopOf(plan, evaluated, best) : null;
   const ended = stopped ?? endOf(plan, deployment, round, usage);
   if (ended !== null) {
-    return { round: next, participants: finalParticipants(plan), stage: "round", ended, best, execution };
+    return { ...after, participants: finalParticipants(plan), stage: "round", ended, execution };
   }
-  const pause = next > execution.lastRound;
+  const pause = after.round > execution.lastRound;
   return {
-    round: next,
-    participants: participantsOf(plan, next),
+    ...after,
+    participants: participantsOf(plan, after.round),
     stage: pause ? "pause" : "round",
     ended: null,
-    best,
-    execution: pause ? executionFrom(plan.run, plan.config, execution.number + 1, next) : execution,
+    execution: pause ? executionFrom(plan.run, plan.config, execution.number + 1, after.round) : execution,
   };
 }
 

@@ -2,13 +2,11 @@ import type { Deployment } from "../workflow/deployment.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import { executionFrom } from "./execution.ts";
-import { type Evaluated, firstRound, type NextRound, nextRound } from "./next-round.ts";
+import { type Aggregated, firstRound, type NextRound, nextRound } from "./next-round.ts";
 import { takenRounds } from "./taken-rounds.ts";
 
 /** What a round left behind that its successor is decided by. */
-interface Completed extends Pick<RoundMetrics, "task" | "usage"> {
-  readonly evaluated: Evaluated;
-}
+type Completed = Aggregated & Pick<RoundMetrics, "task" | "usage">;
 
 /**
  * Where a run goes on in a new execution: what the rounds that are complete have decided, decided again from what
@@ -24,11 +22,11 @@ export function resumedRound(
 ): NextRound {
   let next = firstRound(plan);
   let spent = noUsage;
-  for (const { evaluated, task, usage } of completed) {
+  for (const { evaluated, clients, task, usage } of completed) {
     if (next.round > takenRounds(plan)) spent = addUsage(spent, usage);
     // a stack that was deployed anew may reckon otherwise than the round did that decided: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
-    next = nextRound(plan, deployment, { ...next, ended }, evaluated, spent);
+    next = nextRound(plan, deployment, { ...next, ended }, { evaluated, clients }, spent);
   }
   return {
     ...next,

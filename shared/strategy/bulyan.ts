@@ -1,8 +1,9 @@
 import * as z from "zod";
+import { medianOf } from "../metrics/median.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { byzantine, nameOf } from "./settings.ts";
-import { meanOf, medianOf, reduceSorted } from "./sorted-coordinates.ts";
+import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 import type { ClientUpdate } from "./strategy.ts";
 
 /**

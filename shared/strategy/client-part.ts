@@ -1,5 +1,5 @@
 import type { TrainingOptions, TrainingOutcome } from "../model/trainer.ts";
-import type { LocalTraining, Vectors } from "./strategy.ts";
+import type { ClientUpdate, LocalTraining, Vectors } from "./strategy.ts";
 
 /** What a client has at hand as a round starts. */
 export interface ClientStart {
@@ -28,6 +28,11 @@ export interface ClientPart {
   /** What joins the options of its training. */
   hooks(start: ClientStart): Pick<TrainingOptions, "proximal" | "correction">;
   conclude(start: ClientStart, trained: Pick<TrainingOutcome, "parameters" | "steps">): ClientEnd;
+  /**
+   * What is false of the vectors that a client sent, as far as the server can tell, who knows all but what it keeps;
+   * undefined where nothing is.
+   */
+  refute(start: Omit<ClientStart, "kept">, update: ClientUpdate): string | undefined;
 }
 
 /** Trains as it is told, and keeps and sends nothing but its model. */
@@ -37,4 +42,5 @@ export const plainClient: ClientPart = {
   sends: [],
   hooks: () => ({}),
   conclude: () => ({ kept: {}, sent: {} }),
+  refute: () => undefined,
 };

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { medianOf } from "../metrics/median.ts";
 import { defineStrategy } from "./define.ts";
 import { nameOf } from "./settings.ts";
-import { medianOf, reduceSorted } from "./sorted-coordinates.ts";
+import { reduceSorted } from "./sorted-coordinates.ts";
 
 /**
  * Coordinate-wise median (Yin et al. 2018, "Byzantine-Robust Distributed Learning: Towards Optimal Statistical

@@ -3,6 +3,7 @@ import type { ClientPart } from "./client-part.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { nameOf, serverLearningRate } from "./settings.ts";
+import type { LocalTraining } from "./strategy.ts";
 import { meanByExamples, towards, weightedSum } from "./weighted-sum.ts";
 
 /**
@@ -58,7 +59,7 @@ const controlled: ClientPart = {
   },
   conclude({ global, received, kept, training }, { parameters, steps }) {
     const [server, own] = [received.control as Float32Array, kept.control as Float32Array];
-    const distance = accumulatedSteps(steps, training.momentum) * training.learningRate;
+    const distance = distanceOf(steps, training);
     const control = new Float32Array(global.length);
     const change = new Float32Array(global.length);
     for (let i = 0; i < control.length; i++) {
@@ -68,4 +69,31 @@ const controlled: ClientPart = {
     }
     return { kept: { control }, sent: { change } };
   },
+  refute({ global, received, training }, { parameters, steps, sent }) {
+    const [server, change] = [received.control as Float32Array, sent.change as Float32Array];
+    const distance = distanceOf(steps, training);
+    let [missed, size] = [0, 0];
+    for (let i = 0; i < global.length; i++) {
+      const [w, moved] = [global[i] as number, (global[i] as number) - (parameters[i] as number)];
+      const implied = moved - distance * (server[i] as number);
+      missed += (distance * (change[i] as number) - implied) ** 2;
+      size += w * w + implied * implied;
+    }
+    if (Math.sqrt(missed) <= rounding * Math.sqrt(size)) return undefined;
+    return (
+      "the change of its control is not what its model tells: over the round's steps they differ by " +
+      `${Math.sqrt(missed)}, where model and change have norm ${Math.sqrt(size)}`
+    );
+  },
 };
+
+/** Over which a gradient makes a client's change, K eta above. */
+function distanceOf(steps: number, { momentum, learningRate }: LocalTraining): number {
+  return accumulatedSteps(steps, momentum) * learningRate;
+}
+
+/**
+ * c_k+ - c_k = (x - y_k) / (K eta) - c, but for c_k, which is rounded to float32 and which the server does not know. Its
+ * rounding is 2^-24 of a mean gradient: over the steps of a round far less than this share of the model.
+ */
+const rounding = 1e-3;

@@ -36,13 +36,6 @@ function sortByInsertion(values: Float32Array): void {
 
 const stays = (before: number, value: number) => before <= value || Number.isNaN(value);
 
-/** The middle value, or the mean of the two middle ones. */
-export function medianOf(sorted: Float32Array): number {
-  const half = sorted.length >> 1;
-  const upper = sorted[half] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[half - 1] as number) + upper) / 2;
-}
-
 /** Of sorted[from] to sorted[to - 1]. */
 export function meanOf(sorted: Float32Array, from: number, to: number): number {
   // adding to -0 changes nothing at all

@@ -7,7 +7,7 @@ import { maxPayloadBytes } from "./history.ts";
 import type { aggregateRoundInput, BaselineState, ClientReport, FederationState } from "./payloads.ts";
 import type { Usage } from "./usage.ts";
 
-/** Numbers as wide as they become: milliseconds since 1970, an accuracy, and the usage of one invocation and of a run. */
+/** Numbers as wide as they become: milliseconds since 1970, an accuracy or a norm, and the usage of one invocation and of a run. */
 const instant = 1_999_999_999_999;
 const share = 0.12345678901234566;
 const ofOne: Usage = { count: 1, cold: 1, billedMs: 900_000, gbSeconds: 449.9995 };
@@ -49,6 +49,7 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
     stage: "round",
     ended: train > 0 ? null : "patience",
     best: { round: rounds, accuracy: share },
+    medianNorm: share,
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
     startedAt: instant,
     usage: ofRun,

@@ -23,9 +23,15 @@ export function planOf(
     shards: partition.shards,
     scaling: partition.scaling,
     shape: { features, hidden: config.model.hidden, classes },
-    clients: partition.clients.map(({ client, train, heldOut }) => ({ client, train, heldOut })),
+    clients: partition.clients.map(({ client, train, heldOut, heldOutLabels }) => ({
+      client,
+      train,
+      heldOut,
+      heldOutLabels,
+    })),
     // its shard stands behind those of the clients
     examiner: partition.testSet ? partition.clients.length : null,
+    testSet: partition.testSet,
     origins,
   };
 }

@@ -72,6 +72,8 @@ export const clientPart = z.object({
   train: z.int().positive(),
   /** Examples that it holds out; none where a test set evaluates. */
   heldOut: count,
+  /** These by label; empty where 0.1.0 wrote it. */
+  heldOutLabels: z.array(count).default([]),
   /** All of its examples, by label. */
   labelCounts: z.array(count),
 });
@@ -82,12 +84,15 @@ export const clientPart = z.object({
  */
 const shardDigests = z.array(sha256).default([]);
 
+/** The publisher's test set where it evaluates. */
+const testSetPart = z.object({ labelCounts: z.array(count) });
+
 /** runs/RUN/partition.json, and the index of the shards. */
 export const partitionRecord = z.object({
   clients: z.array(clientPart).min(1),
   shards: shardDigests,
   /** The publisher's test set, by label, where it evaluates. */
-  testSet: z.object({ labelCounts: z.array(count) }).nullable(),
+  testSet: testSetPart.nullable(),
   /** What was applied to every example of the shards; null where they are as they came. */
   scaling: scalingSchema.nullable().default(null),
 });
@@ -106,9 +111,10 @@ export const planRecord = z.object({
   /** Whoever predicts with the run's models applies it first; null: nothing. */
   scaling: scalingSchema.nullable().default(null),
   shape: z.object({ features: count, hidden: z.array(count), classes: count }),
-  clients: z.array(z.object({ client: count, train: count, heldOut: count })),
+  clients: z.array(clientPart.pick({ client: true, train: true, heldOut: true, heldOutLabels: true })),
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
+  testSet: testSetPart.nullable().default(null),
   /** What it has taken from its parent, and that from its own, and so on. */
   origins: z.array(takenFrom),
 });

@@ -27,8 +27,15 @@ async function verdict(round: number, change: (update: Buffer) => Uint8Array | u
   if (changed === undefined) bucket.contents.delete(key);
   else bucket.contents.set(key, changed);
   try {
-    const state = { round, participants } as Parameters<typeof readUpdates>[3];
-    const { updates, silent } = await readUpdates(bucket.objects, plan, openStrategy(settings), state, []);
+    const asked = { round, participants };
+    const { updates, silent } = await readUpdates(
+      bucket.objects,
+      plan,
+      openStrategy(settings),
+      asked,
+      [],
+      null,
+    );
     return { reported: updates.map(({ client }) => client), silent };
   } finally {
     bucket.contents.set(key, good);
@@ -84,7 +91,7 @@ test("what is damaged is what the fault says, and nothing that a digest would te
   const cause = async (damage: Damage) =>
     (await verdict(1, (update) => damaged(update, damage, 0.5))).silent[0]?.cause;
   expect(await cause("not-finite")).toContain("not a finite number");
-  expect(await cause("other-round")).toContain("says that it is round 2, client 1 of run r");
+  expect(await cause("other-round")).toContain('says that it is round 2, client 1 of run "r"');
   expect(await cause("wrong-shape")).toContain("is [1,1], and the model takes");
   expect(await cause("truncated")).toMatch(/truncated/);
 });

@@ -112,6 +112,7 @@ export function toldStory({
         client,
         train: 800,
         heldOut: heldOut(client),
+        heldOutLabels: [],
         labelCounts: places(classes).map((label) => 10 + ((client + label) % classes)),
       })),
       federated: {

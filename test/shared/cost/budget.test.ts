@@ -33,8 +33,14 @@ function planOf(budget: number | null, ...set: string[]): Plan {
     shards: [],
     scaling: null,
     shape: { features: 784, hidden: [32], classes: 10 },
-    clients: Array.from({ length: 10 }, (_, client) => ({ client, train: 5_600, heldOut: 1_400 })),
+    clients: Array.from({ length: 10 }, (_, client) => ({
+      client,
+      train: 5_600,
+      heldOut: 1_400,
+      heldOutLabels: new Array(10).fill(140),
+    })),
     examiner: null,
+    testSet: null,
     origins: [],
   };
 }
@@ -51,8 +57,8 @@ function spentBy(plan: Plan, used: (round: number) => number) {
     usage = addUsage(usage, ofRound);
     const task = state.ended === null ? ("train" as const) : ("evaluate" as const);
     const evaluated = { round: state.round - 1, examples: 14_000, accuracy: 0.5 };
-    completed.push({ evaluated, task, usage: ofRound });
-    state = nextRound(plan, defaultDeployment, state, evaluated, usage);
+    completed.push({ evaluated, clients: [], task, usage: ofRound });
+    state = nextRound(plan, defaultDeployment, state, { evaluated, clients: [] }, usage);
   }
   const rounds = state.round - 2;
   const { baseline, ...rest } = plan.config;

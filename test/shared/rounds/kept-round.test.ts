@@ -5,7 +5,7 @@ import { keptRound } from "../../../shared/rounds/kept-round.ts";
 /** A run whose three clients hold out 18 examples, with so many rounds of another one. */
 const plan = (taken = 0, ...set: string[]) => ({
   config: resolveConfig({ set }),
-  clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6 })),
+  clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6, heldOutLabels: [2, 2, 2] })),
   examiner: null,
   origins: taken > 0 ? [{ run: "q", round: taken }] : [],
 });

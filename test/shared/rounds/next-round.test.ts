@@ -16,8 +16,9 @@ function planOf(...set: string[]): Plan {
     shards: [],
     scaling: null,
     shape: { features: 12, hidden: [5], classes: 3 },
-    clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6 })),
+    clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6, heldOutLabels: [2, 2, 2] })),
     examiner: null,
+    testSet: null,
     origins: [],
   };
 }
@@ -33,7 +34,7 @@ function played(plan: Plan, accuracies: readonly number[], examples: readonly nu
     if (state.stage === "done") return states;
     const round = state.round - 1;
     const evaluated = { round, examples: examples[round] ?? 18, accuracy: accuracies[round] ?? 0 };
-    states.push(nextRound(plan, defaultDeployment, state, evaluated, noUsage));
+    states.push(nextRound(plan, defaultDeployment, state, { evaluated, clients: [] }, noUsage));
   }
 }
 
@@ -105,7 +106,9 @@ describe("a federation", () => {
   it("hands on of the best model what it is judged by, and nothing else that the round knows of it", () => {
     const plan = planOf("federation.rounds=3");
     const evaluated = { round: 0, examples: 18, accuracy: 0.5, loss: 1, confusion: [[1]] };
-    expect(nextRound(plan, defaultDeployment, firstRound(plan), evaluated, noUsage).best).toEqual({
+    expect(
+      nextRound(plan, defaultDeployment, firstRound(plan), { evaluated, clients: [] }, noUsage).best,
+    ).toEqual({
       round: 0,
       accuracy: 0.5,
     });

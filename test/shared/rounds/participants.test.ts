@@ -9,7 +9,12 @@ import {
 import { selectClients } from "../../../shared/rounds/selection.ts";
 
 function federation(evaluation: string, ...set: string[]): Federates {
-  const clients = Array.from({ length: 10 }, (_, client) => ({ client, train: 8, heldOut: 2 }));
+  const clients = Array.from({ length: 10 }, (_, client) => ({
+    client,
+    train: 8,
+    heldOut: 2,
+    heldOutLabels: [1, 1],
+  }));
   const config = resolveConfig({
     set: [`federation.evaluation=${evaluation}`, "federation.fraction=0.3", "partition.clients=10", ...set],
   });

@@ -1,0 +1,18 @@
+import { standingOut } from "../shared/update/standing-out.ts";
+import type { RoundMetrics } from "../shared/workflow/records.ts";
+import { measured } from "./numbers.ts";
+
+/** What a person who watches rounds has to hear of each: who was left out and why, and whose update stands out. */
+export function roundRemarks(rounds: readonly RoundMetrics[]): string[] {
+  return rounds.flatMap((metrics) => [
+    ...metrics.silent.map(
+      ({ client, error, cause }) =>
+        `round ${metrics.round}: client ${client} was left out: ${error}${cause && `: ${cause}`}`,
+    ),
+    ...standingOut([metrics]).map(
+      ({ round, client, norm, median }) =>
+        `round ${round}: the update of client ${client} stands out: its norm is ${measured(norm)}, ` +
+        `${measured(norm / median)} times the round's median`,
+    ),
+  ]);
+}

@@ -1,0 +1,31 @@
+import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
+import { keys } from "../../shared/layout.ts";
+import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
+import { planRecord, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+import { completedRounds } from "../../storage/run-objects.ts";
+import type { MemoryBucket } from "./memory-bucket.ts";
+import { invocation } from "./played-run.ts";
+
+/**
+ * What a round makes of the updates that stand now, in another execution than the one that took them first: all that it
+ * knows of the rounds before is in their metrics.
+ */
+export async function aggregateAgain(
+  bucket: MemoryBucket,
+  run: string,
+  round: number,
+): Promise<RoundMetrics> {
+  const { objects } = bucket;
+  const before = (await completedRounds(objects, run)).slice(0, round - 1);
+  const plan = planRecord.parse(bucket.json(keys.plan(run)));
+  const next = resumedRound(plan, defaultDeployment, before, 2);
+  const federation = { ...next, startedAt: Date.now(), usage: noUsage };
+  await aggregateRound(objects, defaultDeployment).work({ run, federation, reports: [] }, invocation());
+  // as everybody reads it who comes after
+  return roundMetrics.parse(bucket.json(keys.roundMetrics(run, round)));
+}
+
+/** All that the updates determine. */
+export const outcomeOf = ({ seconds, timing, usage, silent, ...outcome }: RoundMetrics) => outcome;

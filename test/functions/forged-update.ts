@@ -1,0 +1,51 @@
+import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import { flattenTensors, parameterTensors } from "../../shared/model/parameters.ts";
+import { splitVectors, vectorTensors } from "../../shared/model/vectors.ts";
+import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
+import { planRecord, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
+import type { MemoryBucket } from "./memory-bucket.ts";
+
+/** What a client sends, free to be changed. */
+export interface Forgery {
+  readonly header: UpdateHeader;
+  /** None in an evaluation. */
+  readonly parameters: Float32Array;
+  readonly sent: Readonly<Record<string, Float32Array>>;
+}
+
+/**
+ * Changes an update as somebody would who knows the format: every digest is that of what stands there.
+ * @param edit changes the vectors in place, and gives the text of the header
+ */
+export async function forge(
+  bucket: MemoryBucket,
+  { run, round, client }: { readonly run: string; readonly round: number; readonly client: number },
+  edit: (update: Forgery) => string | undefined,
+): Promise<void> {
+  const { shape } = planRecord.parse(bucket.json(keys.plan(run)));
+  const key = keys.update(run, round, client);
+  const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) ?? new Uint8Array());
+  const { model, vectors: sent } = splitVectors(shape, tensors);
+  const trained = tensors.size > 0;
+  const parameters = trained ? flattenTensors(shape, model) : new Float32Array();
+  const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
+  const text = edit({ header, parameters, sent });
+  const digests = await Promise.all(
+    Object.entries(sent).map(async ([name, vector]) => [name, await weightsSha256(vector)] as const),
+  );
+  const update =
+    text ??
+    JSON.stringify({
+      ...header,
+      ...(trained && { weightsSha256: await weightsSha256(parameters) }),
+      sentSha256: Object.fromEntries(digests),
+    });
+  bucket.contents.set(
+    key,
+    encodeSafetensors(
+      trained ? [...parameterTensors(shape, parameters), ...vectorTensors(shape, sent)] : [],
+      { update, updateSha256: await sha256Hex(new TextEncoder().encode(update)) },
+    ),
+  );
+}
