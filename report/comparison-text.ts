@@ -4,6 +4,7 @@ import { percent } from "./percent.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
 import { oneRule, textTable } from "./text-table.ts";
+import { visible } from "./visible.ts";
 
 /** Columns of a terminal that the longest curve takes. */
 const curveColumns = 40;
@@ -12,8 +13,8 @@ const curveColumns = 40;
 export function comparisonText(comparison: RunComparison): string {
   return [
     headlines(comparison),
-    dataSentence(comparison.data),
-    examplesSentence(comparison),
+    visible(dataSentence(comparison.data)),
+    visible(examplesSentence(comparison)),
     curves(comparison),
     comparison.differences.length > 0 ? differences(comparison) : "The configurations are the same.",
   ].join("\n\n");
