@@ -1,8 +1,10 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { objectionToForeign } from "../endpoint/guard.ts";
 import type { Invocation } from "./invocation.ts";
 
-const root = "/2018-06-01/runtime/";
+const version = "2018-06-01/runtime/";
 /** Lambda's limit on a synchronous answer: 6 MB and 100 bytes. */
 export const responseLimit = 6 * 1024 * 1024 + 100;
 
@@ -17,7 +19,10 @@ export interface RuntimeEvents {
 }
 
 export interface RuntimeApi {
-  /** host:port, as AWS_LAMBDA_RUNTIME_API has it */
+  /**
+   * For AWS_LAMBDA_RUNTIME_API: host:port, as on AWS, and a secret path behind it that only this environment's process
+   * knows. Any user of the machine can reach the port, and whoever answers in a function's place makes the result.
+   */
   readonly address: string;
   /** Hands the event to the poll that waits: environments take one only after `polled`. */
   deliver(invocation: Invocation): void;
@@ -54,8 +59,17 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
     }
   };
 
+  const secret = randomBytes(32).toString("hex");
   const server = createServer((request, response) => {
-    const path = request.url?.startsWith(root) ? request.url.slice(root.length) : "";
+    const objection = objectionToForeign(request.headers);
+    const [, given = "", ...rest] = (request.url ?? "").split("/");
+    if (objection !== undefined || !same(given, secret)) {
+      request.resume();
+      const errorMessage = objection ?? "AWS_LAMBDA_RUNTIME_API has a path, and this is another one";
+      response.writeHead(403).end(JSON.stringify({ errorType: "AccessDenied", errorMessage }));
+      return;
+    }
+    const path = rest.join("/").startsWith(version) ? rest.join("/").slice(version.length) : "";
     if (request.method === "GET" && path === "invocation/next") {
       poll = response;
       events.polled();
@@ -79,7 +93,7 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
   const { port } = server.address() as AddressInfo;
 
   return {
-    address: `127.0.0.1:${port}`,
+    address: `127.0.0.1:${port}/${secret}`,
     deliver({ requestId, function: { arn, timeoutSeconds }, payload, traceId }) {
       poll?.writeHead(200, {
         "Content-Type": "application/json",
@@ -96,4 +110,10 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       server.closeAllConnections();
     },
   };
+}
+
+/** In a time that does not tell how much of it is right. */
+function same(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
 }

@@ -10,7 +10,8 @@ import { pathToFileURL } from "node:url";
 import { types } from "node:util";
 
 const variables = process.env;
-const [hostname, port] = (variables.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
+// here with a path behind the host, which no stranger knows
+const { hostname, port, pathname } = new URL(`http://${variables.AWS_LAMBDA_RUNTIME_API}/`);
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** A broken connection means that the emulator is gone, and nothing may outlive it. */
@@ -25,7 +26,7 @@ function call(method, path, body, headers = {}) {
         hostname,
         port,
         method,
-        path: `/2018-06-01/runtime/${path}`,
+        path: `${pathname}2018-06-01/runtime/${path}`,
         headers: { ...headers, ...length },
       },
       (incoming) => {
