@@ -21,6 +21,12 @@ export function thisProcess(): ProcessIdentity {
   return own;
 }
 
+/** The process of this machine that has the number now. */
+export function processNumbered(pid: number): ProcessIdentity | undefined {
+  const started = startOf(pid);
+  return started === undefined ? undefined : { pid, started, machine: thisProcess().machine };
+}
+
 /** "elsewhere" where this machine's numbers say nothing about it. */
 export function stateOf({ pid, started, machine }: ProcessIdentity): "alive" | "gone" | "elsewhere" {
   if (machine !== thisProcess().machine) return "elsewhere";

@@ -1,13 +1,12 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { signalGroup } from "../process-group.ts";
 import type { LogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { processEnvironment } from "./process-environment.ts";
+import { makeTemporaryDirectory } from "./temporary-directory.ts";
 
 const runtime = fileURLToPath(new URL("./runtime.mjs", import.meta.url));
 /** Node's heap gets this share of the function's memory; the rest is for what lies outside the heap. */
@@ -51,7 +50,7 @@ export interface ProcessOptions {
 /** One Node process in a process group of its own, so that Ctrl-C at the terminal leaves its end to us. */
 export function startEnvironmentProcess(options: ProcessOptions): EnvironmentProcess {
   const { function: fn, guard, log } = options;
-  const temporaryDirectory = mkdtempSync(join(tmpdir(), "fedstep-environment-"));
+  const temporaryDirectory = makeTemporaryDirectory();
   const child = spawn(
     process.execPath,
     [`--max-old-space-size=${Math.floor(fn.memoryMb * heapShare)}`, runtime],

@@ -7,6 +7,7 @@ import type { Interfere } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
 import { startOrphanGuard } from "./orphan-guard.ts";
 import type { InvocationReport } from "./report.ts";
+import { sweepTemporaryDirectories } from "./temporary-directory.ts";
 
 export type { InvocationReport } from "./report.ts";
 
@@ -43,6 +44,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
   const guard = startOrphanGuard();
+  await sweepTemporaryDirectories();
   const dispatcher = new Dispatcher({
     environments,
     // every function can stay warm once, and the busiest as often as it can execute
