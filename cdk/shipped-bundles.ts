@@ -7,10 +7,7 @@ import type { Bundle, Bundles } from "./bundle.ts";
 import { bundleMetadata, defaultStackName } from "./outputs.ts";
 
 const templateSchema = z.object({
-  Resources: z.record(
-    z.string(),
-    z.object({ Type: z.string(), Properties: z.unknown(), Metadata: z.unknown() }),
-  ),
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string() })),
 });
 const functionSchema = z.object({
   Properties: z.object({ FunctionName: z.string(), Code: z.object({ S3Key: z.string() }) }),
