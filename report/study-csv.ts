@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { Estimate } from "../shared/metrics/estimate.ts";
 import type { StudyResults } from "../shared/study/results.ts";
+import { type Range, rangeOf } from "./examples-said.ts";
 
 /**
  * A study's table as CSV, a line for each cell, for whoever computes with it: full precision, shares of 1, seconds;
@@ -10,11 +11,13 @@ import type { StudyResults } from "../shared/study/results.ts";
 export function studyCsv({ study, axes, cells }: StudyResults): string {
   const hasTarget = study.targetAccuracy !== undefined;
   const hasLast = study.lastRounds !== undefined;
+  const hasExamples = cells.some(({ runs }) => runs.some(({ examples }) => examples !== null));
   const hasReference = study.reference !== undefined;
   const heading = [
     ...axes,
     "n",
     "failed",
+    ...(hasExamples ? ["examples_least", "examples_most"] : []),
     ...columns("federated"),
     ...(hasLast ? columns("last_rounds") : []),
     ...["centralized", "ratio"].flatMap(columns),
@@ -26,6 +29,7 @@ export function studyCsv({ study, axes, cells }: StudyResults): string {
     ...cell.labels,
     cell.runs.length,
     cell.failed.length,
+    ...(hasExamples ? ofExamples(rangeOf(cell.runs.map(({ examples }) => examples))) : []),
     ...figures(cell.federated),
     ...(hasLast ? figures(cell.last) : []),
     ...[cell.centralized, cell.ratio].flatMap(figures),
@@ -35,6 +39,8 @@ export function studyCsv({ study, axes, cells }: StudyResults): string {
   ]);
   return stringify([heading, ...lines]);
 }
+
+const ofExamples = (range: Range | undefined) => [range?.least, range?.most];
 
 const columns = (name: string) => ["mean", "sd", "low", "high"].map((figure) => `${name}_${figure}`);
 

@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import type { Estimate } from "../shared/metrics/estimate.ts";
 import { type CellResult, compared, type StudyResults } from "../shared/study/results.ts";
+import { type Range, rangeOf, spokenRange } from "./examples-said.ts";
 
 /**
  * A study's table as Markdown, a line for each cell: "mean ± half the width of the 95 % confidence interval (sample
@@ -11,6 +12,7 @@ export function studyTable({ study, axes, cells }: StudyResults): string {
   const last = `last ${study.lastRounds} rounds`;
   const columns: readonly [string, (cell: CellResult) => string][] = [
     ["n", (cell) => counted(cell, study.seeds.length)],
+    ["examples", ({ runs }) => spoken(rangeOf(runs.map(({ examples }) => examples)))],
     ["federated, %", ({ federated }) => spread(federated, 100, 2)],
     [`${last}, %`, ({ last }) => spread(last, 100, 2)],
     ["centralized, %", ({ centralized }) => spread(centralized, 100, 2)],
@@ -44,10 +46,24 @@ export function studyMarkdown(results: StudyResults): string {
     "",
     "Mean ± half the width of the 95 % confidence interval (Student's t), in brackets the sample standard deviation; " +
       `n runs a line, seeds ${study.seeds.join(", ")}.`,
+    ...evaluatedOn(results),
     `${dataset.examples.toLocaleString("en")} examples of ${dataset.name}, ${ended} of ${planned} runs finished.`,
     ...(failures.length > 0 ? ["", "Failed, and left out of the figures:", "", ...failures] : []),
     "",
   ].join("\n");
+}
+
+const spoken = (range: Range | undefined) => (range ? spokenRange(range).replace(/ examples$/, "") : "");
+
+/** What the accuracies are over, where that is known: lines of other partitions are over other examples. */
+function evaluatedOn({ study, cells }: StudyResults): string[] {
+  const runs = cells.flatMap((cell) => cell.runs);
+  if (runs.every(({ examples }) => examples === null)) return [];
+  const last = rangeOf(runs.flatMap(({ lastExamples }) => (lastExamples ? Object.values(lastExamples) : [])));
+  return [
+    "Accuracies are over what the clients of a run hold out, which another seed or partition makes other examples." +
+      (last ? ` Those of the last ${study.lastRounds} rounds are each over ${spokenRange(last)}.` : ""),
+  ];
 }
 
 /** The runs behind a line; of how many, where some are missing. */

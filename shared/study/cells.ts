@@ -2,6 +2,8 @@ import { show } from "../config/explain.ts";
 import { type ConfigSources, resolveConfig } from "../config/resolve.ts";
 import type { Config } from "../config/schema.ts";
 import { InputError, studyInvalid } from "../errors.ts";
+import { evaluators } from "../rounds/participants.ts";
+import { selectedCount } from "../rounds/selection.ts";
 import { checkConfig } from "../workflow/check-config.ts";
 import type { Assignment, Axis } from "./axes.ts";
 import type { Study } from "./study.ts";
@@ -79,7 +81,7 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
 }
 
 function resolve(
-  { preset, config, seeds }: Study,
+  { preset, config, seeds, targetAccuracy }: Study,
   assignments: readonly Assignment[],
   data: CellData,
 ): Config {
@@ -97,7 +99,23 @@ function resolve(
     ...data,
   });
   checkConfig(resolved);
+  checkTarget(targetAccuracy, resolved);
   return resolved;
+}
+
+/**
+ * The first of several models that is so accurate can be told only where all are evaluated on the same examples.
+ * @throws StudyInvalid
+ */
+function checkTarget(target: number | undefined, config: Config): void {
+  const { federation, partition } = config;
+  const movingFew =
+    evaluators(config) === "selected" && selectedCount(federation, partition.clients) < partition.clients;
+  if (target === undefined || !movingFew) return;
+  throw studyInvalid(
+    `targetAccuracy: got ${target}, but each round's model is evaluated by those who are selected for the next, on other ` +
+      "examples each time; set federation.evaluation to all or test-set, or leave it out",
+  );
 }
 
 /** A problem of some cells only says which they are. */

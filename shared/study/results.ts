@@ -10,10 +10,17 @@ import { type Study, studySchema } from "./study.ts";
 const finishedRun = z.object({
   run: z.string(),
   seed: z.int(),
+  /** Examples that the federated accuracy is over; null in results of fedstep 0.1.0, which did not say it. */
+  examples: z.int().nonnegative().nullable().default(null),
   /** Shares of 1, as all accuracies. */
   federated: z.number(),
   /** Mean over the study's last rounds, or over all where there are fewer; null where the study names none. */
   last: z.number().nullable(),
+  /** The fewest and the most examples that one of these rounds was evaluated on. */
+  lastExamples: z
+    .object({ least: z.int().nonnegative(), most: z.int().nonnegative() })
+    .nullable()
+    .default(null),
   centralized: z.number().nullable(),
   ratio: z.number().nullable(),
   /** First round whose model reached the study's target; null where none did, or there is no target. */
@@ -114,13 +121,17 @@ function figuresOf(
   { run, config, federated, baseline, ratio, seconds }: Result,
   { targetAccuracy: target, lastRounds }: Study,
 ): FinishedRun {
+  const last = lastRounds === undefined ? [] : federated.rounds.slice(-lastRounds);
+  const counts = last.flatMap(({ examples }) => (examples === null ? [] : [examples]));
   const accuracies = federated.rounds.map(({ accuracy }) => accuracy);
   const reached = target === undefined ? -1 : accuracies.findIndex((accuracy) => accuracy >= target);
   return {
     run,
     seed: config.seed,
+    examples: federated.examples,
     federated: federated.accuracy,
-    last: lastRounds === undefined ? null : estimate(accuracies.slice(-lastRounds)).mean,
+    last: last.length === 0 ? null : estimate(last.map(({ accuracy }) => accuracy)).mean,
+    lastExamples: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },
     centralized: baseline?.accuracy ?? null,
     ratio,
     roundsToTarget: federated.rounds[reached]?.round ?? null,

@@ -38,6 +38,7 @@ describe("the Markdown table", () => {
       "training.learningRate",
       "a\\|b",
       "n",
+      "examples",
       "federated, %",
       "centralized, %",
       "over 0.1, points",
@@ -50,6 +51,7 @@ describe("the Markdown table", () => {
       "0.1",
       "x\\|y",
       "3",
+      "1",
       "92.00 ± 4.97 (2.00)",
       "98.00 ± 0.00 (0.00)",
       "",
@@ -57,7 +59,7 @@ describe("the Markdown table", () => {
       "1 of 3 reached it",
       "12.3 ± 0.0 (0.0)",
     ]);
-    expect(cellsOf(second).slice(3, 8)).toEqual([
+    expect(cellsOf(second).slice(4, 9)).toEqual([
       "95.00 ± 4.97 (2.00)",
       "98.00 ± 0.00 (0.00)",
       "+3.00 ± 0.00 (0.00)",
@@ -71,8 +73,8 @@ describe("the Markdown table", () => {
       seed === 1 ? { accuracies: [0.5] } : { error: "run x failed: TrainingDiverged" },
     );
     const [heading, , line] = studyTable(bare).split("\n");
-    expect(cellsOf(heading)).toEqual(["n", "federated, %", "seconds"]);
-    expect(cellsOf(line)).toEqual(["1 of 2, 1 failed", "50.00", "10.0"]);
+    expect(cellsOf(heading)).toEqual(["n", "examples", "federated, %", "seconds"]);
+    expect(cellsOf(line)).toEqual(["1 of 2, 1 failed", "1", "50.00", "10.0"]);
     expect(studyMarkdown(bare)).toContain("1 of 2 runs finished");
     expect(studyMarkdown(bare)).toContain("- seed 2: run x failed: TrainingDiverged");
   });
@@ -83,13 +85,13 @@ test("the average of the last rounds has a column, and is what the difference is
     accuracies: [0.1, 0.5, 0.7 + 0.02 * seed + (rate === "0.2" ? 0.02 : 0)],
   }));
   const [heading, , first, second] = studyTable(smooth).split("\n");
-  expect(cellsOf(heading).slice(3, 6)).toEqual([
+  expect(cellsOf(heading).slice(4, 7)).toEqual([
     "federated, %",
     "last 2 rounds, %",
     "last 2 rounds over 0.1, points",
   ]);
-  expect(cellsOf(first)[4]).toBe("62.00 ± 2.48 (1.00)");
-  expect(cellsOf(second)[5]).toBe("+1.00 ± 0.00 (0.00)");
+  expect(cellsOf(first)[5]).toBe("62.00 ± 2.48 (1.00)");
+  expect(cellsOf(second)[6]).toBe("+1.00 ± 0.00 (0.00)");
   const [row] = parse(studyCsv(smooth), { columns: true }) as Record<string, string>[];
   expect(Number(row?.last_rounds_mean)).toBeCloseTo(0.62, 12);
 });

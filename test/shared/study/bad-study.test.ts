@@ -97,3 +97,25 @@ describe("a study is refused with", () => {
     ]);
   });
 });
+
+describe("a target", () => {
+  const few = { name: "few", preset: "smoke", config: { federation: { fraction: 0.5 } }, seeds: [1] };
+
+  test("is refused where each round's model is evaluated by a moving few, and taken where all or a test set do", () => {
+    expect(() => planStudy({ ...few, targetAccuracy: 0.9 })).toThrow(
+      expect.objectContaining({
+        name: "StudyInvalid",
+        message: expect.stringContaining("set federation.evaluation to all or test-set"),
+      }),
+    );
+    expect(() => planStudy(few)).not.toThrow();
+    for (const federation of [
+      { fraction: 0.5, evaluation: "all" },
+      { fraction: 0.5, evaluation: "test-set" },
+      { fraction: 0.5, stop: { accuracy: 0.9 } },
+      { fraction: 1 },
+    ]) {
+      expect(() => planStudy({ ...few, config: { federation }, targetAccuracy: 0.9 })).not.toThrow();
+    }
+  });
+});

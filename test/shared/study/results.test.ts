@@ -79,6 +79,11 @@ describe("a study's results", () => {
     expect(cells[1]?.difference?.mean).toBeCloseTo(0.22, 12);
   });
 
+  test("say how many examples each run's accuracy is over, and the last rounds' ones", () => {
+    const { cells } = endedStudy({ ...study, lastRounds: 2 }, () => ({ accuracies: [0.1, 0.5, 0.7] }));
+    expect(cells[0]?.runs[0]).toMatchObject({ examples: 1, lastExamples: { least: 1, most: 1 } });
+  });
+
   test("leave failed runs out and name them; a cell without a run has no figure", () => {
     const { cells, planned } = endedStudy(
       { ...study, reference: { "training.learningRate": "0.1" }, targetAccuracy: 0.5 },
