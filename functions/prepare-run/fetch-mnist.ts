@@ -23,7 +23,7 @@ const instead = 'Take {"dataset": "sample"}, or put MNIST into the bucket: fedst
  * @throws DatasetInvalid where mirrors answer, but none with all of it in time
  */
 export async function fetchMnist({ env, limits }: Mirrors, withinMs: number): Promise<Fetched> {
-  const signal = AbortSignal.timeout(withinMs);
+  const signal = AbortSignal.timeout(Math.floor(withinMs));
   const files = new Map<IdxName, IdxFile>();
   try {
     for (const name of idxNames) {

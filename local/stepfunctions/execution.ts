@@ -2,7 +2,7 @@ import type { Services } from "./call.ts";
 import { failureOf, type StateFailure } from "./failures.ts";
 import { History } from "./history.ts";
 import type { Json } from "./library.ts";
-import type { Workflow } from "./program.ts";
+import { startInContext, type Workflow } from "./program.ts";
 import { run } from "./run.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
 
@@ -62,7 +62,8 @@ export function startExecution(
   });
   const root = newScope(
     {
-      Execution: { Id: identity.arn, Name: identity.name, StartTime: identity.startTime },
+      [startInContext]: identity.startTime,
+      Execution: { Id: identity.arn, Name: identity.name },
       StateMachine: { Id: identity.stateMachineArn, Name: identity.stateMachineName },
     },
     0,

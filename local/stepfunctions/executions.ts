@@ -97,7 +97,7 @@ export class Executions {
     const identity = {
       arn,
       name,
-      startTime: new Date(1000 * record.startDate).toISOString(),
+      startTime: new Date(Math.round(1000 * record.startDate)).toISOString(),
       stateMachineArn: machine.arn,
       stateMachineName: machine.name,
     };

@@ -32,12 +32,19 @@ function forLibrary(state: StateDefinition): StateDefinition {
   return { Type: "Task", Resource: "nested", ...timeout, ...Object.fromEntries(fields) };
 }
 
+/** Where the context object holds the start that the execution's record has; the library's own is that of its own run. */
+export const startInContext = "Started";
+
+function withOwnStart(state: StateDefinition): StateDefinition {
+  return JSON.parse(JSON.stringify(state).replaceAll("$$.Execution.StartTime", () => `$$.${startInContext}`));
+}
+
 function compile(machine: MachineDefinition): Program {
   const states = Object.entries(machine.States);
   return {
     machine: libraryMachine({
       StartAt: machine.StartAt,
-      States: Object.fromEntries(states.map(([name, state]) => [name, forLibrary(state)])),
+      States: Object.fromEntries(states.map(([name, state]) => [name, forLibrary(withOwnStart(state))])),
     }),
     states: machine.States,
     nested: Object.fromEntries(

@@ -78,7 +78,8 @@ function awsCli(): boolean {
 describe.skipIf(!awsCli())("aws stepfunctions start-execution (needs the AWS CLI)", () => {
   test("is a run from its input to its result", async () => {
     const answer = await promisify(execFile)("aws", [
-      ...["stepfunctions", "start-execution", "--output", "json", "--endpoint-url", emulator.url],
+      ...["stepfunctions", "start-execution", "--output", "json", "--region", "us-east-1"],
+      ...["--endpoint-url", emulator.url],
       ...["--state-machine-arn", stateMachineArn(), "--name", "typed"],
       ...["--input", JSON.stringify({ preset: "smoke", set: short, dataset: "sample" })],
     ]);
@@ -153,7 +154,7 @@ describe("an execution without an input of the command line", () => {
       "ConfigInvalid",
       /training\.learningRate: got -1/,
     ],
-    ["no object", null, "ConfigInvalid", /input: got null/],
+    ["a list", ["seed=2"], "ConfigInvalid", /input: got \["seed=2"\]/],
     ["a data set that is not there", { dataset: "a".repeat(64) }, "DatasetInvalid", /dataset: there is no/],
     [
       "too small a budget",

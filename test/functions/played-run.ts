@@ -126,7 +126,7 @@ export function preparedRun(
     deployment = defaultDeployment,
     execution = "by-hand",
     mirrors = noMirrors,
-    remainingMs = 300_000,
+    remainingMs = 299_987,
   }: Play = {},
 ): Promise<Prepared> {
   const { arn: id, startTime } = executionOf(execution);
