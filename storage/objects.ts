@@ -44,9 +44,12 @@ export class Objects {
     this.#bucket = bucket;
   }
 
-  /** @throws ObjectMissing */
-  async get(key: string): Promise<StoredObject> {
-    const found = await this.#fetch(key);
+  /**
+   * @param most bytes that it may have: of a larger one nothing is read
+   * @throws ObjectMissing, or ObjectInvalid where it is larger
+   */
+  async get(key: string, most?: number): Promise<StoredObject> {
+    const found = await this.#fetch(key, { most });
     if (found === "unchanged")
       throw objectInvalid(`${key}: answered "not modified" without having been asked`);
     return found;
@@ -67,7 +70,7 @@ export class Objects {
    * @throws ObjectMissing
    */
   getUnlessUnchanged(key: string, etag: string): Promise<StoredObject | "unchanged"> {
-    return this.#fetch(key, etag);
+    return this.#fetch(key, { etag });
   }
 
   async exists(key: string): Promise<boolean> {
@@ -227,7 +230,10 @@ export class Objects {
     }
   }
 
-  async #fetch(key: string, etag?: string): Promise<StoredObject | "unchanged"> {
+  async #fetch(
+    key: string,
+    { etag, most = Infinity }: { readonly etag?: string; readonly most?: number | undefined },
+  ): Promise<StoredObject | "unchanged"> {
     try {
       const command = new GetObjectCommand({
         Bucket: this.#bucket,
@@ -235,6 +241,11 @@ export class Objects {
         ...(etag && { IfNoneMatch: etag }),
       });
       const response = await this.#ask(key, this.#client.send(command));
+      if ((response.ContentLength ?? 0) > most) {
+        // what has not come yet is not waited for
+        if (response.Body && "destroy" in response.Body) response.Body.destroy();
+        throw objectInvalid(`${key}: has ${response.ContentLength} bytes, and at most ${most} are read`);
+      }
       const bytes = await this.#ask(key, response.Body?.transformToByteArray() ?? Promise.resolve(undefined));
       if (!bytes) throw objectInvalid(`${key}: answered without a body`);
       return { bytes, etag: response.ETag ?? "" };
@@ -246,10 +257,13 @@ export class Objects {
   }
 }
 
-/** @throws ObjectInvalid naming the key */
-export function decodeTensors(key: string, bytes: Uint8Array): DecodedTensors {
+/**
+ * @param mostHeaderBytes that it may have
+ * @throws ObjectInvalid naming the key
+ */
+export function decodeTensors(key: string, bytes: Uint8Array, mostHeaderBytes?: number): DecodedTensors {
   try {
-    return decodeSafetensors(bytes);
+    return decodeSafetensors(bytes, undefined, mostHeaderBytes);
   } catch (error) {
     throw objectInvalid(`${key}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

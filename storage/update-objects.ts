@@ -9,6 +9,7 @@ import type { Participant, Task } from "../shared/rounds/participants.ts";
 import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
 import { againstStart, type RoundStart } from "../shared/update/against-start.ts";
 import { falseClaim } from "../shared/update/claims.ts";
+import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
@@ -82,8 +83,9 @@ export async function readUpdate(
 ): Promise<CheckedUpdate> {
   const { client, task } = participant;
   const key = keys.update(plan.run, round, client);
-  const { bytes } = await objects.get(key);
-  const { tensors, metadata } = decodeTensors(key, bytes);
+  const size = updateSize(plan, strategy, task);
+  const { bytes } = await objects.get(key, size.bytes);
+  const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
   const sha256 = await sha256Hex(bytes);
   const header = await parseHeader(key, metadata);
   const problem = falseClaim(plan, round, participant, header);

@@ -45,8 +45,11 @@ export class MemoryBucket {
           $metadata: { httpStatusCode: 304 },
         });
       }
-      this.reads.push(Key);
-      return { Body: { transformToByteArray: async () => Uint8Array.from(bytes) }, ETag };
+      const transformToByteArray = async () => {
+        this.reads.push(Key);
+        return Uint8Array.from(bytes);
+      };
+      return { Body: { transformToByteArray }, ETag, ContentLength: bytes.length };
     });
     mock.on(HeadObjectCommand).callsFake(({ Key }) => {
       if (!this.contents.has(Key)) throw new NotFound({ message: "not found", $metadata });
