@@ -47,7 +47,9 @@ export function predictionTable(
     const accuracy = predictionAccuracy(predictions, model);
     return accuracy === undefined ? [] : [`${modelTitles[model]} ${percent(accuracy)}`];
   });
-  return [table, ...(accuracies.length > 0 ? [`accuracy: ${accuracies.join(", ")}`] : [])].join("\n");
+  const labelled = predictions.filter(({ label }) => label !== undefined).length;
+  const over = `accuracy over ${labelled} labelled ${labelled === 1 ? "example" : "examples"}`;
+  return [table, ...(accuracies.length > 0 ? [`${over}: ${accuracies.join(", ")}`] : [])].join("\n");
 }
 
 function oneExample(

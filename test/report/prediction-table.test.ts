@@ -35,7 +35,7 @@ describe("the table of predictions", () => {
     ];
     const text = predictionTable(predictions, both, classes);
     expect(text).toMatch(/t\.csv:3 │ dog +│ cat +│ +60\.00 % │ dog +│ +70\.00 %/);
-    expect(text).toContain("accuracy: federated 50.00 %, centralized 100.00 %");
+    expect(text).toContain("accuracy over 2 labelled examples: federated 50.00 %, centralized 100.00 %");
     expect(predictionAccuracy(predictions, "federated")).toBe(0.5);
   });
 });
