@@ -17,6 +17,7 @@ const manifest = z
     peerDependencies: z.record(z.string(), z.string()),
     peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })),
     bin: z.record(z.string(), z.string()),
+    engines: z.object({ node: z.string() }),
   })
   .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
 
@@ -41,6 +42,37 @@ function importsOf(node: unknown): Import[] {
 }
 
 const packageOf = (specifier: string) => /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
+
+test("asks for a Node that every package which it depends on takes, from that version on", () => {
+  const lock = z
+    .object({
+      packages: z.record(
+        z.string(),
+        z.object({
+          dev: z.boolean().default(false),
+          engines: z.object({ node: z.string().default("*") }).default({ node: "*" }),
+        }),
+      ),
+    })
+    .parse(JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")));
+  const ours = leastOf(manifest.engines.node);
+  const others = Object.entries(lock.packages).filter(([path, { dev }]) => path !== "" && !dev);
+  expect(others.length).toBeGreaterThan(50);
+  const stricter = others.filter(([, { engines }]) => !(leastOf(engines.node) <= ours));
+  expect(stricter).toEqual([]);
+  expect(ours).toBeGreaterThanOrEqual(leastOf(">=22"));
+});
+
+/** The least version from which on a range takes every one, as a number; NaN where there is none. */
+function leastOf(range: string): number {
+  if (range === "*") return 0;
+  const found = range.split("||").flatMap((part) => {
+    const [, major, minor = "0", patch = "0"] =
+      /^\s*>=\s*(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.x|\.\*)?\s*$/.exec(part) ?? [];
+    return major === undefined ? [] : [Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch)];
+  });
+  return found.length === 0 ? Number.NaN : Math.min(...found);
+}
 
 describe("the package that npm makes of this", () => {
   let files: string[];
