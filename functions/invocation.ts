@@ -2,7 +2,7 @@ import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
 import * as z from "zod";
 import type { FunctionName } from "../shared/workflow/functions.ts";
-import { parsePayload } from "../shared/workflow/payloads.ts";
+import { assertSameWriter, parsePayload } from "../shared/workflow/payloads.ts";
 import type { Usage } from "../shared/workflow/usage.ts";
 
 /** What an invocation spends its time on. */
@@ -72,6 +72,8 @@ export function handlerOf<Input, Output>(step: Step<Input, Output>) {
       return { count: 1, cold: startedCold ? 1 : 0, billedMs, gbSeconds: (billedMs / 1000) * memoryGb };
     };
     try {
+      // with PrepareRun an execution begins
+      if (step.name !== "PrepareRun") assertSameWriter(event, step.name);
       const input = parsePayload(step.input, event, step.name);
       const output = await step.work(input, {
         usage,

@@ -1,12 +1,15 @@
+import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
+import type { Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
 import { parseJson } from "./json.ts";
-import { readGlobal } from "./model-objects.ts";
+import { linkMetadata, readLink } from "./linked-headers.ts";
+import { readLinkedGlobal } from "./model-objects.ts";
 import type { Objects } from "./objects.ts";
 
 /** Where the baseline stands after an epoch: all that the next epoch depends on. */
@@ -15,39 +18,71 @@ export interface Checkpoint {
   readonly parameters: Float32Array;
   /** SGD's momentum. */
   readonly velocity: Float32Array;
+  /** The chain after the epoch. */
+  readonly chainSha256: string;
 }
 
-/** Epoch 0 is the federation's own start. @throws ObjectMissing or ObjectInvalid */
-export async function readCheckpoint(objects: Objects, plan: Plan, epoch: number): Promise<Checkpoint> {
+/**
+ * Epoch 0 is the federation's own start.
+ * @param chainSha256 the chain after the epoch, where the reader knows that
+ * @throws ObjectMissing, or ObjectInvalid where it is not the checkpoint of that epoch, or not of that chain
+ */
+export async function readCheckpoint(
+  objects: Objects,
+  plan: Plan,
+  epoch: number,
+  chainSha256?: string,
+): Promise<Checkpoint> {
   if (epoch === 0) {
-    const parameters = await readGlobal(objects, plan, 0);
-    return { epoch, parameters, velocity: new Float32Array(parameterCount(plan.shape)) };
+    const start = await readLinkedGlobal(objects, plan, 0, chainSha256);
+    const velocity = new Float32Array(parameterCount(plan.shape));
+    return { epoch, parameters: start.parameters, velocity, chainSha256: start.chainSha256 };
   }
-  const { key, tensors } = await readWritten(objects, plan.run, epoch);
+  const { key, tensors, metadata } = await readWritten(objects, plan.run, epoch);
   const { model, vectors } = splitVectors(plan.shape, tensors);
-  if (!vectors.velocity) throw objectInvalid(`${key}: has no velocity`);
-  return { epoch, parameters: flattenTensors(plan.shape, model), velocity: vectors.velocity };
+  const { velocity } = vectors;
+  if (!velocity) throw objectInvalid(`${key}: has no velocity`);
+  const parameters = flattenTensors(plan.shape, model);
+  const found = {
+    weightsSha256: await weightsSha256(parameters),
+    stateSha256: await weightsSha256(velocity),
+  };
+  return { epoch, parameters, velocity, ...readLink(key, metadata, found, chainSha256) };
 }
 
 /** What the baseline's invocations had used when the checkpoint was written. @throws ObjectMissing or ObjectInvalid */
 export async function usageAtCheckpoint(objects: Objects, run: string, epoch: number): Promise<Usage> {
   if (epoch === 0) return noUsage;
   const { key, metadata } = await readWritten(objects, run, epoch);
-  return parseJson(key, new TextEncoder().encode(metadata.usage ?? ""), usageSchema);
+  const usage = new TextEncoder().encode(metadata.usage ?? "");
+  if ((await sha256Hex(usage)) !== metadata.usageSha256) {
+    throw objectInvalid(`${key}: the usage in its header has another digest than stands beside it`);
+  }
+  return parseJson(key, usage, usageSchema);
 }
 
-/** @param usage of the baseline's invocations so far: the one thing in a checkpoint that a repetition may not repeat */
-export function writeCheckpoint(
+/**
+ * @param link of the epoch
+ * @param usage of the baseline's invocations so far: the one thing in a checkpoint that a repetition may not repeat
+ */
+export async function writeCheckpoint(
   objects: Objects,
   plan: Plan,
-  checkpoint: Checkpoint,
+  { epoch, parameters, velocity }: Checkpoint,
+  link: Link,
   usage: Usage,
 ): Promise<void> {
-  const { epoch, parameters, velocity } = checkpoint;
-  return objects.putTensors(
+  const used = JSON.stringify(usage);
+  await objects.putTensors(
     keys.baselineCheckpoint(plan.run, epoch),
     [...parameterTensors(plan.shape, parameters), ...vectorTensors(plan.shape, { velocity })],
-    { run: plan.run, epoch: String(epoch), usage: JSON.stringify(usage) },
+    {
+      run: plan.run,
+      epoch: String(epoch),
+      ...linkMetadata(link),
+      usage: used,
+      usageSha256: await sha256Hex(new TextEncoder().encode(used)),
+    },
   );
 }
 

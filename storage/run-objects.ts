@@ -1,5 +1,3 @@
-import pLimit from "p-limit";
-import type * as z from "zod";
 import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
@@ -14,56 +12,37 @@ import {
   type RoundMetrics,
   roundMetrics,
 } from "../shared/workflow/records.ts";
+import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
-
-/** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
-const readers = 32;
+import type { SealedRecord } from "./sealed-records.ts";
 
 /** The metrics of the first so many rounds. @throws ObjectMissing or ObjectInvalid */
-export function readRounds(objects: Objects, run: string, count: number): Promise<RoundMetrics[]> {
-  return readNumbered(objects, count, (round) => keys.roundMetrics(run, round), roundMetrics);
+export async function readRounds(objects: Objects, run: string, count: number): Promise<RoundMetrics[]> {
+  return recordsOf(
+    await readNumbered(objects, (round) => keys.roundMetrics(run, round), roundMetrics, count),
+  );
 }
 
 /** The baseline's first so many epochs. @throws ObjectMissing or ObjectInvalid */
-export function readEpochs(objects: Objects, run: string, count: number): Promise<BaselineEpoch[]> {
-  return readNumbered(objects, count, (epoch) => keys.baselineEpoch(run, epoch), baselineEpoch);
-}
-
-function readNumbered<T>(
-  objects: Objects,
-  count: number,
-  key: (n: number) => string,
-  schema: z.ZodType<T>,
-): Promise<T[]> {
-  const limit = pLimit(readers);
-  return Promise.all(
-    Array.from({ length: count }, (_, i) => limit(() => objects.getRecord(key(i + 1), schema))),
+export async function readEpochs(objects: Objects, run: string, count: number): Promise<BaselineEpoch[]> {
+  return recordsOf(
+    await readNumbered(objects, (epoch) => keys.baselineEpoch(run, epoch), baselineEpoch, count),
   );
 }
 
 /** The metrics of rounds that stand, from the given one up to the first that does not. @throws ObjectInvalid */
-export function completedRounds(objects: Objects, run: string, first = 1): Promise<RoundMetrics[]> {
-  return upToMissing(objects, first, (round) => keys.roundMetrics(run, round), roundMetrics);
+export async function completedRounds(objects: Objects, run: string, first = 1): Promise<RoundMetrics[]> {
+  const key = (n: number) => keys.roundMetrics(run, first - 1 + n);
+  return recordsOf(await readNumbered(objects, key, roundMetrics));
 }
 
 /** The baseline's epochs that stand, likewise. @throws ObjectInvalid */
-export function completedEpochs(objects: Objects, run: string, first = 1): Promise<BaselineEpoch[]> {
-  return upToMissing(objects, first, (epoch) => keys.baselineEpoch(run, epoch), baselineEpoch);
+export async function completedEpochs(objects: Objects, run: string, first = 1): Promise<BaselineEpoch[]> {
+  const key = (n: number) => keys.baselineEpoch(run, first - 1 + n);
+  return recordsOf(await readNumbered(objects, key, baselineEpoch));
 }
 
-async function upToMissing<T>(
-  objects: Objects,
-  first: number,
-  key: (n: number) => string,
-  schema: z.ZodType<T>,
-): Promise<T[]> {
-  const found: T[] = [];
-  for (;;) {
-    const next = await objects.findRecord(key(first + found.length), schema);
-    if (!next) return found;
-    found.push(next);
-  }
-}
+const recordsOf = <T>(sealed: readonly SealedRecord<T>[]) => sealed.map(({ record }) => record);
 
 /**
  * The models that a run keeps, flat in the order of denseLayers.

@@ -18,6 +18,8 @@ import { checked, decodeJson } from "./json.ts";
  */
 export interface SealedRecord<T> {
   readonly record: T;
+  /** The same as it lies there, but for writer and seal. */
+  readonly raw: object;
   readonly writer: Writer;
   /** Empty where 0.1.0 wrote it, which sealed nothing. */
   readonly seal: string;
@@ -37,22 +39,23 @@ export async function openRecord<T>(
   schema: z.ZodType<T>,
 ): Promise<SealedRecord<T>> {
   const value = decodeJson(key, bytes);
-  const { seal, ...content } = isObject(value) ? value : {};
-  if (seal === undefined && content.writer === undefined) {
-    return { record: checked(key, value, schema), writer: unnamedWriter, seal: "" };
+  const { seal, ...signed } = isObject(value) ? value : {};
+  const { writer: writtenBy, ...raw } = signed;
+  if (seal === undefined && writtenBy === undefined) {
+    return { record: checked(key, value, schema), raw, writer: unnamedWriter, seal: "" };
   }
-  const found = await sealOf(key, content);
+  const found = await sealOf(key, signed);
   if (found !== seal) {
     throw objectInvalid(`${key}: was damaged or changed: its seal is ${seal}, and what it says has ${found}`);
   }
-  const writer = checked(key, content.writer, writerSchema);
+  const writer = checked(key, writtenBy, writerSchema);
   if (writer.format > recordFormat) {
     throw recordsUnknown(
       `${key}: ${writerName(writer)} wrote it, and this is ${writerName(thisWriter)}, which cannot read that: ` +
         `take fedstep ${writer.version} or later`,
     );
   }
-  return { record: checked(key, value, schema), writer, seal: found };
+  return { record: checked(key, value, schema), raw, writer, seal: found };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,65 +1,83 @@
+import type * as z from "zod";
+import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { startState } from "../shared/strategy/strategies.ts";
 import { hasState, type Strategy, type Vectors } from "../shared/strategy/strategy.ts";
-import { acceptedRounds, type Plan } from "../shared/workflow/records.ts";
+import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
+import { acceptedUpdates, type Plan } from "../shared/workflow/records.ts";
 import { parseJson } from "./json.ts";
-import type { Objects } from "./objects.ts";
+import { decodeTensors, type Objects } from "./objects.ts";
 
 /** What a strategy goes on from after a round. */
 export interface StrategyState {
   readonly vectors: Vectors;
-  /** The last round in which each client's update was accepted: whose kept vectors count. */
-  readonly accepted: Readonly<Record<string, number>>;
+  /** The last update of each client that was accepted: what it kept then counts. */
+  readonly accepted: Readonly<Record<string, AcceptedUpdate>>;
 }
 
-/** After the given round; 0 is the start. @throws ObjectMissing or ObjectInvalid */
+/** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
+export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
+
+/**
+ * After the given round; 0 is the start.
+ * @param sha256 of the object, as the header of the round's model names it
+ * @throws ObjectMissing, or ObjectInvalid where it is another one
+ */
 export async function readState(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
   round: number,
+  sha256: string | null,
 ): Promise<StrategyState> {
   if (round === 0 || !hasState(strategy)) {
     return { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
   }
   const key = keys.roundState(plan.run, round);
-  const { tensors, metadata } = await objects.getTensors(key);
+  const model = keys.global(plan.run, round);
+  const { tensors, metadata } = await readExactly(objects, key, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
-  const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedRounds);
+  const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
   return { vectors: splitVectors(plan.shape, tensors).vectors, accepted };
 }
 
-export async function writeState(
+/** @returns the object's digest */
+export function writeState(
   objects: Objects,
-  plan: Plan,
+  plan: Pick<Plan, "run" | "shape">,
   round: number,
   { vectors, accepted }: StrategyState,
-): Promise<void> {
-  await objects.putTensors(keys.roundState(plan.run, round), vectorTensors(plan.shape, vectors), {
+): Promise<string> {
+  return write(objects, keys.roundState(plan.run, round), plan, vectors, {
     run: plan.run,
     round: String(round),
     accepted: JSON.stringify(accepted),
   });
 }
 
-/** What the client kept from its last accepted round; zeros before the first. @throws ObjectMissing or ObjectInvalid */
+/**
+ * What the client kept from its last accepted round; zeros before the first.
+ * @throws ObjectMissing, or ObjectInvalid where it is not what was accepted
+ */
 export async function readKept(
   objects: Objects,
   plan: Plan,
   { client: { keeps } }: Strategy,
   client: number,
-  round: number | undefined,
+  accepted: AcceptedUpdate | undefined,
 ): Promise<Vectors> {
-  if (round === undefined) {
+  if (accepted === undefined) {
     const zeros = () => new Float32Array(parameterCount(plan.shape));
     return Object.fromEntries(keeps.map((name) => [name, zeros()]));
   }
+  const { round, keptSha256 = null } = accepted;
   const run = runOfRound(plan, round);
   const key = keys.clientState(run, round, client);
-  const { tensors, metadata } = await objects.getTensors(key);
+  const told = "the update that was accepted with it says";
+  const { tensors, metadata } = await readExactly(objects, key, keptSha256, told);
   assertOf(key, run, round, metadata);
   const { vectors } = splitVectors(plan.shape, tensors);
   const missing = keeps.find((name) => !vectors[name]);
@@ -72,18 +90,42 @@ function runOfRound({ run, origins }: Plan, round: number): string {
   return origins.reduce((found, origin) => (round <= origin.round ? origin.run : found), run);
 }
 
-export async function writeKept(
+/** @returns the object's digest, which goes to the server with the update */
+export function writeKept(
   objects: Objects,
-  plan: Plan,
+  plan: Pick<Plan, "run" | "shape">,
   round: number,
   client: number,
   kept: Vectors,
-): Promise<void> {
-  await objects.putTensors(keys.clientState(plan.run, round, client), vectorTensors(plan.shape, kept), {
+): Promise<string> {
+  return write(objects, keys.clientState(plan.run, round, client), plan, kept, {
     run: plan.run,
     round: String(round),
     client: String(client),
   });
+}
+
+async function write(
+  objects: Objects,
+  key: string,
+  { shape }: Pick<Plan, "shape">,
+  vectors: Vectors,
+  metadata: Record<string, string>,
+): Promise<string> {
+  const bytes = encodeSafetensors(vectorTensors(shape, vectors), metadata);
+  await objects.put(key, bytes, "application/octet-stream");
+  return sha256Hex(bytes);
+}
+
+/**
+ * @param told who knows the digest
+ * @throws ObjectMissing, or ObjectInvalid where the object's bytes have another one
+ */
+async function readExactly(objects: Objects, key: string, sha256: string | null, told: string) {
+  const { bytes } = await objects.get(key);
+  const found = await sha256Hex(bytes);
+  if (found !== sha256) throw objectInvalid(`${key}: its bytes have digest ${found}, and ${told} ${sha256}`);
+  return decodeTensors(key, bytes);
 }
 
 function assertOf(key: string, run: string, round: number, metadata: Readonly<Record<string, string>>): void {

@@ -107,6 +107,9 @@ export async function readUpdate(
     await assertVector(key, name, vector, header.sentSha256[name]);
     sent[name] = vector;
   }
+  if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
+    throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
+  }
   return { ...header, task, sha256, parameters, sent };
 }
 

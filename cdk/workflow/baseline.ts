@@ -2,7 +2,7 @@ import { Choice, Condition, Fail, type IChainable, JsonPath, Pass } from "aws-cd
 import type { Construct } from "constructs";
 import { baselineUnavailable } from "../../shared/errors.ts";
 import { noBaseline } from "../../shared/workflow/deployment.ts";
-import { type Functions, invocation } from "./invocation.ts";
+import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** As many invocations as the epochs take, none where the baseline is turned off; ends as the baseline's state. */
 export function baseline(scope: Construct, functions: Functions): IChainable {
@@ -28,7 +28,7 @@ function toDo(scope: Construct, isDone: Choice, { TrainBaseline }: Functions): I
   }
   return invocation(scope, "TrainBaseline", TrainBaseline, {
     comment: "Trains on the pooled shards as far as its time goes",
-    payload: { run: JsonPath.stringAt("$.run"), baseline: JsonPath.objectAt("$.baseline") },
+    payload: { ...underWay, baseline: JsonPath.objectAt("$.baseline") },
     resultPath: "$.baseline",
   }).next(isDone);
 }

@@ -11,6 +11,7 @@ const whereItIs = [
   "best",
   "medianNorm",
   "execution",
+  "chainSha256",
   "startedAt",
   "usage",
 ] satisfies Exclude<keyof FederationState, "stage">[];
@@ -31,6 +32,8 @@ export function continueRun(scope: Construct): CustomState {
         "Name.$": "$.trained.federation.execution.name",
         Input: {
           "run.$": "$.run",
+          "plan.$": "$.plan",
+          "writer.$": "$.writer",
           "startedAt.$": "$.startedAt",
           "usage.$": "$.usage",
           federation: { stage: "round", ...selected("$.trained.federation", whereItIs) },

@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { clientErrors } from "../../shared/errors.ts";
-import { type Functions, invocation } from "./invocation.ts";
+import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** What an inline Map runs at once at the most. */
 const clientsAtOnce = 40;
@@ -44,8 +44,9 @@ function eachClient(scope: Construct, functions: Functions): MapState {
     itemsPath: "$.federation.participants",
     maxConcurrency: clientsAtOnce,
     itemSelector: {
-      run: JsonPath.stringAt("$.run"),
+      ...underWay,
       round: JsonPath.numberAt("$.federation.round"),
+      chainSha256: JsonPath.stringAt("$.federation.chainSha256"),
       task: JsonPath.stringAt("$$.Map.Item.Value.task"),
       client: JsonPath.numberAt("$$.Map.Item.Value.client"),
     },
@@ -57,7 +58,7 @@ function aggregateRound(scope: Construct, functions: Functions) {
   return invocation(scope, "AggregateRound", functions.AggregateRound, {
     comment: "Makes the next global model of the updates, if the quorum is met",
     payload: {
-      run: JsonPath.stringAt("$.run"),
+      ...underWay,
       federation: JsonPath.objectAt("$.federation"),
       reports: JsonPath.objectAt("$.reports"),
     },

@@ -1,13 +1,13 @@
 import { JsonPath, type TaskStateBase } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
-import { type Functions, invocation } from "./invocation.ts";
+import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** Takes what each branch ended with. */
 export function finishRun(scope: Construct, functions: Functions): TaskStateBase {
   return invocation(scope, "FinishRun", functions.FinishRun, {
     comment: "Writes the run's result",
     payload: {
-      run: JsonPath.stringAt("$.run"),
+      ...underWay,
       startedAt: JsonPath.numberAt("$.startedAt"),
       usage: JsonPath.objectAt("$.usage"),
       federation: JsonPath.objectAt("$.trained.federation"),

@@ -1,4 +1,4 @@
-import { TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aws-stepfunctions";
+import { JsonPath, TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
@@ -15,6 +15,13 @@ export type Functions = Readonly<
 
 /** Lambda reports its own time-out, by a better name, before the state's clock runs out. */
 const margin = Duration.seconds(30);
+
+/** What every step gets, to know by it what it may trust. */
+export const underWay = {
+  run: JsonPath.stringAt("$.run"),
+  plan: JsonPath.stringAt("$.plan"),
+  writer: JsonPath.stringAt("$.writer"),
+} as const;
 
 export interface InvocationProps {
   readonly comment: string;

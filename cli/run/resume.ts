@@ -1,18 +1,13 @@
 import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { runFinished, runUnderWay } from "../../shared/errors.ts";
-import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
+import { keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
-import { resumedRound } from "../../shared/rounds/resumed-round.ts";
-import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import type { BaselineState } from "../../shared/workflow/payloads.ts";
-import { type Plan, planRecord, type RoundMetrics } from "../../shared/workflow/records.ts";
-import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
-import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
-import type { Objects } from "../../storage/objects.ts";
-import { completedRounds } from "../../storage/run-objects.ts";
+import { runRecord } from "../../shared/workflow/records.ts";
+import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
 import { commandFor } from "../target/command-for.ts";
 import { type Executed, lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
+import { resumedState } from "./resumed-state.ts";
 
 export interface Resumed {
   readonly execution: string;
@@ -25,7 +20,7 @@ export interface Resumed {
 /**
  * Starts another execution of a run, which goes on after the last complete round and the baseline's last checkpoint.
  * Objects of a round that was cut off are written again with the same bytes.
- * @throws RunFinished, RunUnderWay
+ * @throws RunFinished, RunUnderWay, ArithmeticDiffers, ObjectInvalid
  */
 export async function resumeRun(target: Target, record: Executed): Promise<Resumed> {
   const { run } = record;
@@ -38,13 +33,15 @@ export async function resumeRun(target: Target, record: Executed): Promise<Resum
     throw underWay(target, run, name);
   }
   const number = executions + 1;
-  const plan = await objects.findRecord(keys.plan(run), planRecord);
-  // metrics are written last, so that where they stand all of the round does
-  const completed = plan ? await completedRounds(objects, run) : [];
-  const checkpoint = await lastCheckpoint(objects, run);
-  const input = plan ? resumedState(target, plan, completed, checkpoint, number) : { run };
-  const execution = await startNext(target, run, number, JSON.stringify(input));
-  return { execution, rounds: completed.length, epochs: checkpoint.epoch };
+  const claim = await objects.findSealed(keys.config(run), runRecord);
+  if (claim) assertSameArithmetic(run, claim.writer);
+  const resumed = await resumedState(objects, target.deployment, run, number);
+  const execution = await startNext(target, run, number, JSON.stringify(resumed?.state ?? { run }));
+  return {
+    execution,
+    rounds: resumed?.rounds ?? 0,
+    epochs: resumed?.state.baseline.epoch ?? 0,
+  };
 }
 
 /** @throws RunUnderWay where somebody else has just started it */
@@ -65,35 +62,4 @@ function underWay(target: Target, run: string, execution: string) {
     `run ${run} is under way in its execution ${execution}` +
       (target.endsWithCommand ? ", which another process runs and which ends with it" : ""),
   );
-}
-
-/** What PrepareRun, and the executions before, would hand on. The time between executions is nobody's work. */
-function resumedState(
-  { deployment }: Target,
-  plan: Plan,
-  completed: readonly RoundMetrics[],
-  { epoch, usage }: Omit<BaselineState, "done">,
-  execution: number,
-) {
-  const now = Date.now();
-  const own = completed.slice(takenRounds(plan));
-  const spent = own.reduce((sum, { seconds }) => sum + seconds, 0);
-  const { enabled, epochs } = plan.config.baseline;
-  const baseline: BaselineState = { epoch, done: !enabled || epoch >= epochs, usage };
-  return {
-    run: plan.run,
-    startedAt: Math.round(now - 1000 * spent),
-    usage: noUsage,
-    federation: {
-      ...resumedRound(plan, deployment, completed, execution),
-      startedAt: now,
-      usage: addUsage(...own.map(({ usage }) => usage)),
-    },
-    baseline,
-  };
-}
-
-async function lastCheckpoint(objects: Objects, run: string): Promise<Omit<BaselineState, "done">> {
-  const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
-  return { epoch, usage: await usageAtCheckpoint(objects, run, epoch) };
 }

@@ -3,12 +3,13 @@ import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import type { Vectors } from "../../shared/strategy/strategy.ts";
-import { chainNext } from "../../shared/workflow/chain.ts";
+import type { Strategy, Vectors } from "../../shared/strategy/strategy.ts";
+import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { readState } from "../../storage/strategy-objects.ts";
+import type { SealedRecord } from "../../storage/sealed-records.ts";
+import { readState, type StrategyState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, readUpdate } from "../../storage/update-objects.ts";
 import type { Finding } from "./finding.ts";
 
@@ -26,7 +27,7 @@ export interface VerifiedRound {
 export async function verifyRound(
   objects: Objects,
   plan: Plan,
-  metrics: RoundMetrics,
+  { record: metrics, raw }: SealedRecord<RoundMetrics>,
   before: LinkedGlobal | undefined,
 ): Promise<VerifiedRound> {
   const { round } = metrics;
@@ -53,7 +54,7 @@ export async function verifyRound(
   if (complete) findings.push(...evaluationFindings(plan, metrics, metricsKey, updates));
   const model = await modelOf(objects, plan, metrics);
   if ("problem" in model) findings.push({ key: keys.global(plan.run, round), problem: model.problem });
-  if (before) findings.push(...chainFindings(plan, metrics, metricsKey, before));
+  if (before) findings.push(...chainFindings(metrics, raw, metricsKey, before));
   if (!complete || findings.length > 0) return { findings, replayed: false };
   if (metrics.task === "evaluate") return { findings, replayed: true };
   if (!before) return { findings, replayed: false };
@@ -120,30 +121,25 @@ async function modelOf(
   }
 }
 
-function chainFindings(
-  plan: Plan,
-  { updates, weightsSha256: weights, chainSha256 }: RoundMetrics,
-  key: string,
-  before: LinkedGlobal,
-): Finding[] {
-  const expected = chainNext(before.chainSha256, weights, updates);
-  if (expected === chainSha256) return [];
-  return [
-    { key, problem: `its chain is ${chainSha256}, and what it lists of run ${plan.run} makes ${expected}` },
-  ];
+function chainFindings(metrics: RoundMetrics, raw: object, key: string, before: LinkedGlobal): Finding[] {
+  const expected = chainAfter(roundLink(before.chainSha256, metrics, raw));
+  if (expected === metrics.chainSha256) return [];
+  return [{ key, problem: `its chain is ${metrics.chainSha256}, and what it says makes ${expected}` }];
 }
 
 /** Where every object is what its digest says, the model must still follow from them. */
 async function replayFindings(
   objects: Objects,
   plan: Plan,
-  { round, weightsSha256: told }: RoundMetrics,
+  { round, weightsSha256: told, stateSha256 }: RoundMetrics,
   before: LinkedGlobal,
   updates: readonly CheckedUpdate[],
 ): Promise<Finding[]> {
   const { training, federation } = plan.config;
   const strategy = openStrategy(federation.strategy);
-  const { vectors } = await readState(objects, plan, strategy, round - 1);
+  const start = await stateOf(objects, plan, strategy, round - 1, before.stateSha256);
+  if ("problem" in start) return [start];
+  const { vectors } = start;
   const { parameters, state } = strategy.aggregate({
     global: before.parameters,
     state: vectors,
@@ -163,8 +159,9 @@ async function replayFindings(
       },
     ];
   }
-  const stored = (await readState(objects, plan, strategy, round)).vectors;
-  const changed = Object.keys(state).find((name) => !sameBits(state[name], stored[name]));
+  const stored = await stateOf(objects, plan, strategy, round, stateSha256);
+  if ("problem" in stored) return [stored];
+  const changed = Object.keys(state).find((name) => !sameBits(state[name], stored.vectors[name]));
   return changed === undefined
     ? []
     : [
@@ -173,6 +170,21 @@ async function replayFindings(
           problem: `its ${changed} does not follow from the round's updates`,
         },
       ];
+}
+
+async function stateOf(
+  objects: Objects,
+  plan: Plan,
+  strategy: Strategy,
+  round: number,
+  sha256: string | null,
+): Promise<StrategyState | Finding> {
+  try {
+    return await readState(objects, plan, strategy, round, sha256);
+  } catch (error) {
+    if (!(error instanceof FedstepError)) throw error;
+    return { key: keys.roundState(plan.run, round), problem: error.message };
+  }
 }
 
 function sameBits(a: Vectors[string] | undefined, b: Vectors[string] | undefined): boolean {

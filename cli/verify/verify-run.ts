@@ -5,7 +5,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { keptRound } from "../../shared/rounds/kept-round.ts";
-import { chainNext, chainStart } from "../../shared/workflow/chain.ts";
+import { chainAfter, startLink, takenLink } from "../../shared/workflow/chain.ts";
 import {
   type Plan,
   planRecord,
@@ -14,10 +14,12 @@ import {
   resultRecord,
   roundMetrics,
 } from "../../shared/workflow/records.ts";
+import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readRounds } from "../../storage/run-objects.ts";
+import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Runs } from "../target/target.ts";
 import type { Finding } from "./finding.ts";
@@ -45,8 +47,10 @@ export async function verifyRun(
 ): Promise<Verification> {
   const { objects } = runs;
   const record = await readRecord(runs, run);
-  const plan = await objects.findRecord(keys.plan(run), planRecord);
-  if (!plan) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
+  const planned = await objects.findSealed(keys.plan(run), planRecord);
+  if (!planned) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
+  const { record: plan, seal, writer } = planned;
+  assertSameArithmetic(run, writer);
   const findings: Finding[] = [];
   if (
     !isDeepStrictEqual(plan.config, record.config) ||
@@ -55,13 +59,13 @@ export async function verifyRun(
   ) {
     findings.push({ key: keys.plan(run), problem: `is not the plan of ${keys.config(run)}` });
   }
-  const start = await startOf(objects, plan);
+  const start = await startOf(objects, plan, seal);
   if ("problem" in start) findings.push({ key: keys.global(run, 0), problem: start.problem });
 
   let before = "problem" in start ? undefined : start;
   const taken = record.from?.round ?? 0;
   if (taken > 0 && before) {
-    const model = await takenModel(objects, plan, taken, before);
+    const model = await takenModel(objects, plan, seal, taken);
     if ("problem" in model) findings.push({ key: keys.global(run, taken), problem: model.problem });
     before = "problem" in model ? undefined : model;
   }
@@ -78,8 +82,8 @@ export async function verifyRun(
     const verified = await verifyRound(objects, plan, metrics, before);
     findings.push(...verified.findings);
     if (verified.replayed) replayed++;
-    last = metrics;
-    before = metrics.task === "train" ? await globalOf(objects, plan, round) : undefined;
+    last = metrics.record;
+    before = metrics.record.task === "train" ? await globalOf(objects, plan, round) : undefined;
     told(round);
   }
   findings.push(...(await resultFindings(objects, plan)));
@@ -95,8 +99,8 @@ export async function verifyRun(
 async function takenModel(
   objects: Objects,
   plan: Plan,
+  seal: string,
   round: number,
-  start: LinkedGlobal,
 ): Promise<LinkedGlobal | { problem: string }> {
   try {
     const model = await readLinkedGlobal(objects, plan, round);
@@ -104,21 +108,27 @@ async function takenModel(
     if (model.weightsSha256 !== told) {
       return { problem: `has digest ${model.weightsSha256}; its round's metrics say ${told}` };
     }
-    const expected = chainNext(start.chainSha256, model.weightsSha256, []);
-    return model.chainSha256 === expected ? model : { problem: "its chain does not begin with the plan" };
+    const link = takenLink(plan, seal);
+    return link && model.chainSha256 === chainAfter(link)
+      ? model
+      : { problem: "its chain does not begin with the plan" };
   } catch (error) {
     return { problem: problemOf(error) };
   }
 }
 
 /** The model that the seed gives, at the chain's beginning. */
-async function startOf(objects: Objects, plan: Plan): Promise<LinkedGlobal | { problem: string }> {
+async function startOf(
+  objects: Objects,
+  plan: Plan,
+  seal: string,
+): Promise<LinkedGlobal | { problem: string }> {
   try {
     const start = await readLinkedGlobal(objects, plan, 0);
     const drawn = await weightsSha256(initialParameters(plan.shape, plan.config.seed));
     if (start.weightsSha256 !== drawn)
       return { problem: `is not the start that seed ${plan.config.seed} draws` };
-    if (start.chainSha256 !== chainStart(plan, drawn))
+    if (start.chainSha256 !== chainAfter(startLink(plan, seal)))
       return { problem: "its chain does not begin with the plan" };
     return start;
   } catch (error) {
@@ -130,9 +140,9 @@ async function metricsOf(
   objects: Objects,
   run: string,
   round: number,
-): Promise<RoundMetrics | { problem: string } | undefined> {
+): Promise<SealedRecord<RoundMetrics> | { problem: string } | undefined> {
   try {
-    return await objects.findRecord(keys.roundMetrics(run, round), roundMetrics);
+    return await objects.findSealed(keys.roundMetrics(run, round), roundMetrics);
   } catch (error) {
     return { problem: problemOf(error) };
   }
@@ -160,18 +170,26 @@ async function resultFindings(objects: Objects, plan: Plan): Promise<Finding[]> 
       findings.push({ key, problem: "is not the result of the rounds" });
     }
     if (!baseline) return findings;
-    const epoch = baseline.epochs.length;
-    const { parameters } = await readCheckpoint(objects, plan, epoch);
-    if ((await weightsSha256(parameters)) !== baseline.weightsSha256) {
-      findings.push({
-        key: keys.baselineCheckpoint(plan.run, epoch),
-        problem: "is not the model that the result speaks of",
-      });
-    }
+    findings.push(...(await checkpointFindings(objects, plan, baseline)));
   } catch (error) {
     findings.push({ key, problem: problemOf(error) });
   }
   return findings;
+}
+
+async function checkpointFindings(
+  objects: Objects,
+  plan: Plan,
+  { epochs, weightsSha256: told }: NonNullable<Result["baseline"]>,
+): Promise<Finding[]> {
+  const key = keys.baselineCheckpoint(plan.run, epochs.length);
+  try {
+    const { parameters } = await readCheckpoint(objects, plan, epochs.length);
+    if ((await weightsSha256(parameters)) === told) return [];
+    return [{ key, problem: "is not the model that the result speaks of" }];
+  } catch (error) {
+    return [{ key, problem: problemOf(error) }];
+  }
 }
 
 /** Whether it tells what the rounds do, and of the model that is kept by that. */

@@ -1,23 +1,25 @@
 import type * as z from "zod";
+import { weightsSha256 } from "../../shared/digest.ts";
 import { quorumNotReached } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
-import { roundMetricsOf } from "../../shared/metrics/round-metrics.ts";
+import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
 import { assertQuorum } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState, type Strategy } from "../../shared/strategy/strategy.ts";
-import { chainNext } from "../../shared/workflow/chain.ts";
+import { roundLink } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
   type FederationState,
 } from "../../shared/workflow/payloads.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { type LinkedGlobal, Plans, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
+import { type LinkedGlobal, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { Plans } from "../../storage/plans.ts";
 import { readState, type StrategyState, writeState } from "../../storage/strategy-objects.ts";
 import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
@@ -35,17 +37,21 @@ export function aggregateRound(
   return {
     name: "AggregateRound",
     input: aggregateRoundInput,
-    async work({ run, federation, reports }, invocation) {
+    async work({ run, plan: seal, federation, reports }, invocation) {
       const from = Date.now();
       const { round, ended } = federation;
       const { timed } = invocation;
-      const plan = await plans.of(run);
+      const plan = await plans.of(run, seal);
       const strategy = openStrategy(plan.config.federation.strategy);
-      // first, since every update is held against it as it comes in
-      const before = await timed("read", () => readLinkedGlobal(objects, plan, round - 1));
+      // first, since every update is held against them as it comes in; and what is wrong with them is no client's fault
+      const before = await timed("read", () =>
+        readLinkedGlobal(objects, plan, round - 1, federation.chainSha256),
+      );
       // the final pass goes on from nothing
       const state =
-        ended === null ? await timed("read", () => readState(objects, plan, strategy, round - 1)) : null;
+        ended === null
+          ? await timed("read", () => readState(objects, plan, strategy, round - 1, before.stateSha256))
+          : null;
       const start = state && {
         global: before.parameters,
         state: state.vectors,
@@ -62,9 +68,14 @@ export function aggregateRound(
       }
       publishFailures(plan, round, received.silent.length, false);
 
-      const after =
+      const next =
         state &&
-        (await nextGlobal(objects, plan, round, strategy, { before, state }, received.updates, timed));
+        (await nextModel(objects, plan, round, strategy, { before, state }, received.updates, timed));
+      const outcome = roundOutcomeOf(plan, round, received, { before, after: next });
+      if (next) {
+        const link = { ...roundLink(before.chainSha256, outcome), weightsSha256: next.weightsSha256 };
+        await timed("write", () => writeGlobal(objects, plan, round, next.parameters, link));
+      }
       const now = Date.now();
       // what is billed after this is little, and the records would not add up to it
       const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
@@ -76,13 +87,14 @@ export function aggregateRound(
         },
         usage,
       };
-      const metrics = roundMetricsOf(plan, round, received, { before, after }, took);
+      const metrics: RoundMetrics = { ...outcome, ...took };
       await timed("write", () => objects.putRecord(keys.roundMetrics(run, round), metrics));
       const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
         ...nextRound(plan, deployment, federation, metrics, spent),
+        chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
         usage: spent,
       };
@@ -96,7 +108,8 @@ interface Start {
   readonly state: StrategyState;
 }
 
-async function nextGlobal(
+/** The next model, whose state is stored by then: where a global model stands, the next round can go on from it. */
+async function nextModel(
   objects: Objects,
   plan: Plan,
   round: number,
@@ -104,9 +117,9 @@ async function nextGlobal(
   { before, state }: Start,
   received: readonly CheckedUpdate[],
   timed: Invocation["timed"],
-): Promise<LinkedGlobal> {
+) {
   const updates = received.filter(({ task }) => task === "train");
-  const next = await timed("aggregate", async () =>
+  const { parameters, state: after } = await timed("aggregate", async () =>
     strategy.aggregate({
       global: before.parameters,
       state: state.vectors,
@@ -115,19 +128,14 @@ async function nextGlobal(
       federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
     }),
   );
-  return timed("write", async () => {
-    // before the model, so that where a global model stands the next round can go on from it
-    if (hasState(strategy)) {
-      const accepted = {
-        ...state.accepted,
-        ...Object.fromEntries(updates.map(({ client }) => [client, round])),
-      };
-      await writeState(objects, plan, round, { vectors: next.state, accepted });
-    }
-    return writeGlobal(objects, plan, round, next.parameters, (weights) =>
-      chainNext(before.chainSha256, weights, received),
-    );
-  });
+  const stateSha256 = hasState(strategy)
+    ? await timed("write", () => {
+        const ofRound = updates.map(({ client, keptSha256 }) => [client, { round, keptSha256 }]);
+        const accepted = { ...state.accepted, ...Object.fromEntries(ofRound) };
+        return writeState(objects, plan, round, { vectors: after, accepted });
+      })
+    : null;
+  return { parameters, weightsSha256: await weightsSha256(parameters), stateSha256 };
 }
 
 /**

@@ -2,15 +2,22 @@ import type * as z from "zod";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
+import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
-import { type Outcome, type Plan, partitionRecord } from "../../shared/workflow/records.ts";
+import {
+  type Outcome,
+  type PartitionRecord,
+  type Plan,
+  partitionRecord,
+} from "../../shared/workflow/records.ts";
 import { resultOf } from "../../shared/workflow/result.ts";
-import { Plans } from "../../storage/model-objects.ts";
+import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
+import { Plans } from "../../storage/plans.ts";
+import { readFinalModels } from "../../storage/run-objects.ts";
 import type { Step } from "../invocation.ts";
 
 type Input = z.output<typeof finishRunInput>;
@@ -27,16 +34,15 @@ export function finishRun(
   return {
     name: "FinishRun",
     input: finishRunInput,
-    async work({ run, startedAt, usage, federation, baseline }, invocation) {
-      const plan = await plans.of(run);
-      const { config } = plan;
+    async work({ run, plan: seal, startedAt, usage, federation, baseline }, invocation) {
+      const plan = await plans.of(run, seal);
       const [partition, rounds, epochs] = await Promise.all([
-        objects.getRecord(keys.partition(run), partitionRecord),
-        readRounds(objects, run, federation.round - 1),
-        readEpochs(objects, run, config.baseline.enabled ? baseline.epoch : 0),
+        readPartition(objects, plan),
+        chainedRounds(objects, plan, seal, { count: federation.round - 1, end: federation.chainSha256 }),
+        chainedEpochs(objects, plan, seal, { count: baseline.epoch, end: baseline.chainSha256 }),
       ]);
 
-      const left = { ended: federation.ended ?? "rounds", rounds, epochs };
+      const left = { ended: federation.ended ?? "rounds", rounds: rounds.records, epochs: epochs.records };
       const outcome = outcomeOf(plan, partition, left);
       const models = await readFinalModels(objects, plan, outcome);
       await invocation.timed("write", () => writeModels(objects, plan, outcome, models));
@@ -51,7 +57,7 @@ export function finishRun(
       };
       const result = resultOf(plan, outcome, left, seconds, spent);
       const tried = canBeTried(plan) ? models : undefined;
-      const page = reportPage(storyOf({ result, rounds, epochs, models: tried }));
+      const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);
       // last, since a run with a result counts as finished
       await objects.putRecord(keys.result(run), result);
@@ -60,6 +66,14 @@ export function finishRun(
       return { run, result: keys.result(run), ...(notes.length > 0 && { notes }) };
     },
   };
+}
+
+/** @throws ObjectMissing, or ObjectInvalid where it is not the one that the plan was made with */
+async function readPartition(objects: Objects, { run, partitionSeal }: Plan): Promise<PartitionRecord> {
+  const key = keys.partition(run);
+  const { record, seal } = await objects.getSealed(key, partitionRecord);
+  if (seal === partitionSeal) return record;
+  throw objectInvalid(`${key}: its seal is ${seal}, and ${keys.plan(run)} says ${partitionSeal}`);
 }
 
 /** @param models flat in the order of denseLayers */

@@ -1,13 +1,14 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
+import { weightsSha256 } from "../../shared/digest.ts";
 import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
-import { chainStart } from "../../shared/workflow/chain.ts";
+import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
@@ -19,13 +20,15 @@ import {
 } from "../../shared/workflow/records.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
+import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { sealRecord } from "../../storage/sealed-records.ts";
 import { writeShard } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
-import { originsOf, readFork, takeRounds } from "./fork.ts";
+import { originsOf, readFork, takeRounds, takeState } from "./fork.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
@@ -48,10 +51,13 @@ export function prepareRun(
       const startedAt = Date.now();
       const asked = parseStartInput(input);
       const { remainingMs } = invocation;
-      const { record, seal, content } =
-        "run" in asked
-          ? await laidOut(objects, asked.run)
-          : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
+      const {
+        record,
+        seal: claim,
+        content,
+      } = "run" in asked
+        ? await laidOut(objects, asked.run)
+        : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
       const { run, config, dataset, startedBy } = record;
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
       const digest = partitionDigest(config, dataset.digest);
@@ -62,21 +68,37 @@ export function prepareRun(
         known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
 
       const fork = await readFork(objects, record.from);
-      const plan = planOf(record, seal, partition, fork ? originsOf(fork) : []);
-      const { shape, clients } = plan;
-      const start = await writeGlobal(objects, plan, 0, initialParameters(shape, config.seed), (weights) =>
-        chainStart(plan, weights),
-      );
-      const taken = fork ? await takeRounds(objects, plan, fork, start) : [];
-      await objects.putRecord(keys.partition(run), partition);
+      const told = await sealRecord(keys.partition(run), partition);
+      const origins = fork ? originsOf(fork) : [];
+      const unstarted = planOf(record, { claim, partitionSeal: told.seal }, partition, origins);
+      const { shape, clients } = unstarted;
+      const initial = initialParameters(shape, config.seed);
+      const taken = fork ? await takeState(objects, unstarted, fork) : null;
+      const plan = { ...unstarted, start: { weightsSha256: await weightsSha256(initial), taken } };
+      const { text, seal } = await sealRecord(keys.plan(run), plan);
+      const start = await writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
+      if (fork) await takeRounds(objects, plan, seal, fork);
+      await objects.put(keys.partition(run), told.text, "application/json");
       // last, so that a run with a plan can go on from it, whenever this was cut off
-      await objects.putRecord(keys.plan(run), plan);
+      await objects.put(keys.plan(run), text, "application/json");
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {
         run,
+        plan: seal,
+        writer: writerName(thisWriter),
         startedAt,
-        federation: { ...resumedRound(plan, deployment, taken, 1), startedAt: Date.now(), usage: noUsage },
-        baseline: { epoch: 0, done: !config.baseline.enabled, usage: noUsage },
+        federation: {
+          ...resumedRound(plan, deployment, fork?.rounds ?? [], 1),
+          chainSha256: chainBeforeOwn(plan, seal),
+          startedAt: Date.now(),
+          usage: noUsage,
+        },
+        baseline: {
+          epoch: 0,
+          done: !config.baseline.enabled,
+          chainSha256: start.chainSha256,
+          usage: noUsage,
+        },
         usage: invocation.usage(),
       };
     },
@@ -91,10 +113,13 @@ async function findShards(objects: Objects, index: string): Promise<PartitionRec
   return whole ? found : undefined;
 }
 
-/** @throws RunMissing */
+/** @throws RunMissing, ArithmeticDiffers */
 async function laidOut(objects: Objects, run: string): Promise<LaidOut> {
   const found = await objects.findSealed(keys.config(run), runRecord);
-  if (found) return found;
+  if (found) {
+    assertSameArithmetic(run, found.writer);
+    return found;
+  }
   throw runMissing(
     `run: there is no run "${run}", and an execution goes on with one that is there; a new run is called as its execution is`,
   );

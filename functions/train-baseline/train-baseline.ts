@@ -9,13 +9,14 @@ import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { randomStream } from "../../shared/random.ts";
+import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
-import { Plans } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { Plans } from "../../storage/plans.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { assertEvaluated, assertTrained } from "../finite.ts";
 import type { Invocation, Step } from "../invocation.ts";
@@ -42,43 +43,46 @@ export function trainBaseline(
   return {
     name: "TrainBaseline",
     input: trainBaselineInput,
-    async work({ run, baseline }, invocation) {
+    async work({ run, plan: seal, baseline }, invocation) {
       const { timed } = invocation;
-      const plan = await plans.of(run);
+      const plan = await plans.of(run, seal);
       const trainer = await trainers.of(plan);
       const pool = await readPool(objects, plan, trainer, invocation);
       const { epochs } = plan.config.baseline;
 
-      let checkpoint = await readCheckpoint(objects, plan, baseline.epoch);
+      let checkpoint = await readCheckpoint(objects, plan, baseline.epoch, baseline.chainSha256);
       const usageSoFar = () => addUsage(baseline.usage, invocation.usage());
       // of the last checkpoint also for the state, so that what the run used adds up from its records
-      const keep = async (reached: Checkpoint) => {
+      const keep = async (reached: Checkpoint, link: Link) => {
         const usage = usageSoFar();
-        await timed("write", () => writeCheckpoint(objects, plan, reached, usage));
+        await timed("write", () => writeCheckpoint(objects, plan, reached, link, usage));
         return usage;
       };
       let slowestMs = 0;
       let trainedMs = 0;
       let kept = performance.now();
       let last: boolean;
+      let link: Link;
       do {
         const start = performance.now();
         // the model after the last epoch is evaluated for each client, so it is known before whether the money lasts
         last = checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
         const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, invocation);
-        const { metrics } = trained;
-        await timed("write", () => objects.putRecord(keys.baselineEpoch(run, metrics.epoch), metrics));
-        checkpoint = trained.checkpoint;
+        link = epochLink(checkpoint.chainSha256, trained.outcome);
+        checkpoint = { ...trained.reached, chainSha256: chainAfter(link) };
+        const { epoch, chainSha256 } = checkpoint;
+        const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
+        await timed("write", () => objects.putRecord(keys.baselineEpoch(run, epoch), record));
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;
         if (performance.now() - kept > checkpointMs) {
-          await keep(checkpoint);
+          await keep(checkpoint, link);
           kept = performance.now();
         }
       } while (!last && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
-      const usage = await keep(checkpoint);
+      const usage = await keep(checkpoint, link);
       invocation.note({ epoch: checkpoint.epoch });
-      return { epoch: checkpoint.epoch, done: last, usage };
+      return { epoch: checkpoint.epoch, done: last, chainSha256: checkpoint.chainSha256, usage };
 
       /** After the epoch that comes now. */
       function affordsAnother(reached: number): boolean {
@@ -133,7 +137,7 @@ async function trainEpoch(
   from: Checkpoint,
   last: boolean,
   { timed }: Invocation,
-): Promise<{ checkpoint: Checkpoint; metrics: BaselineEpoch }> {
+): Promise<{ reached: Omit<Checkpoint, "chainSha256">; outcome: Omit<BaselineEpoch, "chainSha256"> }> {
   const epoch = from.epoch + 1;
   const learningRate = learningRateAt(training, epoch);
   const outcome = await timed("train", () =>
@@ -150,8 +154,8 @@ async function trainEpoch(
   const evaluation = await timed("evaluate", () => trainer.evaluate(outcome.parameters, pool.test));
   assertEvaluated(evaluation, `the baseline after epoch ${epoch}`, blame);
   return {
-    checkpoint: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
-    metrics: {
+    reached: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
+    outcome: {
       epoch,
       examples: evaluation.examples,
       accuracy: accuracy(evaluation),
@@ -159,6 +163,7 @@ async function trainEpoch(
       trainingLoss: outcome.lossSum / pool.train.count,
       confusion: evaluation.confusion.map((row) => [...row]),
       weightsSha256: await weightsSha256(outcome.parameters),
+      velocitySha256: await weightsSha256(outcome.velocity),
       ...(last && {
         clients: await timed("evaluate", () => evaluateClients(trainer, pool, outcome.parameters)),
       }),

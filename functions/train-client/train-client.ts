@@ -13,8 +13,9 @@ import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
-import { Plans, readGlobal } from "../../storage/model-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { Plans } from "../../storage/plans.ts";
 import { assertEvaluated, assertTrained } from "../finite.ts";
 import type { Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
@@ -38,17 +39,21 @@ export function trainClient(
   return {
     name: "TrainClient",
     input: trainClientInput,
-    async work({ run, round, task, client }, invocation) {
+    async work({ run, plan: seal, round, task, client, chainSha256 }, invocation) {
       const from = Date.now();
       const { timed } = invocation;
       invocation.note({ task });
-      const plan = await plans.of(run);
+      const plan = await plans.of(run, seal);
       const { training, seed } = plan.config;
       const learningRate = learningRateAt(training, round);
       const trainer = await trainers.of(plan);
-      const [global, shard] = await timed("read", () =>
-        Promise.all([readGlobal(objects, plan, round - 1), shards.get(plan, client, trainer)]),
+      const [before, shard] = await timed("read", () =>
+        Promise.all([
+          readLinkedGlobal(objects, plan, round - 1, chainSha256),
+          shards.get(plan, client, trainer),
+        ]),
       );
+      const global = before.parameters;
       const evaluation = await timed("evaluate", () => trainer.evaluate(global, shard.test));
       const blame = blameOf(learningRate, round);
       assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
@@ -74,7 +79,7 @@ export function trainClient(
       } else {
         const local = { ...training, learningRate };
         const part = await timed("read", () =>
-          openClientPart(objects, plan, { round, client }, global, local),
+          openClientPart(objects, plan, { round, client }, before, local),
         );
         const stream = randomStream(seed, "client-order", round, client);
         const { epochs, order, seen } = localWork(training, shard.train.count, stream);
@@ -83,7 +88,7 @@ export function trainClient(
         );
         assertTrained(outcome, `client ${client} in round ${round}`, blame);
         const { parameters, steps, lossSum } = outcome;
-        const sent = await timed("write", () => part.conclude(outcome));
+        const { sent, keptSha256 } = await timed("write", () => part.conclude(outcome));
         const { shape } = plan;
         await write([...parameterTensors(shape, parameters), ...vectorTensors(shape, sent)], {
           ...header,
@@ -93,6 +98,7 @@ export function trainClient(
           lossSum,
           weightsSha256: await weightsSha256(parameters),
           sentSha256: await digestsOf(sent),
+          ...(keptSha256 !== undefined && { keptSha256 }),
         });
       }
       if (evaluation.examples > 0) invocation.note({ accuracy: accuracy(evaluation) });

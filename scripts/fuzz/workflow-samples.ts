@@ -2,6 +2,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import { firstRound } from "../../shared/rounds/next-round.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
+import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 
 /** Good payloads and records of one small run. */
 
@@ -33,9 +34,12 @@ const plan: Plan = {
   examiner: null,
   testSet: null,
   origins: [],
+  partitionSeal: digest,
+  start: { weightsSha256: digest, taken: null },
 };
-const federation = { ...firstRound(plan), startedAt: 1, usage: noUsage };
-const baseline = { epoch: 0, done: false, usage: noUsage };
+const federation = { ...firstRound(plan), chainSha256: digest, startedAt: 1, usage: noUsage };
+const baseline = { epoch: 0, done: false, chainSha256: digest, usage: noUsage };
+const underWay = { run, plan: digest, writer: writerName(thisWriter) };
 const confusion = [
   [1, 0],
   [0, 1],
@@ -50,17 +54,17 @@ export const payloads = {
       startTime: "2026",
     },
   },
-  trainClient: { run, round: 1, task: "train", client: 0 },
+  trainClient: { ...underWay, round: 1, task: "train", client: 0, chainSha256: digest },
   aggregateRound: {
-    run,
+    ...underWay,
     federation,
     reports: [
       { client: 0, from: 1, to: 2, usage: noUsage },
       { client: 1, error: { Error: "Runtime.ExitError", Cause: "killed" } },
     ],
   },
-  trainBaseline: { run, baseline },
-  finishRun: { run, startedAt: 1, usage: noUsage, federation, baseline },
+  trainBaseline: { ...underWay, baseline },
+  finishRun: { ...underWay, startedAt: 1, usage: noUsage, federation, baseline },
 };
 
 const evaluated = { accuracy: 1, loss: 0.1, confusion };
@@ -76,12 +80,22 @@ export const records = {
     evaluated: { round: 0, ...evaluated },
     clients: [{ client: 0, accuracy: 1, loss: 0.1, trainingLoss: 0.2, update: { norm: 1, cosine: 0.5 } }],
     silent: [{ client: 1, task: "train", error: "Runtime.ExitError", cause: "killed" }],
+    updates: [{ client: 0, sha256: digest }],
     weightsSha256: digest,
+    stateSha256: null,
+    chainSha256: digest,
     seconds: 1,
     timing: { training: 0.5, aggregation: 0.1 },
     usage: noUsage,
   },
-  epoch: { epoch: 1, ...evaluated, trainingLoss: 0.1, weightsSha256: digest },
+  epoch: {
+    epoch: 1,
+    ...evaluated,
+    trainingLoss: 0.1,
+    weightsSha256: digest,
+    velocitySha256: digest,
+    chainSha256: digest,
+  },
   result: {
     run,
     config,

@@ -1,4 +1,4 @@
-import { chainNext } from "../workflow/chain.ts";
+import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan, RoundMetrics, UpdateHeader } from "../workflow/records.ts";
 import { driftOf } from "./drift.ts";
 import { accuracy, meanLoss, mergeEvaluations } from "./evaluation.ts";
@@ -19,31 +19,23 @@ export interface RoundReports {
   readonly silent: readonly RoundMetrics["silent"][number][];
 }
 
-/** A global model with its digest and its place in the chain. */
-interface LinkedModel {
-  readonly parameters: Float32Array;
-  readonly weightsSha256: string;
-  readonly chainSha256: string;
-}
-
 /** What a round makes of the global model. */
 export interface NextGlobal {
-  readonly before: LinkedModel;
-  /** null in the final pass. */
-  readonly after: LinkedModel | null;
+  readonly before: { readonly parameters: Float32Array; readonly chainSha256: string };
+  /** Digests of the next model and of the strategy's state after it; null in the final pass. */
+  readonly after: { readonly weightsSha256: string; readonly stateSha256: string | null } | null;
 }
 
-/** What a round took, which no repetition takes again. */
-export type RoundTook = Pick<RoundMetrics, "seconds" | "timing" | "usage">;
+/** A round's metrics but for what it took, which no repetition takes again. */
+export type RoundOutcome = Omit<RoundMetrics, "seconds" | "timing" | "usage">;
 
 /** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
-export function roundMetricsOf(
+export function roundOutcomeOf(
   { shape, examiner }: Pick<Plan, "shape" | "examiner">,
   round: number,
   { updates, silent }: RoundReports,
   { before, after }: NextGlobal,
-  took: RoundTook,
-): RoundMetrics {
+): RoundOutcome {
   const union = mergeEvaluations(
     updates.map(({ evaluation }) => evaluation),
     shape.classes,
@@ -52,7 +44,7 @@ export function roundMetricsOf(
   const drifts = after ? driftOf(before.parameters, trained) : [];
   const digests = updates.map(({ client, sha256 }) => ({ client, sha256 }));
   const driftByClient = new Map(trained.map(({ client }, i) => [client, drifts[i]]));
-  return {
+  const told = {
     round,
     task: after ? "train" : "evaluate",
     evaluated: {
@@ -75,9 +67,7 @@ export function roundMetricsOf(
     silent: [...silent],
     updates: digests,
     weightsSha256: after?.weightsSha256 ?? null,
-    chainSha256: after?.chainSha256 ?? chainNext(before.chainSha256, null, digests),
-    seconds: took.seconds,
-    timing: took.timing,
-    usage: took.usage,
-  };
+    stateSha256: after?.stateSha256 ?? null,
+  } satisfies Omit<RoundOutcome, "chainSha256">;
+  return { ...told, chainSha256: chainAfter(roundLink(before.chainSha256, told)) };
 }

@@ -9,8 +9,8 @@ import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
 import { takenRounds } from "./taken-rounds.ts";
 
-/** What the workflow goes on with; clock and bill belong to whoever reports it. */
-export type NextRound = Omit<FederationState, "startedAt" | "usage">;
+/** What the workflow goes on with; clock, bill and digests belong to whoever reports it. */
+export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256">;
 
 /** How the global model of the round before did. */
 export interface Evaluated {

@@ -1,29 +1,86 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import type { Plan } from "./records.ts";
-
-/** What one participant wrote in a round: SHA-256 of the whole object. */
-export interface SeenUpdate {
-  readonly client: number;
-  readonly sha256: string;
-}
-
-const digestOf = (...links: readonly unknown[]) => bytesToHex(sha256(utf8ToBytes(JSON.stringify(links))));
-
-/** The chain's beginning: all that determines a run, and the model that it starts from. */
-export function chainStart({ run, config, dataset, partition }: Plan, weightsSha256: string): string {
-  return digestOf(run, config, dataset.digest, partition, weightsSha256);
-}
+import { objectInvalid } from "../errors.ts";
+import { keys } from "../layout.ts";
+import type { BaselineEpoch, Plan, RoundMetrics } from "./records.ts";
 
 /**
- * The chain after a round: whoever knows it notices a change of any update, model or order before it.
- * @param weightsSha256 of the round's model; null in the final pass, which makes none
- * @param updates ascending by client
+ * A place in a run's history: what stands there, and the chain before it. The header of a global model, or of a checkpoint
+ * of the baseline, holds all of it, so that whoever knows the chain's digest knows whether any of it was changed.
  */
-export function chainNext(
+export interface Link {
+  /** The chain before; at a run's start the seal of its plan. */
+  readonly before: string;
+  /** null in the final pass, which makes no model. */
+  readonly weightsSha256: string | null;
+  /** Of what goes on beside the model: the object of the strategy's state, the baseline's momentum. null: nothing. */
+  readonly stateSha256: string | null;
+  /** Of what the round's metrics or the epoch's record say; null at the start. */
+  readonly recordSha256: string | null;
+}
+
+const digestOf = (text: string) => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** The chain after a link: whoever knows it notices a change of anything before it. */
+export function chainAfter({ before, weightsSha256, stateSha256, recordSha256 }: Link): string {
+  return digestOf(JSON.stringify([before, weightsSha256, stateSha256, recordSha256]));
+}
+
+/** What a repetition of a round or an epoch may write differently, and what follows from the rest. */
+const apart = new Set(["chainSha256", "seconds", "timing", "usage"]);
+
+/**
+ * Digest of what a round's metrics or an epoch's record say, whatever the order of its fields. What is read is taken as
+ * it lies in the bucket: a schema may add to it.
+ */
+function recordSha256(record: object): string {
+  const said = Object.fromEntries(Object.entries(record).filter(([name]) => !apart.has(name)));
+  return digestOf(JSON.stringify(said, sortedFields));
+}
+
+function sortedFields(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The link of a round. @param metrics as they lie in the bucket, or are to lie there */
+export function roundLink(
   before: string,
-  weightsSha256: string | null,
-  updates: readonly SeenUpdate[],
-): string {
-  return digestOf(before, weightsSha256, ...updates.map(({ client, sha256 }) => [client, sha256]));
+  metrics: Pick<RoundMetrics, "weightsSha256" | "stateSha256">,
+  said: object = metrics,
+) {
+  const { weightsSha256, stateSha256 } = metrics;
+  return { before, weightsSha256, stateSha256, recordSha256: recordSha256(said) };
+}
+
+/** The link of an epoch of the baseline, likewise. */
+export function epochLink(
+  before: string,
+  epoch: Pick<BaselineEpoch, "weightsSha256" | "velocitySha256">,
+  said: object = epoch,
+) {
+  const { weightsSha256, velocitySha256 = null } = epoch;
+  return { before, weightsSha256, stateSha256: velocitySha256, recordSha256: recordSha256(said) };
+}
+
+/** The rounds that a run takes over from another one, as one digest. */
+export function takenSha256(records: readonly object[]): string {
+  return digestOf(JSON.stringify(records.map(recordSha256)));
+}
+
+/** The link of a run's start. @param seal of the plan */
+export function startLink({ run, start }: Pick<Plan, "run" | "start">, seal: string) {
+  if (!start) throw objectInvalid(`${keys.plan(run)}: names no start, since fedstep 0.1.0 wrote it`);
+  return { before: seal, weightsSha256: start.weightsSha256, stateSha256: null, recordSha256: null };
+}
+
+/** The link of the model that a run has taken from another one; undefined where it has none. */
+export function takenLink(plan: Pick<Plan, "run" | "start">, seal: string) {
+  const taken = plan.start?.taken;
+  return taken && { before: chainAfter(startLink(plan, seal)), ...taken };
+}
+
+/** The chain before the first round that is a run's own. */
+export function chainBeforeOwn(plan: Pick<Plan, "run" | "start">, seal: string): string {
+  return chainAfter(takenLink(plan, seal) ?? startLink(plan, seal));
 }

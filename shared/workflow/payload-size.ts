@@ -6,6 +6,7 @@ import { selectedCount } from "../rounds/selection.ts";
 import { maxPayloadBytes } from "./history.ts";
 import type { aggregateRoundInput, BaselineState, ClientReport, FederationState } from "./payloads.ts";
 import type { Usage } from "./usage.ts";
+import { thisWriter, writerName } from "./writer.ts";
 
 /** Numbers as wide as they become: milliseconds since 1970, an accuracy or a norm, and the usage of one invocation and of a run. */
 const instant = 1_999_999_999_999;
@@ -18,6 +19,7 @@ const ofRun: Usage = {
   gbSeconds: 1234567.1234567892,
 };
 const longestRun = "x".repeat(longestRunName);
+const digest = "0".repeat(64);
 
 /** Participants of a round, those who train and those who only evaluate. */
 interface Counts {
@@ -51,6 +53,7 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
     best: { round: rounds, accuracy: share },
     medianNorm: share,
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
+    chainSha256: digest,
     startedAt: instant,
     usage: ofRun,
   };
@@ -60,9 +63,16 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
     to: instant,
     usage: ofOne,
   }));
-  const ofBaseline: BaselineState = { epoch: baseline.epochs, done: false, usage: ofRun };
+  const ofBaseline: BaselineState = {
+    epoch: baseline.epochs,
+    done: false,
+    chainSha256: digest,
+    usage: ofRun,
+  };
   const whole = {
     run: longestRun,
+    plan: digest,
+    writer: writerName(thisWriter),
     startedAt: instant,
     federation: state,
     baseline: ofBaseline,

@@ -1,9 +1,10 @@
 import * as z from "zod";
 import { explain } from "../config/explain.ts";
-import { payloadInvalid } from "../errors.ts";
+import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
 import { endReason } from "./records.ts";
 import { usageSchema } from "./usage.ts";
+import { thisWriter, unnamedWriter, writerName } from "./writer.ts";
 
 /**
  * What travels through the state machine: ids and sums, never weights, never data. One state that every step
@@ -16,6 +17,16 @@ const client = z.int().nonnegative();
 const instant = z.number().nonnegative();
 const task = z.enum(["train", "evaluate"]);
 const round = z.int().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** What every step after PrepareRun gets: the run, and what the execution was started with. */
+const underWay = {
+  run,
+  /** Seal of the run's plan: objects are trusted by what stands in it, and in the chains below. */
+  plan: sha256,
+  /** The version, with its numbers, that started the execution. */
+  writer: z.string(),
+};
 
 /** The round that comes next, as shared/rounds decides it. */
 export const federationState = z.object({
@@ -31,6 +42,8 @@ export const federationState = z.object({
   /** Of the updates that the last round accepted: what their lengths are held against; null before the first round. */
   medianNorm: z.number().nonnegative().nullable(),
   execution: z.object({ number: z.int().positive(), name: z.string(), lastRound: round }),
+  /** The chain of digests after the round before. */
+  chainSha256: sha256,
   startedAt: instant,
   usage: usageSchema,
 });
@@ -39,6 +52,8 @@ export const federationState = z.object({
 export const baselineState = z.object({
   epoch: z.int().nonnegative(),
   done: z.boolean(),
+  /** The chain of digests after that epoch. */
+  chainSha256: sha256,
   usage: usageSchema,
 });
 
@@ -52,14 +67,14 @@ export const prepareRunInput = z.object({
   }),
 });
 export const prepareRunOutput = z.object({
-  run,
+  ...underWay,
   startedAt: instant,
   federation: federationState,
   baseline: baselineState,
   usage: usageSchema,
 });
 
-export const trainClientInput = z.object({ run, round, task, client });
+export const trainClientInput = z.object({ ...underWay, round, task, client, chainSha256: sha256 });
 /** What a client reports; what ClientSilent puts in its place carries the error. */
 export const clientReport = z.union([
   z.object({ client, from: instant, to: instant, usage: usageSchema }),
@@ -67,15 +82,15 @@ export const clientReport = z.union([
 ]);
 
 export const aggregateRoundInput = z.object({
-  run,
+  ...underWay,
   federation: federationState,
   reports: z.array(clientReport),
 });
 
-export const trainBaselineInput = z.object({ run, baseline: baselineState });
+export const trainBaselineInput = z.object({ ...underWay, baseline: baselineState });
 
 export const finishRunInput = z.object({
-  run,
+  ...underWay,
   startedAt: instant,
   usage: usageSchema,
   federation: federationState,
@@ -100,5 +115,24 @@ export function parsePayload<T>(schema: z.ZodType<T>, payload: unknown, step: st
   const problems = parsed.error.issues.flatMap((issue) => explain(issue, payload, document));
   throw payloadInvalid(
     `${step} was invoked with another payload than the state machine gives it: ${problems.join("; ")}`,
+  );
+}
+
+const handedOn = z.object({ run, writer: z.string().optional() });
+
+/**
+ * A stack that is deployed again has new functions at once, and its executions go on by the old definition: what such
+ * an execution hands on may mean something else by now.
+ * @throws FunctionsReplaced where another version has started the execution
+ */
+export function assertSameWriter(payload: unknown, step: string): void {
+  const { data } = handedOn.safeParse(payload);
+  // no payload of a run, which is refused by its fields
+  if (!data) return;
+  const [started, now] = [data.writer ?? writerName(unnamedWriter), writerName(thisWriter)];
+  if (started === now) return;
+  throw functionsReplaced(
+    `${step}: ${started} started this execution, and the stack's functions are ${now} by now; go on in a new execution ` +
+      `with: fedstep resume ${data.run} --target aws`,
   );
 }

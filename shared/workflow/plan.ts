@@ -2,20 +2,21 @@ import { partitionDigest } from "../partition/partition-digest.ts";
 import type { PartitionRecord, Plan, RunRecord } from "./records.ts";
 
 /**
- * The plan of a run, from nothing but its records: PrepareRun writes it, and fedstep verify makes it again.
- * @param claim the seal of the run's configuration
+ * The plan of a run but for its start, from nothing but its records: PrepareRun writes it, and fedstep verify makes it
+ * again.
+ * @param seals of the run's configuration and of its partition
  * @param origins the runs that it has rounds of
  */
 export function planOf(
   { run, startedBy, config, dataset }: RunRecord,
-  claim: string,
+  seals: Pick<Plan, "claim" | "partitionSeal">,
   partition: PartitionRecord,
   origins: Plan["origins"],
-): Plan {
+): Omit<Plan, "start"> {
   const { features, classes } = dataset;
   return {
     run,
-    claim,
+    ...seals,
     ...(startedBy && { startedBy }),
     config,
     dataset,

@@ -117,6 +117,18 @@ export const planRecord = z.object({
   testSet: testSetPart.nullable().default(null),
   /** What it has taken from its parent, and that from its own, and so on. */
   origins: z.array(takenFrom),
+  /** Seal of runs/RUN/partition.json. */
+  partitionSeal: sha256.nullable().default(null),
+  /** Digests of what its own rounds begin with: its start, and what it has taken over. null where 0.1.0 planned it. */
+  start: z
+    .object({
+      weightsSha256: sha256,
+      taken: z
+        .object({ weightsSha256: sha256, stateSha256: sha256.nullable(), recordSha256: sha256 })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
 });
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
@@ -136,10 +148,15 @@ export const updateHeader = z.object({
   weightsSha256: sha256.optional(),
   /** Digest of each vector that the strategy has its clients send beside their models. */
   sentSha256: z.record(z.string(), sha256).default({}),
+  /** Of the object in which the client keeps what its next round goes on from, where the strategy has it keep anything. */
+  keptSha256: sha256.optional(),
 });
 
-/** Last accepted round by client, in the metadata of runs/RUN/rounds/R/state.safetensors. */
-export const acceptedRounds = z.record(z.string().regex(/^\d+$/), z.int().positive());
+/** The last accepted round of each client, and what it kept then; in the metadata of runs/RUN/rounds/R/state.safetensors. */
+export const acceptedUpdates = z.record(
+  z.string().regex(/^\d+$/),
+  z.object({ round: z.int().positive(), keptSha256: sha256.optional() }),
+);
 
 /** How many examples a figure is over; null in records of fedstep 0.1.0, which did not say it. */
 const counted = count.nullable().default(null);
@@ -180,6 +197,8 @@ export const roundMetrics = z.object({
   updates: z.array(z.object({ client: count, sha256 })),
   /** The global model of this round; null in a round that only evaluates. */
   weightsSha256: sha256.nullable(),
+  /** The object of the strategy's state after it; null where there is none. */
+  stateSha256: sha256.nullable().default(null),
   /** The chain of digests after this round, as of shared/workflow/chain. */
   chainSha256: sha256,
   seconds: z.number(),
@@ -200,6 +219,10 @@ export const baselineEpoch = countedExamples(
     trainingLoss: z.number(),
     confusion: confusionSchema,
     weightsSha256: sha256,
+    /** SGD's momentum after it. 0.1.0 recorded neither this nor what follows. */
+    velocitySha256: sha256.optional(),
+    /** The chain of digests after this epoch, as of shared/workflow/chain. */
+    chainSha256: sha256.optional(),
     /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
     clients: z
       .array(z.object({ client: count, examples: counted, accuracy: z.number(), loss: z.number() }))

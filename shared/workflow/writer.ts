@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { arithmeticDiffers } from "../errors.ts";
 import { arithmetic, recordFormat, version } from "../version.ts";
 
 /** What wrote a record: every record of a run names it. */
@@ -20,4 +21,16 @@ export const unnamedWriter: Writer = { version: "0.1.0", format: 0, arithmetic: 
 /** fedstep 0.2.0 (format 1, arithmetic 1) */
 export function writerName({ version, format, arithmetic }: Writer): string {
   return `fedstep ${version} (format ${format}, arithmetic ${arithmetic})`;
+}
+
+/**
+ * Whether this version goes on with a run, or computes it again, with the bits that it began with.
+ * @throws ArithmeticDiffers
+ */
+export function assertSameArithmetic(run: string, writer: Writer): void {
+  if (writer.arithmetic === arithmetic) return;
+  throw arithmeticDiffers(
+    `${writerName(writer)} began run ${run}, and ${writerName(thisWriter)} would come to other bits; take that version ` +
+      "for it, or start it again under another name",
+  );
 }

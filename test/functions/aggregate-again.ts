@@ -4,6 +4,8 @@ import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { planRecord, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
+import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { completedRounds } from "../../storage/run-objects.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 import { invocation } from "./played-run.ts";
@@ -19,13 +21,19 @@ export async function aggregateAgain(
 ): Promise<RoundMetrics> {
   const { objects } = bucket;
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
-  const plan = planRecord.parse(bucket.json(keys.plan(run)));
+  const { record: plan, seal } = await objects.getSealed(keys.plan(run), planRecord);
   const next = resumedRound(plan, defaultDeployment, before, 2);
-  const federation = { ...next, startedAt: Date.now(), usage: noUsage };
-  await aggregateRound(objects, defaultDeployment).work({ run, federation, reports: [] }, invocation());
+  const { chainSha256 } = await readLinkedGlobal(objects, plan, round - 1);
+  const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
+  const underWay = { run, plan: seal, writer: writerName(thisWriter) };
+  await aggregateRound(objects, defaultDeployment).work(
+    { ...underWay, federation, reports: [] },
+    invocation(),
+  );
   // as everybody reads it who comes after
   return roundMetrics.parse(bucket.json(keys.roundMetrics(run, round)));
 }
 
-/** All that the updates determine. */
-export const outcomeOf = ({ seconds, timing, usage, silent, ...outcome }: RoundMetrics) => outcome;
+/** All that the updates determine; the chain tells who was silent too. */
+export const outcomeOf = ({ seconds, timing, usage, silent, chainSha256, ...outcome }: RoundMetrics) =>
+  outcome;

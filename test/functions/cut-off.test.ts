@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { resumedState } from "../../cli/run/resumed-state.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { keys } from "../../shared/layout.ts";
 import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
-import { noUsage } from "../../shared/workflow/usage.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, continueRun, invocation, playRun, preparedRun } from "./played-run.ts";
 
@@ -68,22 +68,8 @@ describe("killed after any of its writes", () => {
     await claimRun(whole, "r");
     await playRun(whole, "r");
     const last = [...whole.contents.keys()].filter((key) => /models|report|result/.test(key));
-    const input = finishRunInput.parse({
-      run: "r",
-      startedAt: 1,
-      usage: noUsage,
-      federation: {
-        round: 6,
-        participants: [],
-        stage: "done",
-        ended: "rounds",
-        best: null,
-        execution: { number: 1, name: "r", lastRound: 6 },
-        startedAt: 1,
-        usage: noUsage,
-      },
-      baseline: { epoch: 4, done: true, usage: noUsage },
-    });
+    const resumed = await resumedState(whole.objects, defaultDeployment, "r", 1);
+    const input = finishRunInput.parse(resumed?.state);
     const unfinished = async () => {
       const bucket = new MemoryBucket();
       for (const [key, bytes] of whole.contents) if (!last.includes(key)) bucket.contents.set(key, bytes);

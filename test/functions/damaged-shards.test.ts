@@ -41,17 +41,18 @@ const unlabelled = (bytes: Uint8Array) => {
   return encodeSafetensors(zeroed, metadata);
 };
 
+const ofRound1 = (task: "train" | "evaluate", client: number) => {
+  const { run, plan: seal, writer, federation } = prepared;
+  return { run, plan: seal, writer, round: 1, task, client, chainSha256: federation.chainSha256 };
+};
+
 /** What reads a client's shard, and the examiner's. */
 const readers = {
   TrainClient: (client: number) => {
     const task = client === plan.examiner ? ("evaluate" as const) : ("train" as const);
-    return trainClient(bucket.objects, 1e6).work({ run: "r", round: 1, task, client }, invocation());
+    return trainClient(bucket.objects, 1e6).work(ofRound1(task, client), invocation());
   },
-  TrainBaseline: () =>
-    trainBaseline(bucket.objects, defaultDeployment).work(
-      { run: "r", baseline: prepared.baseline },
-      invocation(),
-    ),
+  TrainBaseline: () => trainBaseline(bucket.objects, defaultDeployment).work(prepared, invocation()),
 };
 
 test("a partition names the digest of every shard, the test set's last", async () => {
@@ -86,7 +87,7 @@ describe.each(Object.entries(readers))("%s", (_, read) => {
 
 test("a warm environment refuses a shard that was damaged after it had been read", async () => {
   const warm = trainClient(bucket.objects, 1e6);
-  const evaluate = () => warm.work({ run: "r", round: 1, task: "evaluate", client: 0 }, invocation());
+  const evaluate = () => warm.work(ofRound1("evaluate", 0), invocation());
   await evaluate();
   bucket.contents.set(shardKey(plan, 0), flipped(bytesAt(0)));
   await expect(evaluate()).rejects.toMatchObject({ name: "ObjectInvalid" });

@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import * as z from "zod";
 import { handlerOf } from "../../functions/invocation.ts";
+import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 
 const context = {
   memoryLimitInMB: "512",
@@ -22,12 +23,13 @@ afterEach(() => {
 });
 
 const input = z.object({ run: z.string() });
+const event = { run: "r", writer: writerName(thisWriter) };
 
 describe("a handler", () => {
   test("is cold once, and bills whole milliseconds times its memory", async () => {
     const handler = handlerOf({ name: "TrainClient", input, work: async (_input, { usage }) => usage() });
-    const first = await handler({ run: "r" }, context);
-    const second = await handler({ run: "r" }, context);
+    const first = await handler(event, context);
+    const second = await handler(event, context);
     expect([first.cold, second.cold]).toEqual([1, 0]);
     expect(first.billedMs).toBeGreaterThan(second.billedMs);
     for (const { billedMs, gbSeconds } of [first, second]) {
@@ -42,9 +44,31 @@ describe("a handler", () => {
       input,
       work: async (_input, { note, remainingMs }) => note({ client: 3, left: remainingMs() }),
     });
-    await handler({ run: "r" }, context);
+    await handler(event, context);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatchObject({ step: "TrainClient", run: "r", client: 3, left: 1234, message: "done" });
+  });
+
+  test("refuses the payload of another version's execution, and says how the run goes on", async () => {
+    const work = vi.fn();
+    const handler = handlerOf({ name: "TrainBaseline", input, work });
+    const named = (message: string) => ({
+      name: "FunctionsReplaced",
+      message: expect.stringContaining(message),
+    });
+    const older = { ...event, writer: "fedstep 0.0.9 (format 1, arithmetic 1)" };
+    await expect(handler(older, context)).rejects.toMatchObject(
+      named("fedstep 0.0.9 (format 1, arithmetic 1) started"),
+    );
+    // 0.1.0 handed on no writer
+    await expect(handler({ run: "r" }, context)).rejects.toMatchObject(
+      named("fedstep resume r --target aws"),
+    );
+    await expect(handler({ run: 7 }, context)).rejects.toMatchObject({ name: "PayloadInvalid" });
+    expect(work).not.toHaveBeenCalled();
+    // with PrepareRun an execution of this version begins
+    await handlerOf({ name: "PrepareRun", input, work })({ run: "r" }, context);
+    expect(work).toHaveBeenCalledTimes(1);
   });
 
   test("names run, round and client also in the line of a failure", async () => {

@@ -6,7 +6,7 @@ import { randomStream } from "../../shared/random.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { type Plan, planRecord } from "../../shared/workflow/records.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
-import { readGlobal } from "../../storage/model-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { readKept, readState } from "../../storage/strategy-objects.ts";
 import { readUpdate } from "../../storage/update-objects.ts";
@@ -53,13 +53,18 @@ const vector = (of: Record<string, Float32Array>) => of.control ?? new Float32Ar
 
 describe.each(rates.map((rate, i) => ({ rate, period: i + 1 })))("in period $period", ({ rate, period }) => {
   test("each client trains with the rate of its round, and keeps the mean gradient that this rate tells", async () => {
-    const start = await readGlobal(objects, plan, period - 1);
-    const server = vector((await readState(objects, plan, scaffold, period - 1)).vectors);
+    const model = await readLinkedGlobal(objects, plan, period - 1);
+    const start = model.parameters;
+    const stateAfter = async (round: number) => {
+      const { stateSha256 } = await readLinkedGlobal(objects, plan, round);
+      return readState(objects, plan, scaffold, round, stateSha256);
+    };
+    const before = await stateAfter(period - 1);
+    const { accepted } = await stateAfter(period);
+    const server = vector(before.vectors);
     for (const { client, train } of plan.clients) {
       const shard = await readShard(objects, plan, client);
-      const own = vector(
-        await readKept(objects, plan, scaffold, client, period > 1 ? period - 1 : undefined),
-      );
+      const own = vector(await readKept(objects, plan, scaffold, client, before.accepted[client]));
       const order = epochOrders(train, randomStream(plan.config.seed, "client-order", period, client));
       const expected = textbook(start, shard.train, order, rate, minus(server, own));
       const update = await readUpdate(objects, plan, scaffold, period, { client, task: "train" });
@@ -69,7 +74,7 @@ describe.each(rates.map((rate, i) => ({ rate, period: i + 1 })))("in period $per
       const control = expected.map(
         (change, i) => (own[i] ?? NaN) - (server[i] ?? NaN) - change / (steps * rate),
       );
-      const kept = vector(await readKept(objects, plan, scaffold, client, period));
+      const kept = vector(await readKept(objects, plan, scaffold, client, accepted[client]));
       expect(distance(kept, control)).toBeLessThan(1e-4);
     }
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { planRecord, roundMetrics } from "../../shared/workflow/records.ts";
-import { readGlobal } from "../../storage/model-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { aggregateAgain, outcomeOf } from "./aggregate-again.ts";
 import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -20,7 +20,7 @@ const lengthOf = (vector: Float32Array) => Math.hypot(...vector);
 /** Has client 1 send, in one round, an update along its own of the given norm. */
 async function stretch(round: number, norm: number, run = "r"): Promise<void> {
   const plan = planRecord.parse(bucket.json(keys.plan(run)));
-  const global = await readGlobal(bucket.objects, plan, round - 1);
+  const { parameters: global } = await readLinkedGlobal(bucket.objects, plan, round - 1);
   await forge(bucket, { run, round, client: 1 }, ({ parameters }) => {
     const moved = parameters.map((value, i) => value - (global[i] ?? NaN));
     const factor = norm / lengthOf(moved);

@@ -153,18 +153,19 @@ export async function continueRun(
   { baselineMs, baselineInvoked, interfere, deployment = defaultDeployment }: Play = {},
 ) {
   const { objects } = bucket;
-  const { run } = prepared;
+  const { run, plan, writer } = prepared;
+  const underWay = { run, plan, writer };
   const client = trainClient(objects, 1e6);
   const aggregate = aggregateRound(objects, deployment);
   let federation: FederationState = prepared.federation;
   while (federation.stage !== "done") {
-    const { round } = federation;
+    const { round, chainSha256 } = federation;
     const reports: ClientReport[] = [];
     for (const { client: id, task } of federation.participants) {
-      const train = () => client.work({ run, round, task, client: id }, invocation());
+      const train = () => client.work({ ...underWay, round, task, client: id, chainSha256 }, invocation());
       reports.push(await (interfere ? interfere(round, id, train) : train()));
     }
-    federation = await aggregate.work({ run, federation, reports }, invocation());
+    federation = await aggregate.work({ ...underWay, federation, reports }, invocation());
   }
   let baseline: BaselineState = prepared.baseline;
   let baselineInvocations = 0;
@@ -173,12 +174,12 @@ export async function continueRun(
     baselineInvoked?.(baselineInvocations);
     // a new environment every time, as after a long pause
     baseline = await trainBaseline(objects, deployment).work(
-      { run, baseline },
+      { ...underWay, baseline },
       invocation(() => baselineMs ?? 900_000),
     );
   }
   const { startedAt, usage } = prepared;
   const finish = finishRun(objects, deployment);
-  const output = await finish.work({ run, startedAt, usage, federation, baseline }, invocation());
+  const output = await finish.work({ ...underWay, startedAt, usage, federation, baseline }, invocation());
   return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations, output };
 }

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { selectClients } from "../../shared/rounds/selection.ts";
 import { planRecord, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
-import { readGlobal } from "../../storage/model-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { lossAndGradient } from "../shared/model/reference.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -16,7 +16,7 @@ beforeEach(() => {
 /** Of a global model on what some clients hold out, by the textbook's perceptron. */
 async function accuracyOf(run: string, round: number, clients: readonly number[]): Promise<number> {
   const plan = planRecord.parse(bucket.json(keys.plan(run)));
-  const parameters = await readGlobal(bucket.objects, plan, round);
+  const { parameters } = await readLinkedGlobal(bucket.objects, plan, round);
   const right: boolean[] = [];
   for (const client of clients) {
     const { test } = await readShard(bucket.objects, plan, client);

@@ -18,6 +18,7 @@ const round = (n: number): RoundMetrics => ({
   silent: n === 2 ? [{ client: 10, task: "train", error: "Sandbox.Timedout", cause: "" }] : [],
   updates: [],
   weightsSha256: null,
+  stateSha256: null,
   chainSha256: "",
   seconds: 0.25,
   timing: { training: 0, aggregation: 0 },

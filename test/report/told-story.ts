@@ -68,6 +68,7 @@ export function toldStory({
       })),
       silent: [],
       weightsSha256: trains ? digest("a1") : null,
+      stateSha256: null,
       seconds: 2,
       timing: { training: 1.25, aggregation: 0.25 },
       usage: noUsage,

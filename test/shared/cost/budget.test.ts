@@ -42,6 +42,8 @@ function planOf(budget: number | null, ...set: string[]): Plan {
     examiner: null,
     testSet: null,
     origins: [],
+    partitionSeal: null,
+    start: null,
   };
 }
 

@@ -20,6 +20,8 @@ function planOf(...set: string[]): Plan {
     examiner: null,
     testSet: null,
     origins: [],
+    partitionSeal: null,
+    start: null,
   };
 }
 

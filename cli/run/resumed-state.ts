@@ -1,0 +1,65 @@
+import type * as z from "zod";
+import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
+import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import type { Deployment } from "../../shared/workflow/deployment.ts";
+import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
+import { planRecord } from "../../shared/workflow/records.ts";
+import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
+import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
+import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
+import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+export interface ResumedState {
+  /** Rounds that are complete. */
+  readonly rounds: number;
+  readonly state: z.output<typeof prepareRunOutput>;
+}
+
+/**
+ * What PrepareRun, and the executions before, would hand on to a further execution of the run; undefined where there is
+ * no plan yet. The time between executions is nobody's work.
+ * @throws ArithmeticDiffers, or ObjectInvalid where records were damaged or do not follow from each other
+ */
+export async function resumedState(
+  objects: Objects,
+  deployment: Deployment,
+  run: string,
+  execution: number,
+): Promise<ResumedState | undefined> {
+  const planned = await objects.findSealed(keys.plan(run), planRecord);
+  if (!planned) return undefined;
+  const { record: plan, seal, writer } = planned;
+  assertSameArithmetic(run, writer);
+  // metrics are written last, so that where they stand all of the round does
+  const { records: completed, chainSha256 } = await chainedRounds(objects, plan, seal);
+  const own = completed.slice(takenRounds(plan));
+  const now = Date.now();
+  const spent = own.reduce((sum, { seconds }) => sum + seconds, 0);
+  const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
+  const trained = await chainedEpochs(objects, plan, seal, { count: epoch });
+  const { enabled, epochs } = plan.config.baseline;
+  return {
+    rounds: completed.length,
+    state: {
+      run,
+      plan: seal,
+      writer: writerName(thisWriter),
+      startedAt: Math.round(now - 1000 * spent),
+      usage: noUsage,
+      federation: {
+        ...resumedRound(plan, deployment, completed, execution),
+        chainSha256,
+        startedAt: now,
+        usage: addUsage(...own.map(({ usage }) => usage)),
+      },
+      baseline: {
+        epoch,
+        done: !enabled || epoch >= epochs,
+        chainSha256: trained.chainSha256,
+        usage: await usageAtCheckpoint(objects, run, epoch),
+      },
+    },
+  };
+}

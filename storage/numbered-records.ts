@@ -1,0 +1,38 @@
+import pLimit from "p-limit";
+import type * as z from "zod";
+import type { Objects } from "./objects.ts";
+import type { SealedRecord } from "./sealed-records.ts";
+
+/** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
+const readers = 32;
+
+/**
+ * Records numbered 1, 2, ...
+ * @param count so many of them, which all have to stand; left out, all up to the first that does not
+ * @throws ObjectMissing, ObjectInvalid, RecordsUnknown
+ */
+export async function readNumbered<T>(
+  objects: Objects,
+  key: (n: number) => string,
+  schema: z.ZodType<T>,
+  count?: number,
+): Promise<SealedRecord<T>[]> {
+  if (count === undefined) return readUpToMissing(objects, key, schema);
+  const limit = pLimit(readers);
+  return Promise.all(
+    Array.from({ length: count }, (_, i) => limit(() => objects.getSealed(key(i + 1), schema))),
+  );
+}
+
+async function readUpToMissing<T>(
+  objects: Objects,
+  key: (n: number) => string,
+  schema: z.ZodType<T>,
+): Promise<SealedRecord<T>[]> {
+  const found: SealedRecord<T>[] = [];
+  for (;;) {
+    const next = await objects.findSealed(key(1 + found.length), schema);
+    if (!next) return found;
+    found.push(next);
+  }
+}
