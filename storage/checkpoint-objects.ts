@@ -10,6 +10,7 @@ import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
 import { parseJson } from "./json.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";
 import { readLinkedGlobal } from "./model-objects.ts";
+import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
 /** Where the baseline stands after an epoch: all that the next epoch depends on. */
@@ -39,10 +40,10 @@ export async function readCheckpoint(
     return { epoch, parameters: start.parameters, velocity, chainSha256: start.chainSha256 };
   }
   const { key, tensors, metadata } = await readWritten(objects, plan.run, epoch);
-  const { model, vectors } = splitVectors(plan.shape, tensors);
+  const { model, vectors } = naming(key, () => splitVectors(plan.shape, tensors));
   const { velocity } = vectors;
   if (!velocity) throw objectInvalid(`${key}: has no velocity`);
-  const parameters = flattenTensors(plan.shape, model);
+  const parameters = naming(key, () => flattenTensors(plan.shape, model));
   const found = {
     weightsSha256: await weightsSha256(parameters),
     stateSha256: await weightsSha256(velocity),

@@ -17,6 +17,10 @@ export async function findDataset(objects: Objects, digest: string): Promise<Dat
 
 async function contentOf(bytes: Uint8Array, digest: string): Promise<DatasetContent> {
   const found = await sha256Hex(bytes);
-  if (found !== digest) throw objectInvalid(`${keys.dataset(digest)}: its bytes have digest ${found}`);
+  if (found !== digest) {
+    throw objectInvalid(
+      `${keys.dataset(digest)}: its bytes have digest ${found}; without it the next fedstep run with these data uploads it anew`,
+    );
+  }
   return decodeDataset(bytes);
 }

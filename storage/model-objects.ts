@@ -5,6 +5,7 @@ import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts"
 import { chainAfter, type Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";
+import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
 /** A global model with its place in the run's history. */
@@ -27,7 +28,7 @@ export async function readLinkedGlobal(
 ): Promise<LinkedGlobal> {
   const key = keys.global(plan.run, round);
   const { tensors, metadata } = await objects.getTensors(key);
-  const parameters = flattenTensors(plan.shape, tensors);
+  const parameters = naming(key, () => flattenTensors(plan.shape, tensors));
   if (metadata.run !== plan.run || metadata.round !== String(round)) {
     throw objectInvalid(`${key}: says that it is round ${metadata.round} of run ${metadata.run}`);
   }

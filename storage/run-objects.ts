@@ -12,6 +12,7 @@ import {
   type RoundMetrics,
   roundMetrics,
 } from "../shared/workflow/records.ts";
+import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
@@ -56,7 +57,7 @@ export async function readFinalModels(
   const read = async (key: string, digest: string) => {
     const { tensors } = await objects.getTensors(key);
     // the baseline's momentum lies beside it
-    const parameters = flattenTensors(shape, splitVectors(shape, tensors).model);
+    const parameters = naming(key, () => flattenTensors(shape, splitVectors(shape, tensors).model));
     const found = await weightsSha256(parameters);
     if (found !== digest) {
       throw objectInvalid(`${key}: the weights have digest ${found}, the result says ${digest}`);

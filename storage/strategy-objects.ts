@@ -9,6 +9,7 @@ import { hasState, type Strategy, type Vectors } from "../shared/strategy/strate
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { acceptedUpdates, type Plan } from "../shared/workflow/records.ts";
 import { parseJson } from "./json.ts";
+import { naming } from "./naming.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
 
 /** What a strategy goes on from after a round. */
@@ -41,7 +42,8 @@ export async function readState(
   const { tensors, metadata } = await readExactly(objects, key, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
   const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
-  return { vectors: splitVectors(plan.shape, tensors).vectors, accepted };
+  const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
+  return { vectors, accepted };
 }
 
 /** @returns the object's digest */
@@ -79,7 +81,7 @@ export async function readKept(
   const told = "the update that was accepted with it says";
   const { tensors, metadata } = await readExactly(objects, key, keptSha256, told);
   assertOf(key, run, round, metadata);
-  const { vectors } = splitVectors(plan.shape, tensors);
+  const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
   const missing = keeps.find((name) => !vectors[name]);
   if (missing !== undefined) throw objectInvalid(`${key}: has no vector ${missing}`);
   return vectors;

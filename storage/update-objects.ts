@@ -12,6 +12,7 @@ import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
+import { naming } from "./naming.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
 
 /** Reads in flight: hides S3's latency without holding every update's bytes twice. */
@@ -97,8 +98,8 @@ export async function readUpdate(
   }
   if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
 
-  const { model, vectors } = splitVectors(plan.shape, tensors);
-  const parameters = flattenTensors(plan.shape, model);
+  const { model, vectors } = naming(key, () => splitVectors(plan.shape, tensors));
+  const parameters = naming(key, () => flattenTensors(plan.shape, model));
   await assertVector(key, "weights", parameters, header.weightsSha256);
   const sent: Record<string, Float32Array> = {};
   for (const name of strategy.client.sends) {

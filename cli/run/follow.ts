@@ -3,6 +3,7 @@ import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@
 import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { causeMessage } from "../../shared/workflow/cause.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
@@ -79,18 +80,5 @@ const ends = new Map([
 
 function explainEnd(run: string, { status, error, cause }: DescribeExecutionCommandOutput): string {
   const how = ends.get(status ?? "") ?? `ended as ${status}`;
-  return [`run ${run} ${how}`, error, causeMessage(cause)].filter(Boolean).join(": ");
-}
-
-/** Lambda reports an error as JSON with errorMessage; the message is what a person wants. */
-function causeMessage(cause: string | undefined): string | undefined {
-  if (!cause) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(cause);
-    if (typeof parsed === "object" && parsed !== null && "errorMessage" in parsed)
-      return String(parsed.errorMessage);
-  } catch {
-    // not JSON: already a sentence
-  }
-  return cause;
+  return [`run ${run} ${how}`, error, cause && causeMessage(cause)].filter(Boolean).join(": ");
 }

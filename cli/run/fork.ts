@@ -1,11 +1,11 @@
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { decodeDataset } from "../../shared/dataset/dataset.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { dataSizes } from "../../shared/workflow/data-sizes.ts";
 import type { Sizes } from "../../shared/workflow/limits.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../target/command-for.ts";
 import type { Runs } from "../target/target.ts";
 
@@ -55,6 +55,6 @@ export async function planFork(
   if (!(await objects.exists(keys.global(from.run, from.round))) || !(await objects.exists(metrics))) {
     throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
   }
-  const content = decodeDataset((await objects.get(keys.dataset(dataset.digest))).bytes);
+  const content = await readDataset(objects, dataset.digest);
   return { from, config, dataset, sizes: dataSizes(config, content) };
 }

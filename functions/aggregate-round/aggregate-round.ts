@@ -5,7 +5,7 @@ import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
-import { assertQuorum } from "../../shared/strategy/quorum.ts";
+import { assertQuorum, whoIsSilent } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState, type Strategy } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
@@ -157,8 +157,7 @@ function checkReports(
     round,
   );
   if (updates.some(({ evaluation }) => evaluation.examples > 0)) return;
-  const who = silent.map(({ client, error }) => `${client}: ${error}`).join(", ");
-  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${who})`);
+  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${whoIsSilent(silent)})`);
 }
 
 function usageOf(report: ClientReport) {

@@ -1,8 +1,9 @@
 import { quorumNotReached } from "../errors.ts";
+import { causeMessage } from "../workflow/cause.ts";
 
 interface Received {
   readonly updates: readonly { readonly client: number }[];
-  readonly silent: readonly { readonly client: number; readonly error: string }[];
+  readonly silent: readonly { readonly client: number; readonly error: string; readonly cause: string }[];
 }
 
 /** How many of so many clients must report: at least one. */
@@ -13,7 +14,7 @@ export function quorumOf(share: number, clients: number): number {
 
 /**
  * Whether enough of the round's clients reported: at least the given share of them, and always one.
- * @throws QuorumNotReached naming the silent clients and their errors
+ * @throws QuorumNotReached naming the silent clients and their errors, each kind of error with its cause once
  */
 export function assertQuorum(
   share: number,
@@ -23,8 +24,18 @@ export function assertQuorum(
 ): void {
   const needed = quorumOf(share, clients);
   if (updates.length >= needed) return;
-  const who = silent.map(({ client, error }) => `client ${client}: ${error}`).join(", ");
   throw quorumNotReached(
-    `round ${round}: ${updates.length} of ${clients} clients reported, the quorum is ${needed} (${who})`,
+    `round ${round}: ${updates.length} of ${clients} clients reported, the quorum is ${needed} (${whoIsSilent(silent)})`,
   );
+}
+
+/** client 1: ObjectInvalid: its cause, client 2: ObjectInvalid */
+export function whoIsSilent(silent: Received["silent"]): string {
+  const told = new Set<string>();
+  const each = silent.map(({ client, error, cause }) => {
+    const why = told.has(error) || cause === "" ? "" : `: ${causeMessage(cause)}`;
+    told.add(error);
+    return `client ${client}: ${error}${why}`;
+  });
+  return each.join(", ");
 }

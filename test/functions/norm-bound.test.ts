@@ -97,7 +97,7 @@ describe("the bound", () => {
     await claimRun(bucket, "r", config("federation.normBound.timesMedian=1"));
     await playRun(bucket, "r");
     const plan = planRecord.parse(bucket.json(keys.plan("r")));
-    const length = lengthOf(await readGlobal(bucket.objects, plan, 2));
+    const length = lengthOf((await readLinkedGlobal(bucket.objects, plan, 2)).parameters);
     const longest = Math.max(...metricsOf(2).clients.map(({ update }) => update?.norm ?? NaN));
     expect(longest).toBeLessThan(length / 2);
     await stretch(3, 0.99 * length);

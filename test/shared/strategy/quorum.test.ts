@@ -3,7 +3,11 @@ import { assertQuorum } from "../../../shared/strategy/quorum.ts";
 
 const received = (reported: number, silent: number) => ({
   updates: Array.from({ length: reported }, (_, client) => ({ client })),
-  silent: Array.from({ length: silent }, (_, i) => ({ client: reported + i, error: "Sandbox.Timedout" })),
+  silent: Array.from({ length: silent }, (_, i) => ({
+    client: reported + i,
+    error: "Sandbox.Timedout",
+    cause: "",
+  })),
 });
 
 describe("the quorum", () => {
@@ -26,9 +30,14 @@ describe("the quorum", () => {
     );
   });
 
-  test("missed, it names who was silent and why", () => {
+  test("missed, it names who was silent and why, and the cause of each kind of error once", () => {
     expect(() => assertQuorum(1, 2, received(1, 1), 3)).toThrow(
-      /round 3: 1 of 2 .*client 1: Sandbox.Timedout/,
+      /round 3: 1 of 2 .*client 1: Sandbox.Timedout\)/,
+    );
+    const cause = JSON.stringify({ errorType: "ObjectInvalid", errorMessage: "shards/x: was changed" });
+    const silent = [0, 1].map((client) => ({ client, error: "ObjectInvalid", cause }));
+    expect(() => assertQuorum(1, 2, { updates: [], silent }, 3)).toThrow(
+      /\(client 0: ObjectInvalid: shards\/x: was changed, client 1: ObjectInvalid\)/,
     );
   });
 });

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import { resumedState } from "../../cli/run/resumed-state.ts";
+import { clientErrors, FedstepError } from "../../shared/errors.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
+import type { Result } from "../../shared/workflow/records.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimFork, claimRun, continueRun, type Play, playRun, toyConfig } from "./played-run.ts";
+
+/** Everything that can be stored: state of the server and of the clients, a test set, a baseline in several invocations. */
+const config = toyConfig(
+  "federation.strategy.name=SCAFFOLD",
+  "federation.fraction=0.67",
+  "federation.evaluation=test-set",
+  "training.momentum=0.5",
+);
+
+/** As the state machine's Catch. */
+const catching: Play = {
+  baselineMs: 0,
+  interfere: async (_round, client, train) => {
+    try {
+      return await train();
+    } catch (error) {
+      if (!(error instanceof FedstepError) || !clientErrors.some((name) => name === error.name)) throw error;
+      return { client, error: { Error: error.name, Cause: JSON.stringify({ errorMessage: error.message }) } };
+    }
+  },
+};
+
+type State = NonNullable<Awaited<ReturnType<typeof resumedState>>>["state"];
+let stored: ReadonlyMap<string, Uint8Array>;
+let handedOn: State;
+const whole = new Map<string, unknown>();
+
+const copyOf = (contents: ReadonlyMap<string, Uint8Array>) => {
+  const bucket = new MemoryBucket();
+  for (const [key, bytes] of contents) bucket.contents.set(key, bytes);
+  return bucket;
+};
+
+/** Everything of a result that does not tell the time. */
+const told = ({ federated, baseline, ratio, clients }: Result) => ({
+  federated: { ...federated, rounds: federated.rounds.map(({ seconds, ...round }) => round) },
+  baseline,
+  ratio,
+  clients,
+});
+
+async function stateOf(bucket: MemoryBucket): Promise<State> {
+  const resumed = await resumedState(bucket.objects, defaultDeployment, "r", 2);
+  if (!resumed) throw new Error("the run has no plan");
+  return resumed.state;
+}
+
+/** Ways to go on from what is stored. */
+const ways: Readonly<Record<string, (bucket: MemoryBucket) => Promise<unknown>>> = {
+  "a resumed run": async (bucket) =>
+    told((await continueRun(bucket, await stateOf(bucket), catching)).result),
+  "the execution's next step": async (bucket) => told((await continueRun(bucket, handedOn, catching)).result),
+  "a fork": async (bucket) => {
+    await claimFork(bucket, "f", { run: "r", round: 2 });
+    return told((await playRun(bucket, "f", catching)).result);
+  },
+};
+
+/** What has had its effect: earlier models, what was aggregated, what the plan was made of; and what a fork does anew. */
+const unreadBy: Readonly<Record<string, RegExp>> = {
+  "a resumed run":
+    /^(datasets|updates)|partition\.json|config\.json|0000[01]\.safetensors|00001\/(state|0000)/,
+  "the execution's next step":
+    /^(datasets|updates)|partition\.json|config\.json|0000[01]\.safetensors|00001\/(state|0000)/,
+  "a fork": /^updates|r\/(partition\.json|global\/0000[01]|baseline)|00001\/(state|0000)/,
+};
+
+beforeAll(async () => {
+  const bucket = new MemoryBucket();
+  await claimRun(bucket, "r", config, 30);
+  const { result } = await playRun(bucket, "r", catching);
+  // as after the second round and the second epoch
+  const number = (key: string) =>
+    Number(/\/(?:global|rounds|updates\/r|clients\/r|epochs|checkpoints)\/(\d+)/.exec(`/${key}`)?.[1] ?? 0);
+  for (const key of bucket.contents.keys()) {
+    if (number(key) > 2 || /models|report|result/.test(key)) bucket.contents.delete(key);
+  }
+  stored = new Map(bucket.contents);
+  handedOn = await stateOf(copyOf(stored));
+  for (const [way, goOn] of Object.entries(ways)) whole.set(way, await goOn(copyOf(stored)));
+  expect(whole.get("a resumed run")).toEqual(told(result));
+});
+
+/** Expects of a changed object that the run comes to what it did, or is refused by its key; says whether it was. */
+async function isRefused(way: string, key: string, changed: Uint8Array): Promise<boolean> {
+  const bucket = copyOf(stored);
+  bucket.contents.set(key, changed);
+  const outcome = await ways[way]?.(bucket).catch((error: unknown) => error);
+  if (!(outcome instanceof Error)) {
+    expect(outcome, key).toEqual(whole.get(way));
+    return false;
+  }
+  expect(outcome).toBeInstanceOf(FedstepError);
+  expect(outcome.name, `${key}: ${outcome.message}`).toMatch(/^(ObjectInvalid|QuorumNotReached)$/);
+  expect(outcome.message).toContain(key);
+  expect(outcome.message).not.toContain("TrainingDiverged");
+  return true;
+}
+
+const flipped = (bytes: Uint8Array, bit: number) => {
+  const changed = Uint8Array.from(bytes);
+  changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+  return changed;
+};
+
+describe.each(Object.keys(ways))("%s", (way) => {
+  test("comes to the same bits, or is refused by the key of the object of which one bit was flipped", async () => {
+    const of = fc.constantFrom(...stored.keys());
+    await fc.assert(
+      fc.asyncProperty(of, fc.noBias(fc.nat()), async (key, place) => {
+        const bytes = stored.get(key) ?? new Uint8Array();
+        await isRefused(way, key, flipped(bytes, place % (8 * bytes.length)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("notices a change at the end of every object, but of those that nothing reads any more", async () => {
+    const unread: string[] = [];
+    for (const [key, bytes] of stored) {
+      if (!(await isRefused(way, key, flipped(bytes, 8 * bytes.length - 8)))) unread.push(key);
+    }
+    const left = unread.filter((key) => !unreadBy[way]?.test(key));
+    expect(left).toEqual([]);
+  });
+});
