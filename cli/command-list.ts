@@ -67,7 +67,7 @@ const listed: Readonly<Record<string, Listed>> = {
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   verify: {
-    description: "compute a run's rounds again from its updates, and say which object was changed",
+    description: "compute again whatever a run has left, and say which object was changed",
     arguments: ofOneRun,
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },

@@ -96,12 +96,15 @@ export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 /** What the keys begin with of all that is the run's alone and no client's: records and models. */
 export const ownObjectsOf = (id: string) => `${run(id)}/`;
 
+/** The same of a partition's shards and their index. */
+export const shardsOf = (dataset: string, partition: string) => `${partitionOf(dataset, partition)}/`;
+
 /**
  * What the keys of a run's objects begin with: its data set and shards, which are other runs' too, what clients sent or
  * keep, and all else.
  */
 export const keptBelow = (id: string, dataset: string, partition: string) => ({
-  data: [keys.dataset(dataset), `${partitionOf(dataset, partition)}/`],
+  data: [keys.dataset(dataset), shardsOf(dataset, partition)],
   updates: clientsModelsOf(id),
   models: [ownObjectsOf(id)],
 });

@@ -1,6 +1,7 @@
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import type { Reached } from "../shared/model/baseline.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
@@ -13,12 +14,8 @@ import { readLinkedGlobal } from "./model-objects.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
-/** Where the baseline stands after an epoch: all that the next epoch depends on. */
-export interface Checkpoint {
-  readonly epoch: number;
-  readonly parameters: Float32Array;
-  /** SGD's momentum. */
-  readonly velocity: Float32Array;
+/** Where the baseline stands after an epoch, with its place in the run's history. */
+export interface Checkpoint extends Reached {
   /** The chain after the epoch. */
   readonly chainSha256: string;
 }

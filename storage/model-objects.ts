@@ -2,6 +2,7 @@ import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
+import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { chainAfter, type Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";
@@ -36,6 +37,20 @@ export async function readLinkedGlobal(
   return { parameters, ...readLink(key, metadata, found, chainSha256), ...found };
 }
 
+/** The bytes of a global model's object. */
+export function encodeGlobal(
+  { run, shape }: Pick<Plan, "run" | "shape">,
+  round: number,
+  parameters: Float32Array,
+  link: Link,
+): Uint8Array {
+  return encodeSafetensors(parameterTensors(shape, parameters), {
+    run,
+    round: String(round),
+    ...linkMetadata(link),
+  });
+}
+
 /** Writes the global model of a round. */
 export async function writeGlobal(
   objects: Objects,
@@ -44,10 +59,7 @@ export async function writeGlobal(
   parameters: Float32Array,
   link: Link & Pick<LinkedGlobal, "weightsSha256">,
 ): Promise<LinkedGlobal> {
-  await objects.putTensors(keys.global(plan.run, round), parameterTensors(plan.shape, parameters), {
-    run: plan.run,
-    round: String(round),
-    ...linkMetadata(link),
-  });
+  const bytes = encodeGlobal(plan, round, parameters, link);
+  await objects.put(keys.global(plan.run, round), bytes, "application/octet-stream");
   return { ...link, parameters, chainSha256: chainAfter(link) };
 }

@@ -31,6 +31,12 @@ export interface StoredObject {
   readonly etag: string;
 }
 
+/** An object as a list names it. */
+export interface Entry {
+  readonly key: string;
+  readonly modified: Date;
+}
+
 /**
  * The bucket that holds every object of a federation, with the formats that lie in it. Whatever it is asked, it throws
  * StorageUnavailable where S3 fails for a time that the SDK's own repetitions do not outlast.
@@ -95,6 +101,15 @@ export class Objects {
 
   async remove(key: string): Promise<void> {
     await this.#ask(key, this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key })));
+  }
+
+  /** All objects below a prefix, in the order of their keys' bytes, with when each was written. */
+  async entries(prefix: string): Promise<Entry[]> {
+    const found: Entry[] = [];
+    for await (const { Key: key, LastModified: modified } of this.#below(prefix)) {
+      if (key !== undefined && modified) found.push({ key, modified });
+    }
+    return found;
   }
 
   /** All keys below a prefix, in the order of their bytes. */

@@ -1,26 +1,16 @@
-import type * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
+import type { StrategyState } from "../shared/rounds/next-model.ts";
 import { startState } from "../shared/strategy/strategies.ts";
 import { hasState, type Strategy, type Vectors } from "../shared/strategy/strategy.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
-import { acceptedUpdates, type Plan } from "../shared/workflow/records.ts";
+import { type AcceptedUpdate, acceptedUpdates, type Plan } from "../shared/workflow/records.ts";
 import { parseJson } from "./json.ts";
 import { naming } from "./naming.ts";
 import { decodeTensors, type Objects } from "./objects.ts";
-
-/** What a strategy goes on from after a round. */
-export interface StrategyState {
-  readonly vectors: Vectors;
-  /** The last update of each client that was accepted: what it kept then counts. */
-  readonly accepted: Readonly<Record<string, AcceptedUpdate>>;
-}
-
-/** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
-export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
 
 /**
  * After the given round; 0 is the start.
@@ -46,18 +36,27 @@ export async function readState(
   return { vectors, accepted };
 }
 
+/** The bytes of a state's object. */
+export function encodeState(
+  { run, shape }: Pick<Plan, "run" | "shape">,
+  round: number,
+  { vectors, accepted }: StrategyState,
+): Uint8Array {
+  return encodeSafetensors(vectorTensors(shape, vectors), {
+    run,
+    round: String(round),
+    accepted: JSON.stringify(accepted),
+  });
+}
+
 /** @returns the object's digest */
 export function writeState(
   objects: Objects,
   plan: Pick<Plan, "run" | "shape">,
   round: number,
-  { vectors, accepted }: StrategyState,
+  state: StrategyState,
 ): Promise<string> {
-  return write(objects, keys.roundState(plan.run, round), plan, vectors, {
-    run: plan.run,
-    round: String(round),
-    accepted: JSON.stringify(accepted),
-  });
+  return write(objects, keys.roundState(plan.run, round), encodeState(plan, round, state));
 }
 
 /**
@@ -100,21 +99,15 @@ export function writeKept(
   client: number,
   kept: Vectors,
 ): Promise<string> {
-  return write(objects, keys.clientState(plan.run, round, client), plan, kept, {
+  const bytes = encodeSafetensors(vectorTensors(plan.shape, kept), {
     run: plan.run,
     round: String(round),
     client: String(client),
   });
+  return write(objects, keys.clientState(plan.run, round, client), bytes);
 }
 
-async function write(
-  objects: Objects,
-  key: string,
-  { shape }: Pick<Plan, "shape">,
-  vectors: Vectors,
-  metadata: Record<string, string>,
-): Promise<string> {
-  const bytes = encodeSafetensors(vectorTensors(shape, vectors), metadata);
+async function write(objects: Objects, key: string, bytes: Uint8Array): Promise<string> {
   await objects.put(key, bytes, "application/octet-stream");
   return sha256Hex(bytes);
 }

@@ -8,8 +8,11 @@ export function executionArn({ stateMachineArn }: Pick<Target, "stateMachineArn"
   return `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
 }
 
+/** Where executions are asked for. */
+export type Machine = Pick<Target, "states" | "stateMachineArn">;
+
 /** The execution's status, or undefined where there is none of that name. */
-export async function executionStatus(target: Target, name: string): Promise<string | undefined> {
+export async function executionStatus(target: Machine, name: string): Promise<string | undefined> {
   try {
     const command = new DescribeExecutionCommand({ executionArn: executionArn(target, name) });
     return (await target.states.send(command)).status;
@@ -35,7 +38,7 @@ export interface LastExecution {
   readonly status: string | undefined;
 }
 
-export async function lastExecution(target: Target, run: Executed): Promise<LastExecution> {
+export async function lastExecution(target: Machine, run: Executed): Promise<LastExecution> {
   let last: LastExecution = { number: 0, name: "", status: undefined };
   for (;;) {
     const number = last.number + 1;

@@ -1,194 +1,185 @@
-import { weightsSha256 } from "../../shared/digest.ts";
-import { FedstepError } from "../../shared/errors.ts";
+import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { accuracy, meanLoss, mergeEvaluations } from "../../shared/metrics/evaluation.ts";
+import { type ClientEvaluation, evaluatedOf, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
+import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { nextModelOf, type StrategyState } from "../../shared/rounds/next-model.ts";
+import type { Participant } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import type { Strategy, Vectors } from "../../shared/strategy/strategy.ts";
+import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
-import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
-import type { Objects } from "../../storage/objects.ts";
+import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
-import { readState, type StrategyState } from "../../storage/strategy-objects.ts";
-import { type CheckedUpdate, readUpdate } from "../../storage/update-objects.ts";
-import type { Finding } from "./finding.ts";
+import { encodeState, readState } from "../../storage/strategy-objects.ts";
+import type { CheckedUpdate } from "../../storage/update-objects.ts";
+import { compareTensors } from "./compare-objects.ts";
+import type { Judge } from "./judge.ts";
+import type { Scene } from "./scene.ts";
+import { verifyKept } from "./verify-kept.ts";
+import { verifyReports } from "./verify-reports.ts";
+
+/** What a round begins with. */
+export interface Standing {
+  readonly model: LinkedGlobal;
+  readonly state: StrategyState;
+}
+
+/** A round as it was stored, and what it began with. */
+export interface RoundToVerify {
+  readonly stored: SealedRecord<RoundMetrics>;
+  /** Who was to take part. */
+  readonly participants: readonly Participant[];
+  /** undefined where it could not be told. */
+  readonly before: Standing | undefined;
+}
 
 export interface VerifiedRound {
-  readonly findings: readonly Finding[];
-  /** Whether the model was computed again; not where updates have expired. */
+  /** As they must be where they could be reckoned again; else as they are stored. */
+  readonly metrics: RoundMetrics;
+  /** What the next round begins with; undefined after the final pass, and where it could not be told. */
+  readonly after: Standing | undefined;
+  /** Whether model and figures were computed again; not where updates have expired. */
   readonly replayed: boolean;
 }
 
 /**
- * Computes a round again from its updates, and compares every object with what the others say of it: updates with the
- * digests that the round's metrics hold, the new model with the strategy's result, metrics with the evaluations.
- * @param before the global model of the round before, where it is what it should be
+ * Computes a round again from its updates, and compares every object with what the others say of it. Where updates have
+ * expired, its figures are still those that its model makes of the data set's examples, and the rest is what the chain
+ * of digests says.
  */
 export async function verifyRound(
-  objects: Objects,
+  scene: Scene,
   plan: Plan,
-  { record: metrics, raw }: SealedRecord<RoundMetrics>,
-  before: LinkedGlobal | undefined,
+  judge: Judge | undefined,
+  round: RoundToVerify,
 ): Promise<VerifiedRound> {
-  const { round } = metrics;
-  const metricsKey = keys.roundMetrics(plan.run, round);
-  const findings: Finding[] = [];
-  const updates: CheckedUpdate[] = [];
-  for (const seen of metrics.updates) {
-    const key = keys.update(plan.run, round, seen.client);
-    const read = await updateOf(objects, plan, metrics, seen.client);
-    // updates expire; what is left of the round is compared all the same
-    if (read === "missing") continue;
-    if ("problem" in read) {
-      findings.push({ key, problem: read.problem });
-    } else if (read.sha256 !== seen.sha256) {
-      findings.push({
-        key,
-        problem: `has digest ${read.sha256}; the round was aggregated with ${seen.sha256}`,
-      });
-    } else {
-      updates.push(read);
-    }
-  }
-  const complete = updates.length === metrics.updates.length;
-  if (complete) findings.push(...evaluationFindings(plan, metrics, metricsKey, updates));
-  const model = await modelOf(objects, plan, metrics);
-  if ("problem" in model) findings.push({ key: keys.global(plan.run, round), problem: model.problem });
-  if (before) findings.push(...chainFindings(metrics, raw, metricsKey, before));
-  if (!complete || findings.length > 0) return { findings, replayed: false };
-  if (metrics.task === "evaluate") return { findings, replayed: true };
-  if (!before) return { findings, replayed: false };
-  findings.push(...(await replayFindings(objects, plan, metrics, before, updates)));
-  return { findings, replayed: true };
-}
-
-async function updateOf(
-  objects: Objects,
-  plan: Plan,
-  metrics: RoundMetrics,
-  client: number,
-): Promise<CheckedUpdate | { problem: string } | "missing"> {
-  const trained = metrics.clients.some((one) => one.client === client && one.update !== null);
+  const { stored, participants, before } = round;
+  const metrics = stored.record;
   const strategy = openStrategy(plan.config.federation.strategy);
-  try {
-    return await readUpdate(objects, plan, strategy, metrics.round, {
-      client,
-      task: trained ? "train" : "evaluate",
-    });
-  } catch (error) {
-    if (!(error instanceof FedstepError)) throw error;
-    return error.name === "ObjectMissing" ? "missing" : { problem: error.message };
-  }
+  const { updates, expired, sound } = await verifyReports(scene, plan, strategy, participants, metrics);
+  await verifyKept(scene, plan, strategy, metrics.round, participants, updates);
+  const judged = judge && before && (await judgedBy(judge, before.model.parameters, metrics));
+  if (judged) checkClaims(scene, plan, metrics.round, updates, judged);
+  return before && sound && expired.length === 0
+    ? replay(scene, plan, round, before, updates)
+    : followChain(scene, plan, round, judged);
 }
 
-function evaluationFindings(
-  { shape }: Plan,
-  { evaluated }: RoundMetrics,
-  key: string,
-  updates: readonly CheckedUpdate[],
-): Finding[] {
-  const union = mergeEvaluations(
-    updates.map(({ evaluation }) => evaluation),
-    shape.classes,
-  );
-  const same =
-    evaluated.accuracy === accuracy(union) &&
-    evaluated.loss === meanLoss(union) &&
-    JSON.stringify(evaluated.confusion) === JSON.stringify(union.confusion);
-  return same
-    ? []
-    : [{ key, problem: "its accuracy, loss or confusion is not that of the round's evaluations" }];
+/** What the model that a round started from does on the examples of those who reported. */
+async function judgedBy(
+  judge: Judge,
+  parameters: Float32Array,
+  { updates }: RoundMetrics,
+): Promise<ClientEvaluation[]> {
+  const found = [];
+  for (const { client } of updates) found.push({ client, evaluation: await judge.of(parameters, client) });
+  return found;
 }
 
-/** The round's model and its place in the chain, as they stand. */
-async function modelOf(
-  objects: Objects,
+/** What each client claims of the model against what the model does on its examples. */
+function checkClaims(
+  { audit }: Scene,
   plan: Plan,
-  { round, task, weightsSha256: told, chainSha256 }: RoundMetrics,
-): Promise<LinkedGlobal | { problem: string } | Record<string, never>> {
-  if (task === "evaluate") return {};
-  try {
-    const model = await readLinkedGlobal(objects, plan, round);
-    if (model.weightsSha256 !== told) {
-      return { problem: `has digest ${model.weightsSha256}; the round's metrics say ${told}` };
-    }
-    return model.chainSha256 === chainSha256
-      ? model
-      : { problem: `is linked to ${model.chainSha256}; the round's metrics say ${chainSha256}` };
-  } catch (error) {
-    if (!(error instanceof FedstepError)) throw error;
-    return { problem: error.message };
-  }
-}
-
-function chainFindings(metrics: RoundMetrics, raw: object, key: string, before: LinkedGlobal): Finding[] {
-  const expected = chainAfter(roundLink(before.chainSha256, metrics, raw));
-  if (expected === metrics.chainSha256) return [];
-  return [{ key, problem: `its chain is ${metrics.chainSha256}, and what it says makes ${expected}` }];
-}
-
-/** Where every object is what its digest says, the model must still follow from them. */
-async function replayFindings(
-  objects: Objects,
-  plan: Plan,
-  { round, weightsSha256: told, stateSha256 }: RoundMetrics,
-  before: LinkedGlobal,
-  updates: readonly CheckedUpdate[],
-): Promise<Finding[]> {
-  const { training, federation } = plan.config;
-  const strategy = openStrategy(federation.strategy);
-  const start = await stateOf(objects, plan, strategy, round - 1, before.stateSha256);
-  if ("problem" in start) return [start];
-  const { vectors } = start;
-  const { parameters, state } = strategy.aggregate({
-    global: before.parameters,
-    state: vectors,
-    updates: updates.filter(({ task }) => task === "train"),
-    momentum: training.momentum,
-    federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
-  });
-  const found = await weightsSha256(parameters);
-  if (found !== told) {
-    const stateful = Object.keys(vectors).length > 0 && round > 1;
-    return [
-      {
-        key: keys.global(plan.run, round),
-        problem:
-          `does not follow from the round's updates, which make ${found}` +
-          (stateful ? `; or ${keys.roundState(plan.run, round - 1)} was changed` : ""),
-      },
-    ];
-  }
-  const stored = await stateOf(objects, plan, strategy, round, stateSha256);
-  if ("problem" in stored) return [stored];
-  const changed = Object.keys(state).find((name) => !sameBits(state[name], stored.vectors[name]));
-  return changed === undefined
-    ? []
-    : [
-        {
-          key: keys.roundState(plan.run, round),
-          problem: `its ${changed} does not follow from the round's updates`,
-        },
-      ];
-}
-
-async function stateOf(
-  objects: Objects,
-  plan: Plan,
-  strategy: Strategy,
   round: number,
-  sha256: string | null,
-): Promise<StrategyState | Finding> {
-  try {
-    return await readState(objects, plan, strategy, round, sha256);
-  } catch (error) {
-    if (!(error instanceof FedstepError)) throw error;
-    return { key: keys.roundState(plan.run, round), problem: error.message };
+  updates: readonly CheckedUpdate[],
+  judged: readonly ClientEvaluation[],
+): void {
+  for (const { client, evaluation } of updates) {
+    const found = judged.find((one) => one.client === client);
+    if (found) audit.compare(keys.update(plan.run, round, client), evaluation, found.evaluation);
   }
 }
 
-function sameBits(a: Vectors[string] | undefined, b: Vectors[string] | undefined): boolean {
-  if (!a || !b || a.length !== b.length) return false;
-  const bytes = (vector: Float32Array) => Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
-  return bytes(a).equals(bytes(b));
+async function replay(
+  scene: Scene,
+  plan: Plan,
+  { stored: { record: metrics, raw }, participants }: RoundToVerify,
+  before: Standing,
+  updates: readonly CheckedUpdate[],
+): Promise<VerifiedRound> {
+  const { audit } = scene;
+  const { round, seconds, timing, usage } = metrics;
+  const key = keys.roundMetrics(plan.run, round);
+  const silent = [...metrics.silent].sort((a, b) => a.client - b.client);
+  const ended = metrics.task === "train" ? null : "rounds";
+  await audit.read(key, async () =>
+    assertReported(plan, { round, participants, ended }, { updates, silent }),
+  );
+
+  const { parameters } = before.model;
+  const next =
+    ended === null
+      ? await audit.read(key, async () =>
+          nextModelOf(plan, round, { parameters, state: before.state }, updates),
+        )
+      : null;
+  if (next === undefined) return { metrics, after: undefined, replayed: false };
+  const state = next && stateful(plan) ? encodeState(plan, round, next.state) : null;
+  const after = next && {
+    weightsSha256: await weightsSha256(next.parameters),
+    stateSha256: state && (await sha256Hex(state)),
+  };
+  const outcome = roundOutcomeOf(plan, round, { updates, silent }, { before: before.model, after });
+  const again = { ...outcome, seconds, timing, usage };
+  audit.compare(key, raw, again);
+  if (!next || !after) return { metrics: again, after: undefined, replayed: true };
+
+  const link = { ...roundLink(before.model.chainSha256, outcome), weightsSha256: after.weightsSha256 };
+  const model = encodeGlobal(plan, round, next.parameters, link);
+  await compareTensors(scene, keys.global(plan.run, round), model, "the round's updates");
+  if (state) await compareTensors(scene, keys.roundState(plan.run, round), state, "the round's updates");
+  const linked = { ...link, parameters: next.parameters, chainSha256: outcome.chainSha256 };
+  return { metrics: again, after: { model: linked, state: next.state }, replayed: true };
 }
+
+/** What can be said of a round whose updates are not all there, or not what they were. */
+async function followChain(
+  scene: Scene,
+  plan: Plan,
+  { stored: { record: metrics, raw }, before }: RoundToVerify,
+  judged: readonly ClientEvaluation[] | undefined,
+): Promise<VerifiedRound> {
+  const { objects, audit, inventory } = scene;
+  const { round } = metrics;
+  const key = keys.roundMetrics(plan.run, round);
+  if (before) {
+    const chain = chainAfter(roundLink(before.model.chainSha256, metrics, raw));
+    if (chain !== metrics.chainSha256) {
+      audit.found(key, `its chain is ${metrics.chainSha256}, and what it says makes ${chain}`);
+    }
+  }
+  if (judged) checkFigures(scene, plan, metrics, judged);
+  if (metrics.task === "evaluate") return { metrics, after: undefined, replayed: false };
+  const model = await readListed(keys.global(plan.run, round), (at) =>
+    audit.read(at, () => readLinkedGlobal(objects, plan, round, metrics.chainSha256)),
+  );
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const read = (at: string, sha256: string | null) =>
+    audit.read(at, () => readState(objects, plan, strategy, round, sha256));
+  if (!model) return { metrics, after: undefined, replayed: false };
+  const stateKey = keys.roundState(plan.run, round);
+  const state = stateful(plan)
+    ? await readListed(stateKey, (at) => read(at, model.stateSha256))
+    : await read(stateKey, null);
+  return { metrics, after: state && { model, state }, replayed: false };
+
+  async function readListed<T>(at: string, reading: (key: string) => Promise<T | undefined>) {
+    if (inventory.expect(at)) return reading(at);
+    audit.found(at, "is missing");
+    return undefined;
+  }
+}
+
+/** The figures of a round's record are those that its model makes, whatever has become of the updates. */
+function checkFigures(
+  { audit }: Scene,
+  plan: Plan,
+  { round, evaluated, clients }: RoundMetrics,
+  judged: readonly ClientEvaluation[],
+): void {
+  const figures = evaluatedOf(plan, round, judged);
+  const told = clients.map(({ client, examples, accuracy, loss }) => ({ client, examples, accuracy, loss }));
+  audit.compare(keys.roundMetrics(plan.run, round), { evaluated, clients: told }, figures);
+}
+
+const stateful = ({ config }: Plan) => hasState(openStrategy(config.federation.strategy));

@@ -1,213 +1,175 @@
-import { isDeepStrictEqual } from "node:util";
-import { weightsSha256 } from "../../shared/digest.ts";
-import { FedstepError } from "../../shared/errors.ts";
+import { FedstepError, runMissing, runUnfinished } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { initialParameters } from "../../shared/model/shape.ts";
-import { partitionDigest } from "../../shared/partition/partition-digest.ts";
-import { keptRound } from "../../shared/rounds/kept-round.ts";
-import { chainAfter, startLink, takenLink } from "../../shared/workflow/chain.ts";
-import {
-  type Plan,
-  planRecord,
-  type Result,
-  type RoundMetrics,
-  resultRecord,
-  roundMetrics,
-} from "../../shared/workflow/records.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import type { Retention } from "../../shared/workflow/deployment.ts";
+import { type Plan, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
-import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
-import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
-import type { Objects } from "../../storage/objects.ts";
-import { readRounds } from "../../storage/run-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
-import { readRecord } from "../run/read-record.ts";
+import { checkRunName } from "../run/name.ts";
+import { commandFor } from "../target/command-for.ts";
 import type { Runs } from "../target/target.ts";
-import type { Finding } from "./finding.ts";
-import { verifyRound } from "./verify-round.ts";
+import { Audit, type Finding, type Unchecked } from "./audit.ts";
+import { absenceOf } from "./expiry.ts";
+import { type Inventory, inventoryOf } from "./inventory.ts";
+import { type Judge, openJudge } from "./judge.ts";
+import { tellReach } from "./reach.ts";
+import type { Scene } from "./scene.ts";
+import { verifyBaseline } from "./verify-baseline.ts";
+import { type VerifiedData, verifyData } from "./verify-data.ts";
+import { verifyOutcome } from "./verify-outcome.ts";
+import { verifyPlan } from "./verify-plan.ts";
+import { verifyRounds } from "./verify-rounds.ts";
+import { verifyStart } from "./verify-start.ts";
 
 export interface Verification {
+  /** Whether the run has come to its end; one that has not was checked as far as it came. */
+  readonly ended: boolean;
+  /** Of its last execution; null where nobody remembers one. */
+  readonly status: string | null;
   /** Rounds of its own, the final pass included, whose objects were all compared. */
   readonly rounds: number;
   /** Of these, rounds whose updates were still there and were aggregated again. */
   readonly replayed: number;
   readonly findings: readonly Finding[];
+  /** What was reckoned again and compared, one line each. */
+  readonly recomputed: readonly string[];
+  /** What is the object that another one names, by a digest alone. */
+  readonly byDigest: readonly string[];
+  readonly unchecked: readonly Unchecked[];
   /** The chain of digests at the last round: who has kept it elsewhere knows whether all of the run was replaced. */
   readonly chainSha256: string | undefined;
 }
 
+/** What the objects of a run do not tell. */
+export interface Surroundings {
+  /** After how many days what clients sent expires. */
+  readonly retention: Retention;
+  /** Of the run's last execution; undefined where nobody remembers one. */
+  readonly statusOf: (record: RunRecord) => Promise<string | undefined>;
+}
+
+export interface VerifyOptions {
+  /** Train the baseline again. */
+  readonly baseline?: boolean;
+  /** Told of each round and epoch that has been gone through, and how many there are. */
+  readonly told?: (done: number, of: number) => void;
+  readonly now?: Date;
+}
+
 /**
- * Compares every object of a run with what the others say of it, and computes each round again from its updates.
- * @param told called after each round
- * @throws RunMissing
+ * Makes every object of a run again from those that it follows from, as far as that can be, and compares.
+ * @throws RunNameInvalid, RunMissing, RunUnfinished where there is nothing to verify yet; ArithmeticDiffers
  */
 export async function verifyRun(
   runs: Runs,
   run: string,
-  told: (round: number) => void = () => {},
+  { retention, statusOf }: Surroundings,
+  options: VerifyOptions = {},
 ): Promise<Verification> {
   const { objects } = runs;
-  const record = await readRecord(runs, run);
-  const planned = await objects.findSealed(keys.plan(run), planRecord);
-  if (!planned) return { rounds: 0, replayed: 0, findings: [], chainSha256: undefined };
-  const { record: plan, seal, writer } = planned;
-  assertSameArithmetic(run, writer);
-  const findings: Finding[] = [];
-  if (
-    !isDeepStrictEqual(plan.config, record.config) ||
-    plan.dataset.digest !== record.dataset.digest ||
-    plan.partition !== partitionDigest(record.config, record.dataset.digest)
-  ) {
-    findings.push({ key: keys.plan(run), problem: `is not the plan of ${keys.config(run)}` });
+  const key = keys.config(checkRunName(run));
+  const inventory = await inventoryOf(objects, run);
+  if (inventory.empty) {
+    throw runMissing(`there is no run "${run}"; ${commandFor(runs, "runs")} lists them`);
   }
-  const start = await startOf(objects, plan, seal);
-  if ("problem" in start) findings.push({ key: keys.global(run, 0), problem: start.problem });
+  const audit = new Audit();
+  const sealed = inventory.expect(key)
+    ? await audit.read(key, () => objects.getSealed(key, runRecord))
+    : undefined;
+  if (!sealed) {
+    if (!inventory.has(key)) audit.found(key, "is missing, and nothing can be held against it");
+    return concluded(audit, { ended: false, status: null, ...nowhere });
+  }
+  assertSameArithmetic(run, sealed.writer);
+  const { record } = sealed;
+  if (record.run !== run) audit.found(key, `is of run ${record.run}`);
+  const status = await statusOf(record);
+  // FinishRun writes the report before the result, and nothing before that
+  const ended = status === "SUCCEEDED" || inventory.has(keys.result(run)) || inventory.has(keys.report(run));
+  if (!ended && !inventory.has(keys.plan(run)) && !hasRounds(inventory, run)) {
+    throw runUnfinished(
+      `run ${run} has left nothing to verify yet${status ? `: its execution is ${status}` : ""}`,
+    );
+  }
+  const absence = absenceOf({ record, inventory, ended, retention, now: options.now ?? new Date() });
+  const scene: Scene = { objects, audit, inventory, record, ended, absence };
+  const { complete, ...reached } = await verifyAll(scene, sealed, options);
+  if (!ended && complete && status === undefined) {
+    audit.found(keys.result(run), "is missing, though all rounds and epochs of the run are there");
+  }
+  return concluded(audit, { ended, status: status ?? null, ...reached });
+}
 
-  let before = "problem" in start ? undefined : start;
-  const taken = record.from?.round ?? 0;
-  if (taken > 0 && before) {
-    const model = await takenModel(objects, plan, seal, taken);
-    if ("problem" in model) findings.push({ key: keys.global(run, taken), problem: model.problem });
-    before = "problem" in model ? undefined : model;
+type Reached = Pick<Verification, "rounds" | "replayed" | "chainSha256">;
+
+const nowhere: Reached = { rounds: 0, replayed: 0, chainSha256: undefined };
+
+async function verifyAll(
+  scene: Scene,
+  { seal }: SealedRecord<RunRecord>,
+  { baseline: again = false, told = () => {} }: VerifyOptions,
+): Promise<Reached & { readonly complete: boolean }> {
+  const data = await verifyData(scene);
+  if (!data) return { ...nowhere, complete: false };
+  const verified = await verifyPlan(scene, seal, { record: data.partition, seal: data.seal });
+  const { plan, writer } = verified;
+  const planned = { ...scene, writer };
+  const judge = await judgeOf(planned, plan, data);
+  const { start, standing, taken } = await verifyStart(planned, verified);
+
+  const { federation, baseline } = plan.config;
+  const rounds = federation.rounds + 1 - taken.length;
+  const steps = rounds + (again && judge && baseline.enabled ? baseline.epochs : 0);
+  const federated = await verifyRounds(planned, plan, judge, taken, standing, (done) => told(done, steps));
+  const central = await verifyBaseline(planned, plan, start, {
+    judge,
+    again,
+    told: (epoch) => told(rounds + epoch, steps),
+  });
+  if (scene.ended && federated.complete) {
+    const left = { ended: federated.ended ?? "rounds", rounds: federated.metrics, epochs: central.epochs };
+    const { partition } = data;
+    await verifyOutcome(planned, { plan, partition, left, baselineUsage: central.usage });
+    for (const key of scene.inventory.left()) scene.audit.found(key, "is no object of the run");
   }
-  let last: RoundMetrics | undefined;
-  let replayed = 0;
-  for (let round = taken + 1; ; round++) {
-    const metrics = await metricsOf(objects, run, round);
-    if (!metrics) break;
-    if ("problem" in metrics) {
-      findings.push({ key: keys.roundMetrics(run, round), problem: metrics.problem });
-      before = await globalOf(objects, plan, round);
-      continue;
-    }
-    const verified = await verifyRound(objects, plan, metrics, before);
-    findings.push(...verified.findings);
-    if (verified.replayed) replayed++;
-    last = metrics.record;
-    before = metrics.record.task === "train" ? await globalOf(objects, plan, round) : undefined;
-    told(round);
-  }
-  findings.push(...(await resultFindings(objects, plan)));
+  const own = federated.metrics.length - takenRounds(plan);
+  tellReach(scene, plan, {
+    divided: data.division !== undefined,
+    judged: judge !== undefined,
+    rounds: own,
+    replayed: federated.replayed,
+    epochs: central.epochs.length,
+    again: again && judge !== undefined,
+    concluded: scene.ended && federated.complete,
+  });
   return {
-    rounds: Math.max(0, (last?.round ?? 0) - taken),
-    replayed,
-    findings,
-    chainSha256: last?.chainSha256,
+    rounds: own,
+    replayed: federated.replayed,
+    chainSha256: federated.metrics.at(-1)?.chainSha256,
+    complete: federated.complete && (!baseline.enabled || central.epochs.at(-1)?.clients !== undefined),
   };
 }
 
-/** The model that a run has taken from another one, which has its own history to verify. */
-async function takenModel(
-  objects: Objects,
-  plan: Plan,
-  seal: string,
-  round: number,
-): Promise<LinkedGlobal | { problem: string }> {
+/** Who evaluates models, where the data set is there and a trainer for them. */
+async function judgeOf({ audit }: Scene, plan: Plan, { division }: VerifiedData): Promise<Judge | undefined> {
+  if (!division) return undefined;
   try {
-    const model = await readLinkedGlobal(objects, plan, round);
-    const { weightsSha256: told } = await objects.getRecord(keys.roundMetrics(plan.run, round), roundMetrics);
-    if (model.weightsSha256 !== told) {
-      return { problem: `has digest ${model.weightsSha256}; its round's metrics say ${told}` };
-    }
-    const link = takenLink(plan, seal);
-    return link && model.chainSha256 === chainAfter(link)
-      ? model
-      : { problem: "its chain does not begin with the plan" };
+    return await openJudge(plan, division);
   } catch (error) {
-    return { problem: problemOf(error) };
-  }
-}
-
-/** The model that the seed gives, at the chain's beginning. */
-async function startOf(
-  objects: Objects,
-  plan: Plan,
-  seal: string,
-): Promise<LinkedGlobal | { problem: string }> {
-  try {
-    const start = await readLinkedGlobal(objects, plan, 0);
-    const drawn = await weightsSha256(initialParameters(plan.shape, plan.config.seed));
-    if (start.weightsSha256 !== drawn)
-      return { problem: `is not the start that seed ${plan.config.seed} draws` };
-    if (start.chainSha256 !== chainAfter(startLink(plan, seal)))
-      return { problem: "its chain does not begin with the plan" };
-    return start;
-  } catch (error) {
-    return { problem: problemOf(error) };
-  }
-}
-
-async function metricsOf(
-  objects: Objects,
-  run: string,
-  round: number,
-): Promise<SealedRecord<RoundMetrics> | { problem: string } | undefined> {
-  try {
-    return await objects.findSealed(keys.roundMetrics(run, round), roundMetrics);
-  } catch (error) {
-    return { problem: problemOf(error) };
-  }
-}
-
-/** What is wrong with it is found where its own round is verified. */
-async function globalOf(objects: Objects, plan: Plan, round: number): Promise<LinkedGlobal | undefined> {
-  try {
-    return await readLinkedGlobal(objects, plan, round);
-  } catch (error) {
-    problemOf(error);
+    if (!(error instanceof FedstepError && error.name === "TrainerUnavailable")) throw error;
+    const why = `no model was evaluated on them: ${error.message}`;
+    audit.unchecked.push({ objects: keys.dataset(plan.dataset.digest), why });
     return undefined;
   }
 }
 
-/** The result against the rounds, and the baseline's final model against the result. */
-async function resultFindings(objects: Objects, plan: Plan): Promise<Finding[]> {
-  const key = keys.result(plan.run);
-  const findings: Finding[] = [];
-  try {
-    const result = await objects.findRecord(key, resultRecord);
-    if (!result) return [];
-    const { federated, baseline } = result;
-    if (!(await follows(objects, plan, federated))) {
-      findings.push({ key, problem: "is not the result of the rounds" });
-    }
-    if (!baseline) return findings;
-    findings.push(...(await checkpointFindings(objects, plan, baseline)));
-  } catch (error) {
-    findings.push({ key, problem: problemOf(error) });
-  }
-  return findings;
+function hasRounds(inventory: Inventory, run: string): boolean {
+  return inventory.has(keys.roundMetrics(run, 1));
 }
 
-async function checkpointFindings(
-  objects: Objects,
-  plan: Plan,
-  { epochs, weightsSha256: told }: NonNullable<Result["baseline"]>,
-): Promise<Finding[]> {
-  const key = keys.baselineCheckpoint(plan.run, epochs.length);
-  try {
-    const { parameters } = await readCheckpoint(objects, plan, epochs.length);
-    if ((await weightsSha256(parameters)) === told) return [];
-    return [{ key, problem: "is not the model that the result speaks of" }];
-  } catch (error) {
-    return [{ key, problem: problemOf(error) }];
-  }
-}
-
-/** Whether it tells what the rounds do, and of the model that is kept by that. */
-async function follows(objects: Objects, plan: Plan, federated: Result["federated"]): Promise<boolean> {
-  const { round, accuracy, rounds, weightsSha256: told, chainSha256 } = federated;
-  const metrics = await readRounds(objects, plan.run, rounds.length + 1);
-  const evaluated = (round: number) => metrics[round]?.evaluated.accuracy;
-  return (
-    rounds.every((one) => one.accuracy === evaluated(one.round)) &&
-    keptRound(federated, plan).round === round &&
-    accuracy === evaluated(round) &&
-    told === metrics[round - 1]?.weightsSha256 &&
-    chainSha256 === metrics.at(-1)?.chainSha256
-  );
-}
-
-/** Faults of the objects are findings; anything else is raised. */
-function problemOf(error: unknown): string {
-  if (error instanceof FedstepError) return error.message;
-  throw error;
+function concluded(
+  { findings, recomputed, byDigest, unchecked }: Audit,
+  reached: Reached & Pick<Verification, "ended" | "status">,
+): Verification {
+  return { ...reached, findings, recomputed, byDigest, unchecked };
 }

@@ -1,13 +1,13 @@
 import type * as z from "zod";
 import { weightsSha256 } from "../../shared/digest.ts";
-import { quorumNotReached } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
+import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { type ModelWithState, nextModelOf } from "../../shared/rounds/next-model.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
-import { assertQuorum, whoIsSilent } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import { hasState, type Strategy } from "../../shared/strategy/strategy.ts";
+import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import {
@@ -17,11 +17,11 @@ import {
 } from "../../shared/workflow/payloads.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { type LinkedGlobal, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
+import { readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
-import { readState, type StrategyState, writeState } from "../../storage/strategy-objects.ts";
-import { type CheckedUpdate, type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
+import { readState, writeState } from "../../storage/strategy-objects.ts";
+import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
 
@@ -61,7 +61,7 @@ export function aggregateRound(
         readUpdates(objects, plan, strategy, federation, reports, start),
       );
       try {
-        checkReports(plan, federation, received);
+        assertReported(plan, federation, received);
       } catch (error) {
         publishFailures(plan, round, received.silent.length, true);
         throw error;
@@ -70,7 +70,7 @@ export function aggregateRound(
 
       const next =
         state &&
-        (await nextModel(objects, plan, round, strategy, { before, state }, received.updates, timed));
+        (await nextModel(objects, plan, round, { parameters: before.parameters, state }, received, timed));
       const outcome = roundOutcomeOf(plan, round, received, { before, after: next });
       if (next) {
         const link = { ...roundLink(before.chainSha256, outcome), weightsSha256: next.weightsSha256 };
@@ -102,62 +102,21 @@ export function aggregateRound(
   };
 }
 
-/** What a round that trains begins with. */
-interface Start {
-  readonly before: LinkedGlobal;
-  readonly state: StrategyState;
-}
-
 /** The next model, whose state is stored by then: where a global model stands, the next round can go on from it. */
 async function nextModel(
   objects: Objects,
   plan: Plan,
   round: number,
-  strategy: Strategy,
-  { before, state }: Start,
-  received: readonly CheckedUpdate[],
+  before: ModelWithState,
+  received: RoundUpdates,
   timed: Invocation["timed"],
 ) {
-  const updates = received.filter(({ task }) => task === "train");
-  const { parameters, state: after } = await timed("aggregate", async () =>
-    strategy.aggregate({
-      global: before.parameters,
-      state: state.vectors,
-      updates,
-      momentum: plan.config.training.momentum,
-      federationExamples: plan.clients.reduce((sum, { train }) => sum + train, 0),
-    }),
+  const { parameters, state } = await timed("aggregate", async () =>
+    nextModelOf(plan, round, before, received.updates),
   );
-  const stateSha256 = hasState(strategy)
-    ? await timed("write", () => {
-        const ofRound = updates.map(({ client, keptSha256 }) => [client, { round, keptSha256 }]);
-        const accepted = { ...state.accepted, ...Object.fromEntries(ofRound) };
-        return writeState(objects, plan, round, { vectors: after, accepted });
-      })
-    : null;
+  const stateful = hasState(openStrategy(plan.config.federation.strategy));
+  const stateSha256 = stateful ? await timed("write", () => writeState(objects, plan, round, state)) : null;
   return { parameters, weightsSha256: await weightsSha256(parameters), stateSha256 };
-}
-
-/**
- * The quorum is one of those who train; in the final pass, of those who evaluate.
- * @throws QuorumNotReached
- */
-function checkReports(
-  { config }: Plan,
-  { round, participants, ended }: FederationState,
-  { updates, silent }: RoundUpdates,
-): void {
-  const asked = ended === null ? "train" : "evaluate";
-  const ofAsked = <T extends { task: string }>(some: readonly T[]) =>
-    some.filter(({ task }) => task === asked);
-  assertQuorum(
-    config.federation.quorum,
-    ofAsked(participants).length,
-    { updates: ofAsked(updates), silent: ofAsked(silent) },
-    round,
-  );
-  if (updates.some(({ evaluation }) => evaluation.examples > 0)) return;
-  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${whoIsSilent(silent)})`);
 }
 
 function usageOf(report: ClientReport) {

@@ -7,6 +7,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/shape.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
@@ -22,13 +23,14 @@ import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
+import { readFork } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { sealRecord } from "../../storage/sealed-records.ts";
 import { writeShard } from "../../storage/shard-objects.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
-import { originsOf, readFork, takeRounds, takeState } from "./fork.ts";
+import { takeRounds, takeState } from "./fork.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
 
 /** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
@@ -67,9 +69,9 @@ export function prepareRun(
       const partition =
         known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
 
-      const fork = await readFork(objects, record.from);
+      const fork = record.from && (await readFork(objects, record.from));
       const told = await sealRecord(keys.partition(run), partition);
-      const origins = fork ? originsOf(fork) : [];
+      const origins = fork ? originsOf(fork.parent, fork.round) : [];
       const unstarted = planOf(record, { claim, partitionSeal: told.seal }, partition, origins);
       const { shape, clients } = unstarted;
       const initial = initialParameters(shape, config.seed);

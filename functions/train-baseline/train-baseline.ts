@@ -1,14 +1,9 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
 import { affordsEpochs } from "../../shared/cost/budget.ts";
-import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
-import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { accuracy, meanLoss } from "../../shared/metrics/evaluation.ts";
-import { learningRateAt } from "../../shared/model/learning-rate.ts";
-import { epochOrders } from "../../shared/model/orders.ts";
-import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
-import { randomStream } from "../../shared/random.ts";
+import { type Pool, poolOf, trainEpoch } from "../../shared/model/baseline.ts";
+import type { Trainer } from "../../shared/model/trainer.ts";
 import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
@@ -18,7 +13,6 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { readShard } from "../../storage/shard-objects.ts";
-import { assertEvaluated, assertTrained } from "../finite.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 
@@ -67,7 +61,7 @@ export function trainBaseline(
         const start = performance.now();
         // the model after the last epoch is evaluated for each client, so it is known before whether the money lasts
         last = checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
-        const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, invocation);
+        const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, timed);
         link = epochLink(checkpoint.chainSha256, trained.outcome);
         checkpoint = { ...trained.reached, chainSha256: chainAfter(link) };
         const { epoch, chainSha256 } = checkpoint;
@@ -97,13 +91,6 @@ export function trainBaseline(
   };
 }
 
-interface Pool {
-  readonly train: PreparedExamples;
-  readonly test: PreparedExamples;
-  /** The parts of test, for those who have any. */
-  readonly heldOut: readonly { readonly client: number; readonly examples: Examples }[];
-}
-
 async function readPool(
   objects: Objects,
   plan: Plan,
@@ -114,78 +101,10 @@ async function readPool(
   const shards = await timed("read", () =>
     Promise.all(shardsOf(plan).map((client) => readers(() => readShard(objects, plan, client)))),
   );
-  const heldOut = plan.clients.flatMap(({ client }, i) => {
-    const examples = shards[i]?.test;
-    return examples && examples.count > 0 ? [{ client, examples }] : [];
-  });
-  return timed("prepare", async () => ({
-    train: trainer.prepare(poolExamples(shards.map(({ train }) => train))),
-    test: trainer.prepare(poolExamples(shards.map(({ test }) => test))),
-    heldOut,
-  }));
+  return timed("prepare", async () => poolOf(plan, trainer, shards));
 }
 
 /** The clients', and the test set's where there is one. */
 function shardsOf({ clients, examiner }: Plan): number[] {
   return [...clients.map(({ client }) => client), ...(examiner === null ? [] : [examiner])];
-}
-
-async function trainEpoch(
-  { config: { training, seed } }: Plan,
-  trainer: Trainer,
-  pool: Pool,
-  from: Checkpoint,
-  last: boolean,
-  { timed }: Invocation,
-): Promise<{ reached: Omit<Checkpoint, "chainSha256">; outcome: Omit<BaselineEpoch, "chainSha256"> }> {
-  const epoch = from.epoch + 1;
-  const learningRate = learningRateAt(training, epoch);
-  const outcome = await timed("train", () =>
-    trainer.train(from.parameters, pool.train, {
-      ...training,
-      learningRate,
-      epochs: 1,
-      velocity: from.velocity,
-      order: epochOrders(pool.train.count, randomStream(seed, "baseline-order", epoch)),
-    }),
-  );
-  const blame = `training.learningRate ${learningRate} is probably too large`;
-  assertTrained(outcome, `the baseline in epoch ${epoch}`, blame);
-  const evaluation = await timed("evaluate", () => trainer.evaluate(outcome.parameters, pool.test));
-  assertEvaluated(evaluation, `the baseline after epoch ${epoch}`, blame);
-  return {
-    reached: { epoch, parameters: outcome.parameters, velocity: outcome.velocity },
-    outcome: {
-      epoch,
-      examples: evaluation.examples,
-      accuracy: accuracy(evaluation),
-      loss: meanLoss(evaluation),
-      trainingLoss: outcome.lossSum / pool.train.count,
-      confusion: evaluation.confusion.map((row) => [...row]),
-      weightsSha256: await weightsSha256(outcome.parameters),
-      velocitySha256: await weightsSha256(outcome.velocity),
-      ...(last && {
-        clients: await timed("evaluate", () => evaluateClients(trainer, pool, outcome.parameters)),
-      }),
-    },
-  };
-}
-
-/** What the final model does for each client, to be set beside what the federation does for it. */
-async function evaluateClients(
-  trainer: Trainer,
-  { heldOut }: Pool,
-  parameters: Float32Array,
-): Promise<NonNullable<BaselineEpoch["clients"]>> {
-  const clients = [];
-  for (const { client, examples } of heldOut) {
-    const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
-    clients.push({
-      client,
-      examples: evaluation.examples,
-      accuracy: accuracy(evaluation),
-      loss: meanLoss(evaluation),
-    });
-  }
-  return clients;
 }

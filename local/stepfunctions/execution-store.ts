@@ -115,6 +115,11 @@ export class ExecutionStore {
   }
 }
 
+/** One execution of a directory that nobody has to open for it, which the home may be read-only for. */
+export function readExecution(directory: string, name: string): Promise<StoredExecution | undefined> {
+  return readStored(join(directory, `${fileNameOf(name)}.json`));
+}
+
 const textOf = (record: ExecutionRecord): string => `${JSON.stringify(record, null, 2)}\n`;
 
 async function readStored(path: string): Promise<StoredExecution | undefined> {

@@ -1,7 +1,7 @@
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan, RoundMetrics, UpdateHeader } from "../workflow/records.ts";
 import { driftOf } from "./drift.ts";
-import { accuracy, meanLoss, mergeEvaluations } from "./evaluation.ts";
+import { accuracy, type Evaluation, meanLoss, mergeEvaluations } from "./evaluation.ts";
 
 /** A participant's update as far as a round's metrics tell of it. */
 export interface MeasuredUpdate
@@ -29,24 +29,23 @@ export interface NextGlobal {
 /** A round's metrics but for what it took, which no repetition takes again. */
 export type RoundOutcome = Omit<RoundMetrics, "seconds" | "timing" | "usage">;
 
-/** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
-export function roundOutcomeOf(
+/** What a client reports of the model that a round started from, or its examples in the data set do. */
+export interface ClientEvaluation {
+  readonly client: number;
+  readonly evaluation: Evaluation;
+}
+
+/** The figures of the model that a round started from: over all who reported, and client by client. */
+export function evaluatedOf(
   { shape, examiner }: Pick<Plan, "shape" | "examiner">,
   round: number,
-  { updates, silent }: RoundReports,
-  { before, after }: NextGlobal,
-): RoundOutcome {
+  evaluations: readonly ClientEvaluation[],
+) {
   const union = mergeEvaluations(
-    updates.map(({ evaluation }) => evaluation),
+    evaluations.map(({ evaluation }) => evaluation),
     shape.classes,
   );
-  const trained = updates.filter(({ task }) => task === "train");
-  const drifts = after ? driftOf(before.parameters, trained) : [];
-  const digests = updates.map(({ client, sha256 }) => ({ client, sha256 }));
-  const driftByClient = new Map(trained.map(({ client }, i) => [client, drifts[i]]));
-  const told = {
-    round,
-    task: after ? "train" : "evaluate",
+  return {
     evaluated: {
       round: round - 1,
       examples: union.examples,
@@ -54,20 +53,44 @@ export function roundOutcomeOf(
       loss: meanLoss(union),
       confusion: union.confusion,
     },
-    clients: updates
+    clients: evaluations
       .filter(({ client }) => client !== examiner)
-      .map(({ client, task, evaluation, seen, lossSum }) => ({
+      .map(({ client, evaluation }) => ({
         client,
         examples: evaluation.examples,
         accuracy: evaluation.examples > 0 ? accuracy(evaluation) : null,
         loss: evaluation.examples > 0 ? meanLoss(evaluation) : null,
-        trainingLoss: task === "train" ? lossSum / seen : null,
-        update: driftByClient.get(client) ?? null,
       })),
+  };
+}
+
+/** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
+export function roundOutcomeOf(
+  plan: Pick<Plan, "shape" | "examiner">,
+  round: number,
+  { updates, silent }: RoundReports,
+  { before, after }: NextGlobal,
+): RoundOutcome {
+  const { evaluated, clients } = evaluatedOf(plan, round, updates);
+  const trained = updates.filter(({ task }) => task === "train");
+  const drifts = after ? driftOf(before.parameters, trained) : [];
+  const trainings = new Map(
+    trained.map(({ client, lossSum, seen }, i) => [
+      client,
+      { trainingLoss: lossSum / seen, update: drifts[i] ?? null },
+    ]),
+  );
+  const told = {
+    round,
+    task: after ? "train" : "evaluate",
+    evaluated,
+    clients: clients.map((one) => ({ ...one, ...(trainings.get(one.client) ?? onlyEvaluated) })),
     silent: [...silent],
-    updates: digests,
+    updates: updates.map(({ client, sha256 }) => ({ client, sha256 })),
     weightsSha256: after?.weightsSha256 ?? null,
     stateSha256: after?.stateSha256 ?? null,
   } satisfies Omit<RoundOutcome, "chainSha256">;
   return { ...told, chainSha256: chainAfter(roundLink(before.chainSha256, told)) };
 }
+
+const onlyEvaluated = { trainingLoss: null, update: null };

@@ -326,6 +326,8 @@ export type DatasetRecord = z.output<typeof datasetRecord>;
 export type RunRecord = z.output<typeof runRecord>;
 export type PartitionRecord = z.output<typeof partitionRecord>;
 export type Plan = z.output<typeof planRecord>;
+/** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
+export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
 export type UpdateHeader = z.output<typeof updateHeader>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type BaselineEpoch = z.output<typeof baselineEpoch>;

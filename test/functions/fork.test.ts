@@ -3,6 +3,7 @@ import { parseFork, planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
+import { here } from "../cli/verify/here.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 
@@ -68,12 +69,12 @@ describe("a run that goes on from a round of another", () => {
   test("verifies from there on", async () => {
     await parent("federation.strategy.name=FedAdam");
     await forked("training.learningRate=0.05");
-    expect(await verifyRun(bucket, "f")).toMatchObject({ rounds: 3, replayed: 3, findings: [] });
+    expect(await verifyRun(bucket, "f", here)).toMatchObject({ rounds: 3, replayed: 3, findings: [] });
     const key = keys.global("f", 2);
     const bytes = Uint8Array.from(bucket.contents.get(key) ?? []);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     bucket.contents.set(key, bytes);
-    expect((await verifyRun(bucket, "f")).findings.map((finding) => finding.key)).toContain(key);
+    expect((await verifyRun(bucket, "f", here)).findings.map((finding) => finding.key)).toContain(key);
   });
 });
 

@@ -20,6 +20,8 @@ import { Objects } from "../../storage/objects.ts";
 /** A bucket behind a mocked SDK client: what functions read, wrote, and asked for. */
 export class MemoryBucket {
   readonly contents = new Map<string, Uint8Array>();
+  /** When objects were written, where that is not all the same. */
+  readonly modified = new Map<string, Date>();
   /** Keys that were read in full, in order. */
   readonly reads: string[] = [];
   readonly objects: Objects;
@@ -66,7 +68,13 @@ export class MemoryBucket {
     mock.on(ListObjectsV2Command).callsFake(({ Prefix, Delimiter }) => {
       const keys = [...this.contents.keys()].filter((key) => key.startsWith(Prefix)).sort();
       if (Delimiter === undefined)
-        return { Contents: keys.map((Key) => ({ Key, Size: this.contents.get(Key)?.length })) };
+        return {
+          Contents: keys.map((Key) => ({
+            Key,
+            Size: this.contents.get(Key)?.length,
+            LastModified: this.modified.get(Key) ?? new Date(0),
+          })),
+        };
       const folders = keys.map((key) => key.slice(0, key.indexOf(Delimiter, Prefix.length) + 1));
       return { CommonPrefixes: [...new Set(folders)].map((folder) => ({ Prefix: folder })) };
     });

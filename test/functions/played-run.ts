@@ -13,6 +13,7 @@ import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
+import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
 import type {
   BaselineState,
@@ -61,7 +62,7 @@ export async function claimRun(
     run,
     createdAt: "2026-01-01T00:00:00.000Z",
     config,
-    dataset: { name: "toy", source: "test", digest, examples: 90, features: 12, classes: 3 },
+    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
   });
 }
 

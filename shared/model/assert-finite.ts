@@ -1,7 +1,7 @@
-import { trainingDiverged } from "../shared/errors.ts";
-import type { Evaluation } from "../shared/metrics/evaluation.ts";
-import { allFinite } from "../shared/model/parameters.ts";
-import type { TrainingOutcome } from "../shared/model/trainer.ts";
+import { trainingDiverged } from "../errors.ts";
+import type { Evaluation } from "../metrics/evaluation.ts";
+import { allFinite } from "./parameters.ts";
+import type { TrainingOutcome } from "./trainer.ts";
 
 /**
  * @param blame what may have led there

@@ -1,0 +1,53 @@
+import { firstRound, type NextRound, nextRound } from "../../shared/rounds/next-round.ts";
+import { finalParticipants, type Participant } from "../../shared/rounds/participants.ts";
+import { defaultDeployment } from "../../shared/workflow/deployment.ts";
+import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+
+/** Which round comes next and who takes part in it, decided again from what the rounds before have left. */
+export class Course {
+  readonly #plan: Plan;
+  /** What a round cost cannot be told again: with a budget the federation may end after any of its own. */
+  readonly #mayEnd: boolean;
+  #next: NextRound;
+
+  constructor(plan: Plan) {
+    const { config } = plan;
+    this.#mayEnd = config.federation.budget !== null;
+    this.#plan = { ...plan, config: { ...config, federation: { ...config.federation, budget: null } } };
+    this.#next = firstRound(this.#plan);
+  }
+
+  get round(): number {
+    return this.#next.round;
+  }
+
+  /** Why no further round trains; null while rounds go on. */
+  get ended(): NextRound["ended"] {
+    return this.#next.ended;
+  }
+
+  get done(): boolean {
+    return this.#next.stage === "done";
+  }
+
+  /**
+   * Who was to take part in the next round.
+   * @param object hears what is wrong with the round that is stored as that
+   */
+  participants({ task }: RoundMetrics, object: (problem: string) => void): readonly Participant[] {
+    const { ended, round } = this.#next;
+    if (task === "train" && ended !== null) object(`trains, though the federation had ended (${ended})`);
+    if (task === "evaluate" && ended === null) {
+      const { rounds } = this.#plan.config.federation;
+      if (!this.#mayEnd) object(`only evaluates, and round ${round} of ${rounds} was to train`);
+      this.#next = { ...this.#next, ended: "budget", participants: finalParticipants(this.#plan) };
+    }
+    return this.#next.participants;
+  }
+
+  /** Goes on after the next round, as its metrics tell of it. */
+  go(metrics: Pick<RoundMetrics, "evaluated" | "clients">): void {
+    this.#next = nextRound(this.#plan, defaultDeployment, this.#next, metrics, noUsage);
+  }
+}

@@ -1,0 +1,39 @@
+import { sha256Hex } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import type { Participant } from "../../shared/rounds/participants.ts";
+import type { Strategy } from "../../shared/strategy/strategy.ts";
+import type { Plan } from "../../shared/workflow/records.ts";
+import type { CheckedUpdate } from "../../storage/update-objects.ts";
+import type { Scene } from "./scene.ts";
+
+/** What clients kept for their next round, by the digest in the update that each sent. */
+export async function verifyKept(
+  { objects, audit, inventory, absence }: Scene,
+  plan: Plan,
+  { client: { keeps } }: Strategy,
+  round: number,
+  participants: readonly Participant[],
+  updates: readonly CheckedUpdate[],
+): Promise<void> {
+  if (keeps.length === 0) return;
+  for (const { client, task } of participants) {
+    if (task !== "train") continue;
+    const key = keys.clientState(plan.run, round, client);
+    const there = inventory.expect(key);
+    const sent = updates.find((one) => one.client === client);
+    if (!sent) {
+      const why = "no update that is there and was accepted says what its client kept";
+      if (there) audit.unchecked.push({ objects: key, why });
+      continue;
+    }
+    if (!there) {
+      const { excused, why } = absence(round);
+      if (!excused) audit.found(key, `is missing: ${why}`);
+      continue;
+    }
+    const found = await sha256Hex((await objects.get(key)).bytes);
+    if (found !== sent.keptSha256) {
+      audit.found(key, `has digest ${found}, and the client's update says ${sent.keptSha256}`);
+    }
+  }
+}

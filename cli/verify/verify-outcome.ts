@@ -1,0 +1,142 @@
+import { modelFilesOf } from "../../report/model-files.ts";
+import { reportPage } from "../../report/page.ts";
+import { canBeTried, storyOf } from "../../report/story.ts";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { FedstepError } from "../../shared/errors.ts";
+import { keys, type ModelName, modelFiles, modelNames } from "../../shared/layout.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { type Left, outcomeOf } from "../../shared/workflow/outcome.ts";
+import {
+  type Outcome,
+  type PartitionRecord,
+  type Plan,
+  type Result,
+  resultRecord,
+  type Spent,
+} from "../../shared/workflow/records.ts";
+import { resultOf } from "../../shared/workflow/result.ts";
+import { addUsage, type Usage } from "../../shared/workflow/usage.ts";
+import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
+import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
+import { compareBytes } from "./compare-objects.ts";
+import type { Scene } from "./scene.ts";
+import { storedRecord } from "./stored-record.ts";
+
+export interface Finished {
+  readonly plan: Plan;
+  readonly partition: PartitionRecord;
+  readonly left: Left;
+  /** Of the baseline's invocations, as its last checkpoint says. */
+  readonly baselineUsage: Usage;
+}
+
+/** What FinishRun wrote of a run: result, models and report, each made again of the records before it. */
+export async function verifyOutcome(scene: Scene, finished: Finished): Promise<void> {
+  const { plan, partition, left } = finished;
+  const key = keys.result(plan.run);
+  const outcome = outcomeOf(plan, partition, left);
+  const models = await modelsOf(scene, plan, outcome);
+  for (const name of modelNames)
+    if (outcome[name]) await verifyModel(scene, plan, outcome, name, models[name]);
+  const stored = await storedRecord(scene, key, resultRecord);
+  const result = stored && resultAgain(scene, finished, outcome, stored.record);
+  if (stored && result) scene.audit.compare(key, stored.raw, result);
+  await verifyReport(scene, plan, left, result, models);
+}
+
+type Models = Readonly<Partial<Record<ModelName, Float32Array>>>;
+
+/** Those that are what the outcome speaks of; the others were found where their round or epoch was verified. */
+async function modelsOf({ objects }: Scene, plan: Plan, { federated, baseline }: Outcome): Promise<Models> {
+  const last = baseline?.epochs.length ?? 0;
+  const [global, checkpoint] = await Promise.all([
+    ifSound(() => readLinkedGlobal(objects, plan, federated.round), federated.weightsSha256),
+    baseline && ifSound(() => readCheckpoint(objects, plan, last), baseline.weightsSha256),
+  ]);
+  return { ...(global && { federated: global }), ...(checkpoint && { baseline: checkpoint }) };
+}
+
+async function ifSound(
+  reading: () => Promise<{ readonly parameters: Float32Array }>,
+  digest: string,
+): Promise<Float32Array | undefined> {
+  try {
+    const { parameters } = await reading();
+    return (await weightsSha256(parameters)) === digest ? parameters : undefined;
+  } catch (error) {
+    if (error instanceof FedstepError) return undefined;
+    throw error;
+  }
+}
+
+async function verifyModel(
+  scene: Scene,
+  plan: Plan,
+  outcome: Outcome,
+  name: ModelName,
+  parameters: Float32Array | undefined,
+): Promise<void> {
+  if (!parameters) {
+    for (const file of modelFiles) scene.inventory.expect(keys.model(plan.run, name, file));
+    return;
+  }
+  for (const { file, content } of modelFilesOf(plan, outcome, name, parameters)) {
+    await compareBytes(scene, keys.model(plan.run, name, file), content);
+  }
+}
+
+/** The page is the same bytes by the version that wrote it alone. */
+async function verifyReport(
+  scene: Scene,
+  plan: Plan,
+  { rounds, epochs }: Left,
+  result: Result | undefined,
+  { federated, baseline }: Models,
+): Promise<void> {
+  const { audit, inventory, writer } = scene;
+  const key = keys.report(plan.run);
+  if (writer && writer.version !== thisWriter.version) {
+    if (!inventory.expect(key)) audit.found(key, "is missing");
+    const why = `${writerName(writer)} wrote it, and this is ${writerName(thisWriter)}`;
+    audit.unchecked.push({ objects: key, why });
+    return;
+  }
+  const shown = canBeTried(plan);
+  if (!result || (shown && !federated)) {
+    // what it must be cannot be told, and the reason is a finding already
+    inventory.expect(key);
+    return;
+  }
+  const { shape } = plan;
+  const models = shown && federated ? { shape, federated, ...(baseline && { baseline }) } : undefined;
+  await compareBytes(scene, key, reportPage(storyOf({ result, rounds, epochs, models })));
+}
+
+/** With what no repetition takes again as the stored one says it. */
+function resultAgain(
+  { audit }: Scene,
+  { plan, left, baselineUsage }: Finished,
+  outcome: Outcome,
+  { run, seconds, invocations, spent, cost }: Result,
+): Result {
+  const objects = keys.result(run);
+  if (!spent) {
+    const why = "the version that wrote it did not record what they were reckoned from";
+    const fields = ["seconds", "invocations.*", "cost.dollars", "cost.lines.*"];
+    audit.unchecked.push({ objects, fields, why });
+    return { ...outcome, seconds, invocations, ...(cost && { cost }) };
+  }
+  audit.unchecked.push({
+    objects,
+    fields: ["seconds", "spent.executions", "spent.prepare.*", "spent.finish.*", "spent.architecture"],
+    why: "no repetition takes the same; that sums and cost follow from it was reckoned again",
+  });
+  const own = left.rounds.slice(takenRounds(plan));
+  const again: Spent = {
+    ...spent,
+    federation: addUsage(...own.map(({ usage }) => usage)),
+    baseline: baselineUsage,
+  };
+  return resultOf(plan, outcome, left, seconds, again);
+}

@@ -1,0 +1,115 @@
+import { FedstepError } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import type { Participant } from "../../shared/rounds/participants.ts";
+import type { Strategy } from "../../shared/strategy/strategy.ts";
+import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import { type CheckedUpdate, readUpdate } from "../../storage/update-objects.ts";
+import type { Scene } from "./scene.ts";
+
+/** What has come of a round's participants, as far as their objects still tell. */
+export interface Reports {
+  /** The updates that the round was made of and that are still there, ascending by client. */
+  readonly updates: readonly CheckedUpdate[];
+  /** Those that have expired. */
+  readonly expired: readonly Participant[];
+  /** Whether all others are what the round's metrics say. */
+  readonly sound: boolean;
+}
+
+/** Holds the updates of a round against its metrics, and both against who was to take part. */
+export async function verifyReports(
+  scene: Scene,
+  plan: Plan,
+  strategy: Strategy,
+  participants: readonly Participant[],
+  metrics: RoundMetrics,
+): Promise<Reports> {
+  const { audit } = scene;
+  const before = audit.findings.length;
+  const updates: CheckedUpdate[] = [];
+  const expired: Participant[] = [];
+  checkNames(scene, plan, participants, metrics);
+  for (const participant of participants) {
+    const { client } = participant;
+    const told = metrics.updates.find((one) => one.client === client);
+    if (!told) {
+      await checkSilent(scene, plan, strategy, participant, metrics);
+      continue;
+    }
+    const found = await updateOf(scene, plan, strategy, participant, metrics, told.sha256);
+    if (found === "expired") expired.push(participant);
+    else if (found) updates.push(found);
+  }
+  return { updates, expired, sound: audit.findings.length === before };
+}
+
+/** Every participant reported or was silent, once, and nobody else did. */
+function checkNames(
+  { audit }: Scene,
+  plan: Plan,
+  participants: readonly Participant[],
+  { round, updates, silent }: RoundMetrics,
+): void {
+  const key = keys.roundMetrics(plan.run, round);
+  const named = [...updates, ...silent].map(({ client }) => client);
+  for (const { client, task } of participants) {
+    const times = named.filter((one) => one === client).length;
+    if (times !== 1) {
+      audit.found(
+        key,
+        `names client ${client}, which was to ${task}, ${times === 0 ? "nowhere" : `${times} times`}`,
+      );
+    }
+    const asked = silent.find((one) => one.client === client)?.task;
+    if (asked && asked !== task)
+      audit.found(key, `says that client ${client} was to ${asked}; it was to ${task}`);
+  }
+  const others = named.filter((client) => participants.every((one) => one.client !== client));
+  if (others.length > 0) audit.found(key, `names ${others.join(", ")}, who had no part in the round`);
+}
+
+async function updateOf(
+  scene: Scene,
+  plan: Plan,
+  strategy: Strategy,
+  participant: Participant,
+  { round }: RoundMetrics,
+  sha256: string,
+): Promise<CheckedUpdate | "expired" | undefined> {
+  const { objects, audit, inventory } = scene;
+  const key = keys.update(plan.run, round, participant.client);
+  if (!inventory.expect(key)) {
+    const { excused, why } = scene.absence(round);
+    if (excused) return "expired";
+    audit.found(key, `is missing: ${why}`);
+    return undefined;
+  }
+  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, round, participant));
+  if (!update || update.sha256 === sha256) return update;
+  audit.found(key, `has digest ${update.sha256}; the round was aggregated with ${sha256}`);
+  return undefined;
+}
+
+/**
+ * Of a client that did not report there is nothing, or what the checks refuse. What arrived after the round ended, as
+ * from an invocation that was given up, could not be in it.
+ */
+async function checkSilent(
+  { objects, audit, inventory }: Scene,
+  plan: Plan,
+  strategy: Strategy,
+  participant: Participant,
+  { round }: RoundMetrics,
+): Promise<void> {
+  const key = keys.update(plan.run, round, participant.client);
+  if (!inventory.expect(key)) return;
+  const [sent, ended] = [key, keys.roundMetrics(plan.run, round)].map((one) => inventory.modified(one));
+  if (sent && ended && sent > ended) return;
+  try {
+    await readUpdate(objects, plan, strategy, round, participant);
+  } catch (error) {
+    if (error instanceof FedstepError) return;
+    throw error;
+  }
+  audit.found(key, "passes every check, and the round's metrics say that its client was silent");
+}

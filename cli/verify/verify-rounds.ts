@@ -1,0 +1,52 @@
+import { keys } from "../../shared/layout.ts";
+import type { NextRound } from "../../shared/rounds/next-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { type Plan, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import { Course } from "./course.ts";
+import type { Judge } from "./judge.ts";
+import type { Scene } from "./scene.ts";
+import { storedRecord } from "./stored-record.ts";
+import { type Standing, verifyRound } from "./verify-round.ts";
+
+export interface VerifiedRounds {
+  /** All of them, taken ones first, as far as they stand. */
+  readonly metrics: readonly RoundMetrics[];
+  /** Of its own rounds, those whose updates were there and were aggregated again. */
+  readonly replayed: number;
+  /** Why no further round trained; null where the final pass is still to come. */
+  readonly ended: NextRound["ended"];
+  /** Whether the final pass is among them. */
+  readonly complete: boolean;
+}
+
+/** Every round in its turn: what it had to be follows from those before it. */
+export async function verifyRounds(
+  scene: Scene,
+  plan: Plan,
+  judge: Judge | undefined,
+  taken: readonly RoundMetrics[],
+  start: Standing | undefined,
+  told: (round: number, of: number) => void,
+): Promise<VerifiedRounds> {
+  const { audit, inventory } = scene;
+  const course = new Course(plan);
+  for (const metrics of taken) course.go(metrics);
+  const all = [...taken];
+  let replayed = 0;
+  let before = start;
+  while (!course.done) {
+    const { round } = course;
+    const key = keys.roundMetrics(plan.run, round);
+    if (!scene.ended && !inventory.has(key)) break;
+    const stored = await storedRecord(scene, key, roundMetrics);
+    if (!stored) break;
+    const participants = course.participants(stored.record, (problem) => audit.found(key, problem));
+    const verified = await verifyRound(scene, plan, judge, { stored, participants, before });
+    if (verified.replayed) replayed++;
+    before = verified.after;
+    all.push(verified.metrics);
+    course.go(verified.metrics);
+    told(round - takenRounds(plan), plan.config.federation.rounds + 1 - takenRounds(plan));
+  }
+  return { metrics: all, replayed, ended: course.ended, complete: course.done };
+}

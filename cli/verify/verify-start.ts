@@ -1,0 +1,110 @@
+import { keys } from "../../shared/layout.ts";
+import { initialParameters, parameterCount } from "../../shared/model/shape.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
+import { hasState } from "../../shared/strategy/strategy.ts";
+import { chainAfter, type Link, startLink, takenLink, takenSha256 } from "../../shared/workflow/chain.ts";
+import { type Plan, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
+import type { SealedRecord } from "../../storage/sealed-records.ts";
+import { encodeState, readState } from "../../storage/strategy-objects.ts";
+import { compareTensors } from "./compare-objects.ts";
+import type { Scene } from "./scene.ts";
+import { storedRecord } from "./stored-record.ts";
+import type { TakenOver, VerifiedPlan } from "./verify-plan.ts";
+import type { Standing } from "./verify-round.ts";
+
+export interface VerifiedStart {
+  /** Before any training. */
+  readonly start: LinkedGlobal;
+  /** What the first round of its own begins with. */
+  readonly standing: Standing | undefined;
+  /** Rounds of another run. */
+  readonly taken: readonly RoundMetrics[];
+}
+
+/** The start that the seed draws, and what the run has taken over from another one. */
+export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise<VerifiedStart> {
+  const { plan, seal, takenOver } = verified;
+  const parameters = initialParameters(plan.shape, plan.config.seed);
+  const link = startLink(plan, seal);
+  const bytes = encodeGlobal(plan, 0, parameters, link);
+  await compareTensors(scene, keys.global(plan.run, 0), bytes, `seed ${plan.config.seed}`);
+  const start = linked(link, parameters);
+  const round = takenRounds(plan);
+  if (round === 0) {
+    const strategy = openStrategy(plan.config.federation.strategy);
+    const state = { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
+    return { start, standing: { model: start, state }, taken: [] };
+  }
+  const taken = await takenRecords(scene, plan, round, takenOver);
+  const standing = takenOver
+    ? await takenAgain(scene, plan, seal, takenOver)
+    : await takenByDigest(scene, plan, seal, round);
+  return { start, standing, taken };
+}
+
+function linked(link: Link & { readonly weightsSha256: string }, parameters: Float32Array): LinkedGlobal {
+  return { ...link, parameters, chainSha256: chainAfter(link) };
+}
+
+/** The records of the rounds, which are the other run's word by word. */
+async function takenRecords(
+  scene: Scene,
+  plan: Plan,
+  round: number,
+  takenOver: TakenOver | undefined,
+): Promise<RoundMetrics[]> {
+  const found: SealedRecord<RoundMetrics>[] = [];
+  for (let one = 1; one <= round; one++) {
+    const key = keys.roundMetrics(plan.run, one);
+    const stored = await storedRecord(scene, key, roundMetrics);
+    const original = takenOver?.fork.rounds[one - 1];
+    if (stored) found.push(stored);
+    if (stored && original) scene.audit.compare(key, stored.raw, original);
+  }
+  const sha256 = takenSha256(found.map(({ raw }) => raw));
+  if (!takenOver && sha256 !== plan.start?.taken?.recordSha256) {
+    scene.audit.found(
+      keys.plan(plan.run),
+      `does not name the digest of rounds 1 to ${round}, which is ${sha256}`,
+    );
+  }
+  return takenOver ? [...takenOver.fork.rounds] : found.map(({ record }) => record);
+}
+
+async function takenAgain(
+  scene: Scene,
+  plan: Plan,
+  seal: string,
+  { fork: { round, model, parent }, state }: TakenOver,
+): Promise<Standing | undefined> {
+  const link = takenLink(plan, seal);
+  if (!link) return undefined;
+  const of = `round ${round} of ${parent.run}`;
+  const bytes = encodeGlobal(plan, round, model.parameters, link);
+  await compareTensors(scene, keys.global(plan.run, round), bytes, of);
+  if (state) {
+    await compareTensors(scene, keys.roundState(plan.run, round), encodeState(plan, round, state), of);
+  }
+  return { model: linked(link, model.parameters), state: state ?? { vectors: {}, accepted: {} } };
+}
+
+async function takenByDigest(
+  { objects, audit, inventory }: Scene,
+  plan: Plan,
+  seal: string,
+  round: number,
+): Promise<Standing | undefined> {
+  const link = takenLink(plan, seal);
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const [key, stateKey] = [keys.global(plan.run, round), keys.roundState(plan.run, round)];
+  for (const one of hasState(strategy) ? [key, stateKey] : [key]) {
+    if (!inventory.expect(one)) audit.found(one, "is missing");
+  }
+  const model =
+    link && (await audit.read(key, () => readLinkedGlobal(objects, plan, round, chainAfter(link))));
+  const state =
+    model && (await audit.read(stateKey, () => readState(objects, plan, strategy, round, model.stateSha256)));
+  return model && state ? { model, state } : undefined;
+}

@@ -1,0 +1,42 @@
+import { quorumNotReached } from "../errors.ts";
+import type { Evaluation } from "../metrics/evaluation.ts";
+import { assertQuorum, whoIsSilent } from "../strategy/quorum.ts";
+import type { Plan, RoundMetrics } from "../workflow/records.ts";
+import type { NextRound } from "./next-round.ts";
+import type { Participant, Task } from "./participants.ts";
+
+interface Asked extends Pick<NextRound, "round" | "ended"> {
+  readonly participants: readonly Participant[];
+}
+
+interface Reported {
+  readonly updates: readonly {
+    readonly client: number;
+    readonly task: Task;
+    readonly evaluation: Evaluation;
+  }[];
+  readonly silent: readonly RoundMetrics["silent"][number][];
+}
+
+/**
+ * Whether enough have reported for the round to count. The quorum is one of those who train; in the final pass, of those
+ * who evaluate.
+ * @throws QuorumNotReached
+ */
+export function assertReported(
+  { config }: Pick<Plan, "config">,
+  { round, participants, ended }: Asked,
+  { updates, silent }: Reported,
+): void {
+  const asked = ended === null ? "train" : "evaluate";
+  const ofAsked = <T extends { readonly task: Task }>(some: readonly T[]) =>
+    some.filter(({ task }) => task === asked);
+  assertQuorum(
+    config.federation.quorum,
+    ofAsked(participants).length,
+    { updates: ofAsked(updates), silent: ofAsked(silent) },
+    round,
+  );
+  if (updates.some(({ evaluation }) => evaluation.examples > 0)) return;
+  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${whoIsSilent(silent)})`);
+}

@@ -1,0 +1,66 @@
+import { objectInvalid } from "../shared/errors.ts";
+import { keys } from "../shared/layout.ts";
+import { parameterCount } from "../shared/model/shape.ts";
+import type { StrategyState } from "../shared/rounds/next-model.ts";
+import { openStrategy, startState } from "../shared/strategy/strategies.ts";
+import { hasState } from "../shared/strategy/strategy.ts";
+import { takenSha256 } from "../shared/workflow/chain.ts";
+import { type Plan, planRecord, type RoundMetrics, type RunRecord } from "../shared/workflow/records.ts";
+import { assertSameArithmetic } from "../shared/workflow/writer.ts";
+import { chainedRounds } from "./chained-records.ts";
+import { type LinkedGlobal, readLinkedGlobal } from "./model-objects.ts";
+import type { Objects } from "./objects.ts";
+import { readState } from "./strategy-objects.ts";
+
+/** Where a run goes on from: rounds of another one, and the model after them. */
+export interface Fork {
+  readonly parent: Plan;
+  readonly round: number;
+  readonly rounds: readonly RoundMetrics[];
+  /** Digest of these rounds. */
+  readonly recordSha256: string;
+  readonly model: LinkedGlobal;
+}
+
+/**
+ * @throws ObjectMissing, or ObjectInvalid where the other run's rounds, or the model after them, are not what its plan
+ * and its chain say; ArithmeticDiffers
+ */
+export async function readFork(
+  objects: Objects,
+  { run, round }: NonNullable<RunRecord["from"]>,
+): Promise<Fork> {
+  const { record: parent, seal, writer } = await objects.getSealed(keys.plan(run), planRecord);
+  assertSameArithmetic(run, writer);
+  const rounds = await chainedRounds(objects, parent, seal, { count: round });
+  const model = await readLinkedGlobal(objects, parent, round, rounds.chainSha256);
+  return { parent, round, rounds: rounds.records, recordSha256: takenSha256(rounds.raws), model };
+}
+
+/**
+ * What a run's strategy goes on from after the rounds of another one: that one's state where the strategy is the same.
+ * What clients keep stays where it is, and belongs to their shards: with another partition the strategy starts anew.
+ * @returns null where the strategy has no state
+ * @throws ObjectMissing or ObjectInvalid
+ */
+export async function readTakenState(
+  objects: Objects,
+  plan: Omit<Plan, "start">,
+  { parent, round, model }: Fork,
+): Promise<StrategyState | null> {
+  if (
+    parent.shape.hidden.join() !== plan.shape.hidden.join() ||
+    parent.shape.features !== plan.shape.features
+  ) {
+    throw objectInvalid(`${keys.plan(parent.run)}: its model has another shape than that of ${plan.run}`);
+  }
+  const strategy = openStrategy(plan.config.federation.strategy);
+  if (!hasState(strategy)) return null;
+  const { keeps } = strategy.client;
+  const same =
+    parent.config.federation.strategy.name === strategy.name &&
+    (keeps.length === 0 || parent.partition === plan.partition);
+  return same
+    ? readState(objects, parent, strategy, round, model.stateSha256)
+    : { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
+}
