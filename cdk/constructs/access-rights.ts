@@ -24,8 +24,8 @@ export interface AccessRights {
   readonly key: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[];
 }
 
-const { datasets, shards, config, plan, globals, updates, roundMetrics, roundStates, clientStates } =
-  prefixes;
+const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
+const { roundMetrics, roundStates, clientStates } = prefixes;
 const { baseline, models, result, report } = prefixes;
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
@@ -50,8 +50,12 @@ const operator: AccessRights = {
   executions: [...reader.executions, "states:StopExecution"],
   bucket: ["s3:ListBucketMultipartUploads"],
   objects: {
-    // whether a data set is there, and a run from a round of another one; the rounds that are computed again
-    "s3:GetObject": [...reader.objects["s3:GetObject"], datasets, updates, roundStates],
+    // whether a data set is there, and a run from a round of another one; whatever a run is computed again from, of which
+    // the shards hold no more than the data set, and what clients keep tells no more than what they sent
+    "s3:GetObject": [
+      ...reader.objects["s3:GetObject"],
+      ...[datasets, partition, shards, updates, roundStates, clientStates],
+    ],
     "s3:PutObject": [datasets, config],
     "s3:ListMultipartUploadParts": [datasets],
     // a name whose run could not be started; what a study's clients sent and keep
