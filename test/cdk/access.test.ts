@@ -22,7 +22,11 @@ const readable: readonly Kind[] = [...outcome, "baselineCheckpoint", "baselineEp
 const allowed: Record<AccessKind, Allowed> = {
   Reader: { get: readable, put: [], parts: [], delete: [] },
   Operator: {
-    get: [...readable, "dataset", "update", "roundState"],
+    // whatever fedstep verify makes a run again from
+    get: [
+      ...readable,
+      ...(["dataset", "partition", "shard", "shardIndex", "update", "roundState", "clientState"] as const),
+    ],
     put: ["dataset", "config"],
     parts: ["dataset"],
     delete: ["config", "update", "clientState"],
