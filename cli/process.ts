@@ -1,5 +1,6 @@
 import { systemReason } from "../local/system-error.ts";
 import { outputLost } from "../shared/errors.ts";
+import { unmetLimit } from "./machine-limits.ts";
 import { main } from "./main.ts";
 import { type Output, outputOf } from "./output.ts";
 import { exitCodes, type Session } from "./session.ts";
@@ -27,6 +28,12 @@ export async function runProcess(): Promise<void> {
     print: (text) => stdout.write(`${text}\n`),
     say: (text) => stderr.write(`${text}\n`),
   };
+  const unmet = unmetLimit();
+  if (unmet) {
+    stderr.write(`${unmet.name}: ${unmet.message}\n`);
+    process.exitCode = exitCodes.badInput;
+    return;
+  }
   const code = await main(process.argv.slice(2), session);
   const complete = await saidAll(stdout, stderr);
   process.exitCode = code === exitCodes.done && !complete ? exitCodes.failed : code;

@@ -12,6 +12,7 @@ import { openCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
+import { HomeWatch } from "./home-watch.ts";
 import { openLambda } from "./lambda/lambda.ts";
 import { openS3 } from "./s3/s3.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
@@ -71,16 +72,20 @@ export async function startEmulator(options: EmulatorOptions) {
     conditions,
     signal,
   } = options;
-  const chaos = options.chaos && openChaos(home, options.chaos);
+  const watch = new HomeWatch(home);
+  const { noticed } = watch;
+  const chaos = options.chaos && openChaos(home, options.chaos, noticed);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     // the last started depends on the ones before it
     for (const closer of closers.splice(0).reverse()) await closer();
+    watch.close();
   };
   try {
     const s3 = openS3({
       directory: join(home, "s3"),
       buckets: [localBucket],
+      failed: noticed,
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
       ...(conditions && { latencyMs: conditions.latencyMs }),
     });
@@ -99,8 +104,11 @@ export async function startEmulator(options: EmulatorOptions) {
       environment: { ...variables, AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
       logged: (text) => {
-        for (const line of metricLinesOf(text)) metrics.add(line);
+        attempt(() => {
+          for (const line of metricLinesOf(text)) metrics.add(line);
+        }, noticed);
       },
+      failed: noticed,
       ...(environments !== undefined && { environments }),
       ...(chaos && { interfere: (name, payload, traceId) => chaos.invocation(name, payload, traceId) }),
       ...(conditions && { initialized: conditions.initialized }),
@@ -112,25 +120,39 @@ export async function startEmulator(options: EmulatorOptions) {
       lambdaUrl: url,
       directory: join(home, "executions"),
       fastRetries,
+      unkept: noticed,
     });
     closers.push(() => states.close());
     endpoint.serve("states", states.handle);
     const cloudFormation = await openCloudFormation(assembly.stack);
     closers.push(() => cloudFormation.close());
     endpoint.serve("cloudformation", cloudFormation.handle);
-    return { assembly, url, s3, lambda, states, close };
+    const { broken } = watch;
+    /** Why something failed: what became of the home, or the error itself. */
+    const explained = (error: unknown) => watch.explained(error);
+    return { assembly, url, s3, lambda, states, broken, explained, close };
   } catch (error) {
+    const reason = watch.explained(error);
     await close();
-    throw error;
+    throw reason;
   }
 }
 
-function openChaos(home: string, { plan, injected }: ChaosOptions): Chaos {
+function openChaos(home: string, { plan, injected }: ChaosOptions, failed: (error: unknown) => void): Chaos {
   const record = openJournal(home);
   return new Chaos(plan, (injection) => {
-    record(injection);
+    attempt(() => record(injection), failed);
     injected?.(injection);
   });
+}
+
+/** What is kept beside the work is not worth the work. */
+function attempt(write: () => void, failed: (error: unknown) => void): void {
+  try {
+    write();
+  } catch (error) {
+    failed(error);
+  }
 }
 
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;

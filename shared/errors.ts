@@ -74,6 +74,11 @@ export const recordsUnknown = input("RecordsUnknown");
 /** A run was begun by a version whose weights would differ in their bits from those of this one. */
 export const arithmeticDiffers = input("ArithmeticDiffers");
 
+/** The system lets a command open fewer files than it takes. */
+export const tooFewFiles = input("TooFewFiles");
+/** The system gives a process no addresses for what trains the models. */
+export const webAssemblyUnavailable = input("WebAssemblyUnavailable");
+
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
 /** An object that the layout promises is not there. */
@@ -106,6 +111,11 @@ export const assemblyUnsupported = failure("AssemblyUnsupported");
 export const runAltered = failure("RunAltered");
 /** An execution ended in failure, was stopped or timed out. */
 export const executionFailed = failure("ExecutionFailed");
+/** The folder that local runs keep everything in was removed, or can no longer be written. */
+export const homeLost = failure("HomeLost");
+export const diskFull = failure("DiskFull");
+/** The system lets a command start no more processes. */
+export const processesRefused = failure("ProcessesRefused");
 /** Standard output or standard error took less than was written. */
 export const outputLost = failure("OutputLost");
 /** The person stopped a run, which can be resumed. */

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { localBucket, region } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
+import { requireWebAssembly } from "../machine-limits.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -40,6 +41,7 @@ ${chaosHelp}`,
 }
 
 async function emulator(session: Session, given: EmulatorOptions): Promise<void> {
+  requireWebAssembly();
   const { port, home, environments, fastRetries = false } = given;
   const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
@@ -74,8 +76,9 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
         "Ctrl-C ends it.",
       ].join("\n"),
     );
-    if (!session.signal.aborted) await once(session.signal, "abort");
-    session.signal.throwIfAborted();
+    const ended = AbortSignal.any([session.signal, emulator.broken]);
+    if (!ended.aborted) await once(ended, "abort");
+    throw ended.reason;
   } finally {
     await emulator.close();
   }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { checkDeployed } from "../../shared/workflow/deployment.ts";
+import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
@@ -32,6 +33,7 @@ Examples:
 }
 
 async function resume(session: Session, run: string, given: ResumeOptions): Promise<void> {
+  if (given.target === "local") requireWebAssembly();
   const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
   const record = await recordOf(run, given);
@@ -54,6 +56,8 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
     const progress = quiet ? silentProgress : showProgress(record, target.deployment, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
     await conclude(session, target, result, given);
+  } catch (error) {
+    throw target.explained?.(error) ?? error;
   } finally {
     await target.close();
   }

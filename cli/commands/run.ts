@@ -12,6 +12,7 @@ import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
+import { requireWebAssembly } from "../machine-limits.ts";
 import { type ConfigOptions, configFrom, isQuiet, type OutputOptions, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { conclude } from "../run/conclude.ts";
@@ -94,6 +95,7 @@ ${chaosHelp}`,
 }
 
 async function run(session: Session, given: RunOptions): Promise<void> {
+  if (given.target === "local") requireWebAssembly();
   const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
   // a fault is told even where only the result is to be printed
@@ -132,6 +134,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     const order = { run: name, config, dataset, ...(from && { from }) };
     const result = await executeRun(target, order, started, session.signal);
     await conclude(session, target, result, given);
+  } catch (error) {
+    throw target.explained?.(error) ?? error;
   } finally {
     await target.close();
   }

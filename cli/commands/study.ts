@@ -9,6 +9,7 @@ import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
 import { version } from "../../shared/version.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
+import { requireWebAssembly } from "../machine-limits.ts";
 import { options, ownersOf } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
 import { expectedCostOfAll } from "../run/expected-cost.ts";
@@ -69,6 +70,7 @@ A study:
 }
 
 async function study(session: Session, file: string, given: StudyOptions): Promise<void> {
+  if (given.target === "local") requireWebAssembly();
   const { signal } = session;
   const say = given.json ? () => {} : session.say;
   const owners = await ownersOf(given.clients);
@@ -125,7 +127,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     checkComplete(outcomes);
   } catch (error) {
     progress.end();
-    if (!signal.aborted) throw error;
+    if (!signal.aborted) throw target.explained?.(error) ?? error;
     say(`study ${name}: what has finished is kept; the same command goes on from there`);
     // a study goes on with its runs by itself
     throw signal.reason;

@@ -49,8 +49,10 @@ export async function awaitRun(
     current = arn;
   };
   try {
-    return await followRun(target, run, execution, { ...progress, continued }, signal);
+    const ended = target.broken ? AbortSignal.any([signal, target.broken]) : signal;
+    return await followRun(target, run, execution, { ...progress, continued }, ended);
   } catch (error) {
+    target.broken?.throwIfAborted();
     if (!target.endsWithCommand) throw unwatched(target, run, error, signal);
     if (!signal.aborted) throw error;
     await stopExecution(target, current);

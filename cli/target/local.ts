@@ -78,6 +78,8 @@ export async function localTarget({
     deployment,
     pollMs,
     endsWithCommand: true,
+    broken: emulator.broken,
+    explained: emulator.explained,
     options: optionsOf(home),
     notes: [],
     emulator,

@@ -26,6 +26,10 @@ export interface Target extends Storage {
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */
   readonly endsWithCommand: boolean;
+  /** Aborted where it can no longer work, with the reason. */
+  readonly broken?: AbortSignal;
+  /** Why something failed there: what broke the place itself, or the error as it is. */
+  explained?(error: unknown): unknown;
   /** What the person should know about where it runs, one line each. */
   readonly notes: readonly string[];
 }

@@ -87,7 +87,15 @@ export class Dispatcher {
     while (!this.#closed && this.#executing.size < this.#options.environments) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
-      const environment = this.#environmentFor(next.invocation.function);
+      let environment: Environment;
+      try {
+        environment = this.#environmentFor(next.invocation.function);
+      } catch (error) {
+        // its log could not be opened
+        this.#options.failed(error);
+        next.reject(error);
+        continue;
+      }
       this.#executing.add(environment);
       next.started();
       environment.run(next.invocation).then(
@@ -98,8 +106,10 @@ export class Dispatcher {
           this.#pump();
         },
         (error) => {
+          this.#options.failed(error);
           next.reject(error);
-          this.#remove(environment);
+          // its process may be alive, and nobody else would end it
+          void environment.end().finally(() => this.#remove(environment));
         },
       );
     }

@@ -45,11 +45,12 @@ export interface ProcessOptions {
   readonly logStream: string;
   readonly extra: Readonly<Record<string, string>>;
   readonly guard: OrphanGuard;
+  failed(error: unknown): void;
 }
 
 /** One Node process in a process group of its own, so that Ctrl-C at the terminal leaves its end to us. */
 export function startEnvironmentProcess(options: ProcessOptions): EnvironmentProcess {
-  const { function: fn, guard, log } = options;
+  const { function: fn, guard, log, failed } = options;
   const temporaryDirectory = makeTemporaryDirectory();
   const child = spawn(
     process.execPath,
@@ -69,7 +70,10 @@ export function startEnvironmentProcess(options: ProcessOptions): EnvironmentPro
       rmSync(temporaryDirectory, { recursive: true, force: true });
       resolve(reason);
     };
-    child.once("error", (error) => gone(`Runtime failed to start: ${error.message}`));
+    child.once("error", (error) => {
+      failed(error);
+      gone(`Runtime failed to start: ${error.message}`);
+    });
     child.once("exit", (code, name) => gone(describeExit(code, name)));
   });
   return {

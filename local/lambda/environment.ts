@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import { systemReason } from "../system-error.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import {
   errorTypeOf,
@@ -33,6 +34,8 @@ export interface EnvironmentOptions {
   initialized?(pid: number, fn: LocalFunction): void;
   /** All that an invocation logged, once it has ended. */
   logged?(text: string): void;
+  /** Told what the system has refused it. */
+  failed(error: unknown): void;
   /** Its process is gone. */
   dead(environment: Environment): void;
 }
@@ -63,7 +66,7 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     this.function = options.function;
-    this.#log = openLogFile(options.logsDirectory, options.function.name, this.id);
+    this.#log = openLogFile(options.logsDirectory, options.function.name, this.id, options.failed);
   }
 
   /** False once its process is gone or going. */
@@ -150,7 +153,43 @@ export class Environment {
 
   async #initialize(): Promise<Outcome | undefined> {
     this.#log.write(`INIT_START Runtime Version: node.${process.versions.node}`);
-    this.#api = await startRuntimeApi({
+    try {
+      this.#api = await this.#startApi();
+    } catch (error) {
+      return this.#refused(error);
+    }
+    if (this.#lost) {
+      // ended in the meantime: no process may start any more
+      this.#closed = this.#exited("the environment was ended");
+      return platformError("Runtime.ExitError", "the environment was ended", "error");
+    }
+    const { address } = this.#api;
+    return this.#phase(initTimeoutMs, () => {
+      const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${this.id}`;
+      try {
+        this.#process = startEnvironmentProcess({
+          ...this.#options,
+          runtimeApi: address,
+          log: this.#log,
+          logStream,
+        });
+        this.#closed = this.#process.exited.then((reason) => this.#exited(reason));
+      } catch (error) {
+        this.#finish(this.#refused(error));
+      }
+    });
+  }
+
+  /** The system gave it no process, or what one needs. */
+  #refused(error: unknown): Outcome {
+    this.#options.failed(error);
+    const reason = `Runtime failed to start: ${systemReason(error)}`;
+    this.#closed = this.#exited(reason);
+    return platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: ${reason}`, "error");
+  }
+
+  #startApi(): Promise<RuntimeApi> {
+    return startRuntimeApi({
       polled: () => this.#polled(),
       initFailed: (error) => this.#finish({ payload: error, errorType: errorTypeOf(error), fatal: "error" }),
       failed: (id, error) => this.#answer(id, { payload: error, errorType: errorTypeOf(error) }),
@@ -163,22 +202,6 @@ export class Environment {
             `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${responseLimit} bytes).`,
           ),
         ),
-    });
-    if (this.#lost) {
-      // ended in the meantime: no process may start any more
-      this.#closed = this.#exited("the environment was ended");
-      return platformError("Runtime.ExitError", "the environment was ended", "error");
-    }
-    const { address } = this.#api;
-    return this.#phase(initTimeoutMs, () => {
-      const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${this.id}`;
-      this.#process = startEnvironmentProcess({
-        ...this.#options,
-        runtimeApi: address,
-        log: this.#log,
-        logStream,
-      });
-      this.#closed = this.#process.exited.then((reason) => this.#exited(reason));
     });
   }
 

@@ -23,6 +23,8 @@ export interface LambdaOptions {
   readonly concurrency?: number;
   /** Gets what every invocation logged, once it has ended. */
   readonly logged?: (text: string) => void;
+  /** Told what the system has refused: a line of a log, a file, a process. */
+  readonly failed?: (error: unknown) => void;
   /** Asked about every invocation: what is done to it on purpose. */
   readonly interfere?: Interfere;
   /** Told of every environment's process that has initialized, before it gets its first event. */
@@ -39,7 +41,7 @@ export interface LocalLambda {
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
 export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
-  const { functions, logsDirectory, logged, interfere, initialized } = options;
+  const { functions, logsDirectory, logged, interfere, initialized, failed = () => {} } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -52,6 +54,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
     logsDirectory,
     extra: options.environment ?? {},
     guard,
+    failed,
     report: (report) => reports.push(report),
     ...(logged && { logged }),
     ...(initialized && { initialized }),

@@ -12,15 +12,29 @@ export interface LogFile {
   close(): void;
 }
 
-/** Opened for appending, so that our lines and the function's never overwrite each other. */
-export function openLogFile(directory: string, functionName: string, environment: string): LogFile {
+/**
+ * Opened for appending, so that our lines and the function's never overwrite each other.
+ * @param failed told where a line could not be written, which is worth no invocation
+ */
+export function openLogFile(
+  directory: string,
+  functionName: string,
+  environment: string,
+  failed: (error: unknown) => void,
+): LogFile {
   const folder = join(directory, functionName);
   mkdirSync(folder, { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
   const descriptor = openSync(join(folder, `${date}-${environment}.log`), "a+");
   return {
     descriptor,
-    write: (line) => void writeSync(descriptor, `${line}\n`),
+    write(line) {
+      try {
+        writeSync(descriptor, `${line}\n`);
+      } catch (error) {
+        failed(error);
+      }
+    },
     mark: () => fstatSync(descriptor).size,
     since(mark, most = Number.POSITIVE_INFINITY) {
       const end = fstatSync(descriptor).size;

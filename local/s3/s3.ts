@@ -5,7 +5,7 @@ import { type LocalEndpoint, type Service, startEndpoint } from "../endpoint/end
 import { isBucketName } from "./bucket-name.ts";
 import { bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
-import { toS3Error } from "./errors.ts";
+import { S3Error, toS3Error } from "./errors.ts";
 import { readTarget } from "./exchange.ts";
 import { ObjectStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
@@ -23,6 +23,8 @@ export interface S3Options {
   readonly interfere?: Interfere;
   /** By how many milliseconds the answer to a method is held back, as if S3 were further away. */
   readonly latencyMs?: (method: string) => number;
+  /** Told what a request failed with that S3 itself would not fail with. */
+  readonly failed?: (error: unknown) => void;
 }
 
 export interface LocalS3 {
@@ -98,7 +100,7 @@ export async function startS3({
 function listener(
   storage: Storage,
   counters: Counters,
-  { interfere, latencyMs }: Pick<S3Options, "interfere" | "latencyMs">,
+  { interfere, latencyMs, failed }: Pick<S3Options, "interfere" | "latencyMs" | "failed">,
 ) {
   const objects = new ObjectStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -118,6 +120,7 @@ function listener(
       }
       reply = await operation.run({ ...target, message, headers, storage, objects, fault });
     } catch (error) {
+      if (!(error instanceof S3Error)) failed?.(error);
       reply = errorReply(error, message, id);
     }
     response.setHeader("x-amz-request-id", id);

@@ -104,6 +104,7 @@ describe("execution environments", () => {
       logsDirectory: folder.path,
       extra: {},
       guard,
+      failed: () => {},
       report: (report) => reports.push(report),
     });
     const gone = new AbortController();
@@ -133,7 +134,14 @@ describe("execution environments", () => {
     await using folder = await temporaryFolder();
     const functions = await Promise.all(["a", "b", "c"].map((name) => toyFunction(folder.path, { name })));
     const guard = startOrphanGuard();
-    const options = { environments: 1, processes: 2, logsDirectory: folder.path, extra: {}, guard };
+    const options = {
+      environments: 1,
+      processes: 2,
+      logsDirectory: folder.path,
+      extra: {},
+      guard,
+      failed: () => {},
+    };
     const dispatcher = new Dispatcher({ ...options, report: () => {} });
     const pids = new Map<string, number>();
     const call = async (which: number) => {
@@ -181,7 +189,14 @@ describe("execution environments", () => {
     await using folder = await temporaryFolder();
     const fn = await toyFunction(folder.path);
     const guard = startOrphanGuard();
-    const options = { environments: 1, processes: 1, logsDirectory: folder.path, extra: {}, guard };
+    const options = {
+      environments: 1,
+      processes: 1,
+      logsDirectory: folder.path,
+      extra: {},
+      guard,
+      failed: () => {},
+    };
     const dispatcher = new Dispatcher({ ...options, report: () => {} });
     const begun = dispatcher.invoke(fn, Buffer.from('{"do":"hang"}'));
     // the environment exists, and its process not yet
