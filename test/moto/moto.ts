@@ -18,6 +18,8 @@ export interface Moto {
   readonly endpoint: LocalEndpoint;
   /** Answers by moto itself. */
   readonly forward: Service;
+  /** From now on its interpreter answers for Step Functions, and knows no machine that was made before. */
+  interpret(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,26 +51,28 @@ export async function startMoto(): Promise<Moto> {
     if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
     await endpoint.close();
   };
+  const configure = (settings: object) =>
+    fetch(`http://${host}:${port}/moto-api/config`, { method: "POST", body: JSON.stringify(settings) });
   try {
-    await configure(`http://${host}:${port}`);
+    await answered(() => configure({}));
   } catch (error) {
     await close();
     throw error;
   }
-  return { endpoint, forward, close };
+  return {
+    endpoint,
+    forward,
+    interpret: async () => void (await configure({ stepfunctions: { execute_state_machine: true } })),
+    close,
+  };
 }
 
-/** Waits until it answers, and has it interpret state machines, which it would only note. */
-async function configure(url: string): Promise<void> {
-  const body = JSON.stringify({
-    stepfunctions: { execute_state_machine: true },
-    lambda: { use_docker: false },
-  });
+/** Asks until there is an answer. */
+async function answered(ask: () => Promise<unknown>): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      const { status } = await fetch(`${url}/moto-api/config`, { method: "POST", body });
-      if (status === 201) return;
-      throw new Error(`moto answers ${status} to its configuration`);
+      await ask();
+      return;
     } catch (error) {
       if (tries === 600) throw error;
       await sleep(100);
