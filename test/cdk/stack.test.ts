@@ -188,14 +188,14 @@ test("two federations of one account share no name, and refer to nothing of each
   );
   if (!first || !second) throw new Error("two stacks make two templates");
   const [names, others] = [namesIn(first), namesIn(second)];
-  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias, two policies
-  expect(names).toHaveLength(19);
-  expect(others).toHaveLength(19);
+  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias, three policies
+  expect(names).toHaveLength(20);
+  expect(others).toHaveLength(20);
   expect(names.filter((name) => others.includes(name))).toEqual([]);
   expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
   // what is an account's and no region's is told from that of a stack of the same name elsewhere
   const ofAccount = names.filter((name) => /^(Dashboard|ManagedPolicy|Role|Bucket)Name/.test(name));
-  expect(ofAccount).toHaveLength(3);
+  expect(ofAccount).toHaveLength(4);
   for (const name of ofAccount) expect(name).toContain("<AWS::Region>");
   for (const template of [first, second]) {
     expect(JSON.stringify(template.toJSON())).not.toContain("Fn::ImportValue");

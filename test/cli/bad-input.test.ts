@@ -109,7 +109,7 @@ describe("fedstep run refuses", () => {
       "owners with other classes",
       { "a.csv": "a,y\n1,u\n2,v\n", "b.csv": "a,y\n1,u\n2,w\n" },
       ["--clients", "DIR", "--label", "y"],
-      /a: u, v\n {2}b: u, w\n.*--classes u,v,w/,
+      /\n {4}a: u, v\n {4}b: u, w\n {2}where .*--classes u,v,w/,
     ],
     [
       "owners with other columns",
@@ -127,7 +127,7 @@ describe("fedstep run refuses", () => {
       "owners that another kind shall divide",
       { "a.csv": "", "b.csv": "" },
       ["--clients", "DIR", "--label", "y", "--set", "partition.kind=iid"],
-      /ConfigInvalid: partition\.kind: got "iid", but --clients/,
+      /ConfigInvalid: partition\.kind: got "iid", but the examples are those of data owners/,
     ],
     [
       "owners and a data set at once",

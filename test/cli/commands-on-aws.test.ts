@@ -121,7 +121,9 @@ describe("a run that ends well", () => {
   test("is started by its name, told of, and brought home", async () => {
     const answer = await onAws("run", ...runArgs(), "--json");
     expect(answer).toMatchObject({ code: 0, said: "" });
-    expect(resultRecord.parse(JSON.parse(answer.output))).toEqual(aws.bucket.json(keys.result("r")));
+    expect(resultRecord.parse(JSON.parse(answer.output))).toEqual(
+      resultRecord.parse(aws.bucket.json(keys.result("r"))),
+    );
     expect(aws.states.commandCalls(StartExecutionCommand)).toHaveLength(1);
     const files = ["result.json", "report.html", "models/federated/model.safetensors"];
     expect(files.filter((file) => !existsSync(join(home, "runs", "r", file)))).toEqual([]);
@@ -154,8 +156,8 @@ describe("a run that ends well", () => {
   test("is shown round by round, and while it has no result as far as it came", async () => {
     await onAws("run", ...runArgs());
     const { federated } = resultRecord.parse(aws.bucket.json(keys.result("r")));
-    const rows = federated.rounds.map(({ round, accuracy, loss }) =>
-      [round, `${(100 * accuracy).toFixed(2)} %`, loss.toFixed(4), 3, 0].join(" │ "),
+    const rows = federated.rounds.map(({ round, accuracy, examples, loss }) =>
+      [round, `${(100 * accuracy).toFixed(2)} %`, examples, loss.toFixed(4), 3, 0].join(" │ "),
     );
     const shown = async () => (await onAws("show", "r")).output.replaceAll(/ +/g, " ");
     const finished = await shown();
@@ -168,7 +170,7 @@ describe("a run that ends well", () => {
     for (const row of rows) expect(unfinished).toContain(`│ ${row} │`);
     aws.bucket.contents.delete(keys.roundMetrics("r", 3));
     aws.bucket.contents.delete(keys.roundMetrics("r", 2));
-    expect(await shown()).toMatch(/1 of 2 rounds.*│ 1 │ │ │ 3 │ 0 │/s);
+    expect(await shown()).toMatch(/1 of 2 rounds.*│ 1 │ │ │ │ 3 │ 0 │/s);
   });
 
   test("is one of a study", async () => {
