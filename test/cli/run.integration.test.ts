@@ -109,7 +109,10 @@ describe("fedstep run --preset smoke", () => {
     ]) {
       const verified = await fedstep(["verify", String(name), "--home", home]);
       expect(verified).toMatchObject({ code: 0, said: "" });
-      expect(verified.output).toContain(`${rounds} rounds checked, ${rounds} computed again`);
+      expect(verified.output).toContain(
+        `${rounds} rounds checked, ${rounds} of them computed again from their updates\n` +
+          "every object is what the others say of it",
+      );
     }
   });
 
@@ -132,7 +135,7 @@ describe("fedstep run --preset smoke", () => {
     const shown = await fedstep(["show", "first", "--home", home]);
     expect(shown.output).toContain(first.federated.weightsSha256);
     for (const { round, accuracy, loss } of first.federated.rounds) {
-      const row = `│ ${String(round).padStart(5)} │  ${(100 * accuracy).toFixed(2)} % │ ${loss.toFixed(4)} │       4 │      0 │`;
+      const row = `│ ${String(round).padStart(5)} │  ${(100 * accuracy).toFixed(2)} % │      400 │ ${loss.toFixed(4)} │       4 │      0 │`;
       expect(shown.output).toContain(row);
     }
     const missing = await fedstep(["show", "none", "--home", home]);

@@ -147,5 +147,5 @@ test("a run that fails leaves the others be: they are tabulated, and the study e
   expect(answer.said).toMatch(/wild, seed 1: failed: .*TrainingDiverged/s);
   expect(answer.said).toMatch(/StudyIncomplete: 1 of 2 runs failed/);
   expect(answer.output).toMatch(/\| wild +\| +0 of 1, 1 failed \|/);
-  expect(answer.output).toMatch(/\| tame +\| +1 \| +\d\d\.\d\d \|/);
+  expect(answer.output).toMatch(/\| tame +\| +1 \| +100 \| +\d\d\.\d\d \|/);
 });
