@@ -21,6 +21,7 @@ describe("a sealed record", () => {
     const { text, seal } = await sealRecord(key, record);
     expect(await open(text)).toEqual({
       record: { round: 3, accuracy: record.accuracy },
+      raw: { round: 3, accuracy: record.accuracy },
       writer: { version, format: 1, arithmetic: 1 },
       seal,
     });
