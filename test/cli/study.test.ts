@@ -100,6 +100,8 @@ test("owners' files are the federation that a study runs on", async () => {
   const divided = JSON.stringify({ name: "owners", vary: { "partition.kind": ["iid"] }, seeds: [1] });
   expect(await answer(divided, ...args)).toMatchObject({
     code: 2,
-    said: expect.stringMatching(/StudyInvalid: partition\.kind: got "iid", but the examples are those of data owners/),
+    said: expect.stringMatching(
+      /StudyInvalid: partition\.kind: got "iid", but the examples are those of data owners/,
+    ),
   });
 });
