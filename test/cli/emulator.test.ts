@@ -4,9 +4,9 @@ import { fedstep, sharedHome } from "./terminal.ts";
 test("fedstep emulator tells its one address, and how to get there", async () => {
   const interrupt = new AbortController();
   // it stands up, says so, and leaves again
-  interrupt.abort();
   const answer = await fedstep(["emulator", "--home", sharedHome(), "--port", "0"], {
     signal: interrupt.signal,
+    onPrinted: () => interrupt.abort(),
   });
   expect(answer.code).toBe(130);
   const [, url] = /^S3, Lambda, Step Functions and CloudFormation at (.*)$/m.exec(answer.output) ?? [];

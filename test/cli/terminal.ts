@@ -29,8 +29,14 @@ export async function fedstep(
   {
     signal,
     onSaid,
+    onPrinted,
     isTTY = false,
-  }: { signal?: AbortSignal; onSaid?: (text: string) => void; isTTY?: boolean } = {},
+  }: {
+    signal?: AbortSignal;
+    onSaid?: (text: string) => void;
+    onPrinted?: (text: string) => void;
+    isTTY?: boolean;
+  } = {},
 ): Promise<Answer> {
   const output: string[] = [];
   const said: string[] = [];
@@ -45,7 +51,10 @@ export async function fedstep(
     env: { ...offline, XDG_CACHE_HOME: join(sharedHome(), "cache") },
     stderr: Object.assign(stderr, { isTTY, columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream,
     signal: signal ?? new AbortController().signal,
-    print: (text) => void output.push(`${text}\n`),
+    print: (text) => {
+      output.push(`${text}\n`);
+      onPrinted?.(text);
+    },
     say: (text) => {
       said.push(`${text}\n`);
       onSaid?.(text);
