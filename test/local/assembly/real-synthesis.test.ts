@@ -1,6 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +30,10 @@ const home = join(directory, "home");
 
 function copyProject(to: string): void {
   mkdirSync(to, { recursive: true });
-  for (const part of sources) cpSync(join(project, part), join(to, part), { recursive: true });
+  // a checkout lacks what only a package has
+  for (const part of sources.filter((one) => existsSync(join(project, one)))) {
+    cpSync(join(project, part), join(to, part), { recursive: true });
+  }
   symlinkSync(join(project, "node_modules"), join(to, "node_modules"));
 }
 
