@@ -161,7 +161,8 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 export async function writableHome(home: string): Promise<string> {
   const path = resolve(home);
   try {
-    await mkdir(path, { recursive: true });
+    // of other users of the machine none has to do with what lies there
+    await mkdir(path, { recursive: true, mode: 0o700 });
     await access(path, constants.W_OK);
   } catch (error) {
     throw homeUnwritable(`--home: cannot write to ${home}; take another with --home or FEDSTEP_HOME`, {

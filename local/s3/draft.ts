@@ -20,9 +20,10 @@ export class Draft {
   #open = true;
   #placed = false;
 
-  constructor(path: string) {
+  /** @param mode who may read it, and later the object */
+  constructor(path: string, mode: number) {
     this.#path = path;
-    this.#fd = openSync(path, "wx", 0o644);
+    this.#fd = openSync(path, "wx", mode);
   }
 
   write(bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeUnwritable } from "../../shared/errors.ts";
 import { checkedBucketName } from "./bucket-name.ts";
@@ -37,6 +37,8 @@ export function openStorage(path: string): Storage {
     sweep(own, cardPrefix);
     const mark = randomBytes(6).toString("hex");
     let drafts = 0;
+    // a folder with the set-group-ID bit is shared on purpose; any other one's shards are nobody else's
+    const mode = statSync(directory).mode & 0o2000 ? 0o660 : 0o600;
     return {
       root: directory,
       lock: new DirectoryLock(own),
@@ -45,7 +47,7 @@ export function openStorage(path: string): Storage {
       uploads: folder("uploads"),
       locations: folder("locations"),
       bucketPath: (bucket) => join(directory, checkedBucketName(bucket)),
-      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`)),
+      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`), mode),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
