@@ -31,7 +31,7 @@ export const runUnfinished = input("RunUnfinished");
 export const modelMissing = input("ModelMissing");
 /** A file to predict from is not what the model takes. */
 export const exampleInvalid = input("ExampleInvalid");
-/** What is to be compared, or where the page is to go, is not what fedstep compare takes. */
+/** What is to be compared is not what fedstep compare takes. */
 export const comparisonInvalid = input("ComparisonInvalid");
 export const historyTooLong = input("HistoryTooLong");
 export const payloadTooLarge = input("PayloadTooLarge");
@@ -42,6 +42,9 @@ export const budgetTooSmall = input("BudgetTooSmall");
 export const portTaken = input("PortTaken");
 export const studyInvalid = input("StudyInvalid");
 export const homeUnwritable = input("HomeUnwritable");
+export const homeUnreadable = input("HomeUnreadable");
+/** Of --html FILE. */
+export const pageUnwritable = input("PageUnwritable");
 export const stackMissing = input("StackMissing");
 /** What a stack says of itself is missing, or not of this version. */
 export const stackOutdated = input("StackOutdated");

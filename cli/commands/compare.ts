@@ -1,7 +1,4 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
-import writeFileAtomic from "write-file-atomic";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { compareRuns, type RunComparison } from "../../report/run-comparison.ts";
 import { comparisonInvalid } from "../../shared/errors.ts";
@@ -9,6 +6,7 @@ import { options } from "../options.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
+import { writePage } from "../write-page.ts";
 
 interface CompareOptions extends TargetOptions {
   readonly html?: string;
@@ -50,23 +48,11 @@ async function compare(session: Session, runs: readonly string[], given: Compare
   if (given.html !== undefined) {
     // the charts take a second to load, which no other command should wait for
     const { comparisonPage } = await import("../../report/comparison-page.ts");
-    await write(given.html, comparisonPage(comparison));
+    await writePage(given.html, comparisonPage(comparison));
   }
   if (given.json) return session.print(JSON.stringify(inJson(comparison), null, 2));
   const page = given.html === undefined ? "" : `\n\npage ${given.html}`;
   session.print(`${comparisonText(comparison)}${page}`);
-}
-
-/** @throws ComparisonInvalid where the file cannot be written */
-async function write(file: string, page: string): Promise<void> {
-  const path = resolve(file);
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomic(path, page);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw comparisonInvalid(`--html: cannot write ${file}: ${reason}`, { cause });
-  }
 }
 
 function inJson({ results, data, evaluated, differences }: RunComparison) {

@@ -6,7 +6,7 @@ import type { Session } from "../session.ts";
 import { awsTarget } from "../target/aws.ts";
 import { commandFor } from "../target/command-for.ts";
 import { lastExecution } from "../target/execution.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { openStorage, openWritableStorage, type TargetOptions } from "../target/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 interface RemoveOptions extends TargetOptions {
@@ -38,7 +38,7 @@ async function remove(
   { yes = false, withData = false, ...given }: RemoveOptions,
 ): Promise<void> {
   const target = given.target === "aws" ? await awsTarget(given.stack) : undefined;
-  const storage = target ?? (await openStorage(given));
+  const storage = target ?? (await (yes ? openWritableStorage : openStorage)(given));
   try {
     const removal = await removalOf(storage, run, withData);
     if (target && (await lastExecution(target, removal)).status === "RUNNING") {

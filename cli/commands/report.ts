@@ -9,26 +9,30 @@ import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../target/open.ts";
 import type { Runs } from "../target/target.ts";
+import { writePage } from "../write-page.ts";
 import { ofOneRun } from "./of-one-run.ts";
+
+interface ReportOptions extends TargetOptions {
+  readonly html?: string;
+  readonly open?: boolean;
+}
 
 export function reportCommand(command: Command, session: Session): Command {
   return ofOneRun(command)
+    .option("--html <file>", "write it there, in place of HOME/runs/RUN/report.html")
     .option("--open", "open it in the browser")
     .addHelpText("after", "\nExamples:\n  fedstep report first --open\n  fedstep report first --target aws")
-    .action((run: string, given: TargetOptions & { open?: boolean }) => report(session, run, given));
+    .action((run: string, given: ReportOptions) => report(session, run, given));
 }
 
-async function report(
-  session: Session,
-  run: string,
-  given: TargetOptions & { open?: boolean },
-): Promise<void> {
+async function report(session: Session, run: string, given: ReportOptions): Promise<void> {
   const storage = await openStorage(given);
   try {
     // loaded here, since the charting library takes longer to load than other commands take
     const { reportPage } = await import("../../report/page.ts");
     const page = reportPage(await readStory(storage, run));
-    const file = await saveReport(given.home, run, page);
+    const file = given.html ?? (await saveReport(given.home, run, page));
+    if (given.html !== undefined) await writePage(given.html, page);
     session.print(`report ${file}`);
     if (given.open) await open(file);
   } finally {

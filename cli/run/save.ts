@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
+import { join } from "node:path";
 import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { writePrivately } from "../write-file.ts";
 
 /**
  * Puts the result and the models where the person finds them without S3: HOME/runs/RUN/result.json, and models/ beside
@@ -15,15 +14,10 @@ export async function saveResult(home: string, result: Result, objects: Objects)
     if (model === "baseline" && baseline === null) continue;
     for (const file of modelFiles) {
       const key = keys.model(run, model, file);
-      await save(join(home, key), (await objects.get(key)).bytes);
+      await writePrivately(join(home, key), (await objects.get(key)).bytes);
     }
   }
   const file = join(home, keys.result(run));
-  await save(file, `${JSON.stringify(result, null, 2)}\n`);
+  await writePrivately(file, `${JSON.stringify(result, null, 2)}\n`);
   return file;
-}
-
-async function save(path: string, content: Uint8Array | string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, typeof content === "string" ? content : Buffer.from(content));
 }

@@ -1,20 +1,18 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import writeFileAtomic from "write-file-atomic";
 import { studyCsv } from "../../report/study-csv.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import type { StudyResults } from "../../shared/study/results.ts";
+import { writePrivately } from "../write-file.ts";
 
 /** Writes HOME/studies/NAME/results.json, .csv and .md, each replaced as a whole. Returns the folder. */
 export async function writeResults(home: string, results: StudyResults): Promise<string> {
   const folder = join(home, "studies", results.study.name);
-  await mkdir(folder, { recursive: true });
   const files = {
     json: `${JSON.stringify(results, null, 2)}\n`,
     csv: studyCsv(results),
     md: studyMarkdown(results),
   };
   for (const [type, text] of Object.entries(files))
-    await writeFileAtomic(join(folder, `results.${type}`), text);
+    await writePrivately(join(folder, `results.${type}`), text);
   return folder;
 }

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
@@ -10,7 +10,9 @@ import {
   startEmulator,
   writableHome,
 } from "../../local/emulator.ts";
+import { isDenied } from "../../local/s3/errors.ts";
 import { startS3 } from "../../local/s3/s3.ts";
+import { unreadable } from "../../local/s3/storage.ts";
 import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { type Storage, type Target, usualHome } from "./target.ts";
@@ -108,11 +110,32 @@ async function deploymentOf({ assembly, close }: Emulator): Promise<Deployment> 
   }
 }
 
-/** @throws HomeUnwritable */
+/** The objects of a home, to be changed. @throws HomeUnwritable */
 export async function localStorage(home: string): Promise<Storage> {
-  const directory = join(await writableHome(home), "s3");
-  const endpoint = await startS3({ directory, port: 0, buckets: [localBucket] });
+  return storageIn(await writableHome(home), home, { readOnly: false });
+}
+
+/** The same, to be looked at alone: nothing is made, changed or removed below the home. @throws HomeUnreadable */
+export function localReading(home: string): Promise<Storage> {
+  return storageIn(resolve(home), home, { readOnly: true });
+}
+
+async function storageIn(path: string, home: string, access: { readOnly: boolean }): Promise<Storage> {
+  const directory = join(path, "s3");
+  let denied: unknown;
+  const failed = (error: unknown) => {
+    if (isDenied(error)) denied = unreadable(directory, error);
+  };
+  const endpoint = await startS3({ directory, port: 0, buckets: [localBucket], failed, ...access });
   const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
+  // whose file it is that may not be read, S3 would say as a want of rights in an account
+  s3.middlewareStack.add(
+    (next) => (args) =>
+      next(args).catch((error: unknown) => {
+        throw denied ?? error;
+      }),
+    { step: "initialize", priority: "high", name: "explainDenial" },
+  );
   return {
     s3,
     bucket: localBucket,

@@ -1,6 +1,6 @@
 import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { awsStorage, awsTarget, type StackOutputs, stackDeployment, stackOutputs } from "./aws.ts";
-import { type LocalOptions, localStorage, localTarget } from "./local.ts";
+import { type LocalOptions, localReading, localStorage, localTarget } from "./local.ts";
 import type { Storage, Target, TargetName } from "./target.ts";
 
 export interface TargetOptions {
@@ -30,11 +30,17 @@ export function offeredDeployment(outputs: StackOutputs | undefined): Deployment
   return outputs ? stackDeployment(outputs) : defaultDeployment;
 }
 
-/** Only the bucket, for commands that read what runs have left. */
+/** Only the bucket, for commands that read what runs have left: a home may be one that cannot be written. */
 export async function openStorage(given: TargetOptions): Promise<Storage> {
   return storageOf(given, await outputsOf(given));
 }
 
 export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undefined): Promise<Storage> {
-  return outputs ? Promise.resolve(awsStorage(outputs)) : localStorage(home);
+  return outputs ? Promise.resolve(awsStorage(outputs)) : localReading(home);
+}
+
+/** Only the bucket, for commands that change what lies in it. */
+export async function openWritableStorage(given: TargetOptions): Promise<Storage> {
+  const outputs = await outputsOf(given);
+  return outputs ? awsStorage(outputs) : localStorage(given.home);
 }

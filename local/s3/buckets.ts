@@ -10,7 +10,8 @@ export interface Bucket {
 }
 
 /** A folder that a person made is a bucket too. */
-export function bucketExists({ bucketPath }: Storage, name: string): boolean {
+export function bucketExists({ bucketPath, presumed }: Storage, name: string): boolean {
+  if (presumed.has(name)) return true;
   return isBucketName(name) && statSync(bucketPath(name), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 

@@ -63,12 +63,20 @@ export const preconditionFailed = (condition: string) =>
 export const notImplemented = (what: string) =>
   new S3Error("NotImplemented", `The local S3 endpoint does not implement ${what}`);
 
+/** Of a file that belongs to somebody else. */
+export function isDenied(error: unknown): boolean {
+  return ["EACCES", "EPERM"].includes(systemCode(error) ?? "");
+}
+
 /** Whatever was thrown, as the wire would say it. */
 export function toS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   const code = systemCode(error);
   if (code === "ENAMETOOLONG") {
     return new S3Error("KeyTooLongError", "The key is longer than this file system can name");
+  }
+  if (isDenied(error)) {
+    return new S3Error("AccessDenied", `This user may not read or write what lies there: ${code}`);
   }
   // a system call's message has paths, its code says as much
   const reason = code ?? (error instanceof Error ? error.message : String(error));

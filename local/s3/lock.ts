@@ -11,11 +11,17 @@ const forgottenMs = 2_000;
 /** Followed by the number of the process. */
 export const cardPrefix = "process-";
 
+/** What makes changes of several processes come one after the other. */
+export interface Lock {
+  run<T>(work: () => T): Promise<T>;
+  close(): void;
+}
+
 /**
  * One lock for all processes that serve a directory: link(2) makes a name appear in exactly one of them. The work is
  * synchronous, so within a process nobody ever waits, and between processes only for microseconds.
  */
-export class DirectoryLock {
+export class DirectoryLock implements Lock {
   readonly #path: string;
   /** A file that names this process; the lock is a second link to it. */
   readonly #card: string;

@@ -11,7 +11,7 @@ import { ObjectStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
 import type { Interfere } from "./request-fault.ts";
 import { route } from "./router.ts";
-import { openStorage, type Storage } from "./storage.ts";
+import { openStorage, readStorage, refuseWriting, type Storage } from "./storage.ts";
 import { errorDocument } from "./xml.ts";
 
 export interface S3Options {
@@ -19,6 +19,8 @@ export interface S3Options {
   readonly directory: string;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
+  /** Nothing below the directory is made, changed or removed; buckets that are not there are told as empty. */
+  readonly readOnly?: boolean;
   /** Asked about every request: what is done to it on purpose. */
   readonly interfere?: Interfere;
   /** By how many milliseconds the answer to a method is held back, as if S3 were further away. */
@@ -43,18 +45,18 @@ export interface S3Endpoint
  * S3 of a directory, as far as fedstep, the SDKs and the AWS command line need it to store and look at objects;
  * anything else is answered 501 NotImplemented. Several processes may serve one directory.
  *
- * @throws HomeUnwritable, ConfigInvalid for a bucket's name
+ * @throws HomeUnwritable, HomeUnreadable, ConfigInvalid for a bucket's name
  */
 export function openS3(options: S3Options): LocalS3 {
-  const { directory, buckets } = options;
+  const { directory, buckets, readOnly = false } = options;
   const unfit = buckets.find((name) => !isBucketName(name));
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
   }
-  const storage = openStorage(directory);
+  const storage = readOnly ? readStorage(directory, buckets) : openStorage(directory);
   const counters = new Counters();
   try {
-    for (const name of buckets) ensureBucket(storage, name);
+    if (!readOnly) for (const name of buckets) ensureBucket(storage, name);
   } catch (error) {
     storage.lock.close();
     throw error;
@@ -70,7 +72,7 @@ export function openS3(options: S3Options): LocalS3 {
 
 /**
  * S3 alone, at an address of its own.
- * @throws PortTaken, HomeUnwritable, ConfigInvalid
+ * @throws PortTaken, HomeUnwritable, HomeUnreadable, ConfigInvalid
  */
 export async function startS3({
   port,
@@ -112,6 +114,7 @@ function listener(
       const target = readTarget(message.url ?? "");
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
+      if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const { headers } = message;
       const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
       if (fault?.refusal) {

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { homeUnwritable } from "../../shared/errors.ts";
+import { homeUnreadable, homeUnwritable } from "../../shared/errors.ts";
+import { systemCode, systemReason } from "../system-error.ts";
 import { checkedBucketName } from "./bucket-name.ts";
+import { distinguishesCase } from "./case.ts";
 import { Draft } from "./draft.ts";
-import { cardPrefix, DirectoryLock, isAlive } from "./lock.ts";
+import { S3Error } from "./errors.ts";
+import { cardPrefix, DirectoryLock, isAlive, type Lock } from "./lock.ts";
 import { MetadataLogs } from "./metadata-logs.ts";
 
 /** No bucket's name begins with a dot. */
@@ -13,12 +16,16 @@ const ownFolder = ".s3";
 /** The directory: one folder for each bucket, and beside them one for what a bucket does not show. */
 export interface Storage {
   readonly root: string;
-  readonly lock: DirectoryLock;
+  readonly lock: Lock;
   readonly metadata: MetadataLogs;
   /** Whether names that differ only in case are two files here. */
   readonly caseSensitive: boolean;
   readonly uploads: string;
   readonly locations: string;
+  /** Whether it was opened for reading: nothing below it is made, changed or removed. */
+  readonly readOnly: boolean;
+  /** Buckets that are told as there whether or not they have a folder. */
+  readonly presumed: ReadonlySet<string>;
   /** @throws NoSuchBucket for what cannot be a bucket's name */
   bucketPath(bucket: string): string;
   draft(): Draft;
@@ -40,13 +47,10 @@ export function openStorage(path: string): Storage {
     // a folder with the set-group-ID bit is shared on purpose; any other one's shards are nobody else's
     const mode = statSync(directory).mode & 0o2000 ? 0o660 : 0o600;
     return {
-      root: directory,
+      ...foldersOf(directory),
       lock: new DirectoryLock(own),
-      metadata: new MetadataLogs(folder("metadata")),
-      caseSensitive: distinguishesCase(own, mark),
-      uploads: folder("uploads"),
-      locations: folder("locations"),
-      bucketPath: (bucket) => join(directory, checkedBucketName(bucket)),
+      readOnly: false,
+      presumed: new Set(),
       draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`), mode),
     };
   } catch (error) {
@@ -58,12 +62,50 @@ export function openStorage(path: string): Storage {
   }
 }
 
-function distinguishesCase(folder: string, mark: string): boolean {
-  const probe = join(folder, `probe-${mark}`);
-  writeFileSync(probe, "");
-  const found = existsSync(join(folder, `PROBE-${mark}`));
-  rmSync(probe);
-  return !found;
+/**
+ * What was stored, for those who may not or do not want to write: there is neither a lock nor a draft.
+ * @param presumed buckets that are empty where they are not there
+ * @throws HomeUnreadable
+ */
+export function readStorage(path: string, presumed: readonly string[]): Storage {
+  const directory = resolve(path);
+  try {
+    accessSync(directory, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    // nothing has been stored yet
+    if (systemCode(cause) !== "ENOENT") throw unreadable(directory, cause);
+  }
+  return {
+    ...foldersOf(directory),
+    lock: { run: async () => refuseWriting(), close() {} },
+    readOnly: true,
+    presumed: new Set(presumed),
+    draft: refuseWriting,
+  };
+}
+
+/** Where this user may not read what another one has stored. */
+export function unreadable(directory: string, cause: unknown) {
+  return homeUnreadable(
+    `${directory}, or something in it, cannot be read (${systemReason(cause)}): ask its owner, or take another home by --home or FEDSTEP_HOME`,
+    { cause },
+  );
+}
+
+export function refuseWriting(): never {
+  throw new S3Error("AccessDenied", "The local S3 endpoint has opened this directory for reading only");
+}
+
+function foldersOf(directory: string) {
+  const folder = (name: string) => join(directory, ownFolder, name);
+  return {
+    root: directory,
+    metadata: new MetadataLogs(folder("metadata")),
+    caseSensitive: distinguishesCase(directory),
+    uploads: folder("uploads"),
+    locations: folder("locations"),
+    bucketPath: (bucket: string) => join(directory, checkedBucketName(bucket)),
+  };
 }
 
 /** What processes that were killed have left: files whose name is the prefix and the process's number. */
