@@ -53,22 +53,34 @@ export async function readUpdates(
 ): Promise<RoundUpdates> {
   const limit = pLimit(readers);
   const ordered = [...participants].sort((a, b) => a.client - b.client);
-  const contradiction = start ? againstStart(plan.config, strategy, round, start) : () => undefined;
-  const checked = async (participant: Participant): Promise<CheckedUpdate> => {
-    const update = await readUpdate(objects, plan, strategy, round, participant);
-    const problem = participant.task === "train" ? contradiction(update) : undefined;
-    if (problem === undefined) return update;
-    throw updateInvalid(`${keys.update(plan.run, round, participant.client)}: ${problem}`);
-  };
+  const refute = refutationOf(plan, strategy, round, start);
   const read = await Promise.all(
     ordered.map((participant) =>
-      limit(() => checked(participant).catch((error: unknown) => silence(error, participant, reports))),
+      limit(() =>
+        readUpdate(objects, plan, strategy, round, participant, refute).catch((error: unknown) =>
+          silence(error, participant, reports),
+        ),
+      ),
     ),
   );
   return {
     updates: read.filter((one): one is CheckedUpdate => "parameters" in one),
     silent: read.filter((one): one is SilentClient => "cause" in one),
   };
+}
+
+/** @returns what speaks against an update whose every digest is right, or undefined */
+export type Refutation = (update: CheckedUpdate) => string | undefined;
+
+/** @param start null where it cannot be told, and in the final pass, to which nobody sends a model */
+export function refutationOf(
+  { config }: Plan,
+  strategy: Strategy,
+  round: number,
+  start: RoundStart | null,
+): Refutation {
+  const against = start ? againstStart(config, strategy, round, start) : () => undefined;
+  return (update) => (update.task === "train" ? against(update) : undefined);
 }
 
 /**
@@ -81,6 +93,7 @@ export async function readUpdate(
   strategy: Strategy,
   round: number,
   participant: Participant,
+  refute: Refutation,
 ): Promise<CheckedUpdate> {
   const { client, task } = participant;
   const key = keys.update(plan.run, round, client);
@@ -111,7 +124,10 @@ export async function readUpdate(
   if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
   }
-  return { ...header, task, sha256, parameters, sent };
+  const update = { ...header, task, sha256, parameters, sent };
+  const refuted = refute(update);
+  if (refuted !== undefined) throw updateInvalid(`${key}: ${refuted}`);
+  return update;
 }
 
 /** @throws UpdateInvalid */

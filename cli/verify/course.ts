@@ -27,6 +27,11 @@ export class Course {
     return this.#next.ended;
   }
 
+  /** Of the updates that the round before accepted, as the next round's bound goes by it. */
+  get medianNorm(): number | null {
+    return this.#next.medianNorm;
+  }
+
   get done(): boolean {
     return this.#next.stage === "done";
   }

@@ -6,12 +6,13 @@ import { nextModelOf, type StrategyState } from "../../shared/rounds/next-model.
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
+import type { RoundStart } from "../../shared/update/against-start.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
-import type { CheckedUpdate } from "../../storage/update-objects.ts";
+import { type CheckedUpdate, refutationOf } from "../../storage/update-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Judge } from "./judge.ts";
 import type { Scene } from "./scene.ts";
@@ -31,6 +32,8 @@ export interface RoundToVerify {
   readonly participants: readonly Participant[];
   /** undefined where it could not be told. */
   readonly before: Standing | undefined;
+  /** Of the updates that the round before accepted. */
+  readonly medianNorm: number | null;
 }
 
 export interface VerifiedRound {
@@ -53,26 +56,41 @@ export async function verifyRound(
   judge: Judge | undefined,
   round: RoundToVerify,
 ): Promise<VerifiedRound> {
-  const { stored, participants, before } = round;
+  const { stored, participants, before, medianNorm } = round;
   const metrics = stored.record;
   const strategy = openStrategy(plan.config.federation.strategy);
-  const { updates, expired, sound } = await verifyReports(scene, plan, strategy, participants, metrics);
+  const refute = before && refutationOf(plan, strategy, metrics.round, startOf(before, medianNorm));
+  const { updates, expired, sound } = await verifyReports(scene, plan, {
+    strategy,
+    participants,
+    metrics,
+    refute,
+  });
   await verifyKept(scene, plan, strategy, metrics.round, participants, updates);
-  const judged = judge && before && (await judgedBy(judge, before.model.parameters, metrics));
+  const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
   if (judged) checkClaims(scene, plan, metrics.round, updates, judged);
   return before && sound && expired.length === 0
     ? replay(scene, plan, round, before, updates)
     : followChain(scene, plan, round, judged);
 }
 
+function startOf({ model, state }: Standing, medianNorm: number | null): RoundStart {
+  return { global: model.parameters, state: state.vectors, medianNorm };
+}
+
 /** What the model that a round started from does on the examples of those who reported. */
 async function judgedBy(
   judge: Judge,
   parameters: Float32Array,
+  participants: readonly Participant[],
   { updates }: RoundMetrics,
 ): Promise<ClientEvaluation[]> {
   const found = [];
-  for (const { client } of updates) found.push({ client, evaluation: await judge.of(parameters, client) });
+  for (const { client } of updates) {
+    // whoever else is named there was found to have had no part
+    if (!participants.some((one) => one.client === client)) continue;
+    found.push({ client, evaluation: await judge.of(parameters, client) });
+  }
   return found;
 }
 

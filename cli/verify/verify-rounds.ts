@@ -26,7 +26,7 @@ export async function verifyRounds(
   judge: Judge | undefined,
   taken: readonly RoundMetrics[],
   start: Standing | undefined,
-  told: (round: number, of: number) => void,
+  told: (round: number) => void,
 ): Promise<VerifiedRounds> {
   const { audit, inventory } = scene;
   const course = new Course(plan);
@@ -40,13 +40,22 @@ export async function verifyRounds(
     if (!scene.ended && !inventory.has(key)) break;
     const stored = await storedRecord(scene, key, roundMetrics);
     if (!stored) break;
-    const participants = course.participants(stored.record, (problem) => audit.found(key, problem));
-    const verified = await verifyRound(scene, plan, judge, { stored, participants, before });
+    if (stored.record.round !== round) audit.found(key, `says that it is of round ${stored.record.round}`);
+    // whatever it says, it lies where this round's lies
+    const here = { ...stored, record: { ...stored.record, round } };
+    const participants = course.participants(here.record, (problem) => audit.found(key, problem));
+    const { medianNorm } = course;
+    const verified = await verifyRound(scene, plan, judge, {
+      stored: here,
+      participants,
+      before,
+      medianNorm,
+    });
     if (verified.replayed) replayed++;
     before = verified.after;
     all.push(verified.metrics);
     course.go(verified.metrics);
-    told(round - takenRounds(plan), plan.config.federation.rounds + 1 - takenRounds(plan));
+    told(round - takenRounds(plan));
   }
   return { metrics: all, replayed, ended: course.ended, complete: course.done };
 }

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { arithmeticDiffers } from "../errors.ts";
 import { arithmetic, recordFormat, version } from "../version.ts";
 
-/** What wrote a record: every record of a run names it. */
-export const writerSchema = z.object({
+/** What wrote a record: every record of a run names it. What a later version says beside this is kept. */
+export const writerSchema = z.looseObject({
   version: z.string(),
   /** As recordFormat in shared/version. */
   format: z.int().positive(),

@@ -75,7 +75,7 @@ describe.each([
     const plan = planOf();
     const strategy = openStrategy(plan.config.federation.strategy);
     const task = round === final || client === examiner ? ("evaluate" as const) : ("train" as const);
-    const read = () => readUpdate(bucket.objects, plan, strategy, round, { client, task });
+    const read = () => readUpdate(bucket.objects, plan, strategy, round, { client, task }, () => undefined);
     const { metadata } = await bucket.objects.getTensors(keys.update("r", round, client));
     const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
     await expect(read()).resolves.toMatchObject(header);
