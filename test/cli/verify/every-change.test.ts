@@ -122,7 +122,8 @@ describe.each(scenarios)("of a run with %s", (_, { play, kinds, unseen, needless
       if (/^(runs|updates|clients)\/before/.test(key)) continue;
       bucket.contents.delete(key);
       const { findings, unchecked } = await verified();
-      const missed = findings.some((one) => one.key === key) || unchecked.some(({ objects }) => objects === key);
+      const missed =
+        findings.some((one) => one.key === key) || unchecked.some(({ objects }) => objects === key);
       if (!missed) unmissed.push(key);
       bucket.contents.set(key, bytes);
     }
