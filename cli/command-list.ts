@@ -9,6 +9,8 @@ interface Listed {
   readonly description: string;
   /** Each with what it stands for. */
   readonly arguments?: Readonly<Record<string, string>>;
+  /** Ended by Ctrl-C wherever it is, since that leaves nothing half done; others notice it, and end in order. */
+  readonly endsAtOnce?: true;
   readonly load: () => Promise<Definition>;
 }
 
@@ -31,6 +33,7 @@ const listed: Readonly<Record<string, Listed>> = {
   stop: {
     description: "stop a run that is under way on AWS; fedstep resume goes on with it",
     arguments: ofOneRun,
+    endsAtOnce: true,
     load: async () => (await import("./commands/stop.ts")).stopCommand,
   },
   resume: {
@@ -54,26 +57,31 @@ const listed: Readonly<Record<string, Listed>> = {
   },
   runs: {
     description: "list the runs, newest first",
+    endsAtOnce: true,
     load: async () => (await import("./commands/runs.ts")).runsCommand,
   },
   show: {
     description: "show one run: its result, or how far it came",
     arguments: ofOneRun,
+    endsAtOnce: true,
     load: async () => (await import("./commands/show.ts")).showCommand,
   },
   report: {
     description: "write the report of a finished run again, as a page that opens without a network",
     arguments: ofOneRun,
+    endsAtOnce: true,
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   verify: {
     description: "compute again whatever a run has left, and say which object was changed",
     arguments: ofOneRun,
+    endsAtOnce: true,
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   compare: {
     description: "set finished runs beside each other: figures, curves, and how their configurations differ",
     arguments: { "<run...>": "names of the runs" },
+    endsAtOnce: true,
     load: async () => (await import("./commands/compare.ts")).compareCommand,
   },
   predict: {
@@ -84,6 +92,7 @@ const listed: Readonly<Record<string, Listed>> = {
   remove: {
     description: "say what a run has left, and with --yes delete it",
     arguments: ofOneRun,
+    endsAtOnce: true,
     load: async () => (await import("./commands/remove.ts")).removeCommand,
   },
   emulator: {
@@ -106,4 +115,10 @@ export async function listCommands(
     return used(name) ? (await one.load())(command, session) : command;
   });
   return Promise.all(commands);
+}
+
+/** Whether Ctrl-C ends a command line wherever it is; no command at all does nothing that could be half done. */
+export function endsAtOnce(args: readonly string[]): boolean {
+  const [name] = args;
+  return name === undefined || (listed[name]?.endsAtOnce ?? false);
 }

@@ -1,5 +1,6 @@
 import { systemReason } from "../local/system-error.ts";
 import { outputLost } from "../shared/errors.ts";
+import { endsAtOnce } from "./command-list.ts";
 import { unmetLimit } from "./machine-limits.ts";
 import { main } from "./main.ts";
 import { type Output, outputOf } from "./output.ts";
@@ -7,12 +8,13 @@ import { exitCodes, type Session } from "./session.ts";
 
 /** The command line in a process of its own: real streams, Ctrl-C, exit code. */
 export async function runProcess(): Promise<void> {
+  const args = process.argv.slice(2);
   const interrupt = new AbortController();
   let interrupts = 0;
   const onSignal = () => {
     interrupt.abort();
-    if (++interrupts === 1) return;
-    // a second Ctrl-C does not wait for anything to end in order; a live view has hidden the cursor and cut long lines
+    if (++interrupts === 1 && !endsAtOnce(args)) return;
+    // nobody waits for anything to end in order; a live view has hidden the cursor and cut long lines
     if (process.stderr.isTTY) process.stderr.write("\u001b[?25h\u001b[?7h\n");
     process.exit(exitCodes.interrupted);
   };
@@ -34,7 +36,7 @@ export async function runProcess(): Promise<void> {
     process.exitCode = exitCodes.badInput;
     return;
   }
-  const code = await main(process.argv.slice(2), session);
+  const code = await main(args, session);
   const complete = await saidAll(stdout, stderr);
   process.exitCode = code === exitCodes.done && !complete ? exitCodes.failed : code;
 }

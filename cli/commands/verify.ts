@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { runAltered } from "../../shared/errors.ts";
 import { options } from "../options.ts";
+import { progressBar } from "../progress-bar.ts";
 import { checkRunName } from "../run/name.ts";
 import type { Session } from "../session.ts";
 import { outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
-import { showVerification } from "../verify/progress.ts";
 import { surroundingsIn, surroundingsOnAws } from "../verify/surroundings.ts";
 import { told } from "../verify/told.ts";
 import { type Verification, verifyRun } from "../verify/verify-run.ts";
@@ -42,7 +42,9 @@ async function verify(session: Session, run: string, given: VerifyOptions): Prom
   checkRunName(run);
   const outputs = await outputsOf(given);
   const storage = await storageOf(given, outputs);
-  const progress = showVerification(session.stderr);
+  const format = "verifying {bar} {value} of {total}  {eta_formatted} left";
+  // nothing of it is to stand before what was found
+  const progress = progressBar(session.stderr, format, true);
   try {
     const { baseline = false } = given;
     const surroundings = outputs ? surroundingsOnAws(outputs) : surroundingsIn(given.home);

@@ -1,5 +1,4 @@
-import cliProgress from "cli-progress";
-import { timeLeft } from "./time-left.ts";
+import { progressBar } from "../progress-bar.ts";
 
 export interface ShownUpload {
   /** So many of all bytes have arrived. */
@@ -8,28 +7,10 @@ export interface ShownUpload {
   end(): void;
 }
 
-/** A bar of megabytes with the time left on a terminal; elsewhere nothing, since the line that begins it says all. */
+/** A bar of megabytes on a terminal; elsewhere nothing, since the line that begins the upload says all. */
 export function showUpload(stream: NodeJS.WriteStream): ShownUpload {
-  if (!stream.isTTY) return { sent() {}, end() {} };
-  const { SingleBar, Presets } = cliProgress;
-  const shown = new SingleBar(
-    {
-      stream,
-      hideCursor: true,
-      formatTime: timeLeft,
-      format: "uploading {bar} {value} of {total} MB  {eta_formatted} left",
-    },
-    Presets.shades_classic,
-  );
-  let begun = false;
-  return {
-    sent(bytes, all) {
-      if (!begun) shown.start(megabytes(all), 0);
-      begun = true;
-      shown.update(megabytes(bytes));
-    },
-    end: () => shown.stop(),
-  };
+  const bar = progressBar(stream, "uploading {bar} {value} of {total} MB  {eta_formatted} left");
+  return { sent: (bytes, all) => bar.told(megabytes(bytes), megabytes(all)), end: () => bar.end() };
 }
 
 const megabytes = (bytes: number) => Math.round(bytes / 1e6);

@@ -55,13 +55,20 @@ export function tellReach({ audit, record: { run, dataset } }: Scene, plan: Plan
     fields: ["seconds", "timing.*", "usage.*", "silent.*.error", "silent.*.cause"],
     why: "times and usage are no repetition's, and why a client was silent is what it said",
   });
+  if (plan.config.federation.budget !== null) {
+    unchecked.push({
+      objects: prefixes.roundMetrics.replace("*", run),
+      fields: ["task"],
+      why: "after which round, and which epoch, the budget ended the run follows from what functions measured",
+    });
+  }
   const shards = keys.shardIndex(dataset.digest, plan.partition);
   unchecked.push({ objects: shards, fields: ["writer.*"], why: "an earlier run may have written it" });
   if (epochs > 0) {
     unchecked.push({
       objects: prefixes.baseline.replace("*", run),
       fields: ["usage.*", "usageSha256"],
-      why: "usage is no repetition's",
+      why: "usage is no repetition's, and nor is how often the baseline was interrupted",
     });
   }
 }
