@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const versions = ["20.19", "22", "24"];
 const shortTests = [
   ...["test/shared/model", "test/shared/partition/partition-digest.test.ts", "test/storage"],
-  ...["test/local/endpoint", "test/local/lambda", "test/local/stepfunctions", "test/cli/emulator.test.ts"],
+  ...["test/local/endpoint", "test/local/lambda/runtime-api.test.ts", "test/cli/emulator.test.ts"],
 ];
 const leftOut = ["node_modules", ".git", ".fedstep", "dist", "cdk.out", "coverage"];
 
