@@ -17,6 +17,8 @@ export interface ListedRun {
   /** That the federated model was evaluated on, and the centralized one. */
   readonly examples: number | null;
   readonly baselineExamples: number | null;
+  /** Why what it has left cannot be read, one line for each object. */
+  readonly damaged: readonly string[];
 }
 
 interface Column {
@@ -26,10 +28,15 @@ interface Column {
 
 const share = (value: number | null) => (value === null ? "" : percent(value));
 
+function federatedOf({ finished, federated, damaged }: ListedRun): string {
+  if (finished) return share(federated);
+  return damaged.length > 0 ? "unreadable" : "unfinished";
+}
+
 /** The most important first: where a terminal is narrow, the last ones are left out. */
 const columns: readonly Column[] = [
   { title: "run", of: ({ run }) => run },
-  { title: "federated", of: ({ finished, federated }) => (finished ? share(federated) : "unfinished") },
+  { title: "federated", of: federatedOf },
   { title: "centralized", of: ({ baseline }) => share(baseline) },
   { title: "ratio", of: ({ ratio }) => ratio?.toFixed(4) ?? "" },
   { title: "examples", of: ({ examples }) => (examples === null ? "" : wholeNumber(examples)) },
@@ -41,13 +48,18 @@ const columns: readonly Column[] = [
 /** The name and what the run came to are shown however narrow the terminal is. */
 const fewestColumns = 2;
 
-/** @param width characters of a line, where the reader has so many */
+/**
+ * Below the table stands what cannot be read of the runs, and why.
+ * @param width characters of a line, where the reader has so many
+ */
 export function runsTable(runs: readonly ListedRun[], width = Number.POSITIVE_INFINITY): string {
   const shown = columns.slice(0, fitting(runs, width));
-  return textTable(
+  const table = textTable(
     shown.map(({ title }) => title),
     runs.map((run) => shown.map(({ of }) => of(run))),
   );
+  const reasons = runs.flatMap(({ run, damaged }) => damaged.map((reason) => `${run}: ${reason}`));
+  return reasons.length === 0 ? table : `${table}\n\n${reasons.map(visible).join("\n")}`;
 }
 
 /** How many columns fit: each takes its longest cell, a blank on both sides and a rule. */

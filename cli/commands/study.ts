@@ -99,7 +99,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     say,
     signal: session.signal,
   });
-  const progress = given.json ? silentStudy : showStudy(runs, session.stderr);
+  const progress = given.json ? silentStudy(session.say) : showStudy(runs, session.stderr);
   try {
     for (const note of target.notes) say(note);
     checkRuns(runs, target.deployment);

@@ -26,7 +26,9 @@ export async function carryOut(target: Target, order: CarryOut): Promise<void> {
   for (const planned of order.runs) {
     order.signal.throwIfAborted();
     const name = runName(order.study, planned, order.dataset.digest);
-    const standing = await standingOf(target, name, planned.config, order.dataset);
+    const unreadable = (run: string, reason: string) =>
+      order.progress.note(`run ${run} stays as it is, and is run again under another name: ${reason}`);
+    const standing = await standingOf(target, name, planned.config, order.dataset, unreadable);
     const outcome = await outcomeOf(target, order, planned, name, standing);
     const kept = standing.kind === "finished";
     await order.ended(outcome, kept);

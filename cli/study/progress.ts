@@ -13,11 +13,19 @@ export interface StudyProgress {
   run(name: string, planned: PlannedRun): Progress;
   /** A run is done with, or was before. */
   ended(outcome: Outcome, planned: PlannedRun, kept: boolean): void;
+  /** What a person has to know of what was found, in one line. */
+  note(text: string): void;
   /** Leaves the terminal as it was. */
   end(): void;
 }
 
-export const silentStudy: StudyProgress = { run: () => silentProgress, ended() {}, end() {} };
+/** @param say told what has to be known even so */
+export const silentStudy = (say: (text: string) => void): StudyProgress => ({
+  run: () => silentProgress,
+  ended() {},
+  note: (text) => say(`note: ${text}`),
+  end() {},
+});
 
 /** A line for each run, always on standard error; on a terminal a bar below them that moves with the rounds. */
 export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStream): StudyProgress {
@@ -25,6 +33,10 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
   const left = timeLeft(runs);
   const bar = stream.isTTY ? roundBar(total, stream) : undefined;
   let done = 0;
+  const write = (line: string) => {
+    if (bar) bar.above(line);
+    else stream.write(line);
+  };
   return {
     run(name, { config: { federation } }) {
       if (!bar) return silentProgress;
@@ -41,10 +53,10 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
       const line =
         `run ${String(done).padStart(String(total).length)}/${total}  ${visible(cellName(outcome.cell.labels))}, ` +
         `seed ${planned.config.seed}: ${[said(outcome, kept), left.spoken()].filter(Boolean).join("; ")}\n`;
-      if (bar) bar.above(line);
-      else stream.write(line);
+      write(line);
       bar?.show(done, left.spoken());
     },
+    note: (text) => write(`note: ${visible(text)}\n`),
     end: () => bar?.end(),
   };
 }

@@ -32,25 +32,37 @@ export type Standing =
       readonly abandoned: readonly string[];
     };
 
-/** Looks through the attempts at a run, from the first to the one that is not taken. */
+/**
+ * Looks through the attempts at a run, from the first to the one that is not taken. What an attempt has left and cannot
+ * be read, being damaged or of a version with other records, is told, and stays where it is.
+ * @param unreadable told which attempt it is of, and why it cannot be read
+ */
 export async function standingOf(
   target: Target,
   name: string,
   config: Config,
   dataset: DatasetRecord,
+  unreadable: (run: string, reason: string) => void,
 ): Promise<Standing> {
   const abandoned: string[] = [];
+  const readable = async <T>(run: string, key: string, schema: z.ZodType<T>) => {
+    const found = await find(target, key, schema);
+    if (found && "damaged" in found) unreadable(run, found.damaged);
+    return found;
+  };
   const isOurs = (record: RunRecord | Result) =>
     record.dataset.digest === dataset.digest && isDeepStrictEqual(record.config, config);
   for (let attempt = 1; ; attempt++) {
     const run = attemptName(name, attempt);
     if (!(await target.objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
-    const record = await readable(target, keys.config(run), runRecord);
-    if (!record || !isOurs(record)) continue;
+    const claim = await readable(run, keys.config(run), runRecord);
+    if (!claim || !("record" in claim) || !isOurs(claim.record)) continue;
+    const { record } = claim;
     // asked first: a run that ends between the two questions is then found finished
     const last = await lastExecution(target, record);
-    const result = await readable(target, keys.result(run), resultRecord);
-    if (result && isOurs(result)) return { kind: "finished", result };
+    const result = await readable(run, keys.result(run), resultRecord);
+    if (result && "damaged" in result) continue;
+    if (result && isOurs(result.record)) return { kind: "finished", result: result.record };
     if (last.status === "RUNNING") {
       const execution = executionArn(target, last.name);
       return { kind: "under way", run, execution, dropsUpdates: record.dropsUpdates ?? false };
@@ -59,12 +71,16 @@ export async function standingOf(
   }
 }
 
-/** The object; undefined too where it is of a version with other records, whose run is then made again. */
-async function readable<T>({ objects }: Target, key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+/** The object, why it cannot be read, or undefined where there is none. */
+async function find<T>(
+  { objects }: Target,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<{ readonly record: T } | { readonly damaged: string } | undefined> {
   try {
-    return await objects.findRecord(key, schema);
+    return await objects.findSealed(key, schema);
   } catch (error) {
-    if (error instanceof FedstepError && error.name === "ObjectInvalid") return undefined;
+    if (error instanceof FedstepError && error.name === "ObjectInvalid") return { damaged: error.message };
     throw error;
   }
 }

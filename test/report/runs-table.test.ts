@@ -12,6 +12,7 @@ const finished: ListedRun = {
   ratio: 0.9508,
   examples: 14_000,
   baselineExamples: 14_000,
+  damaged: [],
 };
 const cutOff: ListedRun = {
   ...finished,

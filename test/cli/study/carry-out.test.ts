@@ -34,13 +34,14 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
     if (result) await bucket.objects.putRecord(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
   }
   const outcomes: Outcome[] = [];
+  const notes: string[] = [];
   const run = (signal = new AbortController().signal, keepUpdates = true) =>
     carryOut(target, {
       study: "study",
       runs: plan.runs,
       dataset,
       keepUpdates,
-      progress: silentStudy,
+      progress: silentStudy((text) => void notes.push(text)),
       signal,
       ended: async (outcome) => void outcomes.push(outcome),
     });
@@ -61,7 +62,7 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
   };
   const ended = () =>
     outcomes.map((outcome) => ("result" in outcome ? outcome.result.run : outcome.failed.error));
-  return { bucket, states, run, started, succeeding, ended };
+  return { bucket, states, run, started, succeeding, ended, notes };
 }
 
 describe("a planned run", () => {
@@ -101,6 +102,24 @@ describe("a planned run", () => {
     await run();
     expect(started()).toEqual([`${name}-2`]);
     expect(ended()).toEqual([`${name}-2`]);
+  });
+
+  test.each([
+    ["configuration", keys.config(name)],
+    ["result", keys.result(name)],
+  ])("whose %s is damaged is named, left as it is, and only then run again", async (_what, key) => {
+    const { bucket, run, started, succeeding, ended, notes } = await situation([{ result: true }]);
+    succeeding();
+    const text = Buffer.from(bucket.contents.get(key) ?? "").toString();
+    bucket.contents.set(key, Buffer.from(text.replace("0", "1")));
+    const update = keys.update(name, 1, 0);
+    bucket.contents.set(update, new Uint8Array(1));
+    const before = new Map(bucket.contents);
+    await run(undefined, false);
+    expect(notes).toEqual([expect.stringMatching(new RegExp(`run ${name} stays .*: ${key}: was damaged`))]);
+    expect(started()).toEqual([`${name}-2`]);
+    expect(ended()).toEqual([`${name}-2`]);
+    for (const [name, bytes] of before) expect(bucket.contents.get(name), name).toEqual(bytes);
   });
 
   test("that goes on without the command that started it, as on AWS, is waited for", async () => {

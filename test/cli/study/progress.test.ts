@@ -26,6 +26,7 @@ function shown(isTTY: boolean): string {
     { isTTY, columns: 80 },
   );
   const progress = showStudy(runs, stream as unknown as NodeJS.WriteStream);
+  progress.note("an object\u001b[2J is damaged");
   runs.forEach((planned, i) => {
     const { cell, config } = planned;
     const watching = progress.run("a-run", planned);
@@ -40,6 +41,7 @@ function shown(isTTY: boolean): string {
 }
 
 const lines = [
+  "note: an object\\u001b[2J is damaged",
   // 70 rounds are to come, then 40, then 30
   "run 1/4  10, seed 1: federated 90.00 %, 20.0 s; about 2 min left",
   "run 2/4  30, seed 1: kept, federated 90.00 %, centralized 96.00 %, ratio 0.9375; about 80 s left",
@@ -48,7 +50,7 @@ const lines = [
 ];
 
 describe("the progress of a study", () => {
-  test("is a line for each run, with the time left by the rounds to come", () => {
+  test("is what has to be known and a line for each run, with the time left by the rounds to come", () => {
     expect(shown(false)).toBe(`${lines.join("\n")}\n`);
   });
 

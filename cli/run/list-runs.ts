@@ -1,0 +1,44 @@
+import type * as z from "zod";
+import type { ListedRun } from "../../report/runs-table.ts";
+import { FedstepError } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+/** What cannot be read of one run: damaged, or written by a later version. */
+const unreadable = ["ObjectInvalid", "RecordsUnknown"];
+
+/** Every run, the latest first. One that is damaged is among them with the reason, and hides no other. */
+export async function listRuns(objects: Objects): Promise<ListedRun[]> {
+  const names = await objects.listFolders(keys.runs);
+  const found = await Promise.all(names.map((name) => listedRun(objects, name)));
+  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt) || a.run.localeCompare(b.run));
+}
+
+async function listedRun(objects: Objects, run: string): Promise<ListedRun> {
+  const damaged: string[] = [];
+  const find = async <T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> => {
+    try {
+      return await objects.findRecord(key, schema);
+    } catch (error) {
+      if (!(error instanceof FedstepError && unreadable.includes(error.name))) throw error;
+      damaged.push(`${error.name}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const record = await find(keys.config(run), runRecord);
+  const result = await find(keys.result(run), resultRecord);
+  return {
+    run,
+    createdAt: record?.createdAt ?? "",
+    preset: record?.config.preset ?? "",
+    seed: record?.config.seed ?? null,
+    finished: result !== undefined,
+    federated: result?.federated.accuracy ?? null,
+    baseline: result?.baseline?.accuracy ?? null,
+    ratio: result?.ratio ?? null,
+    examples: result?.federated.examples ?? null,
+    baselineExamples: result?.baseline?.examples ?? null,
+    damaged,
+  };
+}
