@@ -14,6 +14,7 @@ import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
 import { openLambda } from "./lambda/lambda.ts";
+import { keepPrivate, opennessNotes } from "./private-home.ts";
 import { openS3 } from "./s3/s3.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
 
@@ -130,7 +131,7 @@ export async function startEmulator(options: EmulatorOptions) {
     const { broken } = watch;
     /** Why something failed: what became of the home, or the error itself. */
     const explained = (error: unknown) => watch.explained(error);
-    return { assembly, url, s3, lambda, states, broken, explained, close };
+    return { assembly, url, s3, lambda, states, broken, explained, close, notes: opennessNotes(home) };
   } catch (error) {
     const reason = watch.explained(error);
     await close();
@@ -157,11 +158,13 @@ function attempt(write: () => void, failed: (error: unknown) => void): void {
 
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
-/** @throws HomeUnwritable */
+/**
+ * Made where it is missing. What is written from then on is nobody else's to read.
+ * @throws HomeUnwritable
+ */
 export async function writableHome(home: string): Promise<string> {
   const path = resolve(home);
   try {
-    // of other users of the machine none has to do with what lies there
     await mkdir(path, { recursive: true, mode: 0o700 });
     await access(path, constants.W_OK);
   } catch (error) {
@@ -169,6 +172,7 @@ export async function writableHome(home: string): Promise<string> {
       cause: error,
     });
   }
+  keepPrivate(path);
   return path;
 }
 

@@ -55,6 +55,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),
   });
   try {
+    for (const note of emulator.notes) session.say(note);
     session.print(
       [
         `S3, Lambda, Step Functions and CloudFormation at ${emulator.url}`,

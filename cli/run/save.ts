@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { writePrivately } from "../write-file.ts";
+import { writeInHome } from "../write-in-home.ts";
 
 /**
  * Puts the result and the models where the person finds them without S3: HOME/runs/RUN/result.json, and models/ beside
@@ -14,10 +13,8 @@ export async function saveResult(home: string, result: Result, objects: Objects)
     if (model === "baseline" && baseline === null) continue;
     for (const file of modelFiles) {
       const key = keys.model(run, model, file);
-      await writePrivately(join(home, key), (await objects.get(key)).bytes);
+      await writeInHome(home, key, (await objects.get(key)).bytes);
     }
   }
-  const file = join(home, keys.result(run));
-  await writePrivately(file, `${JSON.stringify(result, null, 2)}\n`);
-  return file;
+  return writeInHome(home, keys.result(run), `${JSON.stringify(result, null, 2)}\n`);
 }

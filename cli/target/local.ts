@@ -83,7 +83,7 @@ export async function localTarget({
     broken: emulator.broken,
     explained: emulator.explained,
     options: optionsOf(home),
-    notes: [],
+    notes: emulator.notes,
     emulator,
     close: async () => {
       s3.destroy();

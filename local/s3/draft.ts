@@ -20,10 +20,9 @@ export class Draft {
   #open = true;
   #placed = false;
 
-  /** @param mode who may read it, and later the object */
-  constructor(path: string, mode: number) {
+  constructor(path: string) {
     this.#path = path;
-    this.#fd = openSync(path, "wx", mode);
+    this.#fd = openSync(path, "wx");
   }
 
   write(bytes: Uint8Array): void {

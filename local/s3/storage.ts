@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeUnreadable, homeUnwritable } from "../../shared/errors.ts";
 import { systemCode, systemReason } from "../system-error.ts";
@@ -44,14 +44,12 @@ export function openStorage(path: string): Storage {
     sweep(own, cardPrefix);
     const mark = randomBytes(6).toString("hex");
     let drafts = 0;
-    // a folder with the set-group-ID bit is shared on purpose; any other one's shards are nobody else's
-    const mode = statSync(directory).mode & 0o2000 ? 0o660 : 0o600;
     return {
       ...foldersOf(directory),
       lock: new DirectoryLock(own),
       readOnly: false,
       presumed: new Set(),
-      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`), mode),
+      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`)),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
