@@ -10,6 +10,7 @@ import {
   startLink,
   takenSha256,
 } from "../shared/workflow/chain.ts";
+import { figuresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
@@ -50,7 +51,11 @@ export async function chainedRounds(
   { count, end }: Asked = {},
 ): Promise<Chained<RoundMetrics>> {
   const key = (round: number) => keys.roundMetrics(plan.run, round);
-  const read = await readNumbered(objects, key, roundMetrics, count);
+  const read = await readNumbered(
+    objects,
+    { key, schema: roundMetrics, most: figuresBytes(plan.shape) },
+    count,
+  );
   const taken = takenRounds(plan);
   const raws = read.map(({ raw }) => raw);
   if (taken > 0 && takenSha256(raws.slice(0, taken)) !== plan.start?.taken?.recordSha256) {
@@ -72,7 +77,11 @@ export async function chainedEpochs(
   { count, end }: Asked = {},
 ): Promise<Chained<BaselineEpoch>> {
   const key = (epoch: number) => keys.baselineEpoch(plan.run, epoch);
-  const read = await readNumbered(objects, key, baselineEpoch, count);
+  const read = await readNumbered(
+    objects,
+    { key, schema: baselineEpoch, most: figuresBytes(plan.shape) },
+    count,
+  );
   const chainSha256 = follow(read, chainAfter(startLink(plan, seal)), key, epochLink);
   assertEnd(key(read.length), chainSha256, end);
   return {

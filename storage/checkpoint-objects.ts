@@ -3,8 +3,10 @@ import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Reached } from "../shared/model/baseline.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
-import { parameterCount } from "../shared/model/shape.ts";
+import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
+import { vectorsSize } from "../shared/model/vectors-size.ts";
+import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import type { Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/records.ts";
 import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
@@ -36,7 +38,7 @@ export async function readCheckpoint(
     const velocity = new Float32Array(parameterCount(plan.shape));
     return { epoch, parameters: start.parameters, velocity, chainSha256: start.chainSha256 };
   }
-  const { key, tensors, metadata } = await readWritten(objects, plan.run, epoch);
+  const { key, tensors, metadata } = await readWritten(objects, plan, epoch);
   const { model, vectors } = naming(key, () => splitVectors(plan.shape, tensors));
   const { velocity } = vectors;
   if (!velocity) throw objectInvalid(`${key}: has no velocity`);
@@ -49,9 +51,13 @@ export async function readCheckpoint(
 }
 
 /** What the baseline's invocations had used when the checkpoint was written. @throws ObjectMissing or ObjectInvalid */
-export async function usageAtCheckpoint(objects: Objects, run: string, epoch: number): Promise<Usage> {
+export async function usageAtCheckpoint(
+  objects: Objects,
+  plan: Pick<Plan, "run" | "shape">,
+  epoch: number,
+): Promise<Usage> {
   if (epoch === 0) return noUsage;
-  const { key, metadata } = await readWritten(objects, run, epoch);
+  const { key, metadata } = await readWritten(objects, plan, epoch);
   const usage = new TextEncoder().encode(metadata.usage ?? "");
   if ((await sha256Hex(usage)) !== metadata.usageSha256) {
     throw objectInvalid(`${key}: the usage in its header has another digest than stands beside it`);
@@ -84,9 +90,14 @@ export async function writeCheckpoint(
   );
 }
 
-async function readWritten(objects: Objects, run: string, epoch: number) {
+/** How large a checkpoint can be: model and momentum. */
+export function checkpointSize(shape: ModelShape): ObjectSize {
+  return vectorsSize(shape, 2);
+}
+
+async function readWritten(objects: Objects, { run, shape }: Pick<Plan, "run" | "shape">, epoch: number) {
   const key = keys.baselineCheckpoint(run, epoch);
-  const { tensors, metadata } = await objects.getTensors(key);
+  const { tensors, metadata } = await objects.getTensors(key, checkpointSize(shape));
   if (metadata.run !== run || metadata.epoch !== String(epoch)) {
     throw objectInvalid(`${key}: says that it is epoch ${metadata.epoch} of run ${metadata.run}`);
   }

@@ -1,17 +1,28 @@
 import { type DatasetContent, decodeDataset } from "../shared/dataset/dataset.ts";
+import { datasetSize } from "../shared/dataset/dataset-size.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import type { DatasetRecord } from "../shared/workflow/records.ts";
 import type { Objects } from "./objects.ts";
 
-/** @throws ObjectMissing, or ObjectInvalid where it is not the data set of that digest */
-export async function readDataset(objects: Objects, digest: string): Promise<DatasetContent> {
-  return contentOf((await objects.get(keys.dataset(digest))).bytes, digest);
+/** @throws ObjectMissing, or ObjectInvalid where it is not the data set that a run's configuration names */
+export async function readDataset(objects: Objects, record: DatasetRecord): Promise<DatasetContent> {
+  const { bytes } = await objects.get(keys.dataset(record.digest), datasetSize(record).bytes);
+  return contentOf(bytes, record.digest);
 }
 
-/** The same, or undefined where there is none. @throws ObjectInvalid */
-export async function findDataset(objects: Objects, digest: string): Promise<DatasetContent | undefined> {
-  const found = await objects.find(keys.dataset(digest));
+/**
+ * The data set of a digest, or undefined where there is none.
+ * @param most bytes that it may have
+ * @throws ObjectInvalid
+ */
+export async function findDataset(
+  objects: Objects,
+  digest: string,
+  most: number,
+): Promise<DatasetContent | undefined> {
+  const found = await objects.find(keys.dataset(digest), most);
   return found && contentOf(found.bytes, digest);
 }
 

@@ -2,6 +2,7 @@ import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
+import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { chainAfter, type Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/records.ts";
@@ -28,7 +29,7 @@ export async function readLinkedGlobal(
   chainSha256?: string,
 ): Promise<LinkedGlobal> {
   const key = keys.global(plan.run, round);
-  const { tensors, metadata } = await objects.getTensors(key);
+  const { tensors, metadata } = await objects.getTensors(key, vectorsSize(plan.shape, 1));
   const parameters = naming(key, () => flattenTensors(plan.shape, tensors));
   if (metadata.run !== plan.run || metadata.round !== String(round)) {
     throw objectInvalid(`${key}: says that it is round ${metadata.round} of run ${metadata.run}`);

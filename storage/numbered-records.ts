@@ -6,6 +6,14 @@ import type { SealedRecord } from "./sealed-records.ts";
 /** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
 const readers = 32;
 
+/** What is known of records of one kind. */
+export interface Kind<T> {
+  readonly key: (n: number) => string;
+  readonly schema: z.ZodType<T>;
+  /** Bytes of one, where its reader knows what they follow from. */
+  readonly most?: number;
+}
+
 /**
  * Records numbered 1, 2, ...
  * @param count so many of them, which all have to stand; left out, all up to the first that does not
@@ -13,25 +21,24 @@ const readers = 32;
  */
 export async function readNumbered<T>(
   objects: Objects,
-  key: (n: number) => string,
-  schema: z.ZodType<T>,
+  kind: Kind<T>,
   count?: number,
 ): Promise<SealedRecord<T>[]> {
-  if (count === undefined) return readUpToMissing(objects, key, schema);
+  if (count === undefined) return readUpToMissing(objects, kind);
+  const { key, schema, most } = kind;
   const limit = pLimit(readers);
   return Promise.all(
-    Array.from({ length: count }, (_, i) => limit(() => objects.getSealed(key(i + 1), schema))),
+    Array.from({ length: count }, (_, i) => limit(() => objects.getSealed(key(i + 1), schema, most))),
   );
 }
 
 async function readUpToMissing<T>(
   objects: Objects,
-  key: (n: number) => string,
-  schema: z.ZodType<T>,
+  { key, schema, most }: Kind<T>,
 ): Promise<SealedRecord<T>[]> {
   const found: SealedRecord<T>[] = [];
   for (;;) {
-    const next = await objects.findSealed(key(1 + found.length), schema);
+    const next = await objects.findSealed(key(1 + found.length), schema, most);
     if (!next) return found;
     found.push(next);
   }

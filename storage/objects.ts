@@ -14,12 +14,11 @@ import {
 } from "@aws-sdk/client-s3";
 import type * as z from "zod";
 import { FedstepError, objectInvalid, objectMissing } from "../shared/errors.ts";
-import {
-  type DecodedTensors,
-  decodeSafetensors,
-  encodeSafetensors,
-  type Tensor,
-} from "../shared/tensors/safetensors.ts";
+import type { ObjectSize } from "../shared/tensors/object-size.ts";
+import { type DecodedTensors, encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
+import { mostRecordBytes } from "../shared/workflow/record-size.ts";
+import { readBody } from "./bounded-body.ts";
+import { decodeTensors } from "./decode-tensors.ts";
 import { storageFailure } from "./failures.ts";
 import { listingPages } from "./listing-pages.ts";
 import { putWhereNone } from "./put-where-none.ts";
@@ -54,17 +53,17 @@ export class Objects {
    * @param most bytes that it may have: of a larger one nothing is read
    * @throws ObjectMissing, or ObjectInvalid where it is larger
    */
-  async get(key: string, most?: number): Promise<StoredObject> {
-    const found = await this.#fetch(key, { most });
+  async get(key: string, most: number): Promise<StoredObject> {
+    const found = await this.#fetch(key, most);
     if (found === "unchanged")
       throw objectInvalid(`${key}: answered "not modified" without having been asked`);
     return found;
   }
 
-  /** The object, or undefined where there is none. */
-  async find(key: string): Promise<StoredObject | undefined> {
+  /** The same, or undefined where there is none. @throws ObjectInvalid */
+  async find(key: string, most: number): Promise<StoredObject | undefined> {
     try {
-      return await this.get(key);
+      return await this.get(key, most);
     } catch (error) {
       if (error instanceof FedstepError && error.name === "ObjectMissing") return undefined;
       throw error;
@@ -72,11 +71,11 @@ export class Objects {
   }
 
   /**
-   * The object, or "unchanged" where its tag is still the given one.
-   * @throws ObjectMissing
+   * The same, or "unchanged" where its tag is still the given one.
+   * @throws ObjectMissing or ObjectInvalid
    */
-  getUnlessUnchanged(key: string, etag: string): Promise<StoredObject | "unchanged"> {
-    return this.#fetch(key, { etag });
+  getUnlessUnchanged(key: string, most: number, etag: string): Promise<StoredObject | "unchanged"> {
+    return this.#fetch(key, most, etag);
   }
 
   async exists(key: string): Promise<boolean> {
@@ -168,8 +167,20 @@ export class Objects {
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
   async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
     const object = { Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType };
-    const isOurs = async () => Buffer.compare((await this.get(key)).bytes, Buffer.from(bytes)) === 0;
-    return this.#ask(key, putWhereNone(this.#client, object, isOurs));
+    return this.#ask(
+      key,
+      putWhereNone(this.#client, object, () => this.#holds(key, Buffer.from(bytes))),
+    );
+  }
+
+  async #holds(key: string, bytes: Uint8Array): Promise<boolean> {
+    try {
+      return Buffer.compare((await this.get(key, bytes.length)).bytes, bytes) === 0;
+    } catch (error) {
+      // it is larger
+      if (error instanceof FedstepError && error.name === "ObjectInvalid") return false;
+      throw error;
+    }
   }
 
   /** The distinct first path segments below a prefix that ends with "/". */
@@ -184,32 +195,41 @@ export class Objects {
   }
 
   /**
-   * @throws ObjectMissing, or ObjectInvalid where it is not what its seal or the schema says; RecordsUnknown where a
-   * later version wrote it
+   * @param most bytes that it may have
+   * @throws ObjectMissing, or ObjectInvalid where it is larger, or not what its seal or the schema says; RecordsUnknown
+   * where a later version wrote it
    */
-  async getRecord<T>(key: string, schema: z.ZodType<T>): Promise<T> {
-    return (await this.getSealed(key, schema)).record;
+  async getRecord<T>(key: string, schema: z.ZodType<T>, most?: number): Promise<T> {
+    return (await this.getSealed(key, schema, most)).record;
   }
 
   /** The record, or undefined where there is none. @throws ObjectInvalid, RecordsUnknown */
-  async findRecord<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    return (await this.findSealed(key, schema))?.record;
+  async findRecord<T>(key: string, schema: z.ZodType<T>, most?: number): Promise<T | undefined> {
+    return (await this.findSealed(key, schema, most))?.record;
   }
 
   /** The record with who wrote it. @throws as getRecord */
-  async getSealed<T>(key: string, schema: z.ZodType<T>): Promise<SealedRecord<T>> {
-    return openRecord(key, (await this.get(key)).bytes, schema);
+  async getSealed<T>(key: string, schema: z.ZodType<T>, most = mostRecordBytes): Promise<SealedRecord<T>> {
+    return openRecord(key, (await this.get(key, most)).bytes, schema);
   }
 
   /** The same, or undefined where there is none. @throws ObjectInvalid, RecordsUnknown */
-  async findSealed<T>(key: string, schema: z.ZodType<T>): Promise<SealedRecord<T> | undefined> {
-    const found = await this.find(key);
+  async findSealed<T>(
+    key: string,
+    schema: z.ZodType<T>,
+    most = mostRecordBytes,
+  ): Promise<SealedRecord<T> | undefined> {
+    const found = await this.find(key, most);
     return found && openRecord(key, found.bytes, schema);
   }
 
-  /** @returns its seal */
-  async putRecord(key: string, record: object): Promise<string> {
-    const { text, seal } = await sealRecord(key, record);
+  /**
+   * @param most bytes that its readers take
+   * @returns its seal
+   * @throws ObjectTooLarge
+   */
+  async putRecord(key: string, record: object, most?: number): Promise<string> {
+    const { text, seal } = await sealRecord(key, record, most);
     await this.put(key, text, "application/json");
     return seal;
   }
@@ -228,9 +248,12 @@ export class Objects {
     return this.put(key, `${JSON.stringify(value, null, 2)}\n`, "application/json");
   }
 
-  /** @throws ObjectMissing or ObjectInvalid */
-  async getTensors(key: string): Promise<DecodedTensors> {
-    return decodeTensors(key, (await this.get(key)).bytes);
+  /**
+   * @param size that it may have
+   * @throws ObjectMissing or ObjectInvalid
+   */
+  async getTensors(key: string, { bytes: most, headerBytes }: ObjectSize): Promise<DecodedTensors> {
+    return decodeTensors(key, (await this.get(key, most)).bytes, headerBytes);
   }
 
   putTensors(key: string, tensors: Tensor[], metadata: Record<string, string>): Promise<void> {
@@ -245,10 +268,7 @@ export class Objects {
     }
   }
 
-  async #fetch(
-    key: string,
-    { etag, most = Infinity }: { readonly etag?: string; readonly most?: number | undefined },
-  ): Promise<StoredObject | "unchanged"> {
+  async #fetch(key: string, most: number, etag?: string): Promise<StoredObject | "unchanged"> {
     try {
       const command = new GetObjectCommand({
         Bucket: this.#bucket,
@@ -256,32 +276,11 @@ export class Objects {
         ...(etag && { IfNoneMatch: etag }),
       });
       const response = await this.#ask(key, this.#client.send(command));
-      if ((response.ContentLength ?? 0) > most) {
-        // what has not come yet is not waited for
-        if (response.Body && "destroy" in response.Body) response.Body.destroy();
-        throw objectInvalid(`${key}: has ${response.ContentLength} bytes, and at most ${most} are read`);
-      }
-      const bytes = await this.#ask(key, response.Body?.transformToByteArray() ?? Promise.resolve(undefined));
-      if (!bytes) throw objectInvalid(`${key}: answered without a body`);
-      return { bytes, etag: response.ETag ?? "" };
+      return { bytes: await this.#ask(key, readBody(key, response, most)), etag: response.ETag ?? "" };
     } catch (error) {
       if (error instanceof NoSuchKey) throw objectMissing(`there is no object ${key}`, { cause: error });
       if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304) return "unchanged";
       throw error;
     }
-  }
-}
-
-/**
- * @param mostHeaderBytes that it may have
- * @throws ObjectInvalid naming the key
- */
-export function decodeTensors(key: string, bytes: Uint8Array, mostHeaderBytes?: number): DecodedTensors {
-  try {
-    return decodeSafetensors(bytes, undefined, mostHeaderBytes);
-  } catch (error) {
-    throw objectInvalid(`${key}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
   }
 }

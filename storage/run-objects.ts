@@ -4,6 +4,9 @@ import { keys } from "../shared/layout.ts";
 import { flattenTensors } from "../shared/model/parameters.ts";
 import type { ModelShape } from "../shared/model/shape.ts";
 import { splitVectors } from "../shared/model/vectors.ts";
+import { vectorsSize } from "../shared/model/vectors-size.ts";
+import type { ObjectSize } from "../shared/tensors/object-size.ts";
+import { figuresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
@@ -12,35 +15,47 @@ import {
   type RoundMetrics,
   roundMetrics,
 } from "../shared/workflow/records.ts";
+import { checkpointSize } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
 
+/** A run, and what says how large its figures are. */
+export type Counted = Pick<Plan, "run"> & { readonly dataset: Pick<Plan["dataset"], "classes"> };
+
 /** The metrics of the first so many rounds. @throws ObjectMissing or ObjectInvalid */
-export async function readRounds(objects: Objects, run: string, count: number): Promise<RoundMetrics[]> {
-  return recordsOf(
-    await readNumbered(objects, (round) => keys.roundMetrics(run, round), roundMetrics, count),
-  );
+export async function readRounds(
+  objects: Objects,
+  { run, dataset }: Counted,
+  count: number,
+): Promise<RoundMetrics[]> {
+  const key = (round: number) => keys.roundMetrics(run, round);
+  const kind = { key, schema: roundMetrics, most: figuresBytes(dataset) };
+  return recordsOf(await readNumbered(objects, kind, count));
 }
 
 /** The baseline's first so many epochs. @throws ObjectMissing or ObjectInvalid */
-export async function readEpochs(objects: Objects, run: string, count: number): Promise<BaselineEpoch[]> {
-  return recordsOf(
-    await readNumbered(objects, (epoch) => keys.baselineEpoch(run, epoch), baselineEpoch, count),
-  );
+export async function readEpochs(
+  objects: Objects,
+  { run, dataset }: Counted,
+  count: number,
+): Promise<BaselineEpoch[]> {
+  const key = (epoch: number) => keys.baselineEpoch(run, epoch);
+  const kind = { key, schema: baselineEpoch, most: figuresBytes(dataset) };
+  return recordsOf(await readNumbered(objects, kind, count));
 }
 
 /** The metrics of rounds that stand, from the given one up to the first that does not. @throws ObjectInvalid */
 export async function completedRounds(objects: Objects, run: string, first = 1): Promise<RoundMetrics[]> {
   const key = (n: number) => keys.roundMetrics(run, first - 1 + n);
-  return recordsOf(await readNumbered(objects, key, roundMetrics));
+  return recordsOf(await readNumbered(objects, { key, schema: roundMetrics }));
 }
 
 /** The baseline's epochs that stand, likewise. @throws ObjectInvalid */
 export async function completedEpochs(objects: Objects, run: string, first = 1): Promise<BaselineEpoch[]> {
   const key = (n: number) => keys.baselineEpoch(run, first - 1 + n);
-  return recordsOf(await readNumbered(objects, key, baselineEpoch));
+  return recordsOf(await readNumbered(objects, { key, schema: baselineEpoch }));
 }
 
 const recordsOf = <T>(sealed: readonly SealedRecord<T>[]) => sealed.map(({ record }) => record);
@@ -54,8 +69,8 @@ export async function readFinalModels(
   { run, shape }: Pick<Plan, "run" | "shape">,
   { federated, baseline }: Pick<Result, "federated" | "baseline">,
 ): Promise<{ shape: ModelShape; federated: Float32Array; baseline?: Float32Array }> {
-  const read = async (key: string, digest: string) => {
-    const { tensors } = await objects.getTensors(key);
+  const read = async (key: string, size: ObjectSize, digest: string) => {
+    const { tensors } = await objects.getTensors(key, size);
     // the baseline's momentum lies beside it
     const parameters = naming(key, () => flattenTensors(shape, splitVectors(shape, tensors).model));
     const found = await weightsSha256(parameters);
@@ -65,8 +80,13 @@ export async function readFinalModels(
     return parameters;
   };
   const [global, checkpoint] = await Promise.all([
-    read(keys.global(run, federated.round), federated.weightsSha256),
-    baseline && read(keys.baselineCheckpoint(run, baseline.epochs.length), baseline.weightsSha256),
+    read(keys.global(run, federated.round), vectorsSize(shape, 1), federated.weightsSha256),
+    baseline &&
+      read(
+        keys.baselineCheckpoint(run, baseline.epochs.length),
+        checkpointSize(shape),
+        baseline.weightsSha256,
+      ),
   ]);
   return { shape, federated: global, ...(checkpoint && { baseline: checkpoint }) };
 }

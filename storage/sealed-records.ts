@@ -1,7 +1,8 @@
 import type * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
-import { objectInvalid, recordsUnknown } from "../shared/errors.ts";
+import { objectInvalid, objectTooLarge, recordsUnknown } from "../shared/errors.ts";
 import { recordFormat } from "../shared/version.ts";
+import { mostRecordBytes } from "../shared/workflow/record-size.ts";
 import {
   thisWriter,
   unnamedWriter,
@@ -25,11 +26,24 @@ export interface SealedRecord<T> {
   readonly seal: string;
 }
 
-export async function sealRecord(key: string, record: object): Promise<{ text: string; seal: string }> {
+/**
+ * @param most bytes that its readers take
+ * @throws ObjectTooLarge where it would have more
+ */
+export async function sealRecord(
+  key: string,
+  record: object,
+  most = mostRecordBytes,
+): Promise<{ text: string; seal: string }> {
   // as whoever reads it will see it, without what JSON leaves out
   const content: object = JSON.parse(JSON.stringify({ ...record, writer: thisWriter }));
   const seal = await sealOf(key, content);
-  return { text: `${JSON.stringify({ ...content, seal }, null, 2)}\n`, seal };
+  const text = `${JSON.stringify({ ...content, seal }, null, 2)}\n`;
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= most) return { text, seal };
+  throw objectTooLarge(
+    `${key}: would have ${bytes} bytes, and at most ${most} are read; bring fewer clients, classes or features`,
+  );
 }
 
 /** @throws ObjectInvalid where the bytes are not what their seal or the schema says, RecordsUnknown */

@@ -3,9 +3,11 @@ import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Shard } from "../shared/partition/division.ts";
+import { shardSize } from "../shared/partition/shard-size.ts";
 import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/records.ts";
-import { decodeTensors, type Objects } from "./objects.ts";
+import { decodeTensors } from "./decode-tensors.ts";
+import type { Objects } from "./objects.ts";
 
 export function shardTensors({ train, test }: Shard): Tensor[] {
   return [
@@ -50,7 +52,8 @@ export async function writeShard(
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the shard that the plan names */
 export async function readShard(objects: Objects, plan: Plan, client: number): Promise<Shard> {
-  return openShard(plan, client, (await objects.get(shardKey(plan, client))).bytes);
+  const { bytes } = await objects.get(shardKey(plan, client), shardSize(plan, client).bytes);
+  return openShard(plan, client, bytes);
 }
 
 /** The shard in an object's bytes. @throws ObjectInvalid where they are not those that the plan names */
@@ -65,12 +68,20 @@ export async function openShard(plan: Plan, client: number, bytes: Uint8Array): 
         "this partition writes both anew",
     );
   }
-  return decodeShard(key, bytes, plan);
+  return decodeShard(key, bytes, plan, shardSize(plan, client).headerBytes);
 }
 
-/** @throws ObjectInvalid */
-export function decodeShard(key: string, bytes: Uint8Array, { shape }: Pick<Plan, "shape">): Shard {
-  const { tensors } = decodeTensors(key, bytes);
+/**
+ * @param mostHeaderBytes that it may have
+ * @throws ObjectInvalid
+ */
+export function decodeShard(
+  key: string,
+  bytes: Uint8Array,
+  { shape }: Pick<Plan, "shape">,
+  mostHeaderBytes: number,
+): Shard {
+  const { tensors } = decodeTensors(key, bytes, mostHeaderBytes);
   const part = (name: "train" | "test"): Examples => {
     const x = tensors.get(`x_${name}`);
     const y = tensors.get(`y_${name}`);

@@ -4,13 +4,16 @@ import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/shape.ts";
 import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
 import type { StrategyState } from "../shared/rounds/next-model.ts";
+import { keptSize, stateSize } from "../shared/strategy/state-size.ts";
 import { startState } from "../shared/strategy/strategies.ts";
 import { hasState, type Strategy, type Vectors } from "../shared/strategy/strategy.ts";
+import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { type AcceptedUpdate, acceptedUpdates, type Plan } from "../shared/workflow/records.ts";
+import { decodeTensors } from "./decode-tensors.ts";
 import { parseJson } from "./json.ts";
 import { naming } from "./naming.ts";
-import { decodeTensors, type Objects } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 
 /**
  * After the given round; 0 is the start.
@@ -29,7 +32,8 @@ export async function readState(
   }
   const key = keys.roundState(plan.run, round);
   const model = keys.global(plan.run, round);
-  const { tensors, metadata } = await readExactly(objects, key, sha256, `the header of ${model} says`);
+  const size = stateSize(plan.shape, strategy);
+  const { tensors, metadata } = await readExactly(objects, key, size, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
   const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
   const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
@@ -66,10 +70,11 @@ export function writeState(
 export async function readKept(
   objects: Objects,
   plan: Plan,
-  { client: { keeps } }: Strategy,
+  strategy: Strategy,
   client: number,
   accepted: AcceptedUpdate | undefined,
 ): Promise<Vectors> {
+  const { keeps } = strategy.client;
   if (accepted === undefined) {
     const zeros = () => new Float32Array(parameterCount(plan.shape));
     return Object.fromEntries(keeps.map((name) => [name, zeros()]));
@@ -78,7 +83,13 @@ export async function readKept(
   const run = runOfRound(plan, round);
   const key = keys.clientState(run, round, client);
   const told = "the update that was accepted with it says";
-  const { tensors, metadata } = await readExactly(objects, key, keptSha256, told);
+  const { tensors, metadata } = await readExactly(
+    objects,
+    key,
+    keptSize(plan.shape, strategy),
+    keptSha256,
+    told,
+  );
   assertOf(key, run, round, metadata);
   const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
   const missing = keeps.find((name) => !vectors[name]);
@@ -114,13 +125,19 @@ async function write(objects: Objects, key: string, bytes: Uint8Array): Promise<
 
 /**
  * @param told who knows the digest
- * @throws ObjectMissing, or ObjectInvalid where the object's bytes have another one
+ * @throws ObjectMissing, or ObjectInvalid where the object is larger, or its bytes have another digest
  */
-async function readExactly(objects: Objects, key: string, sha256: string | null, told: string) {
-  const { bytes } = await objects.get(key);
+async function readExactly(
+  objects: Objects,
+  key: string,
+  { bytes: most, headerBytes }: ObjectSize,
+  sha256: string | null,
+  told: string,
+) {
+  const { bytes } = await objects.get(key, most);
   const found = await sha256Hex(bytes);
   if (found !== sha256) throw objectInvalid(`${key}: its bytes have digest ${found}, and ${told} ${sha256}`);
-  return decodeTensors(key, bytes);
+  return decodeTensors(key, bytes, headerBytes);
 }
 
 function assertOf(key: string, run: string, round: number, metadata: Readonly<Record<string, string>>): void {

@@ -12,8 +12,9 @@ import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
+import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";
-import { decodeTensors, type Objects } from "./objects.ts";
+import type { Objects } from "./objects.ts";
 
 /** Reads in flight: hides S3's latency without holding every update's bytes twice. */
 const readers = 16;
@@ -177,7 +178,15 @@ function silence(
   if (report && "error" in report) {
     return { client, task, error: report.error.Error, cause: report.error.Cause ?? "" };
   }
-  return { client, task, error: error.name, cause: error.message };
+  return { client, task, error: error.name, cause: shortened(error.message) };
+}
+
+/** Characters of a cause, of which a client's own header may have said most. */
+const longestCause = 1000;
+
+function shortened(cause: string): string {
+  if (cause.length <= longestCause) return cause;
+  return `${cause.slice(0, longestCause).toWellFormed()} ... (${cause.length} characters)`;
 }
 
 /** Faults of the client's update; anything else is a fault of the aggregation and is raised. */

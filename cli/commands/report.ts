@@ -47,8 +47,8 @@ async function readStory(runs: Runs, run: string): Promise<Story> {
   const plan = await objects.getRecord(keys.plan(run), planRecord);
   const [rounds, epochs, models] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds
-    readRounds(objects, run, result.federated.rounds.length + 1),
-    readEpochs(objects, run, result.baseline?.epochs.length ?? 0),
+    readRounds(objects, plan, result.federated.rounds.length + 1),
+    readEpochs(objects, plan, result.baseline?.epochs.length ?? 0),
     canBeTried(plan) ? readFinalModels(objects, plan, result) : undefined,
   ]);
   return storyOf({ result, rounds, epochs, models });

@@ -41,7 +41,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = result
       ? // and the pass that evaluates the final model
-        await readRounds(objects, run, result.federated.rounds.length + 1)
+        await readRounds(objects, result, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
     const below = `${table}${remarked(rounds)}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;

@@ -2,6 +2,7 @@ import type { Scaling } from "../../shared/dataset/scaling.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { FedstepError, modelMissing, objectInvalid } from "../../shared/errors.ts";
 import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
+import { modelFileSize } from "../../shared/model/export/file-size.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
 import type { ModelShape } from "../../shared/model/shape.ts";
 import { planRecord, type Result } from "../../shared/workflow/records.ts";
@@ -51,13 +52,15 @@ async function readModel(
   const { run, dataset, config } = result;
   const shape = { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes };
   const key = keys.model(run, name, "model.safetensors");
-  const { tensors } = await objects.getTensors(key).catch((error: unknown) => {
-    if (!(error instanceof FedstepError && error.name === "ObjectMissing")) throw error;
-    throw modelMissing(
-      `run ${run} has left no ${name} model: an earlier version of fedstep ran it; run it again under another name`,
-      { cause: error },
-    );
-  });
+  const { tensors } = await objects
+    .getTensors(key, modelFileSize(dataset, config.model.hidden))
+    .catch((error: unknown) => {
+      if (!(error instanceof FedstepError && error.name === "ObjectMissing")) throw error;
+      throw modelMissing(
+        `run ${run} has left no ${name} model: an earlier version of fedstep ran it; run it again under another name`,
+        { cause: error },
+      );
+    });
   const parameters = naming(key, () => flattenTensors(shape, tensors));
   const digest = await weightsSha256(parameters);
   const told = result[name]?.weightsSha256;

@@ -1,5 +1,6 @@
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
+import { mostReportBytes } from "../../shared/workflow/record-size.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { programName } from "../program-name.ts";
 import type { Session } from "../session.ts";
@@ -15,7 +16,7 @@ export async function conclude(
   { home, json = false }: { readonly home: string; readonly json?: boolean },
 ): Promise<void> {
   const file = await saveResult(home, result, objects);
-  const { bytes } = await objects.get(keys.report(result.run));
+  const { bytes } = await objects.get(keys.report(result.run), mostReportBytes);
   const page = await saveReport(home, result.run, bytes);
   session.print(
     json

@@ -55,6 +55,6 @@ export async function planFork(
   if (!(await objects.exists(keys.global(from.run, from.round))) || !(await objects.exists(metrics))) {
     throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
   }
-  const content = await readDataset(objects, dataset.digest);
+  const content = await readDataset(objects, dataset);
   return { from, config, dataset, sizes: dataSizes(config, content) };
 }

@@ -58,7 +58,7 @@ export async function resumedState(
         epoch,
         done: !enabled || epoch >= epochs,
         chainSha256: trained.chainSha256,
-        usage: await usageAtCheckpoint(objects, run, epoch),
+        usage: await usageAtCheckpoint(objects, plan, epoch),
       },
     },
   };

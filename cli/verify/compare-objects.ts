@@ -35,7 +35,9 @@ async function compare<Expected extends Uint8Array>(
     audit.found(key, "is missing");
     return false;
   }
-  const { bytes } = await objects.get(key);
+  const found = await audit.read(key, () => objects.get(key, 2 * expected.length));
+  if (!found) return false;
+  const { bytes } = found;
   if (Buffer.compare(bytes, expected) === 0) return true;
   audit.found(key, problemOf(bytes, expected));
   return false;

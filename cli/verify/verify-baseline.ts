@@ -120,7 +120,7 @@ async function verifyCheckpoint(
       { ...figures, ...(record.clients && { clients }) },
     );
   }
-  return audit.read(key, () => usageAtCheckpoint(objects, plan.run, epoch));
+  return audit.read(key, () => usageAtCheckpoint(objects, plan, epoch));
 }
 
 async function trainAgain(

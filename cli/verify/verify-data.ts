@@ -3,6 +3,7 @@ import { sha256Hex } from "../../shared/digest.ts";
 import { keys, shardsOf } from "../../shared/layout.ts";
 import { type Division, divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { shardSize } from "../../shared/partition/shard-size.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import { type PartitionRecord, partitionRecord } from "../../shared/workflow/records.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
@@ -43,7 +44,7 @@ async function contentOf({ objects, audit, record }: Scene): Promise<DatasetCont
     audit.unchecked.push({ objects: key, why });
     return undefined;
   }
-  const content = await audit.read(key, () => readDataset(objects, digest));
+  const content = await audit.read(key, () => readDataset(objects, record.dataset));
   if (!content) return undefined;
   const { source, readWith } = record.dataset;
   const described = datasetRecordOf({ ...content, source, ...(readWith && { readWith }) }, digest);
@@ -88,7 +89,10 @@ async function verifyShards({ objects, audit, record }: Scene, partition: Partit
   }
   for (const [client, key] of expected.entries()) {
     if (!there.has(key)) continue;
-    const found = await sha256Hex((await objects.get(key)).bytes);
+    const { bytes: most } = shardSize({ ...partition, dataset: record.dataset }, client);
+    const stored = await audit.read(key, () => objects.get(key, most));
+    if (!stored) continue;
+    const found = await sha256Hex(stored.bytes);
     const told = partition.shards[client];
     if (found !== told) {
       audit.found(

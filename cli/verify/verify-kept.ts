@@ -1,6 +1,7 @@
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
+import { keptSize } from "../../shared/strategy/state-size.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import type { CheckedUpdate } from "../../storage/update-objects.ts";
@@ -10,12 +11,12 @@ import type { Scene } from "./scene.ts";
 export async function verifyKept(
   { objects, audit, inventory, absence }: Scene,
   plan: Plan,
-  { client: { keeps } }: Strategy,
+  strategy: Strategy,
   round: number,
   participants: readonly Participant[],
   updates: readonly CheckedUpdate[],
 ): Promise<void> {
-  if (keeps.length === 0) return;
+  if (strategy.client.keeps.length === 0) return;
   for (const { client, task } of participants) {
     if (task !== "train") continue;
     const key = keys.clientState(plan.run, round, client);
@@ -31,7 +32,10 @@ export async function verifyKept(
       if (!excused) audit.found(key, `is missing: ${why}`);
       continue;
     }
-    const found = await sha256Hex((await objects.get(key)).bytes);
+    const { bytes: most } = keptSize(plan.shape, strategy);
+    const stored = await audit.read(key, () => objects.get(key, most));
+    if (!stored) continue;
+    const found = await sha256Hex(stored.bytes);
     if (found !== sent.keptSha256) {
       audit.found(key, `has digest ${found}, and the client's update says ${sent.keptSha256}`);
     }

@@ -15,6 +15,7 @@ import {
   type ClientReport,
   type FederationState,
 } from "../../shared/workflow/payloads.ts";
+import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
@@ -88,7 +89,9 @@ export function aggregateRound(
         usage,
       };
       const metrics: RoundMetrics = { ...outcome, ...took };
-      await timed("write", () => objects.putRecord(keys.roundMetrics(run, round), metrics));
+      await timed("write", () =>
+        objects.putRecord(keys.roundMetrics(run, round), metrics, figuresBytes(plan.shape)),
+      );
       const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });

@@ -7,6 +7,7 @@ import { keys, modelNames, reportType } from "../../shared/layout.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
+import { partitionBytes } from "../../shared/workflow/record-size.ts";
 import {
   type Outcome,
   type PartitionRecord,
@@ -69,9 +70,14 @@ export function finishRun(
 }
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the one that the plan was made with */
-async function readPartition(objects: Objects, { run, partitionSeal }: Plan): Promise<PartitionRecord> {
+async function readPartition(objects: Objects, plan: Plan): Promise<PartitionRecord> {
+  const { run, partitionSeal, clients, shape } = plan;
   const key = keys.partition(run);
-  const { record, seal } = await objects.getSealed(key, partitionRecord);
+  const { record, seal } = await objects.getSealed(
+    key,
+    partitionRecord,
+    partitionBytes(clients.length, shape),
+  );
   if (seal === partitionSeal) return record;
   throw objectInvalid(`${key}: its seal is ${seal}, and ${keys.plan(run)} says ${partitionSeal}`);
 }

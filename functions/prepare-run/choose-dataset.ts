@@ -45,7 +45,7 @@ export interface Choice extends Mirrors {
 export async function chooseDataset(objects: Objects, asked: string, choice: Choice): Promise<Chosen> {
   if (asked === "sample") return sample(objects, []);
   const digest = asked === "mnist" ? mnistDigest : asked;
-  const content = await findDataset(objects, digest);
+  const content = await findDataset(objects, digest, mostHeld(choice.deployment));
   if (content) return { content, record: datasetRecordOf({ ...content, source }, digest), notes: [] };
   if (asked !== "mnist") {
     throw datasetInvalid(
@@ -59,6 +59,11 @@ export async function chooseDataset(objects: Objects, asked: string, choice: Cho
     `no mirror of MNIST can be reached (${fetched.unreachable.join("; ")}), so the 10,000 digits that fedstep carries ` +
       "stand in for its 70,000 images: expect lower accuracies",
   ]);
+}
+
+/** Of a data set that is known by its digest alone: PrepareRun can hold no more. */
+function mostHeld({ functions }: Deployment): number {
+  return functions.PrepareRun.memoryMb * 2 ** 20;
 }
 
 async function sample(objects: Objects, notes: readonly string[]): Promise<Chosen> {

@@ -13,6 +13,7 @@ import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
+import { partitionBytes } from "../../shared/workflow/record-size.ts";
 import {
   type PartitionRecord,
   partitionRecord,
@@ -64,8 +65,8 @@ export function prepareRun(
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
       const digest = partitionDigest(config, dataset.digest);
       const index = keys.shardIndex(dataset.digest, digest);
-      const known = await findShards(objects, index);
-      const readContent = () => readDataset(objects, dataset.digest);
+      const known = await findShards(objects, index, partitionBytes(config.partition.clients, dataset));
+      const readContent = () => readDataset(objects, dataset);
       const partition =
         known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
 
@@ -108,8 +109,12 @@ export function prepareRun(
 }
 
 /** The partition whose shards stand already; 0.1.0 recorded less of them, so its are written again. */
-async function findShards(objects: Objects, index: string): Promise<PartitionRecord | undefined> {
-  const found = await objects.findRecord(index, partitionRecord);
+async function findShards(
+  objects: Objects,
+  index: string,
+  most: number,
+): Promise<PartitionRecord | undefined> {
+  const found = await objects.findRecord(index, partitionRecord, most);
   const whole =
     found && found.shards.length > 0 && found.clients.every(({ heldOutLabels }) => heldOutLabels.length > 0);
   return whole ? found : undefined;

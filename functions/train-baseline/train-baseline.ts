@@ -7,6 +7,7 @@ import type { Trainer } from "../../shared/model/trainer.ts";
 import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
+import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
@@ -66,7 +67,9 @@ export function trainBaseline(
         checkpoint = { ...trained.reached, chainSha256: chainAfter(link) };
         const { epoch, chainSha256 } = checkpoint;
         const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
-        await timed("write", () => objects.putRecord(keys.baselineEpoch(run, epoch), record));
+        await timed("write", () =>
+          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan.shape)),
+        );
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;
         if (performance.now() - kept > checkpointMs) {

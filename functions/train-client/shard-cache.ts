@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
+import { shardSize } from "../../shared/partition/shard-size.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
 import type { Objects, StoredObject } from "../../storage/objects.ts";
 import { openShard, shardKey } from "../../storage/shard-objects.ts";
@@ -37,12 +38,13 @@ export class ShardCache {
     const key = shardKey(plan, client);
     const kept = this.#kept.get(key);
     const digest = plan.shards[client];
+    const most = shardSize(plan, client).bytes;
     // what one trainer has prepared, another cannot read
     if (kept?.trainer === trainer && kept.digest === digest) {
-      const answer = await this.#objects.getUnlessUnchanged(key, kept.etag);
+      const answer = await this.#objects.getUnlessUnchanged(key, most, kept.etag);
       return answer === "unchanged" ? kept : this.#keep(plan, client, answer, trainer);
     }
-    return this.#keep(plan, client, await this.#objects.get(key), trainer);
+    return this.#keep(plan, client, await this.#objects.get(key, most), trainer);
   }
 
   async #keep(

@@ -2,6 +2,9 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
 import { splitVectors } from "../../shared/model/vectors.ts";
+import { vectorsSize } from "../../shared/model/vectors-size.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { updateSize } from "../../shared/update/size.ts";
 import { planRecord, type RoundMetrics, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
 
@@ -25,15 +28,17 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     rounds.push(metrics);
     if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);
     if (metrics.weightsSha256 === null) continue;
-    const { tensors } = await objects.getTensors(keys.global(run, round));
+    const { tensors } = await objects.getTensors(keys.global(run, round), vectorsSize(plan.shape, 1));
     const model = flattenTensors(plan.shape, tensors);
     if ((await weightsSha256(model)) !== metrics.weightsSha256) {
       problems.push(`the global model of round ${round} is not the one that its metrics speak of`);
     }
+    const strategy = openStrategy(plan.config.federation.strategy);
     const parts: { examples: number; values: Float32Array }[] = [];
     for (const { client, update } of metrics.clients) {
       if (update === null) continue;
-      const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client));
+      const size = updateSize(plan, strategy, "train");
+      const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client), size);
       const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));
       const values = flattenTensors(plan.shape, splitVectors(plan.shape, sent).model);
       if ((await weightsSha256(values)) !== header.weightsSha256) {

@@ -6,6 +6,7 @@ import type { Target } from "../../cli/target/target.ts";
 import type { Injection } from "../../local/chaos/journal.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { mostReportBytes } from "../../shared/workflow/record-size.ts";
 import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { type History, readHistory } from "./history.ts";
@@ -145,7 +146,7 @@ async function resume(target: Target, run: string): Promise<End> {
     return await endOf(target, run, (await resumeRun(target, { run })).execution);
   } catch (error) {
     if (!(error instanceof FedstepError) || error.name !== "RunFinished") throw error;
-    await target.objects.get(keys.report(run));
+    await target.objects.get(keys.report(run), mostReportBytes);
     return { result: await target.objects.getRecord(keys.result(run), resultRecord) };
   }
 }

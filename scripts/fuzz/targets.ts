@@ -9,6 +9,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type DatasetContent, decodeDataset } from "../../shared/dataset/dataset.ts";
 import { decodeIdxPair } from "../../shared/dataset/idx.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
+import { shardSize } from "../../shared/partition/shard-size.ts";
 import { planStudy } from "../../shared/study/plan.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { checkConfig } from "../../shared/workflow/check-config.ts";
@@ -201,7 +202,9 @@ export const borders: readonly Border[] = [
   {
     name: "shards",
     share: 300,
-    cases: ofBytes(brokenHeaders(shard), (bytes) => decodeShard("shards/x", bytes, records.plan)),
+    cases: ofBytes(brokenHeaders(shard), (bytes) =>
+      decodeShard("shards/x", bytes, records.plan, shardSize(records.plan, 0).headerBytes),
+    ),
   },
   {
     name: "gzip files",

@@ -1,7 +1,10 @@
 import * as z from "zod";
 import { count } from "./count.ts";
 
-const clients = count(10_000).default(10).describe("Number of clients.");
+/** Clients that a run can have. */
+export const mostClients = 10_000;
+
+const clients = count(mostClients).default(10).describe("Number of clients.");
 
 const mainLabel = z
   .strictObject({

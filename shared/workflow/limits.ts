@@ -11,6 +11,7 @@ import { memoryCure, timeCure } from "./cure.ts";
 import { checkDeployed, type Deployment } from "./deployment.ts";
 import { type FunctionName, functionNames } from "./functions.ts";
 import { fetchingBytes, memoryBytes } from "./memory.ts";
+import { mostRecordBytes, resultBytes } from "./record-size.ts";
 
 /** The data set of a run, and how it is divided. */
 export interface Sizes {
@@ -38,6 +39,7 @@ export function sizesOf(data: DataSize, { clients, testSet }: Partition): Sizes 
 export function checkLimits(config: Config, sizes: Sizes, deployment: Deployment): void {
   checkDeployed(config, deployment);
   checkObjects(config, sizes);
+  checkRecords(config, sizes);
   checkMemory(config, sizes, deployment);
   checkTime(config, sizes, deployment);
   checkBudget(config, sizes.data, deployment);
@@ -84,6 +86,16 @@ function checkObjects(config: Config, { data, clients, testSet }: Sizes): void {
       `${field}: ${what} has ${bytes} bytes, and S3 takes at most ${maxObjectBytes} at once; ${change}`,
     );
   }
+}
+
+/** Whether plan, partition and result can be read again. */
+function checkRecords({ partition }: Config, { data }: Sizes): void {
+  const bytes = resultBytes(partition.clients, data);
+  if (bytes <= mostRecordBytes) return;
+  throw objectTooLarge(
+    `partition.clients: the counts of ${partition.clients} clients' examples by ${data.classes} classes may take ${bytes} ` +
+      `bytes in a record, and at most ${mostRecordBytes} are read; lower partition.clients, or bring data of fewer classes`,
+  );
 }
 
 const memoryRemedies: Readonly<Record<FunctionName, { field: string; change: string }>> = {

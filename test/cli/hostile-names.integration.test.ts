@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { localStorage } from "../../cli/target/local.ts";
 import { keys } from "../../shared/layout.ts";
+import { mostRecordBytes } from "../../shared/workflow/record-size.ts";
 import { type Answer, fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
 /** Names the window, clears the screen by C0 and by C1, turns text around, and begins a line of its own. */
@@ -63,7 +64,7 @@ describe("names that a terminal would obey are shown by", () => {
     ["follow", ["lines"]],
   ])("%s %s", async (command, args) => {
     const storage = await localStorage(home);
-    const record = await storage.objects.get(keys.config("lines"));
+    const record = await storage.objects.get(keys.config("lines"), mostRecordBytes);
     // whoever may write into the bucket names runs as they like
     await storage.objects.put(`runs/${hostile}/config.json`, record.bytes, "application/json");
     await storage.close();

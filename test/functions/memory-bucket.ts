@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
 import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -22,6 +23,10 @@ export class MemoryBucket {
   readonly contents = new Map<string, Uint8Array>();
   /** When objects were written, where that is not all the same. */
   readonly modified = new Map<string, Date>();
+  /** Whether its answers say how long they are. */
+  saysLength = true;
+  /** How long they say they are, where that is not so. */
+  readonly lengths = new Map<string, number>();
   /** Keys that were read in full, in order. */
   readonly reads: string[] = [];
   readonly objects: Objects;
@@ -47,11 +52,18 @@ export class MemoryBucket {
           $metadata: { httpStatusCode: 304 },
         });
       }
-      const transformToByteArray = async () => {
-        this.reads.push(Key);
-        return Uint8Array.from(bytes);
+      const { reads } = this;
+      const body = Readable.from(
+        (function* () {
+          reads.push(Key);
+          yield Uint8Array.from(bytes);
+        })(),
+      );
+      return {
+        Body: body,
+        ETag,
+        ...(this.saysLength && { ContentLength: this.lengths.get(Key) ?? bytes.length }),
       };
-      return { Body: { transformToByteArray }, ETag, ContentLength: bytes.length };
     });
     mock.on(HeadObjectCommand).callsFake(({ Key }) => {
       if (!this.contents.has(Key)) throw new NotFound({ message: "not found", $metadata });

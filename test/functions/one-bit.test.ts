@@ -131,4 +131,41 @@ describe.each(Object.keys(ways))("%s", (way) => {
     const left = unread.filter((key) => !unreadBy[way]?.test(key));
     expect(left).toEqual([]);
   });
+
+  test("refuses an object that is larger than it can be, by key, size and limit, before it is read", async () => {
+    const unread: string[] = [];
+    for (const key of stored.keys()) {
+      const bucket = copyOf(stored);
+      bucket.lengths.set(key, huge);
+      const outcome = await ways[way]?.(bucket).catch((error: unknown) => error);
+      if (!(outcome instanceof FedstepError)) {
+        expect(outcome, key).toEqual(whole.get(way));
+        unread.push(key);
+        continue;
+      }
+      expect(outcome.name, `${key}: ${outcome.message}`).toMatch(/^(ObjectInvalid|QuorumNotReached)$/);
+      expect(outcome.message).toContain(`${key}: has ${huge} bytes, and at most `);
+      const [, most] = /at most (\d+) are read/.exec(outcome.message) ?? [];
+      const room = Number(most) - (stored.get(key)?.length ?? 0);
+      expect(room, `${key}: ${most}`).toBeGreaterThanOrEqual(0);
+      expect(room, `${key}: ${most}`).toBeLessThan(roomOf(key));
+      expect(bucket.reads).not.toContain(key);
+    }
+    expect(unread.filter((key) => !unreadBy[way]?.test(key))).toEqual([]);
+  });
+
+  test("goes on where answers do not say how long they are", async () => {
+    const bucket = copyOf(stored);
+    bucket.saysLength = false;
+    expect(await ways[way]?.(bucket)).toEqual(whole.get(way));
+  });
 });
+
+/** What a header may have beside tensors, and a state's and a record beside what three clients and four rounds take. */
+function roomOf(key: string): number {
+  if (key.endsWith(".json")) return 2 ** 27;
+  return key.endsWith("state.safetensors") ? 2 ** 21 : 2 ** 15;
+}
+
+/** Bytes that no object here can have. */
+const huge = 2 ** 40;

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { aggregateAgain } from "./aggregate-again.ts";
+import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
@@ -43,6 +44,18 @@ describe("an update", () => {
     expect(bucket.reads).not.toContain(key);
     // the others' are
     expect(bucket.reads).toContain(keys.update("r", 2, 0));
+  });
+
+  test("whose header is wrong in a thousand ways is told in a thousand characters", async () => {
+    bucket.contents.set(key, honest);
+    await forge(bucket, { run: "r", round: 2, client: 1 }, ({ header }) => {
+      const sentSha256 = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [i, ""]));
+      return JSON.stringify({ ...header, sentSha256 });
+    });
+    const { silent } = await aggregateAgain(bucket, "r", 2);
+    expect(silent).toMatchObject([{ client: 1, error: "UpdateInvalid" }]);
+    expect(silent[0]?.cause).toMatch(/^updates.*Invalid string/s);
+    expect(silent[0]?.cause.length).toBeLessThan(1_050);
   });
 
   test("whose header has taken its tensors' bytes is refused before the header is read", async () => {

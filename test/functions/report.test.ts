@@ -53,7 +53,7 @@ describe("the baseline's final model", () => {
 
 describe("what a report is written from", () => {
   test("is every round, and the pass that evaluates last", async () => {
-    const rounds = await readRounds(bucket.objects, "r", 5);
+    const rounds = await readRounds(bucket.objects, result, 5);
     expect(rounds.map(({ round, task }) => [round, task])).toEqual([
       ...[1, 2, 3, 4].map((round) => [round, "train"]),
       [5, "evaluate"],

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { selectClients } from "../../shared/rounds/selection.ts";
+import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { planRecord, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
@@ -186,7 +187,9 @@ describe("local steps", () => {
     await claimRun(bucket, "r", toyConfig("training.localSteps=3", "training.batchSize=4"));
     await playRun(bucket, "r");
     for (const client of [0, 1, 2]) {
-      const { metadata } = await bucket.objects.getTensors(keys.update("r", 1, client));
+      const { metadata } = decodeSafetensors(
+        bucket.contents.get(keys.update("r", 1, client)) ?? new Uint8Array(),
+      );
       const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
       expect(header).toMatchObject({ steps: 3, seen: 12 });
     }

@@ -6,6 +6,7 @@ import { takeExamples } from "../../shared/dataset/examples.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
+import { shardSize } from "../../shared/partition/shard-size.ts";
 import { randomStream } from "../../shared/random.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/records.ts";
 import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
@@ -58,7 +59,8 @@ async function prepared(content: DatasetContent, config: Config, shards = 2) {
   const partition = partitionRecord.parse(bucket.json(keys.partition("r")));
   const read = Array.from({ length: shards }, (_, client) => {
     const key = shardKey(plan, client);
-    return decodeShard(key, bucket.contents.get(key) ?? new Uint8Array(), plan);
+    const { headerBytes } = shardSize(plan, client);
+    return decodeShard(key, bucket.contents.get(key) ?? new Uint8Array(), plan, headerBytes);
   });
   return { plan, partition, shards: read };
 }

@@ -62,7 +62,7 @@ describe.skipIf(!hasMoto())("moto's S3", () => {
     const objects = new Objects(s3, bucket);
     expect(await objects.putNew("runs/a/config.json", "first", "text/plain")).toBe(true);
     expect(await objects.putNew("runs/a/config.json", "second", "text/plain")).toBe(false);
-    expect(Buffer.from((await objects.get("runs/a/config.json")).bytes).toString()).toBe("first");
+    expect(Buffer.from((await objects.get("runs/a/config.json", 100)).bytes).toString()).toBe("first");
     expect(await objects.listFolders("runs/")).toEqual(["a"]);
   });
 });

@@ -17,6 +17,17 @@ async function resealed(value: object): Promise<string> {
 }
 
 describe("a sealed record", () => {
+  test("is not written where nobody would read it", async () => {
+    const bytes = Buffer.byteLength((await sealRecord(key, record)).text);
+    await expect(sealRecord(key, record, bytes)).resolves.toBeDefined();
+    await expect(sealRecord(key, record, bytes - 1)).rejects.toMatchObject({
+      name: "ObjectTooLarge",
+      message: expect.stringMatching(
+        new RegExp(`^${key}: would have ${bytes} bytes, and at most ${bytes - 1} `),
+      ),
+    });
+  });
+
   test("is read as it was written, with who wrote it", async () => {
     const { text, seal } = await sealRecord(key, record);
     expect(await open(text)).toEqual({

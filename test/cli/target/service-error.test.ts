@@ -13,6 +13,8 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+/** Bytes that are read of an object. */
+const most = 100;
 const describeStack = () => stackOutputs("fedstep");
 const s3Error = (code: string, message: string) =>
   `<?xml version="1.0"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;
@@ -122,10 +124,10 @@ describe("S3 refuses", () => {
   });
 
   test.each([
-    ["a result", "Reader", (objects: Objects) => objects.get(keys.result("r"))],
+    ["a result", "Reader", (objects: Objects) => objects.get(keys.result("r"), most)],
     ["the names of runs", "Reader", (objects: Objects) => objects.listFolders(keys.runs)],
     ["whether a data set is there", "Operator", (objects: Objects) => objects.exists(keys.dataset("0"))],
-    ["an update", "Operator", (objects: Objects) => objects.get(keys.update("r", 1, 1))],
+    ["an update", "Operator", (objects: Objects) => objects.get(keys.update("r", 1, 1), most)],
     ["a run's name", "Operator", (objects: Objects) => objects.putNew(keys.config("r"), "{}", "text/plain")],
     ["what updates there are", "Reader", (objects: Objects) => objects.list("updates/r/")],
     ["to give a run's name back", "Operator", (objects: Objects) => objects.remove(keys.config("r"))],
@@ -146,14 +148,14 @@ describe("S3 refuses", () => {
   test("on behalf of the key, which is the permission that lacks", async () => {
     const body = s3Error("AccessDenied", "User: u is not authorized to perform: kms:Decrypt on resource: k");
     const objects = await refused({ status: 403, body });
-    expect(await told(() => objects.get("key"))).toMatchObject({
+    expect(await told(() => objects.get("key", most))).toMatchObject({
       message: expect.stringContaining("the permission kms:Decrypt;"),
     });
   });
 
   test("a bucket that there is no more", async () => {
     const objects = await refused({ status: 404, body: s3Error("NoSuchBucket", "It is gone") });
-    expect(await told(() => objects.get("key"))).toMatchObject({
+    expect(await told(() => objects.get("key", most))).toMatchObject({
       name: "StackMissing",
       message: expect.stringContaining("npx cdk deploy"),
     });
@@ -161,7 +163,7 @@ describe("S3 refuses", () => {
 
   test("too many requests", async () => {
     const objects = await refused({ status: 503, body: s3Error("SlowDown", "Please reduce your rate.") });
-    expect(await told(() => objects.get("key"))).toMatchObject({
+    expect(await told(() => objects.get("key", most))).toMatchObject({
       name: "RequestsThrottled",
       message: expect.stringMatching(/^S3 /),
       mendable: false,
@@ -180,7 +182,7 @@ describe("a bucket is addressed by path where an endpoint is set", () => {
   test("by the environment", async () => {
     const { url, asked } = await refusingService(forbidden);
     stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL: url });
-    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key"));
+    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key", most));
     expect(asked).toEqual(["GET localhost /bucket/a/key"]);
   });
 
@@ -192,7 +194,7 @@ describe("a bucket is addressed by path where an endpoint is set", () => {
       `[profile emulated]\nregion = eu-central-1\naws_access_key_id = a\naws_secret_access_key = b\nservices = here\n[services here]\ns3 =\n  endpoint_url = ${url}\n`,
     );
     stubAwsSettings({ AWS_CONFIG_FILE: config, AWS_PROFILE: "emulated" });
-    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key"));
+    await told(() => awsStorage({ stackName: "fedstep", bucket: "bucket" }).objects.get("a/key", most));
     expect(asked).toEqual(["GET localhost /bucket/a/key"]);
   });
 

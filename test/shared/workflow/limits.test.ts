@@ -195,6 +195,22 @@ describe("the limits", () => {
     );
   });
 
+  test("refuse counts of more classes by more clients than a record can hold", () => {
+    const counts = (clients: number, classes: number) => () => {
+      const of = floats(20_000, 10, clients);
+      checkLimits(
+        configOf(`partition.clients=${clients}`, "federation.fraction=0.01", "baseline.enabled=false"),
+        { ...of, data: { ...of.data, classes } },
+        defaultDeployment,
+      );
+    };
+    // 40 bytes for each class of each client, and 40 for each pair of classes, in 112 MiB
+    expect(counts(5_000, 500)).not.toThrow();
+    expect(counts(5_000, 600)).toThrow(
+      /^partition\.clients: the counts of 5000 clients' examples by 600 classes may take \d{9} bytes in a record/,
+    );
+  });
+
   test("refuse a budget that pays for nothing", () => {
     expect(() => checkLimits(configOf("federation.budget=0.001"), mnist, defaultDeployment)).toThrow(
       /^federation\.budget: /,

@@ -1,0 +1,36 @@
+/**
+ * The most bytes of a record where nothing that its reader knows says how large it can be: of a configuration, a plan, a
+ * result. Nobody writes a larger one, and limits.ts refuses a run that would take it.
+ */
+export const mostRecordBytes = 2 ** 27;
+
+/** The most bytes of a run's report, which may hold both models. */
+export const mostReportBytes = 2 ** 27;
+
+/** Of all in a record whose number a configuration bounds: entries of clients, rounds and epochs. */
+const around = 2 ** 24;
+/** Of a count on a line of its own. */
+const perCount = 20;
+/** Of mean and deviation of a feature, likewise. */
+const perFeature = 64;
+
+/** Of the data that a run counts. */
+interface Counted {
+  readonly classes: number;
+  readonly features: number;
+}
+
+/** How large a round's metrics, or an epoch's record, can be: each holds a confusion matrix. */
+export function figuresBytes({ classes }: Pick<Counted, "classes">): number {
+  return around + perCount * classes ** 2;
+}
+
+/** How large a partition, or the index of its shards, can be: of each client it counts the examples of each class twice. */
+export function partitionBytes(clients: number, { classes, features }: Counted): number {
+  return around + 2 * perCount * clients * classes + perFeature * features;
+}
+
+/** How large a result can be, and with it a plan: what the clients have, and the confusion of both models. */
+export function resultBytes(clients: number, data: Counted): number {
+  return partitionBytes(clients, data) + 2 * (figuresBytes(data) - around);
+}
