@@ -2,9 +2,9 @@ import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Reached } from "../shared/model/baseline.ts";
-import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
+import { parameterTensors } from "../shared/model/parameters.ts";
 import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
-import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
+import { modelWithVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import type { Link } from "../shared/workflow/chain.ts";
@@ -39,10 +39,8 @@ export async function readCheckpoint(
     return { epoch, parameters: start.parameters, velocity, chainSha256: start.chainSha256 };
   }
   const { key, tensors, metadata } = await readWritten(objects, plan, epoch);
-  const { model, vectors } = naming(key, () => splitVectors(plan.shape, tensors));
+  const { parameters, vectors } = naming(key, () => modelWithVectors(plan.shape, tensors, checkpointVectors));
   const { velocity } = vectors;
-  if (!velocity) throw objectInvalid(`${key}: has no velocity`);
-  const parameters = naming(key, () => flattenTensors(plan.shape, model));
   const found = {
     weightsSha256: await weightsSha256(parameters),
     stateSha256: await weightsSha256(velocity),
@@ -90,9 +88,12 @@ export async function writeCheckpoint(
   );
 }
 
-/** How large a checkpoint can be: model and momentum. */
+/** What stands in a checkpoint beside the model: the momentum of its training. */
+export const checkpointVectors = ["velocity"] as const;
+
+/** How large a checkpoint can be. */
 export function checkpointSize(shape: ModelShape): ObjectSize {
-  return vectorsSize(shape, 2);
+  return vectorsSize(shape, 1 + checkpointVectors.length);
 }
 
 async function readWritten(objects: Objects, { run, shape }: Pick<Plan, "run" | "shape">, epoch: number) {

@@ -1,11 +1,9 @@
 import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { flattenTensors } from "../shared/model/parameters.ts";
 import type { ModelShape } from "../shared/model/shape.ts";
-import { splitVectors } from "../shared/model/vectors.ts";
+import { modelWithVectors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
-import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { figuresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
@@ -15,7 +13,7 @@ import {
   type RoundMetrics,
   roundMetrics,
 } from "../shared/workflow/records.ts";
-import { checkpointSize } from "./checkpoint-objects.ts";
+import { checkpointVectors } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
@@ -69,10 +67,9 @@ export async function readFinalModels(
   { run, shape }: Pick<Plan, "run" | "shape">,
   { federated, baseline }: Pick<Result, "federated" | "baseline">,
 ): Promise<{ shape: ModelShape; federated: Float32Array; baseline?: Float32Array }> {
-  const read = async (key: string, size: ObjectSize, digest: string) => {
-    const { tensors } = await objects.getTensors(key, size);
-    // the baseline's momentum lies beside it
-    const parameters = naming(key, () => flattenTensors(shape, splitVectors(shape, tensors).model));
+  const read = async (key: string, beside: readonly string[], digest: string) => {
+    const { tensors } = await objects.getTensors(key, vectorsSize(shape, 1 + beside.length));
+    const { parameters } = naming(key, () => modelWithVectors(shape, tensors, beside));
     const found = await weightsSha256(parameters);
     if (found !== digest) {
       throw objectInvalid(`${key}: the weights have digest ${found}, the result says ${digest}`);
@@ -80,13 +77,9 @@ export async function readFinalModels(
     return parameters;
   };
   const [global, checkpoint] = await Promise.all([
-    read(keys.global(run, federated.round), vectorsSize(shape, 1), federated.weightsSha256),
+    read(keys.global(run, federated.round), [], federated.weightsSha256),
     baseline &&
-      read(
-        keys.baselineCheckpoint(run, baseline.epochs.length),
-        checkpointSize(shape),
-        baseline.weightsSha256,
-      ),
+      read(keys.baselineCheckpoint(run, baseline.epochs.length), checkpointVectors, baseline.weightsSha256),
   ]);
   return { shape, federated: global, ...(checkpoint && { baseline: checkpoint }) };
 }

@@ -2,7 +2,7 @@ import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/shape.ts";
-import { splitVectors, vectorTensors } from "../shared/model/vectors.ts";
+import { vectorsAlone, vectorTensors } from "../shared/model/vectors.ts";
 import type { StrategyState } from "../shared/rounds/next-model.ts";
 import { keptSize, stateSize } from "../shared/strategy/state-size.ts";
 import { startState } from "../shared/strategy/strategies.ts";
@@ -36,7 +36,7 @@ export async function readState(
   const { tensors, metadata } = await readExactly(objects, key, size, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
   const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
-  const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
+  const vectors = naming(key, () => vectorsAlone(plan.shape, tensors, Object.keys(strategy.state)));
   return { vectors, accepted };
 }
 
@@ -91,10 +91,7 @@ export async function readKept(
     told,
   );
   assertOf(key, run, round, metadata);
-  const { vectors } = naming(key, () => splitVectors(plan.shape, tensors));
-  const missing = keeps.find((name) => !vectors[name]);
-  if (missing !== undefined) throw objectInvalid(`${key}: has no vector ${missing}`);
-  return vectors;
+  return naming(key, () => vectorsAlone(plan.shape, tensors, keeps));
 }
 
 /** The run that has trained a round: a run that goes on from another one has its first rounds of that one. */

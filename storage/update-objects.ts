@@ -3,8 +3,8 @@ import * as z from "zod";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { allFinite, flattenTensors } from "../shared/model/parameters.ts";
-import { splitVectors } from "../shared/model/vectors.ts";
+import { allFinite } from "../shared/model/parameters.ts";
+import { modelWithVectors } from "../shared/model/vectors.ts";
 import type { Participant, Task } from "../shared/rounds/participants.ts";
 import type { Strategy, Vectors } from "../shared/strategy/strategy.ts";
 import { againstStart, type RoundStart } from "../shared/update/against-start.ts";
@@ -112,15 +112,11 @@ export async function readUpdate(
   }
   if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
 
-  const { model, vectors } = naming(key, () => splitVectors(plan.shape, tensors));
-  const parameters = naming(key, () => flattenTensors(plan.shape, model));
+  const { sends } = strategy.client;
+  const { parameters, vectors: sent } = naming(key, () => modelWithVectors(plan.shape, tensors, sends));
   await assertVector(key, "weights", parameters, header.weightsSha256);
-  const sent: Record<string, Float32Array> = {};
-  for (const name of strategy.client.sends) {
-    const vector = vectors[name];
-    if (!vector) throw updateInvalid(`${key}: has no vector ${name}, which ${strategy.name} needs`);
+  for (const [name, vector] of Object.entries(sent)) {
     await assertVector(key, name, vector, header.sentSha256[name]);
-    sent[name] = vector;
   }
   if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);

@@ -1,7 +1,7 @@
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
-import { splitVectors } from "../../shared/model/vectors.ts";
+import { modelWithVectors } from "../../shared/model/vectors.ts";
 import { vectorsSize } from "../../shared/model/vectors-size.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { updateSize } from "../../shared/update/size.ts";
@@ -40,7 +40,7 @@ export async function readHistory(objects: Objects, run: string, averages: boole
       const size = updateSize(plan, strategy, "train");
       const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client), size);
       const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));
-      const values = flattenTensors(plan.shape, splitVectors(plan.shape, sent).model);
+      const values = modelWithVectors(plan.shape, sent, strategy.client.sends).parameters;
       if ((await weightsSha256(values)) !== header.weightsSha256) {
         problems.push(`the update of client ${client} in round ${round} does not have its digest`);
       }

@@ -1,3 +1,4 @@
+import { objectInvalid } from "../errors.ts";
 import type { Vectors } from "../strategy/strategy.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
 import { flattenTensors, parameterTensors } from "./parameters.ts";
@@ -5,6 +6,8 @@ import type { ModelShape } from "./shape.ts";
 
 /** Between a vector's name and its tensor's: velocity/layers.0.weight. */
 const separator = "/";
+
+type Tensors = ReadonlyMap<string, Tensor>;
 
 /** Flat vectors over a model's parameters as tensors under their names, beside a model's own in one object. */
 export function vectorTensors(shape: ModelShape, vectors: Vectors): Tensor[] {
@@ -17,13 +20,47 @@ export function vectorTensors(shape: ModelShape, vectors: Vectors): Tensor[] {
 }
 
 /**
- * The tensors of the model itself, without a vector's name before theirs, and the vectors.
- * @throws ObjectInvalid where a vector lacks a tensor, has one too many or one of another shape
+ * A model, and beside it the vectors of these names and no others.
+ * @throws ObjectInvalid where one is missing or superfluous, lacks a tensor, has one too many or one of another shape
  */
-export function splitVectors(
+export function modelWithVectors<Name extends string>(
   shape: ModelShape,
-  tensors: ReadonlyMap<string, Tensor>,
-): { readonly model: ReadonlyMap<string, Tensor>; readonly vectors: Vectors } {
+  tensors: Tensors,
+  names: readonly Name[],
+): { readonly parameters: Float32Array; readonly vectors: Readonly<Record<Name, Float32Array>> } {
+  const { model, named } = split(tensors);
+  return { vectors: vectorsOf(shape, named, names), parameters: flattenTensors(shape, model) };
+}
+
+/** The vectors of these names, and neither others nor a model. @throws ObjectInvalid likewise */
+export function vectorsAlone(shape: ModelShape, tensors: Tensors, names: readonly string[]): Vectors {
+  const { model, named } = split(tensors);
+  const [stray] = model.keys();
+  if (stray !== undefined) throw objectInvalid(`holds a tensor ${stray} of no vector`);
+  return vectorsOf(shape, named, names);
+}
+
+function vectorsOf<Name extends string>(
+  shape: ModelShape,
+  named: ReadonlyMap<string, Tensors>,
+  names: readonly Name[],
+): Readonly<Record<Name, Float32Array>> {
+  const known = new Set<string>(names);
+  const stray = [...named.keys()].find((name) => !known.has(name));
+  if (stray !== undefined) throw objectInvalid(`holds a vector ${stray}, and has to hold ${listed(names)}`);
+  const vectors = names.map((name) => {
+    const of = named.get(name);
+    if (!of) throw objectInvalid(`has no vector ${name}, and has to hold ${listed(names)}`);
+    return [name, flattenTensors(shape, of)] as const;
+  });
+  // fromEntries forgets what the names are
+  return Object.fromEntries(vectors) as Record<Name, Float32Array>;
+}
+
+const listed = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(" and "));
+
+/** The tensors without a vector's name before theirs, and those of each vector. */
+function split(tensors: Tensors): { readonly model: Tensors; readonly named: ReadonlyMap<string, Tensors> } {
   const model = new Map<string, Tensor>();
   const named = new Map<string, Map<string, Tensor>>();
   for (const [key, tensor] of tensors) {
@@ -35,6 +72,5 @@ export function splitVectors(
       named.set(name, of.set(key.slice(at + 1), tensor));
     }
   }
-  const vectors = [...named].map(([name, of]) => [name, flattenTensors(shape, of)] as const);
-  return { model, vectors: Object.fromEntries(vectors) };
+  return { model, named };
 }

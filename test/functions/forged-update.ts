@@ -1,7 +1,8 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { flattenTensors, parameterTensors } from "../../shared/model/parameters.ts";
-import { splitVectors, vectorTensors } from "../../shared/model/vectors.ts";
+import { parameterTensors } from "../../shared/model/parameters.ts";
+import { modelWithVectors, vectorTensors } from "../../shared/model/vectors.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { planRecord, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
@@ -23,12 +24,14 @@ export async function forge(
   { run, round, client }: { readonly run: string; readonly round: number; readonly client: number },
   edit: (update: Forgery) => string | undefined,
 ): Promise<void> {
-  const { shape } = planRecord.parse(bucket.json(keys.plan(run)));
+  const { shape, config } = planRecord.parse(bucket.json(keys.plan(run)));
   const key = keys.update(run, round, client);
   const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) ?? new Uint8Array());
-  const { model, vectors: sent } = splitVectors(shape, tensors);
   const trained = tensors.size > 0;
-  const parameters = trained ? flattenTensors(shape, model) : new Float32Array();
+  const { sends } = openStrategy(config.federation.strategy).client;
+  const { parameters, vectors: sent } = trained
+    ? modelWithVectors(shape, tensors, sends)
+    : { parameters: new Float32Array(), vectors: {} };
   const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
   const text = edit({ header, parameters, sent });
   const digests = await Promise.all(

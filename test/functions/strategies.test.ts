@@ -106,7 +106,8 @@ describe("SCAFFOLD", () => {
       },
     });
     const { silent } = roundMetrics.parse(bucket.json(keys.roundMetrics("r", 2)));
-    expect(silent).toMatchObject([{ client: 3, error: "UpdateInvalid" }]);
+    expect(silent).toMatchObject([{ client: 3, error: "ObjectInvalid" }]);
+    expect(silent[0]?.cause).toMatch(/: has no vector (\w+), and has to hold \1$/);
   });
 });
 
