@@ -2,10 +2,12 @@ import { NoSuchUpload } from "@aws-sdk/client-s3";
 import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import type { Config } from "../../shared/config/schema.ts";
 import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
-import { runExists } from "../../shared/errors.ts";
+import { runExists, runUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
+import { commandFor } from "../target/command-for.ts";
+import { findExecution } from "../target/execution.ts";
 import type { Storage, Target } from "../target/target.ts";
 import { uploadResumably } from "./resumable-upload.ts";
 import { showUpload } from "./upload-progress.ts";
@@ -53,7 +55,7 @@ export async function uploadDataset(
 /**
  * Takes the run's name and starts its execution.
  * @returns the ARN of the execution
- * @throws RunExists where the name is taken; nothing has been written then
+ * @throws RunExists where the name is taken; nothing has been written then. RunUnderWay where others have started it
  */
 export async function startRun(
   target: Target,
@@ -70,9 +72,14 @@ export async function startRun(
     ...rest,
   };
   await refuseOtherCase(target, run);
+  // asked before there is a run that somebody could resume: an execution that is there now is none of this run; whoever
+  // may start executions and not look at them learns it from the start
+  if (await findExecution(target, record, 1).catch(() => undefined)) {
+    throw (await target.objects.exists(keys.config(run))) ? nameTaken(run) : executionExists(run);
+  }
   // the configuration is the claim to the name: of several writers exactly one succeeds
   const claimed = await target.objects.putNewRecord(keys.config(run), record);
-  if (!claimed) throw runExists(`there is a run "${run}" already; take another --name`);
+  if (!claimed) throw nameTaken(run);
   try {
     const started = await target.states.send(
       new StartExecutionCommand({
@@ -83,12 +90,36 @@ export async function startRun(
     );
     return started.executionArn ?? "";
   } catch (error) {
-    await target.objects.remove(keys.config(run));
-    if (error instanceof ExecutionAlreadyExists) {
-      throw runExists(`Step Functions has had an execution "${run}" already; take another --name`);
-    }
-    throw error;
+    await giveBack(target, record, error);
+    throw error instanceof ExecutionAlreadyExists ? executionExists(run) : error;
   }
+}
+
+/**
+ * Gives up the name of a run that could not be started. Meanwhile somebody may have resumed it, or it was started and the
+ * answer got lost: then, and where nobody can tell, its configuration is what its execution needs.
+ * @throws RunUnderWay
+ */
+async function giveBack(target: Target, record: RunRecord, cause: unknown): Promise<void> {
+  const { run } = record;
+  const execution = await findExecution(target, record, 1).catch(() => "unknown" as const);
+  if (execution === "unknown") return;
+  if (execution === undefined || execution === "another's") {
+    return target.objects.remove(keys.config(run));
+  }
+  throw runUnderWay(
+    `run ${run} has been started already, by another command or by a request whose answer was lost: ` +
+      `its execution is ${execution.status}; ${commandFor(target, `show ${run}`)} tells how far it came`,
+    { cause },
+  );
+}
+
+function nameTaken(run: string) {
+  return runExists(`there is a run "${run}" already; take another --name`);
+}
+
+function executionExists(run: string) {
+  return runExists(`Step Functions has had an execution "${run}" already; take another --name`);
 }
 
 /**

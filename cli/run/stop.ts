@@ -1,13 +1,6 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { runNotUnderWay } from "../../shared/errors.ts";
-import { executionName } from "../../shared/rounds/execution.ts";
-import {
-  type Executed,
-  executionArn,
-  executionStatus,
-  lastExecution,
-  nameOfExecution,
-} from "../target/execution.ts";
+import { type Executed, executionArn, findExecution, lastExecution } from "../target/execution.ts";
 import type { Target } from "../target/target.ts";
 
 export async function stopExecution(target: Target, executionArn: string): Promise<void> {
@@ -35,8 +28,11 @@ export async function stopRun(target: Target, record: Executed): Promise<void> {
     );
   }
   // an execution may have started the next one just before it was stopped
-  for (let number = last.number; ; number++) {
-    await stopExecution(target, executionArn(target, nameOfExecution(record, number)));
-    if ((await executionStatus(target, executionName(run, number + 1))) !== "RUNNING") return;
+  let { name } = last;
+  for (let number = last.number + 1; ; number++) {
+    await stopExecution(target, executionArn(target, name));
+    const next = await findExecution(target, record, number);
+    if (next === undefined || next === "another's" || next.status !== "RUNNING") return;
+    name = next.name;
   }
 }

@@ -1,4 +1,5 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
+import * as z from "zod";
 import { executionName } from "../../shared/rounds/execution.ts";
 import type { RunRecord } from "../../shared/workflow/records.ts";
 import type { Target } from "./target.ts";
@@ -11,17 +12,6 @@ export function executionArn({ stateMachineArn }: Pick<Target, "stateMachineArn"
 /** Where executions are asked for. */
 export type Machine = Pick<Target, "states" | "stateMachineArn">;
 
-/** The execution's status, or undefined where there is none of that name. */
-export async function executionStatus(target: Machine, name: string): Promise<string | undefined> {
-  try {
-    const command = new DescribeExecutionCommand({ executionArn: executionArn(target, name) });
-    return (await target.states.send(command)).status;
-  } catch (error) {
-    if (error instanceof ExecutionDoesNotExist) return undefined;
-    throw error;
-  }
-}
-
 /** What tells how a run's executions are called. */
 export type Executed = Pick<RunRecord, "run" | "startedBy">;
 
@@ -31,8 +21,49 @@ export function nameOfExecution({ run, startedBy }: Executed, number: number): s
   return own ?? executionName(run, number);
 }
 
+/** What Step Functions tells of an execution. */
+export interface Described {
+  readonly executionArn?: string | undefined;
+  readonly status?: string | undefined;
+  /** JSON; undefined where whoever asks may not see it. */
+  readonly input?: string | undefined;
+}
+
+/**
+ * Whether an execution that is called as one of a run is one of it. Anybody can start an execution under any name, RUN@2
+ * included: the input says whose it is.
+ */
+export function isOf({ run, startedBy }: Executed, { executionArn, input }: Described): boolean {
+  if (input === undefined || (startedBy && startedBy.execution === executionArn)) return true;
+  try {
+    return executionInput.safeParse(JSON.parse(input)).data?.run === run;
+  } catch {
+    return false;
+  }
+}
+
+/** What the command line, and an execution that goes on in a next one, hand over. */
+const executionInput = z.looseObject({ run: z.string() });
+
+/** A run's n-th execution: undefined where there is none, and "another's" where its name has been taken otherwise. */
+export async function findExecution(
+  target: Machine,
+  run: Executed,
+  number: number,
+): Promise<{ readonly name: string; readonly status: string } | "another's" | undefined> {
+  const name = nameOfExecution(run, number);
+  const command = new DescribeExecutionCommand({ executionArn: executionArn(target, name) });
+  try {
+    const described = await target.states.send(command);
+    return isOf(run, described) ? { name, status: described.status ?? "" } : "another's";
+  } catch (error) {
+    if (error instanceof ExecutionDoesNotExist) return undefined;
+    throw error;
+  }
+}
+
 export interface LastExecution {
-  /** Executions that the run has had; 0 where Step Functions remembers none. */
+  /** Executions that the run has had, or whose names were taken otherwise; 0 where Step Functions remembers none. */
   readonly number: number;
   readonly name: string;
   readonly status: string | undefined;
@@ -42,9 +73,8 @@ export async function lastExecution(target: Machine, run: Executed): Promise<Las
   let last: LastExecution = { number: 0, name: "", status: undefined };
   for (;;) {
     const number = last.number + 1;
-    const name = nameOfExecution(run, number);
-    const status = await executionStatus(target, name);
-    if (status === undefined) return last;
-    last = { number, name, status };
+    const found = await findExecution(target, run, number);
+    if (found === undefined) return last;
+    last = found === "another's" ? { ...last, number } : { number, ...found };
   }
 }

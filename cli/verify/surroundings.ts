@@ -3,7 +3,7 @@ import { readExecution } from "../../local/stepfunctions/execution-store.ts";
 import type { StackOutputs } from "../target/aws.ts";
 import { stackDeployment } from "../target/aws.ts";
 import { statesClient } from "../target/clients.ts";
-import { lastExecution, nameOfExecution } from "../target/execution.ts";
+import { isOf, lastExecution, nameOfExecution } from "../target/execution.ts";
 import type { Surroundings } from "./verify-run.ts";
 
 /** Of a stack, which says itself when updates expire, and whose Step Functions remembers an execution for ninety days. */
@@ -30,6 +30,7 @@ export function surroundingsIn(home: string): Surroundings {
       for (let number = 1; ; number++) {
         const found = await readExecution(join(home, "executions"), nameOfExecution(record, number));
         if (!found) return last;
+        if ("record" in found && !isOf(record, found.record)) continue;
         // of a damaged record nobody knows how its execution ended
         last = "record" in found ? found.record.status : undefined;
       }

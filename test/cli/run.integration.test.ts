@@ -264,7 +264,7 @@ describe("fedstep run --preset smoke", () => {
     [
       "a page where none can be",
       ["first", "reseeded", "--html", "/dev/null/x.html"],
-      /ComparisonInvalid: --html/,
+      /PageUnwritable: --html/,
     ],
   ])("compare refuses %s", async (_what, args, message) => {
     const answer = await fedstep(["compare", ...args, "--home", home]);

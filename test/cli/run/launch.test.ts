@@ -1,5 +1,5 @@
-import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { describe, expect, test } from "vitest";
+import { DescribeExecutionCommand, ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-sfn";
+import { describe, expect, test, vi } from "vitest";
 import { startRun } from "../../../cli/run/launch.ts";
 import { keys } from "../../../shared/layout.ts";
 import { runRecord } from "../../../shared/workflow/records.ts";
@@ -68,5 +68,58 @@ describe("starting a run", () => {
     states.on(StartExecutionCommand).rejects(error);
     await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name });
     expect([...bucket.contents.keys()]).toEqual([]);
+  });
+
+  test.each([
+    [
+      "somebody has resumed the run meanwhile",
+      new ExecutionAlreadyExists({ message: "", $metadata: {} }),
+      { executionArn, status: "RUNNING" as const, input: JSON.stringify({ run: "r" }) },
+      true,
+    ],
+    [
+      "the answer got lost of a start that succeeded",
+      Object.assign(new Error("socket hang up"), { name: "TimeoutError" }),
+      { executionArn, status: "RUNNING" as const, input: JSON.stringify({ run: "r" }) },
+      true,
+    ],
+    [
+      "an execution took the name that is no run's",
+      new ExecutionAlreadyExists({ message: "", $metadata: {} }),
+      { executionArn, status: "RUNNING" as const, input: "{}" },
+      false,
+    ],
+  ])(
+    "leaves the configuration to whoever goes by it, where %s",
+    async (_what, error, described, isTheirs) => {
+      const { bucket, states, target } = mockedTarget();
+      states.on(StartExecutionCommand).callsFake(() => {
+        states.on(DescribeExecutionCommand).resolves(described);
+        throw error;
+      });
+      const name = isTheirs ? "RunUnderWay" : "RunExists";
+      await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name });
+      expect(bucket.contents.has(keys.config("r"))).toBe(isTheirs);
+    },
+  );
+
+  test("leaves the configuration where nobody can tell whether an execution goes by it", async () => {
+    const { bucket, states, target } = mockedTarget();
+    states.on(StartExecutionCommand).callsFake(() => {
+      states.on(DescribeExecutionCommand).rejects(new Error("no network"));
+      throw new Error("no network");
+    });
+    await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toThrow("no network");
+    expect(bucket.contents.has(keys.config("r"))).toBe(true);
+  });
+
+  test("claims no name of an execution that Step Functions remembers", async () => {
+    const { bucket, states, target } = mockedTarget();
+    const forgotten = { executionArn, status: "SUCCEEDED" as const, input: JSON.stringify({ run: "r" }) };
+    states.on(DescribeExecutionCommand, { executionArn }).resolves(forgotten);
+    const put = vi.spyOn(bucket.objects, "putNewRecord");
+    await expect(startRun(target, "r", toyConfig(), dataset)).rejects.toMatchObject({ name: "RunExists" });
+    expect(put).not.toHaveBeenCalled();
+    expect(states.commandCalls(StartExecutionCommand)).toHaveLength(0);
   });
 });

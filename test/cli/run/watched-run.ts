@@ -1,15 +1,16 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { SFNClient } from "@aws-sdk/client-sfn";
+import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Target } from "../../../cli/target/target.ts";
 import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 
-/** A target whose bucket lies in memory and whose Step Functions are mocked. */
+/** A target whose bucket lies in memory and whose Step Functions are mocked, and know of no execution. */
 export function mockedTarget() {
   const bucket = new MemoryBucket();
   const client = new SFNClient({ region: "us-east-1" });
   const states = mockClient(client);
+  states.on(DescribeExecutionCommand).rejects(new ExecutionDoesNotExist({ message: "none", $metadata: {} }));
   const target: Target = {
     s3: new S3Client({ region: "us-east-1" }),
     bucket: "bucket",
