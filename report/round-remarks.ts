@@ -1,13 +1,22 @@
 import { standingOut } from "../shared/update/standing-out.ts";
+import { causeMessage } from "../shared/workflow/cause.ts";
 import type { RoundMetrics } from "../shared/workflow/records.ts";
+import { shortened } from "./names.ts";
 import { measured } from "./numbers.ts";
+
+/** Characters of a cause, of which a client may have said most. */
+const longestCause = 160;
+
+function inOneLine(cause: string): string {
+  return shortened(causeMessage(cause).replaceAll(/\s+/g, " "), longestCause);
+}
 
 /** What a person who watches rounds has to hear of each: who was left out and why, and whose update stands out. */
 export function roundRemarks(rounds: readonly RoundMetrics[]): string[] {
   return rounds.flatMap((metrics) => [
     ...metrics.silent.map(
       ({ client, error, cause }) =>
-        `round ${metrics.round}: client ${client} was left out: ${error}${cause && `: ${cause}`}`,
+        `round ${metrics.round}: client ${client} was left out: ${error}${cause && `: ${inOneLine(cause)}`}`,
     ),
     ...standingOut([metrics]).map(
       ({ round, client, norm, median }) =>

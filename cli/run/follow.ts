@@ -7,8 +7,10 @@ import { causeMessage } from "../../shared/workflow/cause.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
+import { commandFor } from "../target/command-for.ts";
 import type { Target } from "../target/target.ts";
 import type { Clients } from "./client-tally.ts";
+import { RoundNotes } from "./round-notes.ts";
 import { ClientWatch } from "./watch-clients.ts";
 
 /** What somebody who watches a run gets to see. */
@@ -17,6 +19,8 @@ export interface Watcher {
   round(round: number, accuracy: number, usage: Usage, examples: number): void;
   /** The baseline finished an epoch, and was evaluated on so many. */
   epoch(epoch: number, accuracy: number, examples: number): void;
+  /** What has to be known, in one line; whoever says nothing at all has none. */
+  note?(text: string): void;
   /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
   clients?(clients: Clients | undefined): void;
   /** The run goes on in another execution, which is the one to stop from now on. */
@@ -39,14 +43,17 @@ export async function followRun(
   const clients = watcher.clients
     ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen))
     : undefined;
+  const notes = new RoundNotes(commandFor(target, `show ${run}`));
   let current = executionArn;
   for (;;) {
     signal.throwIfAborted();
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
-    for (const { evaluated, usage } of await completedRounds(objects, run, next.round)) {
+    const rounds = await completedRounds(objects, run, next.round);
+    for (const { evaluated, usage } of rounds) {
       watcher.round(evaluated.round, evaluated.accuracy, usage, evaluated.examples);
       next.round++;
     }
+    for (const note of notes.of(rounds)) watcher.note?.(`note: ${note}`);
     for (const { epoch, accuracy, examples } of await completedEpochs(objects, run, next.epoch)) {
       watcher.epoch(epoch, accuracy, examples);
       next.epoch++;

@@ -5,13 +5,14 @@ import { dollarAmount } from "../../report/bill.ts";
 import { wholeNumber } from "../../report/numbers.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
-import { visibleLines } from "../../report/visible.ts";
+import { visible } from "../../report/visible.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { billSoFar } from "../../shared/cost/so-far.ts";
 import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { RunRecord } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
+import { folded } from "./folded.ts";
 import type { Watcher } from "./follow.ts";
 import { Pace } from "./pace.ts";
 import { timeLeft } from "./time-left.ts";
@@ -20,8 +21,6 @@ import { timeLeft } from "./time-left.ts";
 export type Watched = Pick<RunRecord, "config" | "from">;
 
 export interface Progress extends Watcher {
-  /** Says something beside it, where that takes care. */
-  note?(text: string): void;
   /** Leaves the terminal as it was. */
   end(): void;
 }
@@ -111,7 +110,9 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       draw();
     },
     clients: (seen) => clients.update({ clients: told(seen) }),
-    note: (text) => multi.log(`${visibleLines(text)}\n`),
+    note: (text) => {
+      for (const line of folded(visible(text), stream.columns)) multi.log(`${line}\n`);
+    },
     end: () => {
       // what was just said is not shown by stopping
       multi.update();
@@ -142,6 +143,7 @@ function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Pr
     epoch(epoch, accuracy, examples) {
       centralized = `  centralized ${percent(accuracy)} of ${wholeNumber(examples)} (epoch ${epoch}/${baseline.epochs})`;
     },
+    note: (text) => void stream.write(`${visible(text)}\n`),
     end() {},
   };
 }

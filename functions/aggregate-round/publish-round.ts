@@ -27,6 +27,8 @@ export function publishRound({ run, config }: Plan, round: RoundMetrics): void {
   add("duration", MetricUnit.Seconds);
   add("billedMs", MetricUnit.Milliseconds);
   metrics.addMetadata("round", String(round.round));
+  // that accuracy and loss are over: of rounds that few evaluate another number than of the last, and no metric to pay for
+  metrics.addMetadata("examples", String(round.evaluated.examples));
   metrics.publishStoredMetrics();
 }
 

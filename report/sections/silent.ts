@@ -1,3 +1,4 @@
+import { causeMessage } from "../../shared/workflow/cause.ts";
 import { html, type Markup } from "../markup.ts";
 import type { Story } from "../story.ts";
 import { table } from "../table.ts";
@@ -25,7 +26,7 @@ ${table(
     dataset.owners?.[client] ?? client,
     task,
     error,
-    cause,
+    causeMessage(cause),
   ]),
 )}</section>`;
 }

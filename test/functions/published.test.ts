@@ -15,6 +15,8 @@ vi.hoisted(() => {
 
 interface Published extends RoundFigures {
   readonly round: number;
+  /** A property of the line, as it stands there. */
+  readonly examples: string;
 }
 
 const logged: string[] = [];
@@ -58,6 +60,17 @@ describe("every round publishes", () => {
         billedMs: 8,
       });
     }
+  });
+
+  test("over how many examples its accuracy and loss are, where not all evaluate it too", async () => {
+    const { bucket, rounds } = await play(toyConfig("federation.fraction=0.34"));
+    for (const { round, examples } of rounds) {
+      const { evaluated } = roundMetrics.parse(bucket.json(keys.roundMetrics("r", round)));
+      expect(examples).toBe(String(evaluated.examples));
+    }
+    // all evaluate the last model
+    const counts = rounds.map(({ examples }) => Number(examples));
+    expect(Math.max(...counts.slice(0, -1))).toBeLessThan(counts.at(-1) ?? 0);
   });
 
   test("by stack, run and strategy, and for the alarms by stack alone", async () => {
