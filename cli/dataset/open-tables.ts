@@ -4,7 +4,8 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import type { Origin } from "./named-path.ts";
 import { ownerFiles } from "./owner-files.ts";
 import { type PooledTables, poolTables } from "./pool-tables.ts";
-import { readTable, type Table, tableFormat, tableName } from "./table.ts";
+import { readTable, tableFormat, tableName } from "./read-table.ts";
+import type { Table } from "./table.ts";
 
 export interface TableOptions {
   /** The CSV column that holds the labels. */

@@ -9,7 +9,7 @@ import { localWork } from "../../shared/model/local-work.ts";
 import { parameterTensors } from "../../shared/model/parameters.ts";
 import { vectorTensors } from "../../shared/model/vectors.ts";
 import { randomStream } from "../../shared/random.ts";
-import type { Vectors } from "../../shared/strategy/strategy.ts";
+import type { Vectors } from "../../shared/strategy/client-update.ts";
 import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/records.ts";

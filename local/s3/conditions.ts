@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { notImplemented, preconditionFailed } from "./errors.ts";
-import type { ObjectInfo } from "./object-store.ts";
+import type { ObjectInfo } from "./object-info.ts";
 
 /** What must be true of a key for a write to happen. */
 export interface WriteCondition {

@@ -6,7 +6,7 @@ import { isUnmodified, writeCondition } from "./conditions.ts";
 import { noSuchBucket, noSuchKey } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Metadata, StoredChecksum } from "./metadata.ts";
-import type { ObjectInfo } from "./object-store.ts";
+import type { ObjectInfo } from "./object-info.ts";
 import { readRange } from "./range.ts";
 import { receiveObject } from "./receive-object.ts";
 import type { Reply } from "./reply.ts";

@@ -13,15 +13,10 @@ import type { WriteCondition } from "./conditions.ts";
 import type { Draft } from "./draft.ts";
 import { noSuchKey, preconditionFailed, systemCode } from "./errors.ts";
 import { identityOf, type Metadata, metadataOfFile } from "./metadata.ts";
+import type { ObjectInfo } from "./object-info.ts";
 import { pathsOf } from "./paths.ts";
 import { moveInto } from "./placement.ts";
 import type { Storage } from "./storage.ts";
-
-export interface ObjectInfo {
-  readonly size: number;
-  readonly modified: Date;
-  readonly metadata: Metadata;
-}
 
 /** Keeps showing the bytes that it was opened on, whatever happens to the key meanwhile. */
 export interface OpenObject extends ObjectInfo {

@@ -1,10 +1,10 @@
-import type { Services } from "./call.ts";
 import { failureOf, type StateFailure } from "./failures.ts";
 import { History } from "./history.ts";
 import type { Json } from "./library.ts";
 import { startInContext, type Workflow } from "./program.ts";
 import { run } from "./run.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
+import type { Services } from "./service-call.ts";
 
 export type Ending =
   | { readonly status: "SUCCEEDED"; readonly output: string }

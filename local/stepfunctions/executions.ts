@@ -1,12 +1,12 @@
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import { type ProcessIdentity, stateOf, thisProcess } from "../process-identity.ts";
-import type { Services } from "./call.ts";
 import { type Ending, type Execution, startExecution } from "./execution.ts";
 import { executionArn, nameOf } from "./execution-name.ts";
 import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
 import { damagedRecord, lost, lostRecord, unkeptHistory } from "./lost-execution.ts";
 import type { Workflow } from "./program.ts";
+import type { Services } from "./service-call.ts";
 
 /** Since 1970, finer than the clock's milliseconds, so that those that start in one have an order. */
 const seconds = (): number => (performance.timeOrigin + performance.now()) / 1000;

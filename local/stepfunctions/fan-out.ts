@@ -1,12 +1,25 @@
 import type { StateDefinition } from "./definition.ts";
 import { failureOf, runtimeFailure } from "./failures.ts";
+import type { History } from "./history.ts";
 import { type Context, evaluatePath, evaluateTemplate, type Json } from "./library.ts";
 import type { Program } from "./program.ts";
-import { type Environment, run } from "./run.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
 
 /** AWS runs at most this many iterations of an inline Map at once, whatever MaxConcurrency says. */
 const inlineConcurrency = 40;
+
+/** Runs a branch or an iteration. Throws a StateFailure. */
+export type RunBelow = (program: Program, input: Json, scope: Scope) => Promise<Json>;
+
+/** A Map or Parallel state that has been entered. */
+export interface Fanning {
+  readonly name: string;
+  readonly state: StateDefinition;
+  /** Its branches, or what each iteration runs. */
+  readonly nested: readonly Program[];
+  readonly input: Json;
+  readonly scope: Scope;
+}
 
 /** The runs within a Map or Parallel state. */
 interface Fan {
@@ -39,7 +52,7 @@ async function eachAtOnce(
 }
 
 /** The first failure fails the state, under its own name, and gives up the runs beside it. */
-async function together({ history }: Environment, fan: Fan, scope: Scope): Promise<Json[]> {
+async function together(history: History, fan: Fan, scope: Scope): Promise<Json[]> {
   history.add(scope, `${fan.type}StateStarted`, fan.startedDetails);
   const started = scope.previous;
   const running = new Map<Scope, number>();
@@ -76,7 +89,7 @@ async function together({ history }: Environment, fan: Fan, scope: Scope): Promi
   }
 }
 
-function branches(environment: Environment, programs: readonly Program[], input: Json, scope: Scope): Fan {
+function branches(run: RunBelow, { nested: programs, input, scope }: Fanning): Fan {
   const branchOf = (index: number): Program => {
     const program = programs[index];
     if (program === undefined) throw runtimeFailure(`there is no branch ${index}`);
@@ -88,18 +101,16 @@ function branches(environment: Environment, programs: readonly Program[], input:
     atOnce: programs.length,
     startedDetails: {},
     context: () => scope.context,
-    run: (index, child) => run(environment, branchOf(index), input, child),
+    run: (index, child) => run(branchOf(index), input, child),
     mark: () => {},
   };
 }
 
 async function iterations(
-  environment: Environment,
-  name: string,
-  state: StateDefinition,
+  history: History,
+  run: RunBelow,
   program: Program,
-  input: Json,
-  scope: Scope,
+  { name, state, input, scope }: Fanning,
 ): Promise<Fan> {
   const read = (field: string): Promise<Json> => evaluatePath(state[field], input, scope.context);
   const items = state.ItemsPath === undefined ? input : await read("ItemsPath");
@@ -118,31 +129,25 @@ async function iterations(
     async run(index, child) {
       const selected =
         selector === undefined ? item(index) : await evaluateTemplate(selector, input, child.context);
-      return run(environment, program, selected, child);
+      return run(program, selected, child);
     },
     mark: (child, what, index) =>
-      environment.history.add(child, `MapIteration${what}`, {
+      history.add(child, `MapIteration${what}`, {
         [`mapIteration${what}EventDetails`]: { name, index },
       }),
   };
 }
 
 /** Runs the branches of a Parallel or the iterations of a Map, and returns their outputs in order. */
-export async function fanOut(
-  environment: Environment,
-  name: string,
-  state: StateDefinition,
-  nested: readonly Program[],
-  input: Json,
-  scope: Scope,
-): Promise<Json> {
+export async function fanOut(history: History, run: RunBelow, fanning: Fanning): Promise<Json> {
+  const { state, nested, scope } = fanning;
   const [first] = nested;
   try {
     const fan =
       state.Type === "Map" && first !== undefined
-        ? await iterations(environment, name, state, first, input, scope)
-        : branches(environment, nested, input, scope);
-    return await together(environment, fan, scope);
+        ? await iterations(history, run, first, fanning)
+        : branches(run, fanning);
+    return await together(history, fan, scope);
   } catch (error) {
     throw failureOf(error);
   }

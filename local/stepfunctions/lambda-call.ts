@@ -1,7 +1,7 @@
-import type { Call } from "./call.ts";
 import { runtimeFailure } from "./failures.ts";
 import type { InvokeOptions } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
+import type { Call } from "./service-call.ts";
 import { taskEvents } from "./task-events.ts";
 
 const whole = { truncated: false };

@@ -3,7 +3,6 @@ import { z } from "zod";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import { ApiError } from "./api-error.ts";
 import { checkArn } from "./arn.ts";
-import type { Services } from "./call.ts";
 import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { Executions } from "./executions.ts";
@@ -11,6 +10,7 @@ import { bytesOf, type HistoryEvent, payloadLimit } from "./history.ts";
 import type { Invoke } from "./lambda-invoker.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
+import type { Services } from "./service-call.ts";
 
 export interface OperationsOptions {
   readonly stateMachine: LocalStateMachine;

@@ -1,19 +1,11 @@
 import { setImmediate } from "node:timers/promises";
-import type { Services } from "./call.ts";
+import type { Environment } from "./environment.ts";
 import { Abandoned, failureOf } from "./failures.ts";
 import { fanOut } from "./fan-out.ts";
-import type { History } from "./history.ts";
 import type { Json, LibraryEvent } from "./library.ts";
 import type { Program } from "./program.ts";
 import type { Scope } from "./scope.ts";
 import { runTask } from "./task.ts";
-
-/** What all runs of one execution share. */
-export interface Environment {
-  readonly history: History;
-  readonly services: Services;
-  readonly fastRetries: boolean;
-}
 
 /** What a retry waits where it is to be fast, milliseconds. */
 const fastWaitMs = 10;
@@ -51,7 +43,8 @@ export async function run(
     const state = program.states[name] ?? { Type: "Task" };
     const nested = program.nested[name] ?? [];
     if (nested.length === 0) return runTask(environment, name, state, stateInput, scope);
-    return fanOut(environment, name, state, nested, stateInput, scope);
+    const below = (part: Program, partInput: Json, child: Scope) => run(environment, part, partInput, child);
+    return fanOut(environment.history, below, { name, state, nested, input: stateInput, scope });
   };
   const handlers = Object.keys(program.states).map((name) => [name, (value: Json) => handle(name, value)]);
   const waits = environment.fastRetries ? Object.keys(program.states).map((name) => [name, fastWaitMs]) : [];

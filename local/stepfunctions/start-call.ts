@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { ApiError } from "./api-error.ts";
-import type { Call } from "./call.ts";
 import { runtimeFailure, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
+import type { Call } from "./service-call.ts";
 import { taskEvents } from "./task-events.ts";
 
 const parameters = z.object({ StateMachineArn: z.string(), Name: z.string(), Input: z.unknown() });

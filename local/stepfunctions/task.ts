@@ -1,8 +1,8 @@
 import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
+import type { Environment } from "./environment.ts";
 import { Abandoned, failureOf, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
-import type { Environment } from "./run.ts";
 import type { Scope } from "./scope.ts";
 
 /**

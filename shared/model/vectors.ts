@@ -1,5 +1,5 @@
 import { objectInvalid } from "../errors.ts";
-import type { Vectors } from "../strategy/strategy.ts";
+import type { Vectors } from "../strategy/client-update.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
 import { flattenTensors, parameterTensors } from "./parameters.ts";
 import type { ModelShape } from "./shape.ts";

@@ -1,5 +1,5 @@
+import type { ClientUpdate, Vectors } from "../strategy/client-update.ts";
 import { openStrategy } from "../strategy/strategies.ts";
-import type { ClientUpdate, Vectors } from "../strategy/strategy.ts";
 import type { AcceptedUpdate, Plan } from "../workflow/records.ts";
 import type { Task } from "./participants.ts";
 

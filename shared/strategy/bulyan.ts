@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { medianOf } from "../metrics/median.ts";
+import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { byzantine, nameOf } from "./settings.ts";
 import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
-import type { ClientUpdate } from "./strategy.ts";
 
 /**
  * Bulyan over Krum (El Mhamdi, Guerraoui and Rouault 2018, "The Hidden Vulnerability of Distributed Learning in

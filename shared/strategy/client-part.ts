@@ -1,5 +1,5 @@
 import type { TrainingOptions, TrainingOutcome } from "../model/trainer.ts";
-import type { ClientUpdate, LocalTraining, Vectors } from "./strategy.ts";
+import type { ClientUpdate, LocalTraining, Vectors } from "./client-update.ts";
 
 /** What a client has at hand as a round starts. */
 export interface ClientStart {

@@ -1,8 +1,8 @@
 import * as z from "zod";
+import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { nameOf } from "./settings.ts";
-import type { ClientUpdate } from "./strategy.ts";
 import { weightedSum } from "./weighted-sum.ts";
 
 /**

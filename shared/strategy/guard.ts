@@ -1,6 +1,7 @@
 import { aggregationImpossible, objectInvalid, trainingDiverged, updateInvalid } from "../errors.ts";
 import { allFinite } from "../model/parameters.ts";
-import type { Aggregation, Round, Strategy, Vectors } from "./strategy.ts";
+import type { Vectors } from "./client-update.ts";
+import type { Aggregation, Round, Strategy } from "./strategy.ts";
 
 /**
  * What holds for every strategy, around it: the updates in ascending order of client whatever order they came in, as

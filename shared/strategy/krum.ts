@@ -1,8 +1,8 @@
 import * as z from "zod";
+import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { byzantine, nameOf } from "./settings.ts";
-import type { ClientUpdate } from "./strategy.ts";
 
 /**
  * Krum (Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4):

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import type { ClientPart } from "./client-part.ts";
+import type { LocalTraining } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { nameOf, serverLearningRate } from "./settings.ts";
-import type { LocalTraining } from "./strategy.ts";
 import { meanByExamples, towards, weightedSum } from "./weighted-sum.ts";
 
 /**

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { bulyan } from "./bulyan.ts";
+import type { Vectors } from "./client-update.ts";
 import { fedAdagrad } from "./fedadagrad.ts";
 import { fedAdam } from "./fedadam.ts";
 import { fedAvg } from "./fedavg.ts";
@@ -12,7 +13,7 @@ import { krum } from "./krum.ts";
 import { median } from "./median.ts";
 import { multiKrum } from "./multi-krum.ts";
 import { scaffold } from "./scaffold.ts";
-import type { Strategy, Vectors } from "./strategy.ts";
+import type { Strategy } from "./strategy.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
 
 /** Every strategy by its name in the configuration. */

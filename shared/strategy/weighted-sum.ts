@@ -1,4 +1,4 @@
-import type { ClientUpdate } from "./strategy.ts";
+import type { ClientUpdate } from "./client-update.ts";
 
 export interface Weighted {
   readonly weight: number;

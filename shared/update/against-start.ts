@@ -1,7 +1,8 @@
 import type { Config } from "../config/schema.ts";
 import { distanceOf } from "../metrics/drift.ts";
 import { learningRateAt } from "../model/learning-rate.ts";
-import type { ClientUpdate, Strategy, Vectors } from "../strategy/strategy.ts";
+import type { ClientUpdate, Vectors } from "../strategy/client-update.ts";
+import type { Strategy } from "../strategy/strategy.ts";
 import { normBoundOf } from "./norm-bound.ts";
 
 /** What a round starts from, and its updates are held against. */

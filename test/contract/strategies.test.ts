@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ClientUpdate, Vectors } from "../../shared/strategy/client-update.ts";
 import {
   openStrategy,
   type StrategySettings,
   strategies,
   strategySettings,
 } from "../../shared/strategy/strategies.ts";
-import type { Aggregation, ClientUpdate, Round, Strategy, Vectors } from "../../shared/strategy/strategy.ts";
+import type { Aggregation, Round, Strategy } from "../../shared/strategy/strategy.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { drawnUpdates, roundOf, rounds, stream, update } from "../shared/strategy/rounds.ts";
 

@@ -1,9 +1,9 @@
-import type { Services } from "../../../local/stepfunctions/call.ts";
 import { type Ending, startExecution } from "../../../local/stepfunctions/execution.ts";
 import { StateFailure } from "../../../local/stepfunctions/failures.ts";
 import type { History } from "../../../local/stepfunctions/history.ts";
 import type { InvokeOptions } from "../../../local/stepfunctions/lambda-invoker.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
+import type { Services } from "../../../local/stepfunctions/service-call.ts";
 import { clientErrors, transientErrors } from "../../../shared/errors.ts";
 import { arnOf } from "../lambda/toy-functions.ts";
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Trainer, TrainingOptions } from "../../../shared/model/trainer.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
 import type { ClientPart } from "../../../shared/strategy/client-part.ts";
+import type { ClientUpdate, Vectors } from "../../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategySettings, startState } from "../../../shared/strategy/strategies.ts";
-import type { ClientUpdate, Strategy, Vectors } from "../../../shared/strategy/strategy.ts";
+import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { shuffled, situation } from "../model/situation.ts";
 import { roundOf } from "./rounds.ts";
 

@@ -1,5 +1,5 @@
 import type { ClientPart } from "../../../shared/strategy/client-part.ts";
-import type { ClientUpdate, LocalTraining, Vectors } from "../../../shared/strategy/strategy.ts";
+import type { ClientUpdate, LocalTraining, Vectors } from "../../../shared/strategy/client-update.ts";
 
 /** A client with F(w) = sum_i curvature_i (w_i - centre_i)^2 / 2, whose gradient is known exactly. */
 export interface QuadraticClient {

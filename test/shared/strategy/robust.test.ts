@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategySettings } from "../../../shared/strategy/strategies.ts";
-import type { ClientUpdate } from "../../../shared/strategy/strategy.ts";
 import { roundOf, update } from "./rounds.ts";
 
 /**

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { type RandomStream, randomStream } from "../../../shared/random.ts";
+import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
 import { startState } from "../../../shared/strategy/strategies.ts";
-import type { ClientUpdate, Round, Strategy } from "../../../shared/strategy/strategy.ts";
+import type { Round, Strategy } from "../../../shared/strategy/strategy.ts";
 
 /** An update of a model given as plain numbers; what it does not say is one example, one step, nothing sent. */
 export function update(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { LocalTraining, Vectors } from "../../../shared/strategy/client-update.ts";
 import { openStrategy, startState } from "../../../shared/strategy/strategies.ts";
-import type { LocalTraining, Strategy, Vectors } from "../../../shared/strategy/strategy.ts";
+import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { disagreeing, optimum, type QuadraticClient, trainQuadratic } from "./quadratic-clients.ts";
 import { roundOf } from "./rounds.ts";
 

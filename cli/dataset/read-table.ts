@@ -1,0 +1,43 @@
+import { datasetInvalid } from "../../shared/errors.ts";
+import { readCsvTable } from "./csv-table.ts";
+import { type Origin, readNamed } from "./named-path.ts";
+import { readSafetensorsTable } from "./safetensors-table.ts";
+
+import type { Table } from "./table.ts";
+
+export type TableFormat = "csv" | "safetensors";
+
+const extension = /\.(?:(?<csv>csv)|(?<safetensors>safetensors))(?:\.gz)?$/i;
+
+/** By the file's name; undefined where it is no table that fedstep reads. */
+export function tableFormat(file: string): TableFormat | undefined {
+  const groups = extension.exec(file)?.groups;
+  return groups && (groups.csv ? "csv" : "safetensors");
+}
+
+/** The file's name without what tells its format. */
+export function tableName(file: string): string {
+  return file.replace(extension, "");
+}
+
+export interface TableReading {
+  /** The CSV column that --label names. */
+  readonly column: string | undefined;
+  readonly origin: Origin;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws DatasetInvalid naming the file, and the line and the column where it is CSV; the signal's reason */
+export async function readTable(
+  path: string,
+  format: TableFormat,
+  { column, origin, signal }: TableReading,
+): Promise<Table> {
+  if (format === "csv") return readCsvTable(await readNamed(path, origin, signal), column, signal);
+  if (column !== undefined) {
+    throw datasetInvalid(
+      `--label: names a column of CSV files, and ${path} is a safetensors file, whose labels are its tensor y`,
+    );
+  }
+  return readSafetensorsTable(await readNamed(path, origin, signal));
+}
