@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { contextInvalid } from "../shared/errors.ts";
-import { architectures } from "../shared/workflow/architecture.ts";
 import {
   type Deployment,
   defaultDeployment,
   deploymentSchema,
   type FunctionLimits,
   lambdaMost,
-} from "../shared/workflow/deployment.ts";
+} from "../cloud/deployment.ts";
+import { contextInvalid } from "../shared/errors.ts";
+import { architectures } from "../shared/workflow/architecture.ts";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { defaultStackName } from "./outputs.ts";
 

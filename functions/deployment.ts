@@ -1,4 +1,4 @@
-import { type Deployment, deploymentVariable, parseDeployment } from "../shared/workflow/deployment.ts";
+import { type Deployment, deploymentVariable, parseDeployment } from "../cloud/deployment.ts";
 
 /** What this function's stack offers a run. @throws StackOutdated */
 export function functionDeployment(): Deployment {

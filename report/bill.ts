@@ -1,5 +1,5 @@
-import type { Bill, BillLine } from "../shared/cost/bill.ts";
-import { prices } from "../shared/prices.ts";
+import { prices } from "../cloud/prices.ts";
+import type { Bill, BillLine } from "../shared/workflow/bill.ts";
 import type { Result } from "../shared/workflow/records.ts";
 
 export const lineNames: Readonly<Record<BillLine, string>> = {

@@ -1,9 +1,9 @@
+import type { Estimate } from "../cloud/cost/estimate.ts";
+import type { Kept } from "../cloud/cost/storage.ts";
+import type { Deployment } from "../cloud/deployment.ts";
+import { prices } from "../cloud/prices.ts";
 import type { Config } from "../shared/config/schema.ts";
-import type { Bill, BillLine } from "../shared/cost/bill.ts";
-import type { Estimate } from "../shared/cost/estimate.ts";
-import type { Kept } from "../shared/cost/storage.ts";
-import { prices } from "../shared/prices.ts";
-import type { Deployment } from "../shared/workflow/deployment.ts";
+import type { Bill, BillLine } from "../shared/workflow/bill.ts";
 import { deployedFunctions } from "../shared/workflow/functions.ts";
 import { dollarAmount, largestLine, lineNames, shareOf } from "./bill.ts";
 import { duration, wholeNumber } from "./numbers.ts";

@@ -1,11 +1,11 @@
 import { markdownTable } from "markdown-table";
+import { mnistSize } from "../cloud/cost/data-size.ts";
+import { estimateRun } from "../cloud/cost/estimate.ts";
+import { defaultDeployment } from "../cloud/deployment.ts";
 import { dollarAmount } from "../report/bill.ts";
 import { billLines } from "../report/cost-table.ts";
 import { duration } from "../report/numbers.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
-import { mnistSize } from "../shared/cost/data-size.ts";
-import { estimateRun } from "../shared/cost/estimate.ts";
-import { defaultDeployment } from "../shared/workflow/deployment.ts";
 
 /** What the paper's run costs on a stack without settings, as fedstep cost --preset paper says. */
 export function paperCost(): string {

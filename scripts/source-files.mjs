@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Folders that an installed package runs, compiled. */
-export const rooms = ["cdk", "cli", "functions", "local", "mnist", "report", "shared", "storage"];
+export const rooms = ["cdk", "cli", "cloud", "functions", "local", "mnist", "report", "shared", "storage"];
 
 /** Folders and files that decide about what is compiled, and how. */
 const sources = [

@@ -12,20 +12,22 @@ import { parseAst } from "vitest/node";
 const allowed: Record<string, readonly string[]> = {
   // whose version it tells
   shared: ["package.json"],
+  cloud: ["shared"],
   storage: ["shared"],
-  report: ["shared"],
+  report: ["shared", "cloud"],
   mnist: ["shared"],
-  functions: ["shared", "storage"],
+  functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],
   // what a bundle reads beside it
-  cdk: ["shared", "mnist/embedded-sample.ts"],
+  cdk: ["shared", "cloud", "mnist/embedded-sample.ts"],
   // the stack is synthesized by a process of its own; its outputs' names are plain constants, and what that process
   // takes is asked for before it starts
-  local: ["shared", "cdk/outputs.ts", "cdk/peer-packages.ts", "cdk/project.ts"],
+  local: ["shared", "cloud", "cdk/outputs.ts", "cdk/peer-packages.ts", "cdk/project.ts"],
   // errors name the policy that a person lacks
   cli: [
     "shared",
+    "cloud",
     "storage",
     "mnist",
     "report",
@@ -60,8 +62,9 @@ function objection(file: string, specifier: string): string | undefined {
 }
 
 function objectionToPackage(room: string, specifier: string): string | undefined {
-  // the domain runs wherever JavaScript does
-  if (room === "shared" && isBuiltin(specifier)) return `shared knows no Node: ${specifier}`;
+  // the domain, and what it costs, runs wherever JavaScript does
+  if (["shared", "cloud"].includes(room) && isBuiltin(specifier))
+    return `${room} knows no Node: ${specifier}`;
   const owner = packages.find(({ name }) => name.test(specifier));
   return owner && !owner.rooms.includes(room) ? `${room} knows no ${owner.what}: ${specifier}` : undefined;
 }
@@ -113,6 +116,53 @@ describe.each(rooms)("%s", (room) => {
   });
 });
 
+/** Files that a file leads to by its imports, and that lead back to it; the first such circle that is found. */
+function circleIn(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  const follow = (file: string, way: readonly string[]): string[] | undefined => {
+    const from = way.indexOf(file);
+    if (from >= 0) return [...way.slice(from), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const circle = follow(next, [...way, file]);
+      if (circle) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = follow(file, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+const targetsOf = (file: string, code: string) =>
+  importsOf(code)
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => posix.join(posix.dirname(file), specifier));
+
+test("no files import each other in a circle, not even types", () => {
+  const files = rooms.flatMap(sourcesOf);
+  const imports = files.map(
+    (file) => [file, targetsOf(file, readFileSync(join(root, file), "utf8"))] as const,
+  );
+  expect(circleIn(new Map(imports))).toBeUndefined();
+});
+
+test("a circle of files is found", () => {
+  const a = targetsOf("shared/a.ts", 'import type { X } from "./b/c.ts";');
+  const c = targetsOf("shared/b/c.ts", 'export { y } from "../d.ts";');
+  const d = targetsOf("shared/d.ts", 'const f = async () => (await import("./a.ts")).x;');
+  const all: [string, string[]][] = [
+    ["shared/e.ts", []],
+    ["shared/a.ts", a],
+    ["shared/b/c.ts", c],
+    ["shared/d.ts", d],
+  ];
+  expect(circleIn(new Map(all))).toEqual(["shared/a.ts", "shared/b/c.ts", "shared/d.ts", "shared/a.ts"]);
+});
+
 describe("the checker objects to", () => {
   test.each([
     ["shared/config/a.ts", 'import { x } from "../../functions/objects.ts";', "functions/objects.ts"],
@@ -125,6 +175,9 @@ describe("the checker objects to", () => {
     ["shared/a.ts", 'import m = require("../cli/main.ts");', "cli/main.ts"],
     ["shared/a.ts", 'import { readFileSync } from "node:fs";', "node:fs"],
     ["shared/a.ts", 'import { readFileSync } from "fs";', "fs"],
+    ["shared/a.ts", 'import { x } from "../cloud/prices.ts";', "cloud/prices.ts"],
+    ["storage/a.ts", 'import { x } from "../cloud/prices.ts";', "cloud/prices.ts"],
+    ["cloud/a.ts", 'import { readFileSync } from "node:fs";', "node:fs"],
     ["shared/a.ts", 'import { S3Client } from "@aws-sdk/client-s3";', "@aws-sdk/client-s3"],
     ["functions/train-client/a.ts", 'import { x } from "../../report/summary.ts";', "report/summary.ts"],
     ["functions/a.ts", 'import { App } from "aws-cdk-lib/core";', "aws-cdk-lib/core"],

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync, readdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { wholeCpuMb } from "../../shared/cost/speed.ts";
+import { wholeCpuMb } from "../../cloud/cost/speed.ts";
 
 /** Lambda's period of the completely fair scheduler, microseconds. */
 const periodMicros = 20_000;

@@ -1,4 +1,4 @@
-import { wholeCpuMb } from "../../shared/cost/speed.ts";
+import { wholeCpuMb } from "../../cloud/cost/speed.ts";
 
 /** A duration as shared/cost/speed.ts has it: waiting, which no memory shortens, and work, which one whole vCPU does in so long. */
 export interface Fit {

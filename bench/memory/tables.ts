@@ -1,5 +1,5 @@
-import { s3Ms } from "../../shared/cost/durations.ts";
-import { prices } from "../../shared/prices.ts";
+import { s3Ms } from "../../cloud/cost/durations.ts";
+import { prices } from "../../cloud/prices.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
 import { markdownRows } from "../table.ts";
 import { fitDurations } from "./fit.ts";

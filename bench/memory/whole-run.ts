@@ -1,6 +1,6 @@
+import { clientsAtOnce } from "../../cloud/cost/amounts.ts";
+import { plannedCourse } from "../../cloud/cost/course.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { clientsAtOnce } from "../../shared/cost/amounts.ts";
-import { plannedCourse } from "../../shared/cost/course.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
 import type { Sample } from "./sample.ts";
 

@@ -1,7 +1,7 @@
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { Duration } from "aws-cdk-lib/core";
-import { statesEntered } from "../../shared/cost/course.ts";
-import { prices } from "../../shared/prices.ts";
+import { statesEntered } from "../../cloud/cost/course.ts";
+import { prices } from "../../cloud/prices.ts";
 import { deployedFunctions } from "../../shared/workflow/functions.ts";
 import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";

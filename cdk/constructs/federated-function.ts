@@ -10,7 +10,7 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { deploymentVariable } from "../../shared/workflow/deployment.ts";
+import { deploymentVariable } from "../../cloud/deployment.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";

@@ -1,7 +1,7 @@
 import { Choice, Condition, Fail, type IChainable, JsonPath, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { noBaseline } from "../../cloud/deployment.ts";
 import { baselineUnavailable } from "../../shared/errors.ts";
-import { noBaseline } from "../../shared/workflow/deployment.ts";
 import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** As many invocations as the epochs take, none where the baseline is turned off; ends as the baseline's state. */

@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
+import { type DataSize, mnistSize } from "../../cloud/cost/data-size.ts";
+import { estimateRun } from "../../cloud/cost/estimate.ts";
+import { checkDeployed } from "../../cloud/deployment.ts";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
+import { prices } from "../../cloud/prices.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
-import { type DataSize, mnistSize } from "../../shared/cost/data-size.ts";
-import { estimateRun } from "../../shared/cost/estimate.ts";
 import { configInvalid } from "../../shared/errors.ts";
-import { prices } from "../../shared/prices.ts";
-import { checkConfig } from "../../shared/workflow/check-config.ts";
-import { checkDeployed } from "../../shared/workflow/deployment.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
 import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { checkDeployed } from "../../shared/workflow/deployment.ts";
+import { checkDeployed } from "../../cloud/deployment.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";

@@ -1,13 +1,13 @@
 import type { Command } from "commander";
+import { checkDeployed } from "../../cloud/deployment.ts";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
+import { dataSizes } from "../../cloud/limits/data-sizes.ts";
+import { checkLimits, concurrencyNote, type Sizes } from "../../cloud/limits/limits.ts";
 import { sampleSource } from "../../mnist/embedded-sample.ts";
 import { settingsOnSample } from "../../report/publication.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
-import { checkConfig } from "../../shared/workflow/check-config.ts";
-import { dataSizes } from "../../shared/workflow/data-sizes.ts";
-import { checkDeployed } from "../../shared/workflow/deployment.ts";
-import { checkLimits, concurrencyNote, type Sizes } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { sampleSource } from "../../mnist/embedded-sample.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
@@ -76,9 +77,9 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const owners = await ownersOf(given.clients);
   const input = await readJsonFile(file, "", studyInvalid);
   // whoever has written it wrong is told so before a data set is fetched and read
-  planStudy(input, { owners });
+  planStudy(input, checkConfig, { owners });
   const dataset = await announcedDataset(session, given, say);
-  const plan = planStudy(input, { owners, sample: dataset.source === sampleSource });
+  const plan = planStudy(input, checkConfig, { owners, sample: dataset.source === sampleSource });
   const { cells } = plan;
   const within = plan.runs.map((run) => ({ ...run, config: withinData(run.config, dataset.examples.count) }));
   const runs = sizeRuns(within, dataset);

@@ -1,10 +1,10 @@
+import type { DataSize } from "../../cloud/cost/data-size.ts";
+import { type Estimate, estimateRun } from "../../cloud/cost/estimate.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
+import { prices } from "../../cloud/prices.ts";
 import { dollarAmount } from "../../report/bill.ts";
 import { duration } from "../../report/numbers.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import type { DataSize } from "../../shared/cost/data-size.ts";
-import { type Estimate, estimateRun } from "../../shared/cost/estimate.ts";
-import { prices } from "../../shared/prices.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { RunRecord } from "../../shared/workflow/records.ts";
 
 /** A run that is about to be started. */

@@ -1,9 +1,9 @@
+import { dataSizes } from "../../cloud/limits/data-sizes.ts";
+import type { Sizes } from "../../cloud/limits/limits.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { dataSizes } from "../../shared/workflow/data-sizes.ts";
-import type { Sizes } from "../../shared/workflow/limits.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../target/command-for.ts";

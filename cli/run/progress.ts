@@ -1,14 +1,14 @@
 import cliProgress from "cli-progress";
 import pc from "picocolors";
 import sparkly from "sparkly";
+import { billSoFar } from "../../cloud/cost/so-far.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { dollarAmount } from "../../report/bill.ts";
 import { wholeNumber } from "../../report/numbers.ts";
 import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import { visible } from "../../report/visible.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { billSoFar } from "../../shared/cost/so-far.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { RunRecord } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";

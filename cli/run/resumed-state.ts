@@ -1,8 +1,9 @@
 import type * as z from "zod";
+import { allowanceOf } from "../../cloud/allowance.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/records.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
@@ -49,7 +50,7 @@ export async function resumedState(
       startedAt: Math.round(now - 1000 * spent),
       usage: noUsage,
       federation: {
-        ...resumedRound(plan, deployment, completed, execution),
+        ...resumedRound(plan, allowanceOf(plan, deployment), completed, execution),
         chainSha256,
         startedAt: now,
         usage: addUsage(...own.map(({ usage }) => usage)),

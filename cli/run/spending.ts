@@ -1,11 +1,11 @@
+import { mnistSize, plannedSize } from "../../cloud/cost/data-size.ts";
+import { estimateRun } from "../../cloud/cost/estimate.ts";
+import { billSoFar } from "../../cloud/cost/so-far.ts";
+import { type Kept, monthlyCost } from "../../cloud/cost/storage.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import type { Spending } from "../../report/cost-table.ts";
-import { mnistSize, plannedSize } from "../../shared/cost/data-size.ts";
-import { estimateRun } from "../../shared/cost/estimate.ts";
-import { billSoFar } from "../../shared/cost/so-far.ts";
-import { type Kept, monthlyCost } from "../../shared/cost/storage.ts";
 import { keptBelow, keys } from "../../shared/layout.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { planRecord, type RunRecord, resultRecord } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";

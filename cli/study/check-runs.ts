@@ -1,12 +1,12 @@
-import { dataSize } from "../../shared/cost/data-size.ts";
+import { dataSize } from "../../cloud/cost/data-size.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
+import { checkLimits, type Sizes, sizesOf } from "../../cloud/limits/limits.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { InputError } from "../../shared/errors.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
-import { checkLimits, type Sizes, sizesOf } from "../../shared/workflow/limits.ts";
 
 export interface SizedRun extends PlannedRun {
   readonly sizes: Sizes;

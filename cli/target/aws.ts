@@ -1,8 +1,8 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { dashboardName, defaultStackName, outputNames } from "../../cdk/outputs.ts";
+import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { stackMissing } from "../../shared/errors.ts";
 import { version } from "../../shared/version.ts";
-import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
 import type { Storage, Target } from "./target.ts";

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
+import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import {
   type ChaosOptions,
@@ -13,7 +14,6 @@ import {
 import { isDenied } from "../../local/s3/errors.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { unreadable } from "../../local/s3/storage.ts";
-import { type Deployment, parseDeployment } from "../../shared/workflow/deployment.ts";
 import { Objects } from "../../storage/objects.ts";
 import { type Storage, type Target, usualHome } from "./target.ts";
 

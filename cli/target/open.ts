@@ -1,4 +1,4 @@
-import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
+import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
 import { awsStorage, awsTarget, type StackOutputs, stackDeployment, stackOutputs } from "./aws.ts";
 import { type LocalOptions, localReading, localStorage, localTarget } from "./local.ts";
 import type { Storage, Target, TargetName } from "./target.ts";

@@ -1,6 +1,6 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SFNClient } from "@aws-sdk/client-sfn";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** The bucket of a federation, wherever it is. */

@@ -1,21 +1,24 @@
+import { allowanceOf } from "../../cloud/allowance.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
+import type { Allowance } from "../../shared/rounds/allowance.ts";
 import { firstRound, type NextRound, nextRound } from "../../shared/rounds/next-round.ts";
 import { finalParticipants, type Participant } from "../../shared/rounds/participants.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 
 /** Which round comes next and who takes part in it, decided again from what the rounds before have left. */
 export class Course {
   readonly #plan: Plan;
+  readonly #allowance: Allowance;
   /** What a round cost cannot be told again: with a budget the federation may end after any of its own. */
   readonly #mayEnd: boolean;
   #next: NextRound;
 
   constructor(plan: Plan) {
-    const { config } = plan;
-    this.#mayEnd = config.federation.budget !== null;
-    this.#plan = { ...plan, config: { ...config, federation: { ...config.federation, budget: null } } };
-    this.#next = firstRound(this.#plan);
+    this.#plan = plan;
+    this.#mayEnd = plan.config.federation.budget !== null;
+    this.#allowance = { ...allowanceOf(plan, defaultDeployment), affords: () => true };
+    this.#next = firstRound(plan, this.#allowance);
   }
 
   get round(): number {
@@ -53,6 +56,6 @@ export class Course {
 
   /** Goes on after the next round, as its metrics tell of it. */
   go(metrics: Pick<RoundMetrics, "evaluated" | "clients">): void {
-    this.#next = nextRound(this.#plan, defaultDeployment, this.#next, metrics, noUsage);
+    this.#next = nextRound(this.#plan, this.#allowance, this.#next, metrics, noUsage);
   }
 }

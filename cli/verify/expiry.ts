@@ -1,5 +1,5 @@
+import type { Retention } from "../../cloud/deployment.ts";
 import { clientsModelsOf, keys } from "../../shared/layout.ts";
-import type { Retention } from "../../shared/workflow/deployment.ts";
 import type { RunRecord } from "../../shared/workflow/records.ts";
 import type { Inventory } from "./inventory.ts";
 

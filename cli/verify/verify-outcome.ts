@@ -1,3 +1,4 @@
+import { resultOf } from "../../cloud/cost/result.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
@@ -14,7 +15,6 @@ import {
   resultRecord,
   type Spent,
 } from "../../shared/workflow/records.ts";
-import { resultOf } from "../../shared/workflow/result.ts";
 import { addUsage, type Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";

@@ -1,7 +1,7 @@
+import type { Retention } from "../../cloud/deployment.ts";
 import { FedstepError, runMissing, runUnfinished } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import type { Retention } from "../../shared/workflow/deployment.ts";
 import { type Plan, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";

@@ -1,4 +1,6 @@
 import type * as z from "zod";
+import { allowanceOf } from "../../cloud/allowance.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
@@ -9,7 +11,6 @@ import { nextRound } from "../../shared/rounds/next-round.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import {
   aggregateRoundInput,
   type ClientReport,
@@ -96,7 +97,7 @@ export function aggregateRound(
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, deployment, federation, metrics, spent),
+        ...nextRound(plan, allowanceOf(plan, deployment), federation, metrics, spent),
         chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
         usage: spent,

@@ -1,10 +1,11 @@
 import type * as z from "zod";
+import { resultOf } from "../../cloud/cost/result.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
@@ -14,7 +15,6 @@ import {
   type Plan,
   partitionRecord,
 } from "../../shared/workflow/records.ts";
-import { resultOf } from "../../shared/workflow/result.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";

@@ -1,3 +1,5 @@
+import type { Deployment } from "../../cloud/deployment.ts";
+import { checkFetching } from "../../cloud/limits/limits.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import {
   type Dataset,
@@ -10,8 +12,6 @@ import { mnistDigest, sampleDigest } from "../../shared/dataset/known-digests.ts
 import { datasetInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
-import { checkFetching } from "../../shared/workflow/limits.ts";
 import type { DatasetRecord } from "../../shared/workflow/records.ts";
 import { findDataset } from "../../storage/dataset-objects.ts";
 import type { Objects } from "../../storage/objects.ts";

@@ -1,3 +1,7 @@
+import { checkDeployed, type Deployment } from "../../cloud/deployment.ts";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
+import { dataSizes } from "../../cloud/limits/data-sizes.ts";
+import { checkLimits } from "../../cloud/limits/limits.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -6,10 +10,6 @@ import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 import { runExists } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { runNameOf } from "../../shared/rounds/run-name.ts";
-import { checkConfig } from "../../shared/workflow/check-config.ts";
-import { dataSizes } from "../../shared/workflow/data-sizes.ts";
-import { checkDeployed, type Deployment } from "../../shared/workflow/deployment.ts";
-import { checkLimits } from "../../shared/workflow/limits.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { type AskedRun, isDigest } from "../../shared/workflow/start-input.ts";
 import type { Objects } from "../../storage/objects.ts";

@@ -1,5 +1,7 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
+import { allowanceOf } from "../../cloud/allowance.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { runMissing } from "../../shared/errors.ts";
@@ -10,7 +12,6 @@ import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
@@ -91,7 +92,7 @@ export function prepareRun(
         writer: writerName(thisWriter),
         startedAt,
         federation: {
-          ...resumedRound(plan, deployment, fork?.rounds ?? [], 1),
+          ...resumedRound(plan, allowanceOf(plan, deployment), fork?.rounds ?? [], 1),
           chainSha256: chainBeforeOwn(plan, seal),
           startedAt: Date.now(),
           usage: noUsage,

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
-import { affordsEpochs } from "../../shared/cost/budget.ts";
+import { affordsEpochs } from "../../cloud/cost/budget.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { keys } from "../../shared/layout.ts";
 import { type Pool, poolOf, trainEpoch } from "../../shared/model/baseline.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
 import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts";
-import type { Deployment } from "../../shared/workflow/deployment.ts";
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";

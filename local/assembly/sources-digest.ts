@@ -5,6 +5,7 @@ import { join, relative, sep } from "node:path";
 /** Everything that a cloud assembly is made from, below the project's root. */
 export const sources = [
   "cdk",
+  "cloud",
   "functions",
   "mnist",
   "report",

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readCsvTable } from "../../cli/dataset/csv-table.ts";
 import { poolTables } from "../../cli/dataset/pool-tables.ts";
 import { readSafetensorsTable } from "../../cli/dataset/safetensors-table.ts";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { decompress } from "../../mnist/decompress.ts";
 import { presets } from "../../shared/config/presets.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -12,7 +13,6 @@ import { partitionDataset } from "../../shared/partition/partition.ts";
 import { shardSize } from "../../shared/partition/shard-size.ts";
 import { planStudy } from "../../shared/study/plan.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { checkConfig } from "../../shared/workflow/check-config.ts";
 import {
   aggregateRoundInput,
   finishRunInput,
@@ -171,7 +171,11 @@ const largeFiles: Border["cases"] = fc.oneof(
 export const borders: readonly Border[] = [
   { name: "files of megabytes, of each format", share: 100, cases: largeFiles },
   { name: "configurations (`--config`, `--set`, owners)", share: 1_700, cases: configurations },
-  { name: "studies", share: 400, cases: ofValue(brokenJson(studies), (value) => planStudy(value)) },
+  {
+    name: "studies",
+    share: 400,
+    cases: ofValue(brokenJson(studies), (value) => planStudy(value, checkConfig)),
+  },
   { name: "payloads of the five functions", share: 1_500, cases: payloadCases },
   { name: "JSON records of a run", share: 1_300, cases: recordCases },
   { name: "IDX pairs", share: 1_300, cases: idxPairs },

@@ -1,3 +1,5 @@
+import { allowanceOf } from "../../cloud/allowance.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { firstRound } from "../../shared/rounds/next-round.ts";
 import type { Plan } from "../../shared/workflow/records.ts";
@@ -37,7 +39,12 @@ const plan: Plan = {
   partitionSeal: digest,
   start: { weightsSha256: digest, taken: null },
 };
-const federation = { ...firstRound(plan), chainSha256: digest, startedAt: 1, usage: noUsage };
+const federation = {
+  ...firstRound(plan, allowanceOf(plan, defaultDeployment)),
+  chainSha256: digest,
+  startedAt: 1,
+  usage: noUsage,
+};
 const baseline = { epoch: 0, done: false, chainSha256: digest, usage: noUsage };
 const underWay = { run, plan: digest, writer: writerName(thisWriter) };
 const confusion = [

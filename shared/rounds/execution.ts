@@ -1,5 +1,4 @@
-import type { Config } from "../config/schema.ts";
-import { roundsThatFit } from "../workflow/history.ts";
+import type { Allowance } from "./allowance.ts";
 
 /** One execution of the state machine and what it covers: a run takes as many as its rounds need. */
 export interface ExecutionSpan {
@@ -21,10 +20,9 @@ export function executionName(run: string, number: number): string {
 /** The n-th execution of a run, which starts with the given round. */
 export function executionFrom(
   run: string,
-  config: Config,
+  { roundsPerExecution }: Pick<Allowance, "roundsPerExecution">,
   number: number,
   firstRound: number,
 ): ExecutionSpan {
-  const most = config.federation.executionRounds ?? roundsThatFit(config);
-  return { number, name: executionName(run, number), lastRound: firstRound + most - 1 };
+  return { number, name: executionName(run, number), lastRound: firstRound + roundsPerExecution - 1 };
 }

@@ -1,9 +1,8 @@
-import { affordsRound } from "../cost/budget.ts";
 import { type Moved, medianNorm } from "../update/norm-bound.ts";
-import type { Deployment } from "../workflow/deployment.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/records.ts";
 import type { Usage } from "../workflow/usage.ts";
+import type { Allowance } from "./allowance.ts";
 import { leastExamples } from "./comparable.ts";
 import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
@@ -28,7 +27,7 @@ export interface Aggregated {
   readonly clients: readonly Moved[];
 }
 
-export function firstRound(plan: Plan): NextRound {
+export function firstRound(plan: Plan, allowance: Allowance): NextRound {
   return {
     round: 1,
     participants: participantsOf(plan, 1),
@@ -36,20 +35,19 @@ export function firstRound(plan: Plan): NextRound {
     ended: null,
     best: null,
     medianNorm: null,
-    execution: executionFrom(plan.run, plan.config, 1, 1),
+    execution: executionFrom(plan.run, allowance, 1, 1),
   };
 }
 
 /**
  * After a round: the next one, or the final pass, in which the last model is evaluated that nobody has seen yet.
- * @param deployment by which what the next round costs is reckoned
  * @param state the round that has just been aggregated
  * @param aggregated what it found out
  * @param usage of all rounds so far that were not taken over
  */
 export function nextRound(
   plan: Plan,
-  deployment: Deployment,
+  allowance: Allowance,
   { round, ended: wasFinal, best: before, execution }: NextRound,
   { evaluated, clients }: Aggregated,
   usage: Usage,
@@ -62,7 +60,7 @@ export function nextRound(
     return { ...after, participants: [], stage: "done", ended: wasFinal, execution };
   }
   const stopped = counts ? stopOf(plan, evaluated, best) : null;
-  const ended = stopped ?? endOf(plan, deployment, round, usage);
+  const ended = stopped ?? endOf(plan, allowance, round, usage);
   if (ended !== null) {
     return { ...after, participants: finalParticipants(plan), stage: "round", ended, execution };
   }
@@ -72,7 +70,7 @@ export function nextRound(
     participants: participantsOf(plan, after.round),
     stage: pause ? "pause" : "round",
     ended: null,
-    execution: pause ? executionFrom(plan.run, plan.config, execution.number + 1, after.round) : execution,
+    execution: pause ? executionFrom(plan.run, allowance, execution.number + 1, after.round) : execution,
   };
 }
 
@@ -91,9 +89,9 @@ function stopOf({ config }: Plan, { round, accuracy }: Evaluated, best: Best): N
 }
 
 /** Why else the federation trains no further round, or null. */
-function endOf(plan: Plan, deployment: Deployment, round: number, usage: Usage): NextRound["ended"] {
+function endOf(plan: Plan, allowance: Allowance, round: number, usage: Usage): NextRound["ended"] {
   if (round >= plan.config.federation.rounds) return "rounds";
   const own = round - takenRounds(plan);
   // one round is its own at least
-  return own < 1 || affordsRound(plan, deployment, own, usage) ? null : "budget";
+  return own < 1 || allowance.affords(own, usage) ? null : "budget";
 }

@@ -1,6 +1,6 @@
-import type { Deployment } from "../workflow/deployment.ts";
 import type { Plan, RoundMetrics } from "../workflow/records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
+import type { Allowance } from "./allowance.ts";
 import { executionFrom } from "./execution.ts";
 import { type Aggregated, firstRound, type NextRound, nextRound } from "./next-round.ts";
 import { takenRounds } from "./taken-rounds.ts";
@@ -16,21 +16,21 @@ type Completed = Aggregated & Pick<RoundMetrics, "task" | "usage">;
  */
 export function resumedRound(
   plan: Plan,
-  deployment: Deployment,
+  allowance: Allowance,
   completed: readonly Completed[],
   execution: number,
 ): NextRound {
-  let next = firstRound(plan);
+  let next = firstRound(plan, allowance);
   let spent = noUsage;
   for (const { evaluated, clients, task, usage } of completed) {
     if (next.round > takenRounds(plan)) spent = addUsage(spent, usage);
     // a stack that was deployed anew may reckon otherwise than the round did that decided: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
-    next = nextRound(plan, deployment, { ...next, ended }, { evaluated, clients }, spent);
+    next = nextRound(plan, allowance, { ...next, ended }, { evaluated, clients }, spent);
   }
   return {
     ...next,
     stage: next.stage === "done" ? "done" : "round",
-    execution: executionFrom(plan.run, plan.config, execution, next.round),
+    execution: executionFrom(plan.run, allowance, execution, next.round),
   };
 }

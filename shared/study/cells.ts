@@ -4,7 +4,6 @@ import type { Config } from "../config/schema.ts";
 import { InputError, studyInvalid } from "../errors.ts";
 import { evaluators } from "../rounds/participants.ts";
 import { selectedCount } from "../rounds/selection.ts";
-import { checkConfig } from "../workflow/check-config.ts";
 import type { Assignment, Axis } from "./axes.ts";
 import type { Study } from "./study.ts";
 
@@ -30,7 +29,12 @@ export function cellName(labels: readonly string[]): string {
  * Every combination of the axes' values, the last axis changing fastest, resolved and checked.
  * @throws StudyInvalid naming every field that is wrong and the cells in which it is
  */
-export function cellsOf(study: Study, axes: readonly Axis[], data: CellData = {}): Cell[] {
+export function cellsOf(
+  study: Study,
+  axes: readonly Axis[],
+  check: (config: Config) => void,
+  data: CellData,
+): Cell[] {
   checkOrigins(study, axes);
   const runs = axes.reduce((product, { values }) => product * values.length, study.seeds.length);
   if (runs > mostRuns)
@@ -40,7 +44,7 @@ export function cellsOf(study: Study, axes: readonly Axis[], data: CellData = {}
   const points = pointsOf(axes);
   for (const { labels, assignments } of points) {
     try {
-      cells.push({ labels, assignments, config: resolve(study, assignments, data) });
+      cells.push({ labels, assignments, config: resolve(study, assignments, check, data) });
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       for (const line of error.message.split("\n")) {
@@ -83,6 +87,7 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
 function resolve(
   { preset, config, seeds, targetAccuracy }: Study,
   assignments: readonly Assignment[],
+  check: (config: Config) => void,
   data: CellData,
 ): Config {
   const chosen = assignments.find(({ path }) => path === "preset")?.value ?? preset;
@@ -98,7 +103,7 @@ function resolve(
     set: [...set, `seed=${seeds[0]}`],
     ...data,
   });
-  checkConfig(resolved);
+  check(resolved);
   checkTarget(targetAccuracy, resolved);
   return resolved;
 }

@@ -24,14 +24,15 @@ export interface PlannedRun {
 
 /**
  * Everything that a study is going to run, each configuration resolved and checked.
+ * @param check what must hold of a configuration where it is to run; throws an InputError
  * @param data what else decides the fields that nobody names, as resolveConfig has it
  * @throws StudyInvalid
  */
-export function planStudy(input: unknown, data: CellData = {}): StudyPlan {
+export function planStudy(input: unknown, check: (config: Config) => void, data: CellData = {}): StudyPlan {
   const study = parseStudy(input);
   const axes = axesOf(study.vary);
   const reference = referenceOf(study, axes);
-  const cells = cellsOf(study, axes, data);
+  const cells = cellsOf(study, axes, check, data);
   // the table has something to say about every cell as early as can be, however soon it is interrupted
   const runs = study.seeds.flatMap((seed) =>
     cells.map((cell) => ({ cell, config: { ...cell.config, seed } })),

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
-import { billSchema } from "../cost/bill.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
 import { architectures } from "./architecture.ts";
+import { billSchema } from "./bill.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { usageSchema } from "./usage.ts";
 

@@ -29,7 +29,7 @@ test("each bundle is one module, small enough for a fast cold start; PrepareRun'
 
 test("the same sources give the same bytes, wherever they lie", async () => {
   const elsewhere = join(directory, "a", "longer path", "to the project");
-  for (const room of ["functions", "mnist", "shared", "storage", "report"]) {
+  for (const room of ["functions", "mnist", "shared", "cloud", "storage", "report"]) {
     cpSync(join(root, room), join(elsewhere, room), { recursive: true });
   }
   for (const file of ["package.json", "tsconfig.json"]) cpSync(join(root, file), join(elsewhere, file));

@@ -1,7 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import { outputNames } from "../../cdk/outputs.ts";
-import { deploymentSchema } from "../../shared/workflow/deployment.ts";
+import { deploymentSchema } from "../../cloud/deployment.ts";
 import { deployedFunctions, functionNames } from "../../shared/workflow/functions.ts";
 import { definitionText, parseDefinition, statesOf } from "./definition.ts";
 import { kinds, reach, rightsOfRole } from "./reach.ts";

@@ -10,8 +10,8 @@ import {
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { keys } from "../../shared/layout.ts";
-import { defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { flowers } from "./flowers.ts";

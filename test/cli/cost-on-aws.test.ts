@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
+import { mnistSize } from "../../cloud/cost/data-size.ts";
+import { estimateRun } from "../../cloud/cost/estimate.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
-import { billSchema } from "../../shared/cost/bill.ts";
-import { mnistSize } from "../../shared/cost/data-size.ts";
-import { estimateRun } from "../../shared/cost/estimate.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
+import { billSchema } from "../../shared/workflow/bill.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { mockedAws, restoreAws, stateMachineArn } from "./target/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { prices } from "../../shared/prices.ts";
+import { prices } from "../../cloud/prices.ts";
 import { fedstep } from "./terminal.ts";
 
 const amounts = z.object({

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import { clientsModels, keys } from "../../shared/layout.ts";
 import { planStudy } from "../../shared/study/plan.ts";
@@ -120,7 +121,7 @@ describe("a study of two cells and two seeds, interrupted in its second run", ()
   test("with a further cell, runs that one only", async () => {
     const interrupt = new AbortController();
     const more = { ...definition, vary: { "federation.rounds": [1, 2] }, seeds: [2] };
-    const runs = planStudy(more).runs.length;
+    const runs = planStudy(more, checkConfig).runs.length;
     const told: string[] = [];
     const answer = await study(more, { signal: interrupt.signal, onSaid: (text) => told.push(text) });
     expect(answer.code).toBe(0);

@@ -1,7 +1,8 @@
+import { allowanceOf } from "../../cloud/allowance.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { planRecord, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
@@ -22,7 +23,7 @@ export async function aggregateAgain(
   const { objects } = bucket;
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
   const { record: plan, seal } = await objects.getSealed(keys.plan(run), planRecord);
-  const next = resumedRound(plan, defaultDeployment, before, 2);
+  const next = resumedRound(plan, allowanceOf(plan, defaultDeployment), before, 2);
   const { chainSha256 } = await readLinkedGlobal(objects, plan, round - 1);
   const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
   const underWay = { run, plan: seal, writer: writerName(thisWriter) };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { estimateRun } from "../../shared/cost/estimate.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
+import { estimateRun } from "../../cloud/cost/estimate.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { invocationsOf, plannedCourse, transitionsOf } from "../../cloud/cost/course.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { summary } from "../../report/summary.ts";
-import { invocationsOf, plannedCourse, transitionsOf } from "../../shared/cost/course.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, type Play, playRun, toyConfig } from "./played-run.ts";

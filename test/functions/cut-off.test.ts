@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { keys } from "../../shared/layout.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, continueRun, invocation, playRun, preparedRun } from "./played-run.ts";

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import { type Plan, partitionRecord, planRecord } from "../../shared/workflow/records.ts";
 import { shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";

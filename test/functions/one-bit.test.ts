@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
+import { defaultDeployment } from "../../cloud/deployment.ts";
 import { clientErrors, FedstepError } from "../../shared/errors.ts";
-import { defaultDeployment } from "../../shared/workflow/deployment.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, continueRun, type Play, playRun, toyConfig } from "./played-run.ts";

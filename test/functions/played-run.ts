@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { planFork } from "../../cli/run/fork.ts";
+import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import type { Invocation } from "../../functions/invocation.ts";
@@ -14,7 +15,6 @@ import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
-import { type Deployment, defaultDeployment } from "../../shared/workflow/deployment.ts";
 import type {
   BaselineState,
   ClientReport,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plannedCourse, requestsOf } from "../../shared/cost/course.ts";
+import { plannedCourse, requestsOf } from "../../cloud/cost/course.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";

@@ -1,11 +1,11 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import { plannedCourse, requestsOf } from "../../cloud/cost/course.ts";
+import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { summary } from "../../report/summary.ts";
-import { plannedCourse, requestsOf } from "../../shared/cost/course.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../shared/workflow/deployment.ts";
 import { planRecord, type Result, runRecord } from "../../shared/workflow/records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import {

@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
 import { localTarget } from "../../cli/target/local.ts";
+import { plannedCourse, requestsOf, transitionsOf } from "../../cloud/cost/course.ts";
+import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../cloud/limits/history.ts";
+import { payloadBytes } from "../../cloud/limits/payload-size.ts";
+import { prices } from "../../cloud/prices.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
-import { plannedCourse, requestsOf, transitionsOf } from "../../shared/cost/course.ts";
 import { checkpointsOf } from "../../shared/layout.ts";
-import { prices } from "../../shared/prices.ts";
-import { historyEvents, maxHistoryEvents, maxPayloadBytes } from "../../shared/workflow/history.ts";
-import { payloadBytes } from "../../shared/workflow/payload-size.ts";
 import { sharedHome } from "../cli/terminal.ts";
 
 /** All of the paper's rounds, clients and epochs; few examples, since those do not count towards the limits. */

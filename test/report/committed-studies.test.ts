@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { studyCsv } from "../../report/study-csv.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { committedStudies, resultsFolder } from "../../scripts/committed-studies.ts";
@@ -16,7 +17,7 @@ describe.each([...studies])("the results of %s", (name, results) => {
   const { study, cells, planned } = results;
 
   test("are those of the study file, complete: every cell with every seed", () => {
-    const plan = planStudy(json(`../../studies/${name}.json`));
+    const plan = planStudy(json(`../../studies/${name}.json`), checkConfig);
     expect(study).toEqual(plan.study);
     expect(planned).toBe(plan.runs.length);
     expect(cells.map(({ labels }) => labels)).toEqual(plan.cells.map(({ labels }) => labels));

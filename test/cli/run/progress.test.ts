@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { showProgress } from "../../../cli/run/progress.ts";
+import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
-import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { drawnStream } from "../drawn-stream.ts";
 
 const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });

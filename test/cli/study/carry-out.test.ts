@@ -7,6 +7,7 @@ import {
 import { describe, expect, test } from "vitest";
 import { carryOut } from "../../../cli/study/carry-out.ts";
 import { silentStudy } from "../../../cli/study/progress.ts";
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { keys } from "../../../shared/layout.ts";
 import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
 import type { Outcome } from "../../../shared/study/results.ts";
@@ -14,7 +15,7 @@ import { runRecord } from "../../../shared/workflow/records.ts";
 import { dataset, resultOf } from "../../shared/study/ended-study.ts";
 import { mockedTarget } from "../run/watched-run.ts";
 
-const plan = planStudy({ name: "study", preset: "smoke", seeds: [1] });
+const plan = planStudy({ name: "study", preset: "smoke", seeds: [1] }, checkConfig);
 const [planned] = plan.runs;
 if (!planned) throw new Error("a study has a run");
 const { config } = planned;

@@ -2,16 +2,20 @@ import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { spokenDuration } from "../../../cli/study/duration.ts";
 import { showStudy } from "../../../cli/study/progress.ts";
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
 import { noUsage } from "../../../shared/workflow/usage.ts";
 import { resultOf } from "../../shared/study/ended-study.ts";
 
-const { runs } = planStudy({
-  name: "study",
-  preset: "smoke",
-  vary: { "federation.rounds": [10, 30] },
-  seeds: [1, 2],
-});
+const { runs } = planStudy(
+  {
+    name: "study",
+    preset: "smoke",
+    vary: { "federation.rounds": [10, 30] },
+    seeds: [1, 2],
+  },
+  checkConfig,
+);
 
 /** Shows a study whose runs take 2 seconds a round; the second is found finished, the third fails. */
 function shown(isTTY: boolean): string {

@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { vi } from "vitest";
-import { type Deployment, defaultDeployment } from "../../../shared/workflow/deployment.ts";
+import { type Deployment, defaultDeployment } from "../../../cloud/deployment.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { continueRun, playRun } from "../../functions/played-run.ts";
 import { somebody, stubAwsSettings } from "./refusing-service.ts";

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resumedState } from "../../../cli/run/resumed-state.ts";
 import { type Surroundings, type VerifyOptions, verifyRun } from "../../../cli/verify/verify-run.ts";
+import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { keys } from "../../../shared/layout.ts";
 import { chainAfter, epochLink } from "../../../shared/workflow/chain.ts";
-import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import { baselineEpoch, planRecord } from "../../../shared/workflow/records.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../storage/checkpoint-objects.ts";
 import { forge } from "../../functions/forged-update.ts";

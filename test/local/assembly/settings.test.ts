@@ -1,8 +1,8 @@
 import { App } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
 import { outputNames } from "../../../cdk/outputs.ts";
+import { deploymentVariable, parseDeployment } from "../../../cloud/deployment.ts";
 import { readAssembly } from "../../../local/assembly/read-assembly.ts";
-import { deploymentVariable, parseDeployment } from "../../../shared/workflow/deployment.ts";
 import { withStacks } from "../../cdk/synthesized.ts";
 
 const read = (context: Record<string, unknown>) =>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { allowanceOf } from "../../../cloud/allowance.ts";
+import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
-import { defaultDeployment } from "../../../shared/workflow/deployment.ts";
 import type { Plan } from "../../../shared/workflow/records.ts";
 import { noUsage } from "../../../shared/workflow/usage.ts";
 
@@ -30,13 +31,15 @@ function planOf(...set: string[]): Plan {
  * unless said otherwise.
  */
 function played(plan: Plan, accuracies: readonly number[], examples: readonly number[] = []): NextRound[] {
-  const states = [firstRound(plan)];
+  const states = [firstRound(plan, allowanceOf(plan, defaultDeployment))];
   for (;;) {
     const state = states.at(-1) as NextRound;
     if (state.stage === "done") return states;
     const round = state.round - 1;
     const evaluated = { round, examples: examples[round] ?? 18, accuracy: accuracies[round] ?? 0 };
-    states.push(nextRound(plan, defaultDeployment, state, { evaluated, clients: [] }, noUsage));
+    states.push(
+      nextRound(plan, allowanceOf(plan, defaultDeployment), state, { evaluated, clients: [] }, noUsage),
+    );
   }
 }
 
@@ -109,7 +112,13 @@ describe("a federation", () => {
     const plan = planOf("federation.rounds=3");
     const evaluated = { round: 0, examples: 18, accuracy: 0.5, loss: 1, confusion: [[1]] };
     expect(
-      nextRound(plan, defaultDeployment, firstRound(plan), { evaluated, clients: [] }, noUsage).best,
+      nextRound(
+        plan,
+        allowanceOf(plan, defaultDeployment),
+        firstRound(plan, allowanceOf(plan, defaultDeployment)),
+        { evaluated, clients: [] },
+        noUsage,
+      ).best,
     ).toEqual({
       round: 0,
       accuracy: 0.5,

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { InputError } from "../../../shared/errors.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
 
 function problem(study: unknown): string {
   try {
-    planStudy(study);
+    planStudy(study, checkConfig);
   } catch (error) {
     if (error instanceof InputError && error.name === "StudyInvalid") return error.message;
     throw error;
@@ -102,20 +103,22 @@ describe("a target", () => {
   const few = { name: "few", preset: "smoke", config: { federation: { fraction: 0.5 } }, seeds: [1] };
 
   test("is refused where each round's model is evaluated by a moving few, and taken where all or a test set do", () => {
-    expect(() => planStudy({ ...few, targetAccuracy: 0.9 })).toThrow(
+    expect(() => planStudy({ ...few, targetAccuracy: 0.9 }, checkConfig)).toThrow(
       expect.objectContaining({
         name: "StudyInvalid",
         message: expect.stringContaining("set federation.evaluation to all or test-set"),
       }),
     );
-    expect(() => planStudy(few)).not.toThrow();
+    expect(() => planStudy(few, checkConfig)).not.toThrow();
     for (const federation of [
       { fraction: 0.5, evaluation: "all" },
       { fraction: 0.5, evaluation: "test-set" },
       { fraction: 0.5, stop: { accuracy: 0.9 } },
       { fraction: 1 },
     ]) {
-      expect(() => planStudy({ ...few, config: { federation }, targetAccuracy: 0.9 })).not.toThrow();
+      expect(() =>
+        planStudy({ ...few, config: { federation }, targetAccuracy: 0.9 }, checkConfig),
+      ).not.toThrow();
     }
   });
 });

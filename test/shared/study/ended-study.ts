@@ -1,3 +1,4 @@
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../../shared/study/results.ts";
@@ -62,7 +63,7 @@ export function endedStudy(
   input: object,
   endOf: (labels: readonly string[], seed: number) => Ended | undefined,
 ) {
-  const plan = planStudy(input);
+  const plan = planStudy(input, checkConfig);
   const outcomes = plan.runs.flatMap(({ cell, config }): Outcome[] => {
     const end = endOf(cell.labels, config.seed);
     if (!end) return [];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { runNamePattern } from "../../../shared/layout.ts";
 import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
@@ -21,12 +22,12 @@ const grid = {
 };
 
 const names = (input: object, dataset = digest) => {
-  const { study, runs } = planStudy(input);
+  const { study, runs } = planStudy(input, checkConfig);
   return runs.map((run) => runName(study.name, run, dataset));
 };
 
 describe("the grid", () => {
-  const { cells, runs } = planStudy(grid);
+  const { cells, runs } = planStudy(grid, checkConfig);
 
   test("is every combination, the last axis changing fastest", () => {
     expect(cells.map(({ labels }) => labels)).toEqual([
@@ -60,20 +61,23 @@ describe("the grid", () => {
   });
 
   test("may vary the preset, and several fields together under a name of its own", () => {
-    const { axes, cells } = planStudy({
-      name: "presets",
-      vary: {
-        preset: ["tuned", "smoke"],
-        pace: {
-          label: "pace of training",
-          values: [
-            { label: "slow", set: { "training.learningRate": 0.01, "federation.rounds": 20 } },
-            { label: "fast", set: { "training.learningRate": 0.5, "federation.rounds": 5 } },
-          ],
+    const { axes, cells } = planStudy(
+      {
+        name: "presets",
+        vary: {
+          preset: ["tuned", "smoke"],
+          pace: {
+            label: "pace of training",
+            values: [
+              { label: "slow", set: { "training.learningRate": 0.01, "federation.rounds": 20 } },
+              { label: "fast", set: { "training.learningRate": 0.5, "federation.rounds": 5 } },
+            ],
+          },
         },
+        seeds: [1],
       },
-      seeds: [1],
-    });
+      checkConfig,
+    );
     expect(axes.map(({ label }) => label)).toEqual(["preset", "pace of training"]);
     expect(cells.map(({ labels, config }) => [...labels, config.preset, config.federation.rounds])).toEqual([
       ["tuned", "slow", "tuned", 20],
@@ -85,7 +89,7 @@ describe("the grid", () => {
   });
 
   test("without axes is one cell", () => {
-    expect(planStudy({ name: "one", preset: "smoke", seeds: [1, 2] }).runs).toHaveLength(2);
+    expect(planStudy({ name: "one", preset: "smoke", seeds: [1, 2] }, checkConfig).runs).toHaveLength(2);
   });
 });
 

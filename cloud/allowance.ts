@@ -1,0 +1,17 @@
+import type { Allowance } from "../shared/rounds/allowance.ts";
+import type { Plan } from "../shared/workflow/records.ts";
+import { affordsRound } from "./cost/budget.ts";
+import type { Deployment } from "./deployment.ts";
+import { roundsThatFit } from "./limits/history.ts";
+
+/**
+ * What Step Functions and the budget allow a run.
+ * @throws HistoryTooLong where an execution cannot hold a round
+ */
+export function allowanceOf(plan: Plan, deployment: Deployment): Allowance {
+  const { config } = plan;
+  return {
+    roundsPerExecution: config.federation.executionRounds ?? roundsThatFit(config),
+    affords: (own, used) => affordsRound(plan, deployment, own, used),
+  };
+}

@@ -1,0 +1,66 @@
+import type { Examples } from "../../shared/dataset/examples.ts";
+import type { Plan } from "../../shared/workflow/records.ts";
+
+/** What of a data set decides how much work it makes. */
+export interface DataSize {
+  readonly examples: number;
+  readonly features: number;
+  readonly classes: number;
+  /** Examples of the publisher's own test set among them. */
+  readonly testExamples: number;
+  /** Of a value as it is stored: pixels 1, floats 4. */
+  readonly valueBytes: 1 | 4;
+  /** Share of the pairs of neighbouring features that are not both zero, 0 ... 1: what the kernel computes with. */
+  readonly filled: number;
+}
+
+/** MNIST: 60,000 and 10,000 images; of 392 pairs of pixels 88 are inked (docs/performance.md). */
+export const mnistSize: DataSize = {
+  examples: 70_000,
+  features: 784,
+  classes: 10,
+  testExamples: 10_000,
+  valueBytes: 1,
+  filled: 88 / 392,
+};
+
+/** Examples that are enough to tell images from tables. */
+const sampled = 1_000;
+
+/** The size of a data set that is at hand; filled is that of a thousand examples, taken evenly over it. */
+export function dataSize(examples: Examples, classes: number, testExamples = 0): DataSize {
+  const { x, count, features } = examples;
+  const pairs = Math.ceil(features / 2);
+  const rows = Math.min(sampled, count);
+  let filled = 0;
+  for (let i = 0; i < rows; i++) {
+    const start = Math.floor((i * count) / rows) * features;
+    for (let pair = 0; pair < pairs; pair++) {
+      const at = start + 2 * pair;
+      if (x[at] !== 0 || (2 * pair + 1 < features && x[at + 1] !== 0)) filled++;
+    }
+  }
+  return {
+    examples: count,
+    features,
+    classes,
+    testExamples,
+    valueBytes: x instanceof Uint8Array ? 1 : 4,
+    filled: rows * pairs === 0 ? 1 : filled / (rows * pairs),
+  };
+}
+
+/** What of a run's plan tells how large its data are. */
+export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner">;
+
+/**
+ * The size of a run's data as its plan tells it.
+ * @param filled which the plan does not tell: 1 where nothing may be underestimated
+ */
+export function plannedSize({ config, dataset, clients, examiner }: Planned, filled: number): DataSize {
+  const { examples, features, classes, element } = dataset;
+  const used = config.dataset.limit ?? examples;
+  const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
+  const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
+  return { examples, features, classes, testExamples, valueBytes: element === "uint8" ? 1 : 4, filled };
+}

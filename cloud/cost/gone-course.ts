@@ -1,0 +1,89 @@
+import { sampleDigest } from "../../shared/dataset/known-digests.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Usage } from "../../shared/workflow/usage.ts";
+import { type Course, invocationsOf, type LayingOut } from "./course.ts";
+
+type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy">;
+type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
+
+/** What a run has left by which its course can be told. */
+export interface Gone {
+  /** Every round, those that were taken over too, and last the final pass. */
+  readonly rounds: readonly Round[];
+  readonly epochs: number;
+  readonly executions: number;
+  /** Of the baseline, and of all functions. */
+  readonly baseline: Usage;
+  readonly usage: Usage;
+}
+
+/** Milliseconds of work after which the baseline writes a checkpoint. */
+const checkpointMs = 30_000;
+
+/**
+ * The course that a run took. What its objects do not tell is told as if undisturbed: attempts that failed, and rounds
+ * that were cut off and done again; the shards count as written by it, though it may have found them; and what clients
+ * kept in rounds that were taken over counts as found, though another strategy or partition begins anew.
+ */
+export function goneCourse(plan: Told, gone: Gone): Course {
+  const { clients, examiner } = plan;
+  const taken = takenRounds(plan);
+  const own = gone.rounds.slice(taken);
+  const accepted = new Set(gone.rounds.slice(0, taken).flatMap(trainedIn));
+  let [trainings, evaluations, returns, silent] = [0, 0, 0, 0];
+  for (const round of own) {
+    const trained = trainedIn(round);
+    const failed = round.silent.filter(({ task }) => task === "train").length;
+    // the examiner evaluates in every round, and stands in the metrics only where it fails
+    const examined = examiner !== null && round.silent.every(({ client }) => client !== examiner) ? 1 : 0;
+    trainings += trained.length + failed;
+    evaluations += round.clients.length - trained.length + round.silent.length - failed + examined;
+    silent += round.silent.length;
+    for (const client of trained) {
+      if (accepted.has(client)) returns++;
+      accepted.add(client);
+    }
+  }
+  const invocations = gone.baseline.count;
+  return {
+    executions: gone.executions,
+    rounds: own.filter(({ task }) => task === "train").length,
+    taken,
+    trainings,
+    returns,
+    evaluations,
+    silent,
+    baseline:
+      gone.epochs === 0
+        ? null
+        : {
+            invocations,
+            epochs: gone.epochs,
+            checkpoints: invocations + Math.floor(gone.baseline.billedMs / checkpointMs),
+          },
+    laidOut: layingOutOf(plan),
+    shards: clients.length + (examiner === null ? 0 : 1),
+    shardsWritten: true,
+    // PrepareRun's reads no plan
+    environments: Math.max(0, gone.usage.cold - 1),
+  };
+}
+
+/** What PrepareRun did for a run that no command line laid out, as its plan tells it. */
+export function layingOutOf({ startedBy, dataset }: Pick<Plan, "startedBy" | "dataset">): LayingOut | null {
+  if (!startedBy) return null;
+  return {
+    datasetWritten: dataset.source !== "bucket",
+    stoodIn: startedBy.dataset === "mnist" && dataset.digest === sampleDigest,
+  };
+}
+
+function trainedIn({ clients }: Round): number[] {
+  return clients.flatMap(({ client, trainingLoss }) => (trainingLoss === null ? [] : [client]));
+}
+
+/** Invocations that were counted, or where a resumed run has lost count those that its course took. */
+export function invocationsBilled(course: Course, { count }: Usage): number {
+  return Math.max(count, invocationsOf(course) - course.silent);
+}

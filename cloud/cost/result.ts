@@ -1,0 +1,29 @@
+import type { Left } from "../../shared/workflow/outcome.ts";
+import type { Outcome, Plan, Result, Spent } from "../../shared/workflow/records.ts";
+import { addUsage } from "../../shared/workflow/usage.ts";
+import { billOf } from "./bill.ts";
+import { goneCourse, invocationsBilled } from "./gone-course.ts";
+
+/**
+ * The whole result: the outcome, with what the run took and cost.
+ * @param seconds from the start of PrepareRun
+ */
+export function resultOf(
+  plan: Plan,
+  outcome: Outcome,
+  { rounds, epochs }: Left,
+  seconds: number,
+  spent: Spent,
+): Result {
+  const { executions, prepare, federation, baseline, finish } = spent;
+  const invocations = addUsage(prepare, federation, baseline, finish);
+  const course = goneCourse(plan, {
+    rounds,
+    epochs: epochs.length,
+    executions,
+    baseline,
+    usage: invocations,
+  });
+  const used = { ...invocations, invocations: invocationsBilled(course, invocations), seconds };
+  return { ...outcome, seconds, invocations, spent, cost: billOf(plan.config, course, used, spent) };
+}

@@ -1,0 +1,39 @@
+import type { Config } from "../../shared/config/schema.ts";
+import type { Bill } from "../../shared/workflow/bill.ts";
+import type { Usage } from "../../shared/workflow/usage.ts";
+import type { Deployment } from "../deployment.ts";
+import { billOf } from "./bill.ts";
+import { invocationsOf, plannedCourse } from "./course.ts";
+
+interface SoFar {
+  readonly rounds: number;
+  readonly taken: number;
+  readonly epochs: number;
+  readonly usage: Usage;
+  readonly seconds: number;
+}
+
+/**
+ * The bill of a run if it ended now: its rounds so far, the final pass that none is without, and the baseline's epochs.
+ * Lambda's time is that of the rounds; the baseline's is not known before its invocation ends.
+ * @param rounds those that it trained itself, and taken those before them that it did not
+ * @param usage of its own rounds so far
+ * @param seconds since its start
+ */
+export function billSoFar(
+  config: Config,
+  { rounds, taken, epochs, usage, seconds }: SoFar,
+  deployment: Deployment,
+): Bill {
+  const course = plannedCourse(config, {
+    rounds,
+    taken,
+    baseline: { invocations: 1, epochs, checkpoints: 1 },
+  });
+  const used = {
+    invocations: invocationsOf(course),
+    gbSeconds: usage.gbSeconds,
+    seconds: Math.max(1, seconds),
+  };
+  return billOf(config, course, used, deployment);
+}

@@ -1,0 +1,70 @@
+import { COMPRESSED_UP_TO } from "../../shared/model/kernel/prepared.ts";
+import { denseLayers, type ModelShape } from "../../shared/model/shape.ts";
+
+/** What training is made of. */
+export interface Work {
+  readonly shape: ModelShape;
+  readonly trainer: "kernel" | "tfjs";
+  readonly batchSize: number;
+  /** Share of pairs of neighbouring features that are not both zero, 0 ... 1. */
+  readonly filled: number;
+}
+
+/**
+ * Nanoseconds, fitted to the figures of docs/performance.md, which were measured on one core of an AMD EPYC: of a
+ * multiplication with its addition, of an example besides, of a minibatch besides.
+ */
+const costs = {
+  kernel: { product: 0.045, example: 500, batch: 2_500 },
+  tfjs: { product: 0.4, example: 0, batch: 700_000 },
+} as const;
+
+/**
+ * How many times as long a whole vCPU of Lambda takes as that core. An assumption, not a measurement: on arm64 such a core
+ * starts half as many 128-bit operations in a cycle at about three quarters of the clock, and the rest is memory; on
+ * x86_64 a vCPU is one of a core's two threads.
+ */
+const slowdown = 2;
+/** Memory with which a function has one whole vCPU; more of them do not help, since training runs on one. */
+export const wholeCpuMb = 1769;
+
+/**
+ * Share of pairs above which the kernel takes values as they are; two neighbours are both zero less often than either.
+ */
+const sparseUpTo = 1 - (1 - COMPRESSED_UP_TO) ** 2;
+
+/** Whether the kernel leaves out what is zero of the first layer's inputs. */
+export function isSparse(filled: number): boolean {
+  return filled <= sparseUpTo;
+}
+
+/** Milliseconds of a function with so much memory for what takes so many on the core that was measured. */
+export function onLambda(ms: number, memoryMb: number): number {
+  return ms * slowdown * Math.max(1, wholeCpuMb / memoryMb);
+}
+
+/**
+ * Milliseconds on the core that was measured for so many examples seen in training. An example takes of every layer the
+ * products of outputs, of the weights' gradients and, but for the first layer, of the inputs' gradients; the kernel
+ * leaves out zero pairs of the first layer's inputs where they are many.
+ */
+export function trainingMs(work: Work, examples: number): number {
+  return passMs(work, examples, 3);
+}
+
+/** The same for examples that are only evaluated: outputs alone. */
+export function evaluationMs(work: Work, examples: number): number {
+  return passMs(work, examples, 1);
+}
+
+function passMs({ shape, trainer, batchSize, filled }: Work, examples: number, passes: 1 | 3): number {
+  const { product, example, batch } = costs[trainer];
+  const share = trainer === "kernel" && isSparse(filled) ? filled : 1;
+  const products = denseLayers(shape)
+    .map(({ inputs, outputs }, i) =>
+      i === 0 ? share * Math.min(passes, 2) * inputs * outputs : passes * inputs * outputs,
+    )
+    .reduce((sum, layer) => sum + layer, 0);
+  const batches = examples / batchSize;
+  return (examples * (products * product + example) + batches * batch) / 1e6;
+}
