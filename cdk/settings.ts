@@ -73,7 +73,7 @@ export const settingsSchema = z.strictObject({
     .union([z.literal("never"), whole(1, 3650, ", or never")])
     .default(defaultDeployment.updateRetentionDays)
     .describe(
-      "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. Until then `fedstep verify` can make a run's models again, and a run be resumed whose strategy keeps something at its clients.",
+      "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. Until then `fedstep verify` can make a run's models again, and a run can be resumed whose strategy keeps something at its clients.",
     )
     .meta(takes("1 to 3650, never")),
   logRetentionDays: z.coerce
