@@ -2,13 +2,18 @@ import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ownerInName } from "../owner-in-name.ts";
+import { type ProcessIdentity, processIdentity, stateOf, thisProcess } from "../process-identity.ts";
 import { S3Error, systemCode } from "./errors.ts";
 
 const patienceMs = 5_000;
 /** Work under the lock is a few system calls; nothing alive holds it this long. */
 const forgottenMs = 2_000;
 
-/** Followed by the number of the process. */
+/** Of a process of another container it cannot be asked whether it is alive. */
+const trustedMs = 60_000;
+
+/** Followed by its process. */
 export const cardPrefix = "process-";
 
 /** What makes changes of several processes come one after the other. */
@@ -28,8 +33,8 @@ export class DirectoryLock implements Lock {
 
   constructor(directory: string) {
     this.#path = join(directory, "lock");
-    this.#card = join(directory, `${cardPrefix}${process.pid}-${randomBytes(6).toString("hex")}`);
-    writeFileSync(this.#card, String(process.pid));
+    this.#card = join(directory, `${cardPrefix}${ownerInName()}-${randomBytes(6).toString("hex")}`);
+    writeFileSync(this.#card, JSON.stringify(thisProcess()));
   }
 
   async run<T>(work: () => T): Promise<T> {
@@ -75,25 +80,27 @@ export class DirectoryLock implements Lock {
   }
 }
 
-/** Its process has ended, or it bears this process's number and was left by an earlier one of the same number. */
+/** Its process has ended, or is this one and could not remove it; a process that has only its number is another one. */
 function isForgotten(path: string): boolean {
   try {
-    const pid = Number(readFileSync(path, "utf8"));
+    const owner = ownerOf(readFileSync(path, "utf8"));
     // the time of the inode's last change is the time of the link
-    if (pid === process.pid) return Date.now() - statSync(path).ctimeMs > forgottenMs;
-    return !isAlive(pid);
+    const heldMs = Date.now() - statSync(path).ctimeMs;
+    // by an earlier version, which named no more than a number
+    if (owner === undefined) return heldMs > forgottenMs;
+    const state = stateOf(owner);
+    if (state === "elsewhere") return heldMs > trustedMs;
+    return state === "gone" || (owner.pid === process.pid && heldMs > forgottenMs);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return false;
     throw error;
   }
 }
 
-export function isAlive(pid: number): boolean {
+function ownerOf(card: string): ProcessIdentity | undefined {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: alive, and somebody else's
-    return systemCode(error) !== "ESRCH";
+    return processIdentity.safeParse(JSON.parse(card)).data;
+  } catch {
+    return undefined;
   }
 }

@@ -1,13 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { accessSync, constants, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { homeUnreadable, homeUnwritable } from "../../shared/errors.ts";
+import { isLeft, ownerInName } from "../owner-in-name.ts";
 import { systemCode, systemReason } from "../system-error.ts";
 import { checkedBucketName } from "./bucket-name.ts";
 import { distinguishesCase } from "./case.ts";
 import { Draft } from "./draft.ts";
 import { S3Error } from "./errors.ts";
-import { cardPrefix, DirectoryLock, isAlive, type Lock } from "./lock.ts";
+import { cardPrefix, DirectoryLock, type Lock } from "./lock.ts";
 import { MetadataLogs } from "./metadata-logs.ts";
 
 /** No bucket's name begins with a dot. */
@@ -42,6 +43,7 @@ export function openStorage(path: string): Storage {
     }
     sweep(folder("drafts"), "");
     sweep(own, cardPrefix);
+    const owner = ownerInName();
     const mark = randomBytes(6).toString("hex");
     let drafts = 0;
     return {
@@ -49,7 +51,7 @@ export function openStorage(path: string): Storage {
       lock: new DirectoryLock(own),
       readOnly: false,
       presumed: new Set(),
-      draft: () => new Draft(join(folder("drafts"), `${process.pid}-${mark}-${drafts++}`)),
+      draft: () => new Draft(join(folder("drafts"), `${owner}-${mark}-${drafts++}`)),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -106,11 +108,12 @@ function foldersOf(directory: string) {
   };
 }
 
-/** What processes that were killed have left: files whose name is the prefix and the process's number. */
+/** Removes what processes that were killed have left: files whose names are the prefix and their owner. */
 function sweep(folder: string, prefix: string): void {
   for (const name of readdirSync(folder)) {
-    const process = Number.parseInt(name.slice(prefix.length), 10);
-    if (!name.startsWith(prefix) || Number.isNaN(process)) continue;
-    if (!isAlive(process)) rmSync(join(folder, name), { force: true });
+    if (!name.startsWith(prefix)) continue;
+    const path = join(folder, name);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isFile() && isLeft(name.slice(prefix.length), stats.mtimeMs)) rmSync(path, { force: true });
   }
 }

@@ -1,12 +1,13 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { linkSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { processNumbered } from "../../../local/process-identity.ts";
 import { startS3 } from "../../../local/s3/s3.ts";
 import { bucket, clientOf, raw, startFixture, temporaryDirectory } from "./endpoint.ts";
 
@@ -174,7 +175,8 @@ test("what a killed process had begun is swept, and its lock is not waited for",
   const own = join(directory, ".s3");
   const [card = ""] = readdirSync(own).filter((name) => name.startsWith("process-"));
   linkSync(join(own, card), join(own, "lock"));
-  writeFileSync(join(own, "drafts", `${child.pid}-x-0`), "half");
+  const owner = card.slice("process-".length);
+  writeFileSync(join(own, "drafts", `${owner}-0`), "half");
   child.kill("SIGKILL");
   await once(child, "exit");
 
@@ -189,13 +191,50 @@ test("what a killed process had begun is swept, and its lock is not waited for",
   await served.close();
 });
 
+test("what was left by a process whose number another one has now is swept, and its lock is not waited for", async () => {
+  const directory = temporaryDirectory();
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  const own = join(directory, ".s3");
+  // of the same numbers as processes that are alive, this one and another, and started at another time
+  const [card = ""] = readdirSync(own).filter((name) => name.startsWith("process-"));
+  const [, started = ""] = /^process-\d+-([0-9a-f]{12})/.exec(card) ?? [];
+  const drafts = [process.pid, process.ppid].map((pid) =>
+    card.replace(`process-${process.pid}-${started}`, `${pid}-${"0".repeat(12)}`),
+  );
+  for (const name of drafts) writeFileSync(join(own, "drafts", name), "half");
+  for (const pid of [process.pid, process.ppid]) {
+    const earlier = { ...processNumbered(pid), started: "0" };
+    writeFileSync(join(own, "lock"), JSON.stringify(earlier));
+    const s3 = clientOf(served.url);
+    const began = performance.now();
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: "after", Body: "x" }));
+    expect(performance.now() - began).toBeLessThan(2_000);
+    s3.destroy();
+  }
+  const again = await startS3({ directory, port: 0, buckets: [bucket] });
+  expect(readdirSync(join(own, "drafts"))).toEqual([]);
+  await again.close();
+  await served.close();
+});
+
+test("what a process of another container has begun is not swept, since nobody here can ask for it", async () => {
+  const directory = temporaryDirectory();
+  const own = join(directory, ".s3");
+  mkdirSync(join(own, "drafts"), { recursive: true });
+  const [pid, digest] = [999_999_999, "0".repeat(12)];
+  writeFileSync(join(own, "drafts", `${pid}-${digest}-${digest}-m-0`), "half");
+  const served = await startS3({ directory, port: 0, buckets: [bucket] });
+  expect(readdirSync(join(own, "drafts"))).toHaveLength(1);
+  await served.close();
+});
+
 test("a write waits while another process that lives holds the directory's lock", async () => {
   const directory = temporaryDirectory();
   const served = await startS3({ directory, port: 0, buckets: [bucket] });
   const s3 = clientOf(served.url);
   const lock = join(directory, ".s3", "lock");
   // the process that started this one lives as long as the test
-  writeFileSync(lock, String(process.ppid));
+  writeFileSync(lock, JSON.stringify(processNumbered(process.ppid)));
   let written = false;
   const writing = s3.send(new PutObjectCommand({ Bucket: bucket, Key: "waiting", Body: "x" })).then(() => {
     written = true;
