@@ -17,9 +17,13 @@ export function describeRange(json: z.core.JSONSchema._JSONSchema): string | und
     if (json.minimum !== undefined && json.maximum !== undefined) {
       return `${kind} from ${json.minimum} to ${json.maximum}`;
     }
-    const low = json.minimum !== undefined ? `at least ${json.minimum}` : `above ${json.exclusiveMinimum}`;
-    const high = json.maximum !== undefined ? `at most ${json.maximum}` : `below ${json.exclusiveMaximum}`;
-    return `${kind} ${low} and ${high}`;
+    const bounds = Object.entries({
+      "at least": json.minimum,
+      above: json.exclusiveMinimum,
+      "at most": json.maximum,
+      below: json.exclusiveMaximum,
+    }).flatMap(([how, bound]) => (bound === undefined ? [] : [`${how} ${bound}`]));
+    return [kind, ...(bounds.length > 0 ? [bounds.join(" and ")] : [])].join(" ");
   }
   if (json.type === "boolean") return "true or false";
   if (json.type === "null") return "null";

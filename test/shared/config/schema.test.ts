@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { presets } from "../../../shared/config/presets.ts";
+import { describeRange } from "../../../shared/config/range.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { configSchema } from "../../../shared/config/schema.ts";
 
@@ -43,6 +44,12 @@ describe("the schema", () => {
       .split(".")
       .reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], resolveConfig({ set }));
     expect(value).toEqual(initial);
+  });
+
+  it.each(fields)("says of %s what it takes, by bounds that there are: %#", (_, field) => {
+    const takes = describeRange(field);
+    expect(takes).toMatch(/\w/);
+    expect(takes).not.toMatch(/undefined|NaN|\?/);
   });
 
   it.each(Object.keys(presets))("accepts the preset %s, which keeps its name", (preset) => {
