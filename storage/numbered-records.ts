@@ -1,10 +1,8 @@
 import pLimit from "p-limit";
 import type * as z from "zod";
+import { steps } from "../shared/workflow/steps.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
-
-/** Reads in flight: a run has hundreds of small objects, and S3 answers each in tens of milliseconds. */
-const readers = 32;
 
 /** What is known of records of one kind. */
 export interface Kind<T> {
@@ -26,7 +24,7 @@ export async function readNumbered<T>(
 ): Promise<SealedRecord<T>[]> {
   if (count === undefined) return readUpToMissing(objects, kind);
   const { key, schema, most } = kind;
-  const limit = pLimit(readers);
+  const limit = pLimit(steps.finishRun.recordReaders);
   return Promise.all(
     Array.from({ length: count }, (_, i) => limit(() => objects.getSealed(key(i + 1), schema, most))),
   );

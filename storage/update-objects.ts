@@ -13,12 +13,10 @@ import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
+import { steps } from "../shared/workflow/steps.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
-
-/** Reads in flight: hides S3's latency without holding every update's bytes twice. */
-const readers = 16;
 
 export interface CheckedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
@@ -53,7 +51,7 @@ export async function readUpdates(
   reports: readonly ClientReport[],
   start: RoundStart | null,
 ): Promise<RoundUpdates> {
-  const limit = pLimit(readers);
+  const limit = pLimit(steps.aggregateRound.updateReaders);
   const ordered = [...participants].sort((a, b) => a.client - b.client);
   const refute = refutationOf(plan, strategy, round, start);
   const read = await Promise.all(

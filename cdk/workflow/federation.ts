@@ -7,11 +7,9 @@ import {
   Pass,
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { maxInlineIterations } from "../../cloud/quotas.ts";
 import { clientErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, underWay } from "./invocation.ts";
-
-/** What an inline Map runs at once at the most. */
-const clientsAtOnce = 40;
 
 /** Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state. */
 export function federation(scope: Construct, functions: Functions): IChainable {
@@ -42,7 +40,7 @@ function eachClient(scope: Construct, functions: Functions): MapState {
   return new MapState(scope, "Round", {
     comment: "The round's participants at once",
     itemsPath: "$.federation.participants",
-    maxConcurrency: clientsAtOnce,
+    maxConcurrency: maxInlineIterations,
     itemSelector: {
       ...underWay,
       round: JsonPath.numberAt("$.federation.round"),

@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
+import { maxInlineIterations } from "../quotas.ts";
 import type { DataSize } from "./data-size.ts";
 
 /** Who has how many examples. */
@@ -36,7 +37,5 @@ export function shardValueBytes({ dataset }: Config, { valueBytes }: DataSize): 
 /** Invocations of TrainClient at once: an inline Map starts no more. */
 export function clientsAtOnce(config: Config): number {
   const { round, final } = participantCounts(config);
-  return Math.min(Math.max(round, final), inlineMap);
+  return Math.min(Math.max(round, final), maxInlineIterations);
 }
-
-const inlineMap = 40;

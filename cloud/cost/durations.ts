@@ -2,6 +2,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { parameterCount } from "../../shared/model/shape.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import type { Deployment } from "../deployment.ts";
 import { type Amounts, meanAmounts, seenInRound, shardValueBytes } from "./amounts.ts";
 import type { DataSize } from "./data-size.ts";
@@ -18,8 +19,6 @@ const s3MsPerMb = 12.5;
  * parameter, decoding, checking and adding it up.
  */
 const measured = { invocation: 9.2, initialization: 140, report: 150, perByte: 1.1e-5, perParameter: 1e-5 };
-/** Updates that AggregateRound reads at once. */
-const readers = 16;
 
 /** Milliseconds billed of an invocation of each function in the mean, in a warm environment. */
 export interface Durations {
@@ -74,11 +73,11 @@ export function durationsOf(
     transfer(2 * modelMb) +
     busy("TrainClient", trainingMs(work, seen) + evaluationMs(work, tested));
   const examples = clients * (train + heldOut) + testSet;
-  const reads = Math.ceil(round / readers);
+  const reads = Math.ceil(round / steps.aggregateRound.updateReaders);
   return {
     prepareRun:
       3 * s3Ms.read +
-      Math.ceil((clients + 4) / 4) * s3Ms.write +
+      Math.ceil((clients + 4) / steps.prepareRun.shardWriters) * s3Ms.write +
       transfer(mb(size.examples, size.valueBytes) + mb(examples, valueBytes)) +
       busy("PrepareRun", measured.perByte * size.examples * size.features * size.valueBytes),
     trainClient: client(seenInRound(config, train), heldOut),
@@ -89,7 +88,7 @@ export function durationsOf(
       transfer((round + 2) * modelMb) +
       busy("AggregateRound", measured.perParameter * parameters * round),
     openBaseline:
-      Math.ceil(clients / 8) * s3Ms.read +
+      Math.ceil(clients / steps.trainBaseline.shardReaders) * s3Ms.read +
       s3Ms.write +
       transfer(mb(examples, valueBytes) + 2 * modelMb) +
       busy("TrainBaseline", measured.perByte * examples * size.features * valueBytes),
@@ -100,7 +99,8 @@ export function durationsOf(
         functions.TrainBaseline.memoryMb,
       ),
     finishRun:
-      (Math.ceil((config.federation.rounds + config.baseline.epochs) / 32) + 4) * s3Ms.read +
+      (Math.ceil((config.federation.rounds + config.baseline.epochs) / steps.finishRun.recordReaders) + 4) *
+        s3Ms.read +
       3 * s3Ms.write +
       transfer(6 * modelMb) +
       busy("FinishRun", measured.report),

@@ -2,6 +2,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import { type Deployment, gigabytesOf } from "../deployment.ts";
 import { clientsAtOnce } from "./amounts.ts";
 import { billOf } from "./bill.ts";
@@ -35,8 +36,6 @@ export interface Estimate {
 const transitionMs = 50;
 /** Of the baseline's time, the share that it trains in before it comes back. */
 const baselineShare = 0.95;
-/** Milliseconds of work after which the baseline writes a checkpoint. */
-const checkpointMs = 30_000;
 
 /** @throws HistoryTooLong where an execution cannot hold a round */
 export function estimateRun(config: Config, size: DataSize, deployment: Deployment): Estimate {
@@ -84,6 +83,6 @@ function courseOf(config: Config, size: DataSize, deployment: Deployment): Cours
   const trainingMs = baselineShare * deployment.functions.TrainBaseline.timeoutMinutes * 60_000;
   const perInvocation = Math.max(1, Math.floor((trainingMs - openBaseline) / baselineEpoch));
   const invocations = Math.ceil(epochs / perInvocation);
-  const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / checkpointMs);
+  const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / steps.trainBaseline.checkpointMs);
   return plannedCourse(config, { baseline: { invocations, epochs, checkpoints } });
 }

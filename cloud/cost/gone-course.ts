@@ -1,6 +1,7 @@
 import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { type Course, invocationsOf, type LayingOut } from "./course.ts";
 
@@ -17,9 +18,6 @@ export interface Gone {
   readonly baseline: Usage;
   readonly usage: Usage;
 }
-
-/** Milliseconds of work after which the baseline writes a checkpoint. */
-const checkpointMs = 30_000;
 
 /**
  * The course that a run took. What its objects do not tell is told as if undisturbed: attempts that failed, and rounds
@@ -60,7 +58,7 @@ export function goneCourse(plan: Told, gone: Gone): Course {
         : {
             invocations,
             epochs: gone.epochs,
-            checkpoints: invocations + Math.floor(gone.baseline.billedMs / checkpointMs),
+            checkpoints: invocations + Math.floor(gone.baseline.billedMs / steps.trainBaseline.checkpointMs),
           },
     laidOut: layingOutOf(plan),
     shards: clients.length + (examiner === null ? 0 : 1),

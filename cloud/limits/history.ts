@@ -1,11 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { historyTooLong } from "../../shared/errors.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
-
-/** AWS's quota for one standard execution. */
-export const maxHistoryEvents = 25_000;
-/** AWS's quota for the input or output of a state, in bytes. */
-export const maxPayloadBytes = 256 * 1024;
+import { maxHistoryEvents } from "../quotas.ts";
 
 /** What a run plans to take of the quota; retries, and a baseline that comes back often, have the rest. */
 const plannedEvents = 0.8 * maxHistoryEvents;

@@ -5,6 +5,7 @@ import type { Partition } from "../../shared/partition/partition.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
 import { mostRecordBytes, resultBytes } from "../../shared/workflow/record-size.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import { clientsAtOnce, shardValueBytes } from "../cost/amounts.ts";
 import { checkBudget } from "../cost/budget.ts";
 import { type DataSize, mnistSize } from "../cost/data-size.ts";
@@ -186,7 +187,7 @@ const oneEpoch: Work = {
   field: "baseline.enabled",
   change: "set baseline.enabled to false, or take a narrower model.hidden",
   // the shortest invocation of the baseline, with the time that it leaves to write its checkpoint
-  of: ({ openBaseline, baselineEpoch }) => openBaseline + baselineEpoch + 5_000,
+  of: ({ openBaseline, baselineEpoch }) => openBaseline + baselineEpoch + steps.trainBaseline.reserveMs,
 };
 
 function checkTime(config: Config, { data, clients, testSet }: Sizes, deployment: Deployment): void {

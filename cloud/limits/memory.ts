@@ -3,6 +3,7 @@ import { parameterCount } from "../../shared/model/shape.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import { shardValueBytes } from "../cost/amounts.ts";
 import type { DataSize } from "../cost/data-size.ts";
 import { workOf } from "../cost/durations.ts";
@@ -17,10 +18,6 @@ export interface Examples {
 
 /** Node with the SDK and a bundle, before it works: what AggregateRound and FinishRun, with little to hold, were seen to take. */
 const idle = 110 * 2 ** 20;
-/** Share of TrainClient's memory that shards of earlier invocations may take. */
-const cacheShare = 0.4;
-/** Shards that PrepareRun writes at once, and updates that AggregateRound reads at once. */
-const [writers, readers] = [4, 16];
 
 /**
  * Bytes that PrepareRun takes at the most to fetch MNIST: the files, the examples that they make, these as one object,
@@ -61,16 +58,19 @@ export function memoryBytes(
     ((isSparse(filled) ? 24 * pairs : 4 * features) +
       24 * shape.hidden.reduce((sum, width) => sum + width, 0));
   const training = 2 * vectors * model + batch;
-  const kept = Math.min(cacheShare * functions.TrainClient.memoryMb * 2 ** 20, prepared(all));
+  const kept = Math.min(
+    steps.trainClient.cacheShare * functions.TrainClient.memoryMb * 2 ** 20,
+    prepared(all),
+  );
   return {
     PrepareRun:
       idle +
       2 * came(size.examples, size.valueBytes) +
-      2 * Math.min(writers * came(largest, valueBytes), came(all, valueBytes)),
+      2 * Math.min(steps.prepareRun.shardWriters * came(largest, valueBytes), came(all, valueBytes)),
     TrainClient: idle + kept + 2 * came(largest, valueBytes) + prepared(largest) + training,
     AggregateRound:
       idle +
-      (round + 2 * Math.min(round, readers)) * model * (1 + client.sends.length) +
+      (round + 2 * Math.min(round, steps.aggregateRound.updateReaders)) * model * (1 + client.sends.length) +
       2 * (2 + Object.keys(state).length) * model,
     TrainBaseline: idle + 2 * came(all, valueBytes) + 2 * prepared(all) + training,
     FinishRun: idle + 8 * model,

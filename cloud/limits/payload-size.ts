@@ -11,7 +11,7 @@ import type {
 } from "../../shared/workflow/payloads.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
-import { maxPayloadBytes } from "./history.ts";
+import { maxPayloadBytes } from "../quotas.ts";
 
 /** Numbers as wide as they become: milliseconds since 1970, an accuracy or a norm, and the usage of one invocation and of a run. */
 const instant = 1_999_999_999_999;

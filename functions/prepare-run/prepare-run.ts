@@ -22,6 +22,7 @@ import {
   runRecord,
 } from "../../shared/workflow/records.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
@@ -34,9 +35,6 @@ import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
 import { takeRounds, takeState } from "./fork.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
-
-/** Shards written at once: enough to hide the latency of S3, few enough to keep memory near one data set. */
-const shardWriters = 4;
 
 /**
  * Divides the data set into the clients' shards, once per partition, and starts the global model: of a run that the
@@ -141,7 +139,7 @@ async function writeShards(
   content: DatasetContent,
 ): Promise<PartitionRecord> {
   const division = divide(content, config);
-  const writers = pLimit(shardWriters);
+  const writers = pLimit(steps.prepareRun.shardWriters);
   const shards = await Promise.all(
     division.shards.map((shard, client) =>
       writers(() => writeShard(objects, { dataset, partition: digest }, client, shard())),

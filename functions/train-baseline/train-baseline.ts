@@ -9,6 +9,7 @@ import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
+import { steps } from "../../shared/workflow/steps.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -17,12 +18,9 @@ import { readShard } from "../../storage/shard-objects.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 
-/** Shards read at once; all of them are in memory in the end. */
-const shardReaders = 8;
-/** What an epoch may take longer than the slowest before it, and the time to write the checkpoint. */
-const safety = { factor: 1.5, ms: 5_000 };
-/** Milliseconds of work that a run which is cut off may have to do again. */
-const checkpointMs = 30_000;
+const { shardReaders, checkpointMs, reserveMs } = steps.trainBaseline;
+/** How much longer an epoch may take than the slowest before it. */
+const safety = 1.5;
 
 /**
  * The centralized baseline: the same model from the same start, trained on the pooled shards and evaluated on the
@@ -76,7 +74,7 @@ export function trainBaseline(
           await keep(checkpoint, link);
           kept = performance.now();
         }
-      } while (!last && invocation.remainingMs() > safety.factor * slowestMs + safety.ms);
+      } while (!last && invocation.remainingMs() > safety * slowestMs + reserveMs);
       const usage = await keep(checkpoint, link);
       invocation.note({ epoch: checkpoint.epoch });
       return { epoch: checkpoint.epoch, done: last, chainSha256: checkpoint.chainSha256, usage };

@@ -1,12 +1,10 @@
+import { maxInlineIterations } from "../../cloud/quotas.ts";
 import type { StateDefinition } from "./definition.ts";
 import { failureOf, runtimeFailure } from "./failures.ts";
 import type { History } from "./history.ts";
 import { type Context, evaluatePath, evaluateTemplate, type Json } from "./library.ts";
 import type { Program } from "./program.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
-
-/** AWS runs at most this many iterations of an inline Map at once, whatever MaxConcurrency says. */
-const inlineConcurrency = 40;
 
 /** Runs a branch or an iteration. Throws a StateFailure. */
 export type RunBelow = (program: Program, input: Json, scope: Scope) => Promise<Json>;
@@ -123,7 +121,7 @@ async function iterations(
     type: "Map",
     count: items.length,
     // 0 stands for no limit of the state's own
-    atOnce: Math.min(Number(asked ?? 0) || inlineConcurrency, inlineConcurrency),
+    atOnce: Math.min(Number(asked ?? 0) || maxInlineIterations, maxInlineIterations),
     startedDetails: { mapStateStartedEventDetails: { length: items.length } },
     context: (index) => ({ ...scope.context, Map: { Item: { Index: index, Value: item(index) } } }),
     async run(index, child) {

@@ -1,6 +1,4 @@
-/** Step Functions' quotas for a standard workflow. */
-export const historyLimit = 25_000;
-export const payloadLimit = 256 * 1024;
+import { maxHistoryEvents, maxPayloadBytes } from "../../cloud/quotas.ts";
 
 export interface HistoryEvent {
   readonly id: number;
@@ -37,7 +35,7 @@ export class History {
 
   add(line: Line, type: string, details: object = {}, milliseconds = Date.now()): void {
     if (this.#sealed) return;
-    if (this.events.length >= historyLimit - 1) {
+    if (this.events.length >= maxHistoryEvents - 1) {
       this.onFull();
     } else {
       this.#push(line.previous, type, details, milliseconds);
@@ -57,7 +55,7 @@ export class History {
     const bytes = bytesOf(text);
     if (this.#sealed) return text;
     this.largestPayloadBytes = Math.max(this.largestPayloadBytes, bytes);
-    if (bytes > payloadLimit) this.onTooLarge(what);
+    if (bytes > maxPayloadBytes) this.onTooLarge(what);
     return text;
   }
 

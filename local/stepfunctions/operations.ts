@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import { ApiError } from "./api-error.ts";
 import { checkArn } from "./arn.ts";
 import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { Executions } from "./executions.ts";
-import { bytesOf, type HistoryEvent, payloadLimit } from "./history.ts";
+import { bytesOf, type HistoryEvent } from "./history.ts";
 import type { Invoke } from "./lambda-invoker.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
@@ -56,8 +57,8 @@ function described({ events, largestPayloadBytes, transitions, owner, ...record 
 }
 
 function checkInput(input: string): void {
-  if (bytesOf(input) > payloadLimit) {
-    throw new ApiError("ValidationException", `The input exceeds ${payloadLimit} bytes`);
+  if (bytesOf(input) > maxPayloadBytes) {
+    throw new ApiError("ValidationException", `The input exceeds ${maxPayloadBytes} bytes`);
   }
   try {
     JSON.parse(input);

@@ -1,10 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  checkHistory,
-  historyEvents,
-  maxHistoryEvents,
-  roundsThatFit,
-} from "../../../cloud/limits/history.ts";
+import { checkHistory, historyEvents, roundsThatFit } from "../../../cloud/limits/history.ts";
+import { maxHistoryEvents } from "../../../cloud/quotas.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 
 const paperWith = (...set: string[]) => resolveConfig({ preset: "paper", set });
