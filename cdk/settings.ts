@@ -6,6 +6,7 @@ import {
   type FunctionLimits,
   lambdaMost,
 } from "../cloud/deployment.ts";
+import { mirrorsOf, mirrorsVariable } from "../mnist/mirrors.ts";
 import { contextInvalid } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
 import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
@@ -35,6 +36,14 @@ function forEachFunction<Name extends string, T extends z.ZodType>(
     `${Name}.${FunctionName}`,
     T
   >;
+}
+
+function areMirrors(text: string): boolean {
+  try {
+    return mirrorsOf({ [mirrorsVariable]: text }).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** What a setting takes, in the words of the reference. */
@@ -101,6 +110,14 @@ export const settingsSchema = z.strictObject({
     .default(false)
     .describe("Bundle TensorFlow.js, so that training.trainer can be tfjs.")
     .meta(takes("true, false")),
+  mnistMirrors: z
+    .string()
+    .refine(areMirrors, "takes http or https URLs separated by commas")
+    .optional()
+    .describe(
+      "Where PrepareRun fetches MNIST for an execution that asks for it, in place of the public mirrors: its `FEDSTEP_MNIST_MIRRORS`.",
+    )
+    .meta(takes("URLs separated by commas")),
   architecture: z
     .enum(architectures)
     .default(defaultDeployment.architecture)

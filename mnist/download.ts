@@ -3,7 +3,7 @@ import { datasetInvalid } from "../shared/errors.ts";
 import { decompress } from "./decompress.ts";
 import { type DownloadLimits, type FetchFailure, fetchFile } from "./fetch-file.ts";
 import { sha256 } from "./mnist-set.ts";
-import { type IdxName, publicMirrors, published } from "./published.ts";
+import { type IdxName, published } from "./published.ts";
 
 /** How far the download of one file is. */
 export interface DownloadProgress {
@@ -99,22 +99,4 @@ async function attempt(
   if (found === expected) return { bytes };
   const reason = `serves another file: its SHA-256 is ${found}, and MNIST's is ${expected}`;
   return { reason, unreachable: false, retry: false };
-}
-
-/**
- * FEDSTEP_MNIST_MIRRORS, URLs separated by commas, or the public mirrors.
- * @throws DatasetInvalid naming what is not a URL
- */
-export function mirrorsOf(env: NodeJS.ProcessEnv): readonly string[] {
-  const given = (env.FEDSTEP_MNIST_MIRRORS ?? "").split(",").flatMap((url) => url.trim() || []);
-  if (given.length === 0) return publicMirrors;
-  return given.map((text) => {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url?.protocol !== "https:" && url?.protocol !== "http:") {
-      throw datasetInvalid(
-        `FEDSTEP_MNIST_MIRRORS: "${text}" is not an http or https URL; it takes URLs separated by commas`,
-      );
-    }
-    return url.href.endsWith("/") ? url.href : `${url.href}/`;
-  });
 }

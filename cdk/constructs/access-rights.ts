@@ -36,7 +36,7 @@ const reader: AccessRights = {
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
-  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, baseline, models, result, report] },
+  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, baseline, models, result] },
   // names and sizes, of which fedstep cost adds up what a run keeps
   lists: [prefixes.runs, datasets, shards, updates, clientStates],
   key: ["kms:Decrypt"],
@@ -54,7 +54,7 @@ const operator: AccessRights = {
     // the shards hold no more than the data set, and what clients keep tells no more than what they sent
     "s3:GetObject": [
       ...reader.objects["s3:GetObject"],
-      ...[datasets, partition, shards, updates, roundStates, clientStates],
+      ...[datasets, partition, shards, updates, roundStates, clientStates, report],
     ],
     "s3:PutObject": [datasets, config],
     "s3:ListMultipartUploadParts": [datasets],

@@ -11,6 +11,7 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { deploymentVariable } from "../../cloud/deployment.ts";
+import { mirrorsVariable } from "../../mnist/mirrors.ts";
 import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
@@ -35,7 +36,7 @@ export class FederatedFunction extends Construct {
 
   constructor(scope: Construct, name: FunctionName, { settings, store, bundle }: FederatedFunctionProps) {
     super(scope, name);
-    const { stackName, functions, logRetentionDays, architecture, tracing } = settings;
+    const { stackName, functions, logRetentionDays, architecture, tracing, mnistMirrors } = settings;
     const { memoryMb, timeoutMinutes, concurrency } = functions[name];
     const rights = rightsOf(name, settings);
     this.timeout = Duration.minutes(timeoutMinutes);
@@ -72,6 +73,7 @@ export class FederatedFunction extends Construct {
         // the same for all: what a round costs depends on every function of it
         [deploymentVariable]: JSON.stringify(deploymentOf(settings)),
         POWERTOOLS_SERVICE_NAME: stackName,
+        ...(name === "PrepareRun" && mnistMirrors && { [mirrorsVariable]: mnistMirrors }),
       },
     });
     // stands in the template, so that a deployed function can be compared with what another place ran

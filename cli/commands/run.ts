@@ -23,7 +23,14 @@ import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import type { Session } from "../session.ts";
-import { offeredDeployment, openStorage, openTarget, outputsOf, type TargetOptions } from "../target/open.ts";
+import {
+  offeredDeployment,
+  openStorage,
+  openTarget,
+  outputsOf,
+  requirePackagesFor,
+  type TargetOptions,
+} from "../target/open.ts";
 import type { Target } from "../target/target.ts";
 
 /** What a run consists of, checked as far as it can be without knowing where it is to run. */
@@ -156,6 +163,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   checkConfig(chosen);
   // whoever cannot run it there is told so before a data set is fetched and read
   if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await outputsOf(given)));
+  requirePackagesFor(given, [chosen]);
   const dataset = await announcedDataset(session, given, say);
   const sample = dataset.source === sampleSource;
   const config = withinData(sample ? await configFrom(options, true) : chosen, dataset.examples.count);

@@ -21,7 +21,13 @@ import { carryOut } from "../study/carry-out.ts";
 import { checkRuns, sizeRuns } from "../study/check-runs.ts";
 import { showStudy, silentStudy } from "../study/progress.ts";
 import { writeResults } from "../study/write-results.ts";
-import { offeredDeployment, openTarget, outputsOf, type TargetOptions } from "../target/open.ts";
+import {
+  offeredDeployment,
+  openTarget,
+  outputsOf,
+  requirePackagesFor,
+  type TargetOptions,
+} from "../target/open.ts";
 
 interface StudyOptions extends TargetOptions, DataOptions {
   readonly environments?: number;
@@ -77,7 +83,14 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
   const owners = await ownersOf(given.clients);
   const input = await readJsonFile(file, "", studyInvalid);
   // whoever has written it wrong is told so before a data set is fetched and read
-  planStudy(input, checkConfig, { owners });
+  const asked = planStudy(input, checkConfig, { owners });
+  // and whoever lacks what it takes, but for a dry run, which starts nothing
+  if (!given.dryRun) {
+    requirePackagesFor(
+      given,
+      asked.cells.map(({ config }) => config),
+    );
+  }
   const dataset = await announcedDataset(session, given, say);
   const plan = planStudy(input, checkConfig, { owners, sample: dataset.source === sampleSource });
   const { cells } = plan;

@@ -1,7 +1,8 @@
 import { basename, join, resolve } from "node:path";
 import { stringify } from "csv-stringify/sync";
-import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
+import { type DownloadOptions, downloadPublished } from "../../mnist/download.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
+import { mirrorsOf } from "../../mnist/mirrors.ts";
 import { mnistSet } from "../../mnist/mnist-set.ts";
 import { type IdxName, idxNames } from "../../mnist/published.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";

@@ -1,10 +1,9 @@
 import { summary } from "../../report/summary.ts";
-import { keys } from "../../shared/layout.ts";
-import { mostReportBytes } from "../../shared/workflow/record-size.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { programName } from "../program-name.ts";
 import type { Session } from "../session.ts";
 import type { Storage } from "../target/target.ts";
+import { makeReport } from "./make-report.ts";
 import { saveResult } from "./save.ts";
 import { saveReport } from "./save-report.ts";
 
@@ -16,8 +15,7 @@ export async function conclude(
   { home, json = false }: { readonly home: string; readonly json?: boolean },
 ): Promise<void> {
   const file = await saveResult(home, result, objects);
-  const { bytes } = await objects.get(keys.report(result.run), mostReportBytes);
-  const page = await saveReport(home, result.run, bytes);
+  const page = await saveReport(home, result.run, await makeReport(objects, result));
   session.print(
     json
       ? JSON.stringify(result, null, 2)

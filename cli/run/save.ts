@@ -1,21 +1,26 @@
-import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
-import { modelFileSize } from "../../shared/model/export/file-size.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import { modelFilesOf } from "../../report/model-files.ts";
+import { keys, modelNames } from "../../shared/layout.ts";
+import { planRecord, type Result } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { readFinalModels } from "../../storage/run-objects.ts";
 import { writeInHome } from "../write-in-home.ts";
 
 /**
  * Puts the result and the models where the person finds them without S3: HOME/runs/RUN/result.json, and models/ beside
- * it. Returns the result's path.
+ * it. The models' files are made again, of weights that have the digests which the result names: of those that lie in
+ * the bucket nothing tells whether they were damaged.
+ * @returns the result's path
+ * @throws ObjectMissing, ObjectInvalid, HomeUnwritable
  */
 export async function saveResult(home: string, result: Result, objects: Objects): Promise<string> {
-  const { run, baseline, dataset, config } = result;
-  const { bytes: most } = modelFileSize(dataset, config.model.hidden);
-  for (const model of modelNames) {
-    if (model === "baseline" && baseline === null) continue;
-    for (const file of modelFiles) {
-      const key = keys.model(run, model, file);
-      await writeInHome(home, key, (await objects.get(key, most)).bytes);
+  const { run } = result;
+  const plan = await objects.getRecord(keys.plan(run), planRecord);
+  const models = await readFinalModels(objects, plan, result);
+  for (const name of modelNames) {
+    const parameters = models[name];
+    if (!parameters) continue;
+    for (const { file, content } of modelFilesOf(plan, result, name, parameters)) {
+      await writeInHome(home, keys.model(run, name, file), content);
     }
   }
   return writeInHome(home, keys.result(run), `${JSON.stringify(result, null, 2)}\n`);

@@ -1,4 +1,6 @@
 import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
+import { requireAssembly } from "../../local/assembly/load.ts";
+import type { Config } from "../../shared/config/schema.ts";
 import { awsStorage, awsTarget, type StackOutputs, stackDeployment, stackOutputs } from "./aws.ts";
 import { type LocalOptions, localReading, localStorage, localTarget } from "./local.ts";
 import type { Storage, Target, TargetName } from "./target.ts";
@@ -15,6 +17,15 @@ export function openTarget(
   local: Omit<LocalOptions, "home">,
 ): Promise<Target> {
   return target === "aws" ? awsTarget(stack) : localTarget({ ...local, home });
+}
+
+/**
+ * Refuses, before a data set is fetched and read, what cannot be started on this machine for want of packages.
+ * @throws PackageMissing
+ */
+export function requirePackagesFor({ target, home }: TargetOptions, configs: readonly Config[]): void {
+  if (target === "aws") return;
+  requireAssembly({ home, tfjs: configs.some(({ training }) => training.trainer === "tfjs") });
 }
 
 /** What the stack says of itself, where it is one on AWS. */

@@ -1,4 +1,5 @@
-import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
+import { type DownloadOptions, downloadPublished } from "../../mnist/download.ts";
+import { mirrorsOf } from "../../mnist/mirrors.ts";
 import { mnistSet } from "../../mnist/mnist-set.ts";
 import { type IdxName, idxNames } from "../../mnist/published.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";

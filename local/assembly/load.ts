@@ -47,11 +47,34 @@ export async function loadAssembly({
   const context = synthesisContext(root, tfjs);
   const cached = await readCached(assemblies, sourcesDigest(root, context));
   if (cached) return cached;
-  requirePackages(root, "synthesis", ...(tfjs ? (["tfjs"] as const) : []));
+  requireSynthesis(root, tfjs);
   onSynth?.();
   const digest = await makeAssembly(assemblies, root, context, signal);
   await pruneAssemblies(assemblies, digest);
   return readAssembly(join(assemblies, digest), digest);
+}
+
+/**
+ * Refuses what loadAssembly would refuse for want of packages: asked before a data set is fetched and read for nothing.
+ * @throws PackageMissing
+ */
+export function requireAssembly({
+  home,
+  tfjs = false,
+  root = project,
+}: Pick<LoadAssemblyOptions, "home" | "tfjs" | "root">): void {
+  if (shippedAssembly(root) && !tfjs) return;
+  try {
+    requireSynthesis(root, tfjs);
+  } catch (missing) {
+    // what was synthesized while they were installed needs them no more
+    const digest = sourcesDigest(root, synthesisContext(root, tfjs));
+    if (!existsSync(resolve(home, "assemblies", digest))) throw missing;
+  }
+}
+
+function requireSynthesis(root: string, tfjs: boolean): void {
+  requirePackages(root, "synthesis", ...(tfjs ? (["tfjs"] as const) : []));
 }
 
 /** Undefined too where the directory is damaged: it is then made again. */

@@ -17,7 +17,7 @@ interface Allowed {
 }
 
 /** From what docs/security.md promises, not from the code that grants: no example and no update to a reader. */
-const outcome = ["config", "plan", "global", "roundMetrics", "model", "result", "report"] as const;
+const outcome = ["config", "plan", "global", "roundMetrics", "model", "result"] as const;
 const readable: readonly Kind[] = [...outcome, "baselineCheckpoint", "baselineEpoch"];
 const allowed: Record<AccessKind, Allowed> = {
   Reader: { get: readable, put: [], parts: [], delete: [] },
@@ -25,7 +25,16 @@ const allowed: Record<AccessKind, Allowed> = {
     // whatever fedstep verify makes a run again from
     get: [
       ...readable,
-      ...(["dataset", "partition", "shard", "shardIndex", "update", "roundState", "clientState"] as const),
+      ...([
+        "report",
+        "dataset",
+        "partition",
+        "shard",
+        "shardIndex",
+        "update",
+        "roundState",
+        "clientState",
+      ] as const),
     ],
     put: ["dataset", "config"],
     parts: ["dataset"],

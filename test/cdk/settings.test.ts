@@ -77,6 +77,7 @@ describe.each([
   ["a retention that CloudWatch refuses", { logRetentionDays: "31" }, ["logRetentionDays", "30, 60"]],
   ["no number", { logRetentionDays: "long" }, ["logRetentionDays"]],
   ["no flag", { tfjs: "maybe" }, ["tfjs"]],
+  ["no mirrors", { mnistMirrors: "ftp://a/, b" }, ["mnistMirrors", "URLs separated by commas"]],
   ["no address", { alarmEmail: "me" }, ["alarmEmail", "e-mail"]],
   ["the name of a key", { encryptionKey: "alias/mine" }, ["encryptionKey", "ARN"]],
   ["a key without an account", { encryptionKey: "arn:aws:kms:us-east-1::key/a" }, ["encryptionKey", "ARN"]],

@@ -203,3 +203,12 @@ test("two federations of one account share no name, and refer to nothing of each
   }
   second.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 7 });
 });
+
+test("mirrors of MNIST are a variable of the one function that fetches it", async () => {
+  const mnistMirrors = "https://a.example/,https://b.example/";
+  const told = (await synthesized({ mnistMirrors })).findResources("AWS::Lambda::Function", {
+    Properties: { Environment: { Variables: { FEDSTEP_MNIST_MIRRORS: mnistMirrors } } },
+  });
+  const names = Object.values(told).map(({ Properties }) => Properties.FunctionName);
+  expect(names).toEqual(["fedstep-PrepareRun"]);
+});

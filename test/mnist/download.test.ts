@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type DownloadOptions, downloadPublished, mirrorsOf } from "../../mnist/download.ts";
+import { type DownloadOptions, downloadPublished } from "../../mnist/download.ts";
+import { mirrorsOf } from "../../mnist/mirrors.ts";
 import { publicMirrors } from "../../mnist/published.ts";
 import { type Answer, closedMirror, type Mirror, openMirror, serve, status } from "./mirror.ts";
 import { tiny, tinyGz } from "./tiny-idx.ts";

@@ -1,0 +1,24 @@
+import { canBeTried, storyOf } from "../../report/story.ts";
+import { keys } from "../../shared/layout.ts";
+import { planRecord, type Result } from "../../shared/workflow/records.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
+
+/**
+ * The page that tells a run, made of records and models whose seals and digests are checked: of the page that lies in the
+ * bucket nothing tells whether it was damaged.
+ * @throws ObjectMissing or ObjectInvalid
+ */
+export async function makeReport(objects: Objects, result: Result): Promise<string> {
+  const { run } = result;
+  const plan = await objects.getRecord(keys.plan(run), planRecord);
+  const [rounds, epochs, models] = await Promise.all([
+    // the pass that evaluates the final model comes after the rounds
+    readRounds(objects, plan, result.federated.rounds.length + 1),
+    readEpochs(objects, plan, result.baseline?.epochs.length ?? 0),
+    canBeTried(plan) ? readFinalModels(objects, plan, result) : undefined,
+  ]);
+  // loaded here, since the charting library takes longer to load than other commands take
+  const { reportPage } = await import("../../report/page.ts");
+  return reportPage(storyOf({ result, rounds, epochs, models }));
+}
