@@ -2,6 +2,7 @@ import type { ChaosEvent } from "../../local/chaos/event.ts";
 import type { Fault } from "../../local/chaos/fault.ts";
 import type { FaultPlan } from "../../local/chaos/plan.ts";
 import { quorumOf } from "../../shared/strategy/quorum.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { clients, type Situation } from "./situation.ts";
 
 /** What has to come of a run, from its faults and the documented retries alone; it asks nothing of fedstep. */
@@ -26,7 +27,8 @@ const errorNames: Readonly<Record<string, string>> = {
   "s3-slow-down": "StorageUnavailable",
 };
 
-export function predict({ plan, run, config, rounds, strategy }: Situation): Prediction {
+export function predict({ plan, run, config, rounds }: Situation): Prediction {
+  const keeps = openStrategy(config.federation.strategy).client.keeps.length > 0;
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();
   const step = (fn: ChaosEvent["function"], round: number | null) => {
@@ -39,8 +41,8 @@ export function predict({ plan, run, config, rounds, strategy }: Situation): Pre
   // what the last client's model comes to is evaluated in one pass more
   let going = true;
   for (let round = 1; going && round <= rounds + 1; round++) {
-    // SCAFFOLD's clients keep their state before they send their update
-    const updateIsWrite = strategy === "SCAFFOLD" && round <= rounds ? 2 : 1;
+    // what a client keeps for its next round it writes before its update
+    const updateIsWrite = keeps && round <= rounds ? 2 : 1;
     const missing = new Set<number>();
     for (let client = 0; client < clients; client++) {
       const event = { function: "TrainClient", run, round, client } as const;

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { plainClient } from "./client-part.ts";
 import type { Strategy, StrategyKind } from "./strategy.ts";
 
@@ -15,12 +15,20 @@ const common: Common = {
 /** What tells a strategy from the common ones. */
 export type Particulars = Pick<Strategy, "aggregate"> & Partial<Common>;
 
-export function defineStrategy<Settings extends z.ZodType<{ name: string }>>(
+/** Of the settings; one strategy's may be left out. */
+type NameField = z.ZodLiteral<string> | z.ZodDefault<z.ZodOptional<z.ZodLiteral<string>>>;
+
+export function defineStrategy<Settings extends z.ZodObject<{ name: NameField }>>(
   settings: Settings,
   particulars: (settings: z.output<Settings>) => Particulars,
 ): StrategyKind<Settings> {
   return {
+    name: nameIn(settings.shape.name),
     settings,
     open: (chosen) => ({ name: chosen.name, ...common, ...particulars(chosen) }),
   };
+}
+
+function nameIn(field: NameField): string {
+  return (field instanceof z.ZodLiteral ? field : field.unwrap().unwrap()).value;
 }

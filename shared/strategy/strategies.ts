@@ -13,46 +13,40 @@ import { krum } from "./krum.ts";
 import { median } from "./median.ts";
 import { multiKrum } from "./multi-krum.ts";
 import { scaffold } from "./scaffold.ts";
-import type { Strategy } from "./strategy.ts";
+import type { Strategy, StrategyKind } from "./strategy.ts";
 import { trimmedMean } from "./trimmed-mean.ts";
 
-/** Every strategy by its name in the configuration. */
-export const strategies = {
-  FedAvg: fedAvg,
-  FedAvgM: fedAvgM,
-  FedProx: fedProx,
-  FedAdagrad: fedAdagrad,
-  FedAdam: fedAdam,
-  FedYogi: fedYogi,
-  SCAFFOLD: scaffold,
-  FedNova: fedNova,
-  Median: median,
-  TrimmedMean: trimmedMean,
-  Krum: krum,
-  MultiKrum: multiKrum,
-  Bulyan: bulyan,
-} as const;
+/** A strategy is a file of its own, and stands here. */
+const kinds = [
+  fedAvg,
+  fedAvgM,
+  fedProx,
+  fedAdagrad,
+  fedAdam,
+  fedYogi,
+  scaffold,
+  fedNova,
+  median,
+  trimmedMean,
+  krum,
+  multiKrum,
+  bulyan,
+] as const;
 
-export type StrategyName = keyof typeof strategies;
+type Kinds = typeof kinds;
+type ByName = { readonly [K in Kinds[number] as z.output<K["settings"]>["name"]]: K };
+
+/** Every strategy by its name in the configuration. */
+export const strategies = Object.fromEntries(kinds.map((kind) => [kind.name, kind])) as ByName;
+
+export type StrategyName = keyof ByName;
 
 /** Each strategy's own parameters, and no others; the name decides. */
 export const strategySettings = z
-  .discriminatedUnion("name", [
-    fedAvg.settings,
-    fedAvgM.settings,
-    fedProx.settings,
-    fedAdagrad.settings,
-    fedAdam.settings,
-    fedYogi.settings,
-    scaffold.settings,
-    fedNova.settings,
-    median.settings,
-    trimmedMean.settings,
-    krum.settings,
-    multiKrum.settings,
-    bulyan.settings,
-  ])
+  .discriminatedUnion("name", kinds.map(({ settings }) => settings) as SettingsOfAll<Kinds>)
   .describe("How the clients' updates become the next global model.");
+
+type SettingsOfAll<K extends readonly StrategyKind[]> = { -readonly [I in keyof K]: K[I]["settings"] };
 
 export type StrategySettings = z.output<typeof strategySettings>;
 

@@ -39,6 +39,8 @@ export interface Strategy {
 
 /** A strategy before its parameters are known. */
 export interface StrategyKind<Settings extends z.ZodType = z.ZodType> {
+  /** In the configuration. */
+  readonly name: string;
   readonly settings: Settings;
   open(settings: z.output<Settings>): Strategy;
 }
