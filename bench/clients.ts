@@ -7,7 +7,7 @@ import { openDataset } from "../cli/dataset/open.ts";
 import { executeRun } from "../cli/run/execute.ts";
 import { uploadDataset } from "../cli/run/launch.ts";
 import { silentProgress } from "../cli/run/progress.ts";
-import { localTarget } from "../cli/target/local.ts";
+import { localTarget } from "../cli/targets/local.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Dataset } from "../shared/dataset/dataset.ts";
 import { takeExamples } from "../shared/dataset/examples.ts";

@@ -7,7 +7,7 @@ import { openDataset } from "../cli/dataset/open.ts";
 import { executeRun } from "../cli/run/execute.ts";
 import { uploadDataset } from "../cli/run/launch.ts";
 import { silentProgress } from "../cli/run/progress.ts";
-import { localTarget } from "../cli/target/local.ts";
+import { localTarget } from "../cli/targets/local.ts";
 import { s3Ms } from "../cloud/cost/durations.ts";
 import { defaultDeployment } from "../cloud/deployment.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";

@@ -6,7 +6,7 @@ import { Command } from "commander";
 import { openDataset } from "../cli/dataset/open.ts";
 import { followRun } from "../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../cli/run/launch.ts";
-import { localTarget } from "../cli/target/local.ts";
+import { localTarget } from "../cli/targets/local.ts";
 import type { InvocationReport } from "../local/lambda/report.ts";
 import { percent } from "../report/percent.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";

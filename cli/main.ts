@@ -3,7 +3,7 @@ import { FedstepError, InputError } from "../shared/errors.ts";
 import { version } from "../shared/version.ts";
 import { listCommands } from "./command-list.ts";
 import { exitCodes, type Session, visibly } from "./session.ts";
-import { namedServiceError } from "./target/service-error.ts";
+import { namedServiceError } from "./targets/service-error.ts";
 
 /**
  * The program as commander knows it; tests ask it for its help.

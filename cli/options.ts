@@ -6,7 +6,7 @@ import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
 import { ownerFiles } from "./dataset/owner-files.ts";
 import { readJsonFile } from "./json-file.ts";
-import { targetNames, usualHome } from "./target/target.ts";
+import { targetNames, usualHome } from "./targets/target.ts";
 
 /** Options that several commands share, spelled once. */
 export const options = {

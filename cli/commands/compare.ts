@@ -5,7 +5,7 @@ import { comparisonInvalid } from "../../shared/errors.ts";
 import { options } from "../options.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
 import { writePage } from "../write-page.ts";
 
 interface CompareOptions extends TargetOptions {

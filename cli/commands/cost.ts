@@ -9,8 +9,8 @@ import { configInvalid } from "../../shared/errors.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
 import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";
-import { regionOf, type StackOutputs } from "../target/aws.ts";
-import { offeredDeployment, outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
+import { regionOf, type StackOutputs } from "../targets/aws.ts";
+import { offeredDeployment, outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 
 interface CostOptions extends ConfigOptions, TargetOptions {
   readonly examples?: number;

@@ -8,11 +8,11 @@ import { awaitRun } from "../run/execute.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
-import { awsTarget } from "../target/aws.ts";
-import { commandFor } from "../target/command-for.ts";
-import { executionArn, lastExecution } from "../target/execution.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
-import type { Target } from "../target/target.ts";
+import { awsTarget } from "../targets/aws.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { executionArn, lastExecution } from "../targets/execution.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
+import type { Target } from "../targets/target.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 interface FollowOptions extends TargetOptions, OutputOptions {}

@@ -13,7 +13,7 @@ import { readExamples } from "../predict/read-examples.ts";
 import { type ModelChoice, modelChoices, readModels, type TrainedModel } from "../predict/read-models.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
 
 interface PredictOptions extends TargetOptions {
   readonly model: ModelChoice;

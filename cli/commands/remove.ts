@@ -3,10 +3,10 @@ import { removalText } from "../../report/removal-text.ts";
 import { runUnderWay } from "../../shared/errors.ts";
 import { removalOf, removeRun } from "../run/remove.ts";
 import type { Session } from "../session.ts";
-import { awsTarget } from "../target/aws.ts";
-import { commandFor } from "../target/command-for.ts";
-import { lastExecution } from "../target/execution.ts";
-import { openStorage, openWritableStorage, type TargetOptions } from "../target/open.ts";
+import { awsTarget } from "../targets/aws.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { lastExecution } from "../targets/execution.ts";
+import { openStorage, openWritableStorage, type TargetOptions } from "../targets/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 interface RemoveOptions extends TargetOptions {

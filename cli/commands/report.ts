@@ -4,7 +4,7 @@ import { makeReport } from "../run/make-report.ts";
 import { readResult } from "../run/read-result.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
 import { writePage } from "../write-page.ts";
 import { ofOneRun } from "./of-one-run.ts";
 

@@ -8,7 +8,7 @@ import { showProgress, silentProgress } from "../run/progress.ts";
 import { readRecord } from "../run/read-record.ts";
 import { resumeRun } from "../run/resume.ts";
 import type { Session } from "../session.ts";
-import { openStorage, openTarget, type TargetOptions } from "../target/open.ts";
+import { openStorage, openTarget, type TargetOptions } from "../targets/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 interface ResumeOptions extends TargetOptions, OutputOptions {

@@ -30,8 +30,8 @@ import {
   outputsOf,
   requirePackagesFor,
   type TargetOptions,
-} from "../target/open.ts";
-import type { Target } from "../target/target.ts";
+} from "../targets/open.ts";
+import type { Target } from "../targets/target.ts";
 
 /** What a run consists of, checked as far as it can be without knowing where it is to run. */
 interface RunSource {

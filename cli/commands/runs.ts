@@ -3,7 +3,7 @@ import { runsTable } from "../../report/runs-table.ts";
 import { options } from "../options.ts";
 import { listRuns } from "../run/list-runs.ts";
 import type { Session } from "../session.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
 
 export function runsCommand(command: Command, session: Session): Command {
   return command

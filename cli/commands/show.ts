@@ -9,8 +9,8 @@ import { options } from "../options.ts";
 import { programName } from "../program-name.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
-import { alsoInCloudWatch } from "../target/aws.ts";
-import { outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
+import { alsoInCloudWatch } from "../targets/aws.ts";
+import { outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 export function showCommand(command: Command, session: Session): Command {

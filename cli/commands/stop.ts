@@ -4,9 +4,9 @@ import { keys } from "../../shared/layout.ts";
 import { readRecord } from "../run/read-record.ts";
 import { stopRun } from "../run/stop.ts";
 import type { Session } from "../session.ts";
-import { awsTarget } from "../target/aws.ts";
-import { commandFor } from "../target/command-for.ts";
-import { openStorage, type TargetOptions } from "../target/open.ts";
+import { awsTarget } from "../targets/aws.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { openStorage, type TargetOptions } from "../targets/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 export function stopCommand(command: Command, session: Session): Command {

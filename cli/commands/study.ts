@@ -27,7 +27,7 @@ import {
   outputsOf,
   requirePackagesFor,
   type TargetOptions,
-} from "../target/open.ts";
+} from "../targets/open.ts";
 
 interface StudyOptions extends TargetOptions, DataOptions {
   readonly environments?: number;

@@ -4,7 +4,7 @@ import { options } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { checkRunName } from "../run/name.ts";
 import type { Session } from "../session.ts";
-import { outputsOf, storageOf, type TargetOptions } from "../target/open.ts";
+import { outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 import { surroundingsIn, surroundingsOnAws } from "../verify/surroundings.ts";
 import { told } from "../verify/told.ts";
 import { type Verification, verifyRun } from "../verify/verify-run.ts";

@@ -2,7 +2,7 @@ import { summary } from "../../report/summary.ts";
 import type { Result } from "../../shared/workflow/records.ts";
 import { programName } from "../program-name.ts";
 import type { Session } from "../session.ts";
-import type { Storage } from "../target/target.ts";
+import type { Storage } from "../targets/target.ts";
 import { makeReport } from "./make-report.ts";
 import { saveResult } from "./save.ts";
 import { saveReport } from "./save-report.ts";

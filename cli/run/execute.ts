@@ -1,8 +1,8 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { runInterrupted } from "../../shared/errors.ts";
 import type { DatasetRecord, Result, RunRecord } from "../../shared/workflow/records.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Target } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Target } from "../targets/target.ts";
 import { followRun } from "./follow.ts";
 import { startRun } from "./launch.ts";
 import type { Progress } from "./progress.ts";

@@ -6,8 +6,8 @@ import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Runs } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Runs } from "../targets/target.ts";
 
 export interface Fork {
   readonly from: NonNullable<RunRecord["from"]>;

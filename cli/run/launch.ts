@@ -6,9 +6,9 @@ import { runExists, runUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
-import { commandFor } from "../target/command-for.ts";
-import { findExecution } from "../target/execution.ts";
-import type { Storage, Target } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { findExecution } from "../targets/execution.ts";
+import type { Storage, Target } from "../targets/target.ts";
 import { uploadResumably } from "./resumable-upload.ts";
 import { showUpload } from "./upload-progress.ts";
 

@@ -1,8 +1,8 @@
 import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Runs } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Runs } from "../targets/target.ts";
 import { checkRunName } from "./name.ts";
 
 /** What a run was started with. @throws RunNameInvalid, RunMissing */

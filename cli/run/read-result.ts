@@ -1,8 +1,8 @@
 import { runUnfinished } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Runs } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Runs } from "../targets/target.ts";
 import { checkRunName } from "./name.ts";
 import { readRecord } from "./read-record.ts";
 

@@ -4,9 +4,9 @@ import { FedstepError, runMissing } from "../../shared/errors.ts";
 import { clientsModelsOf, dataBelow, keys, ownObjectsOf } from "../../shared/layout.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Executed } from "../target/execution.ts";
-import type { Runs } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Executed } from "../targets/execution.ts";
+import type { Runs } from "../targets/target.ts";
 import { checkRunName } from "./name.ts";
 
 /** Some of the objects that a run has left. */

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-s3";
 import pLimit from "p-limit";
 import { listingPages } from "../../storage/listing-pages.ts";
-import type { Storage } from "../target/target.ts";
+import type { Storage } from "../targets/target.ts";
 
 /** S3 takes at most so many parts of an object. */
 const mostParts = 10_000;

@@ -4,9 +4,9 @@ import { keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
 import { runRecord } from "../../shared/workflow/records.ts";
 import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
-import { commandFor } from "../target/command-for.ts";
-import { type Executed, lastExecution } from "../target/execution.ts";
-import type { Target } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { type Executed, lastExecution } from "../targets/execution.ts";
+import type { Target } from "../targets/target.ts";
 import { resumedState } from "./resumed-state.ts";
 
 export interface Resumed {

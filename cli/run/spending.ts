@@ -10,7 +10,7 @@ import { planRecord, type RunRecord, resultRecord } from "../../shared/workflow/
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
-import type { Runs } from "../target/target.ts";
+import type { Runs } from "../targets/target.ts";
 import { readRecord } from "./read-record.ts";
 
 /**

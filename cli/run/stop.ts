@@ -1,7 +1,7 @@
 import { StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { runNotUnderWay } from "../../shared/errors.ts";
-import { type Executed, executionArn, findExecution, lastExecution } from "../target/execution.ts";
-import type { Target } from "../target/target.ts";
+import { type Executed, executionArn, findExecution, lastExecution } from "../targets/execution.ts";
+import type { Target } from "../targets/target.ts";
 
 export async function stopExecution(target: Target, executionArn: string): Promise<void> {
   await target.states.send(

@@ -1,7 +1,7 @@
 import { FedstepError, InputError, watchingEnded } from "../../shared/errors.ts";
-import { commandFor } from "../target/command-for.ts";
-import { namedServiceError } from "../target/service-error.ts";
-import type { Target } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import { namedServiceError } from "../targets/service-error.ts";
+import type { Target } from "../targets/target.ts";
 
 /**
  * What to tell of an error that ended the watching of a run, where the run does not end with it: that it goes on, and

@@ -5,7 +5,7 @@ import type { Outcome } from "../../shared/study/results.ts";
 import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
 import { awaitRun, executeRun } from "../run/execute.ts";
 import type { Progress } from "../run/progress.ts";
-import type { Target } from "../target/target.ts";
+import type { Target } from "../targets/target.ts";
 import type { StudyProgress } from "./progress.ts";
 import { type Standing, standingOf } from "./standing.ts";
 

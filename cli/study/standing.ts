@@ -11,8 +11,8 @@ import {
   resultRecord,
   runRecord,
 } from "../../shared/workflow/records.ts";
-import { executionArn, lastExecution } from "../target/execution.ts";
-import type { Target } from "../target/target.ts";
+import { executionArn, lastExecution } from "../targets/execution.ts";
+import type { Target } from "../targets/target.ts";
 
 /** How far a planned run has come before. */
 export type Standing =

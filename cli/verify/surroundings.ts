@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { readExecution } from "../../local/stepfunctions/execution-store.ts";
-import type { StackOutputs } from "../target/aws.ts";
-import { stackDeployment } from "../target/aws.ts";
-import { statesClient } from "../target/clients.ts";
-import { isOf, lastExecution, nameOfExecution } from "../target/execution.ts";
+import type { StackOutputs } from "../targets/aws.ts";
+import { stackDeployment } from "../targets/aws.ts";
+import { statesClient } from "../targets/clients.ts";
+import { isOf, lastExecution, nameOfExecution } from "../targets/execution.ts";
 import type { Surroundings } from "./verify-run.ts";
 
 /** Of a stack, which says itself when updates expire, and whose Step Functions remembers an execution for ninety days. */

@@ -6,8 +6,8 @@ import { type Plan, type RunRecord, runRecord } from "../../shared/workflow/reco
 import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { checkRunName } from "../run/name.ts";
-import { commandFor } from "../target/command-for.ts";
-import type { Runs } from "../target/target.ts";
+import { commandFor } from "../targets/command-for.ts";
+import type { Runs } from "../targets/target.ts";
 import { Audit, type Finding, type Unchecked } from "./audit.ts";
 import { absenceOf } from "./expiry.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";

@@ -1,5 +1,5 @@
 import { uploadDataset } from "../../cli/run/launch.ts";
-import { localTarget } from "../../cli/target/local.ts";
+import { localTarget } from "../../cli/targets/local.ts";
 import type { Injection } from "../../local/chaos/journal.ts";
 import { openData, type Situation } from "./situation.ts";
 import type { Stage } from "./try.ts";

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun } from "../../cli/run/launch.ts";
 import { resumeRun } from "../../cli/run/resume.ts";
-import type { Target } from "../../cli/target/target.ts";
+import type { Target } from "../../cli/targets/target.ts";
 import type { Injection } from "../../local/chaos/journal.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";

@@ -9,8 +9,8 @@ import { buildProgram } from "../../cli/main.ts";
 import { deployedPolicy } from "../cdk/deployed-policy.ts";
 import { synthesized } from "../cdk/synthesized.ts";
 import { everyCommand } from "./every-command.ts";
-import { covers, type Demand, demandsOf, type Grant, grantsOf } from "./target/demands.ts";
-import { restoreAws } from "./target/mocked-aws.ts";
+import { covers, type Demand, demandsOf, type Grant, grantsOf } from "./targets/demands.ts";
+import { restoreAws } from "./targets/mocked-aws.ts";
 
 /** Where mockedAws is. */
 const place = { region: "eu-central-1", account: "123456789012", bucket: "bucket" };

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { type Result, resultRecord } from "../../shared/workflow/records.ts";
-import { somebody, stubAwsSettings } from "./target/refusing-service.ts";
+import { somebody, stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
 /** The aws target as a person with an account has it, but for the SDK's setting of the endpoint: it is the emulator's. */

@@ -15,7 +15,7 @@ import { keys } from "../../shared/layout.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { flowers } from "./flowers.ts";
-import { arnOf, mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { arnOf, mockedAws, restoreAws } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 let aws: ReturnType<typeof mockedAws>;

@@ -7,7 +7,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import { keys } from "../../shared/layout.ts";
 import { billSchema } from "../../shared/workflow/bill.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
-import { mockedAws, restoreAws, stateMachineArn } from "./target/mocked-aws.ts";
+import { mockedAws, restoreAws, stateMachineArn } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 let aws: ReturnType<typeof mockedAws>;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
-import { mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { mockedAws, restoreAws } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 let aws: ReturnType<typeof mockedAws>;

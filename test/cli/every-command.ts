@@ -7,7 +7,7 @@ import { takeUploads } from "../functions/memory-uploads.ts";
 import { claimRun } from "../functions/played-run.ts";
 import { idx } from "../mnist/tiny-idx.ts";
 import { flowers } from "./flowers.ts";
-import { type AwsRequest, mockedAws } from "./target/mocked-aws.ts";
+import { type AwsRequest, mockedAws } from "./targets/mocked-aws.ts";
 import { fedstep } from "./terminal.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { localStorage } from "../../cli/target/local.ts";
+import { localStorage } from "../../cli/targets/local.ts";
 import { keys } from "../../shared/layout.ts";
 import { mostRecordBytes } from "../../shared/workflow/record-size.ts";
 import { type Answer, fedstep, sharedHome, temporaryFolder } from "./terminal.ts";

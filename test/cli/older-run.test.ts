@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { mockedAws, restoreAws } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 /** What fedstep 0.1.0, at commit c61e413, left of a run of two rounds over sixty flowers. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { claimRun, playRun, toyConfig } from "../functions/played-run.ts";
-import { mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { mockedAws, restoreAws } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 let aws: ReturnType<typeof mockedAws>;

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSyn
 import { join } from "node:path";
 import { CreateMultipartUploadCommand, UploadPartCommand } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, test } from "vitest";
-import { localStorage } from "../../cli/target/local.ts";
+import { localStorage } from "../../cli/targets/local.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import { writableHome } from "../../local/emulator.ts";
 import { opennessNotes } from "../../local/private-home.ts";

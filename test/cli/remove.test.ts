@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, test } from "vitest";
-import { localStorage } from "../../cli/target/local.ts";
+import { localStorage } from "../../cli/targets/local.ts";
 import { keys } from "../../shared/layout.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "../functions/played-run.ts";
-import { mockedAws, restoreAws } from "./target/mocked-aws.ts";
+import { mockedAws, restoreAws } from "./targets/mocked-aws.ts";
 import { fedstep, temporaryFolder } from "./terminal.ts";
 
 afterEach(restoreAws);

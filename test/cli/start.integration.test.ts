@@ -2,12 +2,12 @@ import { execFile, execFileSync } from "node:child_process";
 import { promisify } from "node:util";
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { localStorage } from "../../cli/target/local.ts";
+import { localStorage } from "../../cli/targets/local.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { keys } from "../../shared/layout.ts";
 import { type Result, resultRecord, runRecord } from "../../shared/workflow/records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { somebody, stubAwsSettings } from "./target/refusing-service.ts";
+import { somebody, stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
 /** Executions of the deployed state machine that no command of fedstep starts, and commands that find what they leave. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
-import { localTarget } from "../../cli/target/local.ts";
+import { localTarget } from "../../cli/targets/local.ts";
 import { plannedCourse, requestsOf, transitionsOf } from "../../cloud/cost/course.ts";
 import { historyEvents } from "../../cloud/limits/history.ts";
 import { payloadBytes } from "../../cloud/limits/payload-size.ts";

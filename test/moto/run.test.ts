@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { synthesisContext, synthesize } from "../../local/assembly/synthesis.ts";
 import { resultRecord } from "../../shared/workflow/records.ts";
-import { somebody, stubAwsSettings } from "../cli/target/refusing-service.ts";
+import { somebody, stubAwsSettings } from "../cli/targets/refusing-service.ts";
 import { fedstep, sharedHome } from "../cli/terminal.ts";
 import { deploy } from "./deployment.ts";
 import { hasMoto, type Moto, startMoto } from "./moto.ts";

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
 import { stopRun } from "../../../cli/run/stop.ts";
-import { lastExecution } from "../../../cli/target/execution.ts";
+import { lastExecution } from "../../../cli/targets/execution.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
 import { roundMetrics } from "../../../shared/workflow/records.ts";

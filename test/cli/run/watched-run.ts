@@ -1,7 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
-import type { Target } from "../../../cli/target/target.ts";
+import type { Target } from "../../../cli/targets/target.ts";
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { stackOutputs } from "../../../cli/target/aws.ts";
+import { stackOutputs } from "../../../cli/targets/aws.ts";
 import { temporaryFolder } from "../terminal.ts";
 import { stubAwsSettings, told } from "./refusing-service.ts";
 

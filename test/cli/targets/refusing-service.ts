@@ -1,7 +1,7 @@
 import { createServer, type OutgoingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished, vi } from "vitest";
-import { namedServiceError } from "../../../cli/target/service-error.ts";
+import { namedServiceError } from "../../../cli/targets/service-error.ts";
 import { InputError } from "../../../shared/errors.ts";
 
 export interface Refusal {

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { actionsFor } from "../../../cli/target/failed-request.ts";
+import { actionsFor } from "../../../cli/targets/failed-request.ts";
 import type { DeployedStatement } from "../../cdk/deployed-policy.ts";
 import { matches } from "../../cdk/statements.ts";
 import type { AwsRequest } from "./mocked-aws.ts";

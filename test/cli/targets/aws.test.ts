@@ -1,7 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { awsTarget, stackOutputs } from "../../../cli/target/aws.ts";
+import { awsTarget, stackOutputs } from "../../../cli/targets/aws.ts";
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 
 const cloudFormation = mockClient(CloudFormationClient);

@@ -5,9 +5,9 @@ import { fileURLToPath } from "node:url";
 import { ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand } from "@aws-sdk/client-sfn";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { awsStorage, stackOutputs } from "../../../cli/target/aws.ts";
-import { statesClient } from "../../../cli/target/clients.ts";
-import { rememberRequest } from "../../../cli/target/failed-request.ts";
+import { awsStorage, stackOutputs } from "../../../cli/targets/aws.ts";
+import { statesClient } from "../../../cli/targets/clients.ts";
+import { rememberRequest } from "../../../cli/targets/failed-request.ts";
 import {
   portOf,
   type Refusal,
