@@ -1,5 +1,5 @@
 import { clientsAtOnce } from "../../cloud/cost/amounts.ts";
-import { plannedCourse } from "../../cloud/cost/course.ts";
+import { plannedCounts } from "../../cloud/cost/run-counts.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
 import type { Sample } from "./sample.ts";
@@ -19,7 +19,7 @@ export function wholeRun(
   sample: (name: FunctionName) => Sample,
   measuredEpochs: number,
 ): WholeRun {
-  const { rounds, trainings, evaluations, baseline } = plannedCourse(config);
+  const { rounds, trainings, evaluations, baseline } = plannedCounts(config);
   const atOnce = clientsAtOnce(config);
   const beginning = (name: FunctionName) => sample(name).initMs + sample(name).firstMs;
   const again = (name: FunctionName) => sample(name).nextMs ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { Duration } from "aws-cdk-lib/core";
-import { statesEntered } from "../../cloud/cost/course.ts";
+import { statesEntered } from "../../cloud/cost/run-counts.ts";
 import { prices } from "../../cloud/prices.ts";
 import { deployedFunctions } from "../../shared/workflow/functions.ts";
 import type { Settings } from "../settings.ts";

@@ -7,7 +7,7 @@ import { followRun } from "./follow.ts";
 import { startRun } from "./launch.ts";
 import type { Progress } from "./progress.ts";
 import { stopExecution } from "./stop.ts";
-import { unwatched } from "./unwatched.ts";
+import { endOfWatching } from "./watching-ended.ts";
 
 /** What one run on an open target takes. */
 export interface RunOrder extends Pick<RunRecord, "from" | "dropsUpdates"> {
@@ -53,7 +53,7 @@ export async function awaitRun(
     return await followRun(target, run, execution, { ...progress, continued }, ended);
   } catch (error) {
     target.broken?.throwIfAborted();
-    if (!target.endsWithCommand) throw unwatched(target, run, error, signal);
+    if (!target.endsWithCommand) throw endOfWatching(target, run, error, signal);
     if (!signal.aborted) throw error;
     await stopExecution(target, current);
     throw runInterrupted(

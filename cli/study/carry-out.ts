@@ -6,8 +6,8 @@ import type { DatasetRecord, Result } from "../../shared/workflow/records.ts";
 import { awaitRun, executeRun } from "../run/execute.ts";
 import type { Progress } from "../run/progress.ts";
 import type { Target } from "../targets/target.ts";
+import { type Attempted, attemptedOf } from "./attempts.ts";
 import type { StudyProgress } from "./progress.ts";
-import { type Standing, standingOf } from "./standing.ts";
 
 export interface CarryOut {
   readonly study: string;
@@ -28,9 +28,9 @@ export async function carryOut(target: Target, order: CarryOut): Promise<void> {
     const name = runName(order.study, planned, order.dataset.digest);
     const unreadable = (run: string, reason: string) =>
       order.progress.note(`run ${run} stays as it is, and is run again under another name: ${reason}`);
-    const standing = await standingOf(target, name, planned.config, order.dataset, unreadable);
-    const outcome = await outcomeOf(target, order, planned, name, standing);
-    const kept = standing.kind === "finished";
+    const attempted = await attemptedOf(target, name, planned.config, order.dataset, unreadable);
+    const outcome = await outcomeOf(target, order, planned, name, attempted);
+    const kept = attempted.kind === "finished";
     await order.ended(outcome, kept);
     order.progress.ended(outcome, planned, kept);
   }
@@ -41,17 +41,17 @@ async function outcomeOf(
   order: CarryOut,
   planned: PlannedRun,
   name: string,
-  standing: Standing,
+  attempted: Attempted,
 ): Promise<Outcome> {
   const { cell, config } = planned;
-  if (standing.kind === "finished") return { cell, result: standing.result };
+  if (attempted.kind === "finished") return { cell, result: attempted.result };
   const watch = () => order.progress.run(name, planned);
   try {
     const result =
-      standing.kind === "under way"
-        ? await awaitRun(target, standing.run, standing.execution, watch(), order.signal)
-        : await begin(target, order, name, config, standing, watch);
-    const drops = standing.kind === "under way" ? standing.dropsUpdates : !order.keepUpdates;
+      attempted.kind === "under way"
+        ? await awaitRun(target, attempted.run, attempted.execution, watch(), order.signal)
+        : await begin(target, order, name, config, attempted, watch);
+    const drops = attempted.kind === "under way" ? attempted.dropsUpdates : !order.keepUpdates;
     if (drops) await dropModels(target, result.run);
     return { cell, result };
   } catch (error) {
@@ -66,7 +66,7 @@ async function begin(
   { dataset, keepUpdates, signal }: CarryOut,
   name: string,
   config: PlannedRun["config"],
-  { attempt, abandoned }: Extract<Standing, { kind: "to do" }>,
+  { attempt, abandoned }: Extract<Attempted, { kind: "to do" }>,
   watch: () => Progress,
 ): Promise<Result> {
   if (!keepUpdates) for (const run of abandoned) await dropModels(target, run);

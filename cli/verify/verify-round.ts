@@ -20,7 +20,7 @@ import { verifyKept } from "./verify-kept.ts";
 import { verifyReports } from "./verify-reports.ts";
 
 /** What a round begins with. */
-export interface Standing {
+export interface RoundBase {
   readonly model: LinkedGlobal;
   readonly state: StrategyState;
 }
@@ -31,7 +31,7 @@ export interface RoundToVerify {
   /** Who was to take part. */
   readonly participants: readonly Participant[];
   /** undefined where it could not be told. */
-  readonly before: Standing | undefined;
+  readonly before: RoundBase | undefined;
   /** Of the updates that the round before accepted. */
   readonly medianNorm: number | null;
 }
@@ -40,7 +40,7 @@ export interface VerifiedRound {
   /** As they must be where they could be reckoned again; else as they are stored. */
   readonly metrics: RoundMetrics;
   /** What the next round begins with; undefined after the final pass, and where it could not be told. */
-  readonly after: Standing | undefined;
+  readonly after: RoundBase | undefined;
   /** Whether model and figures were computed again; not where updates have expired. */
   readonly replayed: boolean;
 }
@@ -74,7 +74,7 @@ export async function verifyRound(
     : followChain(scene, plan, round, judged);
 }
 
-function startOf({ model, state }: Standing, medianNorm: number | null): RoundStart {
+function startOf({ model, state }: RoundBase, medianNorm: number | null): RoundStart {
   return { global: model.parameters, state: state.vectors, medianNorm };
 }
 
@@ -112,7 +112,7 @@ async function replay(
   scene: Scene,
   plan: Plan,
   { stored: { record: metrics, raw }, participants }: RoundToVerify,
-  before: Standing,
+  before: RoundBase,
   updates: readonly CheckedUpdate[],
 ): Promise<VerifiedRound> {
   const { audit } = scene;

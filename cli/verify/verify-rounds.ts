@@ -2,11 +2,11 @@ import { keys } from "../../shared/layout.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { type Plan, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
-import { Course } from "./course.ts";
 import type { Judge } from "./judge.ts";
+import { RoundOrder } from "./round-order.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
-import { type Standing, verifyRound } from "./verify-round.ts";
+import { type RoundBase, verifyRound } from "./verify-round.ts";
 
 export interface VerifiedRounds {
   /** All of them, taken ones first, as far as they stand. */
@@ -25,17 +25,17 @@ export async function verifyRounds(
   plan: Plan,
   judge: Judge | undefined,
   taken: readonly RoundMetrics[],
-  start: Standing | undefined,
+  start: RoundBase | undefined,
   told: (round: number) => void,
 ): Promise<VerifiedRounds> {
   const { audit, inventory } = scene;
-  const course = new Course(plan);
-  for (const metrics of taken) course.go(metrics);
+  const order = new RoundOrder(plan);
+  for (const metrics of taken) order.go(metrics);
   const all = [...taken];
   let replayed = 0;
   let before = start;
-  while (!course.done) {
-    const { round } = course;
+  while (!order.done) {
+    const { round } = order;
     const key = keys.roundMetrics(plan.run, round);
     if (!scene.ended && !inventory.has(key)) break;
     const stored = await storedRecord(scene, key, roundMetrics);
@@ -43,8 +43,8 @@ export async function verifyRounds(
     if (stored.record.round !== round) audit.found(key, `says that it is of round ${stored.record.round}`);
     // whatever it says, it lies where this round's lies
     const here = { ...stored, record: { ...stored.record, round } };
-    const participants = course.participants(here.record, (problem) => audit.found(key, problem));
-    const { medianNorm } = course;
+    const participants = order.participants(here.record, (problem) => audit.found(key, problem));
+    const { medianNorm } = order;
     const verified = await verifyRound(scene, plan, judge, {
       stored: here,
       participants,
@@ -54,8 +54,8 @@ export async function verifyRounds(
     if (verified.replayed) replayed++;
     before = verified.after;
     all.push(verified.metrics);
-    course.go(verified.metrics);
+    order.go(verified.metrics);
     told(round - takenRounds(plan));
   }
-  return { metrics: all, replayed, ended: course.ended, complete: course.done };
+  return { metrics: all, replayed, ended: order.ended, complete: order.done };
 }

@@ -115,12 +115,12 @@ async function verifyAll(
   const { plan, writer } = verified;
   const planned = { ...scene, writer };
   const judge = await judgeOf(planned, plan, data);
-  const { start, standing, taken } = await verifyStart(planned, verified);
+  const { start, base, taken } = await verifyStart(planned, verified);
 
   const { federation, baseline } = plan.config;
   const rounds = federation.rounds + 1 - taken.length;
   const steps = rounds + (again && judge && baseline.enabled ? baseline.epochs : 0);
-  const federated = await verifyRounds(planned, plan, judge, taken, standing, (done) => told(done, steps));
+  const federated = await verifyRounds(planned, plan, judge, taken, base, (done) => told(done, steps));
   const central = await verifyBaseline(planned, plan, start, {
     judge,
     again,

@@ -12,13 +12,13 @@ import { compareTensors } from "./compare-objects.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
 import type { TakenOver, VerifiedPlan } from "./verify-plan.ts";
-import type { Standing } from "./verify-round.ts";
+import type { RoundBase } from "./verify-round.ts";
 
 export interface VerifiedStart {
   /** Before any training. */
   readonly start: LinkedGlobal;
   /** What the first round of its own begins with. */
-  readonly standing: Standing | undefined;
+  readonly base: RoundBase | undefined;
   /** Rounds of another run. */
   readonly taken: readonly RoundMetrics[];
 }
@@ -35,13 +35,13 @@ export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise
   if (round === 0) {
     const strategy = openStrategy(plan.config.federation.strategy);
     const state = { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
-    return { start, standing: { model: start, state }, taken: [] };
+    return { start, base: { model: start, state }, taken: [] };
   }
   const taken = await takenRecords(scene, plan, round, takenOver);
-  const standing = takenOver
+  const base = takenOver
     ? await takenAgain(scene, plan, seal, takenOver)
     : await takenByDigest(scene, plan, seal, round);
-  return { start, standing, taken };
+  return { start, base, taken };
 }
 
 function linked(link: Link & { readonly weightsSha256: string }, parameters: Float32Array): LinkedGlobal {
@@ -78,7 +78,7 @@ async function takenAgain(
   plan: Plan,
   seal: string,
   { fork: { round, model, parent }, state }: TakenOver,
-): Promise<Standing | undefined> {
+): Promise<RoundBase | undefined> {
   const link = takenLink(plan, seal);
   if (!link) return undefined;
   const of = `round ${round} of ${parent.run}`;
@@ -95,7 +95,7 @@ async function takenByDigest(
   plan: Plan,
   seal: string,
   round: number,
-): Promise<Standing | undefined> {
+): Promise<RoundBase | undefined> {
   const link = takenLink(plan, seal);
   const strategy = openStrategy(plan.config.federation.strategy);
   const [key, stateKey] = [keys.global(plan.run, round), keys.roundState(plan.run, round)];

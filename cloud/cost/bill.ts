@@ -2,7 +2,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Deployment } from "../deployment.ts";
 import { prices } from "../prices.ts";
-import { type Course, requestsOf, transitionsOf } from "./course.ts";
+import { type RunCounts, requestsOf, transitionsOf } from "./run-counts.ts";
 
 /**
  * Of an invocation its own line and Lambda's three, and what a round's metrics add, as measured, with the 26 bytes that
@@ -24,14 +24,14 @@ export interface Used {
 /** The bill of a run that went, or goes, so. Retries and failed attempts are not in it. */
 export function billOf(
   config: Pick<Config, "federation">,
-  course: Course,
+  counts: RunCounts,
   used: Used,
   { architecture }: Pick<Deployment, "architecture">,
 ): Bill {
-  const { writes, reads } = requestsOf(course, config);
-  const bytes = used.invocations * logBytes.invocation + (course.rounds + 1) * logBytes.round;
+  const { writes, reads } = requestsOf(counts, config);
+  const bytes = used.invocations * logBytes.invocation + (counts.rounds + 1) * logBytes.round;
   const lines = {
-    transitions: transitionsOf(course) * prices.stateTransition,
+    transitions: transitionsOf(counts) * prices.stateTransition,
     lambdaTime: used.gbSeconds * prices.lambdaGbSecond[architecture],
     lambdaRequests: used.invocations * prices.lambdaRequest,
     s3Writes: writes * prices.s3Write,

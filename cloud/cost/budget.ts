@@ -6,10 +6,10 @@ import type { Plan } from "../../shared/workflow/records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { type Deployment, gigabytesOf } from "../deployment.ts";
 import { billOf } from "./bill.ts";
-import { invocationsOf, plannedCourse } from "./course.ts";
 import { type DataSize, type Planned, plannedSize } from "./data-size.ts";
 import { estimateRun } from "./estimate.ts";
-import { layingOutOf } from "./gone-course.ts";
+import { layingOutOf } from "./measured-counts.ts";
+import { invocationsOf, plannedCounts } from "./run-counts.ts";
 
 /** Which part of the budget each of the two branches may spend, in US dollars. */
 interface Shares {
@@ -86,17 +86,17 @@ export function affordsRound(plan: Paid, deployment: Deployment, trained: number
   const { round, final } = participantCounts(config);
   const ofRound = usage.gbSeconds / trained;
   const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
-  const course = plannedCourse(config, {
+  const counts = plannedCounts(config, {
     rounds: trained + 1,
     taken: takenRounds(plan),
     laidOut: layingOutOf(plan),
   });
   const used = {
-    invocations: invocationsOf(course),
+    invocations: invocationsOf(counts),
     gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,
     seconds,
   };
-  const { dollars } = billOf(config, course, used, deployment);
+  const { dollars } = billOf(config, counts, used, deployment);
   return dollars <= sharesOf(ownPart(plan), budget, size, deployment).federation;
 }
 
@@ -125,13 +125,13 @@ export function affordsEpochs(
       ? estimateRun(config, size, deployment).gbSeconds.TrainBaseline / config.baseline.epochs
       : (epochMs / 1000) * gigabytesOf(deployment, "TrainBaseline");
   const invocations = usage.count;
-  const course = plannedCourse(config, {
+  const counts = plannedCounts(config, {
     baseline: { invocations, epochs: epochs + more, checkpoints: invocations },
   });
-  const bare = plannedCourse(withoutBaseline(config));
+  const bare = plannedCounts(withoutBaseline(config));
   const used = { invocations, gbSeconds: usage.gbSeconds + more * ofEpoch, seconds: 0 };
   const nothing = { invocations: 0, gbSeconds: 0, seconds: 0 };
   const dollars =
-    billOf(config, course, used, deployment).dollars - billOf(config, bare, nothing, deployment).dollars;
+    billOf(config, counts, used, deployment).dollars - billOf(config, bare, nothing, deployment).dollars;
   return dollars <= sharesOf(config, budget, size, deployment).baseline;
 }

@@ -6,16 +6,16 @@ import { steps } from "../../shared/workflow/steps.ts";
 import { type Deployment, gigabytesOf } from "../deployment.ts";
 import { clientsAtOnce } from "./amounts.ts";
 import { billOf } from "./bill.ts";
-import {
-  type Course,
-  invocationsOf,
-  plannedCourse,
-  type Requests,
-  requestsOf,
-  transitionsOf,
-} from "./course.ts";
 import type { DataSize } from "./data-size.ts";
 import { durationsOf, initializationMs } from "./durations.ts";
+import {
+  invocationsOf,
+  plannedCounts,
+  type Requests,
+  type RunCounts,
+  requestsOf,
+  transitionsOf,
+} from "./run-counts.ts";
 import { type Kept, keptBytes, monthlyCost } from "./storage.ts";
 
 /** What a run will take on AWS, as far as it can be told beforehand. */
@@ -39,8 +39,8 @@ const baselineShare = 0.95;
 
 /** @throws HistoryTooLong where an execution cannot hold a round */
 export function estimateRun(config: Config, size: DataSize, deployment: Deployment): Estimate {
-  const course = courseOf(config, size, deployment);
-  const { rounds, trainings, evaluations, baseline } = course;
+  const counts = countsOf(config, size, deployment);
+  const { rounds, trainings, evaluations, baseline } = counts;
   const durations = durationsOf(config, size, deployment);
   const { prepareRun, trainClient, evaluateClient, aggregateRound, finishRun, openBaseline, baselineEpoch } =
     durations;
@@ -58,16 +58,16 @@ export function estimateRun(config: Config, size: DataSize, deployment: Deployme
   const { round } = participantCounts(config);
   const roundMs = Math.ceil(round / atOnce) * trainClient + aggregateRound + 4 * transitionMs;
   const used = {
-    invocations: invocationsOf(course),
+    invocations: invocationsOf(counts),
     gbSeconds: Object.values(gbSeconds).reduce((sum, one) => sum + one, 0),
     seconds: (prepareRun + Math.max((rounds + 1) * roundMs, baselineMs) + finishRun) / 1000,
   };
-  const kept = keptBytes(config, size, course);
+  const kept = keptBytes(config, size, counts);
   return {
-    bill: billOf(config, course, used, deployment),
-    transitions: transitionsOf(course),
+    bill: billOf(config, counts, used, deployment),
+    transitions: transitionsOf(counts),
     invocations: used.invocations,
-    requests: requestsOf(course, config),
+    requests: requestsOf(counts, config),
     gbSeconds,
     seconds: used.seconds,
     kept,
@@ -75,14 +75,14 @@ export function estimateRun(config: Config, size: DataSize, deployment: Deployme
   };
 }
 
-/** The planned course, with the baseline in as many invocations as its epochs take. */
-function courseOf(config: Config, size: DataSize, deployment: Deployment): Course {
-  if (!config.baseline.enabled) return plannedCourse(config);
+/** The planned counts, with the baseline in as many invocations as its epochs take. */
+function countsOf(config: Config, size: DataSize, deployment: Deployment): RunCounts {
+  if (!config.baseline.enabled) return plannedCounts(config);
   const { openBaseline, baselineEpoch } = durationsOf(config, size, deployment);
   const { epochs } = config.baseline;
   const trainingMs = baselineShare * deployment.functions.TrainBaseline.timeoutMinutes * 60_000;
   const perInvocation = Math.max(1, Math.floor((trainingMs - openBaseline) / baselineEpoch));
   const invocations = Math.ceil(epochs / perInvocation);
   const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / steps.trainBaseline.checkpointMs);
-  return plannedCourse(config, { baseline: { invocations, epochs, checkpoints } });
+  return plannedCounts(config, { baseline: { invocations, epochs, checkpoints } });
 }

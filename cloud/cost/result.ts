@@ -2,7 +2,7 @@ import type { Left } from "../../shared/workflow/outcome.ts";
 import type { Outcome, Plan, Result, Spent } from "../../shared/workflow/records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { billOf } from "./bill.ts";
-import { goneCourse, invocationsBilled } from "./gone-course.ts";
+import { invocationsBilled, measuredCounts } from "./measured-counts.ts";
 
 /**
  * The whole result: the outcome, with what the run took and cost.
@@ -17,13 +17,13 @@ export function resultOf(
 ): Result {
   const { executions, prepare, federation, baseline, finish } = spent;
   const invocations = addUsage(prepare, federation, baseline, finish);
-  const course = goneCourse(plan, {
+  const counts = measuredCounts(plan, {
     rounds,
     epochs: epochs.length,
     executions,
     baseline,
     usage: invocations,
   });
-  const used = { ...invocations, invocations: invocationsBilled(course, invocations), seconds };
-  return { ...outcome, seconds, invocations, spent, cost: billOf(plan.config, course, used, spent) };
+  const used = { ...invocations, invocations: invocationsBilled(counts, invocations), seconds };
+  return { ...outcome, seconds, invocations, spent, cost: billOf(plan.config, counts, used, spent) };
 }

@@ -3,7 +3,7 @@ import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Deployment } from "../deployment.ts";
 import { billOf } from "./bill.ts";
-import { invocationsOf, plannedCourse } from "./course.ts";
+import { invocationsOf, plannedCounts } from "./run-counts.ts";
 
 interface SoFar {
   readonly rounds: number;
@@ -25,15 +25,15 @@ export function billSoFar(
   { rounds, taken, epochs, usage, seconds }: SoFar,
   deployment: Deployment,
 ): Bill {
-  const course = plannedCourse(config, {
+  const counts = plannedCounts(config, {
     rounds,
     taken,
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });
   const used = {
-    invocations: invocationsOf(course),
+    invocations: invocationsOf(counts),
     gbSeconds: usage.gbSeconds,
     seconds: Math.max(1, seconds),
   };
-  return billOf(config, course, used, deployment);
+  return billOf(config, counts, used, deployment);
 }

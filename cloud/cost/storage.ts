@@ -3,8 +3,8 @@ import { parameterCount } from "../../shared/model/shape.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { prices } from "../prices.ts";
 import { meanAmounts, shardValueBytes } from "./amounts.ts";
-import type { Course } from "./course.ts";
 import type { DataSize } from "./data-size.ts";
+import type { RunCounts } from "./run-counts.ts";
 
 /** What a run leaves in S3, in bytes. Headers and JSON, kilobytes each, are left out but where nothing else stands. */
 export interface Kept {
@@ -25,18 +25,18 @@ export function monthlyCost({ data, updates, models }: Kept): number {
 const smallObject = 1_000;
 const report = 1_000_000;
 
-export function keptBytes(config: Config, size: DataSize, course: Course): Kept {
+export function keptBytes(config: Config, size: DataSize, counts: RunCounts): Kept {
   const { features, classes } = size;
   const model = 4 * parameterCount({ features, hidden: config.model.hidden, classes });
   const { state, client } = openStrategy(config.federation.strategy);
   const { train, heldOut, testSet } = meanAmounts(config, size);
   const used = config.partition.clients * (train + heldOut) + testSet;
-  const { rounds, trainings, evaluations, baseline } = course;
+  const { rounds, trainings, evaluations, baseline } = counts;
   const vectors = Object.keys(state).length;
   return {
     data:
       size.examples * (features * size.valueBytes + 4) +
-      (course.shardsWritten ? used * (features * shardValueBytes(config, size) + 4) : 0),
+      (counts.shardsWritten ? used * (features * shardValueBytes(config, size) + 4) : 0),
     updates:
       trainings * (model * (1 + client.sends.length + client.keeps.length) + smallObject) +
       evaluations * smallObject,

@@ -11,8 +11,8 @@ import { checkBudget } from "../cost/budget.ts";
 import { type DataSize, mnistSize } from "../cost/data-size.ts";
 import { type Durations, durationsOf } from "../cost/durations.ts";
 import { checkDeployed, type Deployment } from "../deployment.ts";
-import { memoryCure, timeCure } from "./cure.ts";
 import { fetchingBytes, memoryBytes } from "./memory.ts";
+import { memoryRemedy, timeRemedy } from "./remedy.ts";
 
 /** The data set of a run, and how it is divided. */
 export interface Sizes {
@@ -53,7 +53,7 @@ export function checkFetching(deployment: Deployment): void {
   if (does(deployment)) return;
   throw lambdaMemoryTooSmall(
     `dataset: PrepareRun would take about ${megabytes} MB to fetch MNIST, and has ` +
-      `${deployment.functions.PrepareRun.memoryMb}; take the sample${orDeploy(memoryCure(deployment, "PrepareRun", does))}`,
+      `${deployment.functions.PrepareRun.memoryMb}; take the sample${orDeploy(memoryRemedy(deployment, "PrepareRun", does))}`,
   );
 }
 
@@ -129,7 +129,7 @@ function checkMemory(config: Config, { data, clients, testSet }: Sizes, deployme
     const { field, change } = memoryRemedies[name];
     throw lambdaMemoryTooSmall(
       `${field}: ${name} would take about ${megabytes(name, deployment)} MB, and has ` +
-        `${deployment.functions[name].memoryMb}; ${change}${orDeploy(memoryCure(deployment, name, does))}`,
+        `${deployment.functions[name].memoryMb}; ${change}${orDeploy(memoryRemedy(deployment, name, does))}`,
     );
   }
 }
@@ -200,7 +200,7 @@ function checkTime(config: Config, { data, clients, testSet }: Sizes, deployment
     if (does(deployment)) continue;
     throw lambdaTimeTooShort(
       `${field}: ${name} would take about ${Math.ceil(ms(deployment) / 60_000)} minutes for ${what}, and has ` +
-        `${deployment.functions[name].timeoutMinutes}; ${change}${orDeploy(timeCure(deployment, name, does))}`,
+        `${deployment.functions[name].timeoutMinutes}; ${change}${orDeploy(timeRemedy(deployment, name, does))}`,
     );
   }
 }

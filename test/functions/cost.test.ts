@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { invocationsOf, plannedCourse, transitionsOf } from "../../cloud/cost/course.ts";
+import { invocationsOf, plannedCounts, transitionsOf } from "../../cloud/cost/run-counts.ts";
 import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
@@ -24,10 +24,10 @@ async function resultOf(set: string[], play: Play = {}) {
 const transitions = ({ cost }: Result) => (cost?.lines.transitions ?? 0) / 25e-6;
 
 describe("what a run has cost", () => {
-  test("is, where nothing failed, what its course was planned to cost, and its lines' sum", async () => {
+  test("is, where nothing failed, what its counts was planned to cost, and its lines' sum", async () => {
     const { result, writes } = await resultOf([]);
     const { dollars = 0, lines } = result.cost ?? {};
-    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig())), 6);
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCounts(toyConfig())), 6);
     expect((lines?.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
     // 23 invocations, of which each says that it used a thousandth of a gigabyte-second
     expect(lines?.lambdaRequests).toBeCloseTo(23 * 0.2e-6, 12);
@@ -39,13 +39,13 @@ describe("what a run has cost", () => {
     const { result, writes } = await resultOf(["federation.rounds=50", "federation.stop.accuracy=0.5"]);
     const rounds = result.federated.rounds.length;
     expect(rounds).toBeLessThan(50);
-    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig(), { rounds })), 6);
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCounts(toyConfig(), { rounds })), 6);
     expect((result.cost?.lines.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
   });
 
   test("counts each invocation of the baseline, and its checkpoint", async () => {
     const { result, writes } = await resultOf([], { baselineMs: 0 });
-    const once = transitionsOf(plannedCourse(toyConfig()));
+    const once = transitionsOf(plannedCounts(toyConfig()));
     // TrainBaseline and its Choice, three times more
     expect(transitions(result)).toBeCloseTo(once + 3 * 2, 6);
     expect((result.cost?.lines.s3Writes ?? 0) / 5e-6).toBeCloseTo(writes, 6);
@@ -56,7 +56,7 @@ describe("what a run has cost", () => {
       interfere: async (round, client, train) =>
         round === 2 && client === 1 ? { client, error: { Error: "Sandbox.Timedout" } } : train(),
     });
-    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCourse(toyConfig())) + 1, 6);
+    expect(transitions(result)).toBeCloseTo(transitionsOf(plannedCounts(toyConfig())) + 1, 6);
     expect((result.cost?.lines.lambdaRequests ?? 0) / 0.2e-6).toBeCloseTo(22, 6);
   });
 
@@ -98,7 +98,7 @@ describe("what a run has cost", () => {
     const { result } = await playRun(bucket, "f");
     const after = bucket.requests();
     expect(result.from).toEqual({ run: "r", round: 2 });
-    const own = plannedCourse(toyConfig(...scaffold, "federation.rounds=7"));
+    const own = plannedCounts(toyConfig(...scaffold, "federation.rounds=7"));
     expect(transitions(result)).toBeCloseTo(transitionsOf(own), 6);
     expect(result.invocations.count).toBe(invocationsOf(own));
     const { lines } = result.cost ?? {};

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plannedCourse, requestsOf } from "../../cloud/cost/course.ts";
+import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
@@ -20,7 +20,7 @@ async function countedAndPlanned(
   const start = bucket.requests();
   const { baselineInvocations } = await playRun(bucket, "r", { baselineMs });
   const end = bucket.requests();
-  const planned = plannedCourse(config, {
+  const planned = plannedCounts(config, {
     baseline: {
       invocations: baselineInvocations,
       epochs: config.baseline.epochs,
@@ -29,10 +29,10 @@ async function countedAndPlanned(
   });
   // one process plays TrainClient and AggregateRound, and each invocation of the baseline is another; FinishRun is one
   const environments = 3 + baselineInvocations;
-  const course = { ...planned, environments, shardsWritten: !found };
+  const counts = { ...planned, environments, shardsWritten: !found };
   return {
     counted: { writes: end.writes - start.writes, reads: end.reads - start.reads },
-    planned: requestsOf(course, config),
+    planned: requestsOf(counts, config),
   };
 }
 
@@ -66,8 +66,8 @@ test.each(Object.keys(strategies))("the requests of a fork with %s are known bef
   const start = bucket.requests();
   await playRun(bucket, "f");
   const end = bucket.requests();
-  const course = { ...plannedCourse(config, { rounds: 2, taken: 3 }), environments: 4, shardsWritten: false };
-  expect(requestsOf(course, config)).toEqual({
+  const counts = { ...plannedCounts(config, { rounds: 2, taken: 3 }), environments: 4, shardsWritten: false };
+  expect(requestsOf(counts, config)).toEqual({
     writes: end.writes - start.writes,
     reads: end.reads - start.reads,
   });

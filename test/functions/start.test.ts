@@ -1,6 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
-import { plannedCourse, requestsOf } from "../../cloud/cost/course.ts";
+import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
 import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { summary } from "../../report/summary.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
@@ -322,16 +322,16 @@ describe("the requests of an execution", () => {
     const { bucket, asked } = await withToy();
     const { counted, billed, config } = await countedAndBilled(bucket, asked);
     expect(billed).toEqual(counted);
-    const course = plannedCourse(config, { laidOut: { datasetWritten: false, stoodIn: false } });
-    expect(requestsOf({ ...course, environments: 0 }, config)).toEqual(counted);
+    const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
+    expect(requestsOf({ ...counts, environments: 0 }, config)).toEqual(counted);
   });
 
   test("over shards that stand already are known", async () => {
     const { bucket, asked } = await withToy();
     await playExecution(bucket, asked);
     const { counted, config } = await countedAndBilled(bucket, asked, { execution: "again" });
-    const course = plannedCourse(config, { laidOut: { datasetWritten: false, stoodIn: false } });
-    expect(requestsOf({ ...course, environments: 0, shardsWritten: false }, config)).toEqual(counted);
+    const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
+    expect(requestsOf({ ...counts, environments: 0, shardsWritten: false }, config)).toEqual(counted);
   });
 
   test.each([

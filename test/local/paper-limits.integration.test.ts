@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { followRun } from "../../cli/run/follow.ts";
 import { startRun, uploadDataset } from "../../cli/run/launch.ts";
 import { localTarget } from "../../cli/targets/local.ts";
-import { plannedCourse, requestsOf, transitionsOf } from "../../cloud/cost/course.ts";
+import { plannedCounts, requestsOf, transitionsOf } from "../../cloud/cost/run-counts.ts";
 import { historyEvents } from "../../cloud/limits/history.ts";
 import { payloadBytes } from "../../cloud/limits/payload-size.ts";
 import { prices } from "../../cloud/prices.ts";
@@ -58,14 +58,14 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     expect(usage?.largestPayloadBytes).toBeGreaterThan(0.7 * payloadBytes(config));
 
     // what an estimate is billed by, too: transitions exactly, requests with the environments that there were
-    const course = plannedCourse(config);
-    expect(usage?.transitions).toBe(transitionsOf(course));
+    const counts = plannedCounts(config);
+    expect(usage?.transitions).toBe(transitionsOf(counts));
     const ofFunctions = target.emulator.s3.requests.total - own;
     const environments = result.invocations.cold - 1;
     // on a slow machine the baseline writes more than its last checkpoint
     const checkpoints = (await target.objects.list(checkpointsOf("paper-limits"))).length;
-    const baseline = course.baseline && { ...course.baseline, checkpoints };
-    const planned = requestsOf({ ...course, environments, baseline }, config);
+    const baseline = counts.baseline && { ...counts.baseline, checkpoints };
+    const planned = requestsOf({ ...counts, environments, baseline }, config);
     console.log(`S3 requests of the functions: ${ofFunctions}, planned ${planned.reads + planned.writes}`);
     expect(ofFunctions).toBe(planned.reads + planned.writes);
 

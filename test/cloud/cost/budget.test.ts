@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { allowanceOf } from "../../../cloud/allowance.ts";
 import { billOf } from "../../../cloud/cost/bill.ts";
 import { affordsEpochs, affordsRound, checkBudget } from "../../../cloud/cost/budget.ts";
-import { invocationsOf, plannedCourse } from "../../../cloud/cost/course.ts";
 import { mnistSize } from "../../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../../cloud/cost/estimate.ts";
+import { invocationsOf, plannedCounts } from "../../../cloud/cost/run-counts.ts";
 import { type Deployment, defaultDeployment } from "../../../cloud/deployment.ts";
 import { prices } from "../../../cloud/prices.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
@@ -67,12 +67,12 @@ function spentBy(plan: Plan, used: (round: number) => number) {
   const { baseline, ...rest } = plan.config;
   const config = { ...rest, baseline: { ...baseline, enabled: false } };
   const around = estimateRun(config, { ...mnistSize, filled: 1 }, defaultDeployment).gbSeconds;
-  const course = plannedCourse(config, { rounds });
+  const counts = plannedCounts(config, { rounds });
   const gbSeconds = usage.gbSeconds + around.PrepareRun + around.FinishRun;
   const { dollars } = billOf(
     config,
-    course,
-    { invocations: invocationsOf(course), gbSeconds, seconds: 100 },
+    counts,
+    { invocations: invocationsOf(counts), gbSeconds, seconds: 100 },
     defaultDeployment,
   );
   return { rounds, dollars, ended: state.ended, completed };

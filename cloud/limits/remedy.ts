@@ -5,7 +5,7 @@ import { type Deployment, type FunctionLimits, lambdaMost, withLimits } from "..
 const memoryStepMb = 64;
 
 /** Memory with which a deployment would do, as the option to deploy it with; undefined where Lambda has not enough. */
-export function memoryCure(
+export function memoryRemedy(
   deployment: Deployment,
   name: FunctionName,
   does: (deployed: Deployment) => boolean,
@@ -14,7 +14,7 @@ export function memoryCure(
 }
 
 /** The same of time, or else of all the time that there is and of memory, which brings more of a CPU. */
-export function timeCure(
+export function timeRemedy(
   deployment: Deployment,
   name: FunctionName,
   does: (deployed: Deployment) => boolean,
@@ -22,7 +22,7 @@ export function timeCure(
   const time = least(deployment, name, "timeoutMinutes", 1, does);
   if (time) return time;
   const { timeoutMinutes } = lambdaMost;
-  const memory = memoryCure(withLimits(deployment, name, { timeoutMinutes }), name, does);
+  const memory = memoryRemedy(withLimits(deployment, name, { timeoutMinutes }), name, does);
   if (!memory || deployment.functions[name].timeoutMinutes === timeoutMinutes) return memory;
   return `${option("timeoutMinutes", name, timeoutMinutes)} ${memory}`;
 }

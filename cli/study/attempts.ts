@@ -15,7 +15,7 @@ import { executionArn, lastExecution } from "../targets/execution.ts";
 import type { Target } from "../targets/target.ts";
 
 /** How far a planned run has come before. */
-export type Standing =
+export type Attempted =
   | { readonly kind: "finished"; readonly result: Result }
   /** In the given execution, of a command that is gone, or of another one: on AWS, runs go on without it. */
   | {
@@ -37,13 +37,13 @@ export type Standing =
  * be read, being damaged or of a version with other records, is told, and stays where it is.
  * @param unreadable told which attempt it is of, and why it cannot be read
  */
-export async function standingOf(
+export async function attemptedOf(
   target: Target,
   name: string,
   config: Config,
   dataset: DatasetRecord,
   unreadable: (run: string, reason: string) => void,
-): Promise<Standing> {
+): Promise<Attempted> {
   const abandoned: string[] = [];
   const readable = async <T>(run: string, key: string, schema: z.ZodType<T>) => {
     const found = await find(target, key, schema);

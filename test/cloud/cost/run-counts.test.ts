@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { invocationsOf, plannedCourse, requestsOf, transitionsOf } from "../../../cloud/cost/course.ts";
+import { invocationsOf, plannedCounts, requestsOf, transitionsOf } from "../../../cloud/cost/run-counts.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 
 const paperWith = (...set: string[]) => resolveConfig({ preset: "paper", set });
@@ -10,25 +10,25 @@ describe("the states that a run enters", () => {
     // Round, TrainClient, AggregateRound, IsFederationDone, twice, since the last round is followed by an evaluation
     const rounds = 2 * 4;
     // IsContinued, PrepareRun, Train, IsFederationDone, FederationDone, IsBaselineDone, BaselineDone, IsRunDone, FinishRun
-    expect(transitionsOf(plannedCourse(config))).toBe(rounds + 9);
+    expect(transitionsOf(plannedCounts(config))).toBe(rounds + 9);
   });
 
   test("of the paper's run are 1,324, and its invocations 1,114", () => {
-    const course = plannedCourse(paperWith());
-    expect(transitionsOf(course)).toBe(1324);
-    expect(invocationsOf(course)).toBe(1114);
+    const counts = plannedCounts(paperWith());
+    expect(transitionsOf(counts)).toBe(1324);
+    expect(invocationsOf(counts)).toBe(1114);
   });
 
   test("are eight more for each further execution: seven around the rounds, and ContinueRun before it", () => {
-    const whole = transitionsOf(plannedCourse(paperWith()));
-    const cut = plannedCourse(paperWith("federation.executionRounds=40"));
+    const whole = transitionsOf(plannedCounts(paperWith()));
+    const cut = plannedCounts(paperWith("federation.executionRounds=40"));
     expect(cut.executions).toBe(3);
     expect(transitionsOf(cut)).toBe(whole + 2 * 8);
   });
 
   test("grow with those who take part, not with the clients that there are", () => {
     const few = ["partition.clients=100", "federation.fraction=0.1", "baseline.enabled=false"];
-    const examined = plannedCourse(paperWith(...few, "federation.evaluation=test-set"));
+    const examined = plannedCounts(paperWith(...few, "federation.evaluation=test-set"));
     // ten clients and the examiner in each round, who is alone in the final pass
     expect(transitionsOf(examined)).toBe(9 + 100 * (3 + 11) + (3 + 1));
   });
@@ -36,5 +36,5 @@ describe("the states that a run enters", () => {
 
 test("requests of the paper's run: an update a client and a round is most of what is written", () => {
   // by hand: plan, partition, start, ten shards, index; updates; models and metrics; epochs and checkpoint; the rest
-  expect(requestsOf(plannedCourse(paperWith()), paperWith()).writes).toBe(14 + 1010 + 201 + 101 + 8 + 2);
+  expect(requestsOf(plannedCounts(paperWith()), paperWith()).writes).toBe(14 + 1010 + 201 + 101 + 8 + 2);
 });

@@ -7,7 +7,7 @@ import type { Target } from "../targets/target.ts";
  * What to tell of an error that ended the watching of a run, where the run does not end with it: that it goes on, and
  * how it is watched again and stopped.
  */
-export function unwatched(target: Target, run: string, error: unknown, signal: AbortSignal): unknown {
+export function endOfWatching(target: Target, run: string, error: unknown, signal: AbortSignal): unknown {
   const goesOn =
     `run ${run} goes on without being watched; ${commandFor(target, `follow ${run}`)} watches it again, ` +
     `${commandFor(target, `stop ${run}`)} ends it`;

@@ -3,13 +3,13 @@ import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
-import { type Course, invocationsOf, type LayingOut } from "./course.ts";
+import { invocationsOf, type LayingOut, type RunCounts } from "./run-counts.ts";
 
 type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy">;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
 
-/** What a run has left by which its course can be told. */
-export interface Gone {
+/** What a run has left by which its counts can be told. */
+export interface Leavings {
   /** Every round, those that were taken over too, and last the final pass. */
   readonly rounds: readonly Round[];
   readonly epochs: number;
@@ -20,15 +20,15 @@ export interface Gone {
 }
 
 /**
- * The course that a run took. What its objects do not tell is told as if undisturbed: attempts that failed, and rounds
+ * What a run took. What its objects do not tell is counted as if undisturbed: attempts that failed, and rounds
  * that were cut off and done again; the shards count as written by it, though it may have found them; and what clients
  * kept in rounds that were taken over counts as found, though another strategy or partition begins anew.
  */
-export function goneCourse(plan: Told, gone: Gone): Course {
+export function measuredCounts(plan: Told, left: Leavings): RunCounts {
   const { clients, examiner } = plan;
   const taken = takenRounds(plan);
-  const own = gone.rounds.slice(taken);
-  const accepted = new Set(gone.rounds.slice(0, taken).flatMap(trainedIn));
+  const own = left.rounds.slice(taken);
+  const accepted = new Set(left.rounds.slice(0, taken).flatMap(trainedIn));
   let [trainings, evaluations, returns, silent] = [0, 0, 0, 0];
   for (const round of own) {
     const trained = trainedIn(round);
@@ -43,9 +43,9 @@ export function goneCourse(plan: Told, gone: Gone): Course {
       accepted.add(client);
     }
   }
-  const invocations = gone.baseline.count;
+  const invocations = left.baseline.count;
   return {
-    executions: gone.executions,
+    executions: left.executions,
     rounds: own.filter(({ task }) => task === "train").length,
     taken,
     trainings,
@@ -53,18 +53,18 @@ export function goneCourse(plan: Told, gone: Gone): Course {
     evaluations,
     silent,
     baseline:
-      gone.epochs === 0
+      left.epochs === 0
         ? null
         : {
             invocations,
-            epochs: gone.epochs,
-            checkpoints: invocations + Math.floor(gone.baseline.billedMs / steps.trainBaseline.checkpointMs),
+            epochs: left.epochs,
+            checkpoints: invocations + Math.floor(left.baseline.billedMs / steps.trainBaseline.checkpointMs),
           },
     laidOut: layingOutOf(plan),
     shards: clients.length + (examiner === null ? 0 : 1),
     shardsWritten: true,
     // PrepareRun's reads no plan
-    environments: Math.max(0, gone.usage.cold - 1),
+    environments: Math.max(0, left.usage.cold - 1),
   };
 }
 
@@ -81,7 +81,7 @@ function trainedIn({ clients }: Round): number[] {
   return clients.flatMap(({ client, trainingLoss }) => (trainingLoss === null ? [] : [client]));
 }
 
-/** Invocations that were counted, or where a resumed run has lost count those that its course took. */
-export function invocationsBilled(course: Course, { count }: Usage): number {
-  return Math.max(count, invocationsOf(course) - course.silent);
+/** Invocations that were counted, or where a resumed run has lost count as many as its rounds and epochs took. */
+export function invocationsBilled(counts: RunCounts, { count }: Usage): number {
+  return Math.max(count, invocationsOf(counts) - counts.silent);
 }

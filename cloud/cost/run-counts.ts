@@ -8,10 +8,10 @@ import { roundsThatFit } from "../limits/history.ts";
 import { clientsAtOnce } from "./amounts.ts";
 
 /**
- * What a run goes through from its start to its result, as far as its price depends on it: planned beforehand, or
- * counted afterwards. The final pass is part of every course.
+ * How often a run does each thing that its price depends on: planned beforehand, or counted afterwards. The final pass is
+ * part of all of them.
  */
-export interface Course {
+export interface RunCounts {
   /** Of the state machine. */
   readonly executions: number;
   /** Rounds that train. */
@@ -26,7 +26,7 @@ export interface Course {
   readonly evaluations: number;
   /** Clients that failed for good: their state leads to another one. */
   readonly silent: number;
-  readonly baseline: BaselineCourse | null;
+  readonly baseline: BaselineCounts | null;
   /** What PrepareRun did in the command line's place; null where that has laid out the run. */
   readonly laidOut: LayingOut | null;
   /** Of the clients, and of the test set where it evaluates. */
@@ -45,7 +45,7 @@ export interface LayingOut {
   readonly stoodIn: boolean;
 }
 
-export interface BaselineCourse {
+export interface BaselineCounts {
   readonly invocations: number;
   readonly epochs: number;
   readonly checkpoints: number;
@@ -57,18 +57,18 @@ export interface Plans {
   /** Rounds taken over before these; none where left out. */
   readonly taken?: number;
   /** Left out, a baseline takes one invocation for all of its epochs. */
-  readonly baseline?: BaselineCourse;
+  readonly baseline?: BaselineCounts;
   readonly laidOut?: LayingOut | null;
 }
 
 /**
- * The undisturbed course of a run whose shards nobody has written yet.
+ * Of an undisturbed run whose shards nobody has written yet.
  * @throws HistoryTooLong where an execution cannot hold a round
  */
-export function plannedCourse(
+export function plannedCounts(
   config: Config,
   { rounds: planned, taken = 0, baseline, laidOut = null }: Plans = {},
-): Course {
+): RunCounts {
   const { federation, partition } = config;
   const rounds = planned ?? federation.rounds;
   const { round, final } = participantCounts(config);
@@ -101,8 +101,8 @@ function expectedTrained(clients: number, selected: number, rounds: number): num
 }
 
 /** Of each function. */
-function invocationsByFunction(course: Course): Record<FunctionName, number> {
-  const { rounds, trainings, evaluations, baseline } = course;
+function invocationsByFunction(counts: RunCounts): Record<FunctionName, number> {
+  const { rounds, trainings, evaluations, baseline } = counts;
   return {
     PrepareRun: 1,
     TrainClient: trainings + evaluations,
@@ -112,8 +112,8 @@ function invocationsByFunction(course: Course): Record<FunctionName, number> {
   };
 }
 
-export function invocationsOf(course: Course): number {
-  return Object.values(invocationsByFunction(course)).reduce((sum, count) => sum + count, 0);
+export function invocationsOf(counts: RunCounts): number {
+  return Object.values(invocationsByFunction(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** In each execution IsContinued, Train, both branches' first Choices and last Passes, and IsRunDone. */
@@ -136,12 +136,12 @@ export const statesEntered: Readonly<Record<FunctionName, number>> = {
  * States that the workflow enters: those of its invocations, ContinueRun and all around it of each further execution,
  * and of a client that failed for good the one that reports it. Retries add to them.
  */
-export function transitionsOf(course: Course): number {
-  const ofInvocations = Object.entries(invocationsByFunction(course)).reduce(
+export function transitionsOf(counts: RunCounts): number {
+  const ofInvocations = Object.entries(invocationsByFunction(counts)).reduce(
     (sum, [name, count]) => sum + count * statesEntered[name as FunctionName],
     0,
   );
-  return ofInvocations + (course.executions - 1) * (1 + statesAround) + course.silent;
+  return ofInvocations + (counts.executions - 1) * (1 + statesAround) + counts.silent;
 }
 
 export interface Requests {
@@ -152,8 +152,8 @@ export interface Requests {
 }
 
 /** S3 requests of the functions. The command line's own, which uploads and watches, are not among them. */
-export function requestsOf(course: Course, { federation }: Pick<Config, "federation">): Requests {
-  const { rounds, taken, trainings, returns, evaluations, baseline, laidOut, shards, environments } = course;
+export function requestsOf(counts: RunCounts, { federation }: Pick<Config, "federation">): Requests {
+  const { rounds, taken, trainings, returns, evaluations, baseline, laidOut, shards, environments } = counts;
   const strategy = openStrategy(federation.strategy);
   const { client } = strategy;
   const keeps = client.keeps.length > 0;
@@ -168,7 +168,7 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
     writes:
       // plan, partition, the start; the shards with their index
       3 +
-      (course.shardsWritten ? shards + 1 : 0) +
+      (counts.shardsWritten ? shards + 1 : 0) +
       // the configuration, and the data set
       (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +
       // the records, the model after them, and its state
@@ -185,9 +185,9 @@ export function requestsOf(course: Course, { federation }: Pick<Config, "federat
     reads:
       // the configuration, and the shards' index; the data set where there is none
       2 +
-      (course.shardsWritten ? 1 : 0) +
+      (counts.shardsWritten ? 1 : 0) +
       // the data set even where there is that index, and the sample where there is no MNIST
-      (laidOut ? (course.shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +
+      (laidOut ? (counts.shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +
       // the other run's plan, and the same of it that is written
       (startsAnew ? 0 : 1 + taken + (stateful ? 2 : 1)) +
       environments +

@@ -7,7 +7,7 @@ import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 
 /** Which round comes next and who takes part in it, decided again from what the rounds before have left. */
-export class Course {
+export class RoundOrder {
   readonly #plan: Plan;
   readonly #allowance: Allowance;
   /** What a round cost cannot be told again: with a budget the federation may end after any of its own. */
