@@ -1,6 +1,7 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
+import { makeFolder } from "../local/make-folder.ts";
 import { keepPrivate } from "../local/private-home.ts";
 import { systemCode, systemReason } from "../local/system-error.ts";
 import { homeUnwritable } from "../shared/errors.ts";
@@ -26,7 +27,7 @@ export async function writeInHome(
   const bytes = Buffer.from(content);
   if ((await readFile(path).catch(() => undefined))?.equals(bytes)) return path;
   try {
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    await makeFolder(resolve(home));
     const umask = keepPrivate(home);
     await mkdir(dirname(path), { recursive: true });
     // what it replaces may have been for everybody

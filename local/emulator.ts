@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { homeUnwritable } from "../shared/errors.ts";
 import type { Assembly, LocalFunction } from "./assembly/assembly.ts";
@@ -14,6 +14,7 @@ import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
 import { openLambda } from "./lambda/lambda.ts";
+import { makeFolder } from "./make-folder.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
 import { openS3 } from "./s3/s3.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
@@ -165,7 +166,7 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 export async function writableHome(home: string): Promise<string> {
   const path = resolve(home);
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
     throw homeUnwritable(`--home: cannot write to ${home}; take another with --home or FEDSTEP_HOME`, {
