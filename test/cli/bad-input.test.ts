@@ -194,11 +194,15 @@ describe("fedstep run refuses", () => {
     expect(await refused(["run", "--data", folder])).toMatch(/DatasetInvalid: .*idx\d-ubyte/);
   });
 
-  const file = join(temporaryFolder(), "file");
-  writeFileSync(file, "");
+  const belowAFile = () => {
+    const file = join(temporaryFolder(), "file");
+    writeFileSync(file, "");
+    return join(file, "home");
+  };
   // where nothing can be made, and the system says that something is missing
-  const nowhere = existsSync("/proc/self") ? ["/proc/none/home"] : [];
-  test.each([join(file, "home"), ...nowhere])("a home that cannot be written: %s", async (home) => {
+  const nowhere = existsSync("/proc/self") ? [["in /proc", () => "/proc/none/home"] as const] : [];
+  test.each([["below a file", belowAFile] as const, ...nowhere])("a home %s", async (_, place) => {
+    const home = place();
     const { code, said } = await fedstep(["run", "--preset", "smoke", "--home", home]);
     expect({ code, said }).toEqual({
       code: 2,
