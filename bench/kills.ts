@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { keys } from "../shared/layout.ts";
 import { randomStream } from "../shared/random.ts";
-import { resultRecord } from "../shared/workflow/records.ts";
+import { resultRecord } from "../shared/workflow/result-record.ts";
 import { writeBetweenMarkers } from "./table.ts";
 
 const options = new Command("bench:kills")

@@ -1,5 +1,5 @@
 import type { Allowance } from "../shared/rounds/allowance.ts";
-import type { Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { affordsRound } from "./cost/budget.ts";
 import type { Deployment } from "./deployment.ts";
 import { roundsThatFit } from "./limits/history.ts";

@@ -1,6 +1,6 @@
 import type { Trainer } from "../shared/model/trainer.ts";
 import { openTrainer } from "../shared/model/trainers.ts";
-import type { Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 
 /** The trainer of the latest model shape; kept, since a warm environment mostly serves one run. */
 export class OpenTrainers {

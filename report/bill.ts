@@ -1,6 +1,6 @@
 import { prices } from "../cloud/prices.ts";
 import type { Bill, BillLine } from "../shared/workflow/bill.ts";
-import type { Result } from "../shared/workflow/records.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
 
 export const lineNames: Readonly<Record<BillLine, string>> = {
   transitions: "Step Functions transitions",

@@ -1,6 +1,6 @@
 import { evaluators } from "../shared/rounds/participants.ts";
 import { selectedCount } from "../shared/rounds/selection.ts";
-import type { Outcome } from "../shared/workflow/records.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 

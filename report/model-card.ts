@@ -1,7 +1,8 @@
 import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
-import type { DatasetRecord, Outcome } from "../shared/workflow/records.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";

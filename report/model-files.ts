@@ -2,7 +2,8 @@ import type { ModelFile, ModelName } from "../shared/layout.ts";
 import { layersModel } from "../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../shared/model/parameters.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
-import type { Outcome, Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
 import { modelCard } from "./model-card.ts";
 
 /** One file of a model, as it is written. */

@@ -1,5 +1,5 @@
 import type { ModelShape } from "../shared/model/shape.ts";
-import type { DatasetRecord } from "../shared/workflow/records.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 
 /**
  * How to load a model that was taken away, and what it takes and gives.

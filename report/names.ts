@@ -1,4 +1,4 @@
-import type { DatasetRecord } from "../shared/workflow/records.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 
 /** What a class is called: by its own name where the data set has names, else by its number. */
 export function className({ classNames }: Pick<DatasetRecord, "classNames">, label: number): string {

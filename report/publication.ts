@@ -2,7 +2,7 @@ import { type Published, presets } from "../shared/config/presets.ts";
 import { publicationOf } from "../shared/config/published.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import { mnistDigest, sampleDigest } from "../shared/dataset/known-digests.ts";
-import type { Outcome } from "../shared/workflow/records.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
 import { configurationValues } from "./configuration-differences.ts";
 import { wholeNumber } from "./numbers.ts";
 import { commandLine, configuredArguments } from "./repeat-command.ts";

@@ -1,6 +1,7 @@
 import type { Config } from "../shared/config/schema.ts";
 import { sampleDigest } from "../shared/dataset/known-digests.ts";
-import type { DatasetRecord, Result } from "../shared/workflow/records.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import { assignment, differencesFromPreset } from "./configuration-differences.ts";
 
 /** Where the data lies only its owner knows: the files are named as they are where they lie. */

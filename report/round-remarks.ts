@@ -1,6 +1,6 @@
 import { standingOut } from "../shared/update/standing-out.ts";
 import { causeMessage } from "../shared/workflow/cause.ts";
-import type { RoundMetrics } from "../shared/workflow/records.ts";
+import type { RoundMetrics } from "../shared/workflow/round-records.ts";
 import { shortened } from "./names.ts";
 import { measured } from "./numbers.ts";
 

@@ -1,5 +1,5 @@
 import { roundFigures } from "../shared/metrics/round-line.ts";
-import type { RoundMetrics } from "../shared/workflow/records.ts";
+import type { RoundMetrics } from "../shared/workflow/round-records.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { oneRule, textTable } from "./text-table.ts";

@@ -1,5 +1,5 @@
 import { partitionDigest } from "../shared/partition/partition-digest.ts";
-import type { Result } from "../shared/workflow/records.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
 import { configurationValues } from "./configuration-differences.ts";
 import { allExamples, roundsOverAll, roundsOverSome } from "./examples-said.ts";
 import { wholeNumber } from "./numbers.ts";

@@ -1,7 +1,9 @@
 import type { Published } from "../shared/config/presets.ts";
 import { mnistSide } from "../shared/dataset/centring.ts";
 import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
-import type { BaselineEpoch, Plan, Result, RoundMetrics } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
+import type { BaselineEpoch, RoundMetrics } from "../shared/workflow/round-records.ts";
 import { allExamples, examplesOf } from "./examples-said.ts";
 import { publishedBeside } from "./publication.ts";
 

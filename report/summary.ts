@@ -1,4 +1,4 @@
-import type { Result } from "../shared/workflow/records.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { wholeNumber } from "./numbers.ts";

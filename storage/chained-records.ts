@@ -10,14 +10,14 @@ import {
   startLink,
   takenSha256,
 } from "../shared/workflow/chain.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
-  type Plan,
   type RoundMetrics,
   roundMetrics,
-} from "../shared/workflow/records.ts";
+} from "../shared/workflow/round-records.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";

@@ -8,7 +8,7 @@ import { modelWithVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import type { Link } from "../shared/workflow/chain.ts";
-import type { Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
 import { parseJson } from "./json.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";

@@ -3,7 +3,7 @@ import { datasetSize } from "../shared/dataset/dataset-size.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import type { DatasetRecord } from "../shared/workflow/records.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import type { Objects } from "./objects.ts";
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the data set that a run's configuration names */

@@ -5,7 +5,7 @@ import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts"
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { chainAfter, type Link } from "../shared/workflow/chain.ts";
-import type { Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";

@@ -1,6 +1,6 @@
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { type Plan, planRecord } from "../shared/workflow/records.ts";
+import { type Plan, planRecord } from "../shared/workflow/plan-record.ts";
 import type { Objects } from "./objects.ts";
 
 /** The plan of a run never changes once written; a warm environment reads it once. */

@@ -4,15 +4,15 @@ import { keys } from "../shared/layout.ts";
 import type { ModelShape } from "../shared/model/shape.ts";
 import { modelWithVectors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../shared/workflow/record-size.ts";
+import type { Result } from "../shared/workflow/result-record.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
-  type Plan,
-  type Result,
   type RoundMetrics,
   roundMetrics,
-} from "../shared/workflow/records.ts";
+} from "../shared/workflow/round-records.ts";
 import { checkpointVectors } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";

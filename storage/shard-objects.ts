@@ -5,7 +5,7 @@ import { keys } from "../shared/layout.ts";
 import type { Shard } from "../shared/partition/division.ts";
 import { shardSize } from "../shared/partition/shard-size.ts";
 import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
-import type { Plan } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import type { Objects } from "./objects.ts";
 

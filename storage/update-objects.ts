@@ -12,7 +12,8 @@ import { againstStart, type RoundStart } from "../shared/update/against-start.ts
 import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
-import { type Plan, type UpdateHeader, updateHeader } from "../shared/workflow/records.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
+import { type UpdateHeader, updateHeader } from "../shared/workflow/round-records.ts";
 import { steps } from "../shared/workflow/steps.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
 import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Result, type RunRecord, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";

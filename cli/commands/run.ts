@@ -8,7 +8,7 @@ import { settingsOnSample } from "../../report/publication.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";

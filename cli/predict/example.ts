@@ -1,4 +1,4 @@
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 
 /** Something that a model is asked about. */
 export interface Example {

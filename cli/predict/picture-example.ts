@@ -1,6 +1,6 @@
 import { centreDigit, mnistSide } from "../../shared/dataset/centring.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Example } from "./example.ts";
 import { inkOf } from "./ink.ts";
 import { readPng } from "./read-png.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { hasPngSignature } from "fast-png";
 import { exampleInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Example } from "./example.ts";
 import { pictureExample } from "./picture-example.ts";
 import { tableExamples } from "./table-examples.ts";

@@ -5,7 +5,8 @@ import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
 import { modelFileSize } from "../../shared/model/export/file-size.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
 import type { ModelShape } from "../../shared/model/shape.ts";
-import { planRecord, type Result } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { naming } from "../../storage/naming.ts";
 import type { Objects } from "../../storage/objects.ts";
 

@@ -1,5 +1,5 @@
 import { exampleInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { quotedNames } from "../dataset/quoted-names.ts";
 
 /** Which field of a row is what. */

@@ -1,6 +1,6 @@
 import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { parseNumber } from "../dataset/csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "../dataset/csv-records.ts";
 import { classNamesOf, type Example } from "./example.ts";

@@ -1,5 +1,5 @@
 import { summary } from "../../report/summary.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { programName } from "../program-name.ts";
 import type { Session } from "../session.ts";
 import type { Storage } from "../targets/target.ts";

@@ -1,6 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { runInterrupted } from "../../shared/errors.ts";
-import type { DatasetRecord, Result, RunRecord } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import type { DatasetRecord, RunRecord } from "../../shared/workflow/run-record.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Target } from "../targets/target.ts";
 import { followRun } from "./follow.ts";

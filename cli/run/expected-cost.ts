@@ -5,7 +5,7 @@ import { prices } from "../../cloud/prices.ts";
 import { dollarAmount } from "../../report/bill.ts";
 import { duration } from "../../report/numbers.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import type { RunRecord } from "../../shared/workflow/records.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 
 /** A run that is about to be started. */
 export interface Expected extends Pick<RunRecord, "from"> {

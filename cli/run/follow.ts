@@ -4,7 +4,7 @@ import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { causeMessage } from "../../shared/workflow/cause.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import { commandFor } from "../targets/command-for.ts";

@@ -4,7 +4,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Runs } from "../targets/target.ts";

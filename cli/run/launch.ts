@@ -5,7 +5,7 @@ import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset
 import { runExists, runUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
-import type { DatasetRecord, RunRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord, RunRecord } from "../../shared/workflow/run-record.ts";
 import { commandFor } from "../targets/command-for.ts";
 import { findExecution } from "../targets/execution.ts";
 import type { Storage, Target } from "../targets/target.ts";

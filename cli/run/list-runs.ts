@@ -2,7 +2,8 @@ import type * as z from "zod";
 import type { ListedRun } from "../../report/runs-table.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** What cannot be read of one run: damaged, or written by a later version. */

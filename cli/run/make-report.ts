@@ -1,6 +1,7 @@
 import { canBeTried, storyOf } from "../../report/story.ts";
 import { keys } from "../../shared/layout.ts";
-import { planRecord, type Result } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readEpochs, readFinalModels, readRounds } from "../../storage/run-objects.ts";
 

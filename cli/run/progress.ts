@@ -9,7 +9,7 @@ import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import { visible } from "../../report/visible.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import type { RunRecord } from "../../shared/workflow/records.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
 import { folded } from "./folded.ts";

@@ -1,6 +1,6 @@
 import { runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Runs } from "../targets/target.ts";
 import { checkRunName } from "./name.ts";

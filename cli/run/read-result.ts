@@ -1,6 +1,6 @@
 import { runUnfinished } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Runs } from "../targets/target.ts";
 import { checkRunName } from "./name.ts";

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { FedstepError, runMissing } from "../../shared/errors.ts";
 import { clientsModelsOf, dataBelow, keys, ownObjectsOf } from "../../shared/layout.ts";
-import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Executed } from "../targets/execution.ts";

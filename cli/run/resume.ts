@@ -2,7 +2,7 @@ import { ExecutionAlreadyExists, StartExecutionCommand } from "@aws-sdk/client-s
 import { runFinished, runUnderWay } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { executionName } from "../../shared/rounds/execution.ts";
-import { runRecord } from "../../shared/workflow/records.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
 import { commandFor } from "../targets/command-for.ts";
 import { type Executed, lastExecution } from "../targets/execution.ts";

@@ -5,7 +5,7 @@ import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
-import { planRecord } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";

@@ -1,5 +1,5 @@
 import { roundRemarks } from "../../report/round-remarks.ts";
-import type { RoundMetrics } from "../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 
 /** Beyond these somebody who watches would lose sight of the run. */
 const mostOfRound = 3;

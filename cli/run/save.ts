@@ -1,6 +1,7 @@
 import { modelFilesOf } from "../../report/model-files.ts";
 import { keys, modelNames } from "../../shared/layout.ts";
-import { planRecord, type Result } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readFinalModels } from "../../storage/run-objects.ts";
 import { writeInHome } from "../write-in-home.ts";

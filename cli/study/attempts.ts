@@ -4,13 +4,8 @@ import type { Config } from "../../shared/config/schema.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { attemptName } from "../../shared/study/plan.ts";
-import {
-  type DatasetRecord,
-  type Result,
-  type RunRecord,
-  resultRecord,
-  runRecord,
-} from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
+import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { executionArn, lastExecution } from "../targets/execution.ts";
 import type { Target } from "../targets/target.ts";
 

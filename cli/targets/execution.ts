@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist } from "@aws-sdk/client-sfn";
 import * as z from "zod";
 import { executionName } from "../../shared/rounds/execution.ts";
-import type { RunRecord } from "../../shared/workflow/records.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Target } from "./target.ts";
 
 /** The ARN that an execution of the federation's state machine has under a name. */

@@ -1,6 +1,6 @@
 import type { Retention } from "../../cloud/deployment.ts";
 import { clientsModelsOf, keys } from "../../shared/layout.ts";
-import type { RunRecord } from "../../shared/workflow/records.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Inventory } from "./inventory.ts";
 
 const dayMs = 86_400_000;

@@ -3,7 +3,8 @@ import { evaluateClients, type Pool, poolOf } from "../../shared/model/baseline.
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { openTrainer } from "../../shared/model/trainers.ts";
 import type { Division } from "../../shared/partition/division.ts";
-import type { BaselineEpoch, Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 
 /** Evaluates models on the data set's own examples, bit for bit as the functions did on the shards. */
 export class Judge {

@@ -1,5 +1,5 @@
 import { keys, prefixes } from "../../shared/layout.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
 
 /** How far a verification came, in numbers. */

@@ -3,7 +3,8 @@ import { defaultDeployment } from "../../cloud/deployment.ts";
 import type { Allowance } from "../../shared/rounds/allowance.ts";
 import { firstRound, type NextRound, nextRound } from "../../shared/rounds/next-round.ts";
 import { finalParticipants, type Participant } from "../../shared/rounds/participants.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 
 /** Which round comes next and who takes part in it, decided again from what the rounds before have left. */

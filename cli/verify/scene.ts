@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../shared/workflow/records.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Writer } from "../../shared/workflow/writer.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { Audit } from "./audit.ts";

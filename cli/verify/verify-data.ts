@@ -5,7 +5,7 @@ import { type Division, divide, partitionRecordOf } from "../../shared/partition
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { shardSize } from "../../shared/partition/shard-size.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
-import { type PartitionRecord, partitionRecord } from "../../shared/workflow/records.ts";
+import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { sealRecord } from "../../storage/sealed-records.ts";
 import { encodeShard } from "../../storage/shard-objects.ts";

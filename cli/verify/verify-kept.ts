@@ -3,7 +3,7 @@ import { keys } from "../../shared/layout.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { keptSize } from "../../shared/strategy/state-size.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { CheckedUpdate } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
 

@@ -7,14 +7,8 @@ import { FedstepError } from "../../shared/errors.ts";
 import { keys, type ModelName, modelFiles, modelNames } from "../../shared/layout.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { type Left, outcomeOf } from "../../shared/workflow/outcome.ts";
-import {
-  type Outcome,
-  type PartitionRecord,
-  type Plan,
-  type Result,
-  resultRecord,
-  type Spent,
-} from "../../shared/workflow/records.ts";
+import type { PartitionRecord, Plan } from "../../shared/workflow/plan-record.ts";
+import { type Outcome, type Result, resultRecord, type Spent } from "../../shared/workflow/result-record.ts";
 import { addUsage, type Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";

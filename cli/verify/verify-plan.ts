@@ -4,7 +4,7 @@ import { initialParameters } from "../../shared/model/shape.ts";
 import type { StrategyState } from "../../shared/rounds/next-model.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
-import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/records.ts";
+import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import { thisWriter, type Writer } from "../../shared/workflow/writer.ts";
 import { type Fork, readFork, readTakenState } from "../../storage/fork-objects.ts";
 import { type SealedRecord, sealRecord } from "../../storage/sealed-records.ts";

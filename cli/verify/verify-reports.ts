@@ -2,7 +2,8 @@ import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { type CheckedUpdate, type Refutation, readUpdate } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
 

@@ -1,7 +1,8 @@
 import { keys } from "../../shared/layout.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import { type Plan, type RoundMetrics, roundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { type RoundMetrics, roundMetrics } from "../../shared/workflow/round-records.ts";
 import type { Judge } from "./judge.ts";
 import { RoundOrder } from "./round-order.ts";
 import type { Scene } from "./scene.ts";

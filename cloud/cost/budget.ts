@@ -2,7 +2,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { budgetTooSmall } from "../../shared/errors.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { type Deployment, gigabytesOf } from "../deployment.ts";
 import { billOf } from "./bill.ts";

@@ -1,5 +1,5 @@
 import type { Examples } from "../../shared/dataset/examples.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 
 /** What of a data set decides how much work it makes. */
 export interface DataSize {

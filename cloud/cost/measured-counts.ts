@@ -1,6 +1,7 @@
 import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { invocationsOf, type LayingOut, type RunCounts } from "./run-counts.ts";

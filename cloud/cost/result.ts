@@ -1,5 +1,6 @@
 import type { Left } from "../../shared/workflow/outcome.ts";
-import type { Outcome, Plan, Result, Spent } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { Outcome, Result, Spent } from "../../shared/workflow/result-record.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { billOf } from "./bill.ts";
 import { invocationsBilled, measuredCounts } from "./measured-counts.ts";

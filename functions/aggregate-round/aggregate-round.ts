@@ -16,8 +16,9 @@ import {
   type ClientReport,
   type FederationState,
 } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";

@@ -5,7 +5,8 @@ import {
   roundFigures,
   type StackMetricName,
 } from "../../shared/metrics/round-line.ts";
-import type { Plan, RoundMetrics } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 
 /** The service is the stack's name, from the function's environment. */
 const metrics = new Metrics({ namespace: metricsNamespace });

@@ -8,13 +8,9 @@ import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
+import { type PartitionRecord, type Plan, partitionRecord } from "../../shared/workflow/plan-record.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
-import {
-  type Outcome,
-  type PartitionRecord,
-  type Plan,
-  partitionRecord,
-} from "../../shared/workflow/records.ts";
+import type { Outcome } from "../../shared/workflow/result-record.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";

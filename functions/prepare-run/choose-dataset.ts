@@ -12,7 +12,7 @@ import { mnistDigest, sampleDigest } from "../../shared/dataset/known-digests.ts
 import { datasetInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
-import type { DatasetRecord } from "../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { findDataset } from "../../storage/dataset-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { fetchMnist, type Mirrors } from "./fetch-mnist.ts";

@@ -1,6 +1,6 @@
 import { keys } from "../../shared/layout.ts";
 import { takenLink } from "../../shared/workflow/chain.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type Fork, readTakenState } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";

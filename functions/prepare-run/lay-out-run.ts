@@ -10,7 +10,7 @@ import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 import { runExists } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { runNameOf } from "../../shared/rounds/run-name.ts";
-import { type RunRecord, runRecord } from "../../shared/workflow/records.ts";
+import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { type AskedRun, isDigest } from "../../shared/workflow/start-input.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { type Chosen, chooseDataset } from "./choose-dataset.ts";

@@ -14,13 +14,9 @@ import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
+import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
-import {
-  type PartitionRecord,
-  partitionRecord,
-  type RunRecord,
-  runRecord,
-} from "../../shared/workflow/records.ts";
+import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";

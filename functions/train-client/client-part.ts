@@ -2,7 +2,7 @@ import type { TrainingOptions, TrainingOutcome } from "../../shared/model/traine
 import type { ClientStart } from "../../shared/strategy/client-part.ts";
 import type { LocalTraining, Vectors } from "../../shared/strategy/client-update.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { LinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readKept, readState, writeKept } from "../../storage/strategy-objects.ts";

@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { shardSize } from "../../shared/partition/shard-size.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { StoredObject } from "../../storage/bucket.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { openShard, shardKey } from "../../storage/shard-objects.ts";

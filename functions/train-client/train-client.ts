@@ -12,7 +12,7 @@ import { randomStream } from "../../shared/random.ts";
 import type { Vectors } from "../../shared/strategy/client-update.ts";
 import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
-import type { UpdateHeader } from "../../shared/workflow/records.ts";
+import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";

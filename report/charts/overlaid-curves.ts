@@ -1,5 +1,5 @@
 import { line } from "@observablehq/plot";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { percent } from "../percent.ts";
 import { clientColour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 import { curveAxes, type Measure, type Point, visibleRange } from "./learning-curve.ts";

@@ -1,5 +1,5 @@
 import { rectY } from "@observablehq/plot";
-import type { RoundMetrics } from "../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { duration } from "../numbers.ts";
 import { type Drawing, drawing, isNarrow } from "./drawing.ts";
 

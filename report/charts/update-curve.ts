@@ -1,6 +1,6 @@
 import { areaY, line } from "@observablehq/plot";
 import { medianOf } from "../../shared/metrics/median.ts";
-import type { RoundMetrics } from "../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { measured } from "../numbers.ts";
 import { clientColour, clientColours, colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 

@@ -5,7 +5,8 @@ import { modelWithVectors } from "../../shared/model/vectors.ts";
 import { vectorsSize } from "../../shared/model/vectors-size.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { updateSize } from "../../shared/update/size.ts";
-import { planRecord, type RoundMetrics, roundMetrics, updateHeader } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import { type RoundMetrics, roundMetrics, updateHeader } from "../../shared/workflow/round-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** The rounds that a run has completed, and what is wrong with what they left. */

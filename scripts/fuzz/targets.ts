@@ -21,14 +21,10 @@ import {
   trainBaselineInput,
   trainClientInput,
 } from "../../shared/workflow/payloads.ts";
-import {
-  baselineEpoch,
-  partitionRecord,
-  planRecord,
-  resultRecord,
-  roundMetrics,
-  runRecord,
-} from "../../shared/workflow/records.ts";
+import { partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { baselineEpoch, roundMetrics } from "../../shared/workflow/round-records.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import { openRecord } from "../../storage/sealed-records.ts";
 import { decodeShard } from "../../storage/shard-objects.ts";
 import { brokenBytes, brokenJson, brokenText } from "./mutation.ts";

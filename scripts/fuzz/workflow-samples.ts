@@ -2,7 +2,7 @@ import { allowanceOf } from "../../cloud/allowance.ts";
 import { defaultDeployment } from "../../cloud/deployment.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { firstRound } from "../../shared/rounds/next-round.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 

@@ -1,5 +1,6 @@
 import { mnistDigest } from "../dataset/known-digests.ts";
-import type { DatasetRecord, Result } from "../workflow/records.ts";
+import type { Result } from "../workflow/result-record.ts";
+import type { DatasetRecord } from "../workflow/run-record.ts";
 import { type Published, presets } from "./presets.ts";
 import { resolveConfig } from "./resolve.ts";
 import type { Config } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { type ObjectSize, objectSize } from "../tensors/object-size.ts";
-import type { DatasetRecord } from "../workflow/records.ts";
+import type { DatasetRecord } from "../workflow/run-record.ts";
 
 /** Of an owner's number of examples, beside its name. */
 const perOwner = 64;

@@ -1,4 +1,5 @@
-import type { BaselineEpoch, Result, RoundMetrics } from "../workflow/records.ts";
+import type { Result } from "../workflow/result-record.ts";
+import type { BaselineEpoch, RoundMetrics } from "../workflow/round-records.ts";
 
 type Evaluated = Pick<RoundMetrics, "evaluated" | "clients">;
 type Centralized = Pick<BaselineEpoch, "examples" | "accuracy" | "clients">;

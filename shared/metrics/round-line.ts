@@ -1,4 +1,4 @@
-import type { RoundMetrics } from "../workflow/records.ts";
+import type { RoundMetrics } from "../workflow/round-records.ts";
 
 /**
  * What every round publishes: a line in CloudWatch's embedded metric format. AggregateRound writes it, dashboard and

@@ -1,5 +1,6 @@
 import { chainAfter, roundLink } from "../workflow/chain.ts";
-import type { Plan, RoundMetrics, UpdateHeader } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { RoundMetrics, UpdateHeader } from "../workflow/round-records.ts";
 import { driftOf } from "./drift.ts";
 import { accuracy, type Evaluation, meanLoss, mergeEvaluations } from "./evaluation.ts";
 

@@ -2,7 +2,7 @@ import type { Config } from "../config/schema.ts";
 import type { DatasetContent } from "../dataset/dataset.ts";
 import { type Examples, takeExamples } from "../dataset/examples.ts";
 import { applyScaling, fitScaling, isScaled, momentsOf, type Scaling } from "../dataset/scaling.ts";
-import type { PartitionRecord } from "../workflow/records.ts";
+import type { PartitionRecord } from "../workflow/plan-record.ts";
 import { type Partition, partitionDataset } from "./partition.ts";
 
 /** One client's examples, or the publisher's test set, which nobody trains with. */

@@ -1,5 +1,5 @@
 import { type ObjectSize, objectSize } from "../tensors/object-size.ts";
-import type { PartitionRecord, Plan } from "../workflow/records.ts";
+import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
 
 /** What of a run's records says how large its shards are. */
 export interface Divided {

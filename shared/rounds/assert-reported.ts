@@ -1,7 +1,8 @@
 import { quorumNotReached } from "../errors.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
 import { assertQuorum, whoIsSilent } from "../strategy/quorum.ts";
-import type { Plan, RoundMetrics } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { RoundMetrics } from "../workflow/round-records.ts";
 import type { NextRound } from "./next-round.ts";
 import type { Participant, Task } from "./participants.ts";
 

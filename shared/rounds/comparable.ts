@@ -1,4 +1,4 @@
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 
 /** What the least number of examples depends on. */
 export type EvaluatedBy = Pick<Plan, "config" | "clients" | "examiner">;

@@ -1,4 +1,5 @@
-import type { Plan, Result } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { Result } from "../workflow/result-record.ts";
 import { type EvaluatedBy, leastExamples } from "./comparable.ts";
 import { takenRounds } from "./taken-rounds.ts";
 

@@ -1,6 +1,7 @@
 import type { ClientUpdate, Vectors } from "../strategy/client-update.ts";
 import { openStrategy } from "../strategy/strategies.ts";
-import type { AcceptedUpdate, Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { AcceptedUpdate } from "../workflow/round-records.ts";
 import type { Task } from "./participants.ts";
 
 /** What a strategy goes on from after a round. */

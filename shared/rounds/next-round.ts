@@ -1,6 +1,6 @@
 import { type Moved, medianNorm } from "../update/norm-bound.ts";
 import type { FederationState } from "../workflow/payloads.ts";
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 import type { Usage } from "../workflow/usage.ts";
 import type { Allowance } from "./allowance.ts";
 import { leastExamples } from "./comparable.ts";

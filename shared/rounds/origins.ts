@@ -1,4 +1,4 @@
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 
 /** The runs that a run has rounds of, and up to which: its parent, and those of its parent. */
 export function originsOf(parent: Pick<Plan, "run" | "origins">, round: number): Plan["origins"] {

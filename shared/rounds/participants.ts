@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 import { selectClients, selectedCount } from "./selection.ts";
 
 /** train: evaluate the global model, then train it; evaluate: only evaluate. */

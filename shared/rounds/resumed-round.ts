@@ -1,4 +1,5 @@
-import type { Plan, RoundMetrics } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { RoundMetrics } from "../workflow/round-records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import type { Allowance } from "./allowance.ts";
 import { executionFrom } from "./execution.ts";

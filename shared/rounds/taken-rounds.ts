@@ -1,4 +1,4 @@
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 
 /** How many of a run's first rounds are another run's: it has neither trained them nor pays for them. */
 export function takenRounds({ origins }: Pick<Plan, "origins">): number {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Estimate, estimate, estimateSchema } from "../metrics/estimate.ts";
-import { datasetRecord, type Result } from "../workflow/records.ts";
+import type { Result } from "../workflow/result-record.ts";
+import { datasetRecord } from "../workflow/run-record.ts";
 import type { Cell } from "./cells.ts";
 import type { StudyPlan } from "./plan.ts";
 import { counterpart } from "./reference.ts";

@@ -1,7 +1,8 @@
 import type { Evaluation } from "../metrics/evaluation.ts";
 import { localAmount } from "../model/local-work.ts";
 import type { Participant } from "../rounds/participants.ts";
-import type { Plan, UpdateHeader } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { UpdateHeader } from "../workflow/round-records.ts";
 
 /**
  * What is false of an update's header, or undefined. The plan determines who evaluates on how many examples of each

@@ -2,7 +2,7 @@ import { vectorsSize } from "../model/vectors-size.ts";
 import type { Task } from "../rounds/participants.ts";
 import type { Strategy } from "../strategy/strategy.ts";
 import type { ObjectSize } from "../tensors/object-size.ts";
-import type { Plan } from "../workflow/records.ts";
+import type { Plan } from "../workflow/plan-record.ts";
 
 /** Of a cell of the confusion matrix: a safe integer and its comma, with room for how JSON stands in JSON. */
 const perCell = 24;

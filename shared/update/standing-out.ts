@@ -1,4 +1,4 @@
-import type { RoundMetrics } from "../workflow/records.ts";
+import type { RoundMetrics } from "../workflow/round-records.ts";
 import { medianNorm } from "./norm-bound.ts";
 
 /** An accepted update far longer than its round's others: a client that diverges, or one that means harm. */

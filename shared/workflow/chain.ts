@@ -2,7 +2,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { objectInvalid } from "../errors.ts";
 import { keys } from "../layout.ts";
-import type { BaselineEpoch, Plan, RoundMetrics } from "./records.ts";
+import type { Plan } from "./plan-record.ts";
+import type { BaselineEpoch, RoundMetrics } from "./round-records.ts";
 
 /**
  * A place in a run's history: what stands there, and the chain before it. The header of a global model, or of a checkpoint

@@ -1,5 +1,5 @@
 import type { Dataset } from "../dataset/dataset.ts";
-import type { DatasetRecord } from "./records.ts";
+import type { DatasetRecord } from "./run-record.ts";
 
 /**
  * How a run knows its data set.

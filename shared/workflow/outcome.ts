@@ -1,6 +1,8 @@
 import { compareModels } from "../metrics/compared-models.ts";
 import { keptRound } from "../rounds/kept-round.ts";
-import type { BaselineEpoch, Outcome, PartitionRecord, Plan, Result, RoundMetrics } from "./records.ts";
+import type { PartitionRecord, Plan } from "./plan-record.ts";
+import type { Outcome, Result } from "./result-record.ts";
+import type { BaselineEpoch, RoundMetrics } from "./round-records.ts";
 
 /** What the rounds and epochs of a run have left behind. */
 export interface Left {

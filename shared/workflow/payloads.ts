@@ -2,7 +2,7 @@ import * as z from "zod";
 import { explain } from "../config/explain.ts";
 import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
-import { endReason } from "./records.ts";
+import { endReason } from "./result-record.ts";
 import { usageSchema } from "./usage.ts";
 import { thisWriter, unnamedWriter, writerName } from "./writer.ts";
 

@@ -1,5 +1,6 @@
 import { partitionDigest } from "../partition/partition-digest.ts";
-import type { PartitionRecord, Plan, RunRecord } from "./records.ts";
+import type { PartitionRecord, Plan } from "./plan-record.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /**
  * The plan of a run but for its start, from nothing but its records: PrepareRun writes it, and fedstep verify makes it

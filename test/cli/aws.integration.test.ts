@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import { somebody, stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 

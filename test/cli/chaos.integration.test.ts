@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { resultRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
 const listFile = (faults: unknown): string => {

@@ -12,7 +12,7 @@ import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { keys } from "../../shared/layout.ts";
-import { resultRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { flowers } from "./flowers.ts";
 import { arnOf, mockedAws, restoreAws } from "./targets/mocked-aws.ts";

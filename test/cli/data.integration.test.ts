@@ -6,7 +6,8 @@ import { localBucket } from "../../local/assembly/names.ts";
 import { repeatArguments } from "../../report/repeat-command.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
-import { partitionRecord, resultRecord } from "../../shared/workflow/records.ts";
+import { partitionRecord } from "../../shared/workflow/plan-record.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
 const header = ["income", "species", "wavelength", "noise"];

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { localBucket } from "../../local/assembly/names.ts";
 import { keys } from "../../shared/layout.ts";
-import { type Result, resultRecord } from "../../shared/workflow/records.ts";
+import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
 const program = fileURLToPath(new URL("../../bin/fedstep.mjs", import.meta.url));

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { baselineEpoch, type Result, roundMetrics } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import { baselineEpoch, roundMetrics } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

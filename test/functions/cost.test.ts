@@ -3,7 +3,7 @@ import { invocationsOf, plannedCounts, transitionsOf } from "../../cloud/cost/ru
 import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

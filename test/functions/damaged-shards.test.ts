@@ -5,7 +5,7 @@ import { trainClient } from "../../functions/train-client/train-client.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { type Plan, partitionRecord, planRecord } from "../../shared/workflow/records.ts";
+import { type Plan, partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
 import { shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, invocation, playRun, preparedRun, toyConfig } from "./played-run.ts";

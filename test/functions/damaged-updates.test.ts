@@ -4,7 +4,7 @@ import { damaged } from "../../local/chaos/damage.ts";
 import { type Damage, damages } from "../../local/chaos/fault.ts";
 import { keys } from "../../shared/layout.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import { planRecord } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { readUpdates } from "../../storage/update-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";

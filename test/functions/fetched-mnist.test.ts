@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { runRecord } from "../../shared/workflow/records.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import { type Answer, closedMirror, type Mirror, openMirror, status } from "../mnist/mirror.ts";
 import { tinyDigest } from "../mnist/tiny-idx.ts";
 import { MemoryBucket } from "./memory-bucket.ts";

@@ -4,7 +4,8 @@ import { parameterTensors } from "../../shared/model/parameters.ts";
 import { modelWithVectors, vectorTensors } from "../../shared/model/vectors.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { planRecord, type UpdateHeader, updateHeader } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import { type UpdateHeader, updateHeader } from "../../shared/workflow/round-records.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** What a client sends, free to be changed. */

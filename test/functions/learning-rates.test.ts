@@ -4,7 +4,7 @@ import { keys } from "../../shared/layout.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
 import { randomStream } from "../../shared/random.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import { type Plan, planRecord } from "../../shared/workflow/records.ts";
+import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { planRecord, roundMetrics } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { aggregateAgain, outcomeOf } from "./aggregate-again.ts";
 import { forge } from "./forged-update.ts";

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
 import { defaultDeployment } from "../../cloud/deployment.ts";
 import { clientErrors, FedstepError } from "../../shared/errors.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, continueRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

@@ -21,7 +21,8 @@ import type {
   FederationState,
   prepareRunOutput,
 } from "../../shared/workflow/payloads.ts";
-import { resultRecord, runRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { metricLinesOf } from "../../local/cloudwatch/embedded-metrics.ts";
 import { keys } from "../../shared/layout.ts";
 import type { RoundFigures } from "../../shared/metrics/round-line.ts";
-import { roundMetrics } from "../../shared/workflow/records.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

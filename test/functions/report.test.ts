@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { baselineEpoch, planRecord, type Result } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import { baselineEpoch } from "../../shared/workflow/round-records.ts";
 import { readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { roundMetrics } from "../../shared/workflow/records.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

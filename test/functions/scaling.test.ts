@@ -8,7 +8,7 @@ import { keys } from "../../shared/layout.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { shardSize } from "../../shared/partition/shard-size.ts";
 import { randomStream } from "../../shared/random.ts";
-import { partitionRecord, planRecord } from "../../shared/workflow/records.ts";
+import { partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
 import { decodeShard, shardKey } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { preparedRun } from "./played-run.ts";

@@ -6,7 +6,9 @@ import { summary } from "../../report/summary.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { planRecord, type Result, runRecord } from "../../shared/workflow/records.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import {
   claimRun,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
-import { roundMetrics } from "../../shared/workflow/records.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 

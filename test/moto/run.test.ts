@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { synthesisContext, synthesize } from "../../local/assembly/synthesis.ts";
-import { resultRecord } from "../../shared/workflow/records.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { somebody, stubAwsSettings } from "../cli/targets/refusing-service.ts";
 import { fedstep, sharedHome } from "../cli/terminal.ts";
 import { deploy } from "./deployment.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { roundTable } from "../../report/round-table.ts";
-import type { RoundMetrics } from "../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 
 const round = (n: number): RoundMetrics => ({
   round: n,

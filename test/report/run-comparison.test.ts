@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { comparisonPage } from "../../report/comparison-page.ts";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { compareRuns, examplesSentence } from "../../report/run-comparison.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { type StoryOptions, toldStory } from "./told-story.ts";
 
 const told = (run: string, options: StoryOptions = {}): Result => ({ ...toldStory(options).result, run });

@@ -4,7 +4,7 @@ import { storyOf } from "../../report/story.ts";
 import { summary } from "../../report/summary.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { mnistDigest, sampleDigest } from "../../shared/dataset/known-digests.ts";
-import type { Result } from "../../shared/workflow/records.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { toldStory } from "./told-story.ts";
 
 const told = toldStory();

@@ -5,7 +5,7 @@ import { parameterCount } from "../../shared/model/shape.ts";
 import type { Vectors } from "../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategyName, strategies } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
-import type { Plan } from "../../shared/workflow/records.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 

@@ -1,5 +1,5 @@
 import type { ObjectSize } from "../../tensors/object-size.ts";
-import type { DatasetRecord } from "../../workflow/records.ts";
+import type { DatasetRecord } from "../../workflow/run-record.ts";
 import { vectorsSize } from "../vectors-size.ts";
 
 /** Of a model's card but for what it says of each class. */

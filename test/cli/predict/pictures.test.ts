@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { pictureExample } from "../../../cli/predict/picture-example.ts";
 import { readPng } from "../../../cli/predict/read-png.ts";
 import { openEmbeddedSample } from "../../../mnist/embedded-sample.ts";
-import type { DatasetRecord } from "../../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../../shared/workflow/run-record.ts";
 
 const mnist: DatasetRecord = {
   name: "mnist",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { tableExamples } from "../../../cli/predict/table-examples.ts";
-import type { DatasetRecord } from "../../../shared/workflow/records.ts";
+import type { DatasetRecord } from "../../../shared/workflow/run-record.ts";
 
 const iris: DatasetRecord = {
   name: "iris",

@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, ExecutionAlreadyExists, StartExecutionCommand
 import { describe, expect, test, vi } from "vitest";
 import { startRun } from "../../../cli/run/launch.ts";
 import { keys } from "../../../shared/layout.ts";
-import { runRecord } from "../../../shared/workflow/records.ts";
+import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { toyConfig } from "../../functions/played-run.ts";
 import { mockedTarget } from "./watched-run.ts";
 

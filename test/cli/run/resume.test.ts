@@ -11,7 +11,7 @@ import { stopRun } from "../../../cli/run/stop.ts";
 import { lastExecution } from "../../../cli/targets/execution.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
-import { roundMetrics } from "../../../shared/workflow/records.ts";
+import { roundMetrics } from "../../../shared/workflow/round-records.ts";
 import { claimFork, claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { mockedTarget } from "./watched-run.ts";
 

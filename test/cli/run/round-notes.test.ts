@@ -8,7 +8,7 @@ import { showProgress, silentProgress } from "../../../cli/run/progress.ts";
 import { RoundNotes } from "../../../cli/run/round-notes.ts";
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { keys } from "../../../shared/layout.ts";
-import { roundMetrics } from "../../../shared/workflow/records.ts";
+import { roundMetrics } from "../../../shared/workflow/round-records.ts";
 import type { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "../../functions/played-run.ts";
 import { drawnStream } from "../drawn-stream.ts";

@@ -11,7 +11,7 @@ import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { keys } from "../../../shared/layout.ts";
 import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
 import type { Outcome } from "../../../shared/study/results.ts";
-import { runRecord } from "../../../shared/workflow/records.ts";
+import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { dataset, resultOf } from "../../shared/study/ended-study.ts";
 import { mockedTarget } from "../run/watched-run.ts";
 

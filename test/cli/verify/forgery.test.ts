@@ -4,7 +4,8 @@ import { type Surroundings, type VerifyOptions, verifyRun } from "../../../cli/v
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { keys } from "../../../shared/layout.ts";
 import { chainAfter, epochLink } from "../../../shared/workflow/chain.ts";
-import { baselineEpoch, planRecord } from "../../../shared/workflow/records.ts";
+import { planRecord } from "../../../shared/workflow/plan-record.ts";
+import { baselineEpoch } from "../../../shared/workflow/round-records.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../storage/checkpoint-objects.ts";
 import { forge } from "../../functions/forged-update.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";

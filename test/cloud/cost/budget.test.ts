@@ -10,7 +10,7 @@ import { prices } from "../../../cloud/prices.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import { resumedRound } from "../../../shared/rounds/resumed-round.ts";
-import type { Plan } from "../../../shared/workflow/records.ts";
+import type { Plan } from "../../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage, type Usage } from "../../../shared/workflow/usage.ts";
 
 const digest = "ab".repeat(32);

@@ -4,7 +4,7 @@ import { visibleRange } from "../../../report/charts/learning-curve.ts";
 import { timeSplits } from "../../../report/charts/round-time.ts";
 import { updateSpreads } from "../../../report/charts/update-curve.ts";
 import { duration, measured } from "../../../report/numbers.ts";
-import type { RoundMetrics } from "../../../shared/workflow/records.ts";
+import type { RoundMetrics } from "../../../shared/workflow/round-records.ts";
 import { toldStory } from "../told-story.ts";
 
 describe("the axis of values", () => {

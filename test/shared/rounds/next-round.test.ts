@@ -3,7 +3,7 @@ import { allowanceOf } from "../../../cloud/allowance.ts";
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
-import type { Plan } from "../../../shared/workflow/records.ts";
+import type { Plan } from "../../../shared/workflow/plan-record.ts";
 import { noUsage } from "../../../shared/workflow/usage.ts";
 
 function planOf(...set: string[]): Plan {

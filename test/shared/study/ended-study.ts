@@ -2,7 +2,7 @@ import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
 import { type Outcome, studyOutcome } from "../../../shared/study/results.ts";
-import type { Result } from "../../../shared/workflow/records.ts";
+import type { Result } from "../../../shared/workflow/result-record.ts";
 
 export const dataset = {
   name: "toy",

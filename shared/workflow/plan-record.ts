@@ -1,0 +1,74 @@
+import * as z from "zod";
+import { configSchema } from "../config/schema.ts";
+import { scalingSchema } from "../dataset/scaling.ts";
+import { count, sha256 } from "./fields.ts";
+import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
+
+/** One client's part of the data. */
+export const clientPart = z.object({
+  client: count,
+  /** Examples that it trains with. */
+  train: z.int().positive(),
+  /** Examples that it holds out; none where a test set evaluates. */
+  heldOut: count,
+  /** These by label; empty where 0.1.0 wrote it. */
+  heldOutLabels: z.array(count).default([]),
+  /** All of its examples, by label. */
+  labelCounts: z.array(count),
+});
+
+/**
+ * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's. Empty where
+ * 0.1.0 wrote them.
+ */
+const shardDigests = z.array(sha256).default([]);
+
+/** The publisher's test set where it evaluates. */
+const testSetPart = z.object({ labelCounts: z.array(count) });
+
+/** runs/RUN/partition.json, and the index of the shards. */
+export const partitionRecord = z.object({
+  clients: z.array(clientPart).min(1),
+  shards: shardDigests,
+  /** The publisher's test set, by label, where it evaluates. */
+  testSet: testSetPart.nullable(),
+  /** What was applied to every example of the shards; null where they are as they came. */
+  scaling: scalingSchema.nullable().default(null),
+});
+
+/** runs/RUN/plan.json: what every function but PrepareRun works from. */
+export const planRecord = z.object({
+  run: z.string(),
+  /** Seal of runs/RUN/config.json, of which the plan repeats what follows; empty where 0.1.0 wrote it. */
+  claim: z.union([sha256, z.literal("")]).default(""),
+  startedBy: startedBy.optional(),
+  config: configSchema,
+  dataset: datasetRecord,
+  /** Digest of what determines the shards; part of their keys. */
+  partition: sha256,
+  shards: shardDigests,
+  /** Whoever predicts with the run's models applies it first; null: nothing. */
+  scaling: scalingSchema.nullable().default(null),
+  shape: z.object({ features: count, hidden: z.array(count), classes: count }),
+  clients: z.array(clientPart.pick({ client: true, train: true, heldOut: true, heldOutLabels: true })),
+  /** Number under which the test set stands among the shards and the participants; null without one. */
+  examiner: count.nullable(),
+  testSet: testSetPart.nullable().default(null),
+  /** What it has taken from its parent, and that from its own, and so on. */
+  origins: z.array(takenFrom),
+  /** Seal of runs/RUN/partition.json. */
+  partitionSeal: sha256.nullable().default(null),
+  /** Digests of what its own rounds begin with: its start, and what it has taken over. null where 0.1.0 planned it. */
+  start: z
+    .object({
+      weightsSha256: sha256,
+      taken: z
+        .object({ weightsSha256: sha256, stateSha256: sha256.nullable(), recordSha256: sha256 })
+        .nullable(),
+    })
+    .nullable()
+    .default(null),
+});
+
+export type PartitionRecord = z.output<typeof partitionRecord>;
+export type Plan = z.output<typeof planRecord>;

@@ -1,0 +1,107 @@
+import * as z from "zod";
+import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
+import { countedExamples } from "./counted-examples.ts";
+import { count, counted, sha256 } from "./fields.ts";
+import { usageSchema } from "./usage.ts";
+
+/** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
+export const updateHeader = z.object({
+  run: z.string(),
+  round: z.int().positive(),
+  client: count,
+  /** Examples trained with: the update's weight. */
+  examples: count,
+  steps: count,
+  /** Examples seen in training: each as often as it was in a minibatch. */
+  seen: count,
+  /** Sum of the cross-entropy over all of these. */
+  lossSum: z.number(),
+  /** The global model that the round started from, on the client's held-out examples. */
+  evaluation: evaluationSchema,
+  weightsSha256: sha256.optional(),
+  /** Digest of each vector that the strategy has its clients send beside their models. */
+  sentSha256: z.record(z.string(), sha256).default({}),
+  /** Of the object in which the client keeps what its next round goes on from, where the strategy has it keep anything. */
+  keptSha256: sha256.optional(),
+});
+
+/** The last accepted round of each client, and what it kept then; in the metadata of runs/RUN/rounds/R/state.safetensors. */
+export const acceptedUpdates = z.record(
+  z.string().regex(/^\d+$/),
+  z.object({ round: z.int().positive(), keptSha256: sha256.optional() }),
+);
+
+/** runs/RUN/rounds/R/metrics.json */
+export const roundMetrics = z.object({
+  round: z.int().positive(),
+  task: z.enum(["train", "evaluate"]),
+  /** The model that the round started from: the global model of round - 1. */
+  evaluated: countedExamples(
+    z.object({
+      round: count,
+      /** Of those who reported: of all, of those who were selected, or of the test set. */
+      examples: count,
+      accuracy: z.number(),
+      loss: z.number(),
+      confusion: confusionSchema,
+    }),
+  ),
+  clients: z.array(
+    z.object({
+      client: count,
+      /** That it holds out. */
+      examples: counted,
+      /** Of the evaluated model on these; null where it holds out nothing. */
+      accuracy: z.number().nullable(),
+      loss: z.number().nullable(),
+      /** Mean cross-entropy over the examples seen in training; null for a client that only evaluated. */
+      trainingLoss: z.number().nullable(),
+      /** How far the client moved, and whereto; null likewise. */
+      update: z.object({ norm: z.number(), cosine: z.number() }).nullable(),
+    }),
+  ),
+  silent: z.array(
+    z.object({ client: count, task: z.enum(["train", "evaluate"]), error: z.string(), cause: z.string() }),
+  ),
+  /** SHA-256 of every participant's object, ascending by client. */
+  updates: z.array(z.object({ client: count, sha256 })),
+  /** The global model of this round; null in a round that only evaluates. */
+  weightsSha256: sha256.nullable(),
+  /** The object of the strategy's state after it; null where there is none. */
+  stateSha256: sha256.nullable().default(null),
+  /** The chain of digests after this round, as of shared/workflow/chain. */
+  chainSha256: sha256,
+  seconds: z.number(),
+  /** Seconds of these in which some client worked, and in which its updates were aggregated; the rest was waiting. */
+  timing: z.object({ training: z.number(), aggregation: z.number() }),
+  /** Of the round's invocations that ended well, up to the writing of this. */
+  usage: usageSchema,
+});
+
+/** runs/RUN/baseline/epochs/E.json */
+export const baselineEpoch = countedExamples(
+  z.object({
+    epoch: z.int().positive(),
+    /** That all clients hold out, or of the test set. */
+    examples: count,
+    accuracy: z.number(),
+    loss: z.number(),
+    trainingLoss: z.number(),
+    confusion: confusionSchema,
+    weightsSha256: sha256,
+    /** SGD's momentum after it. 0.1.0 recorded neither this nor what follows. */
+    velocitySha256: sha256.optional(),
+    /** The chain of digests after this epoch, as of shared/workflow/chain. */
+    chainSha256: sha256.optional(),
+    /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
+    clients: z
+      .array(z.object({ client: count, examples: counted, accuracy: z.number(), loss: z.number() }))
+      .optional(),
+  }),
+);
+
+/** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
+export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
+export type UpdateHeader = z.output<typeof updateHeader>;
+export type RoundMetrics = z.output<typeof roundMetrics>;
+export type BaselineEpoch = z.output<typeof baselineEpoch>;
