@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { LocalFunction } from "../assembly/assembly.ts";
-import { Environment, type EnvironmentOptions } from "./environment.ts";
+import { Environment } from "./environment.ts";
+import type { EnvironmentOptions } from "./environment-options.ts";
 import type { Invocation, InvocationResult } from "./invocation.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
 import { newTraceId } from "./trace-id.ts";
@@ -120,10 +121,10 @@ export class Dispatcher {
     const [warm] = place < 0 ? [] : this.#resting.splice(place, 1);
     if (warm !== undefined) return warm;
     if (this.#environments.size >= this.#options.processes) void this.#resting.shift()?.end();
-    const environment = new Environment({
+    const environment: Environment = new Environment({
       ...this.#options,
       function: fn,
-      dead: (one) => this.#remove(one),
+      dead: () => this.#remove(environment),
     });
     this.#environments.add(environment);
     return environment;

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { systemReason } from "../system-error.ts";
+import type { EnvironmentOptions } from "./environment-options.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import {
   errorTypeOf,
@@ -10,35 +11,16 @@ import {
   killed,
   type Outcome,
   platformError,
+  responseTooLarge,
 } from "./invocation.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
 import { type LogFile, openLogFile } from "./log-file.ts";
-import type { OrphanGuard } from "./orphan-guard.ts";
-import { billedMs, type InvocationReport, reportLine } from "./report.ts";
+import { reportLine, reportOf } from "./report.ts";
 import { watchMemory } from "./resident-memory.ts";
 import { type RuntimeApi, responseLimit, startRuntimeApi } from "./runtime-api.ts";
 
 /** Lambda gives the init phase ten seconds, apart from the function's own timeout. */
 const initTimeoutMs = 10_000;
-
-/** What Invoke returns of the log where it is asked to. */
-const tailBytes = 4096;
-
-export interface EnvironmentOptions {
-  readonly function: LocalFunction;
-  readonly logsDirectory: string;
-  readonly extra: Readonly<Record<string, string>>;
-  readonly guard: OrphanGuard;
-  report(report: InvocationReport): void;
-  /** Its process has initialized and gets its first event once this returns. */
-  initialized?(pid: number, fn: LocalFunction): void;
-  /** All that an invocation logged, once it has ended. */
-  logged?(text: string): void;
-  /** Told what the system has refused it. */
-  failed(error: unknown): void;
-  /** Its process is gone. */
-  dead(environment: Environment): void;
-}
 
 /** One execution environment: a process, its Runtime API and its log, for one event at a time. */
 export class Environment {
@@ -103,30 +85,25 @@ export class Environment {
     this.#log.write(`START RequestId: ${requestId} Version: $LATEST`);
     const outcome = initFailure ?? (await this.#handle(invocation));
     const elapsedMs = initFailure === undefined ? performance.now() - started : 0;
-    // a timer may fire a fraction early, but what timed out has used its time
-    const timedOut = outcome.fatal === "timeout" && initFailure === undefined;
-    const durationMs = timedOut ? Math.max(elapsedMs, fn.timeoutSeconds * 1000) : elapsedMs;
-    const initMs = coldStart ? started - initStarted : 0;
     const maxMemoryMb = Math.max(memory.stop(), this.#leastMemoryMb);
     const overrun =
       outcome.fatal === undefined && maxMemoryMb > fn.memoryMb ? killed(this.#current) : outcome;
-    const report = {
+    const report = reportOf({
       requestId,
-      functionName: fn.name,
+      function: fn,
       environment: this.id,
       coldStart,
-      durationMs,
-      initMs,
-      billedMs: billedMs(durationMs, initMs),
-      memoryMb: fn.memoryMb,
-      maxMemoryMb: Math.min(maxMemoryMb, fn.memoryMb),
-      ...(overrun.errorType === undefined ? {} : { error: overrun.errorType }),
-    };
+      initMs: coldStart ? started - initStarted : 0,
+      elapsedMs,
+      timedOut: outcome.fatal === "timeout" && initFailure === undefined,
+      maxMemoryMb,
+      error: overrun.errorType,
+    });
     this.#log.write(`END RequestId: ${requestId}\n${reportLine(report, overrun.fatal)}`);
     this.#options.report(report);
     await (overrun.fatal === undefined ? rested : this.#kill());
     this.#options.logged?.(this.#log.since(mark));
-    return { ...overrun, logTail: this.#log.since(mark, tailBytes) };
+    return { ...overrun, logTail: this.#log.tailSince(mark) };
   }
 
   async #kill(): Promise<void> {
@@ -194,14 +171,7 @@ export class Environment {
       initFailed: (error) => this.#finish({ payload: error, errorType: errorTypeOf(error), fatal: "error" }),
       failed: (id, error) => this.#answer(id, { payload: error, errorType: errorTypeOf(error) }),
       responded: (id, payload) => this.#answer(id, { payload }),
-      tooLarge: (id, bytes) =>
-        this.#answer(
-          id,
-          platformError(
-            "Function.ResponseSizeTooLarge",
-            `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${responseLimit} bytes).`,
-          ),
-        ),
+      tooLarge: (id, bytes) => this.#answer(id, responseTooLarge(bytes, responseLimit)),
     });
   }
 
@@ -273,6 +243,6 @@ export class Environment {
     await this.#running;
     this.#api?.close();
     this.#log.close();
-    this.#options.dead(this);
+    this.#options.dead();
   }
 }

@@ -45,3 +45,9 @@ export function errorTypeOf(error: Buffer): string {
     return "Unhandled";
   }
 }
+
+export const responseTooLarge = (bytes: number, limit: number): Outcome =>
+  platformError(
+    "Function.ResponseSizeTooLarge",
+    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${limit} bytes).`,
+  );

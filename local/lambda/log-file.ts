@@ -1,14 +1,18 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
+const tailBytes = 4096;
+
 export interface LogFile {
   /** The function's stdout and stderr are this very descriptor: what it wrote is there before it can answer. */
   readonly descriptor: number;
   write(line: string): void;
   /** Marks where an invocation begins. */
   mark(): number;
-  /** What was written since the mark, and of that the last so many bytes where given. */
-  since(mark: number, most?: number): string;
+  /** What was written since the mark. */
+  since(mark: number): string;
+  /** The last of it, as much as Invoke returns where it is asked to. */
+  tailSince(mark: number): string;
   close(): void;
 }
 
@@ -36,12 +40,16 @@ export function openLogFile(
       }
     },
     mark: () => fstatSync(descriptor).size,
-    since(mark, most = Number.POSITIVE_INFINITY) {
-      const end = fstatSync(descriptor).size;
-      const bytes = Buffer.alloc(Math.min(end - mark, most));
-      const read = readSync(descriptor, bytes, 0, bytes.length, end - bytes.length);
-      return bytes.toString("utf8", 0, read);
-    },
+    since: (mark) => lastOf(descriptor, mark, Number.POSITIVE_INFINITY),
+    tailSince: (mark) => lastOf(descriptor, mark, tailBytes),
     close: () => closeSync(descriptor),
   };
+}
+
+/** What stands behind a mark, and of that the last bytes. */
+function lastOf(descriptor: number, mark: number, most: number): string {
+  const end = fstatSync(descriptor).size;
+  const bytes = Buffer.alloc(Math.min(end - mark, most));
+  const read = readSync(descriptor, bytes, 0, bytes.length, end - bytes.length);
+  return bytes.toString("utf8", 0, read);
 }

@@ -1,3 +1,4 @@
+import type { LocalFunction } from "../assembly/assembly.ts";
 /** What Lambda's REPORT line says, as data: a benchmark sums these, a cost estimate multiplies them. */
 export interface InvocationReport {
   readonly requestId: string;
@@ -30,4 +31,39 @@ export function reportLine(report: InvocationReport, fatal?: "error" | "timeout"
   if (fatal !== undefined) fields.push(`Status: ${fatal}`);
   if (fatal === "error") fields.push(`Error Type: ${report.error}`);
   return fields.join("\t");
+}
+
+/** What an environment has seen of an invocation. */
+export interface Seen {
+  readonly requestId: string;
+  readonly function: LocalFunction;
+  readonly environment: string;
+  readonly coldStart: boolean;
+  readonly initMs: number;
+  /** Of the handler, by the clock. */
+  readonly elapsedMs: number;
+  readonly timedOut: boolean;
+  readonly maxMemoryMb: number;
+  readonly error: string | undefined;
+}
+
+export function reportOf({
+  function: fn,
+  elapsedMs,
+  timedOut,
+  maxMemoryMb,
+  error,
+  ...seen
+}: Seen): InvocationReport {
+  // a timer may fire a fraction early, but what timed out has used its time
+  const durationMs = timedOut ? Math.max(elapsedMs, fn.timeoutSeconds * 1000) : elapsedMs;
+  return {
+    ...seen,
+    functionName: fn.name,
+    durationMs,
+    billedMs: billedMs(durationMs, seen.initMs),
+    memoryMb: fn.memoryMb,
+    maxMemoryMb: Math.min(maxMemoryMb, fn.memoryMb),
+    ...(error === undefined ? {} : { error }),
+  };
 }

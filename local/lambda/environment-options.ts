@@ -1,0 +1,20 @@
+import type { LocalFunction } from "../assembly/assembly.ts";
+import type { OrphanGuard } from "./orphan-guard.ts";
+import type { InvocationReport } from "./report.ts";
+
+/** What an environment is made of, and whom it tells. */
+export interface EnvironmentOptions {
+  readonly function: LocalFunction;
+  readonly logsDirectory: string;
+  readonly extra: Readonly<Record<string, string>>;
+  readonly guard: OrphanGuard;
+  report(report: InvocationReport): void;
+  /** Its process has initialized and gets its first event once this returns. */
+  initialized?(pid: number, fn: LocalFunction): void;
+  /** All that an invocation logged, once it has ended. */
+  logged?(text: string): void;
+  /** Told what the system has refused it. */
+  failed(error: unknown): void;
+  /** Its process is gone. */
+  dead(): void;
+}
