@@ -41,7 +41,7 @@ export async function readFork(
 
 /**
  * What a run's strategy goes on from after the rounds of another one: that one's state where the strategy is the same.
- * What clients keep stays where it is, and belongs to their shards: with another partition the strategy starts anew.
+ * What clients keep stays where it is, and belongs to their shards, which are the same.
  * @returns null where the strategy has no state
  * @throws ObjectMissing or ObjectInvalid
  */
@@ -56,13 +56,15 @@ export async function readTakenState(
   ) {
     throw objectInvalid(`${keys.plan(parent.run)}: its model has another shape than that of ${plan.run}`);
   }
+  if (parent.partition !== plan.partition) {
+    throw objectInvalid(
+      `${keys.plan(parent.run)}: its examples are divided otherwise than those of ${plan.run}, which would hold out what ` +
+        "its model was trained on",
+    );
+  }
   const strategy = openStrategy(plan.config.federation.strategy);
   if (!hasState(strategy)) return null;
-  const { keeps } = strategy.client;
-  const same =
-    parent.config.federation.strategy.name === strategy.name &&
-    (keeps.length === 0 || parent.partition === plan.partition);
-  return same
+  return parent.config.federation.strategy.name === strategy.name
     ? readState(objects, parent, strategy, round, model.stateSha256)
     : { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
 }

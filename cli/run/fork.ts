@@ -4,6 +4,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { dividedOtherwiseBy } from "../../shared/partition/division-fields.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
@@ -45,6 +46,7 @@ export async function planFork(
         "a run goes on from a model of its own shape",
     );
   }
+  checkDivision(config, parent);
   if (config.federation.rounds <= from.round) {
     throw configInvalid(
       `federation.rounds: got ${config.federation.rounds}, and the run begins with ${from.round} rounds of ` +
@@ -57,4 +59,18 @@ export async function planFork(
   }
   const content = await readDataset(objects, dataset);
   return { from, config, dataset, sizes: dataSizes(config, content) };
+}
+
+/**
+ * Divided anew, clients would hold out what the model that is taken over was trained on, and its accuracy would be that
+ * of examples it knows.
+ * @throws ForkInvalid
+ */
+function checkDivision(config: Config, parent: RunRecord): void {
+  const fields = dividedOtherwiseBy(config, parent.config);
+  if (fields.length === 0) return;
+  throw forkInvalid(
+    `--from: ${fields.join(", ")} would divide the examples otherwise than ${parent.run} did, whose model was trained on ` +
+      `some that would then be held out; leave ${fields.length === 1 ? "it" : "them"} as ${fields.length === 1 ? "it is" : "they are"}, or start a run of its own`,
+  );
 }

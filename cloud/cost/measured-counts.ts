@@ -23,7 +23,7 @@ export interface Leavings {
 /**
  * What a run took. What its objects do not tell is counted as if undisturbed: attempts that failed, and rounds
  * that were cut off and done again; the shards count as written by it, though it may have found them; and what clients
- * kept in rounds that were taken over counts as found, though another strategy or partition begins anew.
+ * kept in rounds that were taken over counts as found, though another strategy begins anew.
  */
 export function measuredCounts(plan: Told, left: Leavings): RunCounts {
   const { clients, examiner } = plan;

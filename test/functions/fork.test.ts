@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { parseFork, planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
 import { here } from "../cli/verify/here.ts";
@@ -58,12 +59,9 @@ describe("a run that goes on from a round of another", () => {
     expect(result.federated.weightsSha256).toBe(whole.federated.weightsSha256);
   });
 
-  test("starts another strategy, and clients of another partition, anew", async () => {
+  test("starts another strategy anew", async () => {
     await parent("federation.strategy.name=SCAFFOLD");
     expect((await forked("federation.strategy.name=FedAdam")).federated.rounds).toHaveLength(4);
-    bucket.contents.delete(keys.result("f"));
-    const shuffled = await forked("partition.kind=iid");
-    expect(shuffled.federated.rounds).toHaveLength(4);
   });
 
   test("verifies from there on", async () => {
@@ -104,6 +102,33 @@ describe("a fork is refused", () => {
     await expect(attempt(from, ...set)).rejects.toMatchObject({
       name,
       message: expect.stringMatching(message),
+    });
+  });
+
+  // its model would be evaluated on examples that it was trained on
+  test.each([
+    ["seed=2", "seed"],
+    ["dataset.heldOut=0.5", "dataset.heldOut"],
+    ["dataset.limit=60", "dataset.limit"],
+    ["dataset.scaling=standard", "dataset.scaling"],
+    ["federation.evaluation=test-set", "federation.evaluation"],
+    ["partition.clients=4", "partition.clients"],
+    ["partition.otherShare=0.1", "partition.otherShare"],
+    ["partition.kind=iid", "partition.kind"],
+  ])("that divides the examples otherwise: %s", async (set, field) => {
+    await parent();
+    await expect(attempt("r@2", set)).rejects.toMatchObject({
+      name: "ForkInvalid",
+      message: expect.stringContaining(`${field}`),
+    });
+    // nor does a function take it from whoever writes the configuration by hand
+    const { from, config, dataset } = await attempt("r@2");
+    const otherwise = resolveConfig({ base: config, set: [set] });
+    await bucket.objects.putRecord(keys.config("f"), {
+      ...{ run: "f", createdAt: "2026-01-02T00:00:00.000Z", config: otherwise, dataset, from },
+    });
+    await expect(playRun(bucket, "f")).rejects.toMatchObject({
+      name: expect.stringMatching(/^(ObjectInvalid|PartitionInvalid|ConfigInvalid)$/),
     });
   });
 
