@@ -47,7 +47,7 @@ async function verify(session: Session, run: string, given: VerifyOptions): Prom
   const progress = progressBar(session.stderr, format, true);
   try {
     const { baseline = false } = given;
-    const surroundings = outputs ? surroundingsOnAws(outputs) : surroundingsIn(given.home);
+    const surroundings = outputs ? surroundingsOnAws(outputs, given.home) : surroundingsIn(given.home);
     const verification = await verifyRun(storage, run, surroundings, {
       baseline,
       told: (done, of) => progress.told(done, of),

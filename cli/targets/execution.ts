@@ -27,6 +27,8 @@ export interface Described {
   readonly status?: string | undefined;
   /** JSON; undefined where whoever asks may not see it. */
   readonly input?: string | undefined;
+  /** JSON; undefined likewise, and where it has not succeeded. */
+  readonly output?: string | undefined;
 }
 
 /**
@@ -45,17 +47,25 @@ export function isOf({ run, startedBy }: Executed, { executionArn, input }: Desc
 /** What the command line, and an execution that goes on in a next one, hand over. */
 const executionInput = z.looseObject({ run: z.string() });
 
+/** An execution of a run. */
+export interface FoundExecution {
+  readonly name: string;
+  readonly status: string;
+  readonly output: string | undefined;
+}
+
 /** A run's n-th execution: undefined where there is none, and "another's" where its name has been taken otherwise. */
 export async function findExecution(
   target: Machine,
   run: Executed,
   number: number,
-): Promise<{ readonly name: string; readonly status: string } | "another's" | undefined> {
+): Promise<FoundExecution | "another's" | undefined> {
   const name = nameOfExecution(run, number);
   const command = new DescribeExecutionCommand({ executionArn: executionArn(target, name) });
   try {
     const described = await target.states.send(command);
-    return isOf(run, described) ? { name, status: described.status ?? "" } : "another's";
+    if (!isOf(run, described)) return "another's";
+    return { name, status: described.status ?? "", output: described.output };
   } catch (error) {
     if (error instanceof ExecutionDoesNotExist) return undefined;
     throw error;
@@ -67,10 +77,11 @@ export interface LastExecution {
   readonly number: number;
   readonly name: string;
   readonly status: string | undefined;
+  readonly output: string | undefined;
 }
 
 export async function lastExecution(target: Machine, run: Executed): Promise<LastExecution> {
-  let last: LastExecution = { number: 0, name: "", status: undefined };
+  let last: LastExecution = { number: 0, name: "", status: undefined, output: undefined };
   for (;;) {
     const number = last.number + 1;
     const found = await findExecution(target, run, number);

@@ -43,7 +43,8 @@ export function tellReach({ audit, record: { run, dataset } }: Scene, plan: Plan
     if (judged) recomputed.push("figures of the baseline's model, on the data set's examples");
     byDigest.push(`the baseline's ${counted(epochs, "epoch")}, which --baseline trains again`);
   }
-  if (concluded) recomputed.push("result and cost, models to take away, report");
+  if (concluded)
+    recomputed.push("result and cost, models to take away, report; and what of these lies at home");
 
   unchecked.push({
     objects: keys.config(run),

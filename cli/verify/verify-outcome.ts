@@ -13,6 +13,7 @@ import { addUsage, type Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
+import { compareCopy, compareRecordCopy } from "./compare-copies.ts";
 import { compareBytes } from "./compare-objects.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -35,7 +36,10 @@ export async function verifyOutcome(scene: Scene, finished: Finished): Promise<v
     if (outcome[name]) await verifyModel(scene, plan, outcome, name, models[name]);
   const stored = await storedRecord(scene, key, resultRecord);
   const result = stored && resultAgain(scene, finished, outcome, stored.record);
-  if (stored && result) scene.audit.compare(key, stored.raw, result);
+  if (stored && result) {
+    scene.audit.compare(key, stored.raw, result);
+    await compareRecordCopy(scene, key, result);
+  }
   await verifyReport(scene, plan, left, result, models);
 }
 
@@ -76,7 +80,9 @@ async function verifyModel(
     return;
   }
   for (const { file, content } of modelFilesOf(plan, outcome, name, parameters)) {
-    await compareBytes(scene, keys.model(plan.run, name, file), content);
+    const key = keys.model(plan.run, name, file);
+    await compareBytes(scene, key, content);
+    await compareCopy(scene, key, content);
   }
 }
 
@@ -104,7 +110,9 @@ async function verifyReport(
   }
   const { shape } = plan;
   const models = shown && federated ? { shape, federated, ...(baseline && { baseline }) } : undefined;
-  await compareBytes(scene, key, reportPage(storyOf({ result, rounds, epochs, models })));
+  const page = reportPage(storyOf({ result, rounds, epochs, models }));
+  await compareBytes(scene, key, page);
+  await compareCopy(scene, key, page);
 }
 
 /** With what no repetition takes again as the stored one says it. */

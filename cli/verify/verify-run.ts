@@ -10,6 +10,7 @@ import { checkRunName } from "../run/name.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Runs } from "../targets/target.ts";
 import { Audit, type Finding, type Unchecked } from "./audit.ts";
+import type { Copies } from "./copies.ts";
 import { absenceOf } from "./expiry.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { type Judge, openJudge } from "./judge.ts";
@@ -45,8 +46,17 @@ export interface Verification {
 export interface Surroundings {
   /** After how many days what clients sent expires. */
   readonly retention: Retention;
-  /** Of the run's last execution; undefined where nobody remembers one. */
-  readonly statusOf: (record: RunRecord) => Promise<string | undefined>;
+  /** What is brought home of a run. */
+  readonly copies: Copies;
+  readonly executionOf: (record: RunRecord) => Promise<Remembered>;
+}
+
+/** What is remembered of a run's last execution, apart from the run's objects. */
+export interface Remembered {
+  /** undefined where nobody remembers one. */
+  readonly status: string | undefined;
+  /** The chain that it ended with, where it succeeded and said so. */
+  readonly chainSha256: string | undefined;
 }
 
 export interface VerifyOptions {
@@ -64,7 +74,7 @@ export interface VerifyOptions {
 export async function verifyRun(
   runs: Runs,
   run: string,
-  { retention, statusOf }: Surroundings,
+  { retention, copies, executionOf }: Surroundings,
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const { objects } = runs;
@@ -84,7 +94,7 @@ export async function verifyRun(
   assertSameArithmetic(run, sealed.writer);
   const { record } = sealed;
   if (record.run !== run) audit.found(key, `is of run ${record.run}`);
-  const status = await statusOf(record);
+  const { status, chainSha256: remembered } = await executionOf(record);
   // FinishRun writes the report before the result, and nothing before that
   const ended = status === "SUCCEEDED" || inventory.has(keys.result(run)) || inventory.has(keys.report(run));
   if (!ended && !inventory.has(keys.plan(run)) && !hasRounds(inventory, run)) {
@@ -93,12 +103,26 @@ export async function verifyRun(
     );
   }
   const absence = absenceOf({ record, inventory, ended, retention, now: options.now ?? new Date() });
-  const scene: Scene = { objects, audit, inventory, record, ended, absence };
+  const scene: Scene = { objects, audit, inventory, record, ended, copies, absence };
   const { complete, ...reached } = await verifyAll(scene, sealed, options);
   if (!ended && complete && status === undefined) {
     audit.found(keys.result(run), "is missing, though all rounds and epochs of the run are there");
   }
+  if (ended) checkEnd(scene, reached.chainSha256, remembered);
   return concluded(audit, { ended, status: status ?? null, ...reached });
+}
+
+/** Whoever can write all of a bucket can write another history; the execution, which is elsewhere, knows the chain. */
+function checkEnd({ audit, record }: Scene, chain: string | undefined, remembered: string | undefined): void {
+  const key = keys.result(record.run);
+  if (remembered === undefined) {
+    const why =
+      "nobody remembers the chain that its execution ended with: whether somebody wrote all of the run's objects anew, or " +
+      "left out an update and called its client silent, only a chain tells that was kept elsewhere";
+    audit.unchecked.push({ objects: key, fields: ["federated.chainSha256"], why });
+  } else if (chain !== undefined && chain !== remembered) {
+    audit.found(key, `the execution ended with the chain ${remembered}, and the run's objects make ${chain}`);
+  }
 }
 
 type Reached = Pick<Verification, "rounds" | "replayed" | "chainSha256">;

@@ -60,7 +60,8 @@ export function finishRun(
       await objects.putRecord(keys.result(run), result);
       invocation.note({ accuracy: outcome.federated.accuracy, ratio: result.ratio });
       const notes = plan.startedBy?.notes ?? [];
-      return { run, result: keys.result(run), ...(notes.length > 0 && { notes }) };
+      const { chainSha256 } = federation;
+      return { run, result: keys.result(run), chainSha256, ...(notes.length > 0 && { notes }) };
     },
   };
 }

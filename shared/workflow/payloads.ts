@@ -99,6 +99,11 @@ export const finishRunInput = z.object({
 export const finishRunOutput = z.object({
   run,
   result: z.string(),
+  /**
+   * The chain at the run's end: Step Functions remembers it apart from the bucket, and fedstep verify holds the rounds
+   * against it.
+   */
+  chainSha256: z.string().optional(),
   /** What came otherwise than the execution asked for. */
   notes: z.array(z.string()).optional(),
 });

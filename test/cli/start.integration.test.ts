@@ -88,9 +88,10 @@ describe.skipIf(!awsCli())("aws stepfunctions start-execution (needs the AWS CLI
     const { status, output } = await endOf(executionArn);
     expect([status, JSON.parse(output ?? "")]).toEqual([
       "SUCCEEDED",
-      { run: "typed", result: "runs/typed/result.json" },
+      { run: "typed", result: "runs/typed/result.json", chainSha256: expect.any(String) },
     ]);
     const typed = await shown("typed");
+    expect(JSON.parse(output ?? "").chainSha256).toBe(typed.federated.chainSha256);
     expect(typed.startedBy).toEqual({ execution: executionArn, dataset: "sample", notes: [] });
     const set = shortOptions.flatMap((one) => ["--set", one]);
     const here = await fedstep(["run", "--preset", "smoke", ...set, "--json", "--home", sharedHome()]);
@@ -106,7 +107,11 @@ describe("an execution without an input of the command line", () => {
     const { status, output, cause } = await endOf(arn);
     expect([status, cause]).toEqual(["SUCCEEDED", undefined]);
     const notes = [expect.stringMatching(/^no mirror of MNIST .* the 10,000 digits .* stand in/)];
-    expect(JSON.parse(output ?? "")).toEqual({ run: "by-hand", result: "runs/by-hand/result.json", notes });
+    expect(JSON.parse(output ?? "")).toMatchObject({
+      run: "by-hand",
+      result: "runs/by-hand/result.json",
+      notes,
+    });
     result = await shown("by-hand");
   });
 

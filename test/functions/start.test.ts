@@ -58,7 +58,11 @@ describe("an execution over a data set of the bucket", () => {
     const { preset: _, ...laidOut } = (await playRun(other, "r")).result.config;
     expect(result.config).toEqual({ ...laidOut, preset: "custom" });
     expect(bits(result)).toEqual(bits((await playRun(other, "r")).result));
-    expect(output).toEqual({ run: "r", result: "runs/r/result.json" });
+    expect(output).toEqual({
+      run: "r",
+      result: "runs/r/result.json",
+      chainSha256: result.federated.chainSha256,
+    });
   });
 
   test("is recorded with the execution's ARN and start, and so are plan and result", async () => {
@@ -260,7 +264,7 @@ describe("where no mirror of MNIST can be reached", () => {
     const note = expect.stringMatching(
       /^no mirror of MNIST .*127\.0\.0\.1:2.*10,000 digits .* stand in .*70,000/,
     );
-    expect(output).toEqual({ run: "by-hand", result: keys.result("by-hand"), notes: [note] });
+    expect(output).toMatchObject({ run: "by-hand", result: keys.result("by-hand"), notes: [note] });
     expect(result.dataset).toMatchObject({
       name: "mnist-sample",
       source: "embedded sample",
@@ -292,7 +296,7 @@ describe("a name that no run can have", () => {
     const note = expect.stringContaining(
       `the run is called ${result.run}, since its execution's name, "${execution}"`,
     );
-    expect(output).toEqual({ run: result.run, result: keys.result(result.run), notes: [note] });
+    expect(output).toMatchObject({ run: result.run, result: keys.result(result.run), notes: [note] });
     expect(result.startedBy).toEqual({
       execution: executionOf(execution).arn,
       dataset: asked.dataset,

@@ -186,7 +186,7 @@ describe("a client whom the norm bound alone left out", () => {
 describe("what is remembered of the execution", () => {
   const remembered = (status: string | undefined): Surroundings => ({
     ...here,
-    statusOf: async () => status,
+    executionOf: async () => ({ status, chainSha256: undefined }),
   });
 
   test.each([
