@@ -2,6 +2,7 @@ import { mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { canonicalDecimal, compareDecimals, isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { differingLabels } from "./differing-labels.ts";
+import { foundLabels } from "./found-label.ts";
 import { checkLabels } from "./label-checks.ts";
 import type { Table } from "./table.ts";
 
@@ -94,7 +95,8 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   all.sort(numbers ? compareDecimals : byCodePoint);
   if (owners && sets.some((set) => set.size !== all.length)) {
     const own = sets.map((labels, i) => ({ owner: owners[i] ?? "", labels }));
-    throw differingLabels(own, all, tables[0]?.labelColumn ?? "the labels");
+    const found = tables.flatMap(foundLabels);
+    throw differingLabels(own, all, found, tables[0]?.labelColumn ?? "the labels");
   }
   return all;
 }

@@ -1,13 +1,10 @@
 import { datasetInvalid } from "../../shared/errors.ts";
 import { ColumnSurvey } from "./column-survey.ts";
+import { labelAt } from "./csv-header.ts";
 import { parseNumber } from "./csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
-import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
-
-/** Columns that a message about the header names: enough to find one's own in most files. */
-const mostNamed = 100;
 
 /**
  * A header, then rows of numbers and one label, which may be text.
@@ -23,44 +20,11 @@ export async function readCsvTable(
   let rows: CsvRows | undefined;
   const take = (fields: string[], line: number) => {
     if (rows) rows.add(fields, line);
-    else rows = new CsvRows(file, fields, labelAt(file, fields, column));
+    else rows = new CsvRows(file, fields, labelAt(file, { header: fields, line }, column));
   };
   await readCsvRecords(named, { take, invalid: datasetInvalid, signal });
   if (!rows) throw datasetInvalid(`${file} is empty: CSV begins with a line of column names`);
   return rows.table();
-}
-
-/** Where the header has the label column. */
-function labelAt(file: string, header: readonly string[], column: string | undefined): number {
-  const unnamed = header.indexOf("");
-  if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
-  const repeated = firstRepeated(header);
-  if (repeated !== undefined) {
-    const places = header.flatMap((name, i) => (name === repeated ? [i + 1] : []));
-    throw datasetInvalid(
-      `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
-    );
-  }
-  const there = `the columns are ${quotedNames(header, mostNamed)}`;
-  const separated = header.length === 1 ? "; fields are separated by commas" : "";
-  if (column === undefined) {
-    throw datasetInvalid(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
-  }
-  const at = header.indexOf(column);
-  if (at < 0) throw datasetInvalid(`--label: ${file} has no column "${column}"; ${there}${separated}`);
-  if (header.length < 2)
-    throw datasetInvalid(`${file} has no column but "${column}": an example needs features`);
-  return at;
-}
-
-/** In one pass, since a header may have tens of thousands of names. */
-function firstRepeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => {
-    if (seen.has(name)) return true;
-    seen.add(name);
-    return false;
-  });
 }
 
 /** Takes the rows one by one into numbers. */

@@ -35,8 +35,9 @@ export function poolTables(
   if (!first) throw datasetInvalid(`${place}: there are no tables`);
   const orders = tables.map((table) => columnOrder(first, table));
   const classNames = classNamesOf({ tables, place, owners }, classes);
+  const indicesOf = tables.map((table) => classIndices(table, classNames));
   const parts = tables.map((table, i) => {
-    const indices = classIndices(table, classNames);
+    const indices = indicesOf[i] ?? [];
     const { count, features, rowLabels } = table;
     return {
       x: inOrder(table, orders[i]),
@@ -64,7 +65,11 @@ export function poolTables(
     spellingNote(
       tables.map(({ labels }, i) => ({
         owner: owners[i] ?? "",
-        labels: new Set(labels.flatMap(({ name, firstAt }) => (firstAt === undefined ? [] : [name]))),
+        labels: new Set(
+          labels.flatMap(({ name, firstAt }, label) =>
+            firstAt === undefined ? [] : [classNames[indicesOf[i]?.[label] ?? -1] ?? name],
+          ),
+        ),
       })),
     );
   return { dataset, notes: [...tables.flatMap((table) => table.notes), ...(spelling ? [spelling] : [])] };
@@ -81,8 +86,8 @@ function columnOrder(first: Table, table: Table): number[] | undefined {
       throw datasetInvalid(
         `${table.label} has other columns than ${first.label}: ` +
           [
-            ...(missing.length > 0 ? [`it lacks ${quotedNames(missing)}`] : []),
-            ...(extra.length > 0 ? [`only it has ${quotedNames(extra)}`] : []),
+            ...(missing.length > 0 ? [`it lacks ${quotedNames(missing, 10, extra)}`] : []),
+            ...(extra.length > 0 ? [`only it has ${quotedNames(extra, 10, missing)}`] : []),
           ].join(", and "),
       );
     }

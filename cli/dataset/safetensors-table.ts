@@ -59,6 +59,7 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
     notes: [],
     count,
     features,
+    ...(classNames && { namesClasses: true }),
     ...labelled(label, y.data, classNames ?? numbers(classes)),
   };
 }

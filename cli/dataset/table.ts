@@ -16,6 +16,8 @@ export interface Table {
   readonly rowLabels: Int32Array;
   /** What its reader should know of its columns. */
   readonly notes: readonly string[];
+  /** The file itself lists its classes by name, as --classes would: what stands there is meant. */
+  readonly namesClasses?: boolean | undefined;
   /** Distinct; those that rows have, and others that the file declares. */
   readonly labels: readonly TableLabel[];
 }

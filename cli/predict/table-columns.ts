@@ -1,5 +1,6 @@
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
+import { lookalikes } from "../dataset/look.ts";
 import { quotedNames } from "../dataset/quoted-names.ts";
 
 /** Which field of a row is what. */
@@ -24,7 +25,9 @@ export function namedColumns(
   labelColumn: string | undefined,
 ): Columns {
   if (labelColumn !== undefined && !header.includes(labelColumn)) {
-    throw exampleInvalid(`--label: ${file} has no column "${labelColumn}"; it has ${quotedNames(header)}`);
+    throw exampleInvalid(
+      `--label: ${file} has no column ${quotedNames([labelColumn], 1, header)}; it has ${quotedNames(header, 10, [labelColumn])}`,
+    );
   }
   const { name, features, featureNames } = known;
   if (!featureNames) {
@@ -45,9 +48,15 @@ export function namedColumns(
   // of a name that the header has twice, the first column counts
   const places = new Map(header.map((column, at) => [column, at] as const).toReversed());
   const missing = featureNames.filter((feature) => !places.has(feature));
-  if (missing.length > 0) throw exampleInvalid(`${file} lacks columns of ${name}: ${quotedNames(missing)}`);
   const expected = new Set(featureNames);
   const others = header.filter((column) => !expected.has(column));
+  if (missing.length > 0) {
+    const twins = lookalikes(others, missing);
+    throw exampleInvalid(
+      `${file} lacks columns of ${name}: ${quotedNames(missing, 10, others)}` +
+        (twins.length > 0 ? `; what it has looks alike: ${quotedNames(twins, 10, missing)}` : ""),
+    );
+  }
   const label = labelColumn ?? labelAmong(others, known);
   const strange = others.filter((column) => column !== label);
   if (strange.length > 0) {

@@ -107,9 +107,9 @@ describe("fedstep run refuses", () => {
     ],
     [
       "owners with other classes",
-      { "a.csv": "a,y\n1,u\n2,v\n", "b.csv": "a,y\n1,u\n2,w\n" },
+      { "a.csv": "a,y\n1,u\n2,v\n", "b.csv": "a,y\n1,u\n2,w\n3,v\n" },
       ["--clients", "DIR", "--label", "y"],
-      /\n {4}a: u, v\n {4}b: u, w\n {2}where .*--classes u,v,w/,
+      /\n {4}a: u, v\n {4}b: u, v, w\n {2}where .*--classes u,v,w/,
     ],
     [
       "owners with other columns",
