@@ -1,6 +1,8 @@
 import { systemReason } from "../local/system-error.ts";
 import { outputLost } from "../shared/errors.ts";
 import { endsAtOnce } from "./command-list.ts";
+import { onInterrupts } from "./interrupts.ts";
+import { outliveTerminal } from "./lost-terminal.ts";
 import { unmetLimit } from "./machine-limits.ts";
 import { main } from "./main.ts";
 import { type Output, outputOf } from "./output.ts";
@@ -9,24 +11,19 @@ import { exitCodes, type Session } from "./session.ts";
 /** The command line in a process of its own: real streams, Ctrl-C, exit code. */
 export async function runProcess(): Promise<void> {
   const args = process.argv.slice(2);
-  const interrupt = new AbortController();
-  let interrupts = 0;
-  const onSignal = () => {
-    interrupt.abort();
-    if (++interrupts === 1 && !endsAtOnce(args)) return;
+  outliveTerminal();
+  const signal = onInterrupts(endsAtOnce(args), () => {
     // nobody waits for anything to end in order; a live view has hidden the cursor and cut long lines
     if (process.stderr.isTTY) process.stderr.write("\u001b[?25h\u001b[?7h\n");
     process.exit(exitCodes.interrupted);
-  };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  });
   const stdout = outputOf(process.stdout);
   const stderr = outputOf(process.stderr);
   const session: Session = {
     env: process.env,
     stderr: process.stderr,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    signal: interrupt.signal,
+    signal,
     print: (text) => stdout.write(`${text}\n`),
     say: (text) => stderr.write(`${text}\n`),
   };

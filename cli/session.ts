@@ -6,7 +6,7 @@ export interface Session {
   readonly stderr: NodeJS.WriteStream;
   /** Characters of a line of standard output, where that is a terminal. */
   readonly columns?: number | undefined;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, and by a terminal that is closed. */
   readonly signal: AbortSignal;
   /**
    * The answer, on standard output.
