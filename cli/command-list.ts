@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { checkRunName } from "./run/name.ts";
 import type { Session } from "./session.ts";
 
 /** Adds to a command its options, its examples and what it does. */
@@ -7,7 +8,7 @@ type Definition = (command: Command, session: Session) => Command;
 interface Listed {
   /** What --help says of it. */
   readonly description: string;
-  /** Each with what it stands for. */
+  /** Each with what it stands for; one that is called run is the name of a run. */
   readonly arguments?: Readonly<Record<string, string>>;
   /** Ended by Ctrl-C wherever it is, since that leaves nothing half done; others notice it, and end in order. */
   readonly endsAtOnce?: true;
@@ -110,12 +111,19 @@ export async function listCommands(
   const commands = Object.entries(listed).map(async ([name, one]) => {
     const command = new Command(name).description(one.description);
     for (const [syntax, description] of Object.entries(one.arguments ?? {})) {
-      command.argument(syntax, description);
+      const argument = command.createArgument(syntax, description);
+      // before anything is asked or read
+      if (argument.name() === "run" && argument.variadic) argument.argParser(eachName);
+      else if (argument.name() === "run") argument.argParser(oneName);
+      command.addArgument(argument);
     }
     return used(name) ? (await one.load())(command, session) : command;
   });
   return Promise.all(commands);
 }
+
+const oneName = (name: string) => checkRunName(name);
+const eachName = (name: string, before: readonly string[] = []) => [...before, checkRunName(name)];
 
 /** Whether Ctrl-C ends a command line wherever it is; no command at all does nothing that could be half done. */
 export function endsAtOnce(args: readonly string[]): boolean {

@@ -102,6 +102,7 @@ ${chaosHelp}`,
 }
 
 async function run(session: Session, given: RunOptions): Promise<void> {
+  if (given.name !== undefined) checkRunName(given.name, "--name");
   if (given.target === "local") requireWebAssembly();
   const quiet = isQuiet(given);
   const say = quiet ? () => {} : session.say;
@@ -112,7 +113,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
-  const name = checkRunName(given.name ?? defaultRunName(config.preset, new Date()));
+  const name = given.name ?? defaultRunName(config.preset, new Date());
 
   const { trainer } = config.training;
   const target = await openTarget(given, {

@@ -1,11 +1,14 @@
 import { runNameInvalid } from "../../shared/errors.ts";
 import { runNamePattern } from "../../shared/layout.ts";
 
-/** @throws RunNameInvalid where S3 or Step Functions would refuse the name */
-export function checkRunName(name: string): string {
+/**
+ * @param given what of the command line holds the name
+ * @throws RunNameInvalid where S3 or Step Functions would refuse the name
+ */
+export function checkRunName(name: string, given: "<run>" | "--name" = "<run>"): string {
   if (runNamePattern.test(name)) return name;
   throw runNameInvalid(
-    `--name: got ${JSON.stringify(name)}; takes 1 to 72 letters, digits, ".", "_" and "-", starting with a letter or digit, ` +
+    `${given}: got ${JSON.stringify(name)}; takes 1 to 72 letters, digits, ".", "_" and "-", starting with a letter or digit, ` +
       "since it names an execution and a folder in S3",
   );
 }

@@ -64,6 +64,10 @@ describe("fedstep run refuses", () => {
     expect(await refused(["run", ...args])).toMatch(message);
   });
 
+  test("a name before it looks for data", async () => {
+    expect(await refused(["run", "--name", "a b"])).toMatch(/^RunNameInvalid: --name: got "a b".*\n$/);
+  });
+
   test("a configuration file that is missing, not JSON, or not an object", async () => {
     const folder = temporaryFolder();
     const [broken, list] = [join(folder, "broken.json"), join(folder, "list.json")];
@@ -257,4 +261,22 @@ describe("help", () => {
   test("an unknown command is bad input", async () => {
     expect(await fedstep(["rum"])).toMatchObject({ code: 2, said: expect.stringContaining("run") });
   });
+});
+
+test.each([
+  ["show", "base@2"],
+  ["follow", "base@2"],
+  ["stop", "base@2"],
+  ["resume", "base@2"],
+  ["report", "base@2"],
+  ["verify", "base@2"],
+  ["cost", "base@2"],
+  ["remove", "base@2"],
+  ["compare", "base", "base@2"],
+  ["predict", "base@2", "digit.png"],
+])("fedstep %s names the argument that is no run's name, and asks no service", async (...args) => {
+  const named = /^RunNameInvalid: <run>: got "base@2"; .*\n$/;
+  expect(await refused(args)).toMatch(named);
+  // without a region nothing could be asked
+  expect(await refused([...args, "--target", "aws"])).toMatch(named);
 });
