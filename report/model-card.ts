@@ -2,8 +2,9 @@ import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
-import type { DatasetRecord } from "../shared/workflow/run-record.ts";
+import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { modelData } from "./model-data.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -45,7 +46,7 @@ export function modelCard(
     "",
     "## Data",
     "",
-    ...dataSection(outcome),
+    modelData(outcome),
     "",
     "## Figures",
     "",
@@ -53,7 +54,7 @@ export function modelCard(
     "",
     "## Configuration",
     "",
-    "All that determines the run beside its data; the same configuration gives the same weights again, bit for bit:",
+    `All that determines the model beside its data${takenBefore(name, outcome)}; the same gives the same weights again, bit for bit:`,
     `SHA-256 \`${figures.weightsSha256}\` over the parameters as little-endian float32, layer by layer, weights first.`,
     "",
     "```json",
@@ -75,61 +76,24 @@ export function modelCard(
 
 const titles = { federated: "the federated model", baseline: "the centralized baseline" } as const;
 
-/** JSON is YAML: values written as JSON need no quoting rules of their own. */
-function frontMatter(name: ModelName, { run, config, dataset }: Outcome, figures: ModelFigures): string[] {
-  const task = dataset.imageShape ? "image-classification" : "tabular-classification";
-  const results = {
-    task: { type: task },
-    dataset: { name: dataset.name, type: dataset.name },
-    metrics: [
-      { type: "accuracy", value: figures.accuracy },
-      { type: "loss", value: figures.loss },
-    ],
-  };
-  const tags = ["federated-learning", "fedstep", "tensorflow.js", "safetensors"];
-  if (name === "federated") tags.push(config.federation.strategy.name);
-  const fields = {
-    license: "other",
-    license_name: "to-be-named-by-the-owners-of-the-data",
-    pipeline_tag: task,
-    tags,
-    "model-index": [{ name: `${run}-${name}`, results: [results] }],
-  };
-  return ["---", ...Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`), "---"];
-}
-
-function origin(name: ModelName, { config, dataset, clients, federated, baseline }: Outcome): string {
+function origin(name: ModelName, outcome: Outcome): string {
+  const { config, dataset, clients, from, baseline } = outcome;
   const shape = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
   const model = `A multilayer perceptron ${shape} (ReLU between the layers, softmax at the end) that tells ${dataset.classes} classes of ${dataset.name} apart.`;
+  const taken = from
+    ? ` The first ${from.round} of the rounds are those of run ${from.run}, under its own configuration, which may be another.`
+    : "";
   const how =
     name === "federated"
-      ? `fedstep trained it by ${config.federation.strategy.name} over ${clients.length} clients in ${trainedRounds({ federated })}: each client's examples stayed with the function that stands for it, and only weights, counts and sums left it.`
+      ? `fedstep trained it by ${config.federation.strategy.name} over ${clients.length} clients in ${trainedRounds(outcome)}: each client's examples stayed with the function that stands for it, and only weights, counts and sums left it.${taken}`
       : `fedstep trained it on the pooled examples of ${clients.length} clients in ${baseline?.epochs.length ?? 0} epochs, from the same start as the federated model beside it, for comparison.`;
   return `${model} ${how}`;
 }
 
-function dataSection({ dataset, clients, config }: Outcome): string[] {
-  const total = (of: (client: Outcome["clients"][number]) => number) =>
-    clients.reduce((sum, client) => sum + of(client), 0).toLocaleString("en");
-  const { kind, ...rule } = config.partition;
-  return [
-    markdownTable([
-      ["", ""],
-      ["data set", dataset.name],
-      ["source", dataset.source],
-      ["SHA-256", `\`${dataset.digest}\``],
-      ["examples", dataset.examples.toLocaleString("en")],
-      ["features", featuresOf(dataset)],
-      ["classes", String(dataset.classes)],
-      ["division", `\`${kind}\` ${JSON.stringify(rule)}`],
-      ["trained with", `${total(({ train }) => train)} examples`],
-      ["held out by clients", `${total(({ heldOut }) => heldOut)} examples, never trained with`],
-    ]),
-  ];
-}
-
-function featuresOf({ features, imageShape }: DatasetRecord): string {
-  return imageShape ? `${features}, the pixels of ${imageShape.join(" x ")}` : String(features);
+/** What else determines the federated model of a run that goes on from another one; its baseline is trained anew. */
+function takenBefore(name: ModelName, { from }: Outcome): string {
+  if (!from || name !== "federated") return "";
+  return ` and the model that it went on from, round ${from.round} of run ${from.run}`;
 }
 
 function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {

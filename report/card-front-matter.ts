@@ -1,0 +1,36 @@
+import type { ModelName } from "../shared/layout.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
+import { allExamples, examplesOf } from "./examples-said.ts";
+
+type Figures = Pick<Outcome["federated"], "examples" | "accuracy" | "loss">;
+
+/**
+ * What Hugging Face reads of a model card (https://huggingface.co/docs/hub/model-cards). A figure's number of examples stands
+ * in its name, since model-index has no other field for it. JSON is YAML: values written as JSON need no quoting rules of
+ * their own.
+ */
+export function frontMatter(name: ModelName, outcome: Outcome, figures: Figures): string[] {
+  const { run, config, dataset } = outcome;
+  const task = dataset.imageShape ? "image-classification" : "tabular-classification";
+  const onTestSet = config.federation.evaluation === "test-set";
+  const examples = examplesOf(figures.examples, allExamples(outcome));
+  const over = `over ${examples} ${onTestSet ? "examples of the test set" : "held-out examples"}`;
+  const results = {
+    task: { type: task },
+    dataset: { name: dataset.name, type: dataset.name, split: onTestSet ? "test" : "held out by clients" },
+    metrics: [
+      { type: "accuracy", name: `Accuracy ${over}`, value: figures.accuracy },
+      { type: "loss", name: `Mean cross-entropy in nats ${over}`, value: figures.loss },
+    ],
+  };
+  const tags = ["federated-learning", "fedstep", "tensorflow.js", "safetensors"];
+  if (name === "federated") tags.push(config.federation.strategy.name);
+  const fields = {
+    license: "other",
+    license_name: "to-be-named-by-the-owners-of-the-data",
+    pipeline_tag: task,
+    tags,
+    "model-index": [{ name: `${run}-${name}`, results: [results] }],
+  };
+  return ["---", ...Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`), "---"];
+}
