@@ -6,10 +6,10 @@ import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 
-/** What cannot be read of one run: damaged, or written by a later version. */
-const unreadable = ["ObjectInvalid", "RecordsUnknown"];
+/** What cannot be read of one run: damaged, written by a later version, or a file of somebody else. */
+const unreadable = ["ObjectInvalid", "RecordsUnknown", "HomeUnreadable"];
 
-/** Every run, the latest first. One that is damaged is among them with the reason, and hides no other. */
+/** Every run, the latest first. One that cannot be read is among them with the reason, and hides no other. */
 export async function listRuns(objects: Objects): Promise<ListedRun[]> {
   const names = await objects.listFolders(keys.runs);
   const found = await Promise.all(names.map((name) => listedRun(objects, name)));

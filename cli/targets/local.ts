@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { S3Client } from "@aws-sdk/client-s3";
+import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
@@ -122,9 +122,10 @@ export function localReading(home: string): Promise<Storage> {
 
 async function storageIn(path: string, home: string, access: { readOnly: boolean }): Promise<Storage> {
   const directory = join(path, "s3");
-  let denied: unknown;
-  const failed = (error: unknown) => {
-    if (isDenied(error)) denied = unreadable(directory, error);
+  /** By the id of the request. */
+  const denied = new Map<string, Error>();
+  const failed = (error: unknown, requestId: string) => {
+    if (isDenied(error)) denied.set(requestId, unreadable(directory, error));
   };
   const endpoint = await startS3({ directory, port: 0, buckets: [localBucket], failed, ...access });
   const s3 = new S3Client({ ...clientSettings, endpoint: endpoint.url });
@@ -132,7 +133,8 @@ async function storageIn(path: string, home: string, access: { readOnly: boolean
   s3.middlewareStack.add(
     (next) => (args) =>
       next(args).catch((error: unknown) => {
-        throw denied ?? error;
+        const id = error instanceof S3ServiceException ? error.$metadata.requestId : undefined;
+        throw denied.get(id ?? "") ?? error;
       }),
     { step: "initialize", priority: "high", name: "explainDenial" },
   );

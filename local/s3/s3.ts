@@ -25,8 +25,8 @@ export interface S3Options {
   readonly interfere?: Interfere;
   /** By how many milliseconds the answer to a method is held back, as if S3 were further away. */
   readonly latencyMs?: (method: string) => number;
-  /** Told what a request failed with that S3 itself would not fail with. */
-  readonly failed?: (error: unknown) => void;
+  /** Told what a request failed with that S3 itself would not fail with, and the id that its answer has. */
+  readonly failed?: (error: unknown, requestId: string) => void;
 }
 
 export interface LocalS3 {
@@ -123,7 +123,7 @@ function listener(
       }
       reply = await operation.run({ ...target, message, headers, storage, objects, fault });
     } catch (error) {
-      if (!(error instanceof S3Error)) failed?.(error);
+      if (!(error instanceof S3Error)) failed?.(error, id);
       reply = errorReply(error, message, id);
     }
     response.setHeader("x-amz-request-id", id);

@@ -84,10 +84,11 @@ export function readStorage(path: string, presumed: readonly string[]): Storage 
   };
 }
 
-/** Where this user may not read what another one has stored. */
+/** Where this user may not read what another one has stored: a file where the system names one, or something in a directory. */
 export function unreadable(directory: string, cause: unknown) {
+  const file = cause instanceof Error && "path" in cause && typeof cause.path === "string" ? cause.path : "";
   return homeUnreadable(
-    `${directory}, or something in it, cannot be read (${systemReason(cause)}): ask its owner, or take another home by --home or FEDSTEP_HOME`,
+    `${file || `${directory}, or something in it,`} cannot be read (${systemReason(cause)}): ask its owner, or take another home by --home or FEDSTEP_HOME`,
     { cause },
   );
 }
