@@ -14,9 +14,22 @@ const stamp = join(root, "dist", "sources.sha256");
 /** Sources that change while they are compiled: so many times is someone typing, not a race. */
 const attempts = 3;
 
-/** Where nothing has changed, nobody waits for a compiler. */
+/** What the system says of files that are somebody else's. */
+const denials = ["EACCES", "EPERM", "EROFS"];
+
+/** Where nothing has changed, nobody waits for a compiler. Who may not compile is told who can, and the process ends. */
 export async function prepareIfStale() {
-  if (stamped() !== sourcesDigest()) await prepare();
+  try {
+    if (stamped() !== sourcesDigest()) await prepare();
+  } catch (error) {
+    if (!denials.includes(error.code)) throw error;
+    // named as those in shared/errors.ts, of which nothing may be compiled yet
+    process.stderr.write(
+      `CheckoutUnwritable: what is compiled in dist is not of the sources beside it, and this user cannot compile them ` +
+        `(${error.message}): run npm run prepare in ${root} as its owner, then this again\n`,
+    );
+    process.exit(2);
+  }
 }
 
 export async function prepare() {

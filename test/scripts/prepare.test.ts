@@ -92,6 +92,31 @@ describe("the command in a checkout", () => {
   });
 });
 
+test.each(["EACCES", "EROFS"])("who may not write what is compiled (%s) is told who can", async (code) => {
+  // modes would bind everybody but root
+  const denied = `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const refuse = (call) => (path, ...rest) => {
+      if (!String(path).includes("dist")) return call(path, ...rest);
+      throw Object.assign(new Error("${code}: no, unlink '" + path + "'"), { code: "${code}" });
+    };
+    for (const name of ["rmSync", "writeFileSync", "mkdirSync"]) fs[name] = refuse(fs[name]);
+    syncBuiltinESMExports();`;
+  const preload = ["--import", `data:text/javascript,${encodeURIComponent(denied)}`];
+  const command = () =>
+    promisify(execFile)(process.execPath, [...preload, inCheckout("bin/fedstep.mjs"), "--version"]);
+  await fedstep("--version");
+  expect((await command()).stdout).toMatch(/^\d/);
+  edit("cli/command-list.ts", "list the runs, newest first", "list what was edited");
+  const refused = command();
+  await expect(refused).rejects.toMatchObject({ code: 2, stdout: "" });
+  await expect(refused).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^CheckoutUnwritable: [^\n]*npm run prepare in \S+ as its owner[^\n]*\n$/),
+  });
+  edit("cli/command-list.ts", "list what was edited", "list the runs, newest first");
+});
+
 test("what others are made of counts too, and npm pack --json hears nothing of it", () => {
   const kernel = inCheckout("dist/shared/model/kernel/kernel.generated.js");
   const before = readFileSync(kernel, "utf8");
