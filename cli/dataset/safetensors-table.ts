@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { datasetMetadata, mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { type DecodedTensors, decodeSafetensors } from "../../shared/tensors/safetensors.ts";
+import { type DecodedTensors, decodeSafetensors, dtypeOf } from "../../shared/tensors/safetensors.ts";
 import type { Table, TableLabel } from "./table.ts";
 
 /** What a file may say about its tensors; nothing of it is needed. */
@@ -14,14 +14,12 @@ const metadataSchema = datasetMetadata
  * @throws DatasetInvalid naming the file and the tensor
  */
 export function readSafetensorsTable({ label, bytes }: { label: string; bytes: Uint8Array }): Table {
-  const { tensors, metadata } = decoded(label, bytes);
+  const file = decoded(label, bytes);
+  const { tensors, metadata } = file;
   const x = tensors.get("x");
   const y = tensors.get("y");
   if (!x || x.data instanceof Int32Array || !y || !(y.data instanceof Int32Array)) {
-    const found = [...tensors.keys()].map((name) => `"${name}"`).join(", ") || "none";
-    throw datasetInvalid(
-      `${label} must hold the tensors x of F32 or U8 and y of I32; its tensors are ${found}`,
-    );
+    throw datasetInvalid(`${label} must hold the tensors x of F32 or U8 and y of I32; ${otherTensors(file)}`);
   }
   const [count = 0, features = 0] = x.shape;
   if (x.shape.length !== 2 || y.shape.length !== 1 || y.shape[0] !== count || x.data.length === 0) {
@@ -62,6 +60,20 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
     ...(classNames && { namesClasses: true }),
     ...labelled(label, y.data, classNames ?? numbers(classes)),
   };
+}
+
+/** What stands in place of x and y: which of them are of another type, and how NumPy converts them. */
+function otherTensors({ tensors, unread }: DecodedTensors): string {
+  const types = new Map(unread);
+  for (const [name, tensor] of tensors) types.set(name, dtypeOf(tensor));
+  const [x, y] = [types.get("x"), types.get("y")];
+  if (x === undefined || y === undefined) {
+    return `its tensors are ${[...types.keys()].map((name) => `"${name}"`).join(", ") || "none"}`;
+  }
+  return [
+    ...(x === "F32" || x === "U8" ? [] : [`x is ${x}: save x.astype(np.float32)`]),
+    ...(y === "I32" ? [] : [`y is ${y}: save y.astype(np.int32)`]),
+  ].join(", and ");
 }
 
 function numbers(classes: number | undefined): string[] | undefined {

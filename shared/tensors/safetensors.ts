@@ -19,6 +19,8 @@ export type TensorData = Uint8Array | Int32Array | Float32Array;
 export interface DecodedTensors {
   readonly tensors: ReadonlyMap<string, Tensor>;
   readonly metadata: Readonly<Record<string, string>>;
+  /** The types of tensors that were not read, since nobody asked for them or their type is not one of Tensor's. */
+  readonly unread: ReadonlyMap<string, string>;
 }
 
 const widths = { U8: 1, I32: 4, F32: 4 } as const;
@@ -34,7 +36,7 @@ const placed = {
   data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
 };
 const entrySchema = z.strictObject({ dtype: z.enum(["U8", "I32", "F32"]), ...placed });
-/** A tensor that nobody asks for may be of any type. */
+/** Where only some tensors are asked for, others may be of any type; one that was asked for is then told by its own. */
 const otherSchema = z.object({ dtype: z.string(), ...placed });
 
 if (new Uint8Array(Uint32Array.of(1).buffer)[0] !== 1) {
@@ -105,13 +107,14 @@ export function decodeSafetensors(
       metadata = readMetadata(entry);
       continue;
     }
-    places.push(placeOf(name, entry, wanted?.includes(name) ?? true));
+    places.push(placeOf(name, entry, wanted));
   }
 
   places.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const tensors = new Map<string, Tensor>();
+  const unread = new Map<string, string>();
   let reached = 0;
-  for (const { name, dtype, shape, begin, end } of places) {
+  for (const { name, dtype, type, shape, begin, end } of places) {
     if (begin !== reached) {
       throw objectInvalid(
         `tensor "${name}" begins at byte ${begin}, where ${reached} is next: ${begin > reached ? "a hole" : "an overlap"}`,
@@ -131,31 +134,39 @@ export function decodeSafetensors(
     }
     reached = end;
     if (dtype) tensors.set(name, { name, shape, data: view(bytes, start + begin, size, dtype) });
+    else unread.set(name, type);
   }
   if (start + reached !== bytes.length) {
     throw objectInvalid(`${bytes.length - start - reached} bytes follow the last tensor`);
   }
-  return { tensors, metadata };
+  return { tensors, metadata, unread };
 }
 
 interface Place {
   readonly name: string;
   /** undefined where the tensor is not to be read. */
   readonly dtype: Dtype | undefined;
+  /** What the header calls it. */
+  readonly type: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
-function placeOf(name: string, entry: unknown, isWanted: boolean): Place {
-  const parsed = (isWanted ? entrySchema : otherSchema).safeParse(entry);
+function placeOf(name: string, entry: unknown, wanted: readonly string[] | undefined): Place {
+  const parsed = (wanted ? otherSchema : entrySchema).safeParse(entry);
   if (!parsed.success) {
     const { path, message } = parsed.error.issues[0] as z.core.$ZodIssue;
     throw objectInvalid(`tensor "${name}" in the safetensors header: ${path.join(".")}: ${message}`);
   }
   const { dtype, shape, data_offsets } = parsed.data;
   const [begin, end] = data_offsets;
-  return { name, dtype: isWanted ? (dtype as Dtype) : undefined, shape, begin, end };
+  const isWanted = wanted?.includes(name) ?? true;
+  return { name, dtype: isWanted && isRead(dtype) ? dtype : undefined, type: dtype, shape, begin, end };
+}
+
+function isRead(dtype: string): dtype is Dtype {
+  return Object.hasOwn(widths, dtype);
 }
 
 function readHeader(bytes: Uint8Array, most: number): { header: object; start: number } {
@@ -204,7 +215,8 @@ function readMetadata(entry: unknown): Record<string, string> {
   return Object.fromEntries(pairs);
 }
 
-function dtypeOf({ name, data }: Tensor): Dtype {
+/** @throws ObjectInvalid for what is no tensor's data, whatever its type says */
+export function dtypeOf({ name, data }: Tensor): Dtype {
   if (data instanceof Uint8Array) return "U8";
   if (data instanceof Int32Array) return "I32";
   if (data instanceof Float32Array) return "F32";

@@ -83,6 +83,28 @@ describe("a safetensors file", () => {
     );
   });
 
+  it.each([
+    ["F32", "I64", 8, /y is I64: save y\.astype\(np\.int32\)$/],
+    ["F32", "F64", 8, /y is F64: save y\.astype\(np\.int32\)$/],
+    ["F64", "I32", 8, /x is F64: save x\.astype\(np\.float32\)$/],
+    ["F16", "I32", 2, /x is F16: save x\.astype\(np\.float32\)$/],
+    ["BF16", "I64", 2, /x is BF16: .*, and y is I64: /],
+  ])("is refused for x of %s and y of %s, with what converts them", (ofX, ofY, wide, message) => {
+    const sizes = [2 * (ofX === "F32" ? 4 : wide), 2 * (ofY === "I32" ? 4 : 8)] as const;
+    const end = sizes[0] + sizes[1];
+    const header = Buffer.from(
+      JSON.stringify({
+        x: { dtype: ofX, shape: [2, 1], data_offsets: [0, sizes[0]] },
+        y: { dtype: ofY, shape: [2], data_offsets: [sizes[0], end] },
+      }),
+    );
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    const bytes = Buffer.concat([length, header, Buffer.alloc(end)]);
+    expect(() => readSafetensorsTable({ label: "t.safetensors", bytes })).toThrow(message);
+    expect(() => readSafetensorsTable({ label: "t.safetensors", bytes })).not.toThrow(/Invalid option/);
+  });
+
   it("is refused where it is none, or cut", () => {
     const bytes = encodeSafetensors([x, y]);
     for (const wrong of [Buffer.from("a,y\n1,2\n"), bytes.subarray(0, -1), new Uint8Array()]) {
