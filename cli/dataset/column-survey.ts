@@ -1,57 +1,58 @@
-/** Rows below which a column of different whole numbers says nothing. */
-const fewestRows = 20;
-/** Steps of float32 between a column's ends below which its values are hardly told apart. */
-const fewestSteps = 256;
+/** Different values of all of a table's columns together that are kept: half a megabyte. */
+const mostKept = 2 ** 16;
+/** Different values of one column that are kept: the share that float32 takes for others is told well by these. */
+const mostKeptOfOne = 4096;
+const fewestKeptOfOne = 16;
 
-/** What one column of numbers is like, taken value by value. */
-export class ColumnSurvey {
+/** Different values of a column that are kept where the table has so many columns. */
+export function keptOf(columns: number): number {
+  return Math.min(mostKeptOfOne, Math.max(fewestKeptOfOne, Math.floor(mostKept / columns)));
+}
+
+/** What one column of one file is like. */
+export interface ColumnSurvey {
+  readonly rows: number;
+  readonly lowest: number;
+  readonly highest: number;
+  /** Another whole number in every row. */
+  readonly unique: boolean;
+  /** The first of its different values, as the file has them, float64. */
+  readonly different: Float64Array;
+}
+
+/** Takes a column of numbers value by value. */
+export class ColumnSurveyor {
+  readonly #most: number;
+  readonly #different = new Set<number>();
   #rows = 0;
   #lowest = Number.POSITIVE_INFINITY;
   #highest = Number.NEGATIVE_INFINITY;
-  #rounded = 0;
   /** Whole numbers, all different so far; undefined once that is over. */
-  #different: Set<number> | undefined = new Set();
+  #unique: Set<number> | undefined = new Set();
+
+  /** @param most different values to keep */
+  constructor(most: number) {
+    this.#most = most;
+  }
 
   /** @param value as the file has it, float64 */
   add(value: number): void {
     this.#rows++;
     if (value < this.#lowest) this.#lowest = value;
     if (value > this.#highest) this.#highest = value;
-    if (Math.fround(value) !== value) this.#rounded++;
-    if (!this.#different) return;
-    if (!Number.isInteger(value) || this.#different.has(value)) this.#different = undefined;
-    else this.#different.add(value);
+    if (this.#different.size < this.#most) this.#different.add(value);
+    if (!this.#unique) return;
+    if (!Number.isInteger(value) || this.#unique.has(value)) this.#unique = undefined;
+    else this.#unique.add(value);
   }
 
-  /** @param place how the notes call the column */
-  notes(place: string): string[] {
-    return [this.#asAnId(place), this.#asOneFloat(place)].filter((note) => note !== undefined);
+  survey(): ColumnSurvey {
+    return {
+      rows: this.#rows,
+      lowest: this.#lowest,
+      highest: this.#highest,
+      unique: this.#unique !== undefined,
+      different: Float64Array.from(this.#different),
+    };
   }
-
-  #asAnId(place: string): string | undefined {
-    if (!this.#different || this.#rows < fewestRows) return undefined;
-    const counts = this.#highest - this.#lowest === this.#rows - 1;
-    return (
-      `${place} has another whole number in each of its ${this.#rows} rows, as ${counts ? "a counter of rows" : "an id"} ` +
-      "has: it is a feature now; leave the column out unless it measures something"
-    );
-  }
-
-  #asOneFloat(place: string): string | undefined {
-    const range = this.#highest - this.#lowest;
-    if (this.#rounded === 0 || range === 0) return undefined;
-    const step = stepAt(Math.max(Math.abs(this.#lowest), Math.abs(this.#highest)));
-    if (range >= fewestSteps * step) return undefined;
-    const left = Math.fround(this.#highest) === Math.fround(this.#lowest) ? "all are one" : "many are one";
-    return (
-      `${place} has values from ${this.#lowest} to ${this.#highest}, and float32, which models take, knows steps of ` +
-      `${step} there: ${left} to the model; subtract a constant from the column`
-    );
-  }
-}
-
-/** Distance between two neighbouring float32 values of a magnitude. */
-function stepAt(magnitude: number): number {
-  const exponent = Math.max(Math.floor(Math.log2(magnitude)), -126);
-  return 2 ** (exponent - 23);
 }

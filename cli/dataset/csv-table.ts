@@ -1,5 +1,5 @@
 import { datasetInvalid } from "../../shared/errors.ts";
-import { ColumnSurvey } from "./column-survey.ts";
+import { ColumnSurveyor, keptOf } from "./column-survey.ts";
 import { labelAt } from "./csv-header.ts";
 import { parseNumber } from "./csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
@@ -33,7 +33,7 @@ class CsvRows {
   readonly #header: readonly string[];
   readonly #labelAt: number;
   readonly #labels = new DistinctLabels();
-  readonly #surveys: readonly ColumnSurvey[];
+  readonly #surveyors: readonly ColumnSurveyor[];
   #x = new Float32Array(4096);
   #length = 0;
 
@@ -41,7 +41,7 @@ class CsvRows {
     this.#file = file;
     this.#header = header;
     this.#labelAt = labelAt;
-    this.#surveys = header.map(() => new ColumnSurvey());
+    this.#surveyors = header.map(() => new ColumnSurveyor(keptOf(header.length)));
   }
 
   /** @throws DatasetInvalid */
@@ -61,7 +61,7 @@ class CsvRows {
       const value = parseNumber(text);
       if (typeof value === "string") throw datasetInvalid(`${this.#place(line, i)} ${value}`);
       this.#x[this.#length++] = value;
-      this.#surveys[i]?.add(Number(text));
+      this.#surveyors[i]?.add(Number(text));
     });
   }
 
@@ -77,9 +77,7 @@ class CsvRows {
       x: this.#x.subarray(0, this.#length),
       count: rowLabels.length,
       features: featureNames.length,
-      notes: this.#surveys.flatMap((survey, i) =>
-        i === this.#labelAt ? [] : survey.notes(`${this.#file}: column "${this.#header[i]}"`),
-      ),
+      surveys: this.#surveyors.toSpliced(this.#labelAt, 1).map((surveyor) => surveyor.survey()),
       rowLabels,
       labels: this.#labels.labels,
     };

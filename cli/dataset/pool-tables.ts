@@ -2,6 +2,7 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { classIndices, classNamesOf } from "./class-names.ts";
+import { columnNotes, type SurveyedColumn } from "./column-notes.ts";
 import { spellingNote } from "./differing-labels.ts";
 import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
@@ -72,7 +73,24 @@ export function poolTables(
         ),
       })),
     );
-  return { dataset, notes: [...tables.flatMap((table) => table.notes), ...(spelling ? [spelling] : [])] };
+  const columns = columnNotes(surveyedColumns(tables, orders));
+  return { dataset, notes: [...columns, ...(spelling ? [spelling] : [])] };
+}
+
+/** The first table's columns, with what each is like in every table; none where one has pixels. */
+function surveyedColumns(
+  tables: readonly Table[],
+  orders: readonly (readonly number[] | undefined)[],
+): SurveyedColumn[] {
+  const [first] = tables;
+  if (tables.some(({ surveys }) => !surveys)) return [];
+  return Array.from({ length: first?.features ?? 0 }, (_, at) => ({
+    place: first?.featureNames ? `column "${first.featureNames[at]}"` : `x[:, ${at}]`,
+    inFiles: tables.flatMap(({ label, surveys }, i) => {
+      const survey = surveys?.[orders[i]?.[at] ?? at];
+      return survey ? [{ file: label, survey }] : [];
+    }),
+  }));
 }
 
 /** Where the table has each of the first one's columns; undefined where they stand in the same order. */

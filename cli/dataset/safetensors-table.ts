@@ -2,6 +2,7 @@ import * as z from "zod";
 import { datasetMetadata, mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { type DecodedTensors, decodeSafetensors, dtypeOf } from "../../shared/tensors/safetensors.ts";
+import { type ColumnSurvey, ColumnSurveyor, keptOf } from "./column-survey.ts";
 import type { Table, TableLabel } from "./table.ts";
 
 /** What a file may say about its tensors; nothing of it is needed. */
@@ -48,18 +49,28 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
       `${label}: its metadata: featureNames are ${new Set(featureNames).size} different names for ${features} features`,
     );
   }
+  const isImage = rows !== undefined && rows * (columns ?? 0) === features;
   return {
     label,
     labelColumn: "tensor y",
     featureNames,
-    ...(rows !== undefined && rows * (columns ?? 0) === features && { imageShape: [rows, columns ?? 0] }),
+    ...(isImage && { imageShape: [rows, columns ?? 0] }),
     x: x.data,
-    notes: [],
+    surveys: isImage ? undefined : surveyed(x.data, features),
     count,
     features,
     ...(classNames && { namesClasses: true }),
     ...labelled(label, y.data, classNames ?? numbers(classes)),
   };
+}
+
+/** What float32 took for one another is lost by now, and cannot be told. */
+function surveyed(x: Table["x"], features: number): ColumnSurvey[] {
+  const surveyors = Array.from({ length: features }, () => new ColumnSurveyor(keptOf(features)));
+  x.forEach((value, i) => {
+    surveyors[i % features]?.add(value);
+  });
+  return surveyors.map((surveyor) => surveyor.survey());
 }
 
 /** What stands in place of x and y: which of them are of another type, and how NumPy converts them. */

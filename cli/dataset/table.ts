@@ -1,3 +1,5 @@
+import type { ColumnSurvey } from "./column-survey.ts";
+
 /** The labelled rows of one file, before its labels have become classes. */
 export interface Table {
   /** How messages call the file. */
@@ -14,8 +16,8 @@ export interface Table {
   readonly features: number;
   /** For each row, which of the labels it has. */
   readonly rowLabels: Int32Array;
-  /** What its reader should know of its columns. */
-  readonly notes: readonly string[];
+  /** What each feature is like, in their order; undefined where they are pixels. */
+  readonly surveys: readonly ColumnSurvey[] | undefined;
   /** The file itself lists its classes by name, as --classes would: what stands there is meant. */
   readonly namesClasses?: boolean | undefined;
   /** Distinct; those that rows have, and others that the file declares. */

@@ -28,7 +28,10 @@ describe("a CSV file", () => {
       x: Float32Array.of(1, -2.5, 0.5, 1000, 7, 0),
       count: 3,
       features: 2,
-      notes: [],
+      surveys: [
+        { rows: 3, lowest: 0.5, highest: 7, unique: false, different: Float64Array.of(1, 0.5, 7) },
+        { rows: 3, lowest: -2.5, highest: 1000, unique: false, different: Float64Array.of(-2.5, 1000, 0) },
+      ],
       rowLabels: Int32Array.of(0, 1, 0),
       labels: [
         { name: "no", firstAt: "line 2" },

@@ -103,58 +103,6 @@ describe("owners who write labels in other words", () => {
   });
 });
 
-describe("columns", () => {
-  const half = (i: number) => String(i % 2);
-
-  it("of different values that are one float32 are said", async () => {
-    const { notes } = await single(`t,y\n${rows(30, (i) => String((1e9 + i) / 1), half)}`);
-    expect(notes).toContainEqual(
-      expect.stringMatching(
-        /column "t" has values from 1000000000 to 1000000029, and float32.*steps of 64.*all are one/,
-      ),
-    );
-    const halves = await single(`t,y\n${rows(30, (i) => String(5e6 + i * 0.1), half)}`);
-    expect(halves.notes).toContainEqual(
-      expect.stringMatching(/many are one to the model; subtract a constant/),
-    );
-  });
-
-  it("of Unix times far enough apart, of fractions and of constants are not", async () => {
-    const apart = (i: number) => String(1_700_000_000 - (1_700_000_000 % 128) + 128 * (i % 29));
-    const { notes } = await single(
-      `t,f,c,y\n${rows(
-        60,
-        apart,
-        (i) => String(((i * 7) % 29) / 10),
-        () => "0.1",
-        half,
-      )}`,
-    );
-    expect(notes).toEqual([]);
-  });
-
-  it("with another whole number in every row are said to be features", async () => {
-    const counter = await single(`row,a,y\n${rows(40, String, (i) => String((i * 7) % 5), half)}`);
-    expect(counter.notes).toEqual([
-      expect.stringMatching(/column "row" has another whole number .* a counter of rows/),
-    ]);
-    const ids = await owners({
-      "north.csv": `patient,y\n${rows(40, (i) => String(1000 + ((i * 7919) % 10007)), half)}`,
-      "south.csv": `patient,y\n${rows(40, (i) => String(2000 + ((i * 7919) % 10007)), half)}`,
-    });
-    expect(ids.notes).toEqual(
-      ["north", "south"].map((owner) =>
-        expect.stringMatching(new RegExp(`${owner}\\.csv: column "patient".*an id`)),
-      ),
-    );
-  });
-
-  it("of measurements that happen to differ are not", async () => {
-    const { notes } = await single(`a,y\n${rows(40, (i) => String(i + 0.5), half)}`);
-    expect(notes).toEqual([]);
-  });
-});
-
 describe("safetensors as others write them", () => {
   const x = { name: "x", shape: [6, 3], data: Uint8Array.from({ length: 18 }, (_, i) => i) };
   const y = { name: "y", shape: [6], data: Int32Array.of(0, 1, 2, 0, 1, 2) };

@@ -15,7 +15,10 @@ describe("a safetensors file", () => {
       labelColumn: "tensor y",
       featureNames: undefined,
       x: x.data,
-      notes: [],
+      surveys: [
+        { rows: 3, lowest: 1, highest: 5, unique: true, different: Float64Array.of(1, 3, 5) },
+        { rows: 3, lowest: 2, highest: 6, unique: true, different: Float64Array.of(2, 4, 6) },
+      ],
       count: 3,
       features: 2,
       rowLabels: Int32Array.of(0, 1, 0),
