@@ -1,5 +1,5 @@
 import { datasetInvalid } from "../../shared/errors.ts";
-import { isDamaged, look, quotedApart } from "./look.ts";
+import { checkColumnNames } from "./column-names.ts";
 import { quotedNames } from "./quoted-names.ts";
 
 /** Columns that a message about the header names: enough to find one's own in most files. */
@@ -23,14 +23,7 @@ export function labelAt(
       `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
     );
   }
-  const damaged = header.find(isDamaged);
-  if (damaged !== undefined) {
-    throw datasetInvalid(
-      `${file}: line ${line}: the column "${damaged}" is damaged: a program that wrote it lost a character and put \\ufffd in its ` +
-        "place; write the file again from its source",
-    );
-  }
-  refuseLookalikes(file, header);
+  checkColumnNames(`${file}: line ${line}`, header);
   const beside = column === undefined ? [] : [column];
   const there = `the columns are ${quotedNames(header, mostNamed, beside)}`;
   const separated = header.length === 1 ? "; fields are separated by commas" : "";
@@ -56,19 +49,4 @@ function firstRepeated(names: readonly string[]): string | undefined {
     seen.add(name);
     return false;
   });
-}
-
-function refuseLookalikes(file: string, header: readonly string[]): void {
-  const seen = new Map<string, number>();
-  for (const [at, name] of header.entries()) {
-    const before = seen.get(look(name));
-    const other = before === undefined ? undefined : header[before];
-    if (before !== undefined && other !== undefined) {
-      throw datasetInvalid(
-        `${file}: columns ${before + 1} and ${at + 1} of the header look alike, ${quotedApart(other, name)} and ` +
-          `${quotedApart(name, other)}: give each a name that can be told apart`,
-      );
-    }
-    seen.set(look(name), at);
-  }
 }

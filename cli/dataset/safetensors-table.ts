@@ -2,6 +2,7 @@ import * as z from "zod";
 import { datasetMetadata, mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { type DecodedTensors, decodeSafetensors, dtypeOf } from "../../shared/tensors/safetensors.ts";
+import { checkColumnNames } from "./column-names.ts";
 import { type ColumnSurvey, ColumnSurveyor, keptOf } from "./column-survey.ts";
 import type { Table, TableLabel } from "./table.ts";
 
@@ -49,6 +50,7 @@ export function readSafetensorsTable({ label, bytes }: { label: string; bytes: U
       `${label}: its metadata: featureNames are ${new Set(featureNames).size} different names for ${features} features`,
     );
   }
+  checkColumnNames(`${label}: its metadata featureNames`, featureNames ?? []);
   const isImage = rows !== undefined && rows * (columns ?? 0) === features;
   return {
     label,

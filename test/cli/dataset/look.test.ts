@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { look } from "../../../cli/dataset/look.ts";
 import { tableExamples } from "../../../cli/predict/table-examples.ts";
+import { encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
 import { labelled, owners, refusal, single } from "./written.ts";
 
 /** Names that a person cannot tell apart. */
@@ -46,8 +47,27 @@ describe("a name with the character that stands for a lost one", () => {
 describe("columns that look the same", () => {
   it("are refused in one file", async () => {
     expect(await refusal(single("a,b,a\u200b,y\n1,2,3,u\n2,3,4,v\n"))).toContain(
-      String.raw`columns 1 and 3 of the header look alike, "a" and "a\u200b"`,
+      String.raw`t.csv: line 1: columns 1 and 3 look alike, "a" and "a\u200b"`,
     );
+  });
+
+  it("are refused in the metadata of safetensors, as is a damaged one", async () => {
+    const named = (...featureNames: string[]) =>
+      single(
+        encodeSafetensors(
+          [
+            { name: "x", shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+            { name: "y", shape: [2], data: Int32Array.of(0, 1) },
+          ],
+          { featureNames: JSON.stringify(featureNames) },
+        ),
+        {},
+        "t.safetensors",
+      );
+    expect(await refusal(named("a", "a\ufe0f"))).toContain(
+      String.raw`t.safetensors: its metadata featureNames: columns 1 and 2 look alike, "a" and "a\ufe0f"`,
+    );
+    expect(await refusal(named("a", "tr\ufffds"))).toMatch(/featureNames: the column "tr\ufffds" is damaged/);
   });
 
   it("are told apart between owners and beside --label", async () => {
