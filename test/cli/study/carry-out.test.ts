@@ -209,7 +209,9 @@ describe("a planned run", () => {
   test("that fails is told as failed, and any other error ends the study", async () => {
     const failing = await situation([]);
     failing.states.on(StartExecutionCommand).resolves({ executionArn: "arn:x" });
-    failing.states.on(DescribeExecutionCommand).resolves({ status: "FAILED", error: "QuorumNotReached" });
+    failing.states
+      .on(DescribeExecutionCommand, { executionArn: "arn:x" })
+      .resolves({ status: "FAILED", error: "QuorumNotReached" });
     await failing.run();
     expect(failing.ended()).toEqual([`run ${name} failed: QuorumNotReached`]);
     const broken = await situation([]);
