@@ -6,7 +6,7 @@ import type { Target } from "../../cli/targets/target.ts";
 import type { Injection } from "../../local/chaos/journal.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { mostReportBytes } from "../../shared/workflow/record-size.ts";
+import { mostRecordBytes } from "../../shared/workflow/record-size.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
@@ -147,7 +147,7 @@ async function resume(target: Target, run: string): Promise<End> {
     return await endOf(target, run, (await resumeRun(target, { run })).execution);
   } catch (error) {
     if (!(error instanceof FedstepError) || error.name !== "RunFinished") throw error;
-    await target.objects.get(keys.report(run), mostReportBytes);
+    await target.objects.get(keys.report(run), mostRecordBytes);
     return { result: await target.objects.getRecord(keys.result(run), resultRecord) };
   }
 }

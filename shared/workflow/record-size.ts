@@ -4,9 +4,6 @@
  */
 export const mostRecordBytes = 2 ** 27;
 
-/** The most bytes of a run's report, which may hold both models. */
-export const mostReportBytes = 2 ** 27;
-
 /** Of all in a record whose number a configuration bounds: entries of clients, rounds and epochs. */
 const around = 2 ** 24;
 /** Of a count on a line of its own. */

@@ -56,6 +56,5 @@ export const runRecord = z.object({
   dropsUpdates: z.literal(true).optional(),
 });
 
-export type StartedBy = z.output<typeof startedBy>;
 export type DatasetRecord = z.output<typeof datasetRecord>;
 export type RunRecord = z.output<typeof runRecord>;
