@@ -1,3 +1,4 @@
+import type { MlpSpec } from "../shared/model/mlp/dense-layers.ts";
 import { permutation, randomStream } from "../shared/random.ts";
 
 /** One row of the table: a client's epoch over the examples of one data set. */
@@ -11,6 +12,14 @@ export const features = 784;
 export const classes = 10;
 /** Images of one client. */
 export const images = 6_000;
+
+/** The model that a case trains. */
+export const modelOf = (hidden: readonly number[]): MlpSpec => ({
+  kind: "mlp",
+  features,
+  hidden,
+  outputs: classes,
+});
 
 export const learningRate = ({ data }: Case): number => (data === "mnist" ? 0.1 : 0.01);
 

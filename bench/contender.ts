@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Examples } from "../shared/dataset/examples.ts";
-import { initialParameters } from "../shared/model/shape.ts";
-import { tfjsTrainer } from "../shared/model/tfjs/trainer.ts";
+import { initialParameters } from "../shared/model/parameters.ts";
+import type { ModelSpec } from "../shared/model/spec.ts";
 import type { Trainer } from "../shared/model/trainer.ts";
 import { openTrainer } from "../shared/model/trainers.ts";
-import { type Case, classes, epochOrder, features, learningRate } from "./case.ts";
+import { type Case, epochOrder, learningRate, modelOf } from "./case.ts";
 
 /** One timed epoch after the other, always from where the last one ended. */
 export interface Epochs {
@@ -25,15 +25,14 @@ export interface Contender {
 export type Data = Readonly<Record<Case["data"], Examples>>;
 
 export function kernelContender(data: Data): Contender {
-  return own("fedstep kernel", false, data, (shape) => openTrainer("kernel", shape));
+  return own("fedstep kernel", false, data, (model) => openTrainer("kernel", model));
 }
 
 /** @param backend of TensorFlow.js */
 export function tfjsContender(data: Data, backend: "wasm" | "cpu"): Contender {
-  return own(`tfjs ${backend}`, true, data, async (shape) => {
-    await openTrainer("tfjs", shape);
+  return own(`tfjs ${backend}`, true, data, async (model) => {
+    const trainer = await openTrainer("tfjs", model);
     await tf.setBackend(backend);
-    const trainer = tfjsTrainer(shape);
     return {
       ...trainer,
       async train(...args) {
@@ -48,16 +47,16 @@ function own(
   name: string,
   slow: boolean,
   data: Data,
-  openFor: (shape: Trainer["shape"]) => Promise<Trainer>,
+  openFor: (model: ModelSpec) => Promise<Trainer>,
 ): Contender {
   return {
     name,
     slow,
     async open(one) {
-      const shape = { features, hidden: one.hidden, classes };
-      const trainer = await openFor(shape);
+      const model = modelOf(one.hidden);
+      const trainer = await openFor(model);
       const examples = trainer.prepare(data[one.data]);
-      let parameters = initialParameters(shape, 1);
+      let parameters = initialParameters(model, 1);
       let epochs = 0;
       return {
         async next() {

@@ -1,8 +1,8 @@
 import type { Examples } from "../shared/dataset/examples.ts";
-import { openKernelTrainer } from "../shared/model/kernel/trainer.ts";
-import { initialParameters } from "../shared/model/shape.ts";
+import { initialParameters } from "../shared/model/parameters.ts";
+import { openTrainer } from "../shared/model/trainers.ts";
 import { randomStream } from "../shared/random.ts";
-import { classes, epochOrder, features, images } from "./case.ts";
+import { classes, epochOrder, features, images, modelOf } from "./case.ts";
 
 /**
  * Where compressed rows stop being faster than the dense path: one epoch of each, in turns, over random input of
@@ -23,11 +23,11 @@ for (const density of densities) {
   const examples = randomInput(density);
   const cells: string[] = [];
   for (const hidden of shapes) {
-    const shape = { features, hidden, classes };
-    const start = initialParameters(shape, 1);
+    const model = modelOf(hidden);
+    const start = initialParameters(model, 1);
     const paths = await Promise.all(
       [1, 0].map(async (compressedUpTo) => {
-        const trainer = await openKernelTrainer(shape, { compressedUpTo });
+        const trainer = await openTrainer("kernel", model, { compressedUpTo });
         return { trainer, prepared: trainer.prepare(examples), best: Number.POSITIVE_INFINITY };
       }),
     );

@@ -15,17 +15,17 @@ import { median } from "./measure.ts";
 const program = `
   import { readFileSync } from "node:fs";
   import { openTrainer } from "./shared/model/trainers.ts";
-  import { initialParameters } from "./shared/model/shape.ts";
-  const shape = { features: 784, hidden: JSON.parse(process.argv[3]), classes: 10 };
+  import { initialParameters } from "./shared/model/parameters.ts";
+  const model = { kind: "mlp", features: 784, hidden: JSON.parse(process.argv[3]), outputs: 10 };
   const x = new Uint8Array(readFileSync(process.argv[2] + ".x"));
   const y = new Int32Array(readFileSync(process.argv[2] + ".y").buffer.slice(0));
   const order = Uint32Array.from({ length: ${images} }, (_, i) => (i * 2741) % ${images});
   const times = [];
   let last = performance.now();
   const lap = () => { const now = performance.now(); times.push(now - last); last = now; };
-  const trainer = await openTrainer("kernel", shape); lap();
+  const trainer = await openTrainer("kernel", model); lap();
   const examples = trainer.prepare({ x, y, count: ${images}, features: 784 }); lap();
-  let parameters = initialParameters(shape, 1); last = performance.now();
+  let parameters = initialParameters(model, 1); last = performance.now();
   for (let epoch = 0; epoch < 4; epoch++) {
     ({ parameters } = await trainer.train(parameters, examples,
       { learningRate: 0.1, batchSize: 32, epochs: 1, momentum: 0, weightDecay: 0, order: () => order })); lap();

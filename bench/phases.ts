@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
-import { openKernelTrainer } from "../shared/model/kernel/trainer.ts";
-import { initialParameters } from "../shared/model/shape.ts";
-import { classes, epochOrder, features, images, learningRate } from "./case.ts";
+import { initialParameters } from "../shared/model/parameters.ts";
+import { openTrainer } from "../shared/model/trainers.ts";
+import { epochOrder, images, learningRate, modelOf } from "./case.ts";
 import { readMnist } from "./data.ts";
 import { median } from "./measure.ts";
 import { markdownRows, writeBetweenMarkers } from "./table.ts";
@@ -59,10 +59,10 @@ function keepingTime(name: string, value: unknown): unknown {
 
 /** Medians of milliseconds over the turns: each phase, the other primitives, and all that is not in them. */
 async function measured(width: number): Promise<number[]> {
-  const shape = { features, hidden: [width], classes };
-  const trainer = await openKernelTrainer(shape);
+  const model = modelOf([width]);
+  const trainer = await openTrainer("kernel", model);
   const examples = trainer.prepare(readMnist(options.data, images));
-  const start = initialParameters(shape, 1);
+  const start = initialParameters(model, 1);
   const rate = learningRate({ hidden: [width], batchSize, data: "mnist" });
   const epochs: number[][] = [];
   for (let turn = 0; turn <= turns; turn++) {

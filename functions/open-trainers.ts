@@ -2,14 +2,14 @@ import type { Trainer } from "../shared/model/trainer.ts";
 import { openTrainer } from "../shared/model/trainers.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 
-/** The trainer of the latest model shape; kept, since a warm environment mostly serves one run. */
+/** The trainer of the latest model; kept, since a warm environment mostly serves one run. */
 export class OpenTrainers {
   #latest: { readonly key: string; readonly trainer: Promise<Trainer> } | undefined;
 
-  of({ config, shape }: Plan): Promise<Trainer> {
-    const key = JSON.stringify([config.training.trainer, shape]);
+  of({ config, model }: Plan): Promise<Trainer> {
+    const key = JSON.stringify([config.training.trainer, model]);
     if (this.#latest?.key !== key) {
-      this.#latest = { key, trainer: openTrainer(config.training.trainer, shape) };
+      this.#latest = { key, trainer: openTrainer(config.training.trainer, model) };
     }
     return this.#latest.trainer;
   }

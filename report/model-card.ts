@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
+import { kindOf, specOf } from "../shared/model/spec.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
@@ -38,11 +39,7 @@ export function modelCard(
     "",
     "## Use",
     "",
-    ...modelUse(
-      { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes },
-      dataset,
-      scaling !== null,
-    ),
+    ...modelUse(specOf(config.model, dataset), dataset, scaling !== null),
     "",
     "## Data",
     "",
@@ -78,8 +75,9 @@ const titles = { federated: "the federated model", baseline: "the centralized ba
 
 function origin(name: ModelName, outcome: Outcome): string {
   const { config, dataset, clients, from, baseline } = outcome;
-  const shape = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
-  const model = `A multilayer perceptron ${shape} (ReLU between the layers, softmax at the end) that tells ${dataset.classes} classes of ${dataset.name} apart.`;
+  const spec = specOf(config.model, dataset);
+  const what = kindOf(spec).describe(spec, "softmax at the end");
+  const model = `${what} that tells ${dataset.classes} classes of ${dataset.name} apart.`;
   const taken = from
     ? ` The first ${from.round} of the rounds are those of run ${from.run}, under its own configuration, which may be another.`
     : "";

@@ -17,10 +17,10 @@ export interface WrittenFile {
  * One of the models that a run ended with, so that others can take it away: for TensorFlow.js, as safetensors, with a
  * card. TensorFlow.js' takes tables as they stand; safetensors holds the weights that were trained, and the scaling.
  * The same outcome gives the same bytes.
- * @param parameters flat in the order of denseLayers
+ * @param parameters flat, by the layout
  */
 export function modelFilesOf(
-  { run, shape, scaling, dataset }: Plan,
+  { run, model, scaling, dataset }: Plan,
   outcome: Outcome,
   name: ModelName,
   parameters: Float32Array,
@@ -36,8 +36,8 @@ export function modelFilesOf(
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
   };
-  const { manifest, weights } = layersModel(name, shape, parameters, scaling, facts);
-  const tensors = parameterTensors(shape, parameters);
+  const { manifest, weights } = layersModel(name, model, parameters, scaling, facts);
+  const tensors = parameterTensors(model, parameters);
   return [
     { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },
     { file: "weights.bin", content: weights, type: "application/octet-stream" },

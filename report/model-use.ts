@@ -1,18 +1,14 @@
-import type { ModelShape } from "../shared/model/shape.ts";
+import { kindOf, type ModelSpec } from "../shared/model/spec.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 
 /**
  * How to load a model that was taken away, and what it takes and gives.
  * @param scaled whether the examples were standardized for training
  */
-export function modelUse(
-  { features, hidden, classes }: ModelShape,
-  dataset: DatasetRecord,
-  scaled: boolean,
-): string[] {
-  const layers = hidden.length + 1;
+export function modelUse(model: ModelSpec, dataset: DatasetRecord, scaled: boolean): string[] {
+  const { features, outputs } = model;
   return [
-    `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${classes}], the probability of ` +
+    `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${outputs}], the probability of ` +
       "each class.",
     "",
     "TensorFlow.js, from `model.json` with `weights.bin` beside it:",
@@ -26,9 +22,7 @@ export function modelUse(
     "",
     "```python",
     ...pythonImports(scaled),
-    `for i in range(${layers}):`,
-    '    values = values @ layers[f"layers.{i}.weight"] + layers[f"layers.{i}.bias"]',
-    `    values = np.maximum(values, 0) if i < ${layers - 1} else values`,
+    ...kindOf(model).python(model),
     "values = np.exp(values - values.max(axis=1, keepdims=True))",
     "probabilities = values / values.sum(axis=1, keepdims=True)",
     "```",

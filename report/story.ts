@@ -1,6 +1,7 @@
 import type { Published } from "../shared/config/presets.ts";
 import { mnistSide } from "../shared/dataset/centring.ts";
-import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
+import { parameterCount } from "../shared/model/parameters.ts";
+import type { ModelSpec } from "../shared/model/spec.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import type { BaselineEpoch, RoundMetrics } from "../shared/workflow/round-records.ts";
@@ -22,9 +23,9 @@ export interface Story {
   readonly cost?: { readonly dollars: number };
 }
 
-/** Both models at the end, flat in the order of denseLayers. */
+/** Both models at the end, flat by their layout. */
 export interface Models {
-  readonly shape: ModelShape;
+  readonly model: ModelSpec;
   readonly federated: Float32Array;
   readonly baseline?: Float32Array;
 }
@@ -53,16 +54,16 @@ export function testedOn(result: Result): string {
 const portableParameters = 2_000_000;
 
 /** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
-export function canBeTried({ dataset: { imageShape, element }, scaling, shape }: Tryable): boolean {
+export function canBeTried({ dataset: { imageShape, element }, scaling, model }: Tryable): boolean {
   return (
     imageShape?.[0] === mnistSide &&
     imageShape[1] === mnistSide &&
-    shape.features === mnistSide ** 2 &&
+    model.features === mnistSide ** 2 &&
     // a drawing's bytes stand for 0 to 1, as they do in the models' training
     element !== "float32" &&
     scaling === null &&
-    parameterCount(shape) <= portableParameters
+    parameterCount(model) <= portableParameters
   );
 }
 
-type Tryable = Pick<Plan, "dataset" | "scaling" | "shape">;
+type Tryable = Pick<Plan, "dataset" | "scaling" | "model">;

@@ -1,3 +1,4 @@
+import { kindOf, specOf } from "../shared/model/spec.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
@@ -16,14 +17,14 @@ export function summary(result: Result, program = "fedstep"): string {
   const { federated, baseline, config, dataset, invocations } = result;
   const next = commandOnMnist(result, program);
   const notes = [ratioNote(result), ...dataNotes(result)].filter((note) => note !== undefined);
-  const model = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
+  const model = specOf(config.model, dataset);
   return [
     `run ${result.run}`,
     accuracies(result),
     ...notes,
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
-      `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${model}, seed ${config.seed}`,
+      `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${kindOf(model).shortName(model)}, seed ${config.seed}`,
     `${dataset.examples.toLocaleString("en")} examples of ${visible(dataset.name)} (${visible(dataset.source)})`,
     `${result.seconds.toFixed(1)} s, ${invocations.count} Lambda invocations (${invocations.cold} cold), ` +
       `${(invocations.billedMs / 1000).toFixed(1)} s billed, ${invocations.gbSeconds.toFixed(1)} GB-s`,

@@ -5,7 +5,7 @@ export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** SHA-256 over the parameters as little-endian float32 in the order of denseLayers: what makes two models equal. */
+/** SHA-256 over the parameters as little-endian float32 by the model's layout: what makes two models equal. */
 export function weightsSha256(parameters: Float32Array): Promise<string> {
   return sha256Hex(new Uint8Array(parameters.buffer, parameters.byteOffset, parameters.byteLength));
 }

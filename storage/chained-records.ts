@@ -53,7 +53,7 @@ export async function chainedRounds(
   const key = (round: number) => keys.roundMetrics(plan.run, round);
   const read = await readNumbered(
     objects,
-    { key, schema: roundMetrics, most: figuresBytes(plan.shape) },
+    { key, schema: roundMetrics, most: figuresBytes(plan.dataset) },
     count,
   );
   const taken = takenRounds(plan);
@@ -79,7 +79,7 @@ export async function chainedEpochs(
   const key = (epoch: number) => keys.baselineEpoch(plan.run, epoch);
   const read = await readNumbered(
     objects,
-    { key, schema: baselineEpoch, most: figuresBytes(plan.shape) },
+    { key, schema: baselineEpoch, most: figuresBytes(plan.dataset) },
     count,
   );
   const chainSha256 = follow(read, chainAfter(startLink(plan, seal)), key, epochLink);

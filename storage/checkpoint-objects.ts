@@ -2,8 +2,8 @@ import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Reached } from "../shared/model/baseline.ts";
-import { parameterTensors } from "../shared/model/parameters.ts";
-import { type ModelShape, parameterCount } from "../shared/model/shape.ts";
+import { parameterCount, parameterTensors } from "../shared/model/parameters.ts";
+import type { ModelSpec } from "../shared/model/spec.ts";
 import { modelWithVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
@@ -35,11 +35,11 @@ export async function readCheckpoint(
 ): Promise<Checkpoint> {
   if (epoch === 0) {
     const start = await readLinkedGlobal(objects, plan, 0, chainSha256);
-    const velocity = new Float32Array(parameterCount(plan.shape));
+    const velocity = new Float32Array(parameterCount(plan.model));
     return { epoch, parameters: start.parameters, velocity, chainSha256: start.chainSha256 };
   }
   const { key, tensors, metadata } = await readWritten(objects, plan, epoch);
-  const { parameters, vectors } = naming(key, () => modelWithVectors(plan.shape, tensors, checkpointVectors));
+  const { parameters, vectors } = naming(key, () => modelWithVectors(plan.model, tensors, checkpointVectors));
   const { velocity } = vectors;
   const found = {
     weightsSha256: await weightsSha256(parameters),
@@ -51,7 +51,7 @@ export async function readCheckpoint(
 /** What the baseline's invocations had used when the checkpoint was written. @throws ObjectMissing or ObjectInvalid */
 export async function usageAtCheckpoint(
   objects: Objects,
-  plan: Pick<Plan, "run" | "shape">,
+  plan: Pick<Plan, "run" | "model">,
   epoch: number,
 ): Promise<Usage> {
   if (epoch === 0) return noUsage;
@@ -77,7 +77,7 @@ export async function writeCheckpoint(
   const used = JSON.stringify(usage);
   await objects.putTensors(
     keys.baselineCheckpoint(plan.run, epoch),
-    [...parameterTensors(plan.shape, parameters), ...vectorTensors(plan.shape, { velocity })],
+    [...parameterTensors(plan.model, parameters), ...vectorTensors(plan.model, { velocity })],
     {
       run: plan.run,
       epoch: String(epoch),
@@ -92,13 +92,13 @@ export async function writeCheckpoint(
 export const checkpointVectors = ["velocity"] as const;
 
 /** How large a checkpoint can be. */
-export function checkpointSize(shape: ModelShape): ObjectSize {
-  return vectorsSize(shape, 1 + checkpointVectors.length);
+export function checkpointSize(model: ModelSpec): ObjectSize {
+  return vectorsSize(model, 1 + checkpointVectors.length);
 }
 
-async function readWritten(objects: Objects, { run, shape }: Pick<Plan, "run" | "shape">, epoch: number) {
+async function readWritten(objects: Objects, { run, model }: Pick<Plan, "run" | "model">, epoch: number) {
   const key = keys.baselineCheckpoint(run, epoch);
-  const { tensors, metadata } = await objects.getTensors(key, checkpointSize(shape));
+  const { tensors, metadata } = await objects.getTensors(key, checkpointSize(model));
   if (metadata.run !== run || metadata.epoch !== String(epoch)) {
     throw objectInvalid(`${key}: says that it is epoch ${metadata.epoch} of run ${metadata.run}`);
   }

@@ -1,6 +1,7 @@
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { parameterCount } from "../shared/model/shape.ts";
+import { parameterCount } from "../shared/model/parameters.ts";
+import { isSameModel } from "../shared/model/spec.ts";
 import type { StrategyState } from "../shared/rounds/next-model.ts";
 import { openStrategy, startState } from "../shared/strategy/strategies.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
@@ -50,11 +51,8 @@ export async function readTakenState(
   plan: Omit<Plan, "start">,
   { parent, round, model }: Fork,
 ): Promise<StrategyState | null> {
-  if (
-    parent.shape.hidden.join() !== plan.shape.hidden.join() ||
-    parent.shape.features !== plan.shape.features
-  ) {
-    throw objectInvalid(`${keys.plan(parent.run)}: its model has another shape than that of ${plan.run}`);
+  if (!isSameModel(parent.model, plan.model)) {
+    throw objectInvalid(`${keys.plan(parent.run)}: its model is another than that of ${plan.run}`);
   }
   if (parent.partition !== plan.partition) {
     throw objectInvalid(
@@ -66,5 +64,5 @@ export async function readTakenState(
   if (!hasState(strategy)) return null;
   return parent.config.federation.strategy.name === strategy.name
     ? readState(objects, parent, strategy, round, model.stateSha256)
-    : { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
+    : { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
 }

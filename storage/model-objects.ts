@@ -24,13 +24,13 @@ export interface LinkedGlobal extends Link {
  */
 export async function readLinkedGlobal(
   objects: Objects,
-  plan: Pick<Plan, "run" | "shape">,
+  plan: Pick<Plan, "run" | "model">,
   round: number,
   chainSha256?: string,
 ): Promise<LinkedGlobal> {
   const key = keys.global(plan.run, round);
-  const { tensors, metadata } = await objects.getTensors(key, vectorsSize(plan.shape, 1));
-  const parameters = naming(key, () => flattenTensors(plan.shape, tensors));
+  const { tensors, metadata } = await objects.getTensors(key, vectorsSize(plan.model, 1));
+  const parameters = naming(key, () => flattenTensors(plan.model, tensors));
   if (metadata.run !== plan.run || metadata.round !== String(round)) {
     throw objectInvalid(`${key}: says that it is round ${metadata.round} of run ${metadata.run}`);
   }
@@ -40,12 +40,12 @@ export async function readLinkedGlobal(
 
 /** The bytes of a global model's object. */
 export function encodeGlobal(
-  { run, shape }: Pick<Plan, "run" | "shape">,
+  { run, model }: Pick<Plan, "run" | "model">,
   round: number,
   parameters: Float32Array,
   link: Link,
 ): Uint8Array {
-  return encodeSafetensors(parameterTensors(shape, parameters), {
+  return encodeSafetensors(parameterTensors(model, parameters), {
     run,
     round: String(round),
     ...linkMetadata(link),
@@ -55,7 +55,7 @@ export function encodeGlobal(
 /** Writes the global model of a round. */
 export async function writeGlobal(
   objects: Objects,
-  plan: Pick<Plan, "run" | "shape">,
+  plan: Pick<Plan, "run" | "model">,
   round: number,
   parameters: Float32Array,
   link: Link & Pick<LinkedGlobal, "weightsSha256">,

@@ -1,7 +1,7 @@
 import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import type { ModelShape } from "../shared/model/shape.ts";
+import type { ModelSpec } from "../shared/model/spec.ts";
 import { modelWithVectors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
@@ -59,17 +59,17 @@ export async function completedEpochs(objects: Objects, run: string, first = 1):
 const recordsOf = <T>(sealed: readonly SealedRecord<T>[]) => sealed.map(({ record }) => record);
 
 /**
- * The models that a run keeps, flat in the order of denseLayers.
+ * The models that a run keeps, flat by their layout.
  * @throws ObjectMissing, or ObjectInvalid where they are not the ones that the result speaks of
  */
 export async function readFinalModels(
   objects: Objects,
-  { run, shape }: Pick<Plan, "run" | "shape">,
+  { run, model }: Pick<Plan, "run" | "model">,
   { federated, baseline }: Pick<Result, "federated" | "baseline">,
-): Promise<{ shape: ModelShape; federated: Float32Array; baseline?: Float32Array }> {
+): Promise<{ model: ModelSpec; federated: Float32Array; baseline?: Float32Array }> {
   const read = async (key: string, beside: readonly string[], digest: string) => {
-    const { tensors } = await objects.getTensors(key, vectorsSize(shape, 1 + beside.length));
-    const { parameters } = naming(key, () => modelWithVectors(shape, tensors, beside));
+    const { tensors } = await objects.getTensors(key, vectorsSize(model, 1 + beside.length));
+    const { parameters } = naming(key, () => modelWithVectors(model, tensors, beside));
     const found = await weightsSha256(parameters);
     if (found !== digest) {
       throw objectInvalid(`${key}: the weights have digest ${found}, the result says ${digest}`);
@@ -81,5 +81,5 @@ export async function readFinalModels(
     baseline &&
       read(keys.baselineCheckpoint(run, baseline.epochs.length), checkpointVectors, baseline.weightsSha256),
   ]);
-  return { shape, federated: global, ...(checkpoint && { baseline: checkpoint }) };
+  return { model, federated: global, ...(checkpoint && { baseline: checkpoint }) };
 }

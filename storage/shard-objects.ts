@@ -78,7 +78,7 @@ export async function openShard(plan: Plan, client: number, bytes: Uint8Array): 
 export function decodeShard(
   key: string,
   bytes: Uint8Array,
-  { shape }: Pick<Plan, "shape">,
+  { dataset }: Pick<Plan, "dataset">,
   mostHeaderBytes: number,
 ): Shard {
   const { tensors } = decodeTensors(key, bytes, mostHeaderBytes);
@@ -89,13 +89,13 @@ export function decodeShard(
       throw objectInvalid(`${key}: has no x_${name} of bytes or floats with y_${name} of int32`);
     }
     const [count = 0, features = 0] = x.shape;
-    if (x.shape.length !== 2 || features !== shape.features || y.shape.join() !== `${count}`) {
+    if (x.shape.length !== 2 || features !== dataset.features || y.shape.join() !== `${count}`) {
       throw objectInvalid(
-        `${key}: x_${name} is [${x.shape}] with y_${name} [${y.shape}], not [n, ${shape.features}] with [n]`,
+        `${key}: x_${name} is [${x.shape}] with y_${name} [${y.shape}], not [n, ${dataset.features}] with [n]`,
       );
     }
-    if (y.data.some((label) => label < 0 || label >= shape.classes)) {
-      throw objectInvalid(`${key}: y_${name} has a label outside 0 ... ${shape.classes - 1}`);
+    if (y.data.some((label) => label < 0 || label >= dataset.classes)) {
+      throw objectInvalid(`${key}: y_${name} has a label outside 0 ... ${dataset.classes - 1}`);
     }
     return { x: x.data, y: y.data, count, features };
   };

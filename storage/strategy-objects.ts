@@ -1,7 +1,7 @@
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { parameterCount } from "../shared/model/shape.ts";
+import { parameterCount } from "../shared/model/parameters.ts";
 import { vectorsAlone, vectorTensors } from "../shared/model/vectors.ts";
 import type { StrategyState } from "../shared/rounds/next-model.ts";
 import type { Vectors } from "../shared/strategy/client-update.ts";
@@ -30,25 +30,25 @@ export async function readState(
   sha256: string | null,
 ): Promise<StrategyState> {
   if (round === 0 || !hasState(strategy)) {
-    return { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
+    return { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
   }
   const key = keys.roundState(plan.run, round);
   const model = keys.global(plan.run, round);
-  const size = stateSize(plan.shape, strategy);
+  const size = stateSize(plan.model, strategy);
   const { tensors, metadata } = await readExactly(objects, key, size, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
   const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
-  const vectors = naming(key, () => vectorsAlone(plan.shape, tensors, Object.keys(strategy.state)));
+  const vectors = naming(key, () => vectorsAlone(plan.model, tensors, Object.keys(strategy.state)));
   return { vectors, accepted };
 }
 
 /** The bytes of a state's object. */
 export function encodeState(
-  { run, shape }: Pick<Plan, "run" | "shape">,
+  { run, model }: Pick<Plan, "run" | "model">,
   round: number,
   { vectors, accepted }: StrategyState,
 ): Uint8Array {
-  return encodeSafetensors(vectorTensors(shape, vectors), {
+  return encodeSafetensors(vectorTensors(model, vectors), {
     run,
     round: String(round),
     accepted: JSON.stringify(accepted),
@@ -58,7 +58,7 @@ export function encodeState(
 /** @returns the object's digest */
 export function writeState(
   objects: Objects,
-  plan: Pick<Plan, "run" | "shape">,
+  plan: Pick<Plan, "run" | "model">,
   round: number,
   state: StrategyState,
 ): Promise<string> {
@@ -78,7 +78,7 @@ export async function readKept(
 ): Promise<Vectors> {
   const { keeps } = strategy.client;
   if (accepted === undefined) {
-    const zeros = () => new Float32Array(parameterCount(plan.shape));
+    const zeros = () => new Float32Array(parameterCount(plan.model));
     return Object.fromEntries(keeps.map((name) => [name, zeros()]));
   }
   const { round, keptSha256 = null } = accepted;
@@ -88,12 +88,12 @@ export async function readKept(
   const { tensors, metadata } = await readExactly(
     objects,
     key,
-    keptSize(plan.shape, strategy),
+    keptSize(plan.model, strategy),
     keptSha256,
     told,
   );
   assertOf(key, run, round, metadata);
-  return naming(key, () => vectorsAlone(plan.shape, tensors, keeps));
+  return naming(key, () => vectorsAlone(plan.model, tensors, keeps));
 }
 
 /** The run that has trained a round: a run that goes on from another one has its first rounds of that one. */
@@ -104,12 +104,12 @@ function runOfRound({ run, origins }: Plan, round: number): string {
 /** @returns the object's digest, which goes to the server with the update */
 export function writeKept(
   objects: Objects,
-  plan: Pick<Plan, "run" | "shape">,
+  plan: Pick<Plan, "run" | "model">,
   round: number,
   client: number,
   kept: Vectors,
 ): Promise<string> {
-  const bytes = encodeSafetensors(vectorTensors(plan.shape, kept), {
+  const bytes = encodeSafetensors(vectorTensors(plan.model, kept), {
     run: plan.run,
     round: String(round),
     client: String(client),

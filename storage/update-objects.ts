@@ -113,7 +113,7 @@ export async function readUpdate(
   if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
 
   const { sends } = strategy.client;
-  const { parameters, vectors: sent } = naming(key, () => modelWithVectors(plan.shape, tensors, sends));
+  const { parameters, vectors: sent } = naming(key, () => modelWithVectors(plan.model, tensors, sends));
   await assertVector(key, "weights", parameters, header.weightsSha256);
   for (const [name, vector] of Object.entries(sent)) {
     await assertVector(key, name, vector, header.sentSha256[name]);

@@ -71,10 +71,7 @@ function predictionOf({ source, values, label }: Example, models: readonly Train
     source,
     ...(label !== undefined && { label }),
     probabilities: Object.fromEntries(
-      models.map((model) => [
-        model.name,
-        [...classify(model.shape, model.parameters, scaled(values, model))],
-      ]),
+      models.map((model) => [model.name, [...classify(model.spec, model.parameters, scaled(values, model))]]),
     ),
   };
 }

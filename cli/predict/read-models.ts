@@ -4,8 +4,8 @@ import { FedstepError, modelMissing, objectInvalid } from "../../shared/errors.t
 import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
 import { modelFileSize } from "../../shared/model/export/file-size.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
-import type { ModelShape } from "../../shared/model/shape.ts";
-import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { ModelSpec } from "../../shared/model/spec.ts";
+import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { naming } from "../../storage/naming.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -13,8 +13,8 @@ import type { Objects } from "../../storage/objects.ts";
 /** A model as it was left to take away. */
 export interface TrainedModel {
   readonly name: ModelName;
-  readonly shape: ModelShape;
-  /** Flat, in the order of denseLayers. */
+  readonly spec: ModelSpec;
+  /** Flat, by its layout. */
   readonly parameters: Float32Array;
   /** What examples go through before they go into it. */
   readonly scaling: Scaling | null;
@@ -40,33 +40,30 @@ export async function readModels(
   const names = modelNames.filter((name) => name === choice || choice === "both");
   const there = names.filter((name) => name === "federated" || baseline !== null);
   // the models' own headers tell it too, and no digest covers those
-  const { scaling } = await objects.getRecord(keys.plan(run), planRecord);
-  return Promise.all(there.map((name) => readModel(objects, result, name, scaling)));
+  const plan = await objects.getRecord(keys.plan(run), planRecord);
+  return Promise.all(there.map((name) => readModel(objects, result, name, plan)));
 }
 
 async function readModel(
   objects: Objects,
   result: Result,
   name: ModelName,
-  scaling: Scaling | null,
+  { model, scaling }: Pick<Plan, "model" | "scaling">,
 ): Promise<TrainedModel> {
-  const { run, dataset, config } = result;
-  const shape = { features: dataset.features, hidden: config.model.hidden, classes: dataset.classes };
+  const { run, dataset } = result;
   const key = keys.model(run, name, "model.safetensors");
-  const { tensors } = await objects
-    .getTensors(key, modelFileSize(dataset, config.model.hidden))
-    .catch((error: unknown) => {
-      if (!(error instanceof FedstepError && error.name === "ObjectMissing")) throw error;
-      throw modelMissing(
-        `run ${run} has left no ${name} model: an earlier version of fedstep ran it; run it again under another name`,
-        { cause: error },
-      );
-    });
-  const parameters = naming(key, () => flattenTensors(shape, tensors));
+  const { tensors } = await objects.getTensors(key, modelFileSize(dataset, model)).catch((error: unknown) => {
+    if (!(error instanceof FedstepError && error.name === "ObjectMissing")) throw error;
+    throw modelMissing(
+      `run ${run} has left no ${name} model: an earlier version of fedstep ran it; run it again under another name`,
+      { cause: error },
+    );
+  });
+  const parameters = naming(key, () => flattenTensors(model, tensors));
   const digest = await weightsSha256(parameters);
   const told = result[name]?.weightsSha256;
   if (digest !== told) {
     throw objectInvalid(`${key}: the weights have digest ${digest}, and ${keys.result(run)} says ${told}`);
   }
-  return { name, shape, parameters, scaling };
+  return { name, spec: model, parameters, scaling };
 }

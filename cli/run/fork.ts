@@ -1,5 +1,6 @@
 import { dataSizes } from "../../cloud/limits/data-sizes.ts";
 import type { Sizes } from "../../cloud/limits/limits.ts";
+import { show } from "../../shared/config/explain.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
@@ -40,12 +41,7 @@ export async function planFork(
     throw runMissing(`--from: there is no run "${from.run}"; ${commandFor(runs, "runs")} lists them`);
   const { dataset } = parent;
   const config = resolveConfig({ base: parent.config, ...changes });
-  if (config.model.hidden.join() !== parent.config.model.hidden.join()) {
-    throw configInvalid(
-      `model.hidden: got [${config.model.hidden}], and the model of ${from.run} has [${parent.config.model.hidden}]; ` +
-        "a run goes on from a model of its own shape",
-    );
-  }
+  checkModel(config, parent);
   checkDivision(config, parent);
   if (config.federation.rounds <= from.round) {
     throw configInvalid(
@@ -59,6 +55,19 @@ export async function planFork(
   }
   const content = await readDataset(objects, dataset);
   return { from, config, dataset, sizes: dataSizes(config, content) };
+}
+
+/** @throws ConfigInvalid naming each field that would make another model */
+function checkModel({ model }: Config, { run, config }: RunRecord): void {
+  const own = new Map<string, unknown>(Object.entries(model));
+  const parents = new Map<string, unknown>(Object.entries(config.model));
+  const names = [...new Set([...own.keys(), ...parents.keys()])];
+  const problems = names.flatMap((name) => {
+    const [got, has] = [show(own.get(name)), show(parents.get(name))];
+    if (got === has) return [];
+    return `model.${name}: got ${got}, and the model of ${run} has ${has}; a run goes on from a model of its own shape`;
+  });
+  if (problems.length > 0) throw configInvalid(problems.join("\n"));
 }
 
 /**

@@ -43,7 +43,7 @@ export class Judge {
 
 /** @throws TrainerUnavailable */
 export async function openJudge(plan: Plan, division: Division): Promise<Judge> {
-  const trainer = await openTrainer(plan.config.training.trainer, plan.shape);
+  const trainer = await openTrainer(plan.config.training.trainer, plan.model);
   const shards = division.shards.map((shard) => shard());
   const heldOut = shards.map(({ test }) => trainer.prepare(test));
   return new Judge(trainer, poolOf(plan, trainer, shards), heldOut);

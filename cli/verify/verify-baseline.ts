@@ -1,7 +1,7 @@
 import { keys } from "../../shared/layout.ts";
 import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { type Reached, trainEpoch } from "../../shared/model/baseline.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
 import { chainAfter, epochLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type BaselineEpoch, baselineEpoch } from "../../shared/workflow/round-records.ts";
@@ -132,7 +132,7 @@ async function trainAgain(
   judge: Judge,
   told: BaselineTrial["told"],
 ): Promise<void> {
-  const velocity = new Float32Array(parameterCount(plan.shape));
+  const velocity = new Float32Array(parameterCount(plan.model));
   let from: Reached = { epoch: 0, parameters: start.parameters, velocity };
   let before = start.chainSha256;
   for (const { record, raw } of epochs) {

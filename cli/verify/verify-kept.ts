@@ -32,7 +32,7 @@ export async function verifyKept(
       if (!excused) audit.found(key, `is missing: ${why}`);
       continue;
     }
-    const { bytes: most } = keptSize(plan.shape, strategy);
+    const { bytes: most } = keptSize(plan.model, strategy);
     const stored = await audit.read(key, () => objects.get(key, most));
     if (!stored) continue;
     const found = await sha256Hex(stored.bytes);

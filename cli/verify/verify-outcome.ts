@@ -108,8 +108,8 @@ async function verifyReport(
     inventory.expect(key);
     return;
   }
-  const { shape } = plan;
-  const models = shown && federated ? { shape, federated, ...(baseline && { baseline }) } : undefined;
+  const { model } = plan;
+  const models = shown && federated ? { model, federated, ...(baseline && { baseline }) } : undefined;
   const page = reportPage(storyOf({ result, rounds, epochs, models }));
   await compareBytes(scene, key, page);
   await compareCopy(scene, key, page);

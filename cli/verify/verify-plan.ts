@@ -1,6 +1,6 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { initialParameters } from "../../shared/model/shape.ts";
+import { initialParameters } from "../../shared/model/parameters.ts";
 import type { StrategyState } from "../../shared/rounds/next-model.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
@@ -52,7 +52,7 @@ export async function verifyPlan(
       }
     : // nothing but the plan tells it
       ((record.from && stored?.record.start?.taken) ?? null);
-  const initial = initialParameters(laidOut.shape, record.config.seed);
+  const initial = initialParameters(laidOut.model, record.config.seed);
   const plan = { ...laidOut, start: { weightsSha256: await weightsSha256(initial), taken } };
   const same = stored !== undefined && audit.compare(key, stored.raw, plan);
   const { seal } = same ? stored : await sealRecord(key, plan);

@@ -1,5 +1,5 @@
 import { keys } from "../../shared/layout.ts";
-import { initialParameters, parameterCount } from "../../shared/model/shape.ts";
+import { initialParameters, parameterCount } from "../../shared/model/parameters.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
@@ -27,7 +27,7 @@ export interface VerifiedStart {
 /** The start that the seed draws, and what the run has taken over from another one. */
 export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise<VerifiedStart> {
   const { plan, seal, takenOver } = verified;
-  const parameters = initialParameters(plan.shape, plan.config.seed);
+  const parameters = initialParameters(plan.model, plan.config.seed);
   const link = startLink(plan, seal);
   const bytes = encodeGlobal(plan, 0, parameters, link);
   await compareTensors(scene, keys.global(plan.run, 0), bytes, `seed ${plan.config.seed}`);
@@ -35,7 +35,7 @@ export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise
   const round = takenRounds(plan);
   if (round === 0) {
     const strategy = openStrategy(plan.config.federation.strategy);
-    const state = { vectors: startState(strategy, parameterCount(plan.shape)), accepted: {} };
+    const state = { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
     return { start, base: { model: start, state }, taken: [] };
   }
   const taken = await takenRecords(scene, plan, round, takenOver);

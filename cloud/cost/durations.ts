@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
+import { specOf } from "../../shared/model/spec.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
 import { steps } from "../../shared/workflow/steps.ts";
@@ -33,17 +34,13 @@ export interface Durations {
   readonly finishRun: number;
 }
 
-export function workOf(
-  { model, training }: Config,
-  { features, classes, filled }: DataSize,
-  scaled: boolean,
-): Work {
+export function workOf({ model, training }: Config, size: DataSize, scaled: boolean): Work {
   return {
-    shape: { features, hidden: model.hidden, classes },
+    model: specOf(model, size),
     trainer: training.trainer,
     batchSize: training.batchSize,
     // next to nothing of a standardized feature is zero
-    filled: scaled ? 1 : filled,
+    filled: scaled ? 1 : size.filled,
   };
 }
 
@@ -59,7 +56,7 @@ export function durationsOf(
   const { train, heldOut, testSet } = amounts;
   const { clients } = config.partition;
   const { round } = participantCounts(config);
-  const parameters = parameterCount(work.shape);
+  const parameters = parameterCount(work.model);
   const modelMb = (4 * parameters) / 2 ** 20;
   const mb = (examples: number, bytes: number) => (examples * size.features * bytes) / 2 ** 20;
   const busy = (name: FunctionName, ms: number) =>

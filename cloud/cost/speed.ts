@@ -1,9 +1,9 @@
 import { COMPRESSED_UP_TO } from "../../shared/model/kernel/prepared.ts";
-import { denseLayers, type ModelShape } from "../../shared/model/shape.ts";
+import { kindOf, type ModelSpec } from "../../shared/model/spec.ts";
 
 /** What training is made of. */
 export interface Work {
-  readonly shape: ModelShape;
+  readonly model: ModelSpec;
   readonly trainer: "kernel" | "tfjs";
   readonly batchSize: number;
   /** Share of pairs of neighbouring features that are not both zero, 0 ... 1. */
@@ -44,27 +44,27 @@ export function onLambda(ms: number, memoryMb: number): number {
 }
 
 /**
- * Milliseconds on the core that was measured for so many examples seen in training. An example takes of every layer the
- * products of outputs, of the weights' gradients and, but for the first layer, of the inputs' gradients; the kernel
- * leaves out zero pairs of the first layer's inputs where they are many.
+ * Milliseconds on the core that was measured for so many examples seen in training. The kernel leaves out zero pairs of
+ * the example's values where they are many.
  */
 export function trainingMs(work: Work, examples: number): number {
-  return passMs(work, examples, 3);
+  return passMs(work, examples, "training");
 }
 
 /** The same for examples that are only evaluated: outputs alone. */
 export function evaluationMs(work: Work, examples: number): number {
-  return passMs(work, examples, 1);
+  return passMs(work, examples, "evaluation");
 }
 
-function passMs({ shape, trainer, batchSize, filled }: Work, examples: number, passes: 1 | 3): number {
+function passMs(
+  { model, trainer, batchSize, filled }: Work,
+  examples: number,
+  of: "training" | "evaluation",
+): number {
   const { product, example, batch } = costs[trainer];
   const share = trainer === "kernel" && isSparse(filled) ? filled : 1;
-  const products = denseLayers(shape)
-    .map(({ inputs, outputs }, i) =>
-      i === 0 ? share * Math.min(passes, 2) * inputs * outputs : passes * inputs * outputs,
-    )
-    .reduce((sum, layer) => sum + layer, 0);
+  const { ofInputs, others } = kindOf(model).work(model)[of];
+  const products = share * ofInputs + others;
   const batches = examples / batchSize;
   return (examples * (products * product + example) + batches * batch) / 1e6;
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
+import { specOf } from "../../shared/model/spec.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { prices } from "../prices.ts";
 import { meanAmounts, shardValueBytes } from "./amounts.ts";
@@ -26,8 +27,8 @@ const smallObject = 1_000;
 const report = 1_000_000;
 
 export function keptBytes(config: Config, size: DataSize, counts: RunCounts): Kept {
-  const { features, classes } = size;
-  const model = 4 * parameterCount({ features, hidden: config.model.hidden, classes });
+  const { features } = size;
+  const model = 4 * parameterCount(specOf(config.model, size));
   const { state, client } = openStrategy(config.federation.strategy);
   const { train, heldOut, testSet } = meanAmounts(config, size);
   const used = config.partition.clients * (train + heldOut) + testSet;

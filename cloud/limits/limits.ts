@@ -1,6 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { lambdaMemoryTooSmall, lambdaTimeTooShort, objectTooLarge } from "../../shared/errors.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
+import { kindOf, specOf } from "../../shared/model/spec.ts";
 import type { Partition } from "../../shared/partition/partition.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
@@ -78,8 +79,9 @@ function checkObjects(config: Config, { data, clients, testSet }: Sizes): void {
   refuse(shard, "a shard", "partition.clients", "raise partition.clients, or lower dataset.limit");
   const { client, state } = openStrategy(config.federation.strategy);
   const vectors = Math.max(1 + client.sends.length, client.keeps.length, Object.keys(state).length);
-  const update = 4 * parametersOf(config, data) * vectors;
-  refuse(update, "an update", "model.hidden", "take narrower layers");
+  const update = 4 * parameterCount(specOf(config.model, data)) * vectors;
+  const { field, change } = kindOf(config.model).smaller;
+  refuse(update, "an update", field, change);
 
   function refuse(bytes: number, what: string, field: string, change: string): void {
     if (bytes <= maxObjectBytes) return;
@@ -99,23 +101,26 @@ function checkRecords({ partition }: Config, { data }: Sizes): void {
   );
 }
 
-const memoryRemedies: Readonly<Record<FunctionName, { field: string; change: string }>> = {
-  PrepareRun: { field: "dataset", change: "bring a data set of fewer examples or features" },
-  TrainClient: {
-    field: "partition.clients",
-    change:
-      "raise partition.clients, lower dataset.limit, or take a narrower model.hidden or a smaller training.batchSize",
-  },
-  AggregateRound: {
-    field: "model.hidden",
-    change: "take narrower layers, or lower federation.fraction, so that fewer updates come together",
-  },
-  TrainBaseline: {
-    field: "baseline.enabled",
-    change: "set baseline.enabled to false, or lower dataset.limit",
-  },
-  FinishRun: { field: "model.hidden", change: "take narrower layers" },
-};
+/** What to change where a function has too little memory. */
+function memoryRemedies({ model }: Config): Record<FunctionName, { field: string; change: string }> {
+  const { smaller } = kindOf(model);
+  return {
+    PrepareRun: { field: "dataset", change: "bring a data set of fewer examples or features" },
+    TrainClient: {
+      field: "partition.clients",
+      change: `raise partition.clients, lower dataset.limit, ${smaller.change}, or take a smaller training.batchSize`,
+    },
+    AggregateRound: {
+      field: smaller.field,
+      change: `${smaller.change}, or lower federation.fraction, so that fewer updates come together`,
+    },
+    TrainBaseline: {
+      field: "baseline.enabled",
+      change: "set baseline.enabled to false, or lower dataset.limit",
+    },
+    FinishRun: smaller,
+  };
+}
 
 function checkMemory(config: Config, { data, clients, testSet }: Sizes, deployment: Deployment): void {
   const all = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, testSet);
@@ -126,7 +131,7 @@ function checkMemory(config: Config, { data, clients, testSet }: Sizes, deployme
     if (name === "TrainBaseline" && !config.baseline.enabled) continue;
     const does = (deployed: Deployment) => megabytes(name, deployed) <= deployed.functions[name].memoryMb;
     if (does(deployment)) continue;
-    const { field, change } = memoryRemedies[name];
+    const { field, change } = memoryRemedies(config)[name];
     throw lambdaMemoryTooSmall(
       `${field}: ${name} would take about ${megabytes(name, deployment)} MB, and has ` +
         `${deployment.functions[name].memoryMb}; ${change}${orDeploy(memoryRemedy(deployment, name, does))}`,
@@ -146,7 +151,8 @@ interface Work {
   readonly of: (mean: Durations, largest: Durations) => number;
 }
 
-function worksOf({ training, baseline }: Config): Work[] {
+function worksOf({ model, training, baseline }: Config): Work[] {
+  const { smaller } = kindOf(model);
   const work = training.localSteps === null ? "training.localEpochs" : "training.localSteps";
   return [
     {
@@ -160,35 +166,36 @@ function worksOf({ training, baseline }: Config): Work[] {
       name: "TrainClient",
       what: "the largest client",
       field: work,
-      change: `lower ${work}, raise partition.clients, or take a narrower model.hidden`,
+      change: `lower ${work}, raise partition.clients, or ${smaller.change}`,
       of: (_, { trainClient }) => trainClient,
     },
     {
       name: "TrainClient",
       what: "the largest evaluation",
-      field: "model.hidden",
-      change: "take narrower layers",
+      ...smaller,
       of: (_, { evaluateClient }) => evaluateClient,
     },
     {
       name: "AggregateRound",
       what: "a round's updates",
-      field: "model.hidden",
-      change: "take narrower layers, or lower federation.fraction",
+      field: smaller.field,
+      change: `${smaller.change}, or lower federation.fraction`,
       of: ({ aggregateRound }) => aggregateRound,
     },
-    ...(baseline.enabled ? [oneEpoch] : []),
+    ...(baseline.enabled ? [oneEpoch(smaller.change)] : []),
   ];
 }
 
-const oneEpoch: Work = {
-  name: "TrainBaseline",
-  what: "one epoch",
-  field: "baseline.enabled",
-  change: "set baseline.enabled to false, or take a narrower model.hidden",
-  // the shortest invocation of the baseline, with the time that it leaves to write its checkpoint
-  of: ({ openBaseline, baselineEpoch }) => openBaseline + baselineEpoch + steps.trainBaseline.reserveMs,
-};
+function oneEpoch(smaller: string): Work {
+  return {
+    name: "TrainBaseline",
+    what: "one epoch",
+    field: "baseline.enabled",
+    change: `set baseline.enabled to false, or ${smaller}`,
+    // the shortest invocation of the baseline, with the time that it leaves to write its checkpoint
+    of: ({ openBaseline, baselineEpoch }) => openBaseline + baselineEpoch + steps.trainBaseline.reserveMs,
+  };
+}
 
 function checkTime(config: Config, { data, clients, testSet }: Sizes, deployment: Deployment): void {
   const most = (of: "train" | "heldOut") => Math.max(...clients.map((client) => client[of]));
@@ -207,8 +214,4 @@ function checkTime(config: Config, { data, clients, testSet }: Sizes, deployment
 
 function largestOf(clients: Sizes["clients"], testSet: number): number {
   return Math.max(testSet, ...clients.map(({ train, heldOut }) => train + heldOut));
-}
-
-function parametersOf({ model }: Config, { features, classes }: DataSize): number {
-  return parameterCount({ features, hidden: model.hidden, classes });
 }

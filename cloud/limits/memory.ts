@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
+import { kindOf } from "../../shared/model/spec.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
@@ -38,9 +39,9 @@ export function memoryBytes(
   { all, largest }: Examples,
 ): Record<FunctionName, number> {
   const valueBytes = shardValueBytes(config, size);
-  const { shape, filled, batchSize } = workOf(config, size, valueBytes === 4);
+  const { model: spec, filled, batchSize } = workOf(config, size, valueBytes === 4);
   const { features } = size;
-  const model = 4 * parameterCount(shape);
+  const model = 4 * parameterCount(spec);
   const { state, client } = openStrategy(config.federation.strategy);
   const { momentum } = config.training;
   const vectors =
@@ -54,9 +55,7 @@ export function memoryBytes(
       ? examples * ((valueBytes === 1 ? 4 : 12) * (pairs + 1) + 8)
       : came(examples, valueBytes);
   const batch =
-    batchSize *
-    ((isSparse(filled) ? 24 * pairs : 4 * features) +
-      24 * shape.hidden.reduce((sum, width) => sum + width, 0));
+    batchSize * ((isSparse(filled) ? 24 * pairs : 4 * features) + 24 * kindOf(spec).work(spec).activations);
   const training = 2 * vectors * model + batch;
   const kept = Math.min(
     steps.trainClient.cacheShare * functions.TrainClient.memoryMb * 2 ** 20,

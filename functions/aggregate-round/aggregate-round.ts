@@ -92,7 +92,7 @@ export function aggregateRound(
       };
       const metrics: RoundMetrics = { ...outcome, ...took };
       await timed("write", () =>
-        objects.putRecord(keys.roundMetrics(run, round), metrics, figuresBytes(plan.shape)),
+        objects.putRecord(keys.roundMetrics(run, round), metrics, figuresBytes(plan.dataset)),
       );
       const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);

@@ -68,18 +68,18 @@ export function finishRun(
 
 /** @throws ObjectMissing, or ObjectInvalid where it is not the one that the plan was made with */
 async function readPartition(objects: Objects, plan: Plan): Promise<PartitionRecord> {
-  const { run, partitionSeal, clients, shape } = plan;
+  const { run, partitionSeal, clients, dataset } = plan;
   const key = keys.partition(run);
   const { record, seal } = await objects.getSealed(
     key,
     partitionRecord,
-    partitionBytes(clients.length, shape),
+    partitionBytes(clients.length, dataset),
   );
   if (seal === partitionSeal) return record;
   throw objectInvalid(`${key}: its seal is ${seal}, and ${keys.plan(run)} says ${partitionSeal}`);
 }
 
-/** @param models flat in the order of denseLayers */
+/** @param models flat by their layout */
 async function writeModels(
   objects: Objects,
   plan: Plan,

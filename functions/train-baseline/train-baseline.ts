@@ -67,7 +67,7 @@ export function trainBaseline(
         const { epoch, chainSha256 } = checkpoint;
         const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
         await timed("write", () =>
-          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan.shape)),
+          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan.dataset)),
         );
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;

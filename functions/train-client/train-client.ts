@@ -89,8 +89,8 @@ export function trainClient(
         assertTrained(outcome, `client ${client} in round ${round}`, blame);
         const { parameters, steps, lossSum } = outcome;
         const { sent, keptSha256 } = await timed("write", () => part.conclude(outcome));
-        const { shape } = plan;
-        await write([...parameterTensors(shape, parameters), ...vectorTensors(shape, sent)], {
+        const { model } = plan;
+        await write([...parameterTensors(model, parameters), ...vectorTensors(model, sent)], {
           ...header,
           examples: shard.train.count,
           steps,

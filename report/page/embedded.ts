@@ -1,4 +1,4 @@
-import type { ModelShape } from "../../shared/model/shape.ts";
+import type { AnySpec } from "../../shared/model/any-spec.ts";
 
 /** Ids of the elements that the page and its script share. */
 export const elements = {
@@ -14,9 +14,9 @@ export const elements = {
 
 export type ModelName = "federated" | "centralized";
 
-/** The JSON in the page that holds the models: little-endian float32 as base64, in the order of denseLayers. */
+/** The JSON in the page that holds the models: little-endian float32 as base64, by the layout. */
 export interface EmbeddedModels {
-  readonly shape: ModelShape;
+  readonly model: AnySpec;
   /** What the classes are called. */
   readonly classes: readonly string[];
   readonly parameters: Readonly<Partial<Record<ModelName, string>>>;

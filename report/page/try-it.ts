@@ -17,7 +17,7 @@ function element<T extends HTMLElement>(id: string, kind: new () => T): T {
 
 /** Reads the models out of the page and lets its reader draw for them. */
 function start(): void {
-  const { shape, classes, parameters } = JSON.parse(
+  const { model, classes, parameters } = JSON.parse(
     element(elements.models, HTMLScriptElement).text,
   ) as EmbeddedModels;
   const models = (Object.entries(parameters) as [ModelName, string][]).map(([name, base64]) => ({
@@ -34,8 +34,8 @@ function start(): void {
     const example = centreDigit(pad.ink());
     showSeen(seen, example);
     const answers = models.map(({ name, parameters }) => {
-      const probabilities = pad.blank ? undefined : classify(shape, parameters, example);
-      showBars(name, probabilities, shape.classes);
+      const probabilities = pad.blank ? undefined : classify(model, parameters, example);
+      showBars(name, probabilities, model.outputs);
       if (!probabilities) return "";
       const best = probabilities.indexOf(Math.max(...probabilities));
       return `${name}: ${classes[best]}, ${shown(probabilities[best] ?? 0)}`;

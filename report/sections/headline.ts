@@ -1,3 +1,4 @@
+import { kindOf, specOf } from "../../shared/model/spec.ts";
 import { takenSentence } from "../bill.ts";
 import { colour } from "../charts/drawing.ts";
 import { allExamples, examplesOf, ratioNote } from "../examples-said.ts";
@@ -18,7 +19,7 @@ interface Figure {
 export function headline(story: Story): Markup {
   const { result } = story;
   const { dataset, config, federated, baseline } = result;
-  const model = [dataset.features, ...config.model.hidden, dataset.classes].join("-");
+  const model = specOf(config.model, dataset);
   return html`<header>
 <p class="eyebrow">fedstep · report of a run</p>
 <h1>${result.run}</h1>
@@ -35,7 +36,7 @@ ${notes(result)}
 <li>${config.federation.strategy.name}</li><li>${plural(result.clients.length, "client")}</li>
 <li>${plural(federated.rounds.length, "round")}${ending(result)}</li>
 ${baseline ? html`<li>${plural(baseline.epochs.length, "epoch")} centralized</li>` : ""}
-<li>model ${model}</li><li>seed ${config.seed}</li>
+<li>model ${kindOf(model).shortName(model)}</li><li>seed ${config.seed}</li>
 <li>${wholeNumber(dataset.examples)} examples of ${dataset.name}</li>
 </ul></header>`;
 }

@@ -7,7 +7,7 @@ import type { Models, Story } from "../story.ts";
 export function tryIt({ models, result: { dataset } }: Story): Markup | undefined {
   if (!models) return undefined;
   const names: ModelName[] = models.baseline ? ["federated", "centralized"] : ["federated"];
-  const labels = Array.from({ length: models.shape.classes }, (_, label) => label);
+  const labels = Array.from({ length: models.model.outputs }, (_, label) => label);
   const classes = labels.map((label) => className(dataset, label));
   // what is no digit has no sample strokes, and is drawn by hand only
   const digits = areDigits(dataset);
@@ -47,10 +47,9 @@ ${
 }
 
 /** JSON with "<" written as its code, so that no class's name can end the script. */
-function embedded({ shape, federated, baseline }: Models, classes: readonly string[]): Markup {
-  const { features, hidden } = shape;
+function embedded({ model, federated, baseline }: Models, classes: readonly string[]): Markup {
   const models: EmbeddedModels = {
-    shape: { features, hidden, classes: shape.classes },
+    model,
     classes,
     parameters: { federated: base64(federated), ...(baseline && { centralized: base64(baseline) }) },
   };

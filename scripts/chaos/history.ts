@@ -29,8 +29,8 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     rounds.push(metrics);
     if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);
     if (metrics.weightsSha256 === null) continue;
-    const { tensors } = await objects.getTensors(keys.global(run, round), vectorsSize(plan.shape, 1));
-    const model = flattenTensors(plan.shape, tensors);
+    const { tensors } = await objects.getTensors(keys.global(run, round), vectorsSize(plan.model, 1));
+    const model = flattenTensors(plan.model, tensors);
     if ((await weightsSha256(model)) !== metrics.weightsSha256) {
       problems.push(`the global model of round ${round} is not the one that its metrics speak of`);
     }
@@ -41,7 +41,7 @@ export async function readHistory(objects: Objects, run: string, averages: boole
       const size = updateSize(plan, strategy, "train");
       const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client), size);
       const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));
-      const values = modelWithVectors(plan.shape, sent, strategy.client.sends).parameters;
+      const values = modelWithVectors(plan.model, sent, strategy.client.sends).parameters;
       if ((await weightsSha256(values)) !== header.weightsSha256) {
         problems.push(`the update of client ${client} in round ${round} does not have its digest`);
       }

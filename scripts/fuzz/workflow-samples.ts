@@ -28,7 +28,7 @@ const plan: Plan = {
   claim: "",
   shards: [digest, digest],
   scaling: null,
-  shape: { features: 3, hidden: [2], classes: 2 },
+  model: { kind: "mlp", features: 3, hidden: [2], outputs: 2 },
   clients: [
     { client: 0, train: 3, heldOut: 1, heldOutLabels: [1, 0] },
     { client: 1, train: 3, heldOut: 1, heldOutLabels: [0, 1] },

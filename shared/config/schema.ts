@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { modelSettings } from "../model/spec.ts";
 import { count } from "./count.ts";
 import { federation } from "./federation.ts";
 import { partition } from "./partition.ts";
@@ -27,16 +28,6 @@ const dataset = z
       ),
   })
   .describe("Which examples take part.");
-
-const model = z
-  .strictObject({
-    hidden: z
-      .array(count(65_536))
-      .max(16)
-      .default([64])
-      .describe("Width of each hidden layer, ReLU between; [] is softmax regression."),
-  })
-  .describe("The multilayer perceptron that is trained.");
 
 const training = z
   .strictObject({
@@ -89,7 +80,7 @@ export const configSchema = z.strictObject({
     ),
   dataset: dataset.prefault({}),
   partition: partition.prefault({}),
-  model: model.prefault({}),
+  model: modelSettings.prefault({}),
   training: training.prefault({}),
   federation: federation.prefault({}),
   baseline: baseline.prefault({}),

@@ -38,13 +38,13 @@ export interface ClientEvaluation {
 
 /** The figures of the model that a round started from: over all who reported, and client by client. */
 export function evaluatedOf(
-  { shape, examiner }: Pick<Plan, "shape" | "examiner">,
+  { dataset, examiner }: Pick<Plan, "dataset" | "examiner">,
   round: number,
   evaluations: readonly ClientEvaluation[],
 ) {
   const union = mergeEvaluations(
     evaluations.map(({ evaluation }) => evaluation),
-    shape.classes,
+    dataset.classes,
   );
   return {
     evaluated: {
@@ -67,7 +67,7 @@ export function evaluatedOf(
 
 /** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
 export function roundOutcomeOf(
-  plan: Pick<Plan, "shape" | "examiner">,
+  plan: Pick<Plan, "dataset" | "examiner">,
   round: number,
   { updates, silent }: RoundReports,
   { before, after }: NextGlobal,

@@ -1,16 +1,16 @@
 import type { Examples } from "../dataset/examples.ts";
 import { objectInvalid } from "../errors.ts";
-import type { ModelShape } from "./shape.ts";
+import type { ModelData } from "./any-spec.ts";
 
-/** @throws ObjectInvalid when the examples do not belong to the shape, or their sizes not to each other */
-export function checkExamples({ x, y, count, features }: Examples, shape: ModelShape): void {
-  if (features !== shape.features || x.length !== count * features || y.length !== count) {
+/** @throws ObjectInvalid when the examples do not fit the model, or their sizes not each other */
+export function checkExamples({ x, y, count, features }: Examples, model: ModelData): void {
+  if (features !== model.features || x.length !== count * features || y.length !== count) {
     throw objectInvalid(
-      `${count} examples of ${shape.features} features expected, got ${x.length} values, ${features} per example, and ${y.length} labels`,
+      `${count} examples of ${model.features} features expected, got ${x.length} values, ${features} per example, and ${y.length} labels`,
     );
   }
-  const stranger = y.find((label) => label < 0 || label >= shape.classes);
+  const stranger = y.find((label) => label < 0 || label >= model.outputs);
   if (stranger !== undefined) {
-    throw objectInvalid(`label ${stranger} is not one of ${shape.classes} classes`);
+    throw objectInvalid(`label ${stranger} is not one of ${model.outputs} classes`);
   }
 }

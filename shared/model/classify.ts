@@ -1,34 +1,33 @@
-import { denseLayers, type ModelShape } from "./shape.ts";
+import type { AnySpec } from "./any-spec.ts";
+import { inference } from "./inference.ts";
+
+interface Inference {
+  /**
+   * @param parameters flat, by the layout
+   * @param x features long
+   * @returns as long as the model has outputs
+   */
+  outputs(model: AnySpec, parameters: Float32Array, x: Float64Array): Float64Array;
+}
+
+const inferences: Readonly<Record<string, Inference>> = inference;
 
 /**
  * The classes' probabilities for one example, in plain JavaScript: for one example at a time, where neither the
- * kernel nor TensorFlow.js is at hand. z = x W + b, ReLU between the layers, softmax at the end.
- * @param parameters flat, in the order of denseLayers
+ * kernel nor TensorFlow.js is at hand. They are the softmax of the model's outputs.
+ * @param parameters flat, by the layout
  * @param example features long; bytes 0 ... 255 stand for 0 ... 1, floats for themselves
+ * @throws RangeError where there is no such kind of model
  */
 export function classify(
-  shape: ModelShape,
+  model: AnySpec,
   parameters: Float32Array,
   example: Uint8Array | Float32Array,
 ): Float64Array {
-  let activations = Float64Array.from(
-    example,
-    example instanceof Uint8Array ? (byte) => byte / 255 : undefined,
-  );
-  const layers = denseLayers(shape);
-  layers.forEach(({ inputs, outputs, weight, bias }, layer) => {
-    const z = Float64Array.from(parameters.subarray(bias, bias + outputs));
-    for (let input = 0; input < inputs; input++) {
-      const x = activations[input] as number;
-      if (x === 0) continue;
-      const row = weight + input * outputs;
-      for (let output = 0; output < outputs; output++) {
-        z[output] = (z[output] as number) + x * (parameters[row + output] as number);
-      }
-    }
-    activations = layer < layers.length - 1 ? z.map((value) => Math.max(0, value)) : z;
-  });
-  return softmax(activations);
+  const x = Float64Array.from(example, example instanceof Uint8Array ? (byte) => byte / 255 : undefined);
+  const kind = inferences[model.kind];
+  if (!kind) throw new RangeError(`there is no kind of model ${model.kind}`);
+  return softmax(kind.outputs(model, parameters, x));
 }
 
 function softmax(logits: Float64Array): Float64Array {

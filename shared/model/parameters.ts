@@ -1,34 +1,28 @@
-import { objectInvalid } from "../errors.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
-import { denseLayers, type ModelShape, parameterCount } from "./shape.ts";
+import { drawLayout, flatOf, layoutSize, tensorsOf } from "./layout.ts";
+import { layoutOf, type ModelSpec } from "./spec.ts";
+
+/** How many numbers the model consists of. */
+export function parameterCount(model: ModelSpec): number {
+  return layoutSize(layoutOf(model));
+}
+
+/** The start of a run, flat, as its kind initializes it; the same seed gives the same bits. */
+export function initialParameters(model: ModelSpec, seed: number): Float32Array {
+  return drawLayout(layoutOf(model), seed);
+}
 
 /**
  * A flat vector over the model's parameters (the model itself, or its momentum) as named tensors, so that other
- * programs can read them: layers.I.weight is inputs x outputs, layers.I.bias is outputs. Views, not copies.
+ * programs can read them. Views, not copies.
  */
-export function parameterTensors(shape: ModelShape, flat: Float32Array): Tensor[] {
-  return denseLayers(shape).flatMap(({ inputs, outputs, weight, bias }, i) => [
-    { name: `layers.${i}.weight`, shape: [inputs, outputs], data: flat.subarray(weight, bias) },
-    { name: `layers.${i}.bias`, shape: [outputs], data: flat.subarray(bias, bias + outputs) },
-  ]);
+export function parameterTensors(model: ModelSpec, flat: Float32Array): Tensor[] {
+  return tensorsOf(layoutOf(model), flat);
 }
 
 /** @throws ObjectInvalid where a tensor is missing, superfluous or of another shape */
-export function flattenTensors(shape: ModelShape, tensors: ReadonlyMap<string, Tensor>): Float32Array {
-  const flat = new Float32Array(parameterCount(shape));
-  const expected = parameterTensors(shape, flat);
-  for (const { name, shape: dimensions, data } of expected) {
-    const tensor = tensors.get(name);
-    if (!tensor) throw objectInvalid(`the model has no tensor ${name}`);
-    if (!(tensor.data instanceof Float32Array) || tensor.shape.join() !== dimensions.join()) {
-      throw objectInvalid(`tensor ${name} is [${tensor.shape}], and the model takes float32 [${dimensions}]`);
-    }
-    data.set(tensor.data);
-  }
-  if (tensors.size !== expected.length) {
-    throw objectInvalid(`the model has ${tensors.size} tensors instead of ${expected.length}`);
-  }
-  return flat;
+export function flattenTensors(model: ModelSpec, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  return flatOf(layoutOf(model), tensors);
 }
 
 /** Whether every value is a number that training can go on from. */

@@ -1,6 +1,5 @@
 import type { Examples } from "../dataset/examples.ts";
 import type { Evaluation } from "../metrics/evaluation.ts";
-import type { ModelShape } from "./shape.ts";
 
 /** The examples in the form that a trainer reads fastest. Opaque to everyone but the trainer that prepared them. */
 export interface PreparedExamples {
@@ -34,7 +33,7 @@ export interface TrainingOptions {
 }
 
 export interface TrainingOutcome {
-  /** Flat, in the order of denseLayers. */
+  /** Flat, by the model's layout. */
   readonly parameters: Float32Array;
   /** v at the end; all zeros without momentum. */
   readonly velocity: Float32Array;
@@ -44,10 +43,9 @@ export interface TrainingOutcome {
   readonly lossSum: number;
 }
 
-/** Trains and evaluates models of one shape. Parameters go in and come out flat; inputs are never written to. */
+/** Trains and evaluates models of one spec. Parameters go in and come out flat; inputs are never written to. */
 export interface Trainer {
   readonly name: string;
-  readonly shape: ModelShape;
   prepare(examples: Examples): PreparedExamples;
   /** @throws TrainerMemoryExceeded with the sizes when model and examples do not fit */
   train(start: Float32Array, examples: PreparedExamples, options: TrainingOptions): Promise<TrainingOutcome>;

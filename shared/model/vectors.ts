@@ -2,7 +2,7 @@ import { objectInvalid } from "../errors.ts";
 import type { Vectors } from "../strategy/client-update.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
 import { flattenTensors, parameterTensors } from "./parameters.ts";
-import type { ModelShape } from "./shape.ts";
+import type { ModelSpec } from "./spec.ts";
 
 /** Between a vector's name and its tensor's: velocity/layers.0.weight. */
 const separator = "/";
@@ -10,9 +10,9 @@ const separator = "/";
 type Tensors = ReadonlyMap<string, Tensor>;
 
 /** Flat vectors over a model's parameters as tensors under their names, beside a model's own in one object. */
-export function vectorTensors(shape: ModelShape, vectors: Vectors): Tensor[] {
+export function vectorTensors(model: ModelSpec, vectors: Vectors): Tensor[] {
   return Object.entries(vectors).flatMap(([name, vector]) =>
-    parameterTensors(shape, vector).map((tensor) => ({
+    parameterTensors(model, vector).map((tensor) => ({
       ...tensor,
       name: `${name}${separator}${tensor.name}`,
     })),
@@ -24,24 +24,24 @@ export function vectorTensors(shape: ModelShape, vectors: Vectors): Tensor[] {
  * @throws ObjectInvalid where one is missing or superfluous, lacks a tensor, has one too many or one of another shape
  */
 export function modelWithVectors<Name extends string>(
-  shape: ModelShape,
+  model: ModelSpec,
   tensors: Tensors,
   names: readonly Name[],
 ): { readonly parameters: Float32Array; readonly vectors: Readonly<Record<Name, Float32Array>> } {
-  const { model, named } = split(tensors);
-  return { vectors: vectorsOf(shape, named, names), parameters: flattenTensors(shape, model) };
+  const { own, named } = split(tensors);
+  return { vectors: vectorsOf(model, named, names), parameters: flattenTensors(model, own) };
 }
 
 /** The vectors of these names, and neither others nor a model. @throws ObjectInvalid likewise */
-export function vectorsAlone(shape: ModelShape, tensors: Tensors, names: readonly string[]): Vectors {
-  const { model, named } = split(tensors);
-  const [stray] = model.keys();
+export function vectorsAlone(model: ModelSpec, tensors: Tensors, names: readonly string[]): Vectors {
+  const { own, named } = split(tensors);
+  const [stray] = own.keys();
   if (stray !== undefined) throw objectInvalid(`holds a tensor ${stray} of no vector`);
-  return vectorsOf(shape, named, names);
+  return vectorsOf(model, named, names);
 }
 
 function vectorsOf<Name extends string>(
-  shape: ModelShape,
+  model: ModelSpec,
   named: ReadonlyMap<string, Tensors>,
   names: readonly Name[],
 ): Readonly<Record<Name, Float32Array>> {
@@ -51,7 +51,7 @@ function vectorsOf<Name extends string>(
   const vectors = names.map((name) => {
     const of = named.get(name);
     if (!of) throw objectInvalid(`has no vector ${name}, and has to hold ${listed(names)}`);
-    return [name, flattenTensors(shape, of)] as const;
+    return [name, flattenTensors(model, of)] as const;
   });
   // fromEntries forgets what the names are
   return Object.fromEntries(vectors) as Record<Name, Float32Array>;
@@ -60,17 +60,17 @@ function vectorsOf<Name extends string>(
 const listed = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(" and "));
 
 /** The tensors without a vector's name before theirs, and those of each vector. */
-function split(tensors: Tensors): { readonly model: Tensors; readonly named: ReadonlyMap<string, Tensors> } {
-  const model = new Map<string, Tensor>();
+function split(tensors: Tensors): { readonly own: Tensors; readonly named: ReadonlyMap<string, Tensors> } {
+  const own = new Map<string, Tensor>();
   const named = new Map<string, Map<string, Tensor>>();
   for (const [key, tensor] of tensors) {
     const at = key.indexOf(separator);
-    if (at < 0) model.set(key, tensor);
+    if (at < 0) own.set(key, tensor);
     else {
       const name = key.slice(0, at);
       const of = named.get(name) ?? new Map<string, Tensor>();
       named.set(name, of.set(key.slice(at + 1), tensor));
     }
   }
-  return { model, named };
+  return { own, named };
 }

@@ -1,4 +1,4 @@
-/** Flat vectors by name, each as long as the model and in the order of denseLayers. */
+/** Flat vectors by name, each as long as the model and by its layout. */
 export type Vectors = Readonly<Record<string, Float32Array>>;
 
 /** What a client sends back after a round. */

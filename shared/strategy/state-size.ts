@@ -1,5 +1,5 @@
 import { mostClients } from "../config/partition.ts";
-import type { ModelShape } from "../model/shape.ts";
+import type { ModelSpec } from "../model/spec.ts";
 import { vectorsSize } from "../model/vectors-size.ts";
 import type { ObjectSize } from "../tensors/object-size.ts";
 import type { Strategy } from "./strategy.ts";
@@ -8,11 +8,11 @@ import type { Strategy } from "./strategy.ts";
 const perClient = 160;
 
 /** How large a strategy's state can be; that of a fork names clients of the run that it goes on from too. */
-export function stateSize(shape: ModelShape, { state }: Strategy): ObjectSize {
-  return vectorsSize(shape, Object.keys(state).length, perClient * mostClients);
+export function stateSize(model: ModelSpec, { state }: Strategy): ObjectSize {
+  return vectorsSize(model, Object.keys(state).length, perClient * mostClients);
 }
 
 /** How large what a client keeps can be. */
-export function keptSize(shape: ModelShape, { client }: Strategy): ObjectSize {
-  return vectorsSize(shape, client.keeps.length);
+export function keptSize(model: ModelSpec, { client }: Strategy): ObjectSize {
+  return vectorsSize(model, client.keeps.length);
 }

@@ -8,7 +8,11 @@ import type { Plan } from "../workflow/plan-record.ts";
 const perCell = 24;
 
 /** How large an update of a plan can be: whoever sends more is refused before it is read. */
-export function updateSize({ shape }: Pick<Plan, "shape">, { client }: Strategy, task: Task): ObjectSize {
+export function updateSize(
+  { model, dataset }: Pick<Plan, "model" | "dataset">,
+  { client }: Strategy,
+  task: Task,
+): ObjectSize {
   const vectors = task === "train" ? 1 + client.sends.length : 0;
-  return vectorsSize(shape, vectors, perCell * shape.classes ** 2);
+  return vectorsSize(model, vectors, perCell * dataset.classes ** 2);
 }

@@ -1,7 +1,9 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
+import { modelSpec } from "../model/spec.ts";
 import { count, sha256 } from "./fields.ts";
+import { withModel } from "./older-plan.ts";
 import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
 
 /** One client's part of the data. */
@@ -36,8 +38,7 @@ export const partitionRecord = z.object({
   scaling: scalingSchema.nullable().default(null),
 });
 
-/** runs/RUN/plan.json: what every function but PrepareRun works from. */
-export const planRecord = z.object({
+const writtenPlan = z.object({
   run: z.string(),
   /** Seal of runs/RUN/config.json, of which the plan repeats what follows; empty where 0.1.0 wrote it. */
   claim: z.union([sha256, z.literal("")]).default(""),
@@ -49,7 +50,8 @@ export const planRecord = z.object({
   shards: shardDigests,
   /** Whoever predicts with the run's models applies it first; null: nothing. */
   scaling: scalingSchema.nullable().default(null),
-  shape: z.object({ features: count, hidden: z.array(count), classes: count }),
+  /** What is trained. */
+  model: modelSpec,
   clients: z.array(clientPart.pick({ client: true, train: true, heldOut: true, heldOutLabels: true })),
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
@@ -69,6 +71,9 @@ export const planRecord = z.object({
     .nullable()
     .default(null),
 });
+
+/** runs/RUN/plan.json: what every function but PrepareRun works from. */
+export const planRecord = z.preprocess(withModel, writtenPlan);
 
 export type PartitionRecord = z.output<typeof partitionRecord>;
 export type Plan = z.output<typeof planRecord>;

@@ -1,3 +1,4 @@
+import { specOf } from "../model/spec.ts";
 import { partitionDigest } from "../partition/partition-digest.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -14,7 +15,6 @@ export function planOf(
   partition: PartitionRecord,
   origins: Plan["origins"],
 ): Omit<Plan, "start"> {
-  const { features, classes } = dataset;
   return {
     run,
     ...seals,
@@ -24,7 +24,7 @@ export function planOf(
     partition: partitionDigest(config, dataset.digest),
     shards: partition.shards,
     scaling: partition.scaling,
-    shape: { features, hidden: config.model.hidden, classes },
+    model: specOf(config.model, dataset),
     clients: partition.clients.map(({ client, train, heldOut, heldOutLabels }) => ({
       client,
       train,

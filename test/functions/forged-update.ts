@@ -25,13 +25,13 @@ export async function forge(
   { run, round, client }: { readonly run: string; readonly round: number; readonly client: number },
   edit: (update: Forgery) => string | undefined,
 ): Promise<void> {
-  const { shape, config } = planRecord.parse(bucket.json(keys.plan(run)));
+  const { model, config } = planRecord.parse(bucket.json(keys.plan(run)));
   const key = keys.update(run, round, client);
   const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) ?? new Uint8Array());
   const trained = tensors.size > 0;
   const { sends } = openStrategy(config.federation.strategy).client;
   const { parameters, vectors: sent } = trained
-    ? modelWithVectors(shape, tensors, sends)
+    ? modelWithVectors(model, tensors, sends)
     : { parameters: new Float32Array(), vectors: {} };
   const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
   const text = edit({ header, parameters, sent });
@@ -48,7 +48,7 @@ export async function forge(
   bucket.contents.set(
     key,
     encodeSafetensors(
-      trained ? [...parameterTensors(shape, parameters), ...vectorTensors(shape, sent)] : [],
+      trained ? [...parameterTensors(model, parameters), ...vectorTensors(model, sent)] : [],
       { update, updateSha256: await sha256Hex(new TextEncoder().encode(update)) },
     ),
   );

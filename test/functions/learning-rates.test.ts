@@ -43,7 +43,7 @@ function textbook(
   correction: Float32Array,
 ): Float64Array {
   const options = { learningRate, batchSize, epochs: 1, momentum: 0, weightDecay: 0, order, correction };
-  return moved(start, trainInFloat64(plan.shape, start, examples, options).parameters);
+  return moved(start, trainInFloat64(plan.model, start, examples, options).parameters);
 }
 
 const moved = (from: Float32Array, to: ArrayLike<number>) =>

@@ -4,6 +4,7 @@ import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { baselineEpoch } from "../../shared/workflow/round-records.ts";
 import { readFinalModels, readRounds } from "../../storage/run-objects.ts";
+import { mlpOf } from "../shared/model/mlp-of.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
@@ -64,9 +65,9 @@ describe("what a report is written from", () => {
 
   test("and the models that were evaluated, or none", async () => {
     const plan = planRecord.parse(bucket.json(keys.plan("r")));
-    const { shape, federated, baseline } = await readFinalModels(bucket.objects, plan, result);
+    const { model, federated, baseline } = await readFinalModels(bucket.objects, plan, result);
     expect([federated.length, baseline?.length]).toEqual([12 * 5 + 5 + 5 * 3 + 3, 83]);
-    expect(shape).toEqual({ features: 12, hidden: [5], classes: 3 });
+    expect(model).toEqual(mlpOf(12, [5], 3));
     const changed = { ...result, federated: { ...result.federated, weightsSha256: "0".repeat(64) } };
     await expect(readFinalModels(bucket.objects, plan, changed)).rejects.toMatchObject({
       name: "ObjectInvalid",

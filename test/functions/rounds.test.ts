@@ -22,7 +22,7 @@ async function accuracyOf(run: string, round: number, clients: readonly number[]
   const right: boolean[] = [];
   for (const client of clients) {
     const { test } = await readShard(bucket.objects, plan, client);
-    const { probabilities } = lossAndGradient(plan.shape, parameters, test, [...test.y.keys()]);
+    const { probabilities } = lossAndGradient(plan.model, parameters, test, [...test.y.keys()]);
     right.push(...probabilities.map((p, row) => p.indexOf(Math.max(...p)) === test.y[row]));
   }
   return right.filter(Boolean).length / right.length;

@@ -4,7 +4,8 @@ import { reportPage } from "../../report/page.ts";
 import { percent } from "../../report/percent.ts";
 import { byClass, byClient } from "../../report/sections/accuracy.ts";
 import type { Story } from "../../report/story.ts";
-import { initialParameters } from "../../shared/model/shape.ts";
+import { initialParameters } from "../../shared/model/parameters.ts";
+import { mlpOf } from "../shared/model/mlp-of.ts";
 import { toldStory } from "./told-story.ts";
 
 const read = (story: Story) => parseHTML(reportPage(story)).document;
@@ -274,9 +275,9 @@ test("classes and owners stand by their names, whatever these are", () => {
 
 /** Models of as many classes that have learned nothing. */
 function models(classes: number) {
-  const shape = { features: 784, hidden: [32], classes };
-  const parameters = initialParameters(shape, 1);
-  return { shape, federated: parameters, baseline: parameters };
+  const model = mlpOf(784, [32], classes);
+  const parameters = initialParameters(model, 1);
+  return { model, federated: parameters, baseline: parameters };
 }
 
 describe("the page is self-contained", () => {

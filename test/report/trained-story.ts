@@ -1,20 +1,21 @@
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import type { Story } from "../../report/story.ts";
-import { openKernelTrainer } from "../../shared/model/kernel/trainer.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
-import { initialParameters } from "../../shared/model/shape.ts";
+import { initialParameters } from "../../shared/model/parameters.ts";
+import { openTrainer } from "../../shared/model/trainers.ts";
 import { randomStream } from "../../shared/random.ts";
+import { mlpOf } from "../shared/model/mlp-of.ts";
 import { toldStory } from "./told-story.ts";
 
-const shape = { features: 784, hidden: [64], classes: 10 };
+const model = mlpOf(784, [64], 10);
 
 /** A story with two models that have learned digits: on the embedded sample, for some seconds. */
 export async function trainedStory(): Promise<Story> {
   const { examples } = await openEmbeddedSample();
-  const trainer = await openKernelTrainer(shape);
+  const trainer = await openTrainer("kernel", model);
   const prepared = trainer.prepare(examples);
   const train = async (seed: number) => {
-    const { parameters } = await trainer.train(initialParameters(shape, seed), prepared, {
+    const { parameters } = await trainer.train(initialParameters(model, seed), prepared, {
       learningRate: 0.1,
       batchSize: 16,
       epochs: 4,
@@ -24,5 +25,5 @@ export async function trainedStory(): Promise<Story> {
     });
     return parameters;
   };
-  return toldStory({ models: { shape, federated: await train(1), baseline: await train(2) } });
+  return toldStory({ models: { model, federated: await train(1), baseline: await train(2) } });
 }

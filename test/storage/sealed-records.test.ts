@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { version } from "../../shared/version.ts";
+import { recordFormat, version } from "../../shared/version.ts";
 import { openRecord, sealRecord } from "../../storage/sealed-records.ts";
 
 const schema = z.object({ round: z.number(), accuracy: z.number(), note: z.string().optional() });
@@ -33,7 +33,7 @@ describe("a sealed record", () => {
     expect(await open(text)).toEqual({
       record: { round: 3, accuracy: record.accuracy },
       raw: { round: 3, accuracy: record.accuracy },
-      writer: { version, format: 1, arithmetic: 1 },
+      writer: { version, format: recordFormat, arithmetic: 1 },
       seal,
     });
     expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);

@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { keys } from "../../shared/layout.ts";
-import { parameterCount } from "../../shared/model/shape.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
 import type { Vectors } from "../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategyName, strategies } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
+import { mlpOf } from "../shared/model/mlp-of.ts";
 
-const shape = { features: 4, hidden: [3], classes: 2 };
-const wider = { ...shape, hidden: [5] };
+const spec = mlpOf(4, [3], 2);
+const wider = { ...spec, hidden: [5] };
 
 const settingsOf = (name: StrategyName) => {
   const config = resolveConfig({ set: [`federation.strategy.name=${name}`, "partition.clients=20"] });
@@ -20,20 +21,20 @@ const opened = (Object.keys(strategies) as StrategyName[]).map((name) => openStr
 const stateful = opened.filter(hasState);
 
 /** What a state and what a client keeps need of a plan. */
-const plan = { run: "r", shape, origins: [] } as unknown as Plan;
+const plan = { run: "r", model: spec, origins: [] } as unknown as Plan;
 
-const ofNames = (names: readonly string[], of: typeof shape = shape): Vectors =>
+const ofNames = (names: readonly string[], of: typeof spec = spec): Vectors =>
   Object.fromEntries(names.map((name, i) => [name, new Float32Array(parameterCount(of)).fill(i + 1)]));
 
 /** What may be wrong with vectors of whose bytes the digest is right. */
-function wrongs(names: readonly string[]): [string, Vectors, typeof shape, RegExp][] {
+function wrongs(names: readonly string[]): [string, Vectors, typeof spec, RegExp][] {
   return [
-    ["one too many", ofNames([...names, "other"]), shape, /: holds a vector other, and has to hold /],
-    ...names.flatMap((name): [string, Vectors, typeof shape, RegExp][] => {
+    ["one too many", ofNames([...names, "other"]), spec, /: holds a vector other, and has to hold /],
+    ...names.flatMap((name): [string, Vectors, typeof spec, RegExp][] => {
       const rest = names.filter((one) => one !== name);
       return [
-        [`no ${name}`, ofNames(rest), shape, new RegExp(`: has no vector ${name}, and has to hold `)],
-        [`${name} under another name`, ofNames([...rest, `${name}2`]), shape, /: holds a vector \w+2, /],
+        [`no ${name}`, ofNames(rest), spec, new RegExp(`: has no vector ${name}, and has to hold `)],
+        [`${name} under another name`, ofNames([...rest, `${name}2`]), spec, /: holds a vector \w+2, /],
         [`${name} of another length`, ofNames(names, wider), wider, /: tensor layers\.0\.weight is \[4,5\]/],
       ];
     }),
@@ -64,7 +65,7 @@ describe.each(stateful.map((strategy) => [strategy.name, strategy] as const))(
 
     test.each(wrongs(names))("with %s is refused by its key", async (_wrong, vectors, of, message) => {
       const { objects } = new MemoryBucket();
-      const sha256 = await writeState(objects, { run: "r", shape: of }, 2, { vectors, accepted: {} });
+      const sha256 = await writeState(objects, { run: "r", model: of }, 2, { vectors, accepted: {} });
       const read = readState(objects, plan, strategy, 2, sha256);
       await expect(read).rejects.toMatchObject({
         name: "ObjectInvalid",
@@ -82,7 +83,7 @@ describe.each(opened.filter(({ client }) => client.keeps.length > 0).map((one) =
       "with %s is refused by its key",
       async (_wrong, vectors, of, message) => {
         const { objects } = new MemoryBucket();
-        const keptSha256 = await writeKept(objects, { run: "r", shape: of }, 2, 1, vectors);
+        const keptSha256 = await writeKept(objects, { run: "r", model: of }, 2, 1, vectors);
         const read = readKept(objects, plan, strategy, 1, { round: 2, keptSha256 });
         await expect(read).rejects.toMatchObject({
           name: "ObjectInvalid",

@@ -1,5 +1,6 @@
 import type { ObjectSize } from "../../tensors/object-size.ts";
 import type { DatasetRecord } from "../../workflow/run-record.ts";
+import type { ModelSpec } from "../spec.ts";
 import { vectorsSize } from "../vectors-size.ts";
 
 /** Of a model's card but for what it says of each class. */
@@ -8,10 +9,10 @@ const card = 2 ** 16;
 const [perClass, perFeature] = [256, 128];
 
 /** How large each file of a model to take away can be: weights, names, and what scales a table. */
-export function modelFileSize(dataset: DatasetRecord, hidden: readonly number[]): ObjectSize {
+export function modelFileSize(dataset: DatasetRecord, model: ModelSpec): ObjectSize {
   const { features, classes, classNames = [], featureNames = [] } = dataset;
   const names = new TextEncoder().encode(JSON.stringify([classNames, featureNames])).length;
   // as JSON in JSON a name is twice as long at the most
   const told = card + perClass * classes + perFeature * features + 2 * names;
-  return vectorsSize({ features, hidden, classes }, 1, told);
+  return vectorsSize(model, 1, told);
 }

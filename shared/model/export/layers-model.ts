@@ -1,7 +1,6 @@
 import type { Scaling } from "../../dataset/scaling.ts";
-import { parameterTensors } from "../parameters.ts";
-import { denseLayers, type ModelShape } from "../shape.ts";
-import { type ExportedLayer, normalizationLayer } from "./normalization.ts";
+import { kindOf, type ModelSpec } from "../spec.ts";
+import { normalizationLayer } from "./normalization.ts";
 
 /** Name of the file beside model.json, which names it. */
 export const weightsFile = "weights.bin";
@@ -9,28 +8,29 @@ export const weightsFile = "weights.bin";
 /** What tf.loadLayersModel reads: model.json, and the weights beside it. */
 export interface LayersModel {
   readonly manifest: Readonly<Record<string, unknown>>;
-  /** float32, little-endian: of the scaling its four vectors, then of each layer its kernel, inputs x outputs, and bias. */
+  /** float32, little-endian: of the scaling its four vectors, then each layer's, in the manifest's order. */
   readonly weights: Uint8Array;
 }
 
 /**
  * A model in TensorFlow.js' layers format (https://js.tensorflow.org/api/latest, tf.io.ModelJSON): a Keras
- * Sequential of dense layers, ReLU between, softmax at the end. It takes [examples, features] as they stand in the data
+ * Sequential of the kind's layers, softmax at the end. It takes [examples, features] as they stand in the data
  * set, bytes as 0 to 1.
- * @param parameters flat in the order of denseLayers
- * @param scaling what examples go through before they go into the first dense layer
+ * @param parameters flat, by the layout
+ * @param scaling what examples go through before they go into the first of these layers
  * @param metadata what else the file says, for whoever opens it
  */
 export function layersModel(
   name: string,
-  shape: ModelShape,
+  model: ModelSpec,
   parameters: Float32Array,
   scaling: Scaling | null,
   metadata: Readonly<Record<string, unknown>>,
 ): LayersModel {
+  const input = scaling ? {} : { batch_input_shape: [null, model.features] };
   const layers = [
-    ...(scaling ? [normalizationLayer(shape.features, scaling)] : []),
-    ...exportedDense(shape, parameters, scaling === null),
+    ...(scaling ? [normalizationLayer(model.features, scaling)] : []),
+    ...kindOf(model).exportedLayers(model, parameters, input, "softmax"),
   ];
   const weights = layers.flatMap((layer) => layer.weights);
   return {
@@ -54,30 +54,6 @@ export function layersModel(
     },
     weights: joined(weights.map(({ data }) => data)),
   };
-}
-
-/** @param isFirst whether the first of them takes the input */
-function exportedDense(shape: ModelShape, parameters: Float32Array, isFirst: boolean): ExportedLayer[] {
-  const layers = denseLayers(shape);
-  const tensors = parameterTensors(shape, parameters);
-  return layers.map(({ inputs, outputs }, i) => {
-    const last = i === layers.length - 1;
-    const name = last ? "output" : `hidden_${i + 1}`;
-    const config = {
-      name,
-      trainable: true,
-      dtype: "float32",
-      ...(isFirst && i === 0 && { batch_input_shape: [null, inputs] }),
-      units: outputs,
-      activation: last ? "softmax" : "relu",
-      use_bias: true,
-    };
-    // two tensors of each layer, in the order in which the flat vector has them
-    const weights = tensors
-      .slice(2 * i, 2 * i + 2)
-      .map((tensor, j) => ({ ...tensor, name: `${name}/${j === 0 ? "kernel" : "bias"}` }));
-    return { description: { class_name: "Dense", config }, weights };
-  });
 }
 
 function joined(vectors: readonly ArrayBufferView[]): Uint8Array {

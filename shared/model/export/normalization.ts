@@ -1,11 +1,6 @@
 import type { Scaling } from "../../dataset/scaling.ts";
 import type { Tensor } from "../../tensors/safetensors.ts";
-
-/** A layer as model.json describes it, and its weights in the order in which TensorFlow.js has them. */
-export interface ExportedLayer {
-  readonly description: Readonly<Record<string, unknown>>;
-  readonly weights: readonly Tensor[];
-}
+import type { ExportedLayer } from "./exported-layer.ts";
 
 const name = "normalization";
 

@@ -1,4 +1,4 @@
-import { type DenseLayer, denseLayers, type ModelShape, parameterCount } from "../shape.ts";
+import type { DenseLayer } from "../mlp/dense-layers.ts";
 import type { Arena, Layout } from "./arena.ts";
 import type { Address } from "./primitives.ts";
 
@@ -31,17 +31,17 @@ export const roundUp = (n: number, multiple: number): number => Math.ceil(n / mu
 /** Bytes of one row of a layer's outputs. */
 const strideOf = ({ outputs }: DenseLayer): number => roundUp(4 * outputs, 16);
 
-export function layOutNetwork(layout: Layout, shape: ModelShape, batch: number): Network {
-  const layers = denseLayers(shape);
+export function layOutNetwork(layout: Layout, layers: readonly DenseLayer[], batch: number): Network {
   const sizes = layers.map((layer) => roundUp(layer.inputs + 1, 4) * strideOf(layer));
   const parameterBytes = sizes.reduce((sum, size) => sum + size, 0);
   const parameters = layout.reserve(parameterBytes);
   const activations = (layer: DenseLayer) => layout.reserve(roundUp(batch, 4) * strideOf(layer));
   let matrix = parameters;
+  const last = layers.at(-1);
   return {
     parameters,
     parameterBytes,
-    parameterCount: parameterCount(shape),
+    parameterCount: last ? last.bias + last.outputs : 0,
     layers: layers.map((layer, i) => {
       const placed = {
         ...layer,

@@ -1,6 +1,6 @@
 import type { Examples } from "../../dataset/examples.ts";
+import type { ModelData } from "../any-spec.ts";
 import { checkExamples } from "../check-examples.ts";
-import type { ModelShape } from "../shape.ts";
 import type { PreparedExamples } from "../trainer.ts";
 import { type CompressedRows, compressRows } from "./compress.ts";
 
@@ -25,13 +25,13 @@ export interface CompressedExamples extends PreparedExamples, CompressedRows {
  */
 export const COMPRESSED_UP_TO = 0.45;
 
-/** @throws ObjectInvalid when the examples do not belong to the shape */
+/** @throws ObjectInvalid when the examples do not fit the model */
 export function prepareExamples(
   examples: Examples,
-  shape: ModelShape,
+  model: ModelData,
   compressedUpTo = COMPRESSED_UP_TO,
 ): PlainExamples | CompressedExamples {
-  checkExamples(examples, shape);
+  checkExamples(examples, model);
   const { x, y, count, features } = examples;
   const rows = compressRows(x, count, features, compressedUpTo * x.length);
   if (!rows) return { kind: "plain", features, x, y, count, bytes: x.byteLength + y.byteLength };

@@ -1,11 +1,12 @@
 import type { Evaluation } from "../../metrics/evaluation.ts";
-import { backward, crossEntropy, forward } from "../mlp.ts";
-import type { ModelShape } from "../shape.ts";
+import type { AnySpec } from "../any-spec.ts";
 import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
 import { ADDRESSABLE, Arena, Layout } from "./arena.ts";
-import { readParameters } from "./network.ts";
+import type { BatchInput } from "./input.ts";
+import { type NetworkLayer, readParameters } from "./network.ts";
 import { COMPRESSED_UP_TO, prepareExamples } from "./prepared.ts";
 import { openPrimitives } from "./primitives.ts";
+import type { KernelProgram } from "./program.ts";
 import { type KernelExamples, layOutSession, type Session } from "./session.ts";
 import { layOutStep } from "./step.ts";
 
@@ -19,22 +20,35 @@ export interface KernelSettings {
   readonly compressedUpTo?: number;
 }
 
-/** The trainer on fedstep's own WebAssembly kernel. */
-export async function openKernelTrainer(
-  shape: ModelShape,
+/**
+ * The trainer on fedstep's own WebAssembly kernel.
+ * @param called what messages call the model
+ */
+export async function openKernelTrainer<Spec extends AnySpec>(
+  spec: Spec,
+  program: KernelProgram<Spec>,
+  called: string,
   { memoryLimit = ADDRESSABLE, compressedUpTo = COMPRESSED_UP_TO }: KernelSettings = {},
 ): Promise<Trainer> {
   const primitives = await openPrimitives();
   const arena = new Arena(primitives.memory, memoryLimit);
   const prepared = new WeakSet<PreparedExamples>();
-  const name = [shape.features, ...shape.hidden, shape.classes].join("-");
 
   /** A session over examples of this trainer's own, laid out but not yet in memory. */
   const session = (examples: PreparedExamples, batch: number): [Session, Layout] => {
     if (!prepared.has(examples)) throw new TypeError("these examples were prepared by another trainer");
     const layout = new Layout(primitives.firstFree());
-    return [layOutSession(primitives, arena, layout, shape, examples as KernelExamples, batch), layout];
+    const layOutModel = (input: BatchInput) => program.layOut(primitives, layout, spec, input, batch);
+    const kernelExamples = examples as KernelExamples;
+    return [layOutSession(primitives, arena, layout, kernelExamples, batch, layOutModel), layout];
   };
+
+  /** The sum of the batch's cross-entropies; the outputs' deltas become those of their mean. */
+  const crossEntropy = (
+    { rows, labels }: Session,
+    { z, delta, outputs, stride }: NetworkLayer,
+    count: number,
+  ) => primitives.crossEntropy(z, count, outputs, stride, rows, labels, delta, 1 / count);
 
   const train = (
     start: Float32Array,
@@ -44,9 +58,10 @@ export async function openKernelTrainer(
     const orders = Array.from({ length: options.epochs }, (_, epoch) => options.order(epoch));
     for (const order of orders) checkRows(order, examples.count);
     const batch = Math.min(options.batchSize, Math.max(1, ...orders.map((order) => order.length)));
-    const [{ mlp, open, load }, layout] = session(examples, batch);
-    const rule = layOutStep(arena, layout, mlp.network, options);
-    arena.fit(layout.end, `training ${name} in batches of ${batch}`);
+    const [opened, layout] = session(examples, batch);
+    const { model, open, load } = opened;
+    const rule = layOutStep(arena, layout, model.network, options);
+    arena.fit(layout.end, `training ${called} in batches of ${batch}`);
     open(start);
     rule.write();
     let lossSum = 0;
@@ -54,29 +69,30 @@ export async function openKernelTrainer(
     for (const order of orders) {
       for (let first = 0; first < order.length; first += batch) {
         const count = load(order.subarray(first, first + batch));
-        lossSum += crossEntropy(mlp, forward(mlp, count), count);
-        backward(mlp, rule, count);
+        lossSum += crossEntropy(opened, model.forward(count), count);
+        model.backward(rule, count);
         steps++;
       }
     }
-    const parameters = readParameters(arena, mlp.network, mlp.network.parameters);
+    const parameters = readParameters(arena, model.network, model.network.parameters);
     return { parameters, velocity: rule.velocity(), steps, lossSum };
   };
 
   const evaluate = (parameters: Float32Array, examples: PreparedExamples): Evaluation => {
-    const [{ mlp, open, load }, layout] = session(examples, EVALUATION_BATCH);
-    const { classes } = shape;
+    const [opened, layout] = session(examples, EVALUATION_BATCH);
+    const { model, rows, labels, open, load } = opened;
+    const { outputs: classes } = spec;
     const confusion = layout.reserve(4 * classes * classes);
-    arena.fit(layout.end, `evaluating ${name} in batches of ${EVALUATION_BATCH}`);
+    arena.fit(layout.end, `evaluating ${called} in batches of ${EVALUATION_BATCH}`);
     open(parameters);
     const counts = arena.words.subarray(confusion / 4, confusion / 4 + classes * classes).fill(0);
     const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
     let lossSum = 0;
     for (let first = 0; first < all.length; first += EVALUATION_BATCH) {
       const count = load(all.subarray(first, first + EVALUATION_BATCH));
-      const last = forward(mlp, count);
-      lossSum += crossEntropy(mlp, last, count);
-      primitives.countPredictions(last.z, count, classes, last.stride, mlp.rows, mlp.labels, confusion);
+      const last = model.forward(count);
+      lossSum += crossEntropy(opened, last, count);
+      primitives.countPredictions(last.z, count, classes, last.stride, rows, labels, confusion);
     }
     const row = (actual: number) => Array.from(counts.subarray(actual * classes, (actual + 1) * classes));
     return {
@@ -88,9 +104,8 @@ export async function openKernelTrainer(
 
   return {
     name: "kernel",
-    shape,
     prepare(examples) {
-      const result = prepareExamples(examples, shape, compressedUpTo);
+      const result = prepareExamples(examples, spec, compressedUpTo);
       prepared.add(result);
       return result;
     },

@@ -1,10 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Examples } from "../../dataset/examples.ts";
 import { emptyEvaluation } from "../../metrics/evaluation.ts";
+import type { AnySpec } from "../any-spec.ts";
 import { checkExamples } from "../check-examples.ts";
-import { denseLayers, type ModelShape, parameterCount } from "../shape.ts";
+import { type Layout, layoutSize, tensorsOf } from "../layout.ts";
 import type { PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
 import { openBackend } from "./backend.ts";
+import type { TfjsProgram } from "./program.ts";
 
 interface FloatExamples extends PreparedExamples {
   readonly x: Float32Array;
@@ -13,29 +15,39 @@ interface FloatExamples extends PreparedExamples {
 
 const EVALUATION_BATCH = 256;
 
+/** A model as this trainer sees it. */
+interface Model<Spec extends AnySpec = AnySpec> {
+  readonly spec: Spec;
+  readonly layout: Layout;
+  readonly program: TfjsProgram<Spec>;
+}
+
 /**
  * The reference trainer: TensorFlow.js derives the gradients, everything else is what TrainingOptions says.
  * @throws TrainerUnavailable when TensorFlow.js does not start
  */
-export async function openTfjsTrainer(shape: ModelShape): Promise<Trainer> {
+export async function openTfjsTrainer<Spec extends AnySpec>(
+  spec: Spec,
+  layout: Layout,
+  program: TfjsProgram<Spec>,
+): Promise<Trainer> {
   await openBackend();
-  return tfjsTrainer(shape);
+  return tfjsTrainer({ spec, layout, program });
 }
 
 /** The trainer on whichever backend TensorFlow.js has in use. */
-export function tfjsTrainer(shape: ModelShape): Trainer {
+function tfjsTrainer(model: Model): Trainer {
   return {
     name: "tfjs",
-    shape,
     prepare(examples) {
-      checkExamples(examples, shape);
+      checkExamples(examples, model.spec);
       return toFloats(examples);
     },
     async train(start, examples, options) {
-      return train(shape, start, examples as FloatExamples, options);
+      return train(model, start, examples as FloatExamples, options);
     },
     async evaluate(parameters, examples) {
-      return evaluate(shape, parameters, examples as FloatExamples);
+      return evaluate(model, parameters, examples as FloatExamples);
     },
   };
 }
@@ -45,12 +57,12 @@ function toFloats({ x, y, count }: Examples): FloatExamples {
   return { x: floats, y, count, bytes: floats.byteLength + y.byteLength };
 }
 
-function train(shape: ModelShape, start: Float32Array, examples: FloatExamples, options: TrainingOptions) {
+function train(model: Model, start: Float32Array, examples: FloatExamples, options: TrainingOptions) {
   const { learningRate, momentum, weightDecay, proximal, correction } = options;
-  const weights = toTensors(shape, start).map((tensor) => tf.variable(tensor));
-  const anchor = proximal && toTensors(shape, proximal.anchor);
-  const shift = correction && toTensors(shape, correction);
-  const velocity = toTensors(shape, options.velocity ?? new Float32Array(start.length)).map((tensor) =>
+  const weights = toTensors(model, start).map((tensor) => tf.variable(tensor));
+  const anchor = proximal && toTensors(model, proximal.anchor);
+  const shift = correction && toTensors(model, correction);
+  const velocity = toTensors(model, options.velocity ?? new Float32Array(start.length)).map((tensor) =>
     tf.variable(tensor),
   );
   let lossSum = 0;
@@ -60,9 +72,9 @@ function train(shape: ModelShape, start: Float32Array, examples: FloatExamples, 
     for (let first = 0; first < order.length; first += options.batchSize) {
       const rows = order.subarray(first, first + options.batchSize);
       tf.tidy(() => {
-        const { x, y } = batch(shape, examples, rows);
+        const { x, y } = batch(model, examples, rows);
         const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
-          tf.div(tf.sum(losses(logits(x, parts), y, shape.classes)), rows.length),
+          tf.div(tf.sum(losses(outputsOf(model, x, parts), y)), rows.length),
         )(weights);
         lossSum += (value.dataSync()[0] as number) * rows.length;
         weights.forEach((w, i) => {
@@ -82,8 +94,8 @@ function train(shape: ModelShape, start: Float32Array, examples: FloatExamples, 
     }
   }
   const outcome = {
-    parameters: flatten(shape, weights),
-    velocity: momentum === 0 ? new Float32Array(start.length) : flatten(shape, velocity),
+    parameters: flatten(model, weights),
+    velocity: momentum === 0 ? new Float32Array(start.length) : flatten(model, velocity),
     steps,
     lossSum,
   };
@@ -91,17 +103,17 @@ function train(shape: ModelShape, start: Float32Array, examples: FloatExamples, 
   return outcome;
 }
 
-function evaluate(shape: ModelShape, parameters: Float32Array, examples: FloatExamples) {
-  const confusion = emptyEvaluation(shape.classes).confusion.map((row) => [...row]);
-  const weights = toTensors(shape, parameters);
+function evaluate(model: Model, parameters: Float32Array, examples: FloatExamples) {
+  const confusion = emptyEvaluation(model.spec.outputs).confusion.map((row) => [...row]);
+  const weights = toTensors(model, parameters);
   const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
   let lossSum = 0;
   for (let first = 0; first < all.length; first += EVALUATION_BATCH) {
     const rows = all.subarray(first, first + EVALUATION_BATCH);
     tf.tidy(() => {
-      const { x, y } = batch(shape, examples, rows);
-      const z = logits(x, weights);
-      lossSum += tf.sum(losses(z, y, shape.classes)).dataSync()[0] as number;
+      const { x, y } = batch(model, examples, rows);
+      const z = outputsOf(model, x, weights);
+      lossSum += tf.sum(losses(z, y)).dataSync()[0] as number;
       const predicted = tf.argMax(z, 1).dataSync();
       rows.forEach((row, i) => {
         const counts = confusion[examples.y[row] as number] as number[];
@@ -113,7 +125,7 @@ function evaluate(shape: ModelShape, parameters: Float32Array, examples: FloatEx
   return { examples: examples.count, lossSum, confusion };
 }
 
-function batch({ features }: ModelShape, examples: FloatExamples, rows: Uint32Array) {
+function batch({ spec: { features } }: Model, examples: FloatExamples, rows: Uint32Array) {
   const x = new Float32Array(rows.length * features);
   rows.forEach((row, i) => {
     x.set(examples.x.subarray(row * features, (row + 1) * features), i * features);
@@ -122,30 +134,22 @@ function batch({ features }: ModelShape, examples: FloatExamples, rows: Uint32Ar
   return { x: tf.tensor2d(x, [rows.length, features]), y: tf.tensor1d(y, "int32") };
 }
 
-/** parts: weight and bias of each layer in turn. */
-function logits(x: tf.Tensor2D, parts: readonly tf.Tensor[]): tf.Tensor2D {
-  let z = x;
-  for (let i = 0; i < parts.length; i += 2) {
-    if (i > 0) z = tf.relu(z);
-    z = tf.add(tf.matMul(z, parts[i] as tf.Tensor2D), parts[i + 1] as tf.Tensor);
-  }
-  return z;
+function outputsOf({ spec, program }: Model, x: tf.Tensor2D, tensors: readonly tf.Tensor[]): tf.Tensor2D {
+  return program.outputs(tf, x, tensors, spec);
 }
 
 /** Each example's -ln softmax(z)[y]. */
-function losses(z: tf.Tensor2D, y: tf.Tensor1D, classes: number): tf.Tensor {
+function losses(z: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor {
+  const [, classes] = z.shape;
   return tf.neg(tf.sum(tf.mul(tf.oneHot(y, classes), tf.logSoftmax(z)), 1));
 }
 
-function toTensors(shape: ModelShape, flat: Float32Array): tf.Tensor[] {
-  return denseLayers(shape).flatMap(({ inputs, outputs, weight, bias }) => [
-    tf.tensor2d(flat.slice(weight, bias), [inputs, outputs]),
-    tf.tensor1d(flat.slice(bias, bias + outputs)),
-  ]);
+function toTensors({ layout }: Model, flat: Float32Array): tf.Tensor[] {
+  return tensorsOf(layout, flat).map(({ shape, data }) => tf.tensor(data.slice(), [...shape]));
 }
 
-function flatten(shape: ModelShape, tensors: readonly tf.Tensor[]): Float32Array {
-  const flat = new Float32Array(parameterCount(shape));
+function flatten({ layout }: Model, tensors: readonly tf.Tensor[]): Float32Array {
+  const flat = new Float32Array(layoutSize(layout));
   let offset = 0;
   for (const tensor of tensors) {
     flat.set(tensor.dataSync() as Float32Array, offset);

@@ -12,6 +12,7 @@ import { firstRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import { resumedRound } from "../../../shared/rounds/resumed-round.ts";
 import type { Plan } from "../../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage, type Usage } from "../../../shared/workflow/usage.ts";
+import { mlpOf } from "../../shared/model/mlp-of.ts";
 
 const digest = "ab".repeat(32);
 
@@ -33,7 +34,7 @@ function planOf(budget: number | null, ...set: string[]): Plan {
     claim: "",
     shards: [],
     scaling: null,
-    shape: { features: 784, hidden: [32], classes: 10 },
+    model: mlpOf(784, [32], 10),
     clients: Array.from({ length: 10 }, (_, client) => ({
       client,
       train: 5_600,

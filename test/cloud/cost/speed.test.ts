@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { mnistSize } from "../../../cloud/cost/data-size.ts";
 import { evaluationMs, onLambda, trainingMs } from "../../../cloud/cost/speed.ts";
+import type { MlpSpec } from "../../../shared/model/mlp/dense-layers.ts";
+import { mlpOf } from "../../shared/model/mlp-of.ts";
 
 interface Measured {
   readonly name: string;
-  readonly shape: { features: number; hidden: number[]; classes: number };
+  readonly model: MlpSpec;
   readonly batchSize: number;
   readonly filled: number;
   readonly kernel: number;
@@ -19,7 +21,7 @@ const rows = [...table.matchAll(row)].map(([, model = "", batch, input, kernel, 
   const [features = 0, ...widths] = model.split("-").map(Number);
   return {
     name: `${model}, batches of ${batch}, ${input}`,
-    shape: { features, hidden: widths.slice(0, -1), classes: widths.at(-1) ?? 0 },
+    model: mlpOf(features, widths.slice(0, -1), widths.at(-1) ?? 0),
     batchSize: Number(batch),
     filled: input === "mnist" ? mnistSize.filled : 1,
     kernel: Number(kernel),
@@ -46,7 +48,7 @@ describe("the time of training", () => {
   test("is in proportion to the examples, and more than that of evaluating them", () => {
     const work = {
       ...mnistSize,
-      shape: { ...mnistSize, hidden: [64] },
+      model: mlpOf(784, [64], 10),
       trainer: "kernel",
       batchSize: 32,
     } as const;

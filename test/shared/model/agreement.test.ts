@@ -1,15 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { meanLoss } from "../../../shared/metrics/evaluation.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { mlpOf } from "./mlp-of.ts";
 import { type InputKind, shuffled, situation } from "./situation.ts";
 
 describe.each<InputKind>(["sparse bytes", "dense floats"])("ten epochs on %s", (kind) => {
   it.each([0, 0.9])("end at the same loss with either trainer, momentum %d", async (momentum) => {
-    const shape = { features: 60, hidden: [32, 16], classes: 10 };
-    const { start, examples } = situation(shape, 300, kind, 21);
+    const spec = mlpOf(60, [32, 16], 10);
+    const { start, examples } = situation(spec, 300, kind, 21);
     const runs = await Promise.all(
       (["kernel", "tfjs"] as const).map(async (name) => {
-        const trainer = await openTrainer(name, shape);
+        const trainer = await openTrainer(name, spec);
         const prepared = trainer.prepare(examples);
         const before = meanLoss(await trainer.evaluate(start, prepared));
         const { parameters, lossSum } = await trainer.train(start, prepared, {

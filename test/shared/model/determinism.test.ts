@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import type { TrainingOptions } from "../../../shared/model/trainer.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { mlpOf } from "./mlp-of.ts";
 import { type InputKind, randomVector, shuffled, situation } from "./situation.ts";
 
-const shape = { features: 45, hidden: [33, 20], classes: 10 };
+const spec = mlpOf(45, [33, 20], 10);
 const kinds: InputKind[] = ["sparse bytes", "sparse floats", "dense bytes", "dense floats"];
 
 const optionsFor = (count: number): TrainingOptions => ({
@@ -14,18 +15,18 @@ const optionsFor = (count: number): TrainingOptions => ({
   momentum: 0.9,
   weightDecay: 1e-3,
   order: shuffled(count),
-  proximal: { mu: 0.1, anchor: randomVector(shape, 3) },
-  correction: randomVector(shape, 4, 0.01),
+  proximal: { mu: 0.1, anchor: randomVector(spec, 3) },
+  correction: randomVector(spec, 4, 0.01),
 });
 
 describe.each(kinds)("training on %s", (kind) => {
-  const { start, examples } = situation(shape, 61, kind, 31);
+  const { start, examples } = situation(spec, 61, kind, 31);
   const options = optionsFor(examples.count);
 
   it("gives the same bits in another trainer, after other work", async () => {
-    const first = await openTrainer("kernel", shape);
-    const second = await openTrainer("kernel", shape);
-    const other = second.prepare(situation(shape, 200, "dense floats", 32).examples);
+    const first = await openTrainer("kernel", spec);
+    const second = await openTrainer("kernel", spec);
+    const other = second.prepare(situation(spec, 200, "dense floats", 32).examples);
     // an infinite start leaves infinities all over the arena
     await second.train(new Float32Array(start.length).fill(Number.POSITIVE_INFINITY), other, {
       ...options,
@@ -37,7 +38,7 @@ describe.each(kinds)("training on %s", (kind) => {
   });
 
   it("gives the same bits however the epochs are split into calls", async () => {
-    const trainer = await openTrainer("kernel", shape);
+    const trainer = await openTrainer("kernel", spec);
     const prepared = trainer.prepare(examples);
     const whole = await trainer.train(start, prepared, options);
     for (const split of [
@@ -70,8 +71,8 @@ describe.each(kinds)("training on %s", (kind) => {
   });
 
   it("never writes to what it was given", async () => {
-    const trainer = await openTrainer("kernel", shape);
-    const given = { ...options, velocity: randomVector(shape, 5) };
+    const trainer = await openTrainer("kernel", spec);
+    const given = { ...options, velocity: randomVector(spec, 5) };
     const copies = structuredClone([start, examples, given.proximal, given.correction, given.velocity]);
     const prepared = trainer.prepare(examples);
     await trainer.train(start, prepared, given);
@@ -86,8 +87,8 @@ describe("the bits themselves", () => {
     ["sparse bytes", "47d79134f9d50fb71798d33c4fd429fdfe5c4affed5365b278b9f5a7fd0cf19e"],
     ["dense floats", "49e5a85ebd8c03613280c6e773edac8fb398f94b5651f9bafbe21c76894e8915"],
   ] as const)("are pinned for %s", async (kind, expected) => {
-    const { start, examples } = situation(shape, 500, kind, 41);
-    const trainer = await openTrainer("kernel", shape);
+    const { start, examples } = situation(spec, 500, kind, 41);
+    const trainer = await openTrainer("kernel", spec);
     const { parameters } = await trainer.train(start, trainer.prepare(examples), {
       ...optionsFor(examples.count),
       learningRate: 0.01,

@@ -23,8 +23,8 @@ describe("gradient of the mean cross-entropy", () => {
   it("is TensorFlow.js's, for any depth, width, batch and input", async () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
-        const kernel = await gradientOf(await openTrainer("kernel", situation.shape), situation);
-        const tfjs = await gradientOf(await openTrainer("tfjs", situation.shape), situation);
+        const kernel = await gradientOf(await openTrainer("kernel", situation.spec), situation);
+        const tfjs = await gradientOf(await openTrainer("tfjs", situation.spec), situation);
         expect(distance(kernel.gradient, tfjs.gradient)).toBeLessThan(1e-5);
         expect(kernel.lossSum).toBeCloseTo(tfjs.lossSum, 3);
       }),
@@ -35,14 +35,14 @@ describe("gradient of the mean cross-entropy", () => {
   it.each(["kernel", "tfjs"] as const)("of %s is the slope of the loss in any direction", async (name) => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
-        const { shape, start, examples } = situation;
-        const { gradient, all } = await gradientOf(await openTrainer(name, shape), situation);
-        const direction = randomVector(shape, 7, 1);
+        const { spec, start, examples } = situation;
+        const { gradient, all } = await gradientOf(await openTrainer(name, spec), situation);
+        const direction = randomVector(spec, 7, 1);
         // float64 lets the step be so small that no rectifier switches on the way
         const h = 1e-6;
         const lossAt = (t: number) =>
           lossAndGradient(
-            shape,
+            spec,
             Float64Array.from(start, (w, k) => w + t * (direction[k] as number)),
             examples,
             all,
@@ -59,9 +59,9 @@ describe("gradient of the mean cross-entropy", () => {
   it("is a float64 recomputation's, and so is the loss", async () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
-        const { shape, start, examples } = situation;
-        const { gradient, lossSum, all } = await gradientOf(await openTrainer("kernel", shape), situation);
-        const exact = lossAndGradient(shape, start, examples, all);
+        const { spec, start, examples } = situation;
+        const { gradient, lossSum, all } = await gradientOf(await openTrainer("kernel", spec), situation);
+        const exact = lossAndGradient(spec, start, examples, all);
         expect(distance(gradient, exact.gradient)).toBeLessThan(1e-5);
         expect(Math.abs(lossSum - exact.lossSum)).toBeLessThan(1e-5 * exact.lossSum);
       }),

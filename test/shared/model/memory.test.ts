@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { Arena, Layout } from "../../../shared/model/kernel/arena.ts";
 import { openPrimitives } from "../../../shared/model/kernel/primitives.ts";
-import { openKernelTrainer } from "../../../shared/model/kernel/trainer.ts";
-import { parameterCount } from "../../../shared/model/shape.ts";
+import { parameterCount } from "../../../shared/model/parameters.ts";
+import { openTrainer } from "../../../shared/model/trainers.ts";
+import { mlpOf } from "./mlp-of.ts";
 import { shuffled, situation } from "./situation.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -10,13 +11,8 @@ const options = { learningRate: 0.1, epochs: 1, momentum: 0.9, weightDecay: 0 };
 
 describe("the trainer's memory", () => {
   it("is refused beyond the limit, with what is needed, what there is and what to change", async () => {
-    const { shape, start, examples } = situation(
-      { features: 50, hidden: [64], classes: 4 },
-      40,
-      "dense floats",
-      61,
-    );
-    const trainer = await openKernelTrainer(shape, { memoryLimit: MEBIBYTE });
+    const { spec, start, examples } = situation(mlpOf(50, [64], 4), 40, "dense floats", 61);
+    const trainer = await openTrainer("kernel", spec, { memoryLimit: MEBIBYTE });
     const prepared = trainer.prepare(examples);
     const order = () => new Uint32Array(40_000);
     const huge = trainer.train(start, prepared, { ...options, batchSize: 40_000, order });
@@ -29,10 +25,10 @@ describe("the trainer's memory", () => {
   });
 
   it("is refused for a model that 32-bit addresses do not reach", async () => {
-    const shape = { features: 1_000_000, hidden: [2_000], classes: 10 };
-    const trainer = await openKernelTrainer(shape);
+    const spec = mlpOf(1_000_000, [2_000], 10);
+    const trainer = await openTrainer("kernel", spec);
     const nothing = { x: new Uint8Array(0), y: new Int32Array(0), count: 0, features: 1_000_000 };
-    expect(parameterCount(shape)).toBeGreaterThan(2 ** 30);
+    expect(parameterCount(spec)).toBeGreaterThan(2 ** 30);
     await expect(trainer.evaluate(new Float32Array(0), trainer.prepare(nothing))).rejects.toMatchObject({
       name: "TrainerMemoryExceeded",
     });
@@ -63,14 +59,9 @@ describe("the trainer's memory", () => {
   });
 
   it("stays what it was over rounds of training and evaluation", async () => {
-    const { shape, start, examples } = situation(
-      { features: 50, hidden: [64], classes: 4 },
-      400,
-      "sparse bytes",
-      62,
-    );
+    const { spec, start, examples } = situation(mlpOf(50, [64], 4), 400, "sparse bytes", 62);
     // the smallest limit with which the first round gets through is enough for all that follow
-    const round = async (trainer: Awaited<ReturnType<typeof openKernelTrainer>>, from: Float32Array) => {
+    const round = async (trainer: Awaited<ReturnType<typeof openTrainer>>, from: Float32Array) => {
       const prepared = trainer.prepare(examples);
       await trainer.evaluate(from, prepared);
       const outcome = await trainer.train(from, prepared, {
@@ -81,7 +72,7 @@ describe("the trainer's memory", () => {
       return outcome.parameters;
     };
     let limit = 65_536;
-    let trainer = await openKernelTrainer(shape, { memoryLimit: limit });
+    let trainer = await openTrainer("kernel", spec, { memoryLimit: limit });
     for (;;) {
       try {
         await round(trainer, start);
@@ -89,7 +80,7 @@ describe("the trainer's memory", () => {
       } catch (error) {
         expect(error).toMatchObject({ name: "TrainerMemoryExceeded" });
         limit += 65_536;
-        trainer = await openKernelTrainer(shape, { memoryLimit: limit });
+        trainer = await openTrainer("kernel", spec, { memoryLimit: limit });
       }
     }
     expect(limit).toBeLessThan(MEBIBYTE);

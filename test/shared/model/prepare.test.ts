@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { COMPRESSED_UP_TO, prepareExamples } from "../../../shared/model/kernel/prepared.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { mlpOf } from "./mlp-of.ts";
 import { lossAndGradient } from "./reference.ts";
 import { randomVector, shuffled, situation } from "./situation.ts";
 
-const shape = { features: 10, hidden: [6], classes: 3 };
+const spec = mlpOf(10, [6], 3);
 
 /** A hundred values, the first `present` of them not zero. */
 function withDensity(present: number) {
@@ -15,20 +16,20 @@ function withDensity(present: number) {
 describe("prepared examples", () => {
   it("are compressed up to the measured density and dense beyond", () => {
     const limit = Math.round(100 * COMPRESSED_UP_TO);
-    expect(prepareExamples(withDensity(limit), shape).kind).toBe("compressed");
-    expect(prepareExamples(withDensity(limit + 1), shape).kind).toBe("plain");
+    expect(prepareExamples(withDensity(limit), spec).kind).toBe("compressed");
+    expect(prepareExamples(withDensity(limit + 1), spec).kind).toBe("plain");
   });
 
   it("hold, of sparse bytes, four bytes per pair with a value that is not zero", () => {
     // ten rows: an entry per pair and one for the bias, eleven starts, ten labels
-    expect(prepareExamples(withDensity(30), shape).bytes).toBe(4 * (15 + 10) + 4 * 11 + 4 * 10);
+    expect(prepareExamples(withDensity(30), spec).bytes).toBe(4 * (15 + 10) + 4 * 11 + 4 * 10);
   });
 
   it("mean the same by either path: a byte is value / 255", async () => {
     for (const kind of ["sparse bytes", "dense bytes"] as const) {
-      const { start, examples } = situation(shape, 40, kind, 71);
+      const { start, examples } = situation(spec, 40, kind, 71);
       const floats = { ...examples, x: Float32Array.from(examples.x, (byte) => byte / 255) };
-      const trainer = await openTrainer("kernel", shape);
+      const trainer = await openTrainer("kernel", spec);
       const results = [examples, floats].map((given) =>
         trainer.train(start, trainer.prepare(given), {
           learningRate: 0.1,
@@ -44,7 +45,7 @@ describe("prepared examples", () => {
   });
 
   it("of more features than sixteen bits can count pairs of mean the same", async () => {
-    const wide = { features: 131_075, hidden: [], classes: 2 };
+    const wide = mlpOf(131_075, [], 2);
     const x = new Uint8Array(2 * wide.features);
     // first and last of either row, and a pair in the middle
     for (const feature of [0, 70_000, 70_001, 131_074]) x.fill(200, feature, feature + 1);
@@ -67,15 +68,15 @@ describe("prepared examples", () => {
     [{ features: 5, count: 4, y: new Int32Array(4) }, /4 examples of 10 features expected/],
     [{ x: new Uint8Array(19) }, /got 19 values/],
   ])("are refused when they do not belong to the model: %o", async (change, message) => {
-    const trainer = await openTrainer("kernel", shape);
+    const trainer = await openTrainer("kernel", spec);
     const examples = { x: new Uint8Array(20), y: new Int32Array(2), count: 2, features: 10, ...change };
     expect(() => trainer.prepare(examples)).toThrow(message);
     expect(() => trainer.prepare(examples)).toThrow(expect.objectContaining({ name: "ObjectInvalid" }));
   });
 
   it("are refused by a trainer that did not prepare them", async () => {
-    const other = (await openTrainer("kernel", shape)).prepare(withDensity(30));
-    const trainer = await openTrainer("kernel", shape);
+    const other = (await openTrainer("kernel", spec)).prepare(withDensity(30));
+    const trainer = await openTrainer("kernel", spec);
     await expect(trainer.evaluate(new Float32Array(87), other)).rejects.toThrow(/another trainer/);
   });
 });
@@ -84,7 +85,7 @@ describe("what does not fit the model", () => {
   const options = { learningRate: 0.1, batchSize: 4, epochs: 1, momentum: 0, weightDecay: 0 };
 
   it("is refused before anything is trained", async () => {
-    const trainer = await openTrainer("kernel", shape);
+    const trainer = await openTrainer("kernel", spec);
     const prepared = trainer.prepare(withDensity(30));
     const start = new Float32Array(87);
     const rows = (...order: number[]) => ({ ...options, order: () => Uint32Array.from(order) });

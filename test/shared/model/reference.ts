@@ -1,17 +1,18 @@
 import type { Examples } from "../../../shared/dataset/examples.ts";
-import { denseLayers, type ModelShape } from "../../../shared/model/shape.ts";
+import { denseLayers } from "../../../shared/model/mlp/dense-layers.ts";
+import type { ModelSpec } from "../../../shared/model/spec.ts";
 import type { TrainingOptions } from "../../../shared/model/trainer.ts";
 
 /** The textbook's perceptron in float64, one number at a time: slow, and shares no line with a trainer. */
 
 /** Sum of the rows' cross-entropies, and the gradient of their mean where wanted. */
 export function lossAndGradient(
-  shape: ModelShape,
+  spec: ModelSpec,
   parameters: ArrayLike<number>,
   examples: Examples,
   rows: ArrayLike<number>,
 ): { lossSum: number; gradient: Float64Array; probabilities: number[][] } {
-  const layers = denseLayers(shape);
+  const layers = denseLayers(spec);
   const gradient = new Float64Array(parameters.length);
   const probabilities: number[][] = [];
   let lossSum = 0;
@@ -55,7 +56,7 @@ export function lossAndGradient(
 
 /** Training as TrainingOptions defines it. */
 export function trainInFloat64(
-  shape: ModelShape,
+  spec: ModelSpec,
   start: ArrayLike<number>,
   examples: Examples,
   options: TrainingOptions,
@@ -66,7 +67,7 @@ export function trainInFloat64(
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     const order = options.order(epoch);
     for (let first = 0; first < order.length; first += options.batchSize) {
-      const batch = lossAndGradient(shape, w, examples, order.slice(first, first + options.batchSize));
+      const batch = lossAndGradient(spec, w, examples, order.slice(first, first + options.batchSize));
       lossSum += batch.lossSum;
       for (let k = 0; k < w.length; k++) {
         const wk = w[k] as number;

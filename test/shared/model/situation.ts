@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import type { Examples } from "../../../shared/dataset/examples.ts";
-import { initialParameters, type ModelShape, parameterCount } from "../../../shared/model/shape.ts";
+import { initialParameters, parameterCount } from "../../../shared/model/parameters.ts";
+import type { ModelSpec } from "../../../shared/model/spec.ts";
 import { permutation, type RandomStream, randomStream } from "../../../shared/random.ts";
+import { mlpOf } from "./mlp-of.ts";
 
 /** Something to train: a model, where it starts, and examples. */
 export interface Situation {
-  readonly shape: ModelShape;
+  readonly spec: ModelSpec;
   readonly start: Float32Array;
   readonly examples: Examples;
 }
@@ -25,20 +27,20 @@ export const situations: fc.Arbitrary<Situation> = fc
     seed: fc.nat(1_000_000),
   })
   .map(({ features, hidden, classes, count, kind, seed }) =>
-    situation({ features, hidden, classes }, count, kind, seed),
+    situation(mlpOf(features, hidden, classes), count, kind, seed),
   );
 
-export function situation(shape: ModelShape, count: number, kind: InputKind, seed: number): Situation {
+export function situation(spec: ModelSpec, count: number, kind: InputKind, seed: number): Situation {
   const stream = randomStream(seed, "partition");
-  const start = initialParameters(shape, seed);
+  const start = initialParameters(spec, seed);
   // biases start at zero, where a mistake in them would not show
   for (let i = 0; i < start.length; i++) start[i] = (start[i] as number) + 0.2 * (stream.unit() - 0.5);
-  return { shape, start, examples: syntheticExamples(shape, count, kind, stream) };
+  return { spec, start, examples: syntheticExamples(spec, count, kind, stream) };
 }
 
 /** Each class has a pattern of its own, and its examples are noisy copies: something that can be learned. */
 function syntheticExamples(
-  { features, classes }: ModelShape,
+  { features, outputs: classes }: ModelSpec,
   count: number,
   kind: InputKind,
   stream: RandomStream,
@@ -69,7 +71,7 @@ export const shuffled =
     permutation(count, randomStream(seed, "client-order", epoch));
 
 /** Numbers of the size of weights, as long as the model's parameters. */
-export function randomVector(shape: ModelShape, seed: number, size = 0.1): Float32Array {
+export function randomVector(spec: ModelSpec, seed: number, size = 0.1): Float32Array {
   const stream = randomStream(seed, "start", 1);
-  return Float32Array.from({ length: parameterCount(shape) }, () => size * (2 * stream.unit() - 1));
+  return Float32Array.from({ length: parameterCount(spec) }, () => size * (2 * stream.unit() - 1));
 }

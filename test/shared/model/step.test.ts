@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parameterCount } from "../../../shared/model/shape.ts";
+import { parameterCount } from "../../../shared/model/parameters.ts";
 import type { TrainingOptions } from "../../../shared/model/trainer.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { mlpOf } from "./mlp-of.ts";
 import { distance, trainInFloat64 } from "./reference.ts";
 import { type InputKind, randomVector, shuffled, situation, situations } from "./situation.ts";
 
@@ -21,8 +22,8 @@ const kinds: InputKind[] = ["sparse bytes", "dense floats"];
 describe.each(["kernel", "tfjs"] as const)("a step of %s", (name) => {
   it("is the documented one, with any of its terms and any batch size", async () => {
     await fc.assert(
-      fc.asyncProperty(situations, terms, async ({ shape, start, examples }, given) => {
-        const trainer = await openTrainer(name, shape);
+      fc.asyncProperty(situations, terms, async ({ spec, start, examples }, given) => {
+        const trainer = await openTrainer(name, spec);
         const options: TrainingOptions = {
           learningRate: 0.05,
           batchSize: given.batchSize,
@@ -30,12 +31,12 @@ describe.each(["kernel", "tfjs"] as const)("a step of %s", (name) => {
           momentum: given.momentum,
           weightDecay: given.weightDecay,
           order: shuffled(examples.count),
-          ...(given.mu !== undefined && { proximal: { mu: given.mu, anchor: randomVector(shape, 3) } }),
-          ...(given.corrected && { correction: randomVector(shape, 4, 0.02) }),
-          ...(given.moving && { velocity: randomVector(shape, 5, 0.02) }),
+          ...(given.mu !== undefined && { proximal: { mu: given.mu, anchor: randomVector(spec, 3) } }),
+          ...(given.corrected && { correction: randomVector(spec, 4, 0.02) }),
+          ...(given.moving && { velocity: randomVector(spec, 5, 0.02) }),
         };
         const outcome = await trainer.train(start, trainer.prepare(examples), options);
-        const exact = trainInFloat64(shape, start, examples, options);
+        const exact = trainInFloat64(spec, start, examples, options);
         // what was learned, rather than where it ended: the start would hide an error in the way
         const moved = (to: ArrayLike<number>) => Float64Array.from(start, (w, k) => (to[k] as number) - w);
         expect(distance(moved(outcome.parameters), moved(exact.parameters))).toBeLessThan(1e-4);
@@ -51,8 +52,8 @@ describe.each(["kernel", "tfjs"] as const)("a step of %s", (name) => {
 
 describe("terms of the kernel's step that are zero", () => {
   it.each(kinds)("leave the bits of plain gradient descent, on %s", async (kind) => {
-    const { shape, start, examples } = situation({ features: 30, hidden: [21, 9], classes: 7 }, 50, kind, 11);
-    const trainer = await openTrainer("kernel", shape);
+    const { spec, start, examples } = situation(mlpOf(30, [21, 9], 7), 50, kind, 11);
+    const trainer = await openTrainer("kernel", spec);
     const prepared = trainer.prepare(examples);
     const plain = {
       learningRate: 0.1,
@@ -63,11 +64,11 @@ describe("terms of the kernel's step that are zero", () => {
       order: shuffled(examples.count),
     };
     const expected = await trainer.train(start, prepared, plain);
-    const zeros = new Float32Array(parameterCount(shape));
+    const zeros = new Float32Array(parameterCount(spec));
     const variants: Partial<TrainingOptions>[] = [
       { correction: zeros },
-      { proximal: { mu: 0, anchor: randomVector(shape, 3) } },
-      { velocity: randomVector(shape, 5) },
+      { proximal: { mu: 0, anchor: randomVector(spec, 3) } },
+      { velocity: randomVector(spec, 5) },
       { correction: zeros, proximal: { mu: 0, anchor: zeros } },
     ];
     for (const variant of variants) {

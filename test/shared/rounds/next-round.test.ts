@@ -5,6 +5,7 @@ import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import type { Plan } from "../../../shared/workflow/plan-record.ts";
 import { noUsage } from "../../../shared/workflow/usage.ts";
+import { mlpOf } from "../model/mlp-of.ts";
 
 function planOf(...set: string[]): Plan {
   const digest = "ab".repeat(32);
@@ -16,7 +17,7 @@ function planOf(...set: string[]): Plan {
     claim: "",
     shards: [],
     scaling: null,
-    shape: { features: 12, hidden: [5], classes: 3 },
+    model: mlpOf(12, [5], 3),
     clients: [0, 1, 2].map((client) => ({ client, train: 24, heldOut: 6, heldOutLabels: [2, 2, 2] })),
     examiner: null,
     testSet: null,

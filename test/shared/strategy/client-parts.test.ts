@@ -5,13 +5,14 @@ import type { ClientPart } from "../../../shared/strategy/client-part.ts";
 import type { ClientUpdate, Vectors } from "../../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategySettings, startState } from "../../../shared/strategy/strategies.ts";
 import type { Strategy } from "../../../shared/strategy/strategy.ts";
+import { mlpOf } from "../model/mlp-of.ts";
 import { shuffled, situation } from "../model/situation.ts";
 import { roundOf } from "./rounds.ts";
 
 /** The clients' side of the strategies with the trainer that really runs them: two clients, unequal data. */
-const shape = { features: 20, hidden: [6], classes: 3 };
-const shards = [40, 13].map((count, client) => situation(shape, count, "sparse bytes", 60 + client));
-const { start } = situation(shape, 1, "sparse bytes", 59);
+const spec = mlpOf(20, [6], 3);
+const shards = [40, 13].map((count, client) => situation(spec, count, "sparse bytes", 60 + client));
+const { start } = situation(spec, 1, "sparse bytes", 59);
 const local = { learningRate: 0.1, momentum: 0.5 };
 
 async function train(
@@ -21,7 +22,7 @@ async function train(
   global: Float32Array,
   server: Vectors,
 ) {
-  const { examples } = shards[client] ?? { examples: situation(shape, 1, "sparse bytes", 1).examples };
+  const { examples } = shards[client] ?? { examples: situation(spec, 1, "sparse bytes", 1).examples };
   const kept = Object.fromEntries(part.keeps.map((name) => [name, new Float32Array(global.length)]));
   const begun = { global, received: server, kept, training: local };
   const options: TrainingOptions = {
@@ -40,7 +41,7 @@ async function train(
 /** The models after each of three rounds, every client starting from controls of zero in each. */
 async function models(settings: StrategySettings): Promise<Float32Array[]> {
   const strategy: Strategy = openStrategy(settings);
-  const trainer = await openTrainer("kernel", shape);
+  const trainer = await openTrainer("kernel", spec);
   const seen: Float32Array[] = [start];
   for (let round = 0; round < 3; round++) {
     const global = seen.at(-1) ?? start;

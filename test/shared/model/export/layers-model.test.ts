@@ -5,21 +5,23 @@ import { openEmbeddedSample } from "../../../../mnist/embedded-sample.ts";
 import { type Examples, takeExamples } from "../../../../shared/dataset/examples.ts";
 import { accuracy, meanLoss } from "../../../../shared/metrics/evaluation.ts";
 import { layersModel } from "../../../../shared/model/export/layers-model.ts";
-import { openKernelTrainer } from "../../../../shared/model/kernel/trainer.ts";
-import { initialParameters, type ModelShape } from "../../../../shared/model/shape.ts";
+import { initialParameters } from "../../../../shared/model/parameters.ts";
+import type { ModelSpec } from "../../../../shared/model/spec.ts";
+import { openTrainer } from "../../../../shared/model/trainers.ts";
 import { permutation, randomStream } from "../../../../shared/random.ts";
+import { mlpOf } from "../mlp-of.ts";
 import { lossAndGradient } from "../reference.ts";
 import { shuffled, situations } from "../situation.ts";
 import { evaluateByTensorflow, loadFromFiles } from "./loaded-model.ts";
 
 /** The model as TensorFlow.js reads it from the two files. */
-function load(shape: ModelShape, parameters: Float32Array) {
-  const { manifest, weights } = layersModel("federated", shape, parameters, null, { run: "r" });
+function load(spec: ModelSpec, parameters: Float32Array) {
+  const { manifest, weights } = layersModel("federated", spec, parameters, null, { run: "r" });
   return loadFromFiles({ "model.json": JSON.stringify(manifest), "weights.bin": weights });
 }
 
 describe("the exported model on real digits", () => {
-  const shape: ModelShape = { features: 784, hidden: [24, 12], classes: 10 };
+  const spec: ModelSpec = mlpOf(784, [24, 12], 10);
   let digits: Examples;
   let parameters: Float32Array;
   beforeAll(async () => {
@@ -27,9 +29,9 @@ describe("the exported model on real digits", () => {
     const some = permutation(examples.count, randomStream(3, "partition"));
     const train = takeExamples(examples, some.subarray(0, 1500));
     digits = takeExamples(examples, some.subarray(1500, 2500));
-    const trainer = await openKernelTrainer(shape);
+    const trainer = await openTrainer("kernel", spec);
     const options = { learningRate: 0.1, batchSize: 16, epochs: 2, momentum: 0, weightDecay: 0 };
-    const start = initialParameters(shape, 1);
+    const start = initialParameters(spec, 1);
     ({ parameters } = await trainer.train(start, trainer.prepare(train), {
       ...options,
       order: shuffled(train.count),
@@ -37,17 +39,17 @@ describe("the exported model on real digits", () => {
   });
 
   test("does as well, to four digits, as the kernel says", async () => {
-    const kernel = await openKernelTrainer(shape);
+    const kernel = await openTrainer("kernel", spec);
     const evaluation = await kernel.evaluate(parameters, kernel.prepare(digits));
     // a model that has learned, else equal figures would say little
     expect(accuracy(evaluation)).toBeGreaterThan(0.7);
-    const found = await evaluateByTensorflow(await load(shape, parameters), digits);
+    const found = await evaluateByTensorflow(await load(spec, parameters), digits);
     expect(found.accuracy).toBeCloseTo(accuracy(evaluation), 4);
     expect(found.loss).toBeCloseTo(meanLoss(evaluation), 4);
   });
 
   test("needs nothing but the shape of its input, and says what it is", async () => {
-    const model = await load(shape, parameters);
+    const model = await load(spec, parameters);
     expect(model.inputs.map((input) => input.shape)).toEqual([[null, 784]]);
     expect(model.outputs.map((output) => output.shape)).toEqual([[null, 10]]);
     expect(model.layers.map(({ name }) => name).filter((name) => !name.endsWith("_input"))).toEqual([
@@ -61,10 +63,10 @@ describe("the exported model on real digits", () => {
 
 test("models of any shape give the probabilities of a float64 recomputation", async () => {
   await fc.assert(
-    fc.asyncProperty(situations, async ({ shape, start, examples }) => {
-      const model = await load(shape, start);
+    fc.asyncProperty(situations, async ({ spec, start, examples }) => {
+      const model = await load(spec, start);
       const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
-      const { probabilities } = lossAndGradient(shape, start, examples, all);
+      const { probabilities } = lossAndGradient(spec, start, examples, all);
       const { probabilities: found } = await evaluateByTensorflow(model, examples);
       const difference = Math.max(
         ...found.flatMap((row, i) => row.map((p, c) => Math.abs(p - (probabilities[i]?.[c] ?? Number.NaN)))),

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import { applyScaling, fitScaling, momentsOf } from "../../../../shared/dataset/scaling.ts";
 import { layersModel } from "../../../../shared/model/export/layers-model.ts";
 import { normalizationLayer } from "../../../../shared/model/export/normalization.ts";
-import { parameterCount } from "../../../../shared/model/shape.ts";
+import { parameterCount } from "../../../../shared/model/parameters.ts";
 import { randomStream } from "../../../../shared/random.ts";
+import { mlpOf } from "../mlp-of.ts";
 import { lossAndGradient } from "../reference.ts";
 import { evaluateByTensorflow, loadFromFiles } from "./loaded-model.ts";
 
@@ -32,9 +33,9 @@ function situation(columns: readonly { mean: number; steps: number }[], seed: nu
   });
   const y = Int32Array.from({ length: count }, (_, i) => i % classes);
   const examples = { x, y, count, features };
-  const shape = { features, hidden: [5], classes };
-  const parameters = Float32Array.from({ length: parameterCount(shape) }, () => 2 * stream.unit() - 1);
-  return { examples, shape, parameters, scaling: fitScaling([momentsOf(examples)]) };
+  const spec = mlpOf(features, [5], classes);
+  const parameters = Float32Array.from({ length: parameterCount(spec) }, () => 2 * stream.unit() - 1);
+  return { examples, spec, parameters, scaling: fitScaling([momentsOf(examples)]) };
 }
 
 describe("the exported model", () => {
@@ -44,15 +45,15 @@ describe("the exported model", () => {
         fc.array(column, { minLength: 1, maxLength: 4 }),
         fc.nat(1000),
         async (columns, seed) => {
-          const { examples, shape, parameters, scaling } = situation(columns, seed);
-          const { manifest, weights } = layersModel("federated", shape, parameters, scaling, {});
+          const { examples, spec, parameters, scaling } = situation(columns, seed);
+          const { manifest, weights } = layersModel("federated", spec, parameters, scaling, {});
           const model = await loadFromFiles({
             "model.json": JSON.stringify(manifest),
             "weights.bin": weights,
           });
           const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
           const scaled = applyScaling(examples, scaling);
-          const { probabilities } = lossAndGradient(shape, parameters, scaled, all);
+          const { probabilities } = lossAndGradient(spec, parameters, scaled, all);
           const { probabilities: found } = await evaluateByTensorflow(model, examples);
           const differences = found.flatMap((row, i) =>
             row.map((p, c) => Math.abs(p - (probabilities[i]?.[c] ?? 1))),
@@ -67,8 +68,8 @@ describe("the exported model", () => {
   });
 
   test("takes raw values by one more layer, which is first", async () => {
-    const { shape, parameters, scaling } = situation([{ mean: 1, steps: 2 }], 1);
-    const { manifest, weights } = layersModel("federated", shape, parameters, scaling, {});
+    const { spec, parameters, scaling } = situation([{ mean: 1, steps: 2 }], 1);
+    const { manifest, weights } = layersModel("federated", spec, parameters, scaling, {});
     const model = await loadFromFiles({ "model.json": JSON.stringify(manifest), "weights.bin": weights });
     expect(model.layers.map(({ name }) => name).filter((name) => !name.endsWith("_input"))).toEqual([
       "normalization",

@@ -1,0 +1,55 @@
+import { mlpKernel } from "../kernel/mlp.ts";
+import { glorotUniform, type Layout, zero } from "../layout.ts";
+import type { ModelKind } from "../model-kind.ts";
+import type { ExampleWork } from "../work.ts";
+import { denseLayers, type MlpSpec } from "./dense-layers.ts";
+import { exportedDense } from "./exported-dense.ts";
+import { mlpSettings, mlpSpec } from "./settings.ts";
+import { mlpTfjs } from "./tfjs.ts";
+
+/** Dense layers with ReLU between them: y = relu(... relu(x W[0] + b[0]) ...) W[last] + b[last]. */
+export const mlp: ModelKind<typeof mlpSettings, MlpSpec> = {
+  name: "mlp",
+  settings: mlpSettings,
+  specSchema: mlpSpec,
+  specOf: ({ kind, hidden }, { features, outputs }) => ({ kind, features, hidden, outputs }),
+  layout,
+  work,
+  smaller: { field: "model.hidden", change: "take narrower layers" },
+  shortName,
+  describe: (spec, ending) =>
+    `A multilayer perceptron ${shortName(spec)} (ReLU between the layers, ${ending})`,
+  trainers: { kernel: mlpKernel, tfjs: mlpTfjs },
+  exportedLayers: exportedDense,
+  python: ({ hidden }) => [
+    `for i in range(${hidden.length + 1}):`,
+    '    values = values @ layers[f"layers.{i}.weight"] + layers[f"layers.{i}.bias"]',
+    `    values = np.maximum(values, 0) if i < ${hidden.length} else values`,
+  ],
+};
+
+function shortName({ features, hidden, outputs }: MlpSpec): string {
+  return [features, ...hidden, outputs].join("-");
+}
+
+/** Weights are inputs x outputs. */
+function layout(spec: MlpSpec): Layout {
+  return denseLayers(spec).flatMap(({ inputs, outputs }, i) => [
+    { name: `layers.${i}.weight`, shape: [inputs, outputs], initial: glorotUniform(inputs, outputs) },
+    { name: `layers.${i}.bias`, shape: [outputs], initial: zero },
+  ]);
+}
+
+/**
+ * Every layer takes the products of its outputs; in training also those of its weights' gradients and, but for the first,
+ * of its inputs' gradients.
+ */
+function work(spec: MlpSpec): ExampleWork {
+  const [first = 0, ...others] = denseLayers(spec).map(({ inputs, outputs }) => inputs * outputs);
+  const rest = others.reduce((sum, products) => sum + products, 0);
+  return {
+    evaluation: { ofInputs: first, others: rest },
+    training: { ofInputs: 2 * first, others: 3 * rest },
+    activations: spec.hidden.reduce((sum, width) => sum + width, 0),
+  };
+}
