@@ -4,7 +4,7 @@ import { keys } from "../../shared/layout.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
-import { assertSameArithmetic } from "../../shared/workflow/writer.ts";
+import { assertSameArithmetic, assertSameFormat } from "../../shared/workflow/writer.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { checkRunName } from "../run/name.ts";
 import { commandFor } from "../targets/command-for.ts";
@@ -69,7 +69,7 @@ export interface VerifyOptions {
 
 /**
  * Makes every object of a run again from those that it follows from, as far as that can be, and compares.
- * @throws RunNameInvalid, RunMissing, RunUnfinished where there is nothing to verify yet; ArithmeticDiffers
+ * @throws RunNameInvalid, RunMissing, RunUnfinished where there is nothing to verify yet; ArithmeticDiffers, RecordsUnknown
  */
 export async function verifyRun(
   runs: Runs,
@@ -92,6 +92,7 @@ export async function verifyRun(
     return concluded(audit, { ended: false, status: null, ...nowhere });
   }
   assertSameArithmetic(run, sealed.writer);
+  assertSameFormat(run, sealed.writer);
   const { record } = sealed;
   if (record.run !== run) audit.found(key, `is of run ${record.run}`);
   const { status, chainSha256: remembered } = await executionOf(record);

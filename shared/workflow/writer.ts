@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { arithmeticDiffers } from "../errors.ts";
+import { arithmeticDiffers, recordsUnknown } from "../errors.ts";
 import { arithmetic, recordFormat, version } from "../version.ts";
 
 /** What wrote a record: every record of a run names it. What a later version says beside this is kept. */
@@ -32,5 +32,17 @@ export function assertSameArithmetic(run: string, writer: Writer): void {
   throw arithmeticDiffers(
     `${writerName(writer)} began run ${run}, and ${writerName(thisWriter)} would come to other bits; take that version ` +
       "for it, or start it again under another name",
+  );
+}
+
+/**
+ * Whether this version would write a run's records with the same fields, by which they can be made again and compared.
+ * @throws RecordsUnknown
+ */
+export function assertSameFormat(run: string, writer: Writer): void {
+  if (writer.format === recordFormat) return;
+  throw recordsUnknown(
+    `${writerName(writer)} wrote run ${run}, and ${writerName(thisWriter)} writes other fields: it can read that run, and ` +
+      "not make its records again to compare them; take that version for it",
   );
 }
