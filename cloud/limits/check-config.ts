@@ -1,4 +1,5 @@
 import type { Config } from "../../shared/config/schema.ts";
+import { checkModel } from "../../shared/model/check.ts";
 import { checkStrategy } from "../../shared/strategy/check.ts";
 import { checkHistory } from "./history.ts";
 import { checkPayload } from "./payload-size.ts";
@@ -11,4 +12,5 @@ export function checkConfig(config: Config): void {
   checkHistory(config);
   checkPayload(config);
   checkStrategy(config);
+  checkModel(config);
 }
