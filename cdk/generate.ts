@@ -2,11 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-/** What writes files that bundles hold and nobody keeps: the training kernel, the report's script and style, the sample. */
+/**
+ * What writes files that bundles hold and nobody keeps: the training kernel, the report's script and style, the
+ * sample, the workflow's counts.
+ */
 export const generators = [
   "scripts/build-kernel.mjs",
   "scripts/build-page.mjs",
   "scripts/build-sample.mjs",
+  "scripts/build-counts.mjs",
 ] as const;
 
 /**

@@ -1,35 +1,4 @@
-import * as z from "zod";
-
-interface Flow {
-  readonly StartAt: string;
-  readonly States: Readonly<Record<string, State>>;
-}
-
-interface State {
-  readonly Type: string;
-  readonly Next?: string | undefined;
-  readonly Default?: string | undefined;
-  readonly Choices?: readonly { readonly Next: string }[] | undefined;
-  readonly Catch?: readonly { readonly Next: string }[] | undefined;
-  readonly Branches?: readonly Flow[] | undefined;
-  readonly ItemProcessor?: Flow | undefined;
-}
-
-const next = z.array(z.object({ Next: z.string() })).optional();
-
-const flowSchema: z.ZodType<Flow> = z.lazy(() =>
-  z.object({ StartAt: z.string(), States: z.record(z.string(), stateSchema) }),
-);
-
-const stateSchema: z.ZodType<State> = z.object({
-  Type: z.string(),
-  Next: z.string().optional(),
-  Default: z.string().optional(),
-  Choices: next,
-  Catch: next,
-  Branches: z.array(flowSchema).optional(),
-  ItemProcessor: flowSchema.optional(),
-});
+import { type Flow, flowSchema, type State } from "../cloud/workflow/definition.ts";
 
 /** How a state of each type is drawn: Choices as rhombs, ends of a branch round. */
 const shapes: Readonly<Record<string, (name: string) => string>> = {

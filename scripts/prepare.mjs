@@ -33,10 +33,11 @@ export async function prepareIfStale() {
 }
 
 export async function prepare() {
-  const [{ buildKernel }, { buildPage }, { buildSample }, { compile }] = await Promise.all([
+  const [{ buildKernel }, { buildPage }, { buildSample }, { buildCounts }, { compile }] = await Promise.all([
     import("./build-kernel.mjs"),
     import("./build-page.mjs"),
     import("./build-sample.mjs"),
+    import("./build-counts.mjs"),
     import("./compile.mjs"),
   ]);
   rmSync(stamp, { force: true });
@@ -45,6 +46,7 @@ export async function prepare() {
     await buildKernel();
     await buildPage();
     buildSample();
+    await buildCounts();
     await compile();
     if (sourcesDigest() !== digest) continue;
     writeFileSync(stamp, digest);

@@ -1,16 +1,20 @@
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { JsonPath, TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aws-stepfunctions";
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
-import type { FederatedFunction } from "../constructs/federated-function.ts";
 import { whenThrottled, whenTransient } from "./retries.ts";
+
+/** What a state invokes. */
+export interface Invoked {
+  readonly lambda: IFunction;
+  readonly timeout: Duration;
+}
 
 /** The functions of a stack; without a baseline there is no TrainBaseline. */
 export type Functions = Readonly<
-  Record<Exclude<FunctionName, "TrainBaseline">, FederatedFunction> & {
-    TrainBaseline?: FederatedFunction | undefined;
-  }
+  Record<Exclude<FunctionName, "TrainBaseline">, Invoked> & { TrainBaseline?: Invoked | undefined }
 >;
 
 /** Lambda reports its own time-out, by a better name, before the state's clock runs out. */
@@ -35,7 +39,7 @@ export interface InvocationProps {
 export function invocation(
   scope: Construct,
   name: FunctionName,
-  { lambda, timeout }: FederatedFunction,
+  { lambda, timeout }: Invoked,
   { comment, payload, resultPath }: InvocationProps,
 ): TaskStateBase {
   const task = new LambdaInvoke(scope, name, {

@@ -5,6 +5,8 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import type { FunctionName } from "../../shared/workflow/functions.ts";
 import { roundsThatFit } from "../limits/history.ts";
+import { flowCounts } from "../workflow/counts.generated.ts";
+import type { FlowCounts } from "../workflow/flow-counts.ts";
 import { clientsAtOnce } from "./amounts.ts";
 
 /**
@@ -116,32 +118,31 @@ export function invocationsOf(counts: RunCounts): number {
   return Object.values(invocationsByFunction(counts)).reduce((sum, count) => sum + count, 0);
 }
 
-/** In each execution IsContinued, Train, both branches' first Choices and last Passes, and IsRunDone. */
-const statesAround = 7;
-
 /**
- * States that the workflow enters for each invocation of a function, its own Task among them: a round is Round,
- * AggregateRound and IsFederationDone beside its clients' Tasks, and an invocation of the baseline has its Choice.
- * PrepareRun, which a run begins with, has what its first execution is about.
+ * States that the workflow enters for each invocation of a function, its own Task among them. PrepareRun, which a run
+ * begins with, has what its first execution is about.
  */
 export const statesEntered: Readonly<Record<FunctionName, number>> = {
-  PrepareRun: 1 + statesAround,
-  TrainClient: 1,
-  AggregateRound: 3,
-  TrainBaseline: 2,
-  FinishRun: 1,
+  PrepareRun: flowCounts.execution.transitions + flowCounts.prepare.transitions,
+  TrainClient: flowCounts.participant.transitions,
+  AggregateRound: flowCounts.round.transitions,
+  TrainBaseline: flowCounts.baseline.transitions,
+  FinishRun: flowCounts.finish.transitions,
 };
 
-/**
- * States that the workflow enters: those of its invocations, ContinueRun and all around it of each further execution,
- * and of a client that failed for good the one that reports it. Retries add to them.
- */
-export function transitionsOf(counts: RunCounts): number {
-  const ofInvocations = Object.entries(invocationsByFunction(counts)).reduce(
-    (sum, [name, count]) => sum + count * statesEntered[name as FunctionName],
-    0,
+/** States that the workflow enters in an undisturbed run, and for each client that failed for good. Retries add to them. */
+export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts): number {
+  const { executions, rounds, trainings, evaluations, silent, baseline } = counts;
+  return (
+    executions * flow.execution.transitions +
+    flow.prepare.transitions +
+    (rounds + 1) * flow.round.transitions +
+    (trainings + evaluations) * flow.participant.transitions +
+    silent * flow.silent.transitions +
+    (baseline?.invocations ?? 0) * flow.baseline.transitions +
+    (executions - 1) * flow.continue.transitions +
+    flow.finish.transitions
   );
-  return ofInvocations + (counts.executions - 1) * (1 + statesAround) + counts.silent;
 }
 
 export interface Requests {

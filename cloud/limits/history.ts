@@ -2,48 +2,38 @@ import type { Config } from "../../shared/config/schema.ts";
 import { historyTooLong } from "../../shared/errors.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { maxHistoryEvents } from "../quotas.ts";
+import { flowCounts } from "../workflow/counts.generated.ts";
+import type { FlowCounts } from "../workflow/flow-counts.ts";
 
 /** What a run plans to take of the quota; retries, and a baseline that comes back often, have the rest. */
 const plannedEvents = 0.8 * maxHistoryEvents;
 
-/** Entered, scheduled, started, succeeded, exited. */
-const taskEvents = 5;
-/** Entered and exited. */
-const choiceEvents = 2;
-const passEvents = 2;
-/** Entered, started, succeeded, exited. */
-const fanOutEvents = 4;
-/** An iteration's start and success around its one task. */
-const participantEvents = 2 + taskEvents;
-/** Start and success of the execution. */
-const executionEvents = 2;
-
-/** The Map over the participants, AggregateRound and the Choice after it. */
-function roundEvents(participants: number): number {
-  return fanOutEvents + participantEvents * participants + taskEvents + choiceEvents;
+/** Events of one round, or of the final pass. */
+function roundEvents(participants: number, { round, participant }: FlowCounts): number {
+  return round.events + participants * participant.events;
 }
 
-/** All of an execution but its rounds; the execution that finishes a run has as many as one that continues it. */
-function fixedEvents({ baseline }: Config, baselineInvocations: number): number {
-  const toStart = choiceEvents + taskEvents;
-  const toEnd = choiceEvents + taskEvents;
-  // the Choice before the first round, and what leaves the branch
-  const federationDone = choiceEvents + passEvents;
-  const baselineDone = choiceEvents + passEvents;
-  const baselineLoops = baseline.enabled ? baselineInvocations * (taskEvents + choiceEvents) : 0;
-  return executionEvents + toStart + fanOutEvents + federationDone + baselineDone + baselineLoops + toEnd;
+/** Events of an execution but for its rounds: of the one that prepares a run, which has most. */
+function eventsAround({ baseline }: Config, baselineInvocations: number, counts: FlowCounts): number {
+  const { execution, prepare, finish } = counts;
+  const aside = baseline.enabled ? baselineInvocations * counts.baseline.events : 0;
+  return execution.events + prepare.events + aside + Math.max(finish.events, counts.continue.events);
 }
 
 /**
  * Events of an undisturbed run that one execution holds: its rounds, one more that only evaluates, and the baseline
  * in as many invocations as given. Retries add to it.
  */
-export function historyEvents(config: Config, baselineInvocations = 1): number {
+export function historyEvents(
+  config: Config,
+  baselineInvocations = 1,
+  counts: FlowCounts = flowCounts,
+): number {
   const { round, final } = participantCounts(config);
   return (
-    fixedEvents(config, baselineInvocations) +
-    config.federation.rounds * roundEvents(round) +
-    roundEvents(final)
+    eventsAround(config, baselineInvocations, counts) +
+    config.federation.rounds * roundEvents(round, counts) +
+    roundEvents(final, counts)
   );
 }
 
@@ -53,12 +43,13 @@ export function historyEvents(config: Config, baselineInvocations = 1): number {
  */
 export function roundsThatFit(config: Config): number {
   const { round, final } = participantCounts(config);
-  const left = plannedEvents - fixedEvents(config, 1) - roundEvents(final);
-  const rounds = Math.floor(left / roundEvents(round));
+  const [ofRound, ofFinalPass] = [roundEvents(round, flowCounts), roundEvents(final, flowCounts)];
+  const left = plannedEvents - eventsAround(config, 1, flowCounts) - ofFinalPass;
+  const rounds = Math.floor(left / ofRound);
   if (rounds >= 1) return rounds;
   throw historyTooLong(
     `partition.clients: a round of ${round} and a final pass of ${final} participants take ` +
-      `${roundEvents(round) + roundEvents(final)} history events, and Step Functions ends an execution at ` +
+      `${ofRound + ofFinalPass} history events, and Step Functions ends an execution at ` +
       `${maxHistoryEvents}; lower partition.clients or federation.fraction`,
   );
 }

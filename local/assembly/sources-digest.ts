@@ -14,6 +14,7 @@ export const sources = [
   "scripts/build-kernel.mjs",
   "scripts/build-page.mjs",
   "scripts/build-sample.mjs",
+  "scripts/build-counts.mjs",
   // of an installed package, which has what was compiled: the digest of its sources
   "assembly/sources.sha256",
   "cdk.json",
