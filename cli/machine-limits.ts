@@ -28,6 +28,17 @@ function readLimits(): string {
 }
 
 /**
+ * Node's own HTTP client asks for WebAssembly as soon as it is loaded, and nobody waits for the answer: Node 22 ends a
+ * process for that, whatever it does, where there are too few addresses. Who does use that client is told by its own error.
+ */
+export function outliveOwnClient(): void {
+  process.on("unhandledRejection", (reason) => {
+    if (reason instanceof RangeError && reason.message.startsWith("WebAssembly.instantiate()")) return;
+    throw reason;
+  });
+}
+
+/**
  * Asked before a run is begun, since the functions that train are processes under the same limits.
  * @throws WebAssemblyUnavailable
  */

@@ -3,7 +3,7 @@ import { outputLost } from "../shared/errors.ts";
 import { endsAtOnce } from "./command-list.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { outliveTerminal } from "./lost-terminal.ts";
-import { unmetLimit } from "./machine-limits.ts";
+import { outliveOwnClient, unmetLimit } from "./machine-limits.ts";
 import { main } from "./main.ts";
 import { type Output, outputOf } from "./output.ts";
 import { exitCodes, type Session } from "./session.ts";
@@ -12,6 +12,7 @@ import { exitCodes, type Session } from "./session.ts";
 export async function runProcess(): Promise<void> {
   const args = process.argv.slice(2);
   outliveTerminal();
+  outliveOwnClient();
   const signal = onInterrupts(endsAtOnce(args), () => {
     // nobody waits for anything to end in order; a live view has hidden the cursor and cut long lines
     if (process.stderr.isTTY) process.stderr.write("\u001b[?25h\u001b[?7h\n");

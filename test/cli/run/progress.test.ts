@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { showProgress } from "../../../cli/run/progress.ts";
 import { defaultDeployment } from "../../../cloud/deployment.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
-import { drawnStream } from "../drawn-stream.ts";
+import { drawnLines, drawnStream } from "../drawn-stream.ts";
 
 const config = (...set: string[]) => resolveConfig({ preset: "smoke", set });
 
@@ -28,16 +28,7 @@ function watched(
 
 describe("on a terminal", () => {
   // what stands there in the end is what was drawn last
-  const last = (text: string) =>
-    text
-      // bold stays within its line; what moves the cursor begins another
-      .replaceAll("\u001b[1m", "")
-      .replaceAll("\u001b[22m", "")
-      .replaceAll("\u001b", "\n\u001b")
-      .split(/\r|\n/)
-      .map((line) => stripVTControlCharacters(line).trimEnd())
-      .filter(Boolean)
-      .slice(-5);
+  const last = (text: string) => drawnLines(text).slice(-5);
 
   test("bars, time left, accuracy and its curve stand beside each other, and the clients below", () => {
     const [federated = "", centralized = "", examples, clients, cost = ""] = last(watched(true));
@@ -73,7 +64,7 @@ describe("on a terminal", () => {
     vi.spyOn(Date, "now").mockImplementation(() => start + calls++ * ms);
     onTestFinished(() => void vi.restoreAllMocks());
     const text = watched(true, config("federation.rounds=99999", "baseline.epochs=99999"));
-    const widths = text.split(/\r|\n/).map((line) => stripVTControlCharacters(line).length);
+    const widths = drawnLines(text).map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThanOrEqual(80);
   });
 

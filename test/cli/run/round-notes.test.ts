@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -11,7 +10,7 @@ import { keys } from "../../../shared/layout.ts";
 import { roundMetrics } from "../../../shared/workflow/round-records.ts";
 import type { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "../../functions/played-run.ts";
-import { drawnStream } from "../drawn-stream.ts";
+import { drawnLines, drawnStream } from "../drawn-stream.ts";
 import { mockedTarget } from "./watched-run.ts";
 
 const arn = "arn:aws:states:us-east-1:123456789012:execution:fedstep:r";
@@ -75,7 +74,7 @@ describe("whoever watches a run", () => {
 
   test("on a terminal too, in lines that fit it, and with the bars below", async () => {
     const text = await followed(true, true);
-    const lines = text.split(/\r|\n/).map((line) => stripVTControlCharacters(line));
+    const lines = drawnLines(text);
     expect(lines.filter((line) => /round 2: client \d was left out/.test(line))).toHaveLength(2);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(text).not.toContain("\u001b[2J");
