@@ -1,8 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
-import { strategies } from "../../shared/strategy/strategies.ts";
+import { openStrategy, strategies } from "../../shared/strategy/strategies.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
+import { readKept, readState } from "../../storage/strategy-objects.ts";
+import { distance } from "../shared/model/reference.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 
@@ -87,6 +91,26 @@ describe("SCAFFOLD", () => {
     });
     expect(lost.rounds.map(({ clients }) => clients)).toEqual([7, 6, 7, 7]);
     expect(lost.weightsSha256).toBe(never.weightsSha256);
+  });
+
+  test("moves the server's control by the share that the round's clients have of the whole federation", async () => {
+    await play("r", "SCAFFOLD", ["federation.fraction=0.5", "federation.rounds=1"]);
+    const plan = planRecord.parse(bucket.json(keys.plan("r")));
+    const strategy = openStrategy(plan.config.federation.strategy);
+    const { stateSha256 } = await readLinkedGlobal(bucket.objects, plan, 1);
+    const { vectors, accepted } = await readState(bucket.objects, plan, strategy, 1, stateSha256);
+    const all = plan.clients.reduce((sum, { train }) => sum + train, 0);
+    const expected = new Float64Array(vectors.control?.length ?? 0);
+    for (const { client, train } of plan.clients) {
+      const kept =
+        accepted[client] && (await readKept(bucket.objects, plan, strategy, client, accepted[client]));
+      // Karimireddy et al. 2020, algorithm 1: c = c + sum_S (n_k / n) (c_k+ - c_k), of which c and c_k are zero
+      kept?.control?.forEach((value, i) => {
+        expected[i] = (expected[i] ?? NaN) + (train / all) * value;
+      });
+    }
+    expect(Object.keys(accepted).length).toBeLessThan(plan.clients.length);
+    expect(distance(vectors.control ?? [], expected)).toBeLessThan(1e-5);
   });
 
   test("refuses an update without the change of its control", async () => {
