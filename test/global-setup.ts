@@ -18,9 +18,12 @@ export default function setup(project: TestProject): () => void {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // functions that tests call in their own process would print a line of metrics for every round
   process.env.POWERTOOLS_METRICS_DISABLED = "true";
-  execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/prepare.mjs", import.meta.url))], {
-    stdio: "inherit",
-  });
+  // whoever runs one test after the other has prepared for all of them; the command looks for itself
+  if (process.env.FEDSTEP_TESTS_PREPARED !== "1") {
+    execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/prepare.mjs", import.meta.url))], {
+      stdio: "inherit",
+    });
+  }
   const temporary = mkdtempSync(join(tmpdir(), "fedstep-tests-"));
   project.provide("temporary", temporary);
   return () => rmSync(temporary, { recursive: true, force: true });

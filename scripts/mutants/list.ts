@@ -1,0 +1,13 @@
+import { learning } from "./list/learning.ts";
+import { limits } from "./list/limits.ts";
+import type { Mutant } from "./mutant.ts";
+
+export const mutants: readonly Mutant[] = [...learning, ...limits];
+
+/** Those of the names, or all but slow ones; or what is wrong with the names. */
+export function chosen(all: readonly Mutant[], names: readonly string[], slow: boolean): Mutant[] | string {
+  const unknown = names.filter((name) => !all.some((one) => one.name === name));
+  if (unknown.length > 0) return `there is no mutant ${unknown.join(", ")}; --list says which there are`;
+  if (names.length > 0) return all.filter(({ name }) => names.includes(name));
+  return all.filter((one) => slow || one.slow !== true);
+}
