@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
+import { sha256Hex } from "../../../shared/digest.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
+import { arithmetic } from "../../../shared/version.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { here } from "./here.ts";
@@ -184,4 +186,17 @@ describe("an object that was changed is named", () => {
 
 test("there is nothing to verify of a run that there is not", async () => {
   await expect(verifyRun(bucket, "none", here)).rejects.toMatchObject({ name: "RunMissing" });
+});
+
+test("a run whose records have other fields is read, and refused by what wrote it", async () => {
+  await finishedRun();
+  const key = keys.config("r");
+  const { seal, ...content } = bucket.json(key) as { seal: string; writer: object };
+  const older = { ...content, writer: { version: "0.1.9", format: 1, arithmetic } };
+  const bytes = new TextEncoder().encode(`${key}\n${JSON.stringify(older)}`);
+  bucket.contents.set(key, Buffer.from(JSON.stringify({ ...older, seal: await sha256Hex(bytes) })));
+  await expect(verified()).rejects.toMatchObject({
+    name: "RecordsUnknown",
+    message: expect.stringMatching(/^fedstep 0\.1\.9 \(format 1, .*take that version for it$/),
+  });
 });
