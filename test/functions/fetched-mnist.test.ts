@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
 import { keys } from "../../shared/layout.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import { type Answer, closedMirror, type Mirror, openMirror, status } from "../mnist/mirror.ts";
@@ -84,6 +85,26 @@ describe("an execution over MNIST", () => {
     expect(asked).toEqual([]);
     expect(result.dataset.name).toBe("mnist-sample");
   });
+});
+
+test.each<[string, object, Deployment, string]>([
+  [
+    "asks for what cannot be",
+    { preset: "smoke", set: { "federation.rounds": 0 } },
+    defaultDeployment,
+    "ConfigInvalid",
+  ],
+  [
+    "asks for a baseline where there is none",
+    input,
+    { ...defaultDeployment, baseline: false },
+    "BaselineUnavailable",
+  ],
+])("an execution that %s is refused before any mirror is asked", async (_, asking, deployment, name) => {
+  const { url, asked } = await mirror();
+  const play = { mirrors: mirrors(url), deployment };
+  await expect(preparedRun(new MemoryBucket(), asking, play)).rejects.toMatchObject({ name });
+  expect(asked).toEqual([]);
 });
 
 describe("where a mirror answers, and not with MNIST, an execution ends by name and leaves nothing", () => {
