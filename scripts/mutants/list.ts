@@ -1,3 +1,5 @@
+import { beside } from "./list/beside.ts";
+import { data } from "./list/data.ts";
 import { figures } from "./list/figures.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
@@ -5,7 +7,7 @@ import { start } from "./list/start.ts";
 import { stored } from "./list/stored.ts";
 import type { Mutant } from "./mutant.ts";
 
-export const mutants: readonly Mutant[] = [learning, limits, start, stored, figures].flat();
+export const mutants: readonly Mutant[] = [learning, limits, start, stored, figures, beside, data].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */
 export function chosen(all: readonly Mutant[], names: readonly string[], slow: boolean): Mutant[] | string {

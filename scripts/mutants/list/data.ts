@@ -1,0 +1,112 @@
+import type { Mutant } from "../mutant.ts";
+
+const otherwise = ["test/cli/dataset/read-otherwise.test.ts"];
+const spelling = ["test/cli/dataset/label-spelling.test.ts"];
+
+/** Data that are read as something which nobody meant. */
+export const data: readonly Mutant[] = [
+  {
+    name: "bytes-of-any-encoding",
+    fault: "Bytes that are no UTF-8 become one character, and merge labels and columns.",
+    file: "cli/utf8.ts",
+    find: "if (isUtf8(bytes)) return undefined;",
+    replace: "if (bytes.length > 0) return undefined;",
+    tests: otherwise,
+  },
+  {
+    name: "utf16-for-utf8",
+    fault: "A file in UTF-16 is refused for columns that it does not have, and not for its encoding.",
+    file: "cli/utf8.ts",
+    find: "const marked = marks.find(",
+    replace: "const marked = marks.slice(4).find(",
+    tests: ["test/cli/dataset/encodings.test.ts"],
+  },
+  {
+    name: "rows-to-predict-unchecked",
+    fault: "CSV is read whatever its encoding, in tables and in the rows to predict from.",
+    file: "cli/dataset/csv-records.ts",
+    find: "if (fault) throw invalid(",
+    replace: "if (fault === label) throw invalid(",
+    tests: otherwise,
+  },
+  {
+    name: "classes-of-any-encoding",
+    fault: "--classes takes characters that lost their bytes.",
+    file: "cli/options.ts",
+    find: 'if (text.includes("\\ufffd"))',
+    replace: 'if (text === "\\ufffd")',
+    tests: otherwise,
+  },
+  {
+    name: "configuration-of-any-encoding",
+    fault: "A configuration file is read whatever its encoding.",
+    file: "cli/json-file.ts",
+    find: "if (fault) throw invalid(",
+    replace: "if (fault === file) throw invalid(",
+    tests: otherwise,
+  },
+  {
+    name: "labels-as-float64",
+    fault: "Labels that are large numbers become one class where float64 takes them for one.",
+    file: "shared/dataset/decimal.ts",
+    find: "if (back && compare(value, back) === 0) return",
+    replace: "if (back) return",
+    tests: ["test/shared/dataset/decimal.test.ts"],
+  },
+  {
+    name: "infinite-labels-merge",
+    fault: "Labels beyond float64, 1e400 and 1e500, become one class.",
+    file: "cli/dataset/class-names.ts",
+    find: "(name) => canonicalDecimal(name) ?? name :",
+    replace: "(name) => String(Number(name)) :",
+    tests: otherwise,
+  },
+  {
+    name: "idx-labels-as-float32",
+    fault: "IDX labels of int32 pass through float32.",
+    file: "shared/dataset/idx-elements.ts",
+    find: "new (integer ? Int32Array : Float32Array)(bytes.length / width)",
+    replace: "new Float32Array(bytes.length / width)",
+    tests: otherwise,
+  },
+  {
+    name: "gap-is-a-class",
+    fault: "NaN among labels that are numbers is a class of its own.",
+    file: "cli/dataset/label-spelling.ts",
+    find: "if (mixed) {",
+    replace: 'if (mixed && mixed.among === "") {',
+    tests: [...otherwise, ...spelling],
+  },
+  {
+    name: "hint-into-a-wrong-model",
+    fault: "Owners with 0/1 and no/yes are told a list for --classes that makes four classes of two.",
+    file: "cli/dataset/differing-labels.ts",
+    find: "  if (spelled) {",
+    replace: "  if (spelled && all.length === 0) {",
+    tests: [...otherwise, ...spelling],
+  },
+  {
+    name: "other-words-in-silence",
+    fault: "Nothing says that listed classes of two owners may mean the same.",
+    file: "cli/dataset/differing-labels.ts",
+    find: "  if (!spelled) return undefined;",
+    replace: "  if (!spelled || all.length > 0) return undefined;",
+    tests: otherwise,
+  },
+  {
+    name: "labels-that-look-the-same",
+    fault: "A label with a blank is another class than the one without.",
+    file: "cli/dataset/label-checks.ts",
+    find: "if (other && other.name !== one.name) {",
+    replace: 'if (other && other.name === "") {',
+    tests: otherwise,
+  },
+  {
+    name: "lost-character-in-a-name",
+    fault: "A label of which a program has lost a character is a class.",
+    file: "cli/dataset/label-checks.ts",
+    find: "all.find(({ name }) => isDamaged(name));",
+    replace: 'all.find(({ name }) => name === "" && isDamaged(name));',
+    tests: ["test/cli/dataset/look.test.ts"],
+  },
+];
