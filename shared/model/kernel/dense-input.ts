@@ -1,6 +1,6 @@
 import type { Arena, Layout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
-import { roundUp } from "./network.ts";
+import { roundUp } from "./matrices.ts";
 import type { PlainExamples } from "./prepared.ts";
 import type { Address, Primitives } from "./primitives.ts";
 

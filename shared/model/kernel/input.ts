@@ -1,4 +1,4 @@
-import type { NetworkLayer } from "./network.ts";
+import type { Layer } from "./layer.ts";
 import type { Address } from "./primitives.ts";
 
 /** A batch of examples as the input of the first layer: what the two paths, compressed and dense, have in common. */
@@ -8,11 +8,11 @@ export interface BatchInput {
   /** As many examples as given, whose row numbers stand in the arena, become the batch. */
   load(count: number): void;
   /** z = x W, the bias included. */
-  forward(layer: NetworkLayer): void;
+  forward(layer: Layer): void;
   /**
    * The matrix takes a step against the gradient x^T delta.
    * @param record the step's constants
    * @param plain without momentum, decay, anchor and correction
    */
-  step(layer: NetworkLayer, record: Address, plain: boolean): void;
+  step(layer: Layer, record: Address, plain: boolean): void;
 }

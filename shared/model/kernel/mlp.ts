@@ -1,6 +1,7 @@
 import { denseLayers, type MlpSpec } from "../mlp/dense-layers.ts";
 import type { BatchInput } from "./input.ts";
-import { layOutNetwork, type Network, type NetworkLayer } from "./network.ts";
+import { type Layer, layOutLayer } from "./layer.ts";
+import { layOutParameters } from "./matrices.ts";
 import type { Primitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
 import { layOutRows, type RowsRegion } from "./rows.ts";
@@ -18,14 +19,15 @@ import type { StepRule } from "./step.ts";
  */
 export const mlpKernel: KernelProgram<MlpSpec> = {
   layOut(primitives, layout, spec, input, batch) {
-    const network = layOutNetwork(layout, denseLayers(spec), batch);
+    const parameters = layOutParameters(layout, denseLayers(spec));
+    const layers = parameters.matrices.map((matrix) => layOutLayer(layout, matrix, batch));
     const activations = spec.hidden.map((width) => ({
       rows: layOutRows(layout, batch, batch * (width + 1), 8),
       columns: layOutRows(layout, width + 1, batch * (width + 1), 8),
     }));
-    const mlp = { primitives, network, input, activations };
+    const mlp = { primitives, layers, input, activations };
     return {
-      network,
+      parameters,
       forward: (count) => forward(mlp, count),
       backward: (rule, count) => backward(mlp, rule, count),
     };
@@ -35,18 +37,18 @@ export const mlpKernel: KernelProgram<MlpSpec> = {
 /** Everything that one batch needs, laid out in the arena. */
 interface Mlp {
   readonly primitives: Primitives;
-  readonly network: Network;
+  readonly layers: readonly Layer[];
   readonly input: BatchInput;
   /** What enters layer l, by rows and transposed, at l - 1. */
   readonly activations: readonly { readonly rows: RowsRegion; readonly columns: RowsRegion }[];
 }
 
 /** z of the last layer. */
-function forward({ primitives, network, input, activations }: Mlp, count: number): NetworkLayer {
-  let below = at(network.layers, 0);
+function forward({ primitives, layers, input, activations }: Mlp, count: number): Layer {
+  let below = at(layers, 0);
   input.forward(below);
-  for (let l = 1; l < network.layers.length; l++) {
-    const layer = at(network.layers, l);
+  for (let l = 1; l < layers.length; l++) {
+    const layer = at(layers, l);
     const { spans, entries } = at(activations, l - 1).rows;
     primitives.rectifyRows(below.z, count, layer.inputs, below.stride, spans, entries);
     primitives.multiplyRows(spans, count, layer.matrix, layer.z, layer.stride);
@@ -56,17 +58,17 @@ function forward({ primitives, network, input, activations }: Mlp, count: number
 }
 
 /** Each layer's delta, from the last layer to the first, and each layer's step as soon as nothing needs its old weights. */
-function backward({ primitives, network, input, activations }: Mlp, rule: StepRule, count: number): void {
+function backward({ primitives, layers, input, activations }: Mlp, rule: StepRule, count: number): void {
   const stepRows = rule.plain ? primitives.plainStepRows : primitives.generalStepRows;
-  for (let l = network.layers.length - 1; l > 0; l--) {
-    const { inputs, matrix, delta, stride } = at(network.layers, l);
-    const below = at(network.layers, l - 1);
+  for (let l = layers.length - 1; l > 0; l--) {
+    const { inputs, matrix, delta, stride } = at(layers, l);
+    const below = at(layers, l - 1);
     const { rows, columns } = at(activations, l - 1);
     primitives.propagateRows(rows.spans, count, matrix, stride, delta, below.delta, below.stride);
     primitives.rectifyColumns(below.z, count, inputs, below.stride, columns.spans, columns.entries);
     stepRows(columns.spans, inputs + 1, delta, matrix, stride, rule.record);
   }
-  input.step(at(network.layers, 0), rule.record, rule.plain);
+  input.step(at(layers, 0), rule.record, rule.plain);
 }
 
 const at = <T>(items: readonly T[], index: number): T => items[index] as T;

@@ -1,7 +1,8 @@
 import type { AnySpec } from "../any-spec.ts";
 import type { Layout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
-import type { Network, NetworkLayer } from "./network.ts";
+import type { BatchOutputs } from "./layer.ts";
+import type { PlacedParameters } from "./matrices.ts";
 import type { Primitives } from "./primitives.ts";
 import type { StepRule } from "./step.ts";
 
@@ -17,9 +18,9 @@ export interface KernelProgram<Spec extends AnySpec = AnySpec> {
 
 /** A model in the arena. */
 export interface KernelModel {
-  readonly network: Network;
-  /** The layer whose z are the outputs of the batch that the input holds. @param count its examples */
-  forward(count: number): NetworkLayer;
+  readonly parameters: PlacedParameters;
+  /** The outputs, as z, of the batch that the input holds. @param count its examples */
+  forward(count: number): BatchOutputs;
   /** Once the outputs' deltas stand in the arena: every parameter takes its step. */
   backward(rule: StepRule, count: number): void;
 }

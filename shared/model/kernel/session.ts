@@ -2,7 +2,7 @@ import type { Arena, Layout } from "./arena.ts";
 import { compressedInput } from "./compressed-input.ts";
 import { denseInput } from "./dense-input.ts";
 import type { BatchInput } from "./input.ts";
-import { writeParameters } from "./network.ts";
+import { writeParameters } from "./matrices.ts";
 import type { CompressedExamples, PlainExamples } from "./prepared.ts";
 import type { Address, Primitives } from "./primitives.ts";
 import type { KernelModel } from "./program.ts";
@@ -52,7 +52,7 @@ export function layOutSession(
       }
       input.open();
       arena.words.set(examples.y, labels / 4);
-      writeParameters(arena, model.network, model.network.parameters, parameters);
+      writeParameters(arena, model.parameters, model.parameters.address, parameters);
     },
     load(batchRows) {
       arena.words.set(batchRows, rows / 4);

@@ -1,6 +1,6 @@
 import type { TrainingOptions } from "../trainer.ts";
 import type { Arena, Layout } from "./arena.ts";
-import { type Network, readParameters, writeParameters } from "./network.ts";
+import { type PlacedParameters, readParameters, writeParameters } from "./matrices.ts";
 import type { Address } from "./primitives.ts";
 
 /** The rule by which every weight takes its step; formulas stand with TrainingOptions. */
@@ -18,7 +18,7 @@ export interface StepRule {
 export function layOutStep(
   arena: Arena,
   layout: Layout,
-  network: Network,
+  parameters: PlacedParameters,
   options: Pick<
     TrainingOptions,
     "learningRate" | "momentum" | "weightDecay" | "velocity" | "proximal" | "correction"
@@ -26,18 +26,18 @@ export function layOutStep(
 ): StepRule {
   const { learningRate, momentum, weightDecay, proximal, correction } = options;
   // the gradients of four rows of weights wait behind the constants
-  const widest = Math.max(...network.layers.map(({ stride }) => stride));
+  const widest = Math.max(...parameters.matrices.map(({ stride }) => stride));
   const record = layout.reserve(32 + 4 * widest);
-  const reserve = (present: boolean) => (present ? layout.reserve(network.parameterBytes) : 0);
+  const reserve = (present: boolean) => (present ? layout.reserve(parameters.bytes) : 0);
   const velocity = reserve(momentum !== 0);
   const anchor = reserve(proximal !== undefined);
   const shift = reserve(correction !== undefined);
   const copy = (target: Address, flat: Float32Array | undefined) => {
-    if (target && flat) writeParameters(arena, network, target, flat);
-    else if (target) arena.bytes.fill(0, target, target + network.parameterBytes);
+    if (target && flat) writeParameters(arena, parameters, target, flat);
+    else if (target) arena.bytes.fill(0, target, target + parameters.bytes);
   };
   /** From a weight to its place in a further vector; none is 0. */
-  const distance = (vector: Address) => (vector ? vector - network.parameters : 0);
+  const distance = (vector: Address) => (vector ? vector - parameters.address : 0);
   return {
     record,
     plain: !velocity && !anchor && !shift && weightDecay === 0,
@@ -49,6 +49,6 @@ export function layOutStep(
       copy(shift, correction);
     },
     velocity: () =>
-      velocity ? readParameters(arena, network, velocity) : new Float32Array(network.parameterCount),
+      velocity ? readParameters(arena, parameters, velocity) : new Float32Array(parameters.count),
   };
 }

@@ -3,7 +3,8 @@ import type { AnySpec } from "../any-spec.ts";
 import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
 import { ADDRESSABLE, Arena, Layout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
-import { type NetworkLayer, readParameters } from "./network.ts";
+import type { BatchOutputs } from "./layer.ts";
+import { readParameters } from "./matrices.ts";
 import { COMPRESSED_UP_TO, prepareExamples } from "./prepared.ts";
 import { openPrimitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
@@ -46,7 +47,7 @@ export async function openKernelTrainer<Spec extends AnySpec>(
   /** The sum of the batch's cross-entropies; the outputs' deltas become those of their mean. */
   const crossEntropy = (
     { rows, labels }: Session,
-    { z, delta, outputs, stride }: NetworkLayer,
+    { z, delta, outputs, stride }: BatchOutputs,
     count: number,
   ) => primitives.crossEntropy(z, count, outputs, stride, rows, labels, delta, 1 / count);
 
@@ -60,7 +61,7 @@ export async function openKernelTrainer<Spec extends AnySpec>(
     const batch = Math.min(options.batchSize, Math.max(1, ...orders.map((order) => order.length)));
     const [opened, layout] = session(examples, batch);
     const { model, open, load } = opened;
-    const rule = layOutStep(arena, layout, model.network, options);
+    const rule = layOutStep(arena, layout, model.parameters, options);
     arena.fit(layout.end, `training ${called} in batches of ${batch}`);
     open(start);
     rule.write();
@@ -74,7 +75,7 @@ export async function openKernelTrainer<Spec extends AnySpec>(
         steps++;
       }
     }
-    const parameters = readParameters(arena, model.network, model.network.parameters);
+    const parameters = readParameters(arena, model.parameters, model.parameters.address);
     return { parameters, velocity: rule.velocity(), steps, lossSum };
   };
 

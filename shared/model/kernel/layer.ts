@@ -1,0 +1,24 @@
+import type { Layout } from "./arena.ts";
+import { type PlacedMatrix, roundUp } from "./matrices.ts";
+import type { Address } from "./primitives.ts";
+
+/** What a batch makes of a layer, a row for each example. */
+export interface BatchOutputs {
+  /** Values of a row. */
+  readonly outputs: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+  /** Before any rectifier. */
+  readonly z: Address;
+  /** Derivatives of the loss by z. */
+  readonly delta: Address;
+}
+
+/** A layer whose outputs are one product of its matrix. */
+export interface Layer extends PlacedMatrix, BatchOutputs {}
+
+/** @param batch examples of the largest batch */
+export function layOutLayer(layout: Layout, matrix: PlacedMatrix, batch: number): Layer {
+  const rows = () => layout.reserve(roundUp(batch, 4) * matrix.stride);
+  return { ...matrix, z: rows(), delta: rows() };
+}
