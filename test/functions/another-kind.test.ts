@@ -2,7 +2,10 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { readModels } from "../../cli/predict/read-models.ts";
 import { planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { mnistSize } from "../../cloud/cost/data-size.ts";
+import { defaultDeployment, withLimits } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
+import { checkLimits } from "../../cloud/limits/limits.ts";
 import { reportPage } from "../../report/page.ts";
 import { storyOf } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -124,5 +127,15 @@ test("a trainer that was not told how to train a kind is refused before the run"
   expect(() => checkConfig(linearConfig())).not.toThrow();
   expect(() => checkConfig(linearConfig("training.trainer=tfjs"))).toThrow(
     /^training\.trainer: got "tfjs", which cannot train a model of kind linear; takes kernel$/,
+  );
+});
+
+test("a model that is too large is refused with what its kind says to change", () => {
+  const config = linearConfig("partition.clients=10", "federation.quorum=1");
+  const data = { ...mnistSize, features: 400_000, examples: 100 };
+  const clients = Array.from({ length: 10 }, () => ({ train: 8, heldOut: 2 }));
+  const small = withLimits(defaultDeployment, "AggregateRound", { memoryMb: 256 });
+  expect(() => checkLimits(config, { data, clients, testSet: 0 }, small)).toThrow(
+    /^dataset: AggregateRound would take about \d+ MB, and has 256; bring fewer features, or lower federation\.fraction/,
   );
 });
