@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { type FunctionName, functionFolder, functionNames } from "../functions/footprints.ts";
 import { sampleFile } from "../mnist/embedded-sample.ts";
-import { type FunctionName, functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
 export interface Bundle {
   /** Holds the bundle, the files that it reads, and nothing else: the function's asset. */

@@ -1,15 +1,9 @@
 import * as z from "zod";
-import {
-  type Deployment,
-  defaultDeployment,
-  deploymentSchema,
-  type FunctionLimits,
-  lambdaMost,
-} from "../cloud/deployment.ts";
+import { type Deployment, deploymentSchema, type FunctionLimits, lambdaMost } from "../cloud/deployment.ts";
+import { byFunction, defaultDeployment, type FunctionName, functionNames } from "../functions/footprints.ts";
 import { mirrorsOf, mirrorsVariable } from "../mnist/mirrors.ts";
 import { contextInvalid } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
-import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import { defaultStackName } from "./outputs.ts";
 
 /** The command line of the CDK passes every context value as text. */
@@ -160,8 +154,8 @@ export interface Settings extends ForTheStack {
 }
 
 /** What of it concerns a run; the rest is left out. */
-export function deploymentOf(settings: Settings): Deployment {
-  return deploymentSchema.parse(settings);
+export function deploymentOf(settings: Settings): Deployment<FunctionName> {
+  return deploymentSchema(functionNames).parse(settings);
 }
 
 /** What the CDK's command line keeps in the context under names without a scope. */
@@ -185,15 +179,11 @@ const ofTheStack = (all: Context) =>
   Object.fromEntries(Object.entries(all).filter(([key]) => !key.includes("."))) as ForTheStack;
 
 function ofFunctions(all: Context): Settings["functions"] {
-  const each = functionNames.map((name): [FunctionName, FunctionSettings] => [
-    name,
-    {
-      memoryMb: all[`memoryMb.${name}`],
-      timeoutMinutes: all[`timeoutMinutes.${name}`],
-      concurrency: all[`concurrency.${name}`],
-    },
-  ]);
-  return Object.fromEntries(each) as Record<FunctionName, FunctionSettings>;
+  return byFunction(({ name }) => ({
+    memoryMb: all[`memoryMb.${name}`],
+    timeoutMinutes: all[`timeoutMinutes.${name}`],
+    concurrency: all[`concurrency.${name}`],
+  }));
 }
 
 /** Entries that another one leaves nothing to say: whoever wrote them expects something of them. */

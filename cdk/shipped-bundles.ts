@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
+import { type FunctionName, functionNames } from "../functions/footprints.ts";
 import { assemblyUnsupported } from "../shared/errors.ts";
-import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
 import type { Bundle, Bundles } from "./bundle.ts";
 import { bundleMetadata, defaultStackName } from "./outputs.ts";
 

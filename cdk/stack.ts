@@ -1,7 +1,8 @@
 import { CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
+import { deployedSteps } from "../cloud/footprint.ts";
+import { footprints } from "../functions/footprints.ts";
 import { version } from "../shared/version.ts";
-import { deployedFunctions, type FunctionName } from "../shared/workflow/functions.ts";
 import type { Bundles } from "./bundle.ts";
 import { Access } from "./constructs/access.ts";
 import { accessKinds, accessRights } from "./constructs/access-rights.ts";
@@ -23,10 +24,11 @@ export class FedstepStack extends Stack {
     super(scope, stackName, { description: "fedstep: serverless federated learning" });
     this.settings = settings;
     const store = new ObjectStore(this, "Objects", settings);
-    const deploy = (name: FunctionName) =>
-      new FederatedFunction(this, name, { settings, store, bundle: bundles[name] });
     const functions = Object.fromEntries(
-      deployedFunctions(settings).map((name) => [name, deploy(name)]),
+      deployedSteps(footprints, settings).map((step) => [
+        step.name,
+        new FederatedFunction(this, step, { settings, store, bundle: bundles[step.name] }),
+      ]),
     ) as unknown as Functions;
     const { stateMachine } = new FederationMachine(this, "Federation", { settings, functions });
     if (settings.monitoring) {

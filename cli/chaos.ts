@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
+import { functionNames } from "../functions/footprints.ts";
 import { describeInjection } from "../local/chaos/describe.ts";
 import { listSchema } from "../local/chaos/fault.ts";
 import { journalFolder } from "../local/chaos/journal.ts";
@@ -74,7 +75,7 @@ async function planOf(what: string, seed: number | undefined): Promise<FaultPlan
     throw chaosInvalid(`--chaos: ${what} is no probability; take more than 0 and at most 1`);
   }
   if (seed !== undefined) throw chaosInvalid("--chaos-seed: a list of faults draws none; leave it out");
-  const parsed = listSchema.safeParse(await readJsonFile(what, "--chaos: ", chaosInvalid));
+  const parsed = listSchema(functionNames).safeParse(await readJsonFile(what, "--chaos: ", chaosInvalid));
   if (parsed.success) return listedPlan(parsed.data);
   throw chaosInvalid(`--chaos: ${what}: ${z.prettifyError(parsed.error)}`);
 }

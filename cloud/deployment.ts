@@ -2,8 +2,6 @@ import * as z from "zod";
 import type { Config } from "../shared/config/schema.ts";
 import { baselineUnavailable, stackOutdated } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
-import { type FunctionName, functionNames } from "../shared/workflow/functions.ts";
-import { wholeCpuMb } from "./cost/speed.ts";
 
 /** The most that Lambda gives a function. */
 export const lambdaMost = { memoryMb: 10_240, timeoutMinutes: 15 } as const;
@@ -14,46 +12,32 @@ const functionLimits = z.object({
   timeoutMinutes: z.int().positive(),
 });
 
-/** What a stack offers a run: it publishes this of itself, and every estimate and limit reckons with it. */
-export const deploymentSchema = z.object({
-  /** Processor of the functions. */
-  architecture: z.enum(architectures),
-  /** Whether the centralized baseline can be trained; its function's limits stand below either way. */
-  baseline: z.boolean(),
-  functions: z.record(z.enum(functionNames), functionLimits),
-  /** Days after which what clients have sent and keep is deleted. */
-  updateRetentionDays: z.union([z.literal("never"), z.int().positive()]),
-});
+/**
+ * What a stack offers a run: it publishes this of itself, and every estimate and limit reckons with it.
+ * @param names of its functions
+ */
+export function deploymentSchema<Name extends string>(names: readonly Name[]) {
+  return z.object({
+    /** Processor of the functions. */
+    architecture: z.enum(architectures),
+    /** Whether the centralized baseline can be trained; its function's limits stand below either way. */
+    baseline: z.boolean(),
+    functions: z.record(z.enum(names), functionLimits),
+    /** Days after which what clients have sent and keep is deleted. */
+    updateRetentionDays: z.union([z.literal("never"), z.int().positive()]),
+  });
+}
+
+export type FunctionLimits = Readonly<z.output<typeof functionLimits>>;
+
+export interface Deployment<Name extends string = string> {
+  readonly architecture: (typeof architectures)[number];
+  readonly baseline: boolean;
+  readonly functions: Readonly<Record<Name, FunctionLimits>>;
+  readonly updateRetentionDays: "never" | number;
+}
 
 export type Retention = Deployment["updateRetentionDays"];
-export type FunctionLimits = Readonly<z.output<typeof functionLimits>>;
-export type Deployment = Readonly<z.output<typeof deploymentSchema>>;
-
-/**
- * One whole vCPU for each function: with less, work takes longer for about the same price, and with more, nothing gets
- * faster. Waiting for S3 does cost more than with less, but Lambda's time is a small part of a run's bill, and most of a
- * run's time; measured in docs/performance.md (Memory and processor).
- */
-const memoryMb = wholeCpuMb;
-
-/** What is deployed without settings. */
-export const defaultDeployment: Deployment = {
-  architecture: "arm64",
-  baseline: true,
-  functions: {
-    // the data set lies in memory as it was uploaded, beside the shards that are being written
-    PrepareRun: { memoryMb, timeoutMinutes: 5 },
-    // a few shards of a few megabytes; an epoch takes milliseconds, but a large local model may take all the time
-    TrainClient: { memoryMb, timeoutMinutes: 15 },
-    // one update at a time beside two models
-    AggregateRound: { memoryMb, timeoutMinutes: 2 },
-    // every shard at once; stops by itself before its time is up
-    TrainBaseline: { memoryMb, timeoutMinutes: 15 },
-    // metrics of every round, and two models
-    FinishRun: { memoryMb, timeoutMinutes: 2 },
-  },
-  updateRetentionDays: 30,
-};
 
 /** Environment variable of the functions with their stack's deployment, as JSON. */
 export const deploymentVariable = "FEDSTEP_DEPLOYMENT";
@@ -61,15 +45,20 @@ export const deploymentVariable = "FEDSTEP_DEPLOYMENT";
 /**
  * Reads what a stack says of itself.
  * @param at where it stands: an output, an environment variable
+ * @param names of the functions that this version deploys
  * @throws StackOutdated where it says nothing, or something else
  */
-export function parseDeployment(text: string | undefined, at: string): Deployment {
+export function parseDeployment<Name extends string>(
+  text: string | undefined,
+  at: string,
+  names: readonly Name[],
+): Deployment<Name> {
   if (!text) {
     throw stackOutdated(
       `${at} is missing, since another version of fedstep deployed the stack; run npx cdk deploy again`,
     );
   }
-  const parsed = deploymentSchema.safeParse(jsonOf(text));
+  const parsed = deploymentSchema(names).safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean));
   const why = fields.map((field) => field.join(": ")).join("; ");
@@ -86,18 +75,27 @@ function jsonOf(text: string): unknown {
 }
 
 /** The same deployment, but for what it gives one function. */
-export function withLimits(
-  deployment: Deployment,
-  name: FunctionName,
+export function withLimits<Name extends string>(
+  deployment: Deployment<Name>,
+  name: NoInfer<Name>,
   limits: Partial<FunctionLimits>,
-): Deployment {
+): Deployment<Name> {
   const { functions } = deployment;
   return { ...deployment, functions: { ...functions, [name]: { ...functions[name], ...limits } } };
 }
 
+/** What a function is given. @throws StackOutdated where the deployment knows none of this name */
+export function limitsOf({ functions }: Deployment, name: string): FunctionLimits {
+  const limits = functions[name];
+  if (limits) return limits;
+  throw stackOutdated(
+    `the stack has no function ${name}, since another version deployed it; run npx cdk deploy again`,
+  );
+}
+
 /** Gigabytes of memory that a function is billed for. */
-export function gigabytesOf({ functions }: Deployment, name: FunctionName): number {
-  return functions[name].memoryMb / 1024;
+export function gigabytesOf(deployment: Deployment, name: string): number {
+  return limitsOf(deployment, name).memoryMb / 1024;
 }
 
 export const noBaseline =

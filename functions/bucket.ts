@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { bucketVariable } from "../shared/workflow/functions.ts";
+import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
 import { Objects } from "../storage/objects.ts";
 
 /** The bucket of this function; one client per environment, so that connections stay open between invocations. */

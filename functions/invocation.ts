@@ -1,9 +1,10 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import * as z from "zod";
-import type { FunctionName } from "../shared/workflow/functions.ts";
+import type * as z from "zod";
+import { identityOfEvent } from "../shared/workflow/event-identity.ts";
 import { assertSameWriter, parsePayload } from "../shared/workflow/payloads.ts";
 import type { Usage } from "../shared/workflow/usage.ts";
+import type { FunctionName } from "./footprints.ts";
 
 /** What an invocation spends its time on. */
 export type Phase = "read" | "prepare" | "evaluate" | "train" | "aggregate" | "write";
@@ -26,29 +27,6 @@ export interface Step<Input, Output> {
   readonly work: (input: Input, invocation: Invocation) => Promise<Output>;
 }
 
-const named = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
-
-/** Whose line it is, as far as an event tells; one that the step refuses needs it most. */
-const identity = z
-  .object({
-    run: named(z.string()),
-    // of PrepareRun, which gives a run its name where the input names none
-    input: named(z.object({ run: z.string() })),
-    execution: named(z.object({ name: z.string() })),
-    round: named(z.number()),
-    client: named(z.number()),
-    // of AggregateRound and of TrainBaseline; FinishRun gets both, and is in no round
-    federation: named(z.object({ round: z.number() })),
-    baseline: named(z.object({ epoch: z.number() })),
-  })
-  .transform(({ run, input, execution, round, client, federation, baseline }) => ({
-    run: run ?? input?.run ?? execution?.name,
-    round: round ?? (baseline ? undefined : federation?.round),
-    client,
-    epoch: federation ? undefined : baseline?.epoch,
-  }))
-  .catch({ run: undefined, round: undefined, client: undefined, epoch: undefined });
-
 /** A Lambda handler around a step: parses its payload, measures it, writes one structured log line. */
 export function handlerOf<Input, Output>(step: Step<Input, Output>) {
   const logger = new Logger();
@@ -63,7 +41,7 @@ export function handlerOf<Input, Output>(step: Step<Input, Output>) {
     const memoryGb = Number(context.memoryLimitInMB) / 1024;
     const fields: Record<string, unknown> = {
       step: step.name,
-      ...identity.parse(event),
+      ...identityOfEvent(event),
       cold: startedCold,
     };
     const phases: Partial<Record<Phase, number>> = {};

@@ -1,10 +1,9 @@
 import type { Estimate } from "../cloud/cost/estimate.ts";
 import type { Kept } from "../cloud/cost/storage.ts";
-import type { Deployment } from "../cloud/deployment.ts";
+import { type Deployment, limitsOf } from "../cloud/deployment.ts";
 import { prices } from "../cloud/prices.ts";
 import type { Config } from "../shared/config/schema.ts";
 import type { Bill, BillLine } from "../shared/workflow/bill.ts";
-import { deployedFunctions } from "../shared/workflow/functions.ts";
 import { dollarAmount, largestLine, lineNames, shareOf } from "./bill.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 import { textTable } from "./text-table.ts";
@@ -29,11 +28,15 @@ export interface Spending {
   readonly estimate: Estimate | undefined;
 }
 
-/** An estimate for a terminal: a line for each thing that is paid for, and what most of it comes from. */
+/**
+ * An estimate for a terminal: a line for each thing that is paid for, and what most of it comes from.
+ * @param functions that are deployed, by name
+ */
 export function costTable(
   config: Config,
   estimate: Estimate,
   deployment: Deployment,
+  functions: readonly string[],
   place: Place | undefined,
 ): string {
   const { bill, gbSeconds, monthly, kept, seconds } = estimate;
@@ -42,7 +45,7 @@ export function costTable(
     drivers(config, estimate),
     keeping(kept, monthly),
     `about ${duration(seconds)}, if nothing is throttled`,
-    `${place ? `on stack ${place.stack} in ${place.region}` : "as deployed without settings"}: ${offer(deployment)}`,
+    `${place ? `on stack ${place.stack} in ${place.region}` : "as deployed without settings"}: ${offer(deployment, functions)}`,
     ...priceNotes(place),
     "times are estimated, the rest is counted; not in it: retries, uploading and watching, the stack's alarms and dashboard",
   ].join("\n");
@@ -132,10 +135,8 @@ function keeping(kept: Kept, monthly: number): string {
 }
 
 /** Processor, and what memory each function has. */
-function offer(deployment: Deployment): string {
-  const memory = deployedFunctions(deployment).map(
-    (name) => `${name} ${wholeNumber(deployment.functions[name].memoryMb)} MB`,
-  );
+function offer(deployment: Deployment, functions: readonly string[]): string {
+  const memory = functions.map((name) => `${name} ${wholeNumber(limitsOf(deployment, name).memoryMb)} MB`);
   return `${deployment.architecture}, ${memory.join(", ")}`;
 }
 

@@ -2,9 +2,10 @@ import { type CfnElement, type Stack, Validations } from "aws-cdk-lib/core";
 import { AwsSolutionsChecks } from "cdk-nag";
 import type { IConstruct } from "constructs";
 import { accessKinds, accessRights } from "../cdk/constructs/access-rights.ts";
-import { type FunctionRights, rightsOf } from "../cdk/constructs/function-rights.ts";
+import { type ObjectRights, rightsOf } from "../cdk/constructs/object-rights.ts";
 import type { FedstepStack } from "../cdk/stack.ts";
-import { deployedFunctions } from "../shared/workflow/functions.ts";
+import { deployedSteps } from "../cloud/footprint.ts";
+import { footprints } from "../functions/footprints.ts";
 
 /** A finding of cdk-nag that stays, and why. */
 export interface Acknowledgement {
@@ -57,10 +58,10 @@ export function acknowledgements(stack: FedstepStack): Acknowledgement[] {
       rule: everything,
       reason: "Delivery of logs, and X-Ray, know no narrower resource.",
     },
-    ...deployedFunctions(stack.settings).flatMap((name) => [
-      ...ofObjects(stack, `${name}/Role`, functionPatterns(rightsOf(name, stack.settings))),
+    ...deployedSteps(footprints, stack.settings).flatMap((step) => [
+      ...ofObjects(stack, `${step.name}/Role`, functionPatterns(rightsOf(step, stack.settings))),
       ...(stack.settings.tracing
-        ? [{ path: `${name}/Role`, rule: everything, reason: "X-Ray knows no narrower resource." }]
+        ? [{ path: `${step.name}/Role`, rule: everything, reason: "X-Ray knows no narrower resource." }]
         : []),
     ]),
     ...accessKinds.flatMap((kind) => {
@@ -87,7 +88,7 @@ const everything = wildcard("*");
 
 const here = (service: string) => `<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>`;
 
-const functionPatterns = ({ reads, writes }: FunctionRights) => [...reads, ...writes];
+const functionPatterns = ({ reads, writes }: ObjectRights) => [...reads, ...writes];
 
 function ofObjects(stack: Stack, path: string, patterns: readonly string[]): Acknowledgement[] {
   const open = [...new Set(patterns)].filter((pattern) => pattern.includes("*"));

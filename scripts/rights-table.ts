@@ -1,13 +1,14 @@
 import { markdownTable } from "markdown-table";
-import { functionRights } from "../cdk/constructs/function-rights.ts";
-import { functionNames } from "../shared/workflow/functions.ts";
+import { footprints } from "../functions/footprints.ts";
 
 /** Who may touch what, as the roles are made from it; test/cdk/rights.test.ts proves them on the template. */
 export function rightsTable(): string {
-  const rows = functionNames.map((name) => {
-    const { reads, writes, creates } = functionRights[name];
-    return [name, listed(reads), listed(writes), listed(creates)];
-  });
+  const rows = footprints.map(({ name, reads, writes, creates }) => [
+    name,
+    listed(reads),
+    listed(writes),
+    listed(creates),
+  ]);
   return markdownTable([["role", "may read", "may write", "may create, and not change"], ...rows], {
     alignDelimiters: false,
   });

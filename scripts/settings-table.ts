@@ -1,7 +1,7 @@
 import { markdownTable } from "markdown-table";
 import * as z from "zod";
 import { settingsSchema } from "../cdk/settings.ts";
-import { functionNames } from "../shared/workflow/functions.ts";
+import { functionNames } from "../functions/footprints.ts";
 
 const described = z.object({ description: z.string(), takes: z.string() });
 const [anyFunction] = functionNames;

@@ -4,6 +4,7 @@ import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
+import { functionNames } from "../functions/footprints.ts";
 
 /**
  * Which room may import which, as docs/architecture.md draws it. An entry is a room, a folder or one file; what a
@@ -19,12 +20,12 @@ const allowed: Record<string, readonly string[]> = {
   functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],
-  // what a bundle reads beside it
-  cdk: ["shared", "cloud", "mnist/embedded-sample.ts", "mnist/mirrors.ts"],
+  // rights, memory and time of each step; what a bundle reads beside it
+  cdk: ["shared", "cloud", "functions/footprints.ts", "mnist/embedded-sample.ts", "mnist/mirrors.ts"],
   // the stack is synthesized by a process of its own; its outputs' names are plain constants, and what that process
   // takes is asked for before it starts
   local: ["shared", "cloud", "cdk/outputs.ts", "cdk/peer-packages.ts", "cdk/project.ts"],
-  // errors name the policy that a person lacks
+  // limits and estimates are reckoned from footprints; errors name the policy that a person lacks
   cli: [
     "shared",
     "cloud",
@@ -32,6 +33,7 @@ const allowed: Record<string, readonly string[]> = {
     "mnist",
     "report",
     "local",
+    "functions/footprints.ts",
     ...["cdk/outputs.ts", "cdk/constructs/access-rights.ts"],
   ],
 };
@@ -114,6 +116,22 @@ describe.each(rooms)("%s", (room) => {
     );
     expect(found).toEqual([]);
   });
+});
+
+test("footprints import what they are reckoned by, and no part of a step's work", () => {
+  const files = sourcesOf("functions").filter((file) => file.endsWith("/footprint.ts"));
+  expect(files).toHaveLength(functionNames.length);
+  for (const file of [...files, "functions/footprints.ts"]) {
+    const code = readFileSync(join(root, file), "utf8");
+    const rooms = targetsOf(file, code).filter(
+      (target) => !/^(shared|cloud)\/|\/footprint\.ts$/.test(target),
+    );
+    expect(rooms, file).toEqual([]);
+    expect(
+      importsOf(code).filter((specifier) => !specifier.startsWith(".")),
+      file,
+    ).toEqual([]);
+  }
 });
 
 /** Files that a file leads to by its imports, and that lead back to it; the first such circle that is found. */

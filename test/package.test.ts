@@ -6,9 +6,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
 import * as z from "zod";
 import { packagesOf, uses } from "../cdk/peer-packages.ts";
+import { functionFolder, functionNames } from "../functions/footprints.ts";
 import { sampleFile } from "../mnist/embedded-sample.ts";
 import { packedFiles } from "../scripts/packed-files.ts";
-import { functionFolder, functionNames } from "../shared/workflow/functions.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = z

@@ -1,5 +1,5 @@
+import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import type { InvocationReport } from "../../local/lambda/report.ts";
-import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
 import { median } from "../measure.ts";
 
 /** What one run showed of a function at its memory. */

@@ -1,6 +1,6 @@
-import { s3Ms } from "../../cloud/cost/durations.ts";
+import { s3Ms } from "../../cloud/cost/speed.ts";
 import { prices } from "../../cloud/prices.ts";
-import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
+import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import { markdownRows } from "../table.ts";
 import { fitDurations } from "./fit.ts";
 import type { Sample } from "./sample.ts";

@@ -1,7 +1,7 @@
-import { clientsAtOnce } from "../../cloud/cost/amounts.ts";
-import { plannedCounts } from "../../cloud/cost/run-counts.ts";
+import { clientsAtOnce, plannedCounts } from "../../cloud/cost/run-counts.ts";
+import type { FunctionName } from "../../functions/footprints.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
+import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { Sample } from "./sample.ts";
 
 export interface WholeRun {
@@ -20,7 +20,7 @@ export function wholeRun(
   measuredEpochs: number,
 ): WholeRun {
   const { rounds, trainings, evaluations, baseline } = plannedCounts(config);
-  const atOnce = clientsAtOnce(config);
+  const atOnce = clientsAtOnce(participantCounts(config));
   const beginning = (name: FunctionName) => sample(name).initMs + sample(name).firstMs;
   const again = (name: FunctionName) => sample(name).nextMs ?? Number.NaN;
   const baselineMs = baseline

@@ -1,8 +1,9 @@
 import { type IMetric, MathExpression } from "aws-cdk-lib/aws-cloudwatch";
 import type { Duration } from "aws-cdk-lib/core";
 import { statesEntered } from "../../cloud/cost/run-counts.ts";
+import { deployedSteps } from "../../cloud/footprint.ts";
 import { prices } from "../../cloud/prices.ts";
-import { deployedFunctions } from "../../shared/workflow/functions.ts";
+import { footprints } from "../../functions/footprints.ts";
 import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";
 
@@ -13,11 +14,12 @@ import type { Functions } from "../workflow/invocation.ts";
  */
 export function costEstimate(functions: Functions, settings: Settings, period: Duration): IMetric {
   const perGbSecond = prices.lambdaGbSecond[settings.architecture];
-  const parts = deployedFunctions(settings).flatMap((name, i) => {
+  const parts = deployedSteps(footprints, settings).flatMap((step, i) => {
+    const { name } = step;
     const lambda = functions[name]?.lambda;
     if (!lambda) return [];
     const gb = settings.functions[name].memoryMb / 1024;
-    const perInvocation = prices.lambdaRequest + statesEntered[name] * prices.stateTransition;
+    const perInvocation = prices.lambdaRequest + statesEntered(step, footprints) * prices.stateTransition;
     const perMs = (gb * perGbSecond) / 1000;
     return [
       {

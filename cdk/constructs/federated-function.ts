@@ -11,12 +11,14 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { deploymentVariable } from "../../cloud/deployment.ts";
+import type { Footprint } from "../../cloud/footprint.ts";
+import type { FunctionName } from "../../functions/footprints.ts";
 import { mirrorsVariable } from "../../mnist/mirrors.ts";
-import { bucketVariable, type FunctionName } from "../../shared/workflow/functions.ts";
+import { bucketVariable } from "../../shared/workflow/bucket-variable.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
 import { deploymentOf, type Settings } from "../settings.ts";
-import { type FunctionRights, rightsOf } from "./function-rights.ts";
+import { type ObjectRights, rightsOf } from "./object-rights.ts";
 import { creationStatement, keyStatements, listStatement, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -28,17 +30,22 @@ export interface FederatedFunctionProps {
 
 const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
 
-/** What every function has, its log group, and its own role with the rights that rightsOf lists. */
+/** What every function has, its log group, and its own role with the rights of its footprint. */
 export class FederatedFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly timeout: Duration;
   readonly role: Role;
 
-  constructor(scope: Construct, name: FunctionName, { settings, store, bundle }: FederatedFunctionProps) {
+  constructor(
+    scope: Construct,
+    footprint: Footprint<FunctionName>,
+    { settings, store, bundle }: FederatedFunctionProps,
+  ) {
+    const { name, purpose, part } = footprint;
     super(scope, name);
     const { stackName, functions, logRetentionDays, architecture, tracing, mnistMirrors } = settings;
     const { memoryMb, timeoutMinutes, concurrency } = functions[name];
-    const rights = rightsOf(name, settings);
+    const rights = rightsOf(footprint, settings);
     this.timeout = Duration.minutes(timeoutMinutes);
     // logs and quotas name the federation
     const functionName = `${stackName}-${name}`;
@@ -51,13 +58,13 @@ export class FederatedFunction extends Construct {
     // its own role: the CDK's default one may write to every log group of the account
     this.role = new Role(this, "Role", {
       assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `${name}: ${rights.purpose}`,
+      description: `${name}: ${purpose}`,
     });
     logGroup.grantWrite(this.role);
     for (const statement of statements(store, rights)) this.role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
-      description: rights.purpose,
+      description: purpose,
       code: Code.fromAsset(bundle.directory),
       handler,
       runtime: Runtime.NODEJS_24_X,
@@ -73,7 +80,7 @@ export class FederatedFunction extends Construct {
         // the same for all: what a round costs depends on every function of it
         [deploymentVariable]: JSON.stringify(deploymentOf(settings)),
         POWERTOOLS_SERVICE_NAME: stackName,
-        ...(name === "PrepareRun" && mnistMirrors && { [mirrorsVariable]: mnistMirrors }),
+        ...(part === "prepare" && mnistMirrors && { [mirrorsVariable]: mnistMirrors }),
       },
     });
     // stands in the template, so that a deployed function can be compared with what another place ran
@@ -82,7 +89,7 @@ export class FederatedFunction extends Construct {
   }
 }
 
-function statements(store: ObjectStore, { reads, writes, creates }: FunctionRights): PolicyStatement[] {
+function statements(store: ObjectStore, { reads, writes, creates }: ObjectRights): PolicyStatement[] {
   return [
     objectStatement(store, "s3:GetObject", reads),
     listStatement(store, reads),

@@ -1,19 +1,22 @@
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { StateGraph } from "aws-cdk-lib/aws-stepfunctions";
 import { Duration, Stack } from "aws-cdk-lib/core";
+import { type RunPart, stepsIn } from "../../cloud/footprint.ts";
 import { type Flow, flowSchema } from "../../cloud/workflow/definition.ts";
 import { countFlow, type FlowCounts, type Marks } from "../../cloud/workflow/flow-counts.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
+import { footprints, functionNames } from "../../functions/footprints.ts";
 import { flow } from "./flow.ts";
 import type { Functions } from "./invocation.ts";
 
+/** Each part of a run is known by its first step; another execution is started by no function. */
+const markOf = (part: RunPart) => stepsIn(footprints, part)[0].name;
 export const marks: Marks = {
-  prepare: "PrepareRun",
-  round: "AggregateRound",
-  participant: "TrainClient",
-  baseline: "TrainBaseline",
+  prepare: markOf("prepare"),
+  round: markOf("round"),
+  participant: markOf("participant"),
+  baseline: markOf("baseline"),
   continue: "ContinueRun",
-  finish: "FinishRun",
+  finish: markOf("finish"),
 };
 
 /** The definition that is deployed, around functions that nobody has: which they are changes no way through it. */

@@ -3,7 +3,7 @@ import { JsonPath, TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aw
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
+import type { FunctionName } from "../../functions/footprints.ts";
 import { whenThrottled, whenTransient } from "./retries.ts";
 
 /** What a state invokes. */

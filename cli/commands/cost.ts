@@ -4,6 +4,8 @@ import { estimateRun } from "../../cloud/cost/estimate.ts";
 import { checkDeployed } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { prices } from "../../cloud/prices.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { deployedFunctions, footprints } from "../../functions/footprints.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
@@ -64,11 +66,11 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
   checkDeployed(config, deployment);
   const size = sizeOf(given);
   const place = placeOf(outputs);
-  const estimate = estimateRun(config, size, deployment);
+  const estimate = estimateRun(sizingOf(config, size), deployment, footprints);
   session.print(
     given.json
       ? JSON.stringify({ prices, ...place, deployment, size, ...estimate }, null, 2)
-      : costTable(config, estimate, deployment, place),
+      : costTable(config, estimate, deployment, deployedFunctions(deployment), place),
   );
 }
 

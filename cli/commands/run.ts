@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { checkDeployed } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
-import { dataSizes } from "../../cloud/limits/data-sizes.ts";
-import { checkLimits, concurrencyNote, type Sizes } from "../../cloud/limits/limits.ts";
+import { concurrencyNote } from "../../cloud/limits/concurrency.ts";
+import { checkLimits } from "../../cloud/limits/limits.ts";
+import { dataSizing, type Sizing } from "../../cloud/sizing.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { sampleSource } from "../../mnist/embedded-sample.ts";
 import { settingsOnSample } from "../../report/publication.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
@@ -36,7 +38,7 @@ import type { Target } from "../targets/target.ts";
 /** What a run consists of, checked as far as it can be without knowing where it is to run. */
 interface RunSource {
   readonly config: Config;
-  readonly sizes: Sizes;
+  readonly sizing: Sizing;
   readonly from?: Fork["from"];
   /** Puts the data set where the run finds it. */
   readonly upload: (target: Target) => Promise<DatasetRecord>;
@@ -109,7 +111,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   // a fault is told even where only the result is to be printed
   let tell = session.say;
   const chaos = await chaosFrom(given, (text) => tell(text));
-  const { config, sizes, from, upload } =
+  const { config, sizing, from, upload } =
     given.from === undefined ? await anew(session, given, say) : await forked(given.from, given);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
@@ -126,8 +128,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   });
   try {
     for (const note of target.notes) say(note);
-    checkLimits(config, sizes, target.deployment);
-    if (given.target === "aws") say(expectedCost({ config, data: sizes.data, from }, target.deployment));
+    checkLimits(sizing, target.deployment, footprints);
+    if (given.target === "aws") say(expectedCost({ config, data: sizing.data, from }, target.deployment));
     const dataset = await upload(target);
     const started = () => {
       say(
@@ -171,7 +173,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   if (sample) for (const note of settingsOnSample(config)) say(`note: ${note}`);
   return {
     config,
-    sizes: dataSizes(config, dataset),
+    sizing: dataSizing(config, dataset),
     upload: (target) =>
       uploadDataset(target, dataset, {
         // a copy on this machine is nothing to wait for
@@ -189,12 +191,12 @@ async function forked(text: string, given: RunOptions): Promise<RunSource> {
   try {
     const file =
       given.config === undefined ? undefined : await readJsonFile(given.config, "--config: ", configInvalid);
-    const { config, dataset, sizes, from } = await planFork(storage, parseFork(text), {
+    const { config, dataset, sizing, from } = await planFork(storage, parseFork(text), {
       file,
       set: assignments(given),
     });
     checkConfig(config);
-    return { config, sizes, from, upload: async () => dataset };
+    return { config, sizing, from, upload: async () => dataset };
   } finally {
     await storage.close();
   }

@@ -118,7 +118,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     for (const note of target.notes) say(note);
     checkRuns(runs, target.deployment);
     if (given.target === "aws") {
-      const expected = runs.map(({ config, sizes }) => ({ config, data: sizes.data }));
+      const expected = runs.map(({ config, sizing }) => ({ config, data: sizing.data }));
       say(expectedCostOfAll(expected, target.deployment));
     }
     const watched = given.target === "aws" && !given.json ? { say, stream: session.stderr } : {};

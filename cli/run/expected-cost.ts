@@ -2,6 +2,8 @@ import type { DataSize } from "../../cloud/cost/data-size.ts";
 import { type Estimate, estimateRun } from "../../cloud/cost/estimate.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { prices } from "../../cloud/prices.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { dollarAmount } from "../../report/bill.ts";
 import { duration } from "../../report/numbers.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -31,5 +33,6 @@ export function expectedCostOfAll(runs: readonly Expected[], deployment: Deploym
 function estimateOf({ config, data, from }: Expected, deployment: Deployment): Estimate {
   const { federation } = config;
   const rounds = federation.rounds - (from?.round ?? 0);
-  return estimateRun({ ...config, federation: { ...federation, rounds } }, data, deployment);
+  const own = { ...config, federation: { ...federation, rounds } };
+  return estimateRun(sizingOf(own, data), deployment, footprints);
 }

@@ -1,5 +1,4 @@
-import { dataSizes } from "../../cloud/limits/data-sizes.ts";
-import type { Sizes } from "../../cloud/limits/limits.ts";
+import { dataSizing, type Sizing } from "../../cloud/sizing.ts";
 import { show } from "../../shared/config/explain.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -15,7 +14,7 @@ export interface Fork {
   readonly from: NonNullable<RunRecord["from"]>;
   readonly config: Config;
   readonly dataset: DatasetRecord;
-  readonly sizes: Sizes;
+  readonly sizing: Sizing;
 }
 
 /** RUN@ROUND. @throws ForkInvalid */
@@ -54,7 +53,7 @@ export async function planFork(
     throw forkInvalid(`--from: run ${from.run} has not completed round ${from.round}`);
   }
   const content = await readDataset(objects, dataset);
-  return { from, config, dataset, sizes: dataSizes(config, content) };
+  return { from, config, dataset, sizing: dataSizing(config, content) };
 }
 
 /** @throws ConfigInvalid naming each field that would make another model */

@@ -3,6 +3,7 @@ import pc from "picocolors";
 import sparkly from "sparkly";
 import { billSoFar } from "../../cloud/cost/so-far.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { dollarAmount } from "../../report/bill.ts";
 import { wholeNumber } from "../../report/numbers.ts";
 import { percent } from "../../report/percent.ts";
@@ -86,7 +87,12 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
   const cost = multi.create(1, 0, { cost: "" }, { format: `${pc.bold("cost       ")} {cost}` });
   const tell = () => {
     const seconds = (performance.now() - begun) / 1000;
-    const { dollars } = billSoFar(config, { rounds, taken, epochs, usage: spent, seconds }, deployment);
+    const { dollars } = billSoFar(
+      config,
+      { rounds, taken, epochs, usage: spent, seconds },
+      deployment,
+      footprints,
+    );
     cost.update({ cost: `${dollarAmount(dollars)} dollars on AWS so far` });
   };
   const draw = () => {

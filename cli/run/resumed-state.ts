@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { allowanceOf } from "../../cloud/allowance.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
@@ -50,7 +51,7 @@ export async function resumedState(
       startedAt: Math.round(now - 1000 * spent),
       usage: noUsage,
       federation: {
-        ...resumedRound(plan, allowanceOf(plan, deployment), completed, execution),
+        ...resumedRound(plan, allowanceOf(plan, deployment, footprints), completed, execution),
         chainSha256,
         startedAt: now,
         usage: addUsage(...own.map(({ usage }) => usage)),

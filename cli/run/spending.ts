@@ -3,6 +3,8 @@ import { estimateRun } from "../../cloud/cost/estimate.ts";
 import { billSoFar } from "../../cloud/cost/so-far.ts";
 import { type Kept, monthlyCost } from "../../cloud/cost/storage.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { footprints } from "../../functions/footprints.ts";
 import type { Spending } from "../../report/cost-table.ts";
 import { keptBelow, keys } from "../../shared/layout.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
@@ -44,9 +46,10 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
   return {
     ...stored,
     recorded: false,
-    bill: billSoFar(config, soFar, deployment),
+    bill: billSoFar(config, soFar, deployment, footprints),
     gbSeconds: usage.gbSeconds,
-    estimate: plan && estimateRun(config, plannedSize(plan, assumedFilled(record)), deployment),
+    estimate:
+      plan && estimateRun(sizingOf(config, plannedSize(plan, assumedFilled(record))), deployment, footprints),
   };
 }
 

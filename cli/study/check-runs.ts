@@ -1,6 +1,8 @@
 import { dataSize } from "../../cloud/cost/data-size.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
-import { checkLimits, type Sizes, sizesOf } from "../../cloud/limits/limits.ts";
+import { checkLimits } from "../../cloud/limits/limits.ts";
+import { type Division, divisionOf, type Sizing, sizingOf } from "../../cloud/sizing.ts";
+import { footprints } from "../../functions/footprints.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { InputError } from "../../shared/errors.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
@@ -9,7 +11,7 @@ import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
 
 export interface SizedRun extends PlannedRun {
-  readonly sizes: Sizes;
+  readonly sizing: Sizing;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface SizedRun extends PlannedRun {
  * @throws PartitionInvalid naming the cell, the seed and the field that must change
  */
 export function sizeRuns(runs: readonly PlannedRun[], dataset: Dataset): SizedRun[] {
-  const made = new Map<string, Sizes>();
+  const made = new Map<string, Division>();
   const { examples, classes, officialTest } = dataset;
   const size = dataSize(examples, classes, officialTest);
   return runs.map((run) =>
@@ -25,9 +27,9 @@ export function sizeRuns(runs: readonly PlannedRun[], dataset: Dataset): SizedRu
       const { config } = run;
       // of one data set, so that its digest tells nothing apart
       const digest = partitionDigest(config, "");
-      const sizes = made.get(digest) ?? sizesOf(size, partitionDataset(examples.y, classes, config, dataset));
-      made.set(digest, sizes);
-      return { ...run, sizes };
+      const division = made.get(digest) ?? divisionOf(partitionDataset(examples.y, classes, config, dataset));
+      made.set(digest, division);
+      return { ...run, sizing: sizingOf(config, size, division) };
     }),
   );
 }
@@ -37,7 +39,7 @@ export function sizeRuns(runs: readonly PlannedRun[], dataset: Dataset): SizedRu
  * @throws the errors of checkLimits, naming the cell and the seed
  */
 export function checkRuns(runs: readonly SizedRun[], deployment: Deployment): void {
-  for (const run of runs) inCell(run, () => checkLimits(run.config, run.sizes, deployment));
+  for (const run of runs) inCell(run, () => checkLimits(run.sizing, deployment, footprints));
 }
 
 function inCell<T>({ cell, config }: PlannedRun, work: () => T): T {

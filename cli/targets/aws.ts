@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { dashboardName, defaultStackName, outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { stackMissing } from "../../shared/errors.ts";
 import { version } from "../../shared/version.ts";
 import { Objects } from "../../storage/objects.ts";
@@ -67,7 +68,8 @@ function skewNotes({ stackName, version: deployed }: StackOutputs): string[] {
 
 /** @throws StackOutdated */
 export function stackDeployment({ stackName, deployment }: StackOutputs): Deployment {
-  return parseDeployment(deployment, `the output ${outputNames.deployment} of stack "${stackName}"`);
+  const at = `the output ${outputNames.deployment} of stack "${stackName}"`;
+  return parseDeployment(deployment, at, functionNames);
 }
 
 /** arn:aws:states:REGION:... */

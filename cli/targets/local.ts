@@ -3,6 +3,7 @@ import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { localBucket } from "../../local/assembly/names.ts";
 import {
   type ChaosOptions,
@@ -103,7 +104,7 @@ async function deploymentOf({ assembly, close }: Emulator): Promise<Deployment> 
   const { deployment: output } = outputNames;
   try {
     const { value } = assembly.stack.outputs.find(({ name }) => name === output) ?? {};
-    return parseDeployment(value, `the output ${output} of the cloud assembly`);
+    return parseDeployment(value, `the output ${output} of the cloud assembly`, functionNames);
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,5 @@
-import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { requireAssembly } from "../../local/assembly/load.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { awsStorage, awsTarget, type StackOutputs, stackDeployment, stackOutputs } from "./aws.ts";

@@ -1,5 +1,5 @@
 import { allowanceOf } from "../../cloud/allowance.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import type { Allowance } from "../../shared/rounds/allowance.ts";
 import { firstRound, type NextRound, nextRound } from "../../shared/rounds/next-round.ts";
 import { finalParticipants, type Participant } from "../../shared/rounds/participants.ts";
@@ -18,7 +18,7 @@ export class RoundOrder {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#mayEnd = plan.config.federation.budget !== null;
-    this.#allowance = { ...allowanceOf(plan, defaultDeployment), affords: () => true };
+    this.#allowance = { ...allowanceOf(plan, defaultDeployment, footprints), affords: () => true };
     this.#next = firstRound(plan, this.#allowance);
   }
 

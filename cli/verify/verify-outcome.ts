@@ -1,4 +1,5 @@
 import { resultOf } from "../../cloud/cost/result.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
@@ -140,5 +141,5 @@ function resultAgain(
     federation: addUsage(...own.map(({ usage }) => usage)),
     baseline: baselineUsage,
   };
-  return resultOf(plan, outcome, left, seconds, again);
+  return resultOf(plan, outcome, left, seconds, again, footprints);
 }

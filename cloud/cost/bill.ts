@@ -1,8 +1,10 @@
-import type { Config } from "../../shared/config/schema.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Footprint } from "../footprint.ts";
 import { prices } from "../prices.ts";
-import { type RunCounts, requestsOf, transitionsOf } from "./run-counts.ts";
+import type { StrategyVectors } from "../sizing.ts";
+import type { RunCounts } from "./counts.ts";
+import { requestsOf, transitionsOf } from "./run-counts.ts";
 
 /**
  * Of an invocation its own line and Lambda's three, and what a round's metrics add, as measured, with the 26 bytes that
@@ -23,12 +25,13 @@ export interface Used {
 
 /** The bill of a run that went, or goes, so. Retries and failed attempts are not in it. */
 export function billOf(
-  config: Pick<Config, "federation">,
+  vectors: StrategyVectors,
   counts: RunCounts,
   used: Used,
   { architecture }: Pick<Deployment, "architecture">,
+  footprints: readonly Footprint[],
 ): Bill {
-  const { writes, reads } = requestsOf(counts, config);
+  const { writes, reads } = requestsOf(counts, vectors, footprints);
   const bytes = used.invocations * logBytes.invocation + (counts.rounds + 1) * logBytes.round;
   const lines = {
     transitions: transitionsOf(counts) * prices.stateTransition,

@@ -1,15 +1,22 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { budgetTooSmall } from "../../shared/errors.ts";
-import { participantCounts } from "../../shared/rounds/participants.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { type Deployment, gigabytesOf } from "../deployment.ts";
+import { type Footprint, stepsIn } from "../footprint.ts";
+import { type Sizing, sizingOf } from "../sizing.ts";
 import { billOf } from "./bill.ts";
-import { type DataSize, type Planned, plannedSize } from "./data-size.ts";
-import { estimateRun } from "./estimate.ts";
+import { type Planned, plannedSize } from "./data-size.ts";
+import { gbSecondsIn, usedBy } from "./estimate.ts";
 import { layingOutOf } from "./measured-counts.ts";
 import { invocationsOf, plannedCounts } from "./run-counts.ts";
+
+/** What a run is paid by: a stack, and what the steps on it take. */
+export interface Paying {
+  readonly deployment: Deployment;
+  readonly footprints: readonly Footprint[];
+}
 
 /** Which part of the budget each of the two branches may spend, in US dollars. */
 interface Shares {
@@ -41,17 +48,23 @@ const shortest = (config: Config): Config => ({
   baseline: { ...config.baseline, epochs: 1 },
 });
 
+/** With fewer rounds and epochs, which change no size. */
+const changed = (sizing: Sizing, change: (config: Config) => Config): Sizing => ({
+  ...sizing,
+  config: change(sizing.config),
+});
+
 /**
  * The branches run side by side and do not know what the other spends, so each has its share from the start: the
  * estimate of its least, and of what is left as much as the estimate gives it of a whole run.
  */
-function sharesOf(config: Config, budget: number, size: DataSize, deployment: Deployment): Shares {
-  const estimated = (some: Config): Shares => {
-    const total = estimateRun(some, size, deployment).bill.dollars;
-    const federation = estimateRun(withoutBaseline(some), size, deployment).bill.dollars;
-    return { federation, baseline: total - federation };
+function sharesOf(sizing: Sizing, budget: number, { deployment, footprints }: Paying): Shares {
+  const dollars = (some: Sizing) => usedBy(some, deployment, footprints).bill.dollars;
+  const estimated = (some: Sizing): Shares => {
+    const federation = dollars(changed(some, withoutBaseline));
+    return { federation, baseline: dollars(some) - federation };
   };
-  const [least, whole] = [estimated(shortest(config)), estimated(config)];
+  const [least, whole] = [estimated(changed(sizing, shortest)), estimated(sizing)];
   const more = whole.federation + whole.baseline - (least.federation + least.baseline);
   const share = more > 0 ? (whole.baseline - least.baseline) / more : 0;
   const baseline = least.baseline + share * (budget - least.federation - least.baseline);
@@ -59,10 +72,13 @@ function sharesOf(config: Config, budget: number, size: DataSize, deployment: De
 }
 
 /** @throws BudgetTooSmall where it would not pay for the shortest run */
-export function checkBudget(config: Config, size: DataSize, deployment: Deployment): void {
+export function checkBudget(sizing: Sizing, { deployment, footprints }: Paying): void {
+  const { config, work } = sizing;
   const { budget } = config.federation;
   if (budget === null) return;
-  const { dollars } = estimateRun(shortest(config), { ...size, filled: 1 }, deployment).bill;
+  // a data set that is filled wholly costs most
+  const dearest = { ...sizing, work: { ...work, filled: 1 } };
+  const { dollars } = usedBy(changed(dearest, shortest), deployment, footprints).bill;
   if (budget >= dollars) return;
   const needed = Math.ceil(dollars * 1e4) / 1e4;
   throw budgetTooSmall(
@@ -77,13 +93,15 @@ export function checkBudget(config: Config, size: DataSize, deployment: Deployme
  * @param trained rounds so far that were not taken over, from 1
  * @param usage of these rounds
  */
-export function affordsRound(plan: Paid, deployment: Deployment, trained: number, usage: Usage): boolean {
+export function affordsRound(plan: Paid, paying: Paying, trained: number, usage: Usage): boolean {
   const { budget } = plan.config.federation;
   if (budget === null) return true;
-  const size = plannedSize(plan, 1);
-  const config = withoutBaseline(ownPart(plan));
-  const { gbSeconds, seconds } = estimateRun(config, size, deployment);
-  const { round, final } = participantCounts(config);
+  const { deployment, footprints } = paying;
+  const own = sizingOf(ownPart(plan), plannedSize(plan, 1));
+  const federation = changed(own, withoutBaseline);
+  const { config, participants, vectors } = federation;
+  const { gbSeconds, seconds } = usedBy(federation, deployment, footprints);
+  const { round, final } = participants;
   const ofRound = usage.gbSeconds / trained;
   const ofFinalPass = (ofRound * (final + 1)) / (round + 1);
   const counts = plannedCounts(config, {
@@ -92,12 +110,17 @@ export function affordsRound(plan: Paid, deployment: Deployment, trained: number
     laidOut: layingOutOf(plan),
   });
   const used = {
-    invocations: invocationsOf(counts),
-    gbSeconds: gbSeconds.PrepareRun + usage.gbSeconds + ofRound + ofFinalPass + gbSeconds.FinishRun,
+    invocations: invocationsOf(counts, footprints),
+    gbSeconds:
+      gbSecondsIn(gbSeconds, footprints, "prepare") +
+      usage.gbSeconds +
+      ofRound +
+      ofFinalPass +
+      gbSecondsIn(gbSeconds, footprints, "finish"),
     seconds,
   };
-  const { dollars } = billOf(config, counts, used, deployment);
-  return dollars <= sharesOf(ownPart(plan), budget, size, deployment).federation;
+  const { dollars } = billOf(vectors, counts, used, deployment, footprints);
+  return dollars <= sharesOf(own, budget, paying).federation;
 }
 
 /** How far the baseline is. */
@@ -112,18 +135,21 @@ export interface BaselineSpending {
 /** Whether the baseline's share pays for so many more epochs. */
 export function affordsEpochs(
   plan: Paid,
-  deployment: Deployment,
+  paying: Paying,
   more: number,
   { epochs, usage, epochMs }: BaselineSpending,
 ): boolean {
   const { budget } = plan.config.federation;
   if (budget === null) return true;
-  const size = plannedSize(plan, 1);
-  const config = ownPart(plan);
+  const { deployment, footprints } = paying;
+  const own = sizingOf(ownPart(plan), plannedSize(plan, 1));
+  const { config, vectors } = own;
+  const [trainer] = stepsIn(footprints, "baseline");
   const ofEpoch =
     epochMs === undefined
-      ? estimateRun(config, size, deployment).gbSeconds.TrainBaseline / config.baseline.epochs
-      : (epochMs / 1000) * gigabytesOf(deployment, "TrainBaseline");
+      ? gbSecondsIn(usedBy(own, deployment, footprints).gbSeconds, footprints, "baseline") /
+        config.baseline.epochs
+      : (epochMs / 1000) * gigabytesOf(deployment, trainer.name);
   const invocations = usage.count;
   const counts = plannedCounts(config, {
     baseline: { invocations, epochs: epochs + more, checkpoints: invocations },
@@ -132,6 +158,7 @@ export function affordsEpochs(
   const used = { invocations, gbSeconds: usage.gbSeconds + more * ofEpoch, seconds: 0 };
   const nothing = { invocations: 0, gbSeconds: 0, seconds: 0 };
   const dollars =
-    billOf(config, counts, used, deployment).dollars - billOf(config, bare, nothing, deployment).dollars;
-  return dollars <= sharesOf(config, budget, size, deployment).baseline;
+    billOf(vectors, counts, used, deployment, footprints).dollars -
+    billOf(vectors, bare, nothing, deployment, footprints).dollars;
+  return dollars <= sharesOf(own, budget, paying).baseline;
 }

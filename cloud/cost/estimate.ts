@@ -1,32 +1,36 @@
-import type { Config } from "../../shared/config/schema.ts";
-import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
 import { steps } from "../../shared/workflow/steps.ts";
-import { type Deployment, gigabytesOf } from "../deployment.ts";
-import { clientsAtOnce } from "./amounts.ts";
+import { type Deployment, gigabytesOf, limitsOf } from "../deployment.ts";
+import type { Footprint, RunPart, WorkUnit } from "../footprint.ts";
+import type { Sizing } from "../sizing.ts";
 import { billOf } from "./bill.ts";
-import type { DataSize } from "./data-size.ts";
-import { durationsOf, initializationMs } from "./durations.ts";
+import type { Requests, RunCounts } from "./counts.ts";
 import {
+  clientsAtOnce,
+  invocationsIn,
   invocationsOf,
   plannedCounts,
-  type Requests,
-  type RunCounts,
   requestsOf,
   transitionsOf,
 } from "./run-counts.ts";
+import { initializationMs } from "./speed.ts";
 import { type Kept, keptBytes, monthlyCost } from "./storage.ts";
 
-/** What a run will take on AWS, as far as it can be told beforehand. */
-export interface Estimate {
-  readonly bill: Bill;
-  readonly transitions: number;
+/** What a run will use on AWS, as far as it can be told beforehand. */
+export interface Used<Name extends string = string> {
+  readonly counts: RunCounts;
   readonly invocations: number;
-  readonly requests: Requests;
   /** By function. */
-  readonly gbSeconds: Readonly<Record<FunctionName, number>>;
+  readonly gbSeconds: Readonly<Record<Name, number>>;
+  /** From the run's start to its end. */
   readonly seconds: number;
+  readonly bill: Bill;
+}
+
+/** The same, for whoever asks what a run will cost, with what it leaves in S3. */
+export interface Estimate<Name extends string = string> extends Omit<Used<Name>, "counts"> {
+  readonly transitions: number;
+  readonly requests: Requests;
   readonly kept: Kept;
   /** What keeping all of it costs, US dollars a month. */
   readonly monthly: number;
@@ -38,51 +42,100 @@ const transitionMs = 50;
 const baselineShare = 0.95;
 
 /** @throws HistoryTooLong where an execution cannot hold a round */
-export function estimateRun(config: Config, size: DataSize, deployment: Deployment): Estimate {
-  const counts = countsOf(config, size, deployment);
-  const { rounds, trainings, evaluations, baseline } = counts;
-  const durations = durationsOf(config, size, deployment);
-  const { prepareRun, trainClient, evaluateClient, aggregateRound, finishRun, openBaseline, baselineEpoch } =
-    durations;
-  const atOnce = clientsAtOnce(config);
-  const baselineMs = baseline ? baseline.invocations * openBaseline + baseline.epochs * baselineEpoch : 0;
-  const seconds = (name: FunctionName, ms: number, environments: number) =>
-    ((ms + environments * initializationMs) / 1000) * gigabytesOf(deployment, name);
-  const gbSeconds: Record<FunctionName, number> = {
-    PrepareRun: seconds("PrepareRun", prepareRun, 1),
-    TrainClient: seconds("TrainClient", trainings * trainClient + evaluations * evaluateClient, atOnce),
-    AggregateRound: seconds("AggregateRound", (rounds + 1) * aggregateRound, 1),
-    TrainBaseline: baseline ? seconds("TrainBaseline", baselineMs, 1) : 0,
-    FinishRun: seconds("FinishRun", finishRun, 1),
-  };
-  const { round } = participantCounts(config);
-  const roundMs = Math.ceil(round / atOnce) * trainClient + aggregateRound + 4 * transitionMs;
-  const used = {
-    invocations: invocationsOf(counts),
-    gbSeconds: Object.values(gbSeconds).reduce((sum, one) => sum + one, 0),
-    seconds: (prepareRun + Math.max((rounds + 1) * roundMs, baselineMs) + finishRun) / 1000,
-  };
-  const kept = keptBytes(config, size, counts);
+export function estimateRun<Name extends string>(
+  sizing: Sizing,
+  deployment: Deployment<Name>,
+  footprints: readonly Footprint<Name>[],
+): Estimate<Name> {
+  const { counts, bill, invocations, gbSeconds, seconds } = usedBy(sizing, deployment, footprints);
+  const kept = keptBytes(sizing, counts);
   return {
-    bill: billOf(config, counts, used, deployment),
+    bill,
     transitions: transitionsOf(counts),
-    invocations: used.invocations,
-    requests: requestsOf(counts, config),
+    invocations,
+    requests: requestsOf(counts, sizing.vectors, footprints),
     gbSeconds,
-    seconds: used.seconds,
+    seconds,
     kept,
     monthly: monthlyCost(kept),
   };
 }
 
-/** The planned counts, with the baseline in as many invocations as its epochs take. */
-function countsOf(config: Config, size: DataSize, deployment: Deployment): RunCounts {
-  if (!config.baseline.enabled) return plannedCounts(config);
-  const { openBaseline, baselineEpoch } = durationsOf(config, size, deployment);
+/** @throws HistoryTooLong where an execution cannot hold a round */
+export function usedBy<Name extends string>(
+  sizing: Sizing,
+  deployment: Deployment<Name>,
+  footprints: readonly Footprint<Name>[],
+): Used<Name> {
+  const { config, mean, participants, vectors } = sizing;
+  const atOnce = clientsAtOnce(participants);
+  const msOf = (one: Footprint) => one.ms(sizing, mean, limitsOf(deployment, one.name).memoryMb);
+  /** Milliseconds of one invocation of each step of a part, or of what else it does so often. */
+  const partMs = (part: RunPart, unit: WorkUnit = "invocation") =>
+    footprints.reduce((sum, one) => sum + (one.part === part ? (msOf(one)[unit] ?? 0) : 0), 0);
+  const [openMs, epochMs] = [partMs("baseline"), partMs("baseline", "epoch")];
+  const baselineMinutes = footprints.flatMap(({ name, part }) =>
+    part === "baseline" ? [limitsOf(deployment, name).timeoutMinutes] : [],
+  );
+  const counts = plannedCounts(
+    config,
+    { baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs) },
+    participants,
+  );
+  const { rounds, baseline } = counts;
+
+  const billed = footprints.map((one): [Name, number] => {
+    const environments = one.part === "participant" ? atOnce : invocationsIn(one.part, counts) > 0 ? 1 : 0;
+    const ms = totalMs(one.part, msOf(one), counts) + environments * initializationMs;
+    return [one.name, (ms / 1000) * gigabytesOf(deployment, one.name)];
+  });
+  const roundMs =
+    Math.ceil(participants.round / atOnce) * partMs("participant", "training") +
+    partMs("round") +
+    4 * transitionMs;
+  const baselineMs = baseline ? baseline.invocations * openMs + baseline.epochs * epochMs : 0;
+  const used = {
+    invocations: invocationsOf(counts, footprints),
+    gbSeconds: billed.reduce((sum, [, one]) => sum + one, 0),
+    seconds: (partMs("prepare") + Math.max((rounds + 1) * roundMs, baselineMs) + partMs("finish")) / 1000,
+  };
+  return {
+    counts,
+    ...used,
+    gbSeconds: Object.fromEntries(billed) as Record<Name, number>,
+    bill: billOf(vectors, counts, used, deployment, footprints),
+  };
+}
+
+/** Milliseconds that a step is billed for in a whole run, environments' starts aside. */
+function totalMs(part: RunPart, ms: Partial<Record<WorkUnit, number>>, counts: RunCounts): number {
+  const { trainings, evaluations, baseline } = counts;
+  return (
+    invocationsIn(part, counts) * (ms.invocation ?? 0) +
+    trainings * (ms.training ?? 0) +
+    evaluations * (ms.evaluation ?? 0) +
+    (baseline?.epochs ?? 0) * (ms.epoch ?? 0)
+  );
+}
+
+/** As many invocations as the baseline's epochs take. */
+function baselineCounts({ config }: Sizing, timeoutMinutes: number, openMs: number, epochMs: number) {
   const { epochs } = config.baseline;
-  const trainingMs = baselineShare * deployment.functions.TrainBaseline.timeoutMinutes * 60_000;
-  const perInvocation = Math.max(1, Math.floor((trainingMs - openBaseline) / baselineEpoch));
+  const trainingMs = baselineShare * timeoutMinutes * 60_000;
+  const perInvocation = Math.max(1, Math.floor((trainingMs - openMs) / epochMs));
   const invocations = Math.ceil(epochs / perInvocation);
-  const checkpoints = invocations + Math.floor((epochs * baselineEpoch) / steps.trainBaseline.checkpointMs);
-  return plannedCounts(config, { baseline: { invocations, epochs, checkpoints } });
+  const checkpoints = invocations + Math.floor((epochs * epochMs) / steps.trainBaseline.checkpointMs);
+  return { invocations, epochs, checkpoints };
+}
+
+/** Gigabyte-seconds of the steps of some parts of a run. */
+export function gbSecondsIn(
+  gbSeconds: Readonly<Record<string, number>>,
+  footprints: readonly Footprint[],
+  ...some: readonly RunPart[]
+): number {
+  return footprints.reduce(
+    (sum, { name, part }) => sum + (some.includes(part) ? (gbSeconds[name] ?? 0) : 0),
+    0,
+  );
 }

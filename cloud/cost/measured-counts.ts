@@ -4,7 +4,9 @@ import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
-import { invocationsOf, type LayingOut, type RunCounts } from "./run-counts.ts";
+import type { Footprint } from "../footprint.ts";
+import type { LayingOut, RunCounts } from "./counts.ts";
+import { invocationsOf } from "./run-counts.ts";
 
 type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy">;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
@@ -83,6 +85,10 @@ function trainedIn({ clients }: Round): number[] {
 }
 
 /** Invocations that were counted, or where a resumed run has lost count as many as its rounds and epochs took. */
-export function invocationsBilled(counts: RunCounts, { count }: Usage): number {
-  return Math.max(count, invocationsOf(counts) - counts.silent);
+export function invocationsBilled(
+  counts: RunCounts,
+  { count }: Usage,
+  footprints: readonly Footprint[],
+): number {
+  return Math.max(count, invocationsOf(counts, footprints) - counts.silent);
 }

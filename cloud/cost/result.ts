@@ -2,6 +2,8 @@ import type { Left } from "../../shared/workflow/outcome.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Outcome, Result, Spent } from "../../shared/workflow/result-record.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
+import type { Footprint } from "../footprint.ts";
+import { vectorsOf } from "../sizing.ts";
 import { billOf } from "./bill.ts";
 import { invocationsBilled, measuredCounts } from "./measured-counts.ts";
 
@@ -15,6 +17,7 @@ export function resultOf(
   { rounds, epochs }: Left,
   seconds: number,
   spent: Spent,
+  footprints: readonly Footprint[],
 ): Result {
   const { executions, prepare, federation, baseline, finish } = spent;
   const invocations = addUsage(prepare, federation, baseline, finish);
@@ -25,6 +28,7 @@ export function resultOf(
     baseline,
     usage: invocations,
   });
-  const used = { ...invocations, invocations: invocationsBilled(counts, invocations), seconds };
-  return { ...outcome, seconds, invocations, spent, cost: billOf(plan.config, counts, used, spent) };
+  const used = { ...invocations, invocations: invocationsBilled(counts, invocations, footprints), seconds };
+  const cost = billOf(vectorsOf(plan.config), counts, used, spent, footprints);
+  return { ...outcome, seconds, invocations, spent, cost };
 }

@@ -2,6 +2,8 @@ import type { Config } from "../../shared/config/schema.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Deployment } from "../deployment.ts";
+import type { Footprint } from "../footprint.ts";
+import { vectorsOf } from "../sizing.ts";
 import { billOf } from "./bill.ts";
 import { invocationsOf, plannedCounts } from "./run-counts.ts";
 
@@ -24,6 +26,7 @@ export function billSoFar(
   config: Config,
   { rounds, taken, epochs, usage, seconds }: SoFar,
   deployment: Deployment,
+  footprints: readonly Footprint[],
 ): Bill {
   const counts = plannedCounts(config, {
     rounds,
@@ -31,9 +34,9 @@ export function billSoFar(
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });
   const used = {
-    invocations: invocationsOf(counts),
+    invocations: invocationsOf(counts, footprints),
     gbSeconds: usage.gbSeconds,
     seconds: Math.max(1, seconds),
   };
-  return billOf(config, counts, used, deployment);
+  return billOf(vectorsOf(config), counts, used, deployment, footprints);
 }

@@ -1,11 +1,6 @@
-import type { Config } from "../../shared/config/schema.ts";
-import { parameterCount } from "../../shared/model/parameters.ts";
-import { specOf } from "../../shared/model/spec.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { prices } from "../prices.ts";
-import { meanAmounts, shardValueBytes } from "./amounts.ts";
-import type { DataSize } from "./data-size.ts";
-import type { RunCounts } from "./run-counts.ts";
+import type { Sizing } from "../sizing.ts";
+import type { RunCounts } from "./counts.ts";
 
 /** What a run leaves in S3, in bytes. Headers and JSON, kilobytes each, are left out but where nothing else stands. */
 export interface Kept {
@@ -26,23 +21,18 @@ export function monthlyCost({ data, updates, models }: Kept): number {
 const smallObject = 1_000;
 const report = 1_000_000;
 
-export function keptBytes(config: Config, size: DataSize, counts: RunCounts): Kept {
-  const { features } = size;
-  const model = 4 * parameterCount(specOf(config.model, size));
-  const { state, client } = openStrategy(config.federation.strategy);
-  const { train, heldOut, testSet } = meanAmounts(config, size);
-  const used = config.partition.clients * (train + heldOut) + testSet;
+export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
+  const { data, mean, parameters, valueBytes, vectors } = sizing;
+  const model = 4 * parameters;
   const { rounds, trainings, evaluations, baseline } = counts;
-  const vectors = Object.keys(state).length;
   return {
     data:
-      size.examples * (features * size.valueBytes + 4) +
-      (counts.shardsWritten ? used * (features * shardValueBytes(config, size) + 4) : 0),
+      data.examples * (data.features * data.valueBytes + 4) +
+      (counts.shardsWritten ? mean.used * (data.features * valueBytes + 4) : 0),
     updates:
-      trainings * (model * (1 + client.sends.length + client.keeps.length) + smallObject) +
-      evaluations * smallObject,
+      trainings * (model * (1 + vectors.sends + vectors.keeps) + smallObject) + evaluations * smallObject,
     models:
-      model * (rounds * (1 + vectors) + 1) +
+      model * (rounds * (1 + vectors.state) + 1) +
       (rounds + 1 + (baseline?.epochs ?? 0)) * smallObject +
       2 * model * (baseline?.checkpoints ?? 0) +
       2 * model * (baseline ? 2 : 1) +

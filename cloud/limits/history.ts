@@ -41,8 +41,7 @@ export function historyEvents(
  * How many rounds one execution takes, with the final pass after them.
  * @throws HistoryTooLong where not even one fits
  */
-export function roundsThatFit(config: Config): number {
-  const { round, final } = participantCounts(config);
+export function roundsThatFit(config: Config, { round, final } = participantCounts(config)): number {
   const [ofRound, ofFinalPass] = [roundEvents(round, flowCounts), roundEvents(final, flowCounts)];
   const left = plannedEvents - eventsAround(config, 1, flowCounts) - ofFinalPass;
   const rounds = Math.floor(left / ofRound);

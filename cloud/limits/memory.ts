@@ -1,77 +1,38 @@
-import type { Config } from "../../shared/config/schema.ts";
-import { parameterCount } from "../../shared/model/parameters.ts";
-import { kindOf } from "../../shared/model/spec.ts";
-import { participantCounts } from "../../shared/rounds/participants.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
-import { steps } from "../../shared/workflow/steps.ts";
-import { shardValueBytes } from "../cost/amounts.ts";
-import type { DataSize } from "../cost/data-size.ts";
-import { workOf } from "../cost/durations.ts";
 import { isSparse } from "../cost/speed.ts";
-import type { Deployment } from "../deployment.ts";
+import type { Sizing } from "../sizing.ts";
 
-/** How many examples there are, and the client that has most. */
-export interface Examples {
-  readonly all: number;
-  readonly largest: number;
-}
+/**
+ * Bytes of what functions hold, by the formulas of docs/performance.md (Memory): examples as they came, once as S3's answer
+ * and once put together, and twice prepared; every vector over the parameters, in the kernel and out of it.
+ */
 
 /** Node with the SDK and a bundle, before it works: what AggregateRound and FinishRun, with little to hold, were seen to take. */
-const idle = 110 * 2 ** 20;
+export const idleBytes = 110 * 2 ** 20;
 
-/**
- * Bytes that PrepareRun takes at the most to fetch MNIST: the files, the examples that they make, these as one object,
- * and that on its way to S3. The preset paper was seen to take 339 MB.
- */
-export function fetchingBytes({ examples, features, valueBytes }: DataSize): number {
-  return idle + 4 * examples * (features * valueBytes + 4);
+/** Of examples as they are stored, each with its label. */
+export const examplesBytes = (examples: number, features: number, valueBytes: number): number =>
+  examples * (features * valueBytes + 4);
+
+/** Of a shard's examples as they are stored. */
+export const shardBytes = ({ data, valueBytes }: Sizing, examples: number): number =>
+  examplesBytes(examples, data.features, valueBytes);
+
+/** Of the same in the form that the trainer reads. */
+export function preparedBytes(sizing: Sizing, examples: number): number {
+  const { work, valueBytes } = sizing;
+  if (!isSparse(work.filled)) return shardBytes(sizing, examples);
+  return examples * ((valueBytes === 1 ? 4 : 12) * (filledPairs(sizing) + 1) + 8);
 }
 
-/**
- * Bytes that each function takes at the most, by the formulas of docs/performance.md (Memory): examples as they came, once
- * as S3's answer and once put together, and twice prepared; every vector over the parameters, in the kernel and out of it.
- */
-export function memoryBytes(
-  config: Config,
-  size: DataSize,
-  { functions }: Deployment,
-  { all, largest }: Examples,
-): Record<FunctionName, number> {
-  const valueBytes = shardValueBytes(config, size);
-  const { model: spec, filled, batchSize } = workOf(config, size, valueBytes === 4);
-  const { features } = size;
-  const model = 4 * parameterCount(spec);
-  const { state, client } = openStrategy(config.federation.strategy);
-  const { momentum } = config.training;
-  const vectors =
-    1 + (momentum > 0 ? 1 : 0) + client.receives.length + client.keeps.length + client.sends.length;
-  const { round } = participantCounts(config);
-
-  const came = (examples: number, bytes: number) => examples * (features * bytes + 4);
-  const pairs = (filled * features) / 2;
-  const prepared = (examples: number) =>
-    isSparse(filled)
-      ? examples * ((valueBytes === 1 ? 4 : 12) * (pairs + 1) + 8)
-      : came(examples, valueBytes);
+/** Of a training: model, velocity and the strategy's vectors, in the kernel and out of it, and a minibatch. */
+export function trainingBytes(sizing: Sizing): number {
+  const { config, data, parameters, vectors, work } = sizing;
+  const { receives, keeps, sends } = vectors;
+  const held = 1 + (config.training.momentum > 0 ? 1 : 0) + receives + keeps + sends;
   const batch =
-    batchSize * ((isSparse(filled) ? 24 * pairs : 4 * features) + 24 * kindOf(spec).work(spec).activations);
-  const training = 2 * vectors * model + batch;
-  const kept = Math.min(
-    steps.trainClient.cacheShare * functions.TrainClient.memoryMb * 2 ** 20,
-    prepared(all),
-  );
-  return {
-    PrepareRun:
-      idle +
-      2 * came(size.examples, size.valueBytes) +
-      2 * Math.min(steps.prepareRun.shardWriters * came(largest, valueBytes), came(all, valueBytes)),
-    TrainClient: idle + kept + 2 * came(largest, valueBytes) + prepared(largest) + training,
-    AggregateRound:
-      idle +
-      (round + 2 * Math.min(round, steps.aggregateRound.updateReaders)) * model * (1 + client.sends.length) +
-      2 * (2 + Object.keys(state).length) * model,
-    TrainBaseline: idle + 2 * came(all, valueBytes) + 2 * prepared(all) + training,
-    FinishRun: idle + 8 * model,
-  };
+    work.batchSize *
+    ((isSparse(work.filled) ? 24 * filledPairs(sizing) : 4 * data.features) + 24 * work.example.activations);
+  return 2 * held * 4 * parameters + batch;
 }
+
+const filledPairs = ({ work, data }: Sizing) => (work.filled * data.features) / 2;

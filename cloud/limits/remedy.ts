@@ -1,5 +1,4 @@
-import type { FunctionName } from "../../shared/workflow/functions.ts";
-import { type Deployment, type FunctionLimits, lambdaMost, withLimits } from "../deployment.ts";
+import { type Deployment, type FunctionLimits, lambdaMost, limitsOf, withLimits } from "../deployment.ts";
 
 /** Lambda bills by the megabyte; people reckon in steps. */
 const memoryStepMb = 64;
@@ -7,7 +6,7 @@ const memoryStepMb = 64;
 /** Memory with which a deployment would do, as the option to deploy it with; undefined where Lambda has not enough. */
 export function memoryRemedy(
   deployment: Deployment,
-  name: FunctionName,
+  name: string,
   does: (deployed: Deployment) => boolean,
 ): string | undefined {
   return least(deployment, name, "memoryMb", memoryStepMb, does);
@@ -16,31 +15,31 @@ export function memoryRemedy(
 /** The same of time, or else of all the time that there is and of memory, which brings more of a CPU. */
 export function timeRemedy(
   deployment: Deployment,
-  name: FunctionName,
+  name: string,
   does: (deployed: Deployment) => boolean,
 ): string | undefined {
   const time = least(deployment, name, "timeoutMinutes", 1, does);
   if (time) return time;
   const { timeoutMinutes } = lambdaMost;
   const memory = memoryRemedy(withLimits(deployment, name, { timeoutMinutes }), name, does);
-  if (!memory || deployment.functions[name].timeoutMinutes === timeoutMinutes) return memory;
+  if (!memory || limitsOf(deployment, name).timeoutMinutes === timeoutMinutes) return memory;
   return `${option("timeoutMinutes", name, timeoutMinutes)} ${memory}`;
 }
 
 /** Tried one after the other, since a function that has more also takes more of it. */
 function least(
   deployment: Deployment,
-  name: FunctionName,
+  name: string,
   setting: keyof FunctionLimits,
   step: number,
   does: (deployed: Deployment) => boolean,
 ): string | undefined {
-  const now = deployment.functions[name][setting];
+  const now = limitsOf(deployment, name)[setting];
   for (let value = step * (Math.floor(now / step) + 1); value <= lambdaMost[setting]; value += step) {
     if (does(withLimits(deployment, name, { [setting]: value }))) return option(setting, name, value);
   }
   return undefined;
 }
 
-const option = (setting: keyof FunctionLimits, name: FunctionName, value: number) =>
+const option = (setting: keyof FunctionLimits, name: string, value: number) =>
   `-c ${setting}.${name}=${value}`;

@@ -25,7 +25,9 @@ import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { readState, writeState } from "../../storage/strategy-objects.ts";
 import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
+import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
+import { aggregateRoundFootprint } from "./footprint.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
 
 /**
@@ -38,7 +40,7 @@ export function aggregateRound(
 ): Step<z.output<typeof aggregateRoundInput>, FederationState> {
   const plans = new Plans(objects);
   return {
-    name: "AggregateRound",
+    name: aggregateRoundFootprint.name,
     input: aggregateRoundInput,
     async work({ run, plan: seal, federation, reports }, invocation) {
       const from = Date.now();
@@ -98,7 +100,7 @@ export function aggregateRound(
       publishRound(plan, metrics);
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, allowanceOf(plan, deployment), federation, metrics, spent),
+        ...nextRound(plan, allowanceOf(plan, deployment, footprints), federation, metrics, spent),
         chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
         usage: spent,

@@ -15,7 +15,9 @@ import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { readFinalModels } from "../../storage/run-objects.ts";
+import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
+import { finishRunFootprint } from "./footprint.ts";
 
 type Input = z.output<typeof finishRunInput>;
 
@@ -29,7 +31,7 @@ export function finishRun(
 ): Step<Input, z.output<typeof finishRunOutput>> {
   const plans = new Plans(objects);
   return {
-    name: "FinishRun",
+    name: finishRunFootprint.name,
     input: finishRunInput,
     async work({ run, plan: seal, startedAt, usage, federation, baseline }, invocation) {
       const plan = await plans.of(run, seal);
@@ -52,7 +54,7 @@ export function finishRun(
         baseline: baseline.usage,
         finish: invocation.usage(),
       };
-      const result = resultOf(plan, outcome, left, seconds, spent);
+      const result = resultOf(plan, outcome, left, seconds, spent, footprints);
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);

@@ -1,5 +1,4 @@
-import type { Deployment } from "../../cloud/deployment.ts";
-import { checkFetching } from "../../cloud/limits/limits.ts";
+import { type Deployment, limitsOf } from "../../cloud/deployment.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import {
   type Dataset,
@@ -15,7 +14,9 @@ import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { findDataset } from "../../storage/dataset-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { checkFetching } from "./check-fetching.ts";
 import { fetchMnist, type Mirrors } from "./fetch-mnist.ts";
+import { prepareRunFootprint } from "./footprint.ts";
 
 /** Of a data set that the bucket holds, by whomever it was put there. */
 const source = "bucket";
@@ -62,8 +63,8 @@ export async function chooseDataset(objects: Objects, asked: string, choice: Cho
 }
 
 /** Of a data set that is known by its digest alone: PrepareRun can hold no more. */
-function mostHeld({ functions }: Deployment): number {
-  return functions.PrepareRun.memoryMb * 2 ** 20;
+function mostHeld(deployment: Deployment): number {
+  return limitsOf(deployment, prepareRunFootprint.name).memoryMb * 2 ** 20;
 }
 
 async function sample(objects: Objects, notes: readonly string[]): Promise<Chosen> {

@@ -1,7 +1,7 @@
 import { checkDeployed, type Deployment } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
-import { dataSizes } from "../../cloud/limits/data-sizes.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
+import { dataSizing } from "../../cloud/sizing.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -13,6 +13,7 @@ import { runNameOf } from "../../shared/rounds/run-name.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { type AskedRun, isDigest } from "../../shared/workflow/start-input.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { footprints } from "../footprints.ts";
 import { type Chosen, chooseDataset } from "./choose-dataset.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
 
@@ -61,7 +62,7 @@ export async function layOutRun(
   const chosen = await chooseDataset(objects, asked.dataset, { ...mirrors, deployment, withinMs });
   const { content, bytes } = chosen;
   const config = withinData(configOf(asked, chosen, deployment), content.examples.count);
-  checkLimits(config, dataSizes(config, content), deployment);
+  checkLimits(dataSizing(config, content), deployment, footprints);
   if (bytes) await objects.putNew(keys.dataset(chosen.record.digest), bytes, "application/octet-stream");
   const record: RunRecord = {
     run,

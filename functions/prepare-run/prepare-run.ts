@@ -18,7 +18,6 @@ import { type PartitionRecord, partitionRecord } from "../../shared/workflow/pla
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
 import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
-import { steps } from "../../shared/workflow/steps.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
@@ -27,8 +26,10 @@ import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { sealRecord } from "../../storage/sealed-records.ts";
 import { writeShard } from "../../storage/shard-objects.ts";
+import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
+import { prepareRunFootprint } from "./footprint.ts";
 import { takeRounds, takeState } from "./fork.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
 
@@ -43,7 +44,7 @@ export function prepareRun(
   mirrors: Mirrors,
 ): Step<z.output<typeof prepareRunInput>, z.output<typeof prepareRunOutput>> {
   return {
-    name: "PrepareRun",
+    name: prepareRunFootprint.name,
     input: prepareRunInput,
     async work({ input, execution }, invocation) {
       const startedAt = Date.now();
@@ -86,7 +87,7 @@ export function prepareRun(
         writer: writerName(thisWriter),
         startedAt,
         federation: {
-          ...resumedRound(plan, allowanceOf(plan, deployment), fork?.rounds ?? [], 1),
+          ...resumedRound(plan, allowanceOf(plan, deployment, footprints), fork?.rounds ?? [], 1),
           chainSha256: chainBeforeOwn(plan, seal),
           startedAt: Date.now(),
           usage: noUsage,
@@ -135,7 +136,7 @@ async function writeShards(
   content: DatasetContent,
 ): Promise<PartitionRecord> {
   const division = divide(content, config);
-  const writers = pLimit(steps.prepareRun.shardWriters);
+  const writers = pLimit(prepareRunFootprint.atOnce);
   const shards = await Promise.all(
     division.shards.map((shard, client) =>
       writers(() => writeShard(objects, { dataset, partition: digest }, client, shard())),

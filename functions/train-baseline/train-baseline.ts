@@ -16,10 +16,12 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { readShard } from "../../storage/shard-objects.ts";
+import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
+import { reserveMs, trainBaselineFootprint } from "./footprint.ts";
 
-const { shardReaders, checkpointMs, reserveMs } = steps.trainBaseline;
+const { checkpointMs } = steps.trainBaseline;
 /** How much longer an epoch may take than the slowest before it. */
 const safety = 1.5;
 
@@ -35,7 +37,7 @@ export function trainBaseline(
   const plans = new Plans(objects);
   const trainers = new OpenTrainers();
   return {
-    name: "TrainBaseline",
+    name: trainBaselineFootprint.name,
     input: trainBaselineInput,
     async work({ run, plan: seal, baseline }, invocation) {
       const { timed } = invocation;
@@ -83,7 +85,7 @@ export function trainBaseline(
       /** After the epoch that comes now. */
       function affordsAnother(reached: number): boolean {
         const here = reached - baseline.epoch;
-        return affordsEpochs(plan, deployment, 2, {
+        return affordsEpochs(plan, { deployment, footprints }, 2, {
           epochs: reached,
           usage: usageSoFar(),
           epochMs: here > 0 ? trainedMs / here : undefined,
@@ -99,7 +101,7 @@ async function readPool(
   trainer: Trainer,
   { timed }: Invocation,
 ): Promise<Pool> {
-  const readers = pLimit(shardReaders);
+  const readers = pLimit(trainBaselineFootprint.atOnce);
   const shards = await timed("read", () =>
     Promise.all(shardsOf(plan).map((client) => readers(() => readShard(objects, plan, client)))),
   );

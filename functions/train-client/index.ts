@@ -1,8 +1,8 @@
-import { steps } from "../../shared/workflow/steps.ts";
 import { functionObjects } from "../bucket.ts";
 import { handlerOf } from "../invocation.ts";
+import { cacheShare } from "./footprint.ts";
 import { trainClient } from "./train-client.ts";
 
 const memoryBytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512) * 2 ** 20;
 
-export const handler = handlerOf(trainClient(functionObjects(), steps.trainClient.cacheShare * memoryBytes));
+export const handler = handlerOf(trainClient(functionObjects(), cacheShare * memoryBytes));

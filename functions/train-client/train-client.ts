@@ -20,6 +20,7 @@ import { Plans } from "../../storage/plans.ts";
 import type { Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import { openClientPart } from "./client-part.ts";
+import { trainClientFootprint } from "./footprint.ts";
 import { ShardCache } from "./shard-cache.ts";
 
 type Input = z.output<typeof trainClientInput>;
@@ -37,7 +38,7 @@ export function trainClient(
   const shards = new ShardCache(objects, cacheBytes);
 
   return {
-    name: "TrainClient",
+    name: trainClientFootprint.name,
     input: trainClientInput,
     async work({ run, plan: seal, round, task, client, chainSha256 }, invocation) {
       const from = Date.now();

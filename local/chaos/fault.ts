@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { functionNames } from "../../shared/workflow/functions.ts";
 
 /** How a process ends under its work. */
 export const endings = ["killed", "timed-out", "out-of-memory"] as const;
@@ -48,26 +47,30 @@ const update = z.strictObject({
 export const faultSchema = z.discriminatedUnion("fault", [ending, throttled, twice, storage, update]);
 export type Fault = z.output<typeof faultSchema>;
 
-/** Which events it befalls; what is left out holds for all. */
-const where = {
-  function: z.enum(functionNames).optional(),
-  run: z.string().optional(),
-  round: z.int().nonnegative().optional(),
-  client: z.int().nonnegative().optional(),
-  attempt: count.optional(),
-};
-
-/** A list of faults, as a file has it; of several that befall one event the first counts. */
-export const listSchema = z.array(
-  z.discriminatedUnion("fault", [
-    ending.extend(where),
-    throttled.extend(where),
-    twice.extend(where),
-    storage.extend(where),
-    update.extend(where),
-  ]),
-);
-export type ListedFault = z.output<typeof listSchema>[number];
+/**
+ * A list of faults, as a file has it; of several that befall one event the first counts.
+ * @param functions names of the steps, one of which a fault may name
+ */
+export function listSchema(functions: readonly string[]) {
+  // which events it befalls; what is left out holds for all
+  const where = {
+    function: z.enum(functions).optional(),
+    run: z.string().optional(),
+    round: z.int().nonnegative().optional(),
+    client: z.int().nonnegative().optional(),
+    attempt: count.optional(),
+  };
+  return z.array(
+    z.discriminatedUnion("fault", [
+      ending.extend(where),
+      throttled.extend(where),
+      twice.extend(where),
+      storage.extend(where),
+      update.extend(where),
+    ]),
+  );
+}
+export type ListedFault = z.output<ReturnType<typeof listSchema>>[number];
 
 /** killed before its work; update truncated */
 export function describeFault(fault: Fault): string {

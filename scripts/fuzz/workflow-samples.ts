@@ -1,5 +1,5 @@
 import { allowanceOf } from "../../cloud/allowance.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { firstRound } from "../../shared/rounds/next-round.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -40,7 +40,7 @@ const plan: Plan = {
   start: { weightsSha256: digest, taken: null },
 };
 const federation = {
-  ...firstRound(plan, allowanceOf(plan, defaultDeployment)),
+  ...firstRound(plan, allowanceOf(plan, defaultDeployment, footprints)),
   chainSha256: digest,
   startedAt: 1,
   usage: noUsage,

@@ -46,11 +46,11 @@ function examining(examiner: number | null): Participant[] {
   return examiner === null ? [] : [{ client: examiner, task: "evaluate" }];
 }
 
-/** How many participate in a round, and in the final pass, before there is a plan. */
-export function participantCounts(config: Config): { round: number; final: number } {
+/** How many participate in a round, and in the final pass, before there is a plan; and how many a round selects to train. */
+export function participantCounts(config: Config): { round: number; final: number; selected: number } {
   const { clients } = config.partition;
   const selected = selectedCount(config.federation, clients);
   const evaluating = evaluators(config);
-  if (evaluating === "test-set") return { round: selected + 1, final: 1 };
-  return { round: evaluating === "all" ? clients : selected, final: clients };
+  if (evaluating === "test-set") return { round: selected + 1, final: 1, selected };
+  return { round: evaluating === "all" ? clients : selected, final: clients, selected };
 }

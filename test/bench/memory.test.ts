@@ -4,9 +4,9 @@ import { fitDurations } from "../../bench/memory/fit.ts";
 import { exceeded, medianSample, type Sample, samplesOf, spreadOf } from "../../bench/memory/sample.ts";
 import { durationsTable } from "../../bench/memory/tables.ts";
 import { wholeRun } from "../../bench/memory/whole-run.ts";
+import type { FunctionName } from "../../functions/footprints.ts";
 import type { InvocationReport } from "../../local/lambda/report.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
 
 const report = (functionName: string, changes: Partial<InvocationReport> = {}): InvocationReport => ({
   requestId: "r",

@@ -1,7 +1,7 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { functionNames } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
 import { functionOf, keysOf, kinds, rightsOfRole } from "./reach.ts";
 import { synthesized } from "./synthesized.ts";
 

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { functionFolder, functionNames } from "../../functions/footprints.ts";
 import { sampleFile } from "../../mnist/embedded-sample.ts";
-import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "fedstep-bundle-test-"));

@@ -3,9 +3,8 @@ import type { Template } from "aws-cdk-lib/assertions";
 import type { RetryProps } from "aws-cdk-lib/aws-stepfunctions";
 import { beforeAll, describe, expect, test } from "vitest";
 import { whenThrottled, whenTransient } from "../../cdk/workflow/retries.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
 import { clientErrors, transientErrors } from "../../shared/errors.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
 import { definitionText, type Flow, outline, parseDefinition, type State, statesOf } from "./definition.ts";
 import { synthesized } from "./synthesized.ts";
 

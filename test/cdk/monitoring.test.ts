@@ -2,7 +2,7 @@ import { Match, type Template } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { prices } from "../../cloud/prices.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { definitionText, parseDefinition, statesOf } from "./definition.ts";
 import { synthesized } from "./synthesized.ts";
 

@@ -1,8 +1,8 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import * as z from "zod";
+import type { FunctionName } from "../../functions/footprints.ts";
 import { keys, runNamePattern } from "../../shared/layout.ts";
-import type { FunctionName } from "../../shared/workflow/functions.ts";
 import { matches, type Statement, statementsOf } from "./statements.ts";
 
 export type Kind = Exclude<keyof typeof keys, "runs">;

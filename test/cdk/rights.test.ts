@@ -2,8 +2,8 @@ import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
+import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
-import { type FunctionName, functionNames } from "../../shared/workflow/functions.ts";
 import {
   functionOf,
   isConditional,

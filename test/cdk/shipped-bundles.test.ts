@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
 import { shippedBundles } from "../../cdk/shipped-bundles.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { withStacks } from "./synthesized.ts";
 
 test("each function's bundle is found in a synthesized assembly, with the digest of its bytes", async () => {

@@ -2,8 +2,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { beforeAll, expect, test } from "vitest";
 import * as z from "zod";
 import { outputNames } from "../../cdk/outputs.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
-import { functionNames } from "../../shared/workflow/functions.ts";
+import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
 import { definitionText, parseDefinition, statesOf } from "./definition.ts";
 import { synthesized, withStacks } from "./synthesized.ts";
 

@@ -7,8 +7,8 @@ import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
 import { featureFlags } from "../../cdk/feature-flags.ts";
 import { parseSettings } from "../../cdk/settings.ts";
 import { FedstepStack } from "../../cdk/stack.ts";
+import { functionFolder, functionNames } from "../../functions/footprints.ts";
 import { sampleFile } from "../../mnist/embedded-sample.ts";
-import { functionFolder, functionNames } from "../../shared/workflow/functions.ts";
 
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
 export function synthesized(context: Record<string, unknown> = {}): Promise<Template> {

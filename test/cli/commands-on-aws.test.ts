@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { defaultDeployment, withLimits } from "../../cloud/deployment.ts";
+import { withLimits } from "../../cloud/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";

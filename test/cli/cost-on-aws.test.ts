@@ -2,7 +2,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { mnistSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
+import { type Deployment, withLimits } from "../../cloud/deployment.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { defaultDeployment, type FunctionName, footprints } from "../../functions/footprints.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { keys } from "../../shared/layout.ts";
 import { billSchema } from "../../shared/workflow/bill.ts";
@@ -19,9 +21,13 @@ afterEach(restoreAws);
 const onAws = (command: string, ...args: string[]) =>
   fedstep([command, ...args, "--home", temporaryFolder(), "--target", "aws"]);
 
-const other: Deployment = withLimits({ ...defaultDeployment, architecture: "x86_64" }, "TrainClient", {
-  memoryMb: 1769,
-});
+const other: Deployment<FunctionName> = withLimits(
+  { ...defaultDeployment, architecture: "x86_64" },
+  "TrainClient",
+  {
+    memoryMb: 1769,
+  },
+);
 const parsed = ({ output }: { output: string }) => costAnswer.parse(JSON.parse(output));
 const costAnswer = z.object({
   region: z.string(),
@@ -42,7 +48,7 @@ test("estimates for the stack: its processor's price, its memory, and a note on 
   expect(answer.output).toMatch(/^note: the stack is in eu-central-1, .* other prices than in us-east-1$/m);
   const estimated = parsed(await onAws("cost", "--preset", "paper", "--json"));
   expect(estimated).toMatchObject({ region: "eu-central-1", deployment: other });
-  const { bill } = estimateRun(resolveConfig({ preset: "paper" }), mnistSize, other);
+  const { bill } = estimateRun(sizingOf(resolveConfig({ preset: "paper" }), mnistSize), other, footprints);
   expect(estimated.bill).toEqual(bill);
   expect(usual.bill.lines.lambdaTime).toBeLessThan(bill.lines.lambdaTime);
 });

@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  checkDeployed,
-  type Deployment,
-  defaultDeployment,
-  parseDeployment,
-  withLimits,
-} from "../../cloud/deployment.ts";
+import { checkDeployed, type Deployment, parseDeployment, withLimits } from "../../cloud/deployment.ts";
+import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 
 const at = "the output Deployment";
@@ -15,7 +10,7 @@ test("what a stack says of itself is read as it was written", () => {
     memoryMb: 1769,
   });
   for (const one of [defaultDeployment, other]) {
-    expect(parseDeployment(JSON.stringify(one), at)).toEqual(one);
+    expect(parseDeployment(JSON.stringify(one), at, functionNames)).toEqual(one);
   }
   expect(other.functions.TrainClient).toEqual({ memoryMb: 1769, timeoutMinutes: 15 });
   expect(other.functions.FinishRun).toEqual(defaultDeployment.functions.FinishRun);
@@ -23,7 +18,7 @@ test("what a stack says of itself is read as it was written", () => {
 
 test("what a later version adds is left out", () => {
   const later = { ...defaultDeployment, concurrency: 5 };
-  expect(parseDeployment(JSON.stringify(later), at)).toEqual(defaultDeployment);
+  expect(parseDeployment(JSON.stringify(later), at, functionNames)).toEqual(defaultDeployment);
 });
 
 const { TrainClient: _, ...without } = defaultDeployment.functions;
@@ -46,7 +41,7 @@ describe("one sentence says where it stands, what is wrong and to deploy again, 
       /functions\.FinishRun\.memoryMb: /,
     ],
   ])("%s", (_what, text, why) => {
-    const attempt = () => parseDeployment(text, at);
+    const attempt = () => parseDeployment(text, at, functionNames);
     expect(attempt).toThrow(expect.objectContaining({ name: "StackOutdated" }));
     expect(attempt).toThrow(why);
     expect(attempt).toThrow(/^the output Deployment is [^.]*(\.\w+[^.]*)*; run npx cdk deploy again$/);

@@ -1,6 +1,6 @@
 import { allowanceOf } from "../../cloud/allowance.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
@@ -24,7 +24,7 @@ export async function aggregateAgain(
   const { objects } = bucket;
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
   const { record: plan, seal } = await objects.getSealed(keys.plan(run), planRecord);
-  const next = resumedRound(plan, allowanceOf(plan, defaultDeployment), before, 2);
+  const next = resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), before, 2);
   const { chainSha256 } = await readLinkedGlobal(objects, plan, round - 1);
   const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
   const underWay = { run, plan: seal, writer: writerName(thisWriter) };

@@ -3,9 +3,11 @@ import { readModels } from "../../cli/predict/read-models.ts";
 import { planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { mnistSize } from "../../cloud/cost/data-size.ts";
-import { defaultDeployment, withLimits } from "../../cloud/deployment.ts";
+import { withLimits } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { reportPage } from "../../report/page.ts";
 import { storyOf } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -135,7 +137,7 @@ test("a model that is too large is refused with what its kind says to change", (
   const data = { ...mnistSize, features: 400_000, examples: 100 };
   const clients = Array.from({ length: 10 }, () => ({ train: 8, heldOut: 2 }));
   const small = withLimits(defaultDeployment, "AggregateRound", { memoryMb: 256 });
-  expect(() => checkLimits(config, { data, clients, testSet: 0 }, small)).toThrow(
+  expect(() => checkLimits(sizingOf(config, data, { clients, testSet: 0 }), small, footprints)).toThrow(
     /^dataset: AggregateRound would take about \d+ MB, and has 256; bring fewer features, or lower federation\.fraction/,
   );
 });

@@ -1,9 +1,13 @@
 import type { Context } from "aws-lambda";
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { aggregateRoundFootprint } from "../../functions/aggregate-round/footprint.ts";
+import { finishRunFootprint } from "../../functions/finish-run/footprint.ts";
+import { prepareRunFootprint } from "../../functions/prepare-run/footprint.ts";
+import { trainBaselineFootprint } from "../../functions/train-baseline/footprint.ts";
+import { cacheShare } from "../../functions/train-client/footprint.ts";
 import { keys } from "../../shared/layout.ts";
 import { openTrainer } from "../../shared/model/trainers.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
-import { steps } from "../../shared/workflow/steps.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, preparedRun, toyConfig } from "./played-run.ts";
@@ -46,16 +50,16 @@ describe("at once", () => {
     await claimRun(bucket, "r", toyConfig(...many));
     const most = watched(/^shards\/.*\.safetensors$/, "put");
     await preparedRun(bucket, { run: "r" });
-    expect(most()).toBe(steps.prepareRun.shardWriters);
-    expect(clients).toBeGreaterThan(steps.prepareRun.shardWriters);
+    expect(most()).toBe(prepareRunFootprint.atOnce);
+    expect(clients).toBeGreaterThan(prepareRunFootprint.atOnce);
   });
 
   test("AggregateRound reads as many updates as its memory is reckoned with", async () => {
     await claimRun(bucket, "r", toyConfig(...many, "federation.rounds=1", "baseline.enabled=false"));
     const most = watched(/^updates\//, "get");
     await playRun(bucket, "r");
-    expect(most()).toBe(steps.aggregateRound.updateReaders);
-    expect(clients).toBeGreaterThan(steps.aggregateRound.updateReaders);
+    expect(most()).toBe(aggregateRoundFootprint.atOnce);
+    expect(clients).toBeGreaterThan(aggregateRoundFootprint.atOnce);
   });
 
   test("TrainBaseline reads as many shards as it says", async () => {
@@ -63,16 +67,16 @@ describe("at once", () => {
     await claimRun(bucket, "r", toyConfig(...many, "federation.rounds=1", "baseline.epochs=1"));
     const most = watched(/^shards\/.*\.safetensors$/, "get");
     await playRun(bucket, "r");
-    expect(most()).toBe(steps.trainBaseline.shardReaders);
-    expect(clients).toBeGreaterThan(steps.trainBaseline.shardReaders);
+    expect(most()).toBe(trainBaselineFootprint.atOnce);
+    expect(clients).toBeGreaterThan(trainBaselineFootprint.atOnce);
   });
 
   test("FinishRun reads as many records as it says", async () => {
-    const rounds = steps.finishRun.recordReaders + 3;
+    const rounds = finishRunFootprint.atOnce + 3;
     await claimRun(bucket, "r", toyConfig(`federation.rounds=${rounds}`, "baseline.enabled=false"));
     const most = watched(/^runs\/r\/rounds\/.*metrics\.json$/, "get");
     await playRun(bucket, "r");
-    expect(most()).toBe(steps.finishRun.recordReaders);
+    expect(most()).toBe(finishRunFootprint.atOnce);
   });
 });
 
@@ -117,7 +121,7 @@ describe("an environment of TrainClient keeps the shards of earlier invocations"
     vi.spyOn(console, "info").mockImplementation(() => {});
     await claimRun(bucket, "r", toyConfig(...three));
     await preparedRun(bucket, { run: "r" });
-    const bytes = (await preparedBytes()) / steps.trainClient.cacheShare;
+    const bytes = (await preparedBytes()) / cacheShare;
     expect(await shardsRead(1.02 * bytes)).toBe(3);
     expect(await shardsRead(0.98 * bytes)).toBeGreaterThan(3);
   });

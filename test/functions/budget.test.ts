@@ -1,12 +1,14 @@
 import { expect, test } from "vitest";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
 
 const size = { examples: 90, features: 12, classes: 3, testExamples: 0, valueBytes: 1, filled: 1 } as const;
 const long = ["federation.rounds=20", "baseline.epochs=20"];
-const dollarsOf = (...set: string[]) => estimateRun(toyConfig(...set), size, defaultDeployment).bill.dollars;
+const dollarsOf = (...set: string[]) =>
+  estimateRun(sizingOf(toyConfig(...set), size), defaultDeployment, footprints).bill.dollars;
 
 async function played(...set: string[]) {
   const bucket = new MemoryBucket();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { invocationsOf, plannedCounts, transitionsOf } from "../../cloud/cost/run-counts.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
+import { type Deployment, withLimits } from "../../cloud/deployment.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { summary } from "../../report/summary.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
@@ -100,10 +101,10 @@ describe("what a run has cost", () => {
     expect(result.from).toEqual({ run: "r", round: 2 });
     const own = plannedCounts(toyConfig(...scaffold, "federation.rounds=7"));
     expect(transitions(result)).toBeCloseTo(transitionsOf(own), 6);
-    expect(result.invocations.count).toBe(invocationsOf(own));
+    expect(result.invocations.count).toBe(invocationsOf(own, footprints));
     const { lines } = result.cost ?? {};
-    expect((lines?.lambdaRequests ?? 0) / 0.2e-6).toBeCloseTo(invocationsOf(own), 6);
-    expect(lines?.lambdaTime).toBeCloseTo((invocationsOf(own) / 1000) * 0.0000133334, 12);
+    expect((lines?.lambdaRequests ?? 0) / 0.2e-6).toBeCloseTo(invocationsOf(own, footprints), 6);
+    expect(lines?.lambdaTime).toBeCloseTo((invocationsOf(own, footprints) / 1000) * 0.0000133334, 12);
     // it found three shards with their index, which every run counts as written
     expect((lines?.s3Writes ?? 0) / 5e-6).toBeCloseTo(after.writes - before.writes + 4, 6);
     // no invocation says that it is cold: the plan, which four environments read, is not counted; the data set, which it

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
 import { MemoryBucket } from "./memory-bucket.ts";

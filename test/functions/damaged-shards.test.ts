@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { sha256Hex } from "../../shared/digest.ts";

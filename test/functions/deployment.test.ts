@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { defaultDeployment } from "../../cloud/deployment.ts";
 import { functionDeployment } from "../../functions/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import { type Answer, closedMirror, type Mirror, openMirror, status } from "../mnist/mirror.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
-import { defaultDeployment } from "../../cloud/deployment.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { clientErrors, FedstepError } from "../../shared/errors.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { MemoryBucket } from "./memory-bucket.ts";

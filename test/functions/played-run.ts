@@ -1,8 +1,9 @@
 import type * as z from "zod";
 import { planFork } from "../../cli/run/fork.ts";
-import { type Deployment, defaultDeployment } from "../../cloud/deployment.ts";
+import type { Deployment } from "../../cloud/deployment.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import type { Invocation } from "../../functions/invocation.ts";
 import type { Mirrors } from "../../functions/prepare-run/fetch-mnist.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";

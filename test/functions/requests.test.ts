@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
+import { vectorsOf } from "../../cloud/sizing.ts";
+import { footprints } from "../../functions/footprints.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, playRun, toyConfig } from "./played-run.ts";
@@ -32,7 +34,7 @@ async function countedAndPlanned(
   const counts = { ...planned, environments, shardsWritten: !found };
   return {
     counted: { writes: end.writes - start.writes, reads: end.reads - start.reads },
-    planned: requestsOf(counts, config),
+    planned: requestsOf(counts, vectorsOf(config), footprints),
   };
 }
 
@@ -67,7 +69,7 @@ test.each(Object.keys(strategies))("the requests of a fork with %s are known bef
   await playRun(bucket, "f");
   const end = bucket.requests();
   const counts = { ...plannedCounts(config, { rounds: 2, taken: 3 }), environments: 4, shardsWritten: false };
-  expect(requestsOf(counts, config)).toEqual({
+  expect(requestsOf(counts, vectorsOf(config), footprints)).toEqual({
     writes: end.writes - start.writes,
     reads: end.reads - start.reads,
   });

@@ -1,7 +1,9 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../cloud/deployment.ts";
+import { type Deployment, withLimits } from "../../cloud/deployment.ts";
+import { vectorsOf } from "../../cloud/sizing.ts";
+import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { summary } from "../../report/summary.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { sha256Hex } from "../../shared/digest.ts";
@@ -329,7 +331,7 @@ describe("the requests of an execution", () => {
     const { counted, billed, config } = await countedAndBilled(bucket, asked);
     expect(billed).toEqual(counted);
     const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
-    expect(requestsOf({ ...counts, environments: 0 }, config)).toEqual(counted);
+    expect(requestsOf({ ...counts, environments: 0 }, vectorsOf(config), footprints)).toEqual(counted);
   });
 
   test("over shards that stand already are known", async () => {
@@ -337,7 +339,9 @@ describe("the requests of an execution", () => {
     await playExecution(bucket, asked);
     const { counted, config } = await countedAndBilled(bucket, asked, { execution: "again" });
     const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
-    expect(requestsOf({ ...counts, environments: 0, shardsWritten: false }, config)).toEqual(counted);
+    expect(
+      requestsOf({ ...counts, environments: 0, shardsWritten: false }, vectorsOf(config), footprints),
+    ).toEqual(counted);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { showProgress } from "../../../cli/run/progress.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { drawnLines, drawnStream } from "../drawn-stream.ts";
 

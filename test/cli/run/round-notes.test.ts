@@ -5,7 +5,7 @@ import { folded } from "../../../cli/run/folded.ts";
 import { followRun } from "../../../cli/run/follow.ts";
 import { showProgress, silentProgress } from "../../../cli/run/progress.ts";
 import { RoundNotes } from "../../../cli/run/round-notes.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { keys } from "../../../shared/layout.ts";
 import { roundMetrics } from "../../../shared/workflow/round-records.ts";
 import type { MemoryBucket } from "../../functions/memory-bucket.ts";

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import type { Target } from "../../../cli/targets/target.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 
 /** A target whose bucket lies in memory and whose Step Functions are mocked, and know of no execution. */

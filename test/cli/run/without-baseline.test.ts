@@ -3,7 +3,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SFNClient } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { fedstep, temporaryFolder } from "../terminal.ts";
 
 const cloudFormation = mockClient(CloudFormationClient);

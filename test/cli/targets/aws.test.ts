@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-clo
 import { mockClient } from "aws-sdk-client-mock";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { awsTarget, stackOutputs } from "../../../cli/targets/aws.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 
 const cloudFormation = mockClient(CloudFormationClient);
 beforeEach(() => {

@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-sfn";
 import { mockClient } from "aws-sdk-client-mock";
 import { vi } from "vitest";
-import { type Deployment, defaultDeployment } from "../../../cloud/deployment.ts";
+import type { Deployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { continueRun, playRun } from "../../functions/played-run.ts";
 import { somebody, stubAwsSettings } from "./refusing-service.ts";

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resumedState } from "../../../cli/run/resumed-state.ts";
 import { type Surroundings, type VerifyOptions, verifyRun } from "../../../cli/verify/verify-run.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
 import { keys } from "../../../shared/layout.ts";
 import { chainAfter, epochLink } from "../../../shared/workflow/chain.ts";
 import { planRecord } from "../../../shared/workflow/plan-record.ts";

@@ -5,8 +5,10 @@ import { affordsEpochs, affordsRound, checkBudget } from "../../../cloud/cost/bu
 import { mnistSize } from "../../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../../cloud/cost/estimate.ts";
 import { invocationsOf, plannedCounts } from "../../../cloud/cost/run-counts.ts";
-import { type Deployment, defaultDeployment } from "../../../cloud/deployment.ts";
+import type { Deployment } from "../../../cloud/deployment.ts";
 import { prices } from "../../../cloud/prices.ts";
+import { sizingOf } from "../../../cloud/sizing.ts";
+import { defaultDeployment, footprints } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import { resumedRound } from "../../../shared/rounds/resumed-round.ts";
@@ -53,7 +55,7 @@ const seconds = (gbSeconds: number): Usage => ({ count: 11, cold: 0, billedMs: 0
 
 /** What a federation trains whose rounds, the final pass among them, use so many GB-seconds, and what all of it costs. */
 function spentBy(plan: Plan, used: (round: number) => number) {
-  let state = firstRound(plan, allowanceOf(plan, defaultDeployment));
+  let state = firstRound(plan, allowanceOf(plan, defaultDeployment, footprints));
   let usage = noUsage;
   const completed = [];
   while (state.stage !== "done") {
@@ -62,24 +64,33 @@ function spentBy(plan: Plan, used: (round: number) => number) {
     const task = state.ended === null ? ("train" as const) : ("evaluate" as const);
     const evaluated = { round: state.round - 1, examples: 14_000, accuracy: 0.5 };
     completed.push({ evaluated, clients: [], task, usage: ofRound });
-    state = nextRound(plan, allowanceOf(plan, defaultDeployment), state, { evaluated, clients: [] }, usage);
+    state = nextRound(
+      plan,
+      allowanceOf(plan, defaultDeployment, footprints),
+      state,
+      { evaluated, clients: [] },
+      usage,
+    );
   }
   const rounds = state.round - 2;
   const { baseline, ...rest } = plan.config;
   const config = { ...rest, baseline: { ...baseline, enabled: false } };
-  const around = estimateRun(config, { ...mnistSize, filled: 1 }, defaultDeployment).gbSeconds;
+  const sizing = sizingOf(config, { ...mnistSize, filled: 1 });
+  const around = estimateRun(sizing, defaultDeployment, footprints).gbSeconds;
   const counts = plannedCounts(config, { rounds });
   const gbSeconds = usage.gbSeconds + around.PrepareRun + around.FinishRun;
   const { dollars } = billOf(
-    config,
+    sizing.vectors,
     counts,
-    { invocations: invocationsOf(counts), gbSeconds, seconds: 100 },
+    { invocations: invocationsOf(counts, footprints), gbSeconds, seconds: 100 },
     defaultDeployment,
+    footprints,
   );
   return { rounds, dollars, ended: state.ended, completed };
 }
 
 const noBaseline = "baseline.enabled=false";
+const paying = { deployment: defaultDeployment, footprints };
 
 describe("a federation with a budget", () => {
   const budgets = Array.from({ length: 25 }, (_, i) => 0.006 + 0.004 * i);
@@ -121,12 +132,14 @@ describe("a federation with a budget", () => {
     const plan = planOf(0.02, noBaseline);
     const { completed, rounds } = spentBy(plan, () => 20);
     const known = completed.map((round) => ({ ...round, usage: seconds(0.9 * round.usage.gbSeconds) }));
-    expect(resumedRound(plan, allowanceOf(plan, defaultDeployment), known, 2)).toMatchObject({
+    expect(resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), known, 2)).toMatchObject({
       stage: "done",
       ended: "budget",
       round: rounds + 2,
     });
-    expect(resumedRound(plan, allowanceOf(plan, defaultDeployment), known.slice(0, 5), 2)).toMatchObject({
+    expect(
+      resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), known.slice(0, 5), 2),
+    ).toMatchObject({
       stage: "round",
       ended: null,
       round: 6,
@@ -144,7 +157,7 @@ describe("the shares of a budget", () => {
       epochMs,
     });
     let epochs = 1;
-    while (epochs < 100 && affordsEpochs(plan, defaultDeployment, 1, spent(epochs))) epochs++;
+    while (epochs < 100 && affordsEpochs(plan, paying, 1, spent(epochs))) epochs++;
     return epochs;
   };
 
@@ -166,8 +179,8 @@ describe("the shares of a budget", () => {
 });
 
 test("a budget that does not pay for one round and one epoch is refused with one that does", () => {
-  const config = (budget: number) => planOf(budget).config;
-  const attempt = () => checkBudget(config(0.001), mnistSize, defaultDeployment);
+  const sizing = (budget: number) => sizingOf(planOf(budget).config, mnistSize);
+  const attempt = () => checkBudget(sizing(0.001), paying);
   expect(attempt).toThrow(
     expect.objectContaining({
       name: "BudgetTooSmall",
@@ -184,8 +197,8 @@ test("a budget that does not pay for one round and one epoch is refused with one
     }
   })();
   const [, least] = /take at least ([\d.]+)/.exec(String(message)) ?? [];
-  expect(() => checkBudget(config(Number(least)), mnistSize, defaultDeployment)).not.toThrow();
-  expect(() => checkBudget(config(Number(least) - 0.0001), mnistSize, defaultDeployment)).toThrow();
+  expect(() => checkBudget(sizing(Number(least)), paying)).not.toThrow();
+  expect(() => checkBudget(sizing(Number(least) - 0.0001), paying)).toThrow();
 });
 
 test("a budget is spent at the prices of the stack's processor", () => {
@@ -194,7 +207,8 @@ test("a budget is spent at the prices of the stack's processor", () => {
   // a round as dear as x86_64 makes it is one too many, where arm64 still pays for it
   const rounds = (deployment: Deployment) => {
     let trained = 1;
-    while (trained < 100 && affordsRound(plan, deployment, trained, seconds(80 * trained))) trained++;
+    while (trained < 100 && affordsRound(plan, { deployment, footprints }, trained, seconds(80 * trained)))
+      trained++;
     return trained;
   };
   const states = 13 * prices.stateTransition + 12 * prices.s3Write;

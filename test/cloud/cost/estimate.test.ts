@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { dataSize, mnistSize } from "../../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../../cloud/cost/estimate.ts";
-import { type Deployment, defaultDeployment, gigabytesOf, withLimits } from "../../../cloud/deployment.ts";
+import { type Deployment, gigabytesOf, withLimits } from "../../../cloud/deployment.ts";
+import { sizingOf } from "../../../cloud/sizing.ts";
+import { defaultDeployment, type FunctionName, footprints } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 
 const estimate = (preset: string, ...set: string[]) =>
-  estimateRun(resolveConfig({ preset, set }), mnistSize, defaultDeployment);
+  estimateRun(sizingOf(resolveConfig({ preset, set }), mnistSize), defaultDeployment, footprints);
 
 describe("the paper's run", () => {
   const { bill, kept, monthly } = estimate("paper");
@@ -52,8 +54,8 @@ test("a baseline that needs more than a quarter of an hour comes back, and is bi
 });
 
 describe("what a stack is deployed with", () => {
-  const paper = resolveConfig({ preset: "paper" });
-  const on = (deployment: Deployment) => estimateRun(paper, mnistSize, deployment);
+  const paper = sizingOf(resolveConfig({ preset: "paper" }), mnistSize);
+  const on = (deployment: Deployment<FunctionName>) => estimateRun(paper, deployment, footprints);
   const usual = on(defaultDeployment);
 
   test("decides on x86_64 the price of Lambda's time, and of nothing else", () => {
@@ -80,9 +82,9 @@ describe("what a stack is deployed with", () => {
   });
 
   test("decides by its time how often the baseline comes back", () => {
-    const wide = resolveConfig({ preset: "paper", set: ["model.hidden=[4096]"] });
+    const wide = sizingOf(resolveConfig({ preset: "paper", set: ["model.hidden=[4096]"] }), mnistSize);
     const minutes = (timeoutMinutes: number) =>
-      estimateRun(wide, mnistSize, withLimits(defaultDeployment, "TrainBaseline", { timeoutMinutes }));
+      estimateRun(wide, withLimits(defaultDeployment, "TrainBaseline", { timeoutMinutes }), footprints);
     const [long, short] = [minutes(15), minutes(5)];
     // two states for each invocation more; each reads eleven objects, and writes a checkpoint
     const more = (short.transitions - long.transitions) / 2;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { invocationsOf, plannedCounts, requestsOf, transitionsOf } from "../../../cloud/cost/run-counts.ts";
+import { vectorsOf } from "../../../cloud/sizing.ts";
+import { footprints } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 
 const paperWith = (...set: string[]) => resolveConfig({ preset: "paper", set });
@@ -16,7 +18,7 @@ describe("the states that a run enters", () => {
   test("of the paper's run are 1,324, and its invocations 1,114", () => {
     const counts = plannedCounts(paperWith());
     expect(transitionsOf(counts)).toBe(1324);
-    expect(invocationsOf(counts)).toBe(1114);
+    expect(invocationsOf(counts, footprints)).toBe(1114);
   });
 
   test("are eight more for each further execution: seven around the rounds, and ContinueRun before it", () => {
@@ -36,5 +38,7 @@ describe("the states that a run enters", () => {
 
 test("requests of the paper's run: an update a client and a round is most of what is written", () => {
   // by hand: plan, partition, start, ten shards, index; updates; models and metrics; epochs and checkpoint; the rest
-  expect(requestsOf(plannedCounts(paperWith()), paperWith()).writes).toBe(14 + 1010 + 201 + 101 + 8 + 2);
+  expect(requestsOf(plannedCounts(paperWith()), vectorsOf(paperWith()), footprints).writes).toBe(
+    14 + 1010 + 201 + 101 + 8 + 2,
+  );
 });

@@ -2,16 +2,22 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { mnistSize } from "../../../cloud/cost/data-size.ts";
 import { evaluationMs, onLambda, trainingMs } from "../../../cloud/cost/speed.ts";
-import type { MlpSpec } from "../../../shared/model/mlp/dense-layers.ts";
+import { kindOf } from "../../../shared/model/spec.ts";
+import type { ExampleWork } from "../../../shared/model/work.ts";
 import { mlpOf } from "../../shared/model/mlp-of.ts";
 
 interface Measured {
   readonly name: string;
-  readonly model: MlpSpec;
+  readonly example: ExampleWork;
   readonly batchSize: number;
   readonly filled: number;
   readonly kernel: number;
   readonly tfjs: number;
+}
+
+function workOf(...shape: Parameters<typeof mlpOf>): ExampleWork {
+  const model = mlpOf(...shape);
+  return kindOf(model).work(model);
 }
 
 /** The table of docs/performance.md: milliseconds of an epoch of 6,000 images. */
@@ -21,7 +27,7 @@ const rows = [...table.matchAll(row)].map(([, model = "", batch, input, kernel, 
   const [features = 0, ...widths] = model.split("-").map(Number);
   return {
     name: `${model}, batches of ${batch}, ${input}`,
-    model: mlpOf(features, widths.slice(0, -1), widths.at(-1) ?? 0),
+    example: workOf(features, widths.slice(0, -1), widths.at(-1) ?? 0),
     batchSize: Number(batch),
     filled: input === "mnist" ? mnistSize.filled : 1,
     kernel: Number(kernel),
@@ -48,7 +54,7 @@ describe("the time of training", () => {
   test("is in proportion to the examples, and more than that of evaluating them", () => {
     const work = {
       ...mnistSize,
-      model: mlpOf(784, [64], 10),
+      example: workOf(784, [64], 10),
       trainer: "kernel",
       batchSize: 32,
     } as const;

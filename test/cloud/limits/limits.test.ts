@@ -1,13 +1,28 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { type DataSize, mnistSize } from "../../../cloud/cost/data-size.ts";
-import { type Deployment, defaultDeployment, withLimits } from "../../../cloud/deployment.ts";
-import { checkLimits, concurrencyNote, type Sizes } from "../../../cloud/limits/limits.ts";
-import { memoryBytes } from "../../../cloud/limits/memory.ts";
+import { type Deployment, withLimits } from "../../../cloud/deployment.ts";
+import { concurrencyNote } from "../../../cloud/limits/concurrency.ts";
+import { checkLimits } from "../../../cloud/limits/limits.ts";
+import { type Division, sizingOf } from "../../../cloud/sizing.ts";
+import {
+  defaultDeployment,
+  type FunctionName,
+  footprints,
+  functionNames,
+} from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
-import { type FunctionName, functionNames } from "../../../shared/workflow/functions.ts";
+import type { Config } from "../../../shared/config/schema.ts";
 
 const configOf = (...set: string[]) => resolveConfig({ preset: "paper", set });
+
+interface Sizes extends Division {
+  readonly data: DataSize;
+}
+
+function check(config: Config, sizes: Sizes, deployment: Deployment): void {
+  checkLimits(sizingOf(config, sizes.data, sizes), deployment, footprints);
+}
 
 /** So many examples of floats, none of them zero, divided evenly; a fifth is held out. */
 function floats(examples: number, features: number, clients: number): Sizes {
@@ -52,7 +67,7 @@ describe("a stack that offers more takes what is refused, which says how much: "
   );
   const hurried = withLimits(small, "TrainClient", { timeoutMinutes: 1 });
 
-  test.each<[string, FunctionName, string[], Sizes, Deployment]>([
+  test.each<[string, FunctionName, string[], Sizes, Deployment<FunctionName>]>([
     ["memoryMb", "PrepareRun", ["partition.clients=100", bare], floats(200_000, 1_000, 100), small],
     ["memoryMb", "AggregateRound", ["model.hidden=[8000]", bare], floats(1_000, 1_000, 10), small],
     [
@@ -66,7 +81,7 @@ describe("a stack that offers more takes what is refused, which says how much: "
     // more than a quarter of an hour with half a gigabyte, and Lambda gives no more time, but more of a CPU
     ["memoryMb", "TrainClient", ["training.localEpochs=10000", "model.hidden=[128]", bare], mnist, small],
   ])("%s of %s", (setting, name, set, sizes, deployment) => {
-    const attempt = (deployed: Deployment) => () => checkLimits(configOf(...set), sizes, deployed);
+    const attempt = (deployed: Deployment) => () => check(configOf(...set), sizes, deployed);
     const [named, of, value] = optionIn(attempt(deployment));
     expect([named, of]).toEqual([setting, name]);
     const given = (much: number) => withLimits(deployment, name, { [setting]: much });
@@ -78,7 +93,7 @@ describe("a stack that offers more takes what is refused, which says how much: "
 
   test("of time and of memory, where neither is enough", () => {
     const config = configOf("training.localEpochs=10000", "model.hidden=[128]", bare);
-    const attempt = (deployed: Deployment) => () => checkLimits(config, mnist, deployed);
+    const attempt = (deployed: Deployment) => () => check(config, mnist, deployed);
     expect(attempt(hurried)).toThrow(
       /; or deploy with -c timeoutMinutes\.TrainClient=15 -c memoryMb\.TrainClient=\d+$/,
     );
@@ -88,7 +103,7 @@ describe("a stack that offers more takes what is refused, which says how much: "
 
   test("which Lambda does not have is not named", () => {
     const large = floats(2_000_000, 1_000, 1_000);
-    const attempt = () => checkLimits(configOf("partition.clients=1000", bare), large, small);
+    const attempt = () => check(configOf("partition.clients=1000", bare), large, small);
     expect(attempt).toThrow(
       /PrepareRun would take about \d+ MB, and has 512; bring a data set of fewer.*features$/,
     );
@@ -98,7 +113,7 @@ describe("a stack that offers more takes what is refused, which says how much: "
 test("a stack without the baseline refuses a configuration that asks for it, before all else", () => {
   const without = { ...defaultDeployment, baseline: false };
   const wide = floats(1_000, 1_000_000, 10);
-  expect(() => checkLimits(configOf("model.hidden=[1400]"), wide, without)).toThrow(
+  expect(() => check(configOf("model.hidden=[1400]"), wide, without)).toThrow(
     expect.objectContaining({ name: "BaselineUnavailable" }),
   );
 });
@@ -107,7 +122,7 @@ describe("the limits", () => {
   test.each(["paper", "tuned", "missing-labels", "dirichlet-0.1"])(
     "take the preset %s on MNIST",
     (preset) => {
-      expect(() => checkLimits(resolveConfig({ preset }), mnist, defaultDeployment)).not.toThrow();
+      expect(() => check(resolveConfig({ preset }), mnist, defaultDeployment)).not.toThrow();
     },
   );
 
@@ -147,8 +162,8 @@ describe("the limits", () => {
       /^partition\.clients: TrainClient would take about 17\d\d MB, and has 1769; raise partition\.clients/,
     ],
   ])("refuse %s, and take a little less", (_what, fits, fitting, refused, refusing, message) => {
-    expect(() => checkLimits(configOf(...fitting), fits, defaultDeployment)).not.toThrow();
-    const attempt = () => checkLimits(configOf(...refusing), refused, defaultDeployment);
+    expect(() => check(configOf(...fitting), fits, defaultDeployment)).not.toThrow();
+    const attempt = () => check(configOf(...refusing), refused, defaultDeployment);
     expect(attempt).toThrow(expect.objectContaining({ name: "LambdaMemoryTooSmall" }));
     expect(attempt).toThrow(message);
   });
@@ -156,10 +171,10 @@ describe("the limits", () => {
   test("refuse more local epochs than a quarter of an hour holds", () => {
     // an epoch of 5,600 images takes 784-32-10 about 5 ms on the core that was measured, and twice as long here
     const epochs = (n: number) => () =>
-      checkLimits(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist, defaultDeployment);
+      check(configOf(`training.localEpochs=${n}`, "model.hidden=[32]"), mnist, defaultDeployment);
     expect(epochs(9_000)).not.toThrow();
     const wide = () =>
-      checkLimits(configOf("training.localEpochs=10000", "model.hidden=[640]"), mnist, defaultDeployment);
+      check(configOf("training.localEpochs=10000", "model.hidden=[640]"), mnist, defaultDeployment);
     expect(wide).toThrow(expect.objectContaining({ name: "LambdaTimeTooShort" }));
     expect(wide).toThrow(
       /^training\.localEpochs: TrainClient would take about \d+ minutes .* has 15; lower training\.localEpochs, raise partition\.clients/,
@@ -175,22 +190,20 @@ describe("the limits", () => {
       "training.localSteps=1",
       "partition.clients=2",
     ];
-    expect(() => checkLimits(configOf(...slow), halves, defaultDeployment)).toThrow(
+    expect(() => check(configOf(...slow), halves, defaultDeployment)).toThrow(
       /^baseline\.enabled: TrainBaseline would take about \d+ minutes for one epoch, and has 15; set baseline\.enabled to false/,
     );
-    expect(() =>
-      checkLimits(configOf(...slow, "baseline.enabled=false"), halves, defaultDeployment),
-    ).not.toThrow();
+    expect(() => check(configOf(...slow, "baseline.enabled=false"), halves, defaultDeployment)).not.toThrow();
   });
 
   test("refuse an object that S3 does not take at once, before anything else", () => {
     // 2^30 floats and a little more than 2^28 of them
     const wide = floats(1_000, 1_000_000, 10);
-    expect(() => checkLimits(configOf("model.hidden=[1400]"), wide, defaultDeployment)).toThrow(
+    expect(() => check(configOf("model.hidden=[1400]"), wide, defaultDeployment)).toThrow(
       /^model\.hidden: an update has \d{10} bytes, and S3 takes at most 5368709120 at once/,
     );
     const long = floats(28_000, 100_000, 2);
-    expect(() => checkLimits(configOf("partition.clients=2"), long, defaultDeployment)).toThrow(
+    expect(() => check(configOf("partition.clients=2"), long, defaultDeployment)).toThrow(
       /^partition\.clients: a shard has 5600056000 bytes/,
     );
   });
@@ -198,7 +211,7 @@ describe("the limits", () => {
   test("refuse counts of more classes by more clients than a record can hold", () => {
     const counts = (clients: number, classes: number) => () => {
       const of = floats(20_000, 10, clients);
-      checkLimits(
+      check(
         configOf(`partition.clients=${clients}`, "federation.fraction=0.01", "baseline.enabled=false"),
         { ...of, data: { ...of.data, classes } },
         defaultDeployment,
@@ -212,7 +225,7 @@ describe("the limits", () => {
   });
 
   test("refuse a budget that pays for nothing", () => {
-    expect(() => checkLimits(configOf("federation.budget=0.001"), mnist, defaultDeployment)).toThrow(
+    expect(() => check(configOf("federation.budget=0.001"), mnist, defaultDeployment)).toThrow(
       /^federation\.budget: /,
     );
   });
@@ -229,9 +242,10 @@ test("a new account's concurrency is a note, and none for a run that stays below
 test("the memory reckoned for the paper's run is within a third of what was measured", () => {
   const line = /Largest resident memory: (.*)\./.exec(readFileSync("docs/performance.md", "utf8"))?.[1] ?? "";
   const measured = new Map([...line.matchAll(/(\w+) (\d+) MB/g)].map(([, name, mb]) => [name, Number(mb)]));
-  const reckoned = memoryBytes(configOf(), mnistSize, defaultDeployment, { all: 70_000, largest: 7_000 });
-  for (const name of functionNames) {
-    const ratio = reckoned[name] / 2 ** 20 / (measured.get(name) ?? Number.NaN);
+  const sizing = sizingOf(configOf(), mnistSize);
+  for (const { name, memory } of footprints) {
+    const reckoned = memory(sizing, defaultDeployment.functions[name].memoryMb);
+    const ratio = reckoned / 2 ** 20 / (measured.get(name) ?? Number.NaN);
     expect(ratio, name).toBeGreaterThan(2 / 3);
     expect(ratio, name).toBeLessThan(4 / 3);
   }

@@ -15,12 +15,12 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { functionFolder, functionNames } from "../../../functions/footprints.ts";
 import type { Assembly } from "../../../local/assembly/assembly.ts";
 import { loadAssembly } from "../../../local/assembly/load.ts";
 import { readAssembly } from "../../../local/assembly/read-assembly.ts";
 import { sources, sourcesDigest } from "../../../local/assembly/sources-digest.ts";
 import { synthesisContext } from "../../../local/assembly/synthesis.ts";
-import { functionFolder, functionNames } from "../../../shared/workflow/functions.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "fedstep-synthesis-"));

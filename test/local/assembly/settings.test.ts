@@ -2,6 +2,7 @@ import { App } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
 import { outputNames } from "../../../cdk/outputs.ts";
 import { deploymentVariable, parseDeployment } from "../../../cloud/deployment.ts";
+import { functionNames } from "../../../functions/footprints.ts";
 import { readAssembly } from "../../../local/assembly/read-assembly.ts";
 import { withStacks } from "../../cdk/synthesized.ts";
 
@@ -27,7 +28,7 @@ test("whatever context asks of the stack, the local endpoints can stand in for i
   // what the stack says of itself, and what its functions are told
   const said = stack.outputs.find(({ name }) => name === outputNames.deployment)?.value;
   expect(said).toBe(trainClient?.environment[deploymentVariable]);
-  expect(parseDeployment(said, "the output")).toMatchObject({
+  expect(parseDeployment(said, "the output", functionNames)).toMatchObject({
     architecture: "x86_64",
     functions: { TrainClient: { memoryMb: 1769, timeoutMinutes: 3 } },
   });

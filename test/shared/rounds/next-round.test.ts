@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allowanceOf } from "../../../cloud/allowance.ts";
-import { defaultDeployment } from "../../../cloud/deployment.ts";
+import { defaultDeployment, footprints } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { firstRound, type NextRound, nextRound } from "../../../shared/rounds/next-round.ts";
 import type { Plan } from "../../../shared/workflow/plan-record.ts";
@@ -32,14 +32,20 @@ function planOf(...set: string[]): Plan {
  * unless said otherwise.
  */
 function played(plan: Plan, accuracies: readonly number[], examples: readonly number[] = []): NextRound[] {
-  const states = [firstRound(plan, allowanceOf(plan, defaultDeployment))];
+  const states = [firstRound(plan, allowanceOf(plan, defaultDeployment, footprints))];
   for (;;) {
     const state = states.at(-1) as NextRound;
     if (state.stage === "done") return states;
     const round = state.round - 1;
     const evaluated = { round, examples: examples[round] ?? 18, accuracy: accuracies[round] ?? 0 };
     states.push(
-      nextRound(plan, allowanceOf(plan, defaultDeployment), state, { evaluated, clients: [] }, noUsage),
+      nextRound(
+        plan,
+        allowanceOf(plan, defaultDeployment, footprints),
+        state,
+        { evaluated, clients: [] },
+        noUsage,
+      ),
     );
   }
 }
@@ -115,8 +121,8 @@ describe("a federation", () => {
     expect(
       nextRound(
         plan,
-        allowanceOf(plan, defaultDeployment),
-        firstRound(plan, allowanceOf(plan, defaultDeployment)),
+        allowanceOf(plan, defaultDeployment, footprints),
+        firstRound(plan, allowanceOf(plan, defaultDeployment, footprints)),
         { evaluated, clients: [] },
         noUsage,
       ).best,

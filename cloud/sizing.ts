@@ -1,0 +1,113 @@
+import type { Config } from "../shared/config/schema.ts";
+import type { DatasetContent } from "../shared/dataset/dataset.ts";
+import { parameterCount } from "../shared/model/parameters.ts";
+import { kindOf, specOf } from "../shared/model/spec.ts";
+import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
+import { participantCounts } from "../shared/rounds/participants.ts";
+import { openStrategy } from "../shared/strategy/strategies.ts";
+import { hasState } from "../shared/strategy/strategy.ts";
+import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
+import { type DataSize, dataSize } from "./cost/data-size.ts";
+import type { Work } from "./cost/speed.ts";
+
+/** How the examples of a data set are divided. */
+export interface Division {
+  /** Examples of each client. */
+  readonly clients: readonly { readonly train: number; readonly heldOut: number }[];
+  /** Of the publisher's test set, where it evaluates; else 0. */
+  readonly testSet: number;
+}
+
+export function divisionOf({ clients, testSet }: Partition): Division {
+  return {
+    clients: clients.map(({ train, test }) => ({ train: train.length, heldOut: test.length })),
+    testSet: testSet?.rows.length ?? 0,
+  };
+}
+
+/** How many vectors over the parameters a strategy has, and whether it goes on from anything after a round. */
+export interface StrategyVectors {
+  readonly state: number;
+  readonly receives: number;
+  readonly keeps: number;
+  readonly sends: number;
+  readonly stateful: boolean;
+}
+
+export function vectorsOf({ federation }: Pick<Config, "federation">): StrategyVectors {
+  const strategy = openStrategy(federation.strategy);
+  const { receives, keeps, sends } = strategy.client;
+  return {
+    state: Object.keys(strategy.state).length,
+    receives: receives.length,
+    keeps: keeps.length,
+    sends: sends.length,
+    stateful: hasState(strategy),
+  };
+}
+
+/** A configuration and its data in the numbers that memory, time, requests and price follow from. */
+export interface Sizing {
+  readonly config: Config;
+  readonly data: DataSize;
+  readonly participants: ReturnType<typeof participantCounts>;
+  readonly vectors: StrategyVectors;
+  /** Of the model. */
+  readonly parameters: number;
+  /** What to change for a smaller one. */
+  readonly smallerModel: { readonly field: string; readonly change: string };
+  /** Of a value in the shards. */
+  readonly valueBytes: 1 | 4;
+  readonly work: Work;
+  /** What a client has in the mean, and the most that any has of each. */
+  readonly mean: Amounts;
+  readonly most: Amounts;
+  /** Examples that are used, and those of the client that has most; or of the test set. */
+  readonly examples: { readonly all: number; readonly largest: number };
+}
+
+/** @param division where it is left out, every client has what it would have in the mean */
+export function sizingOf(config: Config, data: DataSize, division?: Division): Sizing {
+  const { training, partition } = config;
+  const model = specOf(config.model, data);
+  const kind = kindOf(model);
+  const valueBytes = shardValueBytes(config, data);
+  const mean = meanAmounts(config, data);
+  const { clients, testSet } = division ?? {
+    clients: Array.from({ length: partition.clients }, () => mean),
+    testSet: mean.testSet,
+  };
+  const most = (of: "train" | "heldOut") => clients.reduce((most, client) => Math.max(most, client[of]), 0);
+  return {
+    config,
+    data,
+    participants: participantCounts(config),
+    vectors: vectorsOf(config),
+    parameters: parameterCount(model),
+    smallerModel: kind.smaller,
+    valueBytes,
+    work: {
+      example: kind.work(model),
+      trainer: training.trainer,
+      batchSize: training.batchSize,
+      // next to nothing of a standardized feature is zero
+      filled: valueBytes === 4 ? 1 : data.filled,
+    },
+    mean,
+    most: amountsOf(config, { train: most("train"), heldOut: most("heldOut"), testSet }),
+    examples: {
+      all: clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, testSet),
+      largest: clients.reduce((most, { train, heldOut }) => Math.max(most, train + heldOut), testSet),
+    },
+  };
+}
+
+/**
+ * Divides a data set as a run will, to see that it can be done, and how much everybody gets.
+ * @throws PartitionInvalid, ConfigInvalid
+ */
+export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
+  const { examples, classes, officialTest } = dataset;
+  const partition = partitionDataset(examples.y, classes, config, dataset);
+  return sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
+}

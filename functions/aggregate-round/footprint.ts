@@ -1,0 +1,62 @@
+import { invocationMs, megabytes, perParameterMs, wholeCpuMb } from "../../cloud/cost/speed.ts";
+import type { Footprint } from "../../cloud/footprint.ts";
+import { idleBytes } from "../../cloud/limits/memory.ts";
+import { prefixes } from "../../shared/layout.ts";
+import { steps } from "../../shared/workflow/steps.ts";
+
+const { plan, updates, globals, roundStates, roundMetrics } = prefixes;
+
+/** Updates read at once. */
+const atOnce = steps.aggregateRound.updateReaders;
+
+/** It never sees an example, and has no right to. */
+export const aggregateRoundFootprint = {
+  name: "AggregateRound",
+  purpose: "Makes the next global model of a round's updates",
+  part: "round",
+  reads: [plan, updates, globals, roundStates],
+  writes: [globals, roundStates, roundMetrics],
+  creates: [],
+  atOnce,
+  limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
+  // every update with what its client sent beside it, twice more of those that are being read; the model before and after,
+  // and the strategy's state
+  memory: ({ parameters, participants, vectors }) => {
+    const { round } = participants;
+    const updates = round + 2 * Math.min(round, atOnce);
+    const model = 4 * parameters;
+    return idleBytes + updates * model * (1 + vectors.sends) + 2 * (2 + vectors.state) * model;
+  },
+  smaller: ({ smallerModel: { field, change } }) => ({
+    field,
+    change: `${change}, or lower federation.fraction, so that fewer updates come together`,
+  }),
+  ms: ({ parameters, participants: { round } }, _amounts, memoryMb) => ({
+    invocation: invocationMs(memoryMb, {
+      reads: Math.ceil(round / atOnce) + 1,
+      writes: 2,
+      megabytes: (round + 2) * megabytes(4 * parameters),
+      cpuMs: perParameterMs * parameters * round,
+    }),
+  }),
+  deadlines: ({ smallerModel: { field, change } }) => [
+    {
+      what: "a round's updates",
+      units: ["invocation"],
+      field,
+      change: `${change}, or lower federation.fraction`,
+    },
+  ],
+  requests: ({ rounds, taken, trainings, evaluations }, { stateful }) => ({
+    // global model, state and metrics; the final pass has only metrics
+    writes: rounds * (stateful ? 3 : 2) + 1,
+    reads:
+      // every update, wherever it comes from
+      trainings +
+      evaluations +
+      // the global model before, in the final pass too, and the state before
+      rounds +
+      1 +
+      (stateful ? Math.max(0, taken === 0 ? rounds - 1 : rounds) : 0),
+  }),
+} as const satisfies Footprint;

@@ -1,0 +1,70 @@
+import type { Amounts } from "../../cloud/cost/amounts.ts";
+import type { DataSize } from "../../cloud/cost/data-size.ts";
+import { invocationMs, megabytes, perByteMs, wholeCpuMb } from "../../cloud/cost/speed.ts";
+import type { Footprint } from "../../cloud/footprint.ts";
+import { examplesBytes, idleBytes, shardBytes } from "../../cloud/limits/memory.ts";
+import { prefixes } from "../../shared/layout.ts";
+
+const { datasets, shards, config, plan, partition, globals, roundMetrics, roundStates } = prefixes;
+
+/** Shards written at once: enough to hide S3's latency, few enough to keep memory near one data set. */
+const atOnce = 4;
+
+const fewer = { field: "dataset", change: "bring a data set of fewer examples or features" };
+
+export const prepareRunFootprint = {
+  name: "PrepareRun",
+  purpose: "Divides the data set among the clients and starts the global model",
+  part: "prepare",
+  // the second half for a run that goes on from a round of another one
+  reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates],
+  writes: [shards, plan, partition, globals, roundMetrics, roundStates],
+  // of a run that no command line has laid out; what another one runs on, it cannot change
+  creates: [datasets, config],
+  atOnce,
+  limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
+  // the data set lies in memory as it was uploaded, beside the shards that are being written
+  memory: (sizing) => {
+    const { data, examples } = sizing;
+    const writing = Math.min(atOnce * shardBytes(sizing, examples.largest), shardBytes(sizing, examples.all));
+    return idleBytes + 2 * examplesBytes(data.examples, data.features, data.valueBytes) + 2 * writing;
+  },
+  smaller: () => fewer,
+  ms: ({ config, data, valueBytes }, amounts: Amounts, memoryMb) => ({
+    invocation: invocationMs(memoryMb, {
+      reads: 3,
+      writes: Math.ceil((config.partition.clients + 4) / atOnce),
+      megabytes:
+        megabytes(data.examples * data.features * data.valueBytes) +
+        megabytes(amounts.used * data.features * valueBytes),
+      cpuMs: perByteMs * data.examples * data.features * data.valueBytes,
+    }),
+  }),
+  deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],
+  requests: ({ taken, laidOut, shards, shardsWritten }, { stateful }) => ({
+    writes:
+      // plan, partition, the start; the shards with their index
+      3 +
+      (shardsWritten ? shards + 1 : 0) +
+      // the configuration, and the data set
+      (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +
+      // of another run: the records, the model after them, and its state
+      (taken === 0 ? 0 : taken + (stateful ? 2 : 1)),
+    reads:
+      // the configuration, and the shards' index; the data set where there is none
+      2 +
+      (shardsWritten ? 1 : 0) +
+      // the data set even where there is that index, and the sample where there is no MNIST
+      (laidOut ? (shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +
+      // the other run's plan, and the same of it that is written
+      (taken === 0 ? 0 : 1 + taken + (stateful ? 2 : 1)),
+  }),
+} as const satisfies Footprint;
+
+/**
+ * Bytes that PrepareRun takes at the most to fetch MNIST: the files, the examples that they make, these as one object,
+ * and that on its way to S3. The preset paper was seen to take 339 MB.
+ */
+export function fetchingBytes({ examples, features, valueBytes }: DataSize): number {
+  return idleBytes + 4 * examplesBytes(examples, features, valueBytes);
+}

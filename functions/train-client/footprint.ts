@@ -1,0 +1,76 @@
+import type { Amounts } from "../../cloud/cost/amounts.ts";
+import { evaluationMs, invocationMs, megabytes, trainingMs, wholeCpuMb } from "../../cloud/cost/speed.ts";
+import type { Footprint } from "../../cloud/footprint.ts";
+import { idleBytes, preparedBytes, shardBytes, trainingBytes } from "../../cloud/limits/memory.ts";
+import type { Sizing } from "../../cloud/sizing.ts";
+import { prefixes } from "../../shared/layout.ts";
+
+const { plan, shards, globals, roundStates, clientStates, updates } = prefixes;
+
+/** Share of the function's memory that shards of earlier invocations may take; trainer, SDK and Node need the rest. */
+export const cacheShare = 0.4;
+
+export const trainClientFootprint = {
+  name: "TrainClient",
+  purpose: "Evaluates and trains the global model on one client's shard",
+  part: "participant",
+  reads: [plan, shards, globals, roundStates, clientStates],
+  writes: [updates, clientStates],
+  creates: [],
+  // the global model and the shard
+  atOnce: 2,
+  // a few shards of a few megabytes; an epoch takes milliseconds, but a large local model may take all the time
+  limits: { memoryMb: wholeCpuMb, timeoutMinutes: 15 },
+  memory: (sizing, memoryMb) => {
+    const { all, largest } = sizing.examples;
+    const cached = Math.min(cacheShare * memoryMb * 2 ** 20, preparedBytes(sizing, all));
+    const own = 2 * shardBytes(sizing, largest);
+    return idleBytes + cached + own + preparedBytes(sizing, largest) + trainingBytes(sizing);
+  },
+  smaller: ({ smallerModel: { change } }) => ({
+    field: "partition.clients",
+    change: `raise partition.clients, lower dataset.limit, ${change}, or take a smaller training.batchSize`,
+  }),
+  ms: (sizing, amounts: Amounts, memoryMb) => {
+    const { seen, heldOut, testSet } = amounts;
+    return {
+      training: taskMs(sizing, seen, heldOut, memoryMb),
+      // in the final pass, or where it only evaluates
+      evaluation: taskMs(sizing, 0, testSet > 0 ? testSet : heldOut, memoryMb),
+    };
+  },
+  deadlines: ({ config: { training }, smallerModel }) => {
+    const work = training.localSteps === null ? "training.localEpochs" : "training.localSteps";
+    return [
+      {
+        what: "the largest client",
+        units: ["training"],
+        field: work,
+        change: `lower ${work}, raise partition.clients, or ${smallerModel.change}`,
+      },
+      { what: "the largest evaluation", units: ["evaluation"], ...smallerModel },
+    ];
+  },
+  requests: ({ rounds, taken, trainings, returns, evaluations }, { receives, keeps, stateful }) => {
+    const kept = keeps > 0;
+    const isSent = kept || (receives > 0 && stateful);
+    // the start has no state to go on from; with a model that was taken over came its own
+    const ofFirstRound = taken === 0 && rounds > 0 ? trainings / rounds : 0;
+    return {
+      // the update, and what the client keeps
+      writes: trainings * (kept ? 2 : 1) + evaluations,
+      // the global model and a shard; the strategy's state; what the client kept
+      reads: 2 * (trainings + evaluations) + (isSent ? trainings - ofFirstRound : 0) + (kept ? returns : 0),
+    };
+  },
+} as const satisfies Footprint;
+
+/** A warm environment has kept its clients' shards, or reads them while others wait. */
+function taskMs({ work, parameters }: Sizing, seen: number, tested: number, memoryMb: number): number {
+  return invocationMs(memoryMb, {
+    reads: 1,
+    writes: 1,
+    megabytes: 2 * megabytes(4 * parameters),
+    cpuMs: trainingMs(work, seen) + evaluationMs(work, tested),
+  });
+}
