@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { type Deployment, deploymentSchema, type FunctionLimits, lambdaMost } from "../cloud/deployment.ts";
-import { byFunction, defaultDeployment, type FunctionName, functionNames } from "../functions/footprints.ts";
+import {
+  byFunction,
+  defaultDeployment,
+  deployedFunctions,
+  type FunctionName,
+  functionNames,
+} from "../functions/footprints.ts";
 import { mirrorsOf, mirrorsVariable } from "../mnist/mirrors.ts";
 import { contextInvalid } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
@@ -188,9 +194,13 @@ function ofFunctions(all: Context): Settings["functions"] {
 
 /** Entries that another one leaves nothing to say: whoever wrote them expects something of them. */
 function withoutEffect({ baseline, monitoring, alarmEmail }: Context, given: readonly string[]): string[] {
-  const idle = baseline ? [] : given.filter((key) => key.endsWith(".TrainBaseline"));
+  const deployed: readonly string[] = deployedFunctions({ baseline });
+  const idle = given.flatMap((key): [string, string][] => {
+    const [, name] = key.split(".");
+    return name === undefined || deployed.includes(name) ? [] : [[key, name]];
+  });
   return [
-    ...idle.map((key) => `${key}: there is no TrainBaseline with baseline=false`),
+    ...idle.map(([key, name]) => `${key}: there is no ${name} with baseline=false`),
     ...(!monitoring && alarmEmail ? ["alarmEmail: there are no alarms with monitoring=false"] : []),
   ];
 }

@@ -15,8 +15,12 @@ const steps = [
   finishRunFootprint,
 ] as const;
 
+type Steps = (typeof steps)[number];
+
 /** Of the functions of a federation and of the states that invoke them. */
-export type FunctionName = (typeof steps)[number]["name"];
+export type FunctionName = Steps["name"];
+/** Of those that only a stack with the baseline has. */
+export type BaselineFunction = Extract<Steps, { readonly part: "baseline" }>["name"];
 
 /** What each step takes, in the order of a run: one list for the stack, for limits and estimates, and for tests. */
 export const footprints: readonly Footprint<FunctionName>[] = steps;

@@ -3,7 +3,7 @@ import { JsonPath, TaskInput, type TaskStateBase, Timeout } from "aws-cdk-lib/aw
 import { LambdaInvoke } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import { Duration } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../../functions/footprints.ts";
+import type { BaselineFunction, FunctionName } from "../../functions/footprints.ts";
 import { whenThrottled, whenTransient } from "./retries.ts";
 
 /** What a state invokes. */
@@ -12,9 +12,10 @@ export interface Invoked {
   readonly timeout: Duration;
 }
 
-/** The functions of a stack; without a baseline there is no TrainBaseline. */
+/** The functions of a stack, those of the baseline only where it is deployed. */
 export type Functions = Readonly<
-  Record<Exclude<FunctionName, "TrainBaseline">, Invoked> & { TrainBaseline?: Invoked | undefined }
+  Record<Exclude<FunctionName, BaselineFunction>, Invoked> &
+    Partial<Record<BaselineFunction, Invoked | undefined>>
 >;
 
 /** Lambda reports its own time-out, by a better name, before the state's clock runs out. */
