@@ -1,13 +1,25 @@
 import { beside } from "./list/beside.ts";
+import { columns } from "./list/columns.ts";
 import { data } from "./list/data.ts";
 import { figures } from "./list/figures.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
+import { others } from "./list/others.ts";
 import { start } from "./list/start.ts";
 import { stored } from "./list/stored.ts";
 import type { Mutant } from "./mutant.ts";
 
-export const mutants: readonly Mutant[] = [learning, limits, start, stored, figures, beside, data].flat();
+export const mutants: readonly Mutant[] = [
+  learning,
+  limits,
+  start,
+  stored,
+  figures,
+  beside,
+  data,
+  columns,
+  others,
+].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */
 export function chosen(all: readonly Mutant[], names: readonly string[], slow: boolean): Mutant[] | string {
