@@ -1,4 +1,6 @@
 import { beside } from "./list/beside.ts";
+import { bounds } from "./list/bounds.ts";
+import { claims } from "./list/claims.ts";
 import { columns } from "./list/columns.ts";
 import { data } from "./list/data.ts";
 import { figures } from "./list/figures.ts";
@@ -14,6 +16,8 @@ export const mutants: readonly Mutant[] = [
   limits,
   start,
   stored,
+  claims,
+  bounds,
   figures,
   beside,
   data,

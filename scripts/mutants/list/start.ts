@@ -17,7 +17,7 @@ export const start: readonly Mutant[] = [
     name: "start-limits-unchecked",
     fault: "The limits and the budget of an execution's run are not checked.",
     file: layOutRun,
-    find: "checkLimits(config, dataSizes(config, content), deployment);\n",
+    find: "checkLimits(dataSizing(config, content), deployment, footprints);\n",
     replace: "",
     tests,
   },
