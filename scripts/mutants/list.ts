@@ -4,11 +4,15 @@ import { claims } from "./list/claims.ts";
 import { columns } from "./list/columns.ts";
 import { data } from "./list/data.ts";
 import { figures } from "./list/figures.ts";
+import { forgery } from "./list/forgery.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
 import { start } from "./list/start.ts";
 import { stored } from "./list/stored.ts";
+import { verification } from "./list/verification.ts";
+import { verify } from "./list/verify.ts";
+import { versions } from "./list/versions.ts";
 import type { Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -18,11 +22,15 @@ export const mutants: readonly Mutant[] = [
   stored,
   claims,
   bounds,
+  verify,
+  verification,
+  forgery,
   figures,
   beside,
   data,
   columns,
   others,
+  versions,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

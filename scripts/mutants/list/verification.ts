@@ -1,0 +1,112 @@
+import type { Mutant } from "../mutant.ts";
+
+const tests = ["test/cli/verify/what-people-read.test.ts"];
+const outcome = "cli/verify/verify-outcome.ts";
+
+/** What verify misses, follows and says. */
+export const verification: readonly Mutant[] = [
+  {
+    name: "verify-passes-report",
+    fault: "verify does not look at the report.",
+    file: outcome,
+    find: "await compareBytes(scene, key, page);",
+    replace: "inventory.expect(key);",
+    tests,
+  },
+  {
+    name: "verify-passes-shards",
+    fault: "verify does not look at the shards.",
+    file: "cli/verify/verify-data.ts",
+    find: "    if (found !== told) {",
+    replace: '    if (found === "") {',
+    tests,
+  },
+  {
+    name: "verify-passes-partition",
+    fault: "verify takes the run's own record of its partition for right.",
+    file: "cli/verify/verify-data.ts",
+    find: "const partition = divided?.partition ?? stored?.record;",
+    replace: "const partition = stored?.record ?? divided?.partition;",
+    tests,
+  },
+  {
+    name: "verify-passes-epochs",
+    fault: "verify does not follow the chain of the baseline's epochs.",
+    file: "cli/verify/verify-baseline.ts",
+    find: "if (record.chainSha256 !== chain) {",
+    replace: 'if (chain === "") {',
+    tests,
+  },
+  {
+    name: "verify-passes-configuration",
+    fault: "verify does not hold the plan against the configuration that was laid out.",
+    file: "cli/verify/verify-plan.ts",
+    find: "audit.compare(key, stored.raw, plan);",
+    replace: 'audit.compare(key, stored.raw, plan, ({ path }) => path === "claim");',
+    tests,
+  },
+  {
+    name: "verify-passes-run-name",
+    fault: "verify takes a configuration that is another run's.",
+    file: "cli/verify/verify-run.ts",
+    find: "if (record.run !== run) audit.found(",
+    replace: 'if (record.run === "") audit.found(',
+    tests,
+  },
+  {
+    name: "verify-misses-no-record",
+    fault: "A plan, a result or a round that is gone is no finding.",
+    file: "cli/verify/stored-record.ts",
+    find: '    audit.found(key, "is missing");\n',
+    replace: "",
+    tests,
+  },
+  {
+    name: "verify-misses-no-object",
+    fault: "A report or a model that is gone is no finding.",
+    file: "cli/verify/compare-objects.ts",
+    find: '    audit.found(key, "is missing");\n',
+    replace: "",
+    tests,
+  },
+  {
+    name: "verify-tells-no-unchecked-page",
+    fault: "verify is silent about a page that it could not compare, since another version wrote it.",
+    file: outcome,
+    find: "    audit.unchecked.push({ objects: key, why });\n    return;",
+    replace: "    return void why;",
+    tests,
+  },
+  {
+    name: "verify-tells-no-reach",
+    fault: "verify does not say what it computed again, and what it compared by digest.",
+    file: "cli/verify/verify-run.ts",
+    find: "  tellReach(scene, plan, {",
+    replace: "  void tellReach;\n  void ({",
+    tests,
+  },
+  {
+    name: "verify-ends-well-with-findings",
+    fault: "verify ends with 0 whatever it has found.",
+    file: "cli/commands/verify.ts",
+    find: "if (changed > 0) throw",
+    replace: "if (changed < 0) throw",
+    tests: ["test/cli/verify/command.test.ts"],
+  },
+  {
+    name: "verify-judges-other-arithmetic",
+    fault: "verify computes a run again that was begun with another arithmetic, and finds all of it changed.",
+    file: "cli/verify/verify-run.ts",
+    find: "  assertSameArithmetic(run, sealed.writer);\n",
+    replace: "",
+    tests: ["test/cli/older-run.test.ts"],
+  },
+  {
+    name: "resume-mixes-arithmetics",
+    fault: "A run that was begun with another arithmetic is resumed.",
+    file: "cli/run/resume.ts",
+    find: "if (claim) assertSameArithmetic(run, claim.writer);",
+    replace: 'if (run === "" && claim) assertSameArithmetic(run, claim.writer);',
+    tests: ["test/cli/older-run.test.ts"],
+  },
+];

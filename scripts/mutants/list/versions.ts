@@ -1,0 +1,78 @@
+import type { Mutant } from "../mutant.ts";
+
+/** Runs and records of other versions, and how a run goes. */
+export const versions: readonly Mutant[] = [
+  {
+    name: "names-that-differ-in-case",
+    fault: "Two runs whose names differ only in case share a folder on some disks.",
+    file: "cli/run/launch.ts",
+    find: "  await refuseOtherCase(target, run);\n",
+    replace: "",
+    tests: ["test/cli/run/launch.test.ts"],
+  },
+  {
+    name: "remove-without-asking",
+    fault: "remove deletes before it has said what it would delete.",
+    file: "cli/commands/remove.ts",
+    find: "    if (!yes) {",
+    replace: '    if (!yes && text === "") {',
+    tests: ["test/cli/remove.test.ts"],
+  },
+  {
+    name: "remove-while-under-way",
+    fault: "A run that is under way is removed.",
+    file: "cli/commands/remove.ts",
+    find: '.status === "RUNNING") {',
+    replace: '.status === "") {',
+    tests: ["test/cli/remove.test.ts"],
+  },
+  {
+    name: "older-runs-refused",
+    fault: "A record of 0.1.0, which sealed nothing, is refused as damaged.",
+    file: "storage/sealed-records.ts",
+    find: "if (seal === undefined && writtenBy === undefined) {",
+    replace: "if (seal === null && writtenBy === undefined) {",
+    tests: ["test/cli/older-run.test.ts", "test/storage/sealed-records.test.ts"],
+  },
+  {
+    name: "later-records-read",
+    fault: "A record of a later format is read as if it were of this one.",
+    file: "storage/sealed-records.ts",
+    find: "if (writer.format > recordFormat) {",
+    replace: "if (writer.format < 0 * recordFormat) {",
+    tests: ["test/storage/sealed-records.test.ts"],
+  },
+  {
+    name: "functions-replaced-in-a-run",
+    fault: "After a deployment in the middle of a run its new functions go on with the old execution.",
+    file: "functions/invocation.ts",
+    find: 'if (step.name !== "PrepareRun") assertSameWriter(event, step.name);',
+    replace: 'if (step.name === "") assertSameWriter(event, step.name);',
+    tests: ["test/functions/invocation.test.ts"],
+  },
+  {
+    name: "first-execution-by-the-runs-name",
+    fault: "A run that an execution with a longer name is, is looked for under the run's own name.",
+    file: "cli/targets/execution.ts",
+    find: "const own = number === 1 ?",
+    replace: "const own = number === 0 ?",
+    tests: ["test/cli/run/resume.test.ts"],
+  },
+  {
+    name: "executions-of-others",
+    fault: "An execution that somebody has called as a run's next one counts as one of it.",
+    file: "cli/targets/execution.ts",
+    find: "if (!isOf(run, described)) return",
+    replace: 'if (!isOf(run, described) && name === "") return',
+    tests: ["test/cli/run/resume.test.ts"],
+  },
+  {
+    name: "shipped-assembly-unused",
+    fault: "An installed package synthesizes the stack that it brings, and needs the CDK for it.",
+    file: "local/assembly/load.ts",
+    find: "if (shipped && !tfjs) return readAssembly(",
+    replace: "if (shipped && tfjs) return readAssembly(",
+    tests: ["test/local/assembly/load.test.ts"],
+    titled: "an installed package",
+  },
+];
