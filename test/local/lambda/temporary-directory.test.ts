@@ -9,7 +9,7 @@ import {
   makeTemporaryDirectory,
   sweepTemporaryDirectories,
 } from "../../../local/lambda/temporary-directory.ts";
-import { temporaryFolder } from "./toy-functions.ts";
+import { temporaryFolder, toyLambda } from "./toy-functions.ts";
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 beforeEach(async () => {
@@ -72,4 +72,15 @@ test("a directory is judged by the start of its process and by its machine, and 
   await sweepTemporaryDirectories();
   expect(left()).toEqual([own, elsewhere, basename(kept), ...strangers].sort());
   expect(readdirSync(kept)).toEqual(["file"]);
+});
+
+test("the next start is that of an endpoint", async () => {
+  const gone = named(basename(makeTemporaryDirectory()), ([pid = "", , ...rest]) => [
+    pid,
+    "000000000000",
+    ...rest,
+  ]);
+  mkdirSync(join(folder.path, gone));
+  await using _ = await toyLambda(async () => []);
+  expect(left()).not.toContain(gone);
 });

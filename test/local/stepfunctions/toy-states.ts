@@ -21,11 +21,17 @@ export const described = {
 };
 
 /** An endpoint and a client of it; without functions behind it unless a URL is given. */
-export async function toyStates(definition: object, directory: string, lambdaUrl = "http://127.0.0.1:1") {
+export async function toyStates(
+  definition: object,
+  directory: string,
+  lambdaUrl = "http://127.0.0.1:1",
+  unkept?: (error: unknown) => void,
+) {
   const states = await openStepFunctions({
     stateMachine: { name: "federation", arn: machineArn, definition, described },
     lambdaUrl,
     directory,
+    ...(unkept && { unkept }),
   });
   const endpoint = await startEndpoint(0);
   endpoint.serve("states", states.handle);
