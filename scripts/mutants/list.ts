@@ -4,12 +4,19 @@ import { claims } from "./list/claims.ts";
 import { columns } from "./list/columns.ts";
 import { data } from "./list/data.ts";
 import { figures } from "./list/figures.ts";
+import { firstImpression } from "./list/first-impression.ts";
 import { forgery } from "./list/forgery.ts";
+import { interruptions } from "./list/interruptions.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
+import { processes } from "./list/processes.ts";
+import { s3 } from "./list/s3.ts";
+import { stack } from "./list/stack.ts";
 import { start } from "./list/start.ts";
+import { stepFunctions } from "./list/stepfunctions.ts";
 import { stored } from "./list/stored.ts";
+import { system } from "./list/system.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
 import { versions } from "./list/versions.ts";
@@ -18,6 +25,9 @@ import type { Mutant } from "./mutant.ts";
 export const mutants: readonly Mutant[] = [
   learning,
   limits,
+  s3,
+  stack,
+  stepFunctions,
   start,
   stored,
   claims,
@@ -29,7 +39,11 @@ export const mutants: readonly Mutant[] = [
   beside,
   data,
   columns,
+  system,
+  processes,
+  interruptions,
   others,
+  firstImpression,
   versions,
 ].flat();
 

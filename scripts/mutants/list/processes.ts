@@ -1,0 +1,105 @@
+import type { Mutant } from "../mutant.ts";
+
+const owners = ["test/local/stepfunctions/owners.test.ts"];
+
+/** Hangs, crashes and other processes. */
+export const processes: readonly Mutant[] = [
+  {
+    name: "another-process-execution-lost",
+    fault: "An execution that another process runs counts as lost, and can be resumed while it runs.",
+    file: "local/stepfunctions/executions.ts",
+    find: "  const state = stateOf(owner);",
+    replace:
+      '  const state: string = stateOf(owner) === "alive" && owner.pid !== process.pid ? "gone" : stateOf(owner);',
+    tests: owners,
+  },
+  {
+    name: "execution-outlives-its-process",
+    fault: "An execution whose process is gone goes on for ever.",
+    file: "local/stepfunctions/executions.ts",
+    find: '  return state === "alive" || ',
+    replace: '  return state !== "elsewhere" || ',
+    tests: owners,
+  },
+  {
+    name: "process-known-by-its-number",
+    fault: "A process that has the number of one that is gone is taken for it.",
+    file: "local/process-identity.ts",
+    find: 'return startOf(pid) === started ? "alive" : "gone";',
+    replace: 'return startOf(pid) === undefined && started ? "gone" : "alive";',
+    tests: owners,
+  },
+  {
+    name: "execution-created-twice",
+    fault: "Two processes may start one execution at once.",
+    file: "local/stepfunctions/execution-store.ts",
+    find: 'if (systemCode(error) === "EEXIST") return false;',
+    replace: 'if (systemCode(error) === "EEXIST") return true;',
+    tests: owners,
+  },
+  {
+    name: "damaged-execution-stops-all",
+    fault: "One truncated record of an execution stops whoever looks at executions.",
+    file: "local/stepfunctions/execution-store.ts",
+    find: 'return systemCode(error) === "ENOENT" ? undefined : { damaged: path, touchedMs };',
+    replace: 'if (systemCode(error) === "ENOENT") return undefined;\n    throw error;',
+    tests: owners,
+  },
+  {
+    name: "resumed-while-under-way",
+    fault: "A run whose execution is RUNNING is resumed.",
+    file: "cli/run/resume.ts",
+    find: 'if (status === "RUNNING") {',
+    replace: 'if (status === "") {',
+    tests: ["test/cli/run/resume.test.ts"],
+  },
+  {
+    name: "damaged-run-stops-the-list",
+    fault: "One truncated record stops the list of all runs.",
+    file: "cli/run/list-runs.ts",
+    find: "if (!(error instanceof FedstepError && unreadable.includes(error.name))) throw error;",
+    replace: "if (unreadable.length > 0) throw error;",
+    tests: ["test/cli/damaged-runs.test.ts"],
+  },
+  {
+    name: "denied-run-stops-the-list",
+    fault: "A run's record that is somebody else's stops the list of all runs.",
+    file: "cli/run/list-runs.ts",
+    find: ', "HomeUnreadable"]',
+    replace: "]",
+    tests: ["test/cli/unreadable-run.test.ts"],
+  },
+  {
+    name: "looking-writes-the-home",
+    fault: "Commands that look at runs make folders in the home, and refuse one that is read-only.",
+    file: "cli/targets/local.ts",
+    find: "return storageIn(resolve(home), home, { readOnly: true });",
+    replace: "return storageIn(resolve(home), home, { readOnly: false });",
+    tests: ["test/cli/read-only-home.test.ts"],
+  },
+  {
+    name: "temporary-directories-left",
+    fault: "Directories of environments whose endpoint was killed stay for ever.",
+    file: "local/lambda/temporary-directory.ts",
+    find: "if (isLeft(name.slice(prefix.length), mtimeMs)) await rm(",
+    replace: "if (isLeft(name.slice(prefix.length), mtimeMs) && uid < 0) await rm(",
+    tests: ["test/local/lambda/temporary-directory.test.ts"],
+  },
+  {
+    name: "temporary-directories-never-swept",
+    fault: "No start of the Lambda endpoint looks for what killed ones have left.",
+    file: "local/lambda/lambda.ts",
+    find: "  await sweepTemporaryDirectories();\n",
+    replace: "",
+    tests: ["test/local/lambda/temporary-directory.test.ts"],
+  },
+  {
+    name: "lock-outlives-its-process",
+    fault: "The lock of a process that was killed is waited for.",
+    file: "local/s3/lock.ts",
+    find: 'return state === "gone" || (',
+    replace: "return (",
+    tests: ["test/local/s3/s3.test.ts"],
+    titled: "lock is not waited for",
+  },
+];

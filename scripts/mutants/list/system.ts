@@ -1,0 +1,95 @@
+import type { Mutant } from "../mutant.ts";
+
+const watch = ["test/local/home-watch.test.ts"];
+
+/** What the system refuses: files, processes, addresses, room on a disk. */
+export const system: readonly Mutant[] = [
+  {
+    name: "lost-home-unnoticed",
+    fault: "A home that is removed in the middle of a run is not noticed.",
+    file: "local/home-watch.ts",
+    find: "if (identityOf(this.#home) === this.#identity) return;",
+    replace: "if (lookMs > 0) return;",
+    tests: watch,
+  },
+  {
+    name: "full-disk-unnamed",
+    fault: "A disk that is full has no name of ours.",
+    file: "local/home-watch.ts",
+    find: 'const full = ["ENOSPC", ',
+    replace: "const full = [",
+    tests: watch,
+  },
+  {
+    name: "too-few-files-unnamed",
+    fault: "A system that opens no more files has no name of ours.",
+    file: "local/home-watch.ts",
+    find: 'const fewFiles = ["EMFILE", "ENFILE"];',
+    replace: "const fewFiles: string[] = [];",
+    tests: watch,
+  },
+  {
+    name: "too-few-processes-unnamed",
+    fault: "A system that starts no more processes has no name of ours.",
+    file: "local/home-watch.ts",
+    find: 'const fewProcesses = ["EAGAIN", "ENOMEM"];',
+    replace: "const fewProcesses: string[] = [];",
+    tests: watch,
+  },
+  {
+    name: "limit-of-files-unasked",
+    fault: "With too few files a command fails for packages that it does not find.",
+    file: "cli/machine-limits.ts",
+    find: "if (files >= leastFiles) return undefined;",
+    replace: "if (files >= 0) return undefined;",
+    tests: ["test/cli/machine-limits.test.ts"],
+  },
+  {
+    name: "web-assembly-untried",
+    fault: "The lack of addresses for WebAssembly shows in the middle of a run.",
+    file: "cli/machine-limits.ts",
+    find: "new WebAssembly.Memory({ initial: 1 });",
+    replace: "void WebAssembly;",
+    tests: ["test/cli/machine-limits.test.ts"],
+  },
+  {
+    name: "lost-answer-is-success",
+    fault: "An answer that could not be written ends with 0.",
+    file: "cli/process.ts",
+    find: "code === exitCodes.done && !complete ? exitCodes.failed : code",
+    replace: "complete || code !== exitCodes.done ? code : exitCodes.done",
+    tests: ["test/cli/output.test.ts"],
+  },
+  {
+    name: "lost-answer-untold",
+    fault: "Nothing says that an answer was lost.",
+    file: "cli/process.ts",
+    find: "  if (lost.answer) {",
+    replace: "  if (lost.answer && stdout === stderr) {",
+    tests: ["test/cli/output.test.ts"],
+  },
+  {
+    name: "lost-messages-end-the-run",
+    fault: "A message that cannot be written ends the command.",
+    file: "cli/output.ts",
+    find: "        lost = error instanceof Error ? error : new Error(String(error));",
+    replace: "        throw error;",
+    tests: ["test/cli/output.test.ts"],
+  },
+  {
+    name: "unkept-execution-crashes",
+    fault: "A disk that is full at an execution's end ends the process by a promise that nobody awaits.",
+    file: "local/stepfunctions/executions.ts",
+    find: "      this.#unkept(error);",
+    replace: "      throw error;",
+    tests: ["test/local/stepfunctions/unkept.test.ts"],
+  },
+  {
+    name: "lost-log-line-is-an-error",
+    fault: "An environment whose log cannot be written is forgotten alive.",
+    file: "local/lambda/log-file.ts",
+    find: "        failed(error);",
+    replace: "        throw error;",
+    tests: ["test/local/lambda/log-file.test.ts"],
+  },
+];
