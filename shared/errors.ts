@@ -159,4 +159,5 @@ export const clientErrors = [
   "ObjectInvalid",
   "TrainingDiverged",
   "TrainerMemoryExceeded",
+  "UpdateInvalid",
 ] as const;

@@ -7,4 +7,4 @@ export const { version } = manifest;
 export const recordFormat = 2;
 
 /** Of training, evaluation and aggregation: raised when the same configuration comes to other bits. */
-export const arithmetic = 1;
+export const arithmetic = 2;

@@ -2,7 +2,7 @@ import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/parameters.ts";
 import { isSameModel } from "../shared/model/spec.ts";
-import type { StrategyState } from "../shared/rounds/next-model.ts";
+import type { StrategyState } from "../shared/rounds/open-round.ts";
 import { openStrategy, startState } from "../shared/strategy/strategies.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
 import { takenSha256 } from "../shared/workflow/chain.ts";

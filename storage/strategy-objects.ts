@@ -3,7 +3,7 @@ import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { parameterCount } from "../shared/model/parameters.ts";
 import { vectorsAlone, vectorTensors } from "../shared/model/vectors.ts";
-import type { StrategyState } from "../shared/rounds/next-model.ts";
+import type { StrategyState } from "../shared/rounds/open-round.ts";
 import type { Vectors } from "../shared/strategy/client-update.ts";
 import { keptSize, stateSize } from "../shared/strategy/state-size.ts";
 import { startState } from "../shared/strategy/strategies.ts";

@@ -3,12 +3,13 @@ import * as z from "zod";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import { modelWithVectors } from "../shared/model/vectors.ts";
+import type { OpenRound } from "../shared/rounds/open-round.ts";
 import type { Participant, Task } from "../shared/rounds/participants.ts";
 import type { Vectors } from "../shared/strategy/client-update.ts";
 import type { Strategy } from "../shared/strategy/strategy.ts";
-import { againstStart, type RoundStart } from "../shared/update/against-start.ts";
 import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
@@ -19,10 +20,16 @@ import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
-export interface CheckedUpdate extends UpdateHeader {
+/** What a round knows of an update once it has taken it in. */
+export interface ReceivedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
   readonly sha256: string;
   readonly task: Task;
+  /** null after an evaluation, and where it could not be told what the round started from. */
+  readonly drift: Drift | null;
+}
+
+export interface CheckedUpdate extends ReceivedUpdate {
   /** Flat model; empty after an evaluation. */
   readonly parameters: Float32Array;
   /** What the strategy has its clients send beside it. */
@@ -36,13 +43,14 @@ export interface SilentClient extends Participant {
 
 export interface RoundUpdates {
   /** In ascending order of client, whatever order they came in. */
-  readonly updates: readonly CheckedUpdate[];
+  readonly updates: readonly ReceivedUpdate[];
   readonly silent: readonly SilentClient[];
 }
 
 /**
- * The updates of the round's clients that exist and pass every check; the others with what was wrong.
- * @param start null in the final pass, to which nobody sends a model
+ * The updates of the round's clients that exist and pass every check, given to the round as they come; the others with
+ * what was wrong. No more than a few are in memory at once, unless the round holds them.
+ * @param open null in the final pass, to which nobody sends a model
  */
 export async function readUpdates(
   objects: Objects,
@@ -50,42 +58,36 @@ export async function readUpdates(
   strategy: Strategy,
   { round, participants }: Pick<FederationState, "round" | "participants">,
   reports: readonly ClientReport[],
-  start: RoundStart | null,
+  open: OpenRound | null,
 ): Promise<RoundUpdates> {
   const limit = pLimit(steps.aggregateRound.updateReaders);
   const ordered = [...participants].sort((a, b) => a.client - b.client);
-  const refute = refutationOf(plan, strategy, round, start);
   const read = await Promise.all(
     ordered.map((participant) =>
       limit(() =>
-        readUpdate(objects, plan, strategy, round, participant, refute).catch((error: unknown) =>
-          silence(error, participant, reports),
+        readUpdate(objects, plan, strategy, round, participant, open).then(
+          (update) => receive(update, open),
+          (error: unknown) => silence(error, participant, reports),
         ),
       ),
     ),
   );
   return {
-    updates: read.filter((one): one is CheckedUpdate => "parameters" in one),
+    updates: read.filter((one): one is ReceivedUpdate => "sha256" in one),
     silent: read.filter((one): one is SilentClient => "cause" in one),
   };
 }
 
-/** @returns what speaks against an update whose every digest is right, or undefined */
-export type Refutation = (update: CheckedUpdate) => string | undefined;
-
-/** @param start null where it cannot be told, and in the final pass, to which nobody sends a model */
-export function refutationOf(
-  { config }: Plan,
-  strategy: Strategy,
-  round: number,
-  start: RoundStart | null,
-): Refutation {
-  const against = start ? againstStart(config, strategy, round, start) : () => undefined;
-  return (update) => (update.task === "train" ? against(update) : undefined);
+/** Gives an update to the round, and lets go of its vectors. */
+export function receive(update: CheckedUpdate, open: OpenRound | null): ReceivedUpdate {
+  if (update.task === "train") open?.take(update);
+  const { parameters: _, sent: __, ...received } = update;
+  return received;
 }
 
 /**
  * What one participant wrote.
+ * @param open null in the final pass, and where it could not be told what the round started from
  * @throws ObjectMissing, ObjectInvalid or UpdateInvalid
  */
 export async function readUpdate(
@@ -94,7 +96,7 @@ export async function readUpdate(
   strategy: Strategy,
   round: number,
   participant: Participant,
-  refute: Refutation,
+  open: OpenRound | null,
 ): Promise<CheckedUpdate> {
   const { client, task } = participant;
   const key = keys.update(plan.run, round, client);
@@ -110,7 +112,9 @@ export async function readUpdate(
       `${key}: holds ${[...tensors.keys()].join(", ")}, and an evaluation holds no tensors`,
     );
   }
-  if (task === "evaluate") return { ...header, task, sha256, parameters: new Float32Array(0), sent: {} };
+  if (task === "evaluate") {
+    return { ...header, task, sha256, drift: null, parameters: new Float32Array(0), sent: {} };
+  }
 
   const { sends } = strategy.client;
   const { parameters, vectors: sent } = naming(key, () => modelWithVectors(plan.model, tensors, sends));
@@ -121,9 +125,10 @@ export async function readUpdate(
   if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
   }
-  const update = { ...header, task, sha256, parameters, sent };
-  const refuted = refute(update);
-  if (refuted !== undefined) throw updateInvalid(`${key}: ${refuted}`);
+  const drift = open && open.drift(parameters);
+  const update = { ...header, task, sha256, drift, parameters, sent };
+  const refuted = drift && open.refute(update, drift);
+  if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
 }
 

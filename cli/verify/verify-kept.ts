@@ -4,7 +4,7 @@ import type { Participant } from "../../shared/rounds/participants.ts";
 import { keptSize } from "../../shared/strategy/state-size.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { CheckedUpdate } from "../../storage/update-objects.ts";
+import type { ReceivedUpdate } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
 
 /** What clients kept for their next round, by the digest in the update that each sent. */
@@ -14,7 +14,7 @@ export async function verifyKept(
   strategy: Strategy,
   round: number,
   participants: readonly Participant[],
-  updates: readonly CheckedUpdate[],
+  updates: readonly ReceivedUpdate[],
 ): Promise<void> {
   if (strategy.client.keeps.length === 0) return;
   for (const { client, task } of participants) {

@@ -1,7 +1,7 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
-import type { StrategyState } from "../../shared/rounds/next-model.ts";
+import type { StrategyState } from "../../shared/rounds/open-round.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/plan-record.ts";

@@ -1,16 +1,17 @@
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import type { OpenRound } from "../../shared/rounds/open-round.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
-import { type CheckedUpdate, type Refutation, readUpdate } from "../../storage/update-objects.ts";
+import { type ReceivedUpdate, readUpdate, receive } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
 
 /** What has come of a round's participants, as far as their objects still tell. */
 export interface Reports {
   /** The updates that the round was made of and that are still there, ascending by client. */
-  readonly updates: readonly CheckedUpdate[];
+  readonly updates: readonly ReceivedUpdate[];
   /** Those that have expired. */
   readonly expired: readonly Participant[];
   /** Whether all others are what the round's metrics say. */
@@ -22,8 +23,8 @@ export interface ReportsToVerify {
   readonly strategy: Strategy;
   readonly participants: readonly Participant[];
   readonly metrics: RoundMetrics;
-  /** As AggregateRound decided; undefined where what the round started from could not be told. */
-  readonly refute: Refutation | undefined;
+  /** Is given the updates; undefined where what the round started from could not be told. */
+  readonly open: OpenRound | undefined;
 }
 
 /** Holds the updates of a round against its metrics, and both against who was to take part. */
@@ -31,7 +32,7 @@ export async function verifyReports(scene: Scene, plan: Plan, round: ReportsToVe
   const { participants, metrics } = round;
   const { audit } = scene;
   const before = audit.findings.length;
-  const updates: CheckedUpdate[] = [];
+  const updates: ReceivedUpdate[] = [];
   const expired: Participant[] = [];
   checkNames(scene, plan, participants, metrics);
   for (const participant of participants) {
@@ -76,10 +77,10 @@ function checkNames(
 async function updateOf(
   scene: Scene,
   plan: Plan,
-  { strategy, metrics: { round }, refute = () => undefined }: ReportsToVerify,
+  { strategy, metrics: { round }, open }: ReportsToVerify,
   participant: Participant,
   sha256: string,
-): Promise<CheckedUpdate | "expired" | undefined> {
+): Promise<ReceivedUpdate | "expired" | undefined> {
   const { objects, audit, inventory } = scene;
   const key = keys.update(plan.run, round, participant.client);
   if (!inventory.expect(key)) {
@@ -88,8 +89,10 @@ async function updateOf(
     audit.found(key, `is missing: ${why}`);
     return undefined;
   }
-  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, round, participant, refute));
-  if (!update || update.sha256 === sha256) return update;
+  const update = await audit.read(key, () =>
+    readUpdate(objects, plan, strategy, round, participant, open ?? null),
+  );
+  if (!update || update.sha256 === sha256) return update && receive(update, open ?? null);
   audit.found(key, `has digest ${update.sha256}; the round was aggregated with ${sha256}`);
   return undefined;
 }
@@ -101,20 +104,20 @@ async function updateOf(
 async function checkSilent(
   { objects, audit, inventory }: Scene,
   plan: Plan,
-  { strategy, metrics: { round }, refute }: ReportsToVerify,
+  { strategy, metrics: { round }, open }: ReportsToVerify,
   participant: Participant,
 ): Promise<void> {
   const key = keys.update(plan.run, round, participant.client);
   if (!inventory.expect(key)) return;
   const [sent, ended] = [key, keys.roundMetrics(plan.run, round)].map((one) => inventory.modified(one));
   if (sent && ended && sent > ended) return;
-  if (!refute && participant.task === "train") {
+  if (!open && participant.task === "train") {
     const why = "whether it was rightly left out depends on the model before it, which is not what it was";
     audit.unchecked.push({ objects: key, why });
     return;
   }
   try {
-    await readUpdate(objects, plan, strategy, round, participant, refute ?? (() => undefined));
+    await readUpdate(objects, plan, strategy, round, participant, open ?? null);
   } catch (error) {
     if (error instanceof FedstepError) return;
     throw error;

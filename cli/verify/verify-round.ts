@@ -2,18 +2,17 @@ import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
-import { nextModelOf, type StrategyState } from "../../shared/rounds/next-model.ts";
+import { OpenRound, type StrategyState } from "../../shared/rounds/open-round.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
-import type { RoundStart } from "../../shared/update/against-start.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
-import { type CheckedUpdate, refutationOf } from "../../storage/update-objects.ts";
+import type { ReceivedUpdate } from "../../storage/update-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Judge } from "./judge.ts";
 import type { Scene } from "./scene.ts";
@@ -24,6 +23,8 @@ import { verifyReports } from "./verify-reports.ts";
 export interface RoundBase {
   readonly model: LinkedGlobal;
   readonly state: StrategyState;
+  /** The model a round earlier; null where the run has none, undefined where it could not be told. */
+  readonly previous: Float32Array | null | undefined;
 }
 
 /** A round as it was stored, and what it began with. */
@@ -60,23 +61,28 @@ export async function verifyRound(
   const { stored, participants, before, medianNorm } = round;
   const metrics = stored.record;
   const strategy = openStrategy(plan.config.federation.strategy);
-  const refute = before && refutationOf(plan, strategy, metrics.round, startOf(before, medianNorm));
+  const open = before && openRound(plan, metrics.round, before, medianNorm);
   const { updates, expired, sound } = await verifyReports(scene, plan, {
     strategy,
     participants,
     metrics,
-    refute,
+    open,
   });
   await verifyKept(scene, plan, strategy, metrics.round, participants, updates);
   const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
   if (judged) checkClaims(scene, plan, metrics.round, updates, judged);
-  return before && sound && expired.length === 0
-    ? replay(scene, plan, round, before, updates)
+  return before && open && before.previous !== undefined && sound && expired.length === 0
+    ? replay(scene, plan, round, { before, open }, updates)
     : followChain(scene, plan, round, judged);
 }
 
-function startOf({ model, state }: RoundBase, medianNorm: number | null): RoundStart {
-  return { global: model.parameters, state: state.vectors, medianNorm };
+function openRound(
+  plan: Plan,
+  round: number,
+  { model, state, previous = null }: RoundBase,
+  medianNorm: number | null,
+): OpenRound {
+  return new OpenRound(plan, round, { parameters: model.parameters, previous, state, medianNorm });
 }
 
 /** What the model that a round started from does on the examples of those who reported. */
@@ -100,7 +106,7 @@ function checkClaims(
   { audit }: Scene,
   plan: Plan,
   round: number,
-  updates: readonly CheckedUpdate[],
+  updates: readonly ReceivedUpdate[],
   judged: readonly ClientEvaluation[],
 ): void {
   for (const { client, evaluation } of updates) {
@@ -113,8 +119,8 @@ async function replay(
   scene: Scene,
   plan: Plan,
   { stored: { record: metrics, raw }, participants }: RoundToVerify,
-  before: RoundBase,
-  updates: readonly CheckedUpdate[],
+  { before, open }: { readonly before: RoundBase; readonly open: OpenRound },
+  updates: readonly ReceivedUpdate[],
 ): Promise<VerifiedRound> {
   const { audit } = scene;
   const { round, seconds, timing, usage } = metrics;
@@ -125,13 +131,7 @@ async function replay(
     assertReported(plan, { round, participants, ended }, { updates, silent }),
   );
 
-  const { parameters } = before.model;
-  const next =
-    ended === null
-      ? await audit.read(key, async () =>
-          nextModelOf(plan, round, { parameters, state: before.state }, updates),
-        )
-      : null;
+  const next = ended === null ? await audit.read(key, async () => open.finish()) : null;
   if (next === undefined) return { metrics, after: undefined, replayed: false };
   const state = next && stateful(plan) ? encodeState(plan, round, next.state) : null;
   const after = next && {
@@ -148,7 +148,8 @@ async function replay(
   await compareTensors(scene, keys.global(plan.run, round), model, "the round's updates");
   if (state) await compareTensors(scene, keys.roundState(plan.run, round), state, "the round's updates");
   const linked = { ...link, parameters: next.parameters, chainSha256: outcome.chainSha256 };
-  return { metrics: again, after: { model: linked, state: next.state }, replayed: true };
+  const base = { model: linked, state: next.state, previous: before.model.parameters };
+  return { metrics: again, after: base, replayed: true };
 }
 
 /** What can be said of a round whose updates are not all there, or not what they were. */
@@ -180,7 +181,7 @@ async function followChain(
   const state = stateful(plan)
     ? await readListed(stateKey, (at) => read(at, model.stateSha256))
     : await read(stateKey, null);
-  return { metrics, after: state && { model, state }, replayed: false };
+  return { metrics, after: state && { model, state, previous: before?.model.parameters }, replayed: false };
 
   async function readListed<T>(at: string, reading: (key: string) => Promise<T | undefined>) {
     if (inventory.expect(at)) return reading(at);

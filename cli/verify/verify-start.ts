@@ -36,7 +36,7 @@ export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise
   if (round === 0) {
     const strategy = openStrategy(plan.config.federation.strategy);
     const state = { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
-    return { start, base: { model: start, state }, taken: [] };
+    return { start, base: { model: start, state, previous: null }, taken: [] };
   }
   const taken = await takenRecords(scene, plan, round, takenOver);
   const base = takenOver
@@ -88,7 +88,11 @@ async function takenAgain(
   if (state) {
     await compareTensors(scene, keys.roundState(plan.run, round), encodeState(plan, round, state), of);
   }
-  return { model: linked(link, model.parameters), state: state ?? { vectors: {}, accepted: {} } };
+  return {
+    model: linked(link, model.parameters),
+    state: state ?? { vectors: {}, accepted: {} },
+    previous: null,
+  };
 }
 
 async function takenByDigest(
@@ -107,5 +111,5 @@ async function takenByDigest(
     link && (await audit.read(key, () => readLinkedGlobal(objects, plan, round, chainAfter(link))));
   const state =
     model && (await audit.read(stateKey, () => readState(objects, plan, strategy, round, model.stateSha256)));
-  return model && state ? { model, state } : undefined;
+  return model && state ? { model, state, previous: null } : undefined;
 }

@@ -6,8 +6,9 @@ import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
-import { type ModelWithState, nextModelOf } from "../../shared/rounds/next-model.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
+import { OpenRound } from "../../shared/rounds/open-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
@@ -20,11 +21,11 @@ import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
+import { type LinkedGlobal, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { readState, writeState } from "../../storage/strategy-objects.ts";
-import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
+import { readUpdates } from "../../storage/update-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
@@ -53,17 +54,10 @@ export function aggregateRound(
         readLinkedGlobal(objects, plan, round - 1, federation.chainSha256),
       );
       // the final pass goes on from nothing
-      const state =
-        ended === null
-          ? await timed("read", () => readState(objects, plan, strategy, round - 1, before.stateSha256))
-          : null;
-      const start = state && {
-        global: before.parameters,
-        state: state.vectors,
-        medianNorm: federation.medianNorm,
-      };
+      const open =
+        ended === null ? await timed("read", () => openRound(objects, plan, federation, before)) : null;
       const received = await timed("read", () =>
-        readUpdates(objects, plan, strategy, federation, reports, start),
+        readUpdates(objects, plan, strategy, federation, reports, open),
       );
       try {
         assertReported(plan, federation, received);
@@ -73,9 +67,7 @@ export function aggregateRound(
       }
       publishFailures(plan, round, received.silent.length, false);
 
-      const next =
-        state &&
-        (await nextModel(objects, plan, round, { parameters: before.parameters, state }, received, timed));
+      const next = open && (await nextModel(objects, plan, round, open, timed));
       const outcome = roundOutcomeOf(plan, round, received, { before, after: next });
       if (next) {
         const link = { ...roundLink(before.chainSha256, outcome), weightsSha256: next.weightsSha256 };
@@ -109,18 +101,29 @@ export function aggregateRound(
   };
 }
 
+async function openRound(
+  objects: Objects,
+  plan: Plan,
+  { round, medianNorm }: Pick<FederationState, "round" | "medianNorm">,
+  before: LinkedGlobal,
+): Promise<OpenRound> {
+  const { parameters, stateSha256 } = before;
+  const [state, earlier] = await Promise.all([
+    readState(objects, plan, openStrategy(plan.config.federation.strategy), round - 1, stateSha256),
+    round - 1 > takenRounds(plan) ? readLinkedGlobal(objects, plan, round - 2, before.before) : null,
+  ]);
+  return new OpenRound(plan, round, { parameters, previous: earlier?.parameters ?? null, state, medianNorm });
+}
+
 /** The next model, whose state is stored by then: where a global model stands, the next round can go on from it. */
 async function nextModel(
   objects: Objects,
   plan: Plan,
   round: number,
-  before: ModelWithState,
-  received: RoundUpdates,
+  open: OpenRound,
   timed: Invocation["timed"],
 ) {
-  const { parameters, state } = await timed("aggregate", async () =>
-    nextModelOf(plan, round, before, received.updates),
-  );
+  const { parameters, state } = await timed("aggregate", async () => open.finish());
   const stateful = hasState(openStrategy(plan.config.federation.strategy));
   const stateSha256 = stateful ? await timed("write", () => writeState(objects, plan, round, state)) : null;
   return { parameters, weightsSha256: await weightsSha256(parameters), stateSha256 };

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
+import { updateInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Interval } from "../../shared/metrics/busy.ts";
 import { accuracy } from "../../shared/metrics/evaluation.ts";
@@ -10,8 +11,11 @@ import { parameterTensors } from "../../shared/model/parameters.ts";
 import { vectorTensors } from "../../shared/model/vectors.ts";
 import { randomStream } from "../../shared/random.ts";
 import type { Vectors } from "../../shared/strategy/client-update.ts";
+import { beyondRange } from "../../shared/strategy/range.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { Tensor } from "../../shared/tensors/safetensors.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
@@ -90,6 +94,7 @@ export function trainClient(
         assertTrained(outcome, `client ${client} in round ${round}`, blame);
         const { parameters, steps, lossSum } = outcome;
         const { sent, keptSha256 } = await timed("write", () => part.conclude(outcome));
+        assertSummable(plan, global, { parameters, sent }, client);
         const { model } = plan;
         await write([...parameterTensors(model, parameters), ...vectorTensors(model, sent)], {
           ...header,
@@ -113,6 +118,17 @@ function blameOf(learningRate: number, round: number): string {
   const own = `training.learningRate ${learningRate} is probably too large`;
   if (round === 1) return own;
   return `${own}, or the model of round ${round - 1} was spoilt by an update that fedstep show says stands out`;
+}
+
+/** @throws UpdateInvalid, before anything is sent that the server cannot add up */
+function assertSummable(
+  { config }: Plan,
+  global: Float32Array,
+  update: { readonly parameters: Float32Array; readonly sent: Vectors },
+  client: number,
+): void {
+  const problem = beyondRange(openStrategy(config.federation.strategy), global, update);
+  if (problem !== undefined) throw updateInvalid(`client ${client}: ${problem}`);
 }
 
 async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {

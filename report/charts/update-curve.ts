@@ -24,14 +24,17 @@ export const hasOwnLines = (clients: number) => clients <= clientColours;
 
 export function updatePoints(rounds: readonly RoundMetrics[], measure: UpdateMeasure): UpdatePoint[] {
   return rounds.flatMap(({ round, clients }) =>
-    clients.flatMap(({ client, update }) => (update ? [{ round, client, value: update[measure] }] : [])),
+    clients.flatMap(({ client, update }) => {
+      const value = update?.[measure] ?? null;
+      return value === null ? [] : [{ round, client, value }];
+    }),
   );
 }
 
 /** Least, median and most of each round's clients. */
 export function updateSpreads(rounds: readonly RoundMetrics[], measure: UpdateMeasure): UpdateSpread[] {
   return rounds.flatMap(({ round, clients }) => {
-    const values = clients.flatMap(({ update }) => (update ? [update[measure]] : [])).sort((a, b) => a - b);
+    const values = clients.flatMap(({ update }) => update?.[measure] ?? []).sort((a, b) => a - b);
     const [least, most] = [values[0], values.at(-1)];
     if (least === undefined || most === undefined) return [];
     return [{ round, least, median: medianOf(values), most }];

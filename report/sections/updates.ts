@@ -50,7 +50,7 @@ ${one("norm", "Size", "Euclidean norm of what a client adds to the global model 
 ${one(
   "cosine",
   "Direction",
-  "Cosine between a client's update and the round's mean, weighted by examples: 1 is the same direction, 0 a right angle. Clients that drift apart fall.",
+  "Cosine between a client's update and the global model's step in the round before: 1 is the same direction, 0 a right angle. Clients that drift apart fall.",
 )}
 </div>${outstanding.length > 0 ? outstandingTable({ result }, outstanding) : ""}</section>`;
 }
@@ -93,8 +93,8 @@ function clientTable(
       return [
         round.round,
         ...clients.map((client) => {
-          const update = of.get(client);
-          return update ? shown(update[measure], measure) : "";
+          const value = of.get(client)?.[measure] ?? null;
+          return value === null ? "" : shown(value, measure);
         }),
       ];
     }),

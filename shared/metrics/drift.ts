@@ -1,9 +1,12 @@
-/** How far a client's training moved its model from the global one, and whether with the others or apart. */
+/** How far a client's training moved its model from the global one, and whether as the federation has just moved. */
 export interface Drift {
   /** Euclidean length of the update, model minus global model. */
   readonly norm: number;
-  /** Cosine between the update and the mean of the round's updates by examples, -1 ... 1; 0 where one is zero. */
-  readonly cosine: number;
+  /**
+   * Cosine between the update and the global model's step in the round before, -1 ... 1; 0 where one of them is zero,
+   * null where there was no step: in a run's first round.
+   */
+  readonly cosine: number | null;
 }
 
 /** How far apart two models are; sums run in float64. */
@@ -16,30 +19,26 @@ export function distanceOf(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(square);
 }
 
-interface Trained {
-  readonly examples: number;
-  readonly parameters: Float32Array;
-}
-
-/** The drift of each client, in the order given; sums run in float64. */
-export function driftOf(global: Float32Array, clients: readonly Trained[]): Drift[] {
-  const total = clients.reduce((sum, { examples }) => sum + examples, 0);
-  const mean = new Float64Array(global.length);
-  for (const { examples, parameters } of clients) {
-    for (let i = 0; i < mean.length; i++) {
-      mean[i] =
-        (mean[i] as number) + (examples / total) * ((parameters[i] as number) - (global[i] as number));
+/**
+ * Measures updates as they come in, each by itself.
+ * @param previous the global model a round earlier; null where there is none
+ */
+export function driftFrom(
+  global: Float32Array,
+  previous: Float32Array | null,
+): (parameters: Float32Array) => Drift {
+  if (!previous) return (parameters) => ({ norm: distanceOf(parameters, global), cosine: null });
+  const step = Float64Array.from(global, (w, i) => w - (previous[i] as number));
+  const length = distanceOf(global, previous);
+  return (parameters) => {
+    let [square, product] = [0, 0];
+    for (let i = 0; i < step.length; i++) {
+      const change = (parameters[i] as number) - (global[i] as number);
+      square += change * change;
+      product += change * (step[i] as number);
     }
-  }
-  let meanSquare = 0;
-  for (const value of mean) meanSquare += value * value;
-  return clients.map(({ parameters }) => {
-    let product = 0;
-    for (let i = 0; i < mean.length; i++) {
-      product += ((parameters[i] as number) - (global[i] as number)) * (mean[i] as number);
-    }
-    const norm = distanceOf(parameters, global);
-    const lengths = norm * Math.sqrt(meanSquare);
+    const norm = Math.sqrt(square);
+    const lengths = norm * length;
     return { norm, cosine: lengths > 0 ? product / lengths : 0 };
-  });
+  };
 }

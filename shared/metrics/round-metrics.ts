@@ -1,7 +1,7 @@
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics, UpdateHeader } from "../workflow/round-records.ts";
-import { driftOf } from "./drift.ts";
+import type { Drift } from "./drift.ts";
 import { accuracy, type Evaluation, meanLoss, mergeEvaluations } from "./evaluation.ts";
 
 /** A participant's update as far as a round's metrics tell of it. */
@@ -10,8 +10,7 @@ export interface MeasuredUpdate
   readonly task: RoundMetrics["task"];
   /** Of the whole object. */
   readonly sha256: string;
-  /** Flat model; empty after an evaluation. */
-  readonly parameters: Float32Array;
+  readonly drift: Drift | null;
 }
 
 /** Who reported in a round, ascending by client, and who did not. */
@@ -22,7 +21,7 @@ export interface RoundReports {
 
 /** What a round makes of the global model. */
 export interface NextGlobal {
-  readonly before: { readonly parameters: Float32Array; readonly chainSha256: string };
+  readonly before: { readonly chainSha256: string };
   /** Digests of the next model and of the strategy's state after it; null in the final pass. */
   readonly after: { readonly weightsSha256: string; readonly stateSha256: string | null } | null;
 }
@@ -73,13 +72,10 @@ export function roundOutcomeOf(
   { before, after }: NextGlobal,
 ): RoundOutcome {
   const { evaluated, clients } = evaluatedOf(plan, round, updates);
-  const trained = updates.filter(({ task }) => task === "train");
-  const drifts = after ? driftOf(before.parameters, trained) : [];
   const trainings = new Map(
-    trained.map(({ client, lossSum, seen }, i) => [
-      client,
-      { trainingLoss: lossSum / seen, update: drifts[i] ?? null },
-    ]),
+    updates
+      .filter(({ task }) => task === "train")
+      .map(({ client, lossSum, seen, drift }) => [client, { trainingLoss: lossSum / seen, update: drift }]),
   );
   const told = {
     round,

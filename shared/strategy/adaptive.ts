@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Particulars } from "./define.ts";
+import { fromSums } from "./reductions.ts";
 import { serverLearningRate } from "./settings.ts";
-import { meanByExamples } from "./weighted-sum.ts";
 
 /** The fields that FedAdagrad, FedAdam and FedYogi share. */
 export const adaptiveSettings = {
@@ -51,22 +51,20 @@ export function adaptive(
 ): Particulars {
   return {
     state: { m: 0, v: tau * tau },
-    aggregate({ global, state, updates }) {
-      const mean = meanByExamples(global.length, updates);
+    reduction: fromSums(({ change, examples }, { global, state }) => {
       const [lastM, lastV] = [state.m as Float32Array, state.v as Float32Array];
       const m = new Float32Array(global.length);
       const v = new Float32Array(global.length);
       const parameters = new Float32Array(global.length);
       for (let i = 0; i < global.length; i++) {
-        const w = global[i] as number;
-        const delta = (mean[i] as number) - w;
+        const delta = (change[i] as number) / examples;
         const first = beta1 * (lastM[i] as number) + (1 - beta1) * delta;
         const second = secondMoment(lastV[i] as number, delta * delta);
         m[i] = first;
         v[i] = second;
-        parameters[i] = w + (learningRate * first) / (Math.sqrt(second) + tau);
+        parameters[i] = (global[i] as number) + (learningRate * first) / (Math.sqrt(second) + tau);
       }
       return { parameters, state: { m, v } };
-    },
+    }),
   };
 }

@@ -3,6 +3,7 @@ import { medianOf } from "../metrics/median.ts";
 import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
+import { fromAll } from "./reductions.ts";
 import { byzantine, nameOf } from "./settings.ts";
 import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 
@@ -24,7 +25,7 @@ export const bulyan = defineStrategy(
   ({ byzantine }) => ({
     weighting: "clients",
     needs: { updates: 4 * byzantine + 3, because: `4 byzantine + 3 with byzantine ${byzantine}` },
-    aggregate({ global, updates }) {
+    reduction: fromAll(({ global, updates }) => {
       const selection = select(updates, byzantine);
       const kept = selection.length - 2 * byzantine;
       const models = selection.map(({ parameters }) => parameters);
@@ -33,7 +34,7 @@ export const bulyan = defineStrategy(
         state: {},
         chosen: selection.map(({ client }) => client),
       };
-    },
+    }),
   }),
 );
 

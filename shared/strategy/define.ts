@@ -13,7 +13,7 @@ const common: Common = {
 };
 
 /** What tells a strategy from the common ones. */
-export type Particulars = Pick<Strategy, "aggregate"> & Partial<Common>;
+export type Particulars = Pick<Strategy, "reduction"> & Partial<Common>;
 
 /** Of the settings; one strategy's may be left out. */
 type NameField = z.ZodLiteral<string> | z.ZodDefault<z.ZodOptional<z.ZodLiteral<string>>>;

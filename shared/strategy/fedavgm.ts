@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineStrategy } from "./define.ts";
+import { fromSums } from "./reductions.ts";
 import { nameOf, serverLearningRate } from "./settings.ts";
-import { meanByExamples } from "./weighted-sum.ts";
 
 /**
  * FedAvg with momentum at the server (Hsu, Qi and Brown 2019, "Measuring the Effects of Non-Identical Data
@@ -27,18 +27,16 @@ export const fedAvgM = defineStrategy(
     .describe("FedAvg with momentum at the server (Hsu et al. 2019, arXiv:1909.06335)."),
   ({ momentum, learningRate }) => ({
     state: { velocity: 0 },
-    aggregate({ global, state, updates }) {
-      const mean = meanByExamples(global.length, updates);
+    reduction: fromSums(({ change, examples }, { global, state }) => {
       const last = state.velocity as Float32Array;
       const velocity = new Float32Array(global.length);
       const parameters = new Float32Array(global.length);
       for (let i = 0; i < global.length; i++) {
-        const w = global[i] as number;
-        const v = momentum * (last[i] as number) + (w - (mean[i] as number));
+        const v = momentum * (last[i] as number) - (change[i] as number) / examples;
         velocity[i] = v;
-        parameters[i] = w - learningRate * v;
+        parameters[i] = (global[i] as number) - learningRate * v;
       }
       return { parameters, state: { velocity } };
-    },
+    }),
   }),
 );

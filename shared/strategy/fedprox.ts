@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { plainClient } from "./client-part.ts";
 import { defineStrategy } from "./define.ts";
+import { averaged } from "./reductions.ts";
 import { nameOf } from "./settings.ts";
-import { meanByExamples } from "./weighted-sum.ts";
 
 /**
  * FedProx (Li et al. 2020, "Federated Optimization in Heterogeneous Networks", algorithm 2): each client minimizes
@@ -29,9 +29,6 @@ export const fedProx = defineStrategy(
       // without the term the trainer takes FedAvg's very steps
       hooks: ({ global }) => (mu === 0 ? {} : { proximal: { mu, anchor: global } }),
     },
-    aggregate: ({ global, updates }) => ({
-      parameters: new Float32Array(meanByExamples(global.length, updates)),
-      state: {},
-    }),
+    reduction: averaged,
   }),
 );

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
+import { fromAll } from "./reductions.ts";
 import { byzantine, nameOf } from "./settings.ts";
 
 /**
@@ -15,11 +16,11 @@ export const krum = defineStrategy(
   ({ byzantine }) => ({
     weighting: "clients",
     needs: krumNeeds(byzantine),
-    aggregate({ updates }) {
+    reduction: fromAll(({ updates }) => {
       const [best] = rankUpdates(updates, byzantine);
       const { client, parameters } = best as ClientUpdate;
       return { parameters: parameters.slice(), state: {}, chosen: [client] };
-    },
+    }),
   }),
 );
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { medianOf } from "../metrics/median.ts";
 import { defineStrategy } from "./define.ts";
+import { fromAll } from "./reductions.ts";
 import { nameOf } from "./settings.ts";
 import { reduceSorted } from "./sorted-coordinates.ts";
 
@@ -15,13 +16,13 @@ export const median = defineStrategy(
     .describe("Median of each parameter, every client counting once (Yin et al. 2018, arXiv:1803.01498)."),
   () => ({
     weighting: "clients",
-    aggregate: ({ global, updates }) => ({
+    reduction: fromAll(({ global, updates }) => ({
       parameters: reduceSorted(
         updates.map(({ parameters }) => parameters),
         global.length,
         medianOf,
       ),
       state: {},
-    }),
+    })),
   }),
 );

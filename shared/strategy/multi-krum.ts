@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { defineStrategy } from "./define.ts";
 import { krumNeeds, rankUpdates } from "./krum.ts";
+import { fromAll } from "./reductions.ts";
 import { byzantine, nameOf } from "./settings.ts";
-import { divide, weightedSum } from "./weighted-sum.ts";
 
 /**
  * Multi-Krum (Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent",
@@ -29,22 +29,29 @@ export const multiKrum = defineStrategy(
   ({ byzantine, selected }) => ({
     weighting: "clients",
     needs: multiKrumNeeds(byzantine, selected),
-    aggregate({ global, updates }) {
+    reduction: fromAll(({ updates }) => {
       const count = selected ?? updates.length - byzantine - 2;
       // summed in order of client, not of score
       const chosen = rankUpdates(updates, byzantine)
         .slice(0, count)
         .sort((a, b) => a.client - b.client);
-      const terms = chosen.map(({ parameters }) => ({ weight: 1, values: parameters }));
-      const mean = divide(weightedSum(global.length, terms), count);
       return {
-        parameters: new Float32Array(mean),
+        parameters: meanOfModels(chosen.map(({ parameters }) => parameters)),
         state: {},
         chosen: chosen.map(({ client }) => client),
       };
-    },
+    }),
   }),
 );
+
+/** In float64, one model after the other. */
+function meanOfModels(models: readonly Float32Array[]): Float32Array {
+  const [{ length }] = models as readonly [Float32Array];
+  // adding to -0 changes nothing at all
+  return Float32Array.from({ length }, (_, i) => {
+    return models.reduce((sum, model) => sum + (model[i] as number), -0) / models.length;
+  });
+}
 
 function multiKrumNeeds(byzantine: number, selected: number | null) {
   const krum = krumNeeds(byzantine);

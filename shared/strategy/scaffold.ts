@@ -3,8 +3,8 @@ import type { ClientPart } from "./client-part.ts";
 import type { LocalTraining } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
+import { fromSums, stepped } from "./reductions.ts";
 import { nameOf, serverLearningRate } from "./settings.ts";
-import { meanByExamples, towards, weightedSum } from "./weighted-sum.ts";
 
 /**
  * SCAFFOLD (Karimireddy et al. 2020, "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", algorithm
@@ -27,18 +27,12 @@ export const scaffold = defineStrategy(
   ({ learningRate }) => ({
     state: { control: 0 },
     client: controlled,
-    aggregate({ global, state, updates, federationExamples }) {
-      const changes = weightedSum(
-        global.length,
-        updates.map(({ examples, sent }) => ({ weight: examples, values: sent.change as Float32Array })),
-      );
-      const control = Float32Array.from(state.control as Float32Array);
-      for (let i = 0; i < control.length; i++) {
-        control[i] = (control[i] as number) + (changes[i] as number) / federationExamples;
-      }
-      const mean = meanByExamples(global.length, updates);
-      return { parameters: towards(global, mean, learningRate), state: { control } };
-    },
+    reduction: fromSums(({ change, sent, examples }, { global, state, federationExamples }) => ({
+      parameters: stepped(global, change, examples, learningRate),
+      state: {
+        control: stepped(state.control as Float32Array, sent.change as Float64Array, federationExamples),
+      },
+    })),
   }),
 );
 

@@ -8,7 +8,6 @@ import { fedAvgM } from "./fedavgm.ts";
 import { fedNova } from "./fednova.ts";
 import { fedProx } from "./fedprox.ts";
 import { fedYogi } from "./fedyogi.ts";
-import { guarded } from "./guard.ts";
 import { krum } from "./krum.ts";
 import { median } from "./median.ts";
 import { multiKrum } from "./multi-krum.ts";
@@ -53,13 +52,13 @@ export type StrategySettings = z.output<typeof strategySettings>;
 type SettingsOf = { readonly [S in StrategySettings as S["name"]]: S };
 type Openers = { readonly [N in StrategyName]: { open(settings: SettingsOf[N]): Strategy } };
 
-/** The strategy that the settings describe, behind the checks that hold for all of them. */
+/** The strategy that the settings describe. */
 export function openStrategy<N extends StrategyName>(
   settings: SettingsOf[N] & { readonly name: N },
 ): Strategy {
   const openers: Openers = strategies;
   const name: N = settings.name;
-  return guarded(openers[name].open(settings));
+  return openers[name].open(settings);
 }
 
 /** The server's state before the first round. */

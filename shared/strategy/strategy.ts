@@ -2,15 +2,22 @@ import type * as z from "zod";
 import type { ClientPart } from "./client-part.ts";
 import type { ClientUpdate, Vectors } from "./client-update.ts";
 
-export interface Round {
+/** What the server has at hand as a round starts. */
+export interface ServerStart {
   readonly global: Float32Array;
   /** As startState gave it before round 1, and as the round before returned it since. */
   readonly state: Vectors;
-  readonly updates: readonly ClientUpdate[];
   /** Of the clients' SGD. No server needs their learning rate: it steps along their changes, which hold it already. */
   readonly momentum: number;
   /** Training examples of all clients of the federation, in the round or not. */
   readonly federationExamples: number;
+  /** All clients of the federation, likewise. */
+  readonly federationClients: number;
+}
+
+export interface Round extends ServerStart {
+  /** In ascending order of client. */
+  readonly updates: readonly ClientUpdate[];
 }
 
 export interface Aggregation {
@@ -20,10 +27,42 @@ export interface Aggregation {
   readonly chosen?: readonly number[];
 }
 
+/** What a round's updates add up to, k over its clients. */
+export interface Sums {
+  /** sum_k weight_k (w_k - w), where a client weighs its examples unless the strategy says otherwise. */
+  readonly change: Float64Array;
+  /** sum_k n_k v_k of each vector that the clients send beside their models. */
+  readonly sent: Readonly<Record<string, Float64Array>>;
+  /** sum_k n_k, their examples. */
+  readonly examples: number;
+  /** sum_k n_k x_k of each number that the strategy adds up. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** An update but for its vectors. */
+export type Counts = Pick<ClientUpdate, "client" | "examples" | "steps">;
+
+/** Of strategies that need no more of a round than sums: updates are added as they come in, and are not held. */
+export interface SumReduction {
+  readonly kind: "sum";
+  /** What an update's change weighs, at most its examples; these where left out. */
+  readonly weight?: (update: Counts, start: ServerStart) => number;
+  /** Numbers to add up, weighted by examples; each at most 2^53. */
+  readonly numbers?: (update: Counts, start: ServerStart) => Readonly<Record<string, number>>;
+  finish(sums: Sums, start: ServerStart): Aggregation;
+}
+
+/** Of strategies that compare the updates with each other: all of a round are held at once. */
+export interface WholeReduction {
+  readonly kind: "whole";
+  aggregate(round: Round): Aggregation;
+}
+
 /**
- * How the models of a round's clients become the next global model. Sums run in float64 in ascending order of
- * client and round to float32 once, where a result is stored; weights come from +, -, *, / and sqrt alone, which
- * every machine rounds alike. Nothing that goes in is written to, and whatever outlives a round is in its state.
+ * How the models of a round's clients become the next global model. Sums are kept in fixed point; what compares updates
+ * runs in float64 in ascending order of client. Results are rounded to float32 once, where they are stored; weights come
+ * from +, -, *, / and sqrt alone, which every machine rounds alike. Nothing that goes in is written to, and whatever
+ * outlives a round is in its state.
  */
 export interface Strategy {
   readonly name: string;
@@ -34,7 +73,7 @@ export interface Strategy {
   /** The vectors that the server keeps from round to round, and the value that each starts with everywhere. */
   readonly state: Readonly<Record<string, number>>;
   readonly client: ClientPart;
-  aggregate(round: Round): Aggregation;
+  readonly reduction: SumReduction | WholeReduction;
 }
 
 /** A strategy before its parameters are known. */

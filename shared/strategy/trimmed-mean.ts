@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defineStrategy } from "./define.ts";
+import { fromAll } from "./reductions.ts";
 import { nameOf } from "./settings.ts";
 import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 
@@ -33,14 +34,14 @@ export const trimmedMean = defineStrategy(
         updates: fewest,
         because: `with fewer, beta ${beta} drops none and any update moves the mean`,
       },
-      aggregate({ global, updates }) {
+      reduction: fromAll(({ global, updates }) => {
         const cut = dropped(updates.length);
         const models = updates.map(({ parameters }) => parameters);
         const parameters = reduceSorted(models, global.length, (sorted) =>
           meanOf(sorted, cut, sorted.length - cut),
         );
         return { parameters, state: {} };
-      },
+      }),
     };
   },
 );

@@ -57,7 +57,7 @@ export const roundMetrics = z.object({
       /** Mean cross-entropy over the examples seen in training; null for a client that only evaluated. */
       trainingLoss: z.number().nullable(),
       /** How far the client moved, and whereto; null likewise. */
-      update: z.object({ norm: z.number(), cosine: z.number() }).nullable(),
+      update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
     }),
   ),
   silent: z.array(

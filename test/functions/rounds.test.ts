@@ -42,8 +42,8 @@ describe("a round with a part of the clients", () => {
       expect(selected).toHaveLength(1);
       const { clients } = metricsOf(round);
       expect(clients.map(({ client }) => client)).toEqual(selected);
-      // alone, a client moves exactly where the mean does
-      expect(clients[0]?.update?.cosine).toBeCloseTo(1, 12);
+      // the first round follows no step of the global model
+      expect(clients[0]?.update?.cosine).toEqual(round === 1 ? null : expect.any(Number));
       expect(clients[0]?.update?.norm).toBeGreaterThan(0);
     }
     expect(result.federated.rounds.map(({ clients }) => clients)).toEqual([1, 1, 1, 1]);

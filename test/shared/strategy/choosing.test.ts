@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openStrategy, type StrategySettings } from "../../../shared/strategy/strategies.ts";
-import { roundOf, update } from "./rounds.ts";
+import { aggregate, roundOf, update } from "./rounds.ts";
 
 /** Krum, Multi-Krum, Bulyan, the median and the trimmed mean against the plainest reading of their definitions. */
 
@@ -57,7 +57,7 @@ const models = (clients: number) =>
 function aggregated(settings: StrategySettings, of: Models) {
   const strategy = openStrategy(settings);
   const updates = of.map((one, client) => update(client, one));
-  return strategy.aggregate(roundOf(strategy, new Float32Array(of[0]?.length ?? 0), updates));
+  return aggregate(strategy, roundOf(strategy, new Float32Array(of[0]?.length ?? 0), updates));
 }
 
 const everyone = (of: Models) => [...of.keys()];

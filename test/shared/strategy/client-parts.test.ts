@@ -7,7 +7,7 @@ import { openStrategy, type StrategySettings, startState } from "../../../shared
 import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { mlpOf } from "../model/mlp-of.ts";
 import { shuffled, situation } from "../model/situation.ts";
-import { roundOf } from "./rounds.ts";
+import { aggregate, roundOf } from "./rounds.ts";
 
 /** The clients' side of the strategies with the trainer that really runs them: two clients, unequal data. */
 const spec = mlpOf(20, [6], 3);
@@ -50,7 +50,7 @@ async function models(settings: StrategySettings): Promise<Float32Array[]> {
       await train(trainer, strategy.client, 0, global, state),
       await train(trainer, strategy.client, 1, global, state),
     ];
-    seen.push(strategy.aggregate(roundOf(strategy, global, updates, { state })).parameters);
+    seen.push(aggregate(strategy, roundOf(strategy, global, updates, { state })).parameters);
   }
   return seen;
 }

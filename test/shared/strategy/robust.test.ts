@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
 import { openStrategy, type StrategySettings } from "../../../shared/strategy/strategies.ts";
-import { roundOf, update } from "./rounds.ts";
+import { aggregate as aggregateRound, roundOf, update } from "./rounds.ts";
 
 /**
  * Influence of a minority of arbitrary updates. The honest models lie in [-1, 1]; the others hold NaN, infinities,
@@ -46,7 +46,7 @@ function attacks(clients: number, attackers: number): fc.Arbitrary<Attack> {
 
 function aggregate(settings: StrategySettings, { all, length }: Attack): Float32Array {
   const strategy = openStrategy(settings);
-  return strategy.aggregate(roundOf(strategy, new Float32Array(length), all)).parameters;
+  return aggregateRound(strategy, roundOf(strategy, new Float32Array(length), all)).parameters;
 }
 
 /** The honest values of one coordinate. */

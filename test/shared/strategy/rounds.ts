@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { type RandomStream, randomStream } from "../../../shared/random.ts";
 import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
+import { openReduction } from "../../../shared/strategy/open-reduction.ts";
 import { startState } from "../../../shared/strategy/strategies.ts";
-import type { Round, Strategy } from "../../../shared/strategy/strategy.ts";
+import type { Aggregation, Round, Strategy } from "../../../shared/strategy/strategy.ts";
 
 /** An update of a model given as plain numbers; what it does not say is one example, one step, nothing sent. */
 export function update(
@@ -26,11 +27,20 @@ export function roundOf(
     state: startState(strategy, global.length),
     momentum: 0,
     federationExamples: updates.reduce((sum, { examples }) => sum + examples, 0),
+    federationClients: updates.length,
     ...rest,
   };
 }
 
-const weight = fc.float({ noNaN: true, noDefaultInfinity: true, min: -100, max: 100 });
+/** A round from its start to its next model, the updates in the order given. */
+export function aggregate(strategy: Strategy, { updates, ...start }: Round): Aggregation {
+  const reduction = openReduction(strategy, start);
+  for (const one of updates) reduction.add(one);
+  return reduction.finish();
+}
+
+/** Multiples of 2^-13 up to 100: what a sum of such values over the weights below comes to, float64 holds exactly. */
+const weight = fc.integer({ min: -100 * 2 ** 13, max: 100 * 2 ** 13 }).map((steps) => steps / 2 ** 13);
 
 export const vectorOf = (length: number) =>
   fc.array(weight, { minLength: length, maxLength: length }).map((values) => Float32Array.from(values));
@@ -57,7 +67,7 @@ export function rounds(strategy: Strategy): fc.Arbitrary<Round> {
         // numbers with gaps, as where some clients are silent
         const updates = list.map((part, i): ClientUpdate => ({ client: 3 * i + 1, ...part }));
         const round = roundOf(strategy, global, updates, { momentum });
-        return { ...round, federationExamples: round.federationExamples + others };
+        return { ...round, federationExamples: round.federationExamples + others, federationClients: 40 };
       });
   });
 }

@@ -3,7 +3,7 @@ import type { LocalTraining, Vectors } from "../../../shared/strategy/client-upd
 import { openStrategy, startState } from "../../../shared/strategy/strategies.ts";
 import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { disagreeing, optimum, type QuadraticClient, trainQuadratic } from "./quadratic-clients.ts";
-import { roundOf } from "./rounds.ts";
+import { aggregate, roundOf } from "./rounds.ts";
 
 const total = disagreeing.reduce((sum, { examples }) => sum + examples, 0);
 
@@ -25,7 +25,7 @@ function play(strategy: Strategy, training: LocalTraining, selections: readonly 
       momentum: training.momentum,
       federationExamples: total,
     });
-    const next = strategy.aggregate(round);
+    const next = aggregate(strategy, round);
     global = Float32Array.from(next.parameters);
     state = next.state;
     return {

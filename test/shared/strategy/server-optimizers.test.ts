@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openStrategy, type StrategySettings, startState } from "../../../shared/strategy/strategies.ts";
-import { drawnUpdates, roundOf, stream } from "./rounds.ts";
+import { aggregate, drawnUpdates, roundOf, stream } from "./rounds.ts";
 
 /**
  * Each server optimizer against its published formula, recomputed coordinate by coordinate in float64 that is never
@@ -88,7 +88,7 @@ describe.each(cases.map((one) => [JSON.stringify(one[0]), ...one] as const))("%s
         changes[i]?.push(mean - w);
         model[i] = w + step(changes[i] ?? []);
       });
-      const next = strategy.aggregate(roundOf(strategy, global, updates, { state }));
+      const next = aggregate(strategy, roundOf(strategy, global, updates, { state }));
       global = Float32Array.from(next.parameters);
       state = next.state;
       global.forEach((w, i) => {

@@ -1,0 +1,96 @@
+import { type Drift, driftFrom } from "../metrics/drift.ts";
+import { learningRateAt } from "../model/learning-rate.ts";
+import type { ClientUpdate, LocalTraining, Vectors } from "../strategy/client-update.ts";
+import { type OpenReduction, openReduction } from "../strategy/open-reduction.ts";
+import { beyondRange } from "../strategy/range.ts";
+import { openStrategy } from "../strategy/strategies.ts";
+import type { ServerStart, Strategy } from "../strategy/strategy.ts";
+import { type NormBound, normBoundOf } from "../update/norm-bound.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { AcceptedUpdate } from "../workflow/round-records.ts";
+
+/** What a strategy goes on from after a round. */
+export interface StrategyState {
+  readonly vectors: Vectors;
+  /** The last update of each client that was accepted: what it kept then counts. */
+  readonly accepted: Readonly<Record<string, AcceptedUpdate>>;
+}
+
+/** A global model, and what the strategy goes on from with it. */
+export interface ModelWithState {
+  readonly parameters: Float32Array;
+  readonly state: StrategyState;
+}
+
+/** What a round of training starts from. */
+export interface RoundStart extends ModelWithState {
+  /** The global model a round earlier; null where the run has none. */
+  readonly previous: Float32Array | null;
+  /** Of the updates that the round before accepted. */
+  readonly medianNorm: number | null;
+}
+
+interface ReceivedUpdate extends ClientUpdate {
+  readonly keptSha256?: string | undefined;
+}
+
+/**
+ * A round of training that takes its updates in as they come, in any order, and is left with the next model: AggregateRound
+ * writes it, and fedstep verify makes it again. Each update is examined by itself, and only its figures are held where the
+ * strategy is a sum.
+ */
+export class OpenRound {
+  /** How far an update, which has the right shape and is finite, has moved from the global model. */
+  readonly drift: (parameters: Float32Array) => Drift;
+  readonly #round: number;
+  readonly #strategy: Strategy;
+  readonly #start: ServerStart;
+  readonly #training: LocalTraining;
+  readonly #bound: NormBound;
+  readonly #reduction: OpenReduction;
+  readonly #accepted: Record<string, AcceptedUpdate>;
+
+  constructor({ config, clients }: Pick<Plan, "config" | "clients">, round: number, start: RoundStart) {
+    const { parameters, previous, state, medianNorm } = start;
+    const { training, federation } = config;
+    this.#round = round;
+    this.#strategy = openStrategy(federation.strategy);
+    this.#start = {
+      global: parameters,
+      state: state.vectors,
+      momentum: training.momentum,
+      federationExamples: clients.reduce((sum, { train }) => sum + train, 0),
+      federationClients: clients.length,
+    };
+    this.#training = { ...training, learningRate: learningRateAt(training, round) };
+    this.#bound = normBoundOf(federation.normBound, parameters, medianNorm);
+    this.#reduction = openReduction(this.#strategy, this.#start);
+    this.#accepted = { ...state.accepted };
+    this.drift = driftFrom(parameters, previous);
+  }
+
+  /** What speaks against an update that has the right shape and is finite; undefined where nothing does. */
+  refute(update: ClientUpdate, { norm }: Drift): string | undefined {
+    const { global, state } = this.#start;
+    const { most, because } = this.#bound;
+    if (norm > most) {
+      return `its update has norm ${norm}, and ${most} is the most that is accepted: ${because}`;
+    }
+    return (
+      beyondRange(this.#strategy, global, update) ??
+      this.#strategy.client.refute({ global, received: state, training: this.#training }, update)
+    );
+  }
+
+  /** Takes in an update that nothing speaks against. */
+  take(update: ReceivedUpdate): void {
+    this.#reduction.add(update);
+    this.#accepted[update.client] = { round: this.#round, keptSha256: update.keptSha256 };
+  }
+
+  /** @throws AggregationImpossible or TrainingDiverged */
+  finish(): ModelWithState {
+    const { parameters, state: vectors } = this.#reduction.finish();
+    return { parameters, state: { vectors, accepted: this.#accepted } };
+  }
+}

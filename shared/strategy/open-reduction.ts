@@ -1,0 +1,169 @@
+import { aggregationImpossible, objectInvalid, trainingDiverged, updateInvalid } from "../errors.ts";
+import { allFinite } from "../model/parameters.ts";
+import type { ClientUpdate, Vectors } from "./client-update.ts";
+import { type FixedPoint, FixedPointSum, fixedPointOf } from "./fixed-point.ts";
+import { summedRange } from "./range.ts";
+import type { Aggregation, ServerStart, Strategy, SumReduction, WholeReduction } from "./strategy.ts";
+
+/** A round's updates as they come in, in any order, until they become the next global model. */
+export interface OpenReduction {
+  /** @throws UpdateInvalid where a vector is missing or of another length */
+  add(update: ClientUpdate): void;
+  /** Takes over what another one of the same round has been given, as from an aggregator of other clients. */
+  merge(other: this): void;
+  /**
+   * @throws AggregationImpossible where the round has too few updates for the strategy
+   * @throws TrainingDiverged where the result holds a value that is not finite
+   */
+  finish(): Aggregation;
+}
+
+/**
+ * Opens a round with what holds for every strategy. AggregateRound refuses updates with values that are not finite, or
+ * beyond the bounds of the run, before any of this; the robust strategies need no such help: an infinity or NaN is to
+ * them a value like any other outlier.
+ *
+ * @throws ObjectInvalid where the state is not the strategy's
+ */
+export function openReduction(strategy: Strategy, start: ServerStart): OpenReduction {
+  const { reduction, state } = strategy;
+  const missing = lacking(start.state, Object.keys(state), start.global.length);
+  if (missing !== undefined) {
+    throw objectInvalid(`the strategy's state has no vector ${missing} of ${start.global.length} values`);
+  }
+  return reduction.kind === "sum"
+    ? new OpenSum(strategy, reduction, start)
+    : new OpenWhole(strategy, reduction, start);
+}
+
+abstract class Opened {
+  protected readonly strategy: Strategy;
+  protected readonly start: ServerStart;
+
+  constructor(strategy: Strategy, start: ServerStart) {
+    this.strategy = strategy;
+    this.start = start;
+  }
+
+  protected assertVectors({ client, parameters, sent }: ClientUpdate): void {
+    const { length } = this.start.global;
+    const absent = lacking(sent, this.strategy.client.sends, length);
+    if (absent !== undefined) {
+      throw updateInvalid(`client ${client}: its update has no vector ${absent} of ${length} values`);
+    }
+    if (parameters.length === length) return;
+    throw updateInvalid(
+      `client ${client}: its model has ${parameters.length} values, the global one ${length}`,
+    );
+  }
+
+  protected assertEnough(updates: number): void {
+    const { name, needs } = this.strategy;
+    if (updates >= needs.updates) return;
+    throw aggregationImpossible(
+      `${name} takes at least ${needs.updates} updates a round (${needs.because}), and this round has ` +
+        `${updates}: let more clients take part, raise federation.quorum, or change federation.strategy`,
+    );
+  }
+
+  protected checked(next: Aggregation): Aggregation {
+    const bad = Object.entries({ ...next.state, "global model": next.parameters }).find(
+      ([, values]) => !allFinite(values),
+    );
+    if (!bad) return next;
+    throw trainingDiverged(
+      `${this.strategy.name}: the ${bad[0]} left the range of numbers; lower training.learningRate or the strategy's own step size`,
+    );
+  }
+}
+
+/** Adds each update up and forgets it. */
+class OpenSum extends Opened implements OpenReduction {
+  readonly #reduction: SumReduction;
+  readonly #change: FixedPointSum;
+  readonly #sent: Readonly<Record<string, FixedPointSum>>;
+  readonly #numbers: Record<string, FixedPointSum> = {};
+  readonly #numberUnits: FixedPoint;
+  #examples = 0;
+  #updates = 0;
+
+  constructor(strategy: Strategy, reduction: SumReduction, start: ServerStart) {
+    super(strategy, start);
+    const { federationExamples: examples, federationClients: clients } = start;
+    const units = fixedPointOf({ examples, clients, range: summedRange });
+    const sum = () => new FixedPointSum(start.global.length, units);
+    this.#numberUnits = fixedPointOf({ examples, clients, range: Number.MAX_SAFE_INTEGER });
+    this.#reduction = reduction;
+    this.#change = sum();
+    this.#sent = Object.fromEntries(strategy.client.sends.map((name) => [name, sum()]));
+  }
+
+  add(update: ClientUpdate): void {
+    this.assertVectors(update);
+    const { examples, parameters, sent } = update;
+    const { weight, numbers } = this.#reduction;
+    this.#change.add(weight?.(update, this.start) ?? examples, parameters, this.start.global);
+    for (const [name, sum] of Object.entries(this.#sent)) sum.add(examples, sent[name] as Float32Array);
+    for (const [name, value] of Object.entries(numbers?.(update, this.start) ?? {})) {
+      this.#number(name).add(examples, [value]);
+    }
+    this.#examples += examples;
+    this.#updates++;
+  }
+
+  #number(name: string): FixedPointSum {
+    this.#numbers[name] ??= new FixedPointSum(1, this.#numberUnits);
+    return this.#numbers[name];
+  }
+
+  merge(other: this): void {
+    this.#change.merge(other.#change);
+    for (const [name, sum] of Object.entries(other.#sent)) this.#sent[name]?.merge(sum);
+    for (const [name, sum] of Object.entries(other.#numbers)) this.#number(name).merge(sum);
+    this.#examples += other.#examples;
+    this.#updates += other.#updates;
+  }
+
+  finish(): Aggregation {
+    this.assertEnough(this.#updates);
+    const values = Object.entries(this.#sent).map(([name, sum]) => [name, sum.values()] as const);
+    const numbers = Object.entries(this.#numbers).map(([name, sum]) => [name, sum.values()[0] ?? 0] as const);
+    const sums = {
+      change: this.#change.values(),
+      sent: Object.fromEntries(values),
+      examples: this.#examples,
+      numbers: Object.fromEntries(numbers),
+    };
+    return this.checked(this.#reduction.finish(sums, this.start));
+  }
+}
+
+/** Holds every update until the last has come. */
+class OpenWhole extends Opened implements OpenReduction {
+  readonly #reduction: WholeReduction;
+  readonly #updates: ClientUpdate[] = [];
+
+  constructor(strategy: Strategy, reduction: WholeReduction, start: ServerStart) {
+    super(strategy, start);
+    this.#reduction = reduction;
+  }
+
+  add(update: ClientUpdate): void {
+    this.assertVectors(update);
+    this.#updates.push(update);
+  }
+
+  merge(other: this): void {
+    this.#updates.push(...other.#updates);
+  }
+
+  finish(): Aggregation {
+    this.assertEnough(this.#updates.length);
+    const updates = this.#updates.sort((a, b) => a.client - b.client);
+    return this.checked(this.#reduction.aggregate({ ...this.start, updates }));
+  }
+}
+
+function lacking(vectors: Vectors, names: readonly string[], length: number): string | undefined {
+  return names.find((name) => vectors[name]?.length !== length);
+}
