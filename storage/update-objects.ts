@@ -125,9 +125,9 @@ export async function readUpdate(
   if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
   }
-  const drift = open && open.drift(parameters);
+  const drift = open?.drift(parameters) ?? null;
   const update = { ...header, task, sha256, drift, parameters, sent };
-  const refuted = drift && open.refute(update, drift);
+  const refuted = drift ? open?.refute(update, drift) : undefined;
   if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
 }

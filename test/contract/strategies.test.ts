@@ -45,6 +45,13 @@ const runs = { numRuns: 60 };
 const anyVector = fc
   .array(fc.float({ noNaN: true, min: -1000, max: 1000 }), { minLength: 4, maxLength: 4 })
   .map((values) => Float32Array.from(values));
+
+/** FedNova divides by each client's steps, which float64 rounds: its sums of multiples of 2^-13 are so to within 2^-40. */
+const settled = ({ name }: Strategy, values: Float32Array) =>
+  name === "FedNova"
+    ? values.map((value) => Math.round(value * 2 ** 24) / 2 ** 24 + 0)
+    : values.map((value) => value + 0);
+
 const first = ({ updates }: Round) => updates[0] as ClientUpdate;
 
 /** The same model, steps and vectors from every client; the examples stay different. */
@@ -66,7 +73,8 @@ describe.each(cases.map((settings) => [JSON.stringify(settings), settings] as co
     fc.assert(
       fc.property(rounds(strategy), (round) => {
         const { parameters } = first(round);
-        expect(aggregate(strategy, unanimous(round, parameters)).parameters).toEqual(parameters);
+        const next = aggregate(strategy, unanimous(round, parameters)).parameters;
+        expect(settled(strategy, next)).toEqual(settled(strategy, parameters));
       }),
       runs,
     );
@@ -124,7 +132,7 @@ describe.each(cases.map((settings) => [JSON.stringify(settings), settings] as co
         const all = roundOf(strategy, round.global, crowd.updates, { momentum: round.momentum });
         const some = { ...all, updates: fewer, federationExamples, federationClients: fewer.length };
         const [one, other] = [aggregate(strategy, all), aggregate(strategy, some)];
-        expect(one.parameters).toEqual(other.parameters);
+        expect(settled(strategy, one.parameters)).toEqual(settled(strategy, other.parameters));
         expect(one.state).toEqual(other.state);
       }),
       runs,
