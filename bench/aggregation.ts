@@ -39,7 +39,9 @@ try {
   const reports = target.emulator.lambda.reports.filter(({ functionName }) =>
     functionName.endsWith("AggregateRound"),
   );
-  console.log(`${cpus()[0]?.model.trim()}, Node ${process.versions.node}: ${options.strategy}, ${options.clients} clients`);
+  console.log(
+    `${cpus()[0]?.model.trim()}, Node ${process.versions.node}: ${options.strategy}, ${options.clients} clients`,
+  );
   for (const [round, { ms }] of lines.entries()) {
     const phases = Object.entries(ms).map(([phase, value]) => `${phase} ${value.toFixed(0)} ms`);
     console.log(`round ${round + 1}: ${phases.join(", ")}`);

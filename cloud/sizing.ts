@@ -32,6 +32,8 @@ export interface StrategyVectors {
   readonly keeps: number;
   readonly sends: number;
   readonly stateful: boolean;
+  /** Whether updates are added up as they come in; else all of a round are held. */
+  readonly summed: boolean;
 }
 
 export function vectorsOf({ federation }: Pick<Config, "federation">): StrategyVectors {
@@ -43,6 +45,7 @@ export function vectorsOf({ federation }: Pick<Config, "federation">): StrategyV
     keeps: keeps.length,
     sends: sends.length,
     stateful: hasState(strategy),
+    summed: strategy.reduction.kind === "sum",
   };
 }
 

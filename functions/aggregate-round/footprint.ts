@@ -19,13 +19,13 @@ export const aggregateRoundFootprint = {
   creates: [],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
-  // every update with what its client sent beside it, twice more of those that are being read; the model before and after,
-  // and the strategy's state
-  memory: ({ parameters, participants, vectors }) => {
-    const { round } = participants;
-    const updates = round + 2 * Math.min(round, atOnce);
-    const model = 4 * parameters;
-    return idleBytes + updates * model * (1 + vectors.sends) + 2 * (2 + vectors.state) * model;
+  // by vectors over the parameters: updates on their way, as S3's answer and put together, or all of the round where they are
+  // held against each other; each sum in both halves and rounded; the models before and after, the step between the two
+  // before, and the states
+  memory: ({ parameters, participants: { round }, vectors: { sends, state, summed } }) => {
+    const updates = 2 * Math.min(round, atOnce) + (summed ? 0 : round);
+    const sums = summed ? 6 : 0;
+    return idleBytes + 4 * parameters * ((updates + sums) * (1 + sends) + 5 + 2 * (2 + state));
   },
   smaller: ({ smallerModel: { field, change } }) => ({
     field,
@@ -33,9 +33,9 @@ export const aggregateRoundFootprint = {
   }),
   ms: ({ parameters, participants: { round } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil(round / atOnce) + 1,
+      reads: Math.ceil(round / atOnce) + 2,
       writes: 2,
-      megabytes: (round + 2) * megabytes(4 * parameters),
+      megabytes: (round + 3) * megabytes(4 * parameters),
       cpuMs: perParameterMs * parameters * round,
     }),
   }),
@@ -54,9 +54,10 @@ export const aggregateRoundFootprint = {
       // every update, wherever it comes from
       trainings +
       evaluations +
-      // the global model before, in the final pass too, and the state before
+      // the global model before, in the final pass too, the one before that, and the state before
       rounds +
       1 +
+      Math.max(0, rounds - 1) +
       (stateful ? Math.max(0, taken === 0 ? rounds - 1 : rounds) : 0),
   }),
 } as const satisfies Footprint;

@@ -18,11 +18,11 @@ const metricsOf = (round: number, run = "r") =>
   roundMetrics.parse(bucket.json(keys.roundMetrics(run, round)));
 const lengthOf = (vector: Float32Array) => Math.hypot(...vector);
 
-/** Has client 1 send, in one round, an update along its own of the given norm. */
-async function stretch(round: number, norm: number, run = "r"): Promise<void> {
+/** Has a client send, in one round, an update along its own of the given norm. */
+async function stretch(round: number, norm: number, run = "r", client = 1): Promise<void> {
   const plan = planRecord.parse(bucket.json(keys.plan(run)));
   const { parameters: global } = await readLinkedGlobal(bucket.objects, plan, round - 1);
-  await forge(bucket, { run, round, client: 1 }, ({ parameters }) => {
+  await forge(bucket, { run, round, client }, ({ parameters }) => {
     const moved = parameters.map((value, i) => value - (global[i] ?? NaN));
     const factor = norm / lengthOf(moved);
     parameters.set(global.map((value, i) => value + factor * (moved[i] ?? NaN)));
@@ -37,6 +37,7 @@ const stretching = (round: number, norm: number): Play => ({
     return report;
   },
 });
+const unbound = ["federation.normBound.absolute=null", "federation.normBound.timesMedian=null"];
 const absent = (round: number): Play => ({
   interfere: async (r, client, train) =>
     r === round && client === 1 ? { client, error: { Error: "Sandbox.Timedout" } } : train(),
@@ -59,12 +60,42 @@ describe("an absurd update under FedAvg", () => {
   });
 
   test("that no bound keeps out spoils the model, which the next round's clients are not blamed for alone", async () => {
-    const unbound = ["federation.normBound.absolute=null", "federation.normBound.timesMedian=null"];
-    await claimRun(bucket, "r", config(...unbound));
-    await expect(playRun(bucket, "r", stretching(1, 1e30))).rejects.toMatchObject({
+    // of a strategy that holds updates against each other, since no other takes values that cannot be summed
+    const spoilt = config(...unbound, "federation.strategy.name=Median");
+    await claimRun(bucket, "r", spoilt);
+    const all: Play = {
+      interfere: async (round, client, train) => {
+        const report = await train();
+        if (round === 1) await stretch(1, 1e30, "r", client);
+        return report;
+      },
+    };
+    await expect(playRun(bucket, "r", all)).rejects.toMatchObject({
       name: "TrainingDiverged",
       message: expect.stringContaining("or the model of round 1 was spoilt by an update"),
     });
+  });
+
+  test("whose values cannot be summed is left out whatever the bounds", async () => {
+    await claimRun(bucket, "r", config(...unbound));
+    await playRun(bucket, "r", stretching(1, 1e30));
+    expect(metricsOf(1).silent).toMatchObject([{ client: 1, error: "UpdateInvalid" }]);
+    expect(metricsOf(1).silent[0]?.cause).toMatch(
+      /its model's change has a value of \S+, and 4294967296 is the largest/,
+    );
+  });
+
+  test("is not sent by a client whose training comes to values that cannot be summed", async () => {
+    await claimRun(
+      bucket,
+      "r",
+      config(...unbound, "training.localSteps=2", "training.learningRate=1000", "training.weightDecay=1000"),
+    );
+    await expect(playRun(bucket, "r")).rejects.toMatchObject({
+      name: "UpdateInvalid",
+      message: expect.stringMatching(/^client \d: its model's change has a value of/),
+    });
+    expect(bucket.contents.has(keys.update("r", 1, 0))).toBe(false);
   });
 });
 

@@ -131,8 +131,9 @@ describe("the limits", () => {
    * which 110 are idle:
    * - PrepareRun holds the data set twice, n x 4,004 bytes, and of the shards that are being written, n / 100 each, 4 x 2:
    *   2.08 n x 4,004 bytes <= 1,659 MB, n <= 208,877.
-   * - AggregateRound holds ten updates, twice as much in reading, and four models: 34 x 4 P bytes <= 1,659 MB,
-   *   P <= 12,791,086; a model 1000-h-2 has P = 1,003 h + 2, so h <= 12,752.
+   * - AggregateRound has ten updates on their way, twice, a sum of six models' bytes, and nine of models, step and states:
+   *   35 x 4 P bytes <= 1,659 MB, P <= 12,425,625; a model 1000-h-2 has P = 1,003 h + 2, so h <= 12,388. Where it takes the
+   *   median it holds the ten in place of the sum: 39 x 4 P bytes, P <= 11,151,202, h <= 11,117.
    * - TrainClient holds shards that were kept, n x 2,004 bytes as long as these are no more than 0.4 x 1,769, and three times
    *   its own of 0.9 n: 3.7 n x 2,004 bytes <= 1,659 MB, n <= 234,610; the model takes less than one of a thousand of these.
    */
@@ -146,11 +147,19 @@ describe("the limits", () => {
       /^dataset: PrepareRun would take about 17\d\d MB, and has 1769; bring a data set of fewer/,
     ],
     [
+      "updates that AggregateRound cannot add up",
+      floats(1_000, 1_000, 10),
+      ["model.hidden=[12370]", "baseline.enabled=false"],
+      floats(1_000, 1_000, 10),
+      ["model.hidden=[12410]", "baseline.enabled=false"],
+      /^model\.hidden: AggregateRound would take about 177\d MB, and has 1769; take narrower layers, or lower federation\.fraction/,
+    ],
+    [
       "updates that AggregateRound cannot hold together",
       floats(1_000, 1_000, 10),
-      ["model.hidden=[12740]", "baseline.enabled=false"],
+      ["model.hidden=[11100]", "baseline.enabled=false", "federation.strategy.name=Median"],
       floats(1_000, 1_000, 10),
-      ["model.hidden=[12770]", "baseline.enabled=false"],
+      ["model.hidden=[11130]", "baseline.enabled=false", "federation.strategy.name=Median"],
       /^model\.hidden: AggregateRound would take about 177\d MB, and has 1769; take narrower layers, or lower federation\.fraction/,
     ],
     [
@@ -166,6 +175,23 @@ describe("the limits", () => {
     const attempt = () => check(configOf(...refusing), refused, defaultDeployment);
     expect(attempt).toThrow(expect.objectContaining({ name: "LambdaMemoryTooSmall" }));
     expect(attempt).toThrow(message);
+  });
+
+  test("let a sum have any number of clients, and not a median", () => {
+    const many = (strategy: string) => () =>
+      checkLimits(
+        configOf("partition.clients=1000", "model.hidden=[500]", `federation.strategy.name=${strategy}`),
+        floats(100_000, 784, 1000),
+        {
+          ...defaultDeployment,
+          functions: {
+            ...defaultDeployment.functions,
+            AggregateRound: { memoryMb: 256, timeoutMinutes: 15 },
+          },
+        },
+      );
+    expect(many("FedAvg")).not.toThrow();
+    expect(many("Median")).toThrow(/AggregateRound would take about 1\d{3} MB, and has 256/);
   });
 
   test("refuse more local epochs than a quarter of an hour holds", () => {
