@@ -179,7 +179,7 @@ describe("the limits", () => {
 
   test("let a sum have any number of clients, and not a median", () => {
     const many = (strategy: string) => () =>
-      checkLimits(
+      check(
         configOf("partition.clients=1000", "model.hidden=[500]", `federation.strategy.name=${strategy}`),
         floats(100_000, 784, 1000),
         {
