@@ -7,8 +7,7 @@ import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
-import { OpenRound } from "../../shared/rounds/open-round.ts";
-import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import type { OpenRound } from "../../shared/rounds/open-round.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
@@ -21,14 +20,15 @@ import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { type LinkedGlobal, readLinkedGlobal, writeGlobal } from "../../storage/model-objects.ts";
+import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
-import { readState, writeState } from "../../storage/strategy-objects.ts";
+import { writeState } from "../../storage/strategy-objects.ts";
 import { readUpdates } from "../../storage/update-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
+import { modelsBefore, openRound } from "./models-before.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
 
 /**
@@ -50,12 +50,11 @@ export function aggregateRound(
       const plan = await plans.of(run, seal);
       const strategy = openStrategy(plan.config.federation.strategy);
       // first, since every update is held against them as it comes in; and what is wrong with them is no client's fault
-      const before = await timed("read", () =>
-        readLinkedGlobal(objects, plan, round - 1, federation.chainSha256),
-      );
+      const models = await timed("read", () => modelsBefore(objects, plan, federation));
+      const { before } = models;
       // the final pass goes on from nothing
       const open =
-        ended === null ? await timed("read", () => openRound(objects, plan, federation, before)) : null;
+        ended === null ? await timed("read", () => openRound(objects, plan, federation, models)) : null;
       const received = await timed("read", () =>
         readUpdates(objects, plan, strategy, federation, reports, open),
       );
@@ -99,20 +98,6 @@ export function aggregateRound(
       };
     },
   };
-}
-
-async function openRound(
-  objects: Objects,
-  plan: Plan,
-  { round, medianNorm }: Pick<FederationState, "round" | "medianNorm">,
-  before: LinkedGlobal,
-): Promise<OpenRound> {
-  const { parameters, stateSha256 } = before;
-  const [state, earlier] = await Promise.all([
-    readState(objects, plan, openStrategy(plan.config.federation.strategy), round - 1, stateSha256),
-    round - 1 > takenRounds(plan) ? readLinkedGlobal(objects, plan, round - 2, before.before) : null,
-  ]);
-  return new OpenRound(plan, round, { parameters, previous: earlier?.parameters ?? null, state, medianNorm });
 }
 
 /** The next model, whose state is stored by then: where a global model stands, the next round can go on from it. */

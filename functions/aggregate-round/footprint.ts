@@ -33,7 +33,7 @@ export const aggregateRoundFootprint = {
   }),
   ms: ({ parameters, participants: { round } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil(round / atOnce) + 2,
+      reads: Math.ceil(round / atOnce) + 1,
       writes: 2,
       megabytes: (round + 3) * megabytes(4 * parameters),
       cpuMs: perParameterMs * parameters * round,
