@@ -16,6 +16,7 @@ import { stack } from "./list/stack.ts";
 import { start } from "./list/start.ts";
 import { stepFunctions } from "./list/stepfunctions.ts";
 import { stored } from "./list/stored.ts";
+import { sums } from "./list/sums.ts";
 import { system } from "./list/system.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
@@ -24,6 +25,7 @@ import type { Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
   learning,
+  sums,
   limits,
   s3,
   stack,

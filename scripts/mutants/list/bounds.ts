@@ -7,9 +7,9 @@ export const bounds: readonly Mutant[] = [
   {
     name: "norm-bound-off",
     fault: "An update of any finite norm is accepted.",
-    file: "shared/update/against-start.ts",
-    find: "if (norm <= bound.most) return",
-    replace: "if (norm <= Infinity * bound.most) return",
+    file: "shared/rounds/open-round.ts",
+    find: "if (norm > most) {",
+    replace: "if (norm > Infinity * most) {",
     tests: normBound,
   },
   {

@@ -1,0 +1,63 @@
+import type { Mutant } from "../mutant.ts";
+
+const laws = ["test/contract/strategies.test.ts", "test/shared/strategy/fixed-point.test.ts"];
+
+/** How updates are added up, and what of them is measured. */
+export const sums: readonly Mutant[] = [
+  {
+    name: "sum-in-float64",
+    fault: "Products are added as they are, so that the order of arrival changes the last bits.",
+    file: "shared/strategy/fixed-point.ts",
+    find: "product - upper + toFine - toFine",
+    replace: "product - upper",
+    tests: ["test/shared/strategy/fixed-point.test.ts"],
+  },
+  {
+    name: "sum-of-coarse-units",
+    fault: "What is less than a coarse unit is lost.",
+    file: "shared/strategy/fixed-point.ts",
+    find: "(product - upper + toFine - toFine)",
+    replace: "0 * (product - upper + toFine - toFine)",
+    tests: laws,
+  },
+  {
+    name: "groups-not-merged",
+    fault: "An aggregator that takes over what another one has summed forgets its examples.",
+    file: "shared/strategy/open-reduction.ts",
+    find: "this.#examples += other.#examples;",
+    replace: "this.#examples += 0 * other.#examples;",
+    tests: ["test/contract/strategies.test.ts"],
+  },
+  {
+    name: "unsummable-sent",
+    fault: "A client sends values that the server cannot add up.",
+    file: "functions/train-client/train-client.ts",
+    find: "if (problem !== undefined) throw",
+    replace: "if (problem !== undefined && client < 0) throw",
+    tests: ["test/functions/norm-bound.test.ts"],
+  },
+  {
+    name: "unsummable-taken",
+    fault: "The server takes values that it cannot add up.",
+    file: "shared/strategy/range.ts",
+    find: "if (!(Math.abs(value) <= summedRange)) return value;",
+    replace: "if (!(Math.abs(value) <= Infinity * summedRange)) return value;",
+    tests: ["test/functions/norm-bound.test.ts"],
+  },
+  {
+    name: "direction-of-the-round-before-last",
+    fault: "An update's direction is measured against the global model, not against its step.",
+    file: "shared/metrics/drift.ts",
+    find: "(w, i) => w - (previous[i] as number)",
+    replace: "(w, i) => w - 0 * (previous[i] as number)",
+    tests: ["test/shared/metrics/drift.test.ts"],
+  },
+  {
+    name: "earlier-model-of-any-chain",
+    fault: "The model that directions are measured from may be of another history.",
+    file: "functions/aggregate-round/models-before.ts",
+    find: "if (earlier && earlier.chainSha256 !== before.before) {",
+    replace: "if (earlier && earlier.chainSha256 === undefined) {",
+    tests: ["test/functions/one-bit.test.ts"],
+  },
+];
