@@ -22,8 +22,22 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((mirror) => mirror.close()));
 });
 
-const quick = { connectMs: 300, stallMs: 300, totalMs: 2_000, passes: 2, backoffMs: 10, offlineAfterMs: 200 };
-const mirrors = (...urls: string[]) => ({ env: { FEDSTEP_MNIST_MIRRORS: urls.join() }, limits: quick });
+/** Long enough for a mirror that answers, whatever else the machine does. */
+const patient = {
+  connectMs: 20_000,
+  stallMs: 20_000,
+  totalMs: 30_000,
+  passes: 2,
+  backoffMs: 10,
+  offlineAfterMs: 20_000,
+};
+/** For one that never will. */
+const quick = { ...patient, connectMs: 300, stallMs: 300, offlineAfterMs: 200 };
+const mirrorsWithin = (limits: typeof patient, ...urls: string[]) => ({
+  env: { FEDSTEP_MNIST_MIRRORS: urls.join() },
+  limits,
+});
+const mirrors = (...urls: string[]) => mirrorsWithin(patient, ...urls);
 
 async function mirror(...answers: Answer[]): Promise<Mirror> {
   const open = await openMirror(...answers);
@@ -138,7 +152,7 @@ describe("where a mirror answers, and not with MNIST, an execution ends by name 
   test("one that says nothing at all is none that answers", async () => {
     const bucket = new MemoryBucket();
     const { url } = await mirror(silent);
-    await preparedRun(bucket, input, { mirrors: mirrors(url) });
+    await preparedRun(bucket, input, { mirrors: mirrorsWithin(quick, url) });
     expect(recorded(bucket).dataset.name).toBe("mnist-sample");
   });
 
