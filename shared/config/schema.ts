@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { modelSettings } from "../model/spec.ts";
+import { partitionSettings } from "../partition/partitioners.ts";
 import { count } from "./count.ts";
 import { federation } from "./federation.ts";
-import { partition } from "./partition.ts";
 import { schedule } from "./schedule.ts";
 
 const dataset = z
@@ -79,7 +79,7 @@ export const configSchema = z.strictObject({
       "Seed of every random choice: partition, held-out examples, start, order, selection of clients.",
     ),
   dataset: dataset.prefault({}),
-  partition: partition.prefault({}),
+  partition: partitionSettings.prefault({}),
   model: modelSettings.prefault({}),
   training: training.prefault({}),
   federation: federation.prefault({}),

@@ -1,19 +1,55 @@
+import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { randomStream } from "../random.ts";
 import { dealLabels } from "./deal.ts";
 import { labelCounts } from "./labels.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients, kindOf } from "./settings.ts";
 import { dirichletShares } from "./variates.ts";
 
 /** Draws before a minimum size counts as out of reach; flwr-datasets gives up after 11. */
 const maxDraws = 100;
+
+const settings = z
+  .strictObject({
+    kind: kindOf("dirichlet"),
+    clients,
+    alpha: z
+      .number()
+      .min(1e-3)
+      .max(1e6)
+      .default(0.5)
+      .describe(
+        "Concentration: near 0 each label lies with few clients, large values come near an even split.",
+      ),
+    minSize: z
+      .int()
+      .min(2)
+      .max(1_000_000)
+      .default(10)
+      .describe("Examples that every client gets at least; shares are drawn again until it holds."),
+    balanced: z
+      .boolean()
+      .default(false)
+      .describe(
+        "A client that has more than the average number of examples gets none of the labels that follow.",
+      ),
+  })
+  .describe(
+    "Of each label, the clients' shares are drawn from the symmetric Dirichlet distribution " +
+      "(Yurochkin et al. 2019, arXiv:1905.12022; flwr-datasets' DirichletPartitioner).",
+  );
+
+type Settings = z.output<typeof settings>;
 
 /**
  * Yurochkin et al. 2019, "Bayesian Nonparametric Federated Learning of Neural Networks": the clients' shares of each
  * label are drawn from Dirichlet(alpha, ..., alpha), and its examples are cut where the shares' running sums fall.
  * All labels are drawn again until every client has minSize examples.
  */
-export function dirichlet({ labels, classes, settings, seed }: PartitionInput<"dirichlet">): Uint32Array[] {
+export const dirichlet = definePartitioner(settings, divide);
+
+function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);
   const { clients, minSize } = settings;
   const fits = Math.floor(labels.length / clients);
@@ -46,7 +82,7 @@ interface Draw {
 
 function drawShares(
   totals: readonly number[],
-  { clients, alpha, balanced }: PartitionInput<"dirichlet">["settings"],
+  { clients, alpha, balanced }: Settings,
   seed: number,
   draw: number,
 ): Draw {

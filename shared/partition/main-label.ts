@@ -1,20 +1,45 @@
+import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { dealLabels } from "./deal.ts";
 import { labelCounts } from "./labels.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients } from "./settings.ts";
+
+const settings = z
+  .strictObject({
+    // the kind of a partition that names none
+    kind: z
+      .literal("main-label")
+      .optional()
+      .default("main-label")
+      .describe("The rule that divides the examples."),
+    clients,
+    otherShare: z
+      .number()
+      .min(0)
+      .lt(1)
+      .default(0.05)
+      .describe(
+        "Share of a label's examples that each client with another main label gets; 0 leaves every client without " +
+          "the labels that are not its own.",
+      ),
+  })
+  .describe("The paper's split: each client has one label that dominates.");
+
+type Settings = z.output<typeof settings>;
 
 /**
  * The paper's split: of a label's n examples, each client with another main label gets ceil(otherShare n), and the
  * clients whose main label it is divide the rest evenly, the first ones taking what is left over.
  */
-export function mainLabel({ labels, classes, settings, seed }: PartitionInput<"main-label">): Uint32Array[] {
+export const mainLabel = definePartitioner(settings, divide);
+
+function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);
   checkFits(totals, settings);
   const shares = totals.map((total, label) => labelShares(total, label, classes, settings));
   return dealLabels(labels, shares, seed);
 }
-
-type Settings = PartitionInput<"main-label">["settings"];
 
 /** Examples of one label for each client. */
 function labelShares(total: number, label: number, classes: number, settings: Settings): number[] {

@@ -1,9 +1,25 @@
+import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { cut } from "./deal.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients, kindOf } from "./settings.ts";
+
+const settings = z
+  .strictObject({
+    kind: kindOf("natural-id"),
+    clients: clients.describe("Number of owners; filled in from the folder that --clients names."),
+  })
+  .describe(
+    "Each data owner is a client with exactly its own examples (flwr-datasets' NaturalIdPartitioner); takes a folder " +
+      "of owners' files, and is what --clients chooses.",
+  );
+
+type Settings = z.output<typeof settings>;
 
 /** Each owner is a client with exactly its own examples; nothing is drawn. */
-export function naturalId({ labels, settings, owners }: PartitionInput<"natural-id">): Uint32Array[] {
+export const naturalId = definePartitioner(settings, divide);
+
+function divide({ labels, settings, owners }: PartitionInput<Settings>): Uint32Array[] {
   if (!owners) {
     throw partitionInvalid(
       "partition.kind: natural-id takes data that comes from owners, and nobody is named as owner here; give a folder " +

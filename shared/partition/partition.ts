@@ -4,7 +4,7 @@ import { ownersWithin } from "../dataset/owners.ts";
 import { configInvalid, partitionInvalid } from "../errors.ts";
 import { randomStream, shuffle } from "../random.ts";
 import { labelCounts } from "./labels.ts";
-import { partitionerOf } from "./partitioners.ts";
+import { divideBy } from "./partitioners.ts";
 
 export interface ClientPart {
   readonly client: number;
@@ -58,7 +58,7 @@ export function partitionDataset(
     );
   }
   const kept = Int32Array.from(rows, (row) => labels[row] as number);
-  const parts = partitionerOf(settings.kind)({
+  const parts = divideBy({
     labels: kept,
     classes,
     settings,

@@ -1,18 +1,11 @@
-import type { Config } from "../config/schema.ts";
+import type * as z from "zod";
 import type { Owner } from "../dataset/owners.ts";
 
-type Settings = Config["partition"];
-
-export type Kind = Settings["kind"];
-
-/** The fields of each kind. */
-type SettingsOf = { readonly [S in Settings as S["kind"]]: S };
-
-export interface PartitionInput<K extends Kind = Kind> {
+export interface PartitionInput<Settings> {
   /** The class of each example that takes part. */
   readonly labels: Int32Array;
   readonly classes: number;
-  readonly settings: SettingsOf[K];
+  readonly settings: Settings;
   readonly seed: number;
   /** Whose the examples are, where that is known: the first so many are the first owner's, and so on. */
   readonly owners?: readonly Owner[] | undefined;
@@ -22,4 +15,18 @@ export interface PartitionInput<K extends Kind = Kind> {
  * Divides the examples: for each client the positions in `labels` that it gets, every position exactly once.
  * @throws PartitionInvalid naming the field of the configuration that must change
  */
-export type Partitioner<K extends Kind = Kind> = (input: PartitionInput<K>) => readonly Uint32Array[];
+type Divide<Settings> = (input: PartitionInput<Settings>) => readonly Uint32Array[];
+
+/** A rule that divides a data set among clients, and its fields in the configuration. */
+export interface Partitioner<Settings extends z.ZodObject = z.ZodObject> {
+  readonly settings: Settings;
+  divide(input: PartitionInput<z.output<Settings>>): readonly Uint32Array[];
+}
+
+/** @param settings with a field kind, which names it */
+export function definePartitioner<Settings extends z.ZodObject>(
+  settings: Settings,
+  divide: Divide<z.output<Settings>>,
+): Partitioner<Settings> {
+  return { settings, divide };
+}

@@ -1,22 +1,28 @@
-import { dirichlet } from "./dirichlet.ts";
-import { iid } from "./iid.ts";
-import { mainLabel } from "./main-label.ts";
-import { naturalId } from "./natural-id.ts";
-import type { Kind, Partitioner } from "./partitioner.ts";
-import { pathological } from "./pathological.ts";
-import { shard } from "./shard.ts";
-import { size } from "./size.ts";
+import * as z from "zod";
+import { partitionKinds } from "./kinds.ts";
+import type { Partitioner, PartitionInput } from "./partitioner.ts";
 
-const partitioners: { readonly [K in Kind]: Partitioner<K> } = {
-  "main-label": mainLabel,
-  iid,
-  dirichlet,
-  pathological,
-  shard,
-  size,
-  "natural-id": naturalId,
-};
+type Kinds = typeof partitionKinds;
+type SettingsOfAll<K extends readonly Partitioner[]> = { -readonly [I in keyof K]: K[I]["settings"] };
 
-export function partitionerOf<K extends Kind>(kind: K): Partitioner<K> {
-  return partitioners[kind];
+/** The section partition of a configuration: each kind's own fields, and no others; the kind decides. */
+export const partitionSettings = z
+  .discriminatedUnion("kind", partitionKinds.map(({ settings }) => settings) as SettingsOfAll<Kinds>)
+  .describe("How the examples are divided among the clients.");
+
+export type PartitionSettings = z.output<typeof partitionSettings>;
+
+export type Kind = PartitionSettings["kind"];
+
+/**
+ * For each client the positions in `labels` that the configured rule gives it.
+ * @throws PartitionInvalid naming the field of the configuration that must change
+ */
+export function divideBy(input: PartitionInput<PartitionSettings>): readonly Uint32Array[] {
+  const { kind } = input.settings;
+  const found: Partitioner | undefined = partitionKinds.find(
+    ({ settings }) => settings.shape.kind.safeParse(kind).success,
+  );
+  if (!found) throw new RangeError(`there is no partitioner ${kind}`);
+  return found.divide(input);
 }

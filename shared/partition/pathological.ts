@@ -1,8 +1,24 @@
+import * as z from "zod";
+import { count } from "../config/count.ts";
 import { partitionInvalid } from "../errors.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import { dealLabels, evenSizes } from "./deal.ts";
 import { labelCounts } from "./labels.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients, kindOf } from "./settings.ts";
+
+const settings = z
+  .strictObject({
+    kind: kindOf("pathological"),
+    clients,
+    labelsPerClient: count(10_000).default(2).describe("Labels that each client has, exactly."),
+  })
+  .describe(
+    "Each client has a fixed number of labels, and shares each evenly with the others that have it " +
+      "(Li et al. 2021, arXiv:2102.02079; flwr-datasets' PathologicalPartitioner, first-deterministic).",
+  );
+
+type Settings = z.output<typeof settings>;
 
 /**
  * Li et al. 2021, "Federated Learning on Non-IID Data Silos" (#C = k): client c has label c mod labels and k - 1
@@ -10,12 +26,9 @@ import type { PartitionInput } from "./partitioner.ts";
  * than labels, label l first goes to client l mod clients, so that no label is left without one; flwr-datasets would
  * leave out its examples. Labels without a single example count for nothing.
  */
-export function pathological({
-  labels,
-  classes,
-  settings,
-  seed,
-}: PartitionInput<"pathological">): Uint32Array[] {
+export const pathological = definePartitioner(settings, divide);
+
+function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);
   const present = totals.flatMap((total, label) => (total > 0 ? [label] : []));
   checkFits(present.length, settings);
@@ -31,8 +44,6 @@ export function pathological({
   });
   return dealLabels(labels, shares, seed);
 }
-
-type Settings = PartitionInput<"pathological">["settings"];
 
 /** The labels of each client. */
 function drawLabels(

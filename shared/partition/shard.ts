@@ -1,7 +1,23 @@
+import * as z from "zod";
+import { count } from "../config/count.ts";
 import { partitionInvalid } from "../errors.ts";
 import { permutation, randomStream } from "../random.ts";
 import { cut, shuffledByLabel } from "./deal.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients, kindOf } from "./settings.ts";
+
+const settings = z
+  .strictObject({
+    kind: kindOf("shard"),
+    clients,
+    shardsPerClient: count(10_000).default(2).describe("Shards that each client is dealt."),
+  })
+  .describe(
+    "The examples sorted by label, cut into equal shards that are dealt at random " +
+      "(McMahan et al. 2017, arXiv:1602.05629; flwr-datasets' ShardPartitioner).",
+  );
+
+type Settings = z.output<typeof settings>;
 
 /**
  * McMahan et al. 2017, "Communication-Efficient Learning of Deep Networks from Decentralized Data": the examples
@@ -9,7 +25,9 @@ import type { PartitionInput } from "./partitioner.ts";
  * Examples of one label are in random order, as after flwr-datasets' shuffling. Shards differ by at most one example
  * where they cannot be equal; flwr-datasets leaves the rest out instead, which is always of the last label.
  */
-export function shard({ labels, classes, settings, seed }: PartitionInput<"shard">): Uint32Array[] {
+export const shard = definePartitioner(settings, divide);
+
+function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const { clients, shardsPerClient } = settings;
   const shards = clients * shardsPerClient;
   if (shards > labels.length) {

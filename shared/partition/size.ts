@@ -1,22 +1,40 @@
+import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { permutation, randomStream } from "../random.ts";
 import { cut } from "./deal.ts";
 import { exp } from "./elementary.ts";
-import type { PartitionInput } from "./partitioner.ts";
+import { definePartitioner, type PartitionInput } from "./partitioner.ts";
+import { clients, kindOf } from "./settings.ts";
+
+const settings = z
+  .strictObject({
+    kind: kindOf("size"),
+    clients,
+    growth: z
+      .enum(["linear", "exponential"])
+      .default("linear")
+      .describe("How many examples client c has: in proportion to c + 1, or to e^c."),
+  })
+  .describe(
+    "All examples in random order, in parts that grow from client to client " +
+      "(flwr-datasets' LinearPartitioner and ExponentialPartitioner).",
+  );
+
+type Settings = z.output<typeof settings>;
 
 /**
  * All examples in random order, in parts that grow from client to client. As in flwr-datasets, client c of K gets
  * floor(n w(c) / sum w) of n examples, w(c) = c + 1 (linear) or e^c (exponential), and the last client the rest.
  */
-export function size({ labels, settings, seed }: PartitionInput<"size">): Uint32Array[] {
+export const size = definePartitioner(settings, divide);
+
+function divide({ labels, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const { clients, growth } = settings;
   const total = labels.length;
   const sizes = growingSizes(total, clients, growth);
   if ((sizes[0] as number) < 2 && total > 1) throw tooMany(total, settings, sizes[0] as number);
   return cut(permutation(total, randomStream(seed, "partition")), sizes);
 }
-
-type Settings = PartitionInput<"size">["settings"];
 
 function growingSizes(total: number, clients: number, growth: Settings["growth"]): number[] {
   // in linear growth all is integers below 2^53, so the quotient's floor is the exact one

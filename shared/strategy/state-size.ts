@@ -1,6 +1,6 @@
-import { mostClients } from "../config/partition.ts";
 import type { ModelSpec } from "../model/spec.ts";
 import { vectorsSize } from "../model/vectors-size.ts";
+import { mostClients } from "../partition/settings.ts";
 import type { ObjectSize } from "../tensors/object-size.ts";
 import type { Strategy } from "./strategy.ts";
 

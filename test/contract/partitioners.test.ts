@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Partition, partitionDataset } from "../../shared/partition/partition.ts";
-import type { Kind } from "../../shared/partition/partitioner.ts";
+import type { Kind } from "../../shared/partition/partitioners.ts";
 
 /** What divides by labels and seed alone. */
 type DrawnKind = Exclude<Kind, "natural-id">;

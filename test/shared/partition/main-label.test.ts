@@ -16,7 +16,7 @@ function labelsOf(totals: readonly number[]): Int32Array {
 function table(totals: readonly number[], clients: number, otherShare: number): number[][] {
   const labels = labelsOf(totals);
   const settings = { kind: "main-label" as const, clients, otherShare };
-  return mainLabel({ labels, classes: totals.length, settings, seed: 1 }).map((positions) =>
+  return mainLabel.divide({ labels, classes: totals.length, settings, seed: 1 }).map((positions) =>
     labelCounts(
       Array.from(positions, (position) => labels[position] as number),
       totals.length,
@@ -98,7 +98,7 @@ describe("the paper's rule", () => {
   it("shuffles each label, so that no client gets the data set's first ones", () => {
     const labels = labelsOf([1000, 1000]);
     const settings = { kind: "main-label" as const, clients: 2, otherShare: 0.5 };
-    const [first] = mainLabel({ labels, classes: 2, settings, seed: 1 });
+    const [first] = mainLabel.divide({ labels, classes: 2, settings, seed: 1 });
     const early = first?.filter((position) => position % 1000 < 500).length ?? 0;
     // hypergeometric: mean 500, deviation 15.8
     expect(Math.abs(early - 500)).toBeLessThan(80);
