@@ -8,8 +8,9 @@ export default defineConfig({
     globalSetup: ["test/global-setup.ts"],
     // one process fewer than there are cores is vitest's choice; of two cores, half would rest
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // none depends on the speed of the machine, and a busy one takes five times as long as a quiet one
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     reporters: [
       "default",
       new SkippedByName(),

@@ -96,7 +96,7 @@ async function start(name: string, terminal: boolean) {
   child.stdout.on("data", (text) => (output += text));
   child.stderr.on("data", (text) => (said += text));
   const closed = once(child, "close").then(([code, signal]) => ({ code, signal, output, said }));
-  await vi.waitUntil(atWork, { timeout: 120_000, interval: 20 });
+  await vi.waitUntil(atWork, { timeout: 240_000, interval: 20 });
   return {
     child,
     closed,

@@ -58,7 +58,7 @@ const oneError = (name: string) => new RegExp(`^${name}: [^\\n]+\\n$`, "m");
 
 async function reachedRound(home: string, round: number): Promise<void> {
   const metrics = join(home, "s3", localBucket, keys.roundMetrics("r", round));
-  await vi.waitUntil(() => existsSync(metrics), { timeout: 120_000, interval: 20 });
+  await vi.waitUntil(() => existsSync(metrics), { timeout: 240_000, interval: 20 });
 }
 
 test("a run whose home is removed ends, with its environments, by a named error", async () => {

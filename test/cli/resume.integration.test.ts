@@ -40,11 +40,11 @@ describe("a command that was killed", () => {
     const answer = await fedstep([...args, ...settings]);
     expect(answer).toMatchObject({ code: 0 });
     whole = resultRecord.parse(JSON.parse(answer.output));
-  }, 120_000);
+  }, 240_000);
 
   test.each([1, 4, 6])(
     "after round %s leaves a run that is resumed to the same bits",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async (round) => {
       const home = freshHome();
       const child = start(home);
@@ -64,7 +64,7 @@ describe("a command that was killed", () => {
     },
   );
 
-  test("is not resumed before it is, and then by one of two", { timeout: 120_000 }, async () => {
+  test("is not resumed before it is, and then by one of two", { timeout: 240_000 }, async () => {
     const home = freshHome();
     const child = start(home);
     const metrics = join(home, "s3", localBucket, keys.roundMetrics("killed", 1));

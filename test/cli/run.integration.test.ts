@@ -337,7 +337,7 @@ describe("fedstep run --preset smoke", () => {
   });
 });
 
-test("with TensorFlow.js in the kernel's place it is as accurate", { timeout: 120_000 }, async () => {
+test("with TensorFlow.js in the kernel's place it is as accurate", { timeout: 240_000 }, async () => {
   const home = sharedHome();
   const kernel = await smoke(home, "--name", "with-kernel");
   const tfjs = await smoke(home, "--name", "with-tfjs", "--set", "training.trainer=tfjs");

@@ -18,7 +18,7 @@ import { sharedHome } from "../cli/terminal.ts";
 const config = resolveConfig({ preset: "paper", set: ["dataset.limit=1000", "training.localEpochs=1"] });
 
 test("the paper's run stays under 40 % of AWS's history and payload limits", {
-  timeout: 180_000,
+  timeout: 240_000,
 }, async () => {
   const target = await localTarget({
     home: sharedHome(),

@@ -129,7 +129,7 @@ describe.each(scenarios)("of a run with %s", (_, { play, kinds, unseen, needless
       bucket.contents.set(key, bytes);
     }
     expect(unmissed).toEqual(needless);
-  }, 120_000);
+  }, 240_000);
 });
 
 function declares(unchecked: readonly Unchecked[], key: string, path: string): boolean {
