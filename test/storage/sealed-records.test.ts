@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { recordFormat, version } from "../../shared/version.ts";
+import { arithmetic, recordFormat, version } from "../../shared/version.ts";
 import { openRecord, sealRecord } from "../../storage/sealed-records.ts";
 
 const schema = z.object({ round: z.number(), accuracy: z.number(), note: z.string().optional() });
@@ -33,7 +33,7 @@ describe("a sealed record", () => {
     expect(await open(text)).toEqual({
       record: { round: 3, accuracy: record.accuracy },
       raw: { round: 3, accuracy: record.accuracy },
-      writer: { version, format: recordFormat, arithmetic: 1 },
+      writer: { version, format: recordFormat, arithmetic },
       seal,
     });
     expect(text).toBe(`${JSON.stringify(JSON.parse(text), null, 2)}\n`);
@@ -66,7 +66,7 @@ describe("a sealed record", () => {
   });
 
   test("of a later version is refused by that version's name", async () => {
-    const later = { ...record, writer: { version: "7.1.0", format: 9, arithmetic: 2 } };
+    const later = { ...record, writer: { version: "7.1.0", format: 9, arithmetic: 3 } };
     await expect(open(await resealed(later))).rejects.toMatchObject({
       name: "RecordsUnknown",
       message: expect.stringMatching(/fedstep 7\.1\.0 \(format 9, .*take fedstep 7\.1\.0 or later$/),

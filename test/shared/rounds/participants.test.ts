@@ -60,8 +60,10 @@ describe("the participants of a round", () => {
     ["test-set", "federation.stop.patience=3"],
   ] as const)("of %s %s are as many as predicted without a plan", (evaluation, ...set) => {
     const plan = federation(evaluation, ...set);
+    const round = participantsOf(plan, 1);
     expect(participantCounts(plan.config)).toEqual({
-      round: participantsOf(plan, 1).length,
+      selected: round.filter(({ task }) => task === "train").length,
+      round: round.length,
       final: finalParticipants(plan).length,
     });
   });
