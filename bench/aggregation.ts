@@ -44,7 +44,9 @@ try {
   );
   for (const [round, { ms }] of lines.entries()) {
     const phases = Object.entries(ms).map(([phase, value]) => `${phase} ${value.toFixed(0)} ms`);
-    console.log(`round ${round + 1}: ${phases.join(", ")}`);
+    console.log(
+      `round ${round + 1}: ${reports[round]?.durationMs.toFixed(0)} ms, of which ${phases.join(", ")}`,
+    );
   }
   const most = Math.max(...reports.map(({ maxMemoryMb }) => maxMemoryMb));
   console.log(`largest resident memory: ${most.toFixed(0)} MB`);
