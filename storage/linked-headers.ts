@@ -37,10 +37,14 @@ export function readLink(
       `${key}: its header makes the chain ${chainSha256}, and says ${metadata.chainSha256}`,
     );
   }
-  if (expected !== undefined && chainSha256 !== expected) {
-    throw objectInvalid(`${key}: its chain is ${chainSha256}, and the run goes on from ${expected}`);
-  }
+  if (expected !== undefined) assertChain(key, chainSha256, expected);
   return { ...link, chainSha256 };
+}
+
+/** @throws ObjectInvalid where what was read ends another history than the one that the reader knows */
+export function assertChain(key: string, chainSha256: string, expected: string): void {
+  if (chainSha256 === expected) return;
+  throw objectInvalid(`${key}: its chain is ${chainSha256}, and the run goes on from ${expected}`);
 }
 
 const partOf: Readonly<Record<string, string>> = { weightsSha256: "weights", stateSha256: "momenta" };

@@ -1,10 +1,10 @@
-import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { OpenRound } from "../../shared/rounds/open-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { assertChain } from "../../storage/linked-headers.ts";
 import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readState } from "../../storage/strategy-objects.ts";
@@ -30,11 +30,7 @@ export async function modelsBefore(
     readLinkedGlobal(objects, plan, round - 1, chainSha256),
     follows ? readLinkedGlobal(objects, plan, round - 2) : null,
   ]);
-  if (earlier && earlier.chainSha256 !== before.before) {
-    throw objectInvalid(
-      `${keys.global(plan.run, round - 2)}: its chain is ${earlier.chainSha256}, and the model after it goes on from ${before.before}`,
-    );
-  }
+  if (earlier) assertChain(keys.global(plan.run, round - 2), earlier.chainSha256, before.before);
   return { before, earlier };
 }
 

@@ -61,8 +61,8 @@ export const stored: readonly Mutant[] = [
     name: "model-of-another-history",
     fault: "A global model or a checkpoint that is whole in itself is read whatever history it is of.",
     file: "storage/linked-headers.ts",
-    find: "expected !== undefined && chainSha256 !== expected",
-    replace: 'expected === "" && chainSha256 !== expected',
+    find: "if (chainSha256 === expected) return;",
+    replace: 'if (expected !== "" || chainSha256 === expected) return;',
     tests: ["test/storage/history.test.ts"],
   },
   {

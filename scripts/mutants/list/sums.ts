@@ -56,8 +56,8 @@ export const sums: readonly Mutant[] = [
     name: "earlier-model-of-any-chain",
     fault: "The model that directions are measured from may be of another history.",
     file: "functions/aggregate-round/models-before.ts",
-    find: "if (earlier && earlier.chainSha256 !== before.before) {",
-    replace: "if (earlier && earlier.chainSha256 === undefined) {",
-    tests: ["test/functions/one-bit.test.ts"],
+    find: "if (earlier) assertChain(",
+    replace: "if (earlier && round < 0) assertChain(",
+    tests: ["test/functions/earlier-model.test.ts"],
   },
 ];
