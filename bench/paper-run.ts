@@ -135,7 +135,7 @@ try {
       `Functions ${per(outside)} ms, the S3 endpoint's handling ${per(s3HandlingMs)} ms), and ${per(client)} ms inside the ` +
       "function, where the AWS SDK, the formats and the digests work, as they do on AWS. Measured on the same 100 rounds with " +
       "1,000 images, one environment and no baseline, where everything happens in turn.",
-    `- Aggregation of ten clients: ${run.aggregateMs.toFixed(2)} ms of compute.`,
+    `- The next model of ten clients' sums, to which each update was added as it was read: ${run.aggregateMs.toFixed(2)} ms.`,
     `- Initialization of a cold environment, at most: ${names(run.initMs, "ms")}.`,
     `- Largest resident memory: ${names(run.maxMemoryMb, "MB")}.`,
   ].join("\n");

@@ -4,29 +4,26 @@
  * cloud/workflow/counts.generated.ts. A file whose header carries the digest of the same code and CDK library is left alone.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { generatedText, writeGenerated } from "./generated-file.mjs";
 
-const folder = new URL("../cloud/workflow/", import.meta.url);
-const generated = new URL("counts.generated.ts", folder);
+const generated = new URL("../cloud/workflow/counts.generated.ts", import.meta.url);
 const entry = "cdk/workflow/counted.ts";
 
 /** @returns {Promise<boolean>} whether the definition was walked */
 export async function buildCounts() {
   const header = `// the workflow's code and the CDK library: sha256 ${await digest()}\n`;
-  if (current().startsWith(header)) return false;
+  if (generatedText(generated).startsWith(header)) return false;
   // loaded only here: the CDK library takes a second
   const { tsImport } = await import("tsx/esm/api");
   const { flowCounts } = await tsImport(`../${entry}`, import.meta.url);
   const text =
     `${header}// written by scripts/build-counts.mjs\n` +
     `export const flowCounts = ${JSON.stringify(flowCounts(), null, 2)};\n`;
-  // a rename, so that a build at the same time never reads half a file
-  const draft = new URL(`counts.${process.pid}.generated.ts`, folder);
-  writeFileSync(draft, text);
-  renameSync(draft, generated);
+  writeGenerated(generated, text);
   return true;
 }
 
@@ -47,15 +44,6 @@ async function digest() {
   return createHash("sha256")
     .update(JSON.stringify([outputFiles.map(({ text }) => text), version]))
     .digest("hex");
-}
-
-function current() {
-  try {
-    return readFileSync(generated, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  }
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

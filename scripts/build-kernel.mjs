@@ -4,9 +4,10 @@
  * whose header carries the digest of the same sources, options and compiler is left alone.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { generatedText, writeGenerated } from "./generated-file.mjs";
 
 const kernelFolder = new URL("../shared/model/kernel/", import.meta.url);
 const sourceFolder = new URL("assembly/", kernelFolder);
@@ -22,13 +23,10 @@ export async function buildKernel() {
     .sort();
   const sources = new Map(names.map((name) => [name, readFileSync(new URL(name, sourceFolder), "utf8")]));
   const header = `// sources, options and compiler: sha256 ${digest(sources)}\n`;
-  if (current().startsWith(header)) return false;
+  if (generatedText(generated).startsWith(header)) return false;
   const wasm = await compile(sources);
   const text = `${header}// ${wasm.length} bytes of WebAssembly, written by scripts/build-kernel.mjs\nexport const kernelBase64 =\n  "${Buffer.from(wasm).toString("base64")}";\n`;
-  // a rename, so that a build at the same time never reads half a file
-  const draft = new URL(`kernel.${process.pid}.generated.ts`, kernelFolder);
-  writeFileSync(draft, text);
-  renameSync(draft, generated);
+  writeGenerated(generated, text);
   return true;
 }
 
@@ -38,15 +36,6 @@ function digest(sources) {
   return createHash("sha256")
     .update(JSON.stringify([[...sources], options, version]))
     .digest("hex");
-}
-
-function current() {
-  try {
-    return readFileSync(generated, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  }
 }
 
 async function compile(sources) {

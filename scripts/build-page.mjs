@@ -3,12 +3,12 @@
  * Bundles the script and the style of the report's page into report/page/assets.generated.ts, from where the report
  * puts them into its HTML.
  */
-import { readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { generatedText, writeGenerated } from "./generated-file.mjs";
 
-const folder = new URL("../report/page/", import.meta.url);
-const generated = new URL("assets.generated.ts", folder);
+const generated = new URL("../report/page/assets.generated.ts", import.meta.url);
 
 /** @returns {Promise<boolean>} whether the file is another than before */
 export async function buildPage() {
@@ -32,21 +32,9 @@ export async function buildPage() {
     `export const pageStyle = ${JSON.stringify(text(".css"))};`,
     "",
   ].join("\n");
-  if (current() === source) return false;
-  // a rename, so that a build at the same time never reads half a file
-  const draft = new URL(`assets.${process.pid}.generated.ts`, folder);
-  writeFileSync(draft, source);
-  renameSync(draft, generated);
+  if (generatedText(generated) === source) return false;
+  writeGenerated(generated, source);
   return true;
-}
-
-function current() {
-  try {
-    return readFileSync(generated, "utf8");
-  } catch (error) {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  }
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

@@ -5,13 +5,13 @@
  * CIFAR-10's binary files have them. A file that is there is left alone: the digits do not change, and whoever reads
  * them checks their digest.
  */
-import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { writeGenerated } from "./generated-file.mjs";
 
-const folder = new URL("../mnist/", import.meta.url);
-const generated = new URL("digits.generated.gz", folder);
+const generated = new URL("../mnist/digits.generated.gz", import.meta.url);
 const pixels = 28 * 28;
 
 /** @returns {boolean} whether the file was written */
@@ -20,10 +20,7 @@ export function buildSample() {
   const bytes = gzipSync(Buffer.concat(Array.from({ length: 10 }, (_, label) => digitsOf(label))), {
     level: 9,
   });
-  // a rename, so that a build at the same time never reads half a file
-  const draft = new URL(`digits.${process.pid}.generated.gz`, folder);
-  writeFileSync(draft, bytes);
-  renameSync(draft, generated);
+  writeGenerated(generated, bytes);
   return true;
 }
 

@@ -23,8 +23,8 @@ export interface ReportsToVerify {
   readonly strategy: Strategy;
   readonly participants: readonly Participant[];
   readonly metrics: RoundMetrics;
-  /** Is given the updates; undefined where what the round started from could not be told. */
-  readonly open: OpenRound | undefined;
+  /** Is given the updates; null where what the round started from could not be told. */
+  readonly open: OpenRound | null;
 }
 
 /** Holds the updates of a round against its metrics, and both against who was to take part. */
@@ -89,10 +89,8 @@ async function updateOf(
     audit.found(key, `is missing: ${why}`);
     return undefined;
   }
-  const update = await audit.read(key, () =>
-    readUpdate(objects, plan, strategy, round, participant, open ?? null),
-  );
-  if (!update || update.sha256 === sha256) return update && receive(update, open ?? null);
+  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, round, participant, open));
+  if (!update || update.sha256 === sha256) return update && receive(update, open);
   audit.found(key, `has digest ${update.sha256}; the round was aggregated with ${sha256}`);
   return undefined;
 }
@@ -117,7 +115,7 @@ async function checkSilent(
     return;
   }
   try {
-    await readUpdate(objects, plan, strategy, round, participant, open ?? null);
+    await readUpdate(objects, plan, strategy, round, participant, open);
   } catch (error) {
     if (error instanceof FedstepError) return;
     throw error;

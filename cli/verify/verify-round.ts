@@ -61,7 +61,7 @@ export async function verifyRound(
   const { stored, participants, before, medianNorm } = round;
   const metrics = stored.record;
   const strategy = openStrategy(plan.config.federation.strategy);
-  const open = before && openRound(plan, metrics.round, before, medianNorm);
+  const open = before ? openRound(plan, metrics.round, before, medianNorm) : null;
   const { updates, expired, sound } = await verifyReports(scene, plan, {
     strategy,
     participants,

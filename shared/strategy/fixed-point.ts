@@ -28,14 +28,6 @@ export function fixedPointOf({ examples, clients, range }: Bounds): FixedPoint {
   return { coarse, fine: (coarse * powerFrom(Math.max(2, clients))) / 2 ** (halfBits + 2) };
 }
 
-/**
- * How far a weighted mean over so many examples may lie from the exact one of the same products, in absolute terms: each
- * update's product was rounded to a fine unit.
- */
-export function meanError({ fine }: FixedPoint, updates: number, examples: number): number {
-  return (updates * fine) / 2 / examples;
-}
-
 /** The least power of two that is no smaller than a positive number. Without a logarithm, which not every machine rounds alike. */
 function powerFrom(value: number): number {
   let power = 1;

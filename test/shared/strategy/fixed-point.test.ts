@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { FixedPointSum, fixedPointOf, meanError } from "../../../shared/strategy/fixed-point.ts";
+import { type FixedPoint, FixedPointSum, fixedPointOf } from "../../../shared/strategy/fixed-point.ts";
 import { summedRange } from "../../../shared/strategy/range.ts";
 
 /** Any float32 that may be summed, of every magnitude. */
@@ -10,6 +10,14 @@ const value = fc.oneof(
 );
 const term = fc.record({ weight: fc.integer({ min: 0, max: 2 ** 20 }), value, origin: value });
 const terms = fc.array(term, { minLength: 1, maxLength: 60 });
+
+/**
+ * How far a weighted mean over so many examples may lie from the exact one of the same products, in absolute terms: each
+ * update's product was rounded to a fine unit.
+ */
+function meanError({ fine }: FixedPoint, updates: number, examples: number): number {
+  return (updates * fine) / 2 / examples;
+}
 
 type Term = { readonly weight: number; readonly value: number; readonly origin: number };
 
