@@ -7,10 +7,10 @@ import { join } from "node:path";
  * sample, the workflow's counts.
  */
 export const generators = [
-  "scripts/build-kernel.mjs",
-  "scripts/build-page.mjs",
-  "scripts/build-sample.mjs",
-  "scripts/build-counts.mjs",
+  "scripts/generate/kernel.mjs",
+  "scripts/generate/page.mjs",
+  "scripts/generate/sample.mjs",
+  "scripts/generate/counts.mjs",
 ] as const;
 
 /**

@@ -12,7 +12,7 @@ const pixels = rows * columns;
 /** Where a data set says it is from that is this one. */
 export const sampleSource = "embedded sample";
 
-/** Beside this module, and beside the bundle of the function that holds it: scripts/build-sample.mjs writes it. */
+/** Beside this module, and beside the bundle of the function that holds it: scripts/generate/sample.mjs writes it. */
 export const sampleFile = "digits.generated.gz";
 
 /** Of the decompressed file, since zlib may pack it otherwise tomorrow. */

@@ -34,10 +34,10 @@ export async function prepareIfStale() {
 
 export async function prepare() {
   const [{ buildKernel }, { buildPage }, { buildSample }, { buildCounts }, { compile }] = await Promise.all([
-    import("./build-kernel.mjs"),
-    import("./build-page.mjs"),
-    import("./build-sample.mjs"),
-    import("./build-counts.mjs"),
+    import("./generate/kernel.mjs"),
+    import("./generate/page.mjs"),
+    import("./generate/sample.mjs"),
+    import("./generate/counts.mjs"),
     import("./compile.mjs"),
   ]);
   rmSync(stamp, { force: true });

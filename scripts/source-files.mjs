@@ -11,9 +11,8 @@ export const rooms = ["cdk", "cli", "cloud", "functions", "local", "mnist", "rep
 /** Folders and files that decide about what is compiled, and how. */
 const sources = [
   ...rooms,
-  ...["build-kernel", "build-page", "build-sample", "build-counts", "compile", "prepare", "source-files"].map(
-    (name) => `scripts/${name}.mjs`,
-  ),
+  "scripts/generate",
+  ...["compile", "prepare", "source-files"].map((name) => `scripts/${name}.mjs`),
   "package.json",
   "package-lock.json",
   "tsconfig.json",

@@ -35,5 +35,5 @@ export function definitionAlone(): Flow {
   return flowSchema.parse(stack.resolve(graph.toGraphJson()));
 }
 
-/** What scripts/build-counts.mjs writes. */
+/** What scripts/generate/counts.mjs writes. */
 export const flowCounts = (): FlowCounts => countFlow(definitionAlone(), marks);

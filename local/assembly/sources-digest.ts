@@ -11,10 +11,7 @@ export const sources = [
   "report",
   "shared",
   "storage",
-  "scripts/build-kernel.mjs",
-  "scripts/build-page.mjs",
-  "scripts/build-sample.mjs",
-  "scripts/build-counts.mjs",
+  "scripts/generate",
   // of an installed package, which has what was compiled: the digest of its sources
   "assembly/sources.sha256",
   "cdk.json",

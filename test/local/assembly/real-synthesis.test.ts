@@ -15,6 +15,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generators } from "../../../cdk/generate.ts";
 import { functionFolder, functionNames } from "../../../functions/footprints.ts";
 import type { Assembly } from "../../../local/assembly/assembly.ts";
 import { loadAssembly } from "../../../local/assembly/load.ts";
@@ -145,7 +146,7 @@ test("nothing that an assembly is made of is missing in the digest of its source
   const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
   const { metafile } = await build({
     absWorkingDir: checkout,
-    entryPoints: ["cdk/app.ts", ...functions],
+    entryPoints: ["cdk/app.ts", ...functions, ...generators],
     outdir: "unwritten",
     write: false,
     metafile: true,

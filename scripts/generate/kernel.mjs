@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { generatedText, writeGenerated } from "./generated-file.mjs";
 
-const kernelFolder = new URL("../shared/model/kernel/", import.meta.url);
+const kernelFolder = new URL("../../shared/model/kernel/", import.meta.url);
 const sourceFolder = new URL("assembly/", kernelFolder);
 const generated = new URL("kernel.generated.ts", kernelFolder);
 
@@ -25,7 +25,7 @@ export async function buildKernel() {
   const header = `// sources, options and compiler: sha256 ${digest(sources)}\n`;
   if (generatedText(generated).startsWith(header)) return false;
   const wasm = await compile(sources);
-  const text = `${header}// ${wasm.length} bytes of WebAssembly, written by scripts/build-kernel.mjs\nexport const kernelBase64 =\n  "${Buffer.from(wasm).toString("base64")}";\n`;
+  const text = `${header}// ${wasm.length} bytes of WebAssembly, written by scripts/generate/kernel.mjs\nexport const kernelBase64 =\n  "${Buffer.from(wasm).toString("base64")}";\n`;
   writeGenerated(generated, text);
   return true;
 }

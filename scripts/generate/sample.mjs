@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { writeGenerated } from "./generated-file.mjs";
 
-const generated = new URL("../mnist/digits.generated.gz", import.meta.url);
+const generated = new URL("../../mnist/digits.generated.gz", import.meta.url);
 const pixels = 28 * 28;
 
 /** @returns {boolean} whether the file was written */

@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { generatedText, writeGenerated } from "./generated-file.mjs";
 
-const generated = new URL("../report/page/assets.generated.ts", import.meta.url);
+const generated = new URL("../../report/page/assets.generated.ts", import.meta.url);
 
 /** @returns {Promise<boolean>} whether the file is another than before */
 export async function buildPage() {
   const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
     entryPoints: ["report/page/try-it.ts", "report/page/style.css"],
     outdir: "out",
     bundle: true,
@@ -27,7 +27,7 @@ export async function buildPage() {
   });
   const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
   const source = [
-    "// written by scripts/build-page.mjs",
+    "// written by scripts/generate/page.mjs",
     `export const pageScript = ${JSON.stringify(text(".js"))};`,
     `export const pageStyle = ${JSON.stringify(text(".css"))};`,
     "",

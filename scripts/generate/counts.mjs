@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { generatedText, writeGenerated } from "./generated-file.mjs";
 
-const generated = new URL("../cloud/workflow/counts.generated.ts", import.meta.url);
+const generated = new URL("../../cloud/workflow/counts.generated.ts", import.meta.url);
 const entry = "cdk/workflow/counted.ts";
 
 /** @returns {Promise<boolean>} whether the definition was walked */
@@ -19,9 +19,9 @@ export async function buildCounts() {
   if (generatedText(generated).startsWith(header)) return false;
   // loaded only here: the CDK library takes a second
   const { tsImport } = await import("tsx/esm/api");
-  const { flowCounts } = await tsImport(`../${entry}`, import.meta.url);
+  const { flowCounts } = await tsImport(`../../${entry}`, import.meta.url);
   const text =
-    `${header}// written by scripts/build-counts.mjs\n` +
+    `${header}// written by scripts/generate/counts.mjs\n` +
     `export const flowCounts = ${JSON.stringify(flowCounts(), null, 2)};\n`;
   writeGenerated(generated, text);
   return true;
@@ -29,7 +29,7 @@ export async function buildCounts() {
 
 async function digest() {
   const { outputFiles } = await build({
-    absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
+    absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
     entryPoints: [entry],
     outdir: "out",
     bundle: true,
