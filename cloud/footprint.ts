@@ -1,7 +1,8 @@
 import type { Amounts } from "./cost/amounts.ts";
 import type { Requests, RunCounts } from "./cost/counts.ts";
 import type { FunctionLimits } from "./deployment.ts";
-import type { Sizing, StrategyVectors } from "./sizing.ts";
+import type { Sizing } from "./sizing.ts";
+import type { StrategyObjects } from "./strategy-vectors.ts";
 
 /** When in a run a step comes: once before its rounds, in a round for each participant or once, as the baseline, at its end. */
 export type RunPart = "prepare" | "participant" | "round" | "baseline" | "finish";
@@ -51,7 +52,7 @@ export interface Footprint<Name extends string = string> {
   /** What has to end in its time-out. */
   deadlines(sizing: Sizing): readonly Deadline[];
   /** What it asks of S3 in a whole run, but for each environment's first reading of the plan. */
-  requests(counts: RunCounts, vectors: StrategyVectors): Requests;
+  requests(counts: RunCounts, objects: StrategyObjects): Requests;
 }
 
 /** The steps of a part of the run; one at least, as the workflow has them. */

@@ -1,14 +1,13 @@
 import type { Config } from "../shared/config/schema.ts";
 import type { DatasetContent } from "../shared/dataset/dataset.ts";
-import { parameterCount } from "../shared/model/parameters.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
+import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
-import { openStrategy } from "../shared/strategy/strategies.ts";
-import { hasState } from "../shared/strategy/strategy.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
 import type { Work } from "./cost/speed.ts";
+import { type StrategyVectors, strategyVectors } from "./strategy-vectors.ts";
 
 /** How the examples of a data set are divided. */
 export interface Division {
@@ -22,30 +21,6 @@ export function divisionOf({ clients, testSet }: Partition): Division {
   return {
     clients: clients.map(({ train, test }) => ({ train: train.length, heldOut: test.length })),
     testSet: testSet?.rows.length ?? 0,
-  };
-}
-
-/** How many vectors over the parameters a strategy has, and whether it goes on from anything after a round. */
-export interface StrategyVectors {
-  readonly state: number;
-  readonly receives: number;
-  readonly keeps: number;
-  readonly sends: number;
-  readonly stateful: boolean;
-  /** Whether updates are added up as they come in; else all of a round are held. */
-  readonly summed: boolean;
-}
-
-export function vectorsOf({ federation }: Pick<Config, "federation">): StrategyVectors {
-  const strategy = openStrategy(federation.strategy);
-  const { receives, keeps, sends } = strategy.client;
-  return {
-    state: Object.keys(strategy.state).length,
-    receives: receives.length,
-    keeps: keeps.length,
-    sends: sends.length,
-    stateful: hasState(strategy),
-    summed: strategy.reduction.kind === "sum",
   };
 }
 
@@ -74,6 +49,7 @@ export function sizingOf(config: Config, data: DataSize, division?: Division): S
   const { training, partition } = config;
   const model = specOf(config.model, data);
   const kind = kindOf(model);
+  const layout = kind.layout(model);
   const valueBytes = shardValueBytes(config, data);
   const mean = meanAmounts(config, data);
   const { clients, testSet } = division ?? {
@@ -85,8 +61,8 @@ export function sizingOf(config: Config, data: DataSize, division?: Division): S
     config,
     data,
     participants: participantCounts(config),
-    vectors: vectorsOf(config),
-    parameters: parameterCount(model),
+    vectors: strategyVectors(config, layout),
+    parameters: lengthOf(layout),
     smallerModel: kind.smaller,
     valueBytes,
     work: {

@@ -17,8 +17,13 @@ export interface RandomStream {
 /**
  * The stream that (seed, purpose, ids) determines: SHA-256 of the key seeds xoroshiro128+, so that streams of
  * neighbouring rounds and clients are unrelated and any invocation can open its own without reading another's.
+ * @param ids numbers, and names without a slash
  */
-export function randomStream(seed: number, purpose: Purpose, ...ids: readonly number[]): RandomStream {
+export function randomStream(
+  seed: number,
+  purpose: Purpose,
+  ...ids: readonly (number | string)[]
+): RandomStream {
   const digest = sha256(utf8ToBytes(["fedstep", seed, purpose, ...ids].join("/")));
   const words = new DataView(digest.buffer, digest.byteOffset, 16);
   const state = [0, 4, 8, 12].map((offset) => words.getInt32(offset, true));

@@ -4,6 +4,7 @@ import { keys } from "../shared/layout.ts";
 import type { Reached } from "../shared/model/baseline.ts";
 import { parameterCount, parameterTensors } from "../shared/model/parameters.ts";
 import type { ModelSpec } from "../shared/model/spec.ts";
+import { likeModel } from "../shared/model/vector-shape.ts";
 import { modelWithVectors, vectorTensors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
@@ -77,7 +78,10 @@ export async function writeCheckpoint(
   const used = JSON.stringify(usage);
   await objects.putTensors(
     keys.baselineCheckpoint(plan.run, epoch),
-    [...parameterTensors(plan.model, parameters), ...vectorTensors(plan.model, { velocity })],
+    [
+      ...parameterTensors(plan.model, parameters),
+      ...vectorTensors(plan.model, checkpointVectors, { velocity }),
+    ],
     {
       run: plan.run,
       epoch: String(epoch),
@@ -89,11 +93,11 @@ export async function writeCheckpoint(
 }
 
 /** What stands in a checkpoint beside the model: the momentum of its training. */
-export const checkpointVectors = ["velocity"] as const;
+export const checkpointVectors = { velocity: likeModel };
 
 /** How large a checkpoint can be. */
 export function checkpointSize(model: ModelSpec): ObjectSize {
-  return vectorsSize(model, 1 + checkpointVectors.length);
+  return vectorsSize(model, [likeModel, ...Object.values(checkpointVectors)]);
 }
 
 async function readWritten(objects: Objects, { run, model }: Pick<Plan, "run" | "model">, epoch: number) {

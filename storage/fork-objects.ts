@@ -1,7 +1,6 @@
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { parameterCount } from "../shared/model/parameters.ts";
-import { isSameModel } from "../shared/model/spec.ts";
+import { isSameModel, layoutOf } from "../shared/model/spec.ts";
 import type { StrategyState } from "../shared/rounds/open-round.ts";
 import { openStrategy, startState } from "../shared/strategy/strategies.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
@@ -64,5 +63,5 @@ export async function readTakenState(
   if (!hasState(strategy)) return null;
   return parent.config.federation.strategy.name === strategy.name
     ? readState(objects, parent, strategy, round, model.stateSha256)
-    : { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
+    : { vectors: startState(strategy, layoutOf(plan.model)), accepted: {} };
 }

@@ -2,6 +2,7 @@ import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
+import { likeModel } from "../shared/model/vector-shape.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import { chainAfter, type Link } from "../shared/workflow/chain.ts";
@@ -29,7 +30,7 @@ export async function readLinkedGlobal(
   chainSha256?: string,
 ): Promise<LinkedGlobal> {
   const key = keys.global(plan.run, round);
-  const { tensors, metadata } = await objects.getTensors(key, vectorsSize(plan.model, 1));
+  const { tensors, metadata } = await objects.getTensors(key, vectorsSize(plan.model, [likeModel]));
   const parameters = naming(key, () => flattenTensors(plan.model, tensors));
   if (metadata.run !== plan.run || metadata.round !== String(round)) {
     throw objectInvalid(`${key}: says that it is round ${metadata.round} of run ${metadata.run}`);

@@ -2,6 +2,7 @@ import { weightsSha256 } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { ModelSpec } from "../shared/model/spec.ts";
+import { likeModel, type VectorShapes } from "../shared/model/vector-shape.ts";
 import { modelWithVectors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
@@ -67,8 +68,11 @@ export async function readFinalModels(
   { run, model }: Pick<Plan, "run" | "model">,
   { federated, baseline }: Pick<Result, "federated" | "baseline">,
 ): Promise<{ model: ModelSpec; federated: Float32Array; baseline?: Float32Array }> {
-  const read = async (key: string, beside: readonly string[], digest: string) => {
-    const { tensors } = await objects.getTensors(key, vectorsSize(model, 1 + beside.length));
+  const read = async (key: string, beside: VectorShapes, digest: string) => {
+    const { tensors } = await objects.getTensors(
+      key,
+      vectorsSize(model, [likeModel, ...Object.values(beside)]),
+    );
     const { parameters } = naming(key, () => modelWithVectors(model, tensors, beside));
     const found = await weightsSha256(parameters);
     if (found !== digest) {
@@ -77,7 +81,7 @@ export async function readFinalModels(
     return parameters;
   };
   const [global, checkpoint] = await Promise.all([
-    read(keys.global(run, federated.round), [], federated.weightsSha256),
+    read(keys.global(run, federated.round), {}, federated.weightsSha256),
     baseline &&
       read(keys.baselineCheckpoint(run, baseline.epochs.length), checkpointVectors, baseline.weightsSha256),
   ]);

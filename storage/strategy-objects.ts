@@ -1,13 +1,13 @@
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import { parameterCount } from "../shared/model/parameters.ts";
+import { layoutOf } from "../shared/model/spec.ts";
+import type { VectorShapes, Vectors } from "../shared/model/vector-shape.ts";
 import { vectorsAlone, vectorTensors } from "../shared/model/vectors.ts";
 import type { StrategyState } from "../shared/rounds/open-round.ts";
-import type { Vectors } from "../shared/strategy/client-update.ts";
 import { keptSize, stateSize } from "../shared/strategy/state-size.ts";
 import { startState } from "../shared/strategy/strategies.ts";
-import { hasState, type Strategy } from "../shared/strategy/strategy.ts";
+import { hasState, type Strategy, stateShapes } from "../shared/strategy/strategy.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
@@ -30,7 +30,7 @@ export async function readState(
   sha256: string | null,
 ): Promise<StrategyState> {
   if (round === 0 || !hasState(strategy)) {
-    return { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
+    return { vectors: startState(strategy, layoutOf(plan.model)), accepted: {} };
   }
   const key = keys.roundState(plan.run, round);
   const model = keys.global(plan.run, round);
@@ -38,17 +38,18 @@ export async function readState(
   const { tensors, metadata } = await readExactly(objects, key, size, sha256, `the header of ${model} says`);
   assertOf(key, plan.run, round, metadata);
   const accepted = parseJson(key, new TextEncoder().encode(metadata.accepted ?? ""), acceptedUpdates);
-  const vectors = naming(key, () => vectorsAlone(plan.model, tensors, Object.keys(strategy.state)));
+  const vectors = naming(key, () => vectorsAlone(plan.model, tensors, stateShapes(strategy)));
   return { vectors, accepted };
 }
 
 /** The bytes of a state's object. */
 export function encodeState(
   { run, model }: Pick<Plan, "run" | "model">,
+  strategy: Pick<Strategy, "state">,
   round: number,
   { vectors, accepted }: StrategyState,
 ): Uint8Array {
-  return encodeSafetensors(vectorTensors(model, vectors), {
+  return encodeSafetensors(vectorTensors(model, stateShapes(strategy), vectors), {
     run,
     round: String(round),
     accepted: JSON.stringify(accepted),
@@ -59,14 +60,15 @@ export function encodeState(
 export function writeState(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
+  strategy: Pick<Strategy, "state">,
   round: number,
   state: StrategyState,
 ): Promise<string> {
-  return write(objects, keys.roundState(plan.run, round), encodeState(plan, round, state));
+  return write(objects, keys.roundState(plan.run, round), encodeState(plan, strategy, round, state));
 }
 
 /**
- * What the client kept from its last accepted round; zeros before the first.
+ * What the client kept from its last accepted round; null before the first.
  * @throws ObjectMissing, or ObjectInvalid where it is not what was accepted
  */
 export async function readKept(
@@ -75,12 +77,8 @@ export async function readKept(
   strategy: Strategy,
   client: number,
   accepted: AcceptedUpdate | undefined,
-): Promise<Vectors> {
-  const { keeps } = strategy.client;
-  if (accepted === undefined) {
-    const zeros = () => new Float32Array(parameterCount(plan.model));
-    return Object.fromEntries(keeps.map((name) => [name, zeros()]));
-  }
+): Promise<Vectors | null> {
+  if (accepted === undefined) return null;
   const { round, keptSha256 = null } = accepted;
   const run = runOfRound(plan, round);
   const key = keys.clientState(run, round, client);
@@ -93,7 +91,7 @@ export async function readKept(
     told,
   );
   assertOf(key, run, round, metadata);
-  return naming(key, () => vectorsAlone(plan.model, tensors, keeps));
+  return naming(key, () => vectorsAlone(plan.model, tensors, strategy.client.keeps));
 }
 
 /** The run that has trained a round: a run that goes on from another one has its first rounds of that one. */
@@ -105,11 +103,12 @@ function runOfRound({ run, origins }: Plan, round: number): string {
 export function writeKept(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
+  keeps: VectorShapes,
   round: number,
   client: number,
   kept: Vectors,
 ): Promise<string> {
-  const bytes = encodeSafetensors(vectorTensors(plan.model, kept), {
+  const bytes = encodeSafetensors(vectorTensors(plan.model, keeps, kept), {
     run: plan.run,
     round: String(round),
     client: String(client),

@@ -1,15 +1,15 @@
 import pLimit from "p-limit";
 import * as z from "zod";
+import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
-import { modelWithVectors } from "../shared/model/vectors.ts";
+import type { Vectors } from "../shared/model/vector-shape.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
 import type { Participant, Task } from "../shared/rounds/participants.ts";
-import type { Vectors } from "../shared/strategy/client-update.ts";
-import type { Strategy } from "../shared/strategy/strategy.ts";
+import { hasKept, type Strategy } from "../shared/strategy/strategy.ts";
 import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
@@ -25,14 +25,14 @@ export interface ReceivedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
   readonly sha256: string;
   readonly task: Task;
-  /** null after an evaluation, and where it could not be told what the round started from. */
+  /** null after an evaluation, without a model, and where it could not be told what the round started from. */
   readonly drift: Drift | null;
 }
 
 export interface CheckedUpdate extends ReceivedUpdate {
-  /** Flat model; empty after an evaluation. */
+  /** Flat model; empty after an evaluation, and where the procedure sends none. */
   readonly parameters: Float32Array;
-  /** What the strategy has its clients send beside it. */
+  /** What the procedure sends beside it, or in its place. */
   readonly sent: Vectors;
 }
 
@@ -117,17 +117,17 @@ export async function readUpdate(
   }
 
   const { sends } = strategy.client;
-  const { parameters, vectors: sent } = naming(key, () => modelWithVectors(plan.model, tensors, sends));
-  await assertVector(key, "weights", parameters, header.weightsSha256);
+  const { parameters, sent } = naming(key, () => updateVectors(plan.model, sends, tensors));
+  if (sends.model) await assertVector(key, "weights", parameters, header.weightsSha256);
   for (const [name, vector] of Object.entries(sent)) {
     await assertVector(key, name, vector, header.sentSha256[name]);
   }
-  if (strategy.client.keeps.length > 0 && header.keptSha256 === undefined) {
+  if (hasKept(strategy) && header.keptSha256 === undefined) {
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
   }
-  const drift = open?.drift(parameters) ?? null;
+  const drift = (sends.model && open?.drift(parameters)) || null;
   const update = { ...header, task, sha256, drift, parameters, sent };
-  const refuted = drift ? open?.refute(update, drift) : undefined;
+  const refuted = open?.refute(update, drift);
   if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
 }

@@ -2,7 +2,7 @@ import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { keptSize } from "../../shared/strategy/state-size.ts";
-import type { Strategy } from "../../shared/strategy/strategy.ts";
+import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { ReceivedUpdate } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
@@ -16,7 +16,7 @@ export async function verifyKept(
   participants: readonly Participant[],
   updates: readonly ReceivedUpdate[],
 ): Promise<void> {
-  if (strategy.client.keeps.length === 0) return;
+  if (!hasKept(strategy)) return;
   for (const { client, task } of participants) {
     if (task !== "train") continue;
     const key = keys.clientState(plan.run, round, client);

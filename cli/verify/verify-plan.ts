@@ -3,6 +3,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import type { StrategyState } from "../../shared/rounds/open-round.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import { thisWriter, type Writer } from "../../shared/workflow/writer.ts";
@@ -43,11 +44,12 @@ export async function verifyPlan(
   const fork = record.from && (await forkOf(scene, record.from));
   const origins = originsAgain(scene, fork, stored?.record);
   const laidOut = planOf(record, { claim, partitionSeal }, partition, origins);
+  const strategy = openStrategy(laidOut.config.federation.strategy);
   const state = fork ? await readTakenState(objects, laidOut, fork) : null;
   const taken = fork
     ? {
         weightsSha256: fork.model.weightsSha256,
-        stateSha256: state && (await sha256Hex(encodeState(laidOut, fork.round, state))),
+        stateSha256: state && (await sha256Hex(encodeState(laidOut, strategy, fork.round, state))),
         recordSha256: fork.recordSha256,
       }
     : // nothing but the plan tells it

@@ -133,7 +133,8 @@ async function replay(
 
   const next = ended === null ? await audit.read(key, async () => open.finish()) : null;
   if (next === undefined) return { metrics, after: undefined, replayed: false };
-  const state = next && stateful(plan) ? encodeState(plan, round, next.state) : null;
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const state = next && hasState(strategy) ? encodeState(plan, strategy, round, next.state) : null;
   const after = next && {
     weightsSha256: await weightsSha256(next.parameters),
     stateSha256: state && (await sha256Hex(state)),
@@ -178,7 +179,7 @@ async function followChain(
     audit.read(at, () => readState(objects, plan, strategy, round, sha256));
   if (!model) return { metrics, after: undefined, replayed: false };
   const stateKey = keys.roundState(plan.run, round);
-  const state = stateful(plan)
+  const state = hasState(strategy)
     ? await readListed(stateKey, (at) => read(at, model.stateSha256))
     : await read(stateKey, null);
   return { metrics, after: state && { model, state, previous: before?.model.parameters }, replayed: false };
@@ -201,5 +202,3 @@ function checkFigures(
   const told = clients.map(({ client, examples, accuracy, loss }) => ({ client, examples, accuracy, loss }));
   audit.compare(keys.roundMetrics(plan.run, round), { evaluated, clients: told }, figures);
 }
-
-const stateful = ({ config }: Plan) => hasState(openStrategy(config.federation.strategy));

@@ -1,5 +1,6 @@
 import { keys } from "../../shared/layout.ts";
-import { initialParameters, parameterCount } from "../../shared/model/parameters.ts";
+import { initialParameters } from "../../shared/model/parameters.ts";
+import { layoutOf } from "../../shared/model/spec.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
@@ -35,7 +36,7 @@ export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise
   const round = takenRounds(plan);
   if (round === 0) {
     const strategy = openStrategy(plan.config.federation.strategy);
-    const state = { vectors: startState(strategy, parameterCount(plan.model)), accepted: {} };
+    const state = { vectors: startState(strategy, layoutOf(plan.model)), accepted: {} };
     return { start, base: { model: start, state, previous: null }, taken: [] };
   }
   const taken = await takenRecords(scene, plan, round, takenOver);
@@ -86,7 +87,9 @@ async function takenAgain(
   const bytes = encodeGlobal(plan, round, model.parameters, link);
   await compareTensors(scene, keys.global(plan.run, round), bytes, of);
   if (state) {
-    await compareTensors(scene, keys.roundState(plan.run, round), encodeState(plan, round, state), of);
+    const strategy = openStrategy(plan.config.federation.strategy);
+    const again = encodeState(plan, strategy, round, state);
+    await compareTensors(scene, keys.roundState(plan.run, round), again, of);
   }
   return {
     model: linked(link, model.parameters),

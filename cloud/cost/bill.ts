@@ -2,7 +2,7 @@ import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Footprint } from "../footprint.ts";
 import { prices } from "../prices.ts";
-import type { StrategyVectors } from "../sizing.ts";
+import type { StrategyObjects } from "../strategy-vectors.ts";
 import type { RunCounts } from "./counts.ts";
 import { requestsOf, transitionsOf } from "./run-counts.ts";
 
@@ -25,13 +25,13 @@ export interface Used {
 
 /** The bill of a run that went, or goes, so. Retries and failed attempts are not in it. */
 export function billOf(
-  vectors: StrategyVectors,
+  objects: StrategyObjects,
   counts: RunCounts,
   used: Used,
   { architecture }: Pick<Deployment, "architecture">,
   footprints: readonly Footprint[],
 ): Bill {
-  const { writes, reads } = requestsOf(counts, vectors, footprints);
+  const { writes, reads } = requestsOf(counts, objects, footprints);
   const bytes = used.invocations * logBytes.invocation + (counts.rounds + 1) * logBytes.round;
   const lines = {
     transitions: transitionsOf(counts) * prices.stateTransition,

@@ -3,7 +3,7 @@ import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Outcome, Result, Spent } from "../../shared/workflow/result-record.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Footprint } from "../footprint.ts";
-import { vectorsOf } from "../sizing.ts";
+import { strategyObjects } from "../strategy-vectors.ts";
 import { billOf } from "./bill.ts";
 import { invocationsBilled, measuredCounts } from "./measured-counts.ts";
 
@@ -29,6 +29,6 @@ export function resultOf(
     usage: invocations,
   });
   const used = { ...invocations, invocations: invocationsBilled(counts, invocations, footprints), seconds };
-  const cost = billOf(vectorsOf(plan.config), counts, used, spent, footprints);
+  const cost = billOf(strategyObjects(plan.config), counts, used, spent, footprints);
   return { ...outcome, seconds, invocations, spent, cost };
 }

@@ -3,7 +3,7 @@ import { participantCounts } from "../../shared/rounds/participants.ts";
 import type { Footprint, RunPart } from "../footprint.ts";
 import { roundsThatFit } from "../limits/history.ts";
 import { maxInlineIterations } from "../quotas.ts";
-import type { StrategyVectors } from "../sizing.ts";
+import type { StrategyObjects } from "../strategy-vectors.ts";
 import { flowCounts } from "../workflow/counts.generated.ts";
 import type { FlowCounts } from "../workflow/flow-counts.ts";
 import type { BaselineCounts, LayingOut, Requests, RunCounts } from "./counts.ts";
@@ -112,10 +112,10 @@ export function statesEntered(footprint: Footprint, footprints: readonly Footpri
 /** S3 requests of the functions. The command line's own, which uploads and watches, are not among them. */
 export function requestsOf(
   counts: RunCounts,
-  vectors: StrategyVectors,
+  objects: StrategyObjects,
   footprints: readonly Footprint[],
 ): Requests {
-  const each = footprints.map((footprint) => footprint.requests(counts, vectors));
+  const each = footprints.map((footprint) => footprint.requests(counts, objects));
   return {
     writes: each.reduce((sum, { writes }) => sum + writes, 0),
     reads: each.reduce((sum, { reads }) => sum + reads, counts.environments),

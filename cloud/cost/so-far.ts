@@ -3,7 +3,7 @@ import type { Bill } from "../../shared/workflow/bill.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Deployment } from "../deployment.ts";
 import type { Footprint } from "../footprint.ts";
-import { vectorsOf } from "../sizing.ts";
+import { strategyObjects } from "../strategy-vectors.ts";
 import { billOf } from "./bill.ts";
 import { invocationsOf, plannedCounts } from "./run-counts.ts";
 
@@ -38,5 +38,5 @@ export function billSoFar(
     gbSeconds: usage.gbSeconds,
     seconds: Math.max(1, seconds),
   };
-  return billOf(vectorsOf(config), counts, used, deployment, footprints);
+  return billOf(strategyObjects(config), counts, used, deployment, footprints);
 }

@@ -29,10 +29,10 @@ export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
     data:
       data.examples * (data.features * data.valueBytes + 4) +
       (counts.shardsWritten ? mean.used * (data.features * valueBytes + 4) : 0),
-    updates:
-      trainings * (model * (1 + vectors.sends + vectors.keeps) + smallObject) + evaluations * smallObject,
+    updates: trainings * (4 * (vectors.sends + vectors.keeps) + smallObject) + evaluations * smallObject,
     models:
-      model * (rounds * (1 + vectors.state) + 1) +
+      model * (rounds + 1) +
+      rounds * 4 * vectors.state +
       (rounds + 1 + (baseline?.epochs ?? 0)) * smallObject +
       2 * model * (baseline?.checkpoints ?? 0) +
       2 * model * (baseline ? 2 : 1) +

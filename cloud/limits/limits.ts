@@ -34,8 +34,8 @@ function checkObjects(sizing: Sizing): void {
   const { parameters, smallerModel, vectors, examples } = sizing;
   const shard = shardBytes(sizing, examples.largest);
   refuse(shard, "a shard", "partition.clients", "raise partition.clients, or lower dataset.limit");
-  const most = Math.max(1 + vectors.sends, vectors.keeps, vectors.state);
-  refuse(4 * parameters * most, "an update", smallerModel.field, smallerModel.change);
+  const most = Math.max(vectors.sends, vectors.keeps, vectors.state);
+  refuse(4 * Math.max(parameters, most), "an update", smallerModel.field, smallerModel.change);
 
   function refuse(bytes: number, what: string, field: string, change: string): void {
     if (bytes <= maxObjectBytes) return;

@@ -27,12 +27,14 @@ export function preparedBytes(sizing: Sizing, examples: number): number {
 /** Of a training: model, velocity and the strategy's vectors, in the kernel and out of it, and a minibatch. */
 export function trainingBytes(sizing: Sizing): number {
   const { config, data, parameters, vectors, work } = sizing;
-  const { receives, keeps, sends } = vectors;
-  const held = 1 + (config.training.momentum > 0 ? 1 : 0) + receives + keeps + sends;
+  const { receives, keeps, sends, sendsModel } = vectors;
+  // with each further training its model, which the next one may start from
+  const models = vectors.work.trainings + (config.training.momentum > 0 ? 1 : 0);
+  const beside = receives + keeps + sends - (sendsModel ? parameters : 0);
   const batch =
     work.batchSize *
     ((isSparse(work.filled) ? 24 * filledPairs(sizing) : 4 * data.features) + 24 * work.example.activations);
-  return 2 * held * 4 * parameters + batch;
+  return 2 * 4 * (models * parameters + beside) + batch;
 }
 
 const filledPairs = ({ work, data }: Sizing) => (work.filled * data.features) / 2;

@@ -109,8 +109,10 @@ async function nextModel(
   timed: Invocation["timed"],
 ) {
   const { parameters, state } = await timed("aggregate", async () => open.finish());
-  const stateful = hasState(openStrategy(plan.config.federation.strategy));
-  const stateSha256 = stateful ? await timed("write", () => writeState(objects, plan, round, state)) : null;
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const stateSha256 = hasState(strategy)
+    ? await timed("write", () => writeState(objects, plan, strategy, round, state))
+    : null;
   return { parameters, weightsSha256: await weightsSha256(parameters), stateSha256 };
 }
 

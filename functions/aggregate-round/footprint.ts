@@ -19,24 +19,24 @@ export const aggregateRoundFootprint = {
   creates: [],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
-  // by vectors over the parameters: updates on their way, as S3's answer and put together, or all of the round where they are
+  // by values: updates on their way, as S3's answer and put together, or all of the round where they are
   // held against each other; each sum in both halves and rounded; the models before and after, the step between the two
   // before, and the states
   memory: ({ parameters, participants: { round }, vectors: { sends, state, summed } }) => {
     const updates = 2 * Math.min(round, atOnce) + (summed ? 0 : round);
     const sums = summed ? 6 : 0;
-    return idleBytes + 4 * parameters * ((updates + sums) * (1 + sends) + 5 + 2 * (2 + state));
+    return idleBytes + 4 * ((updates + sums) * sends + 9 * parameters + 2 * state);
   },
   smaller: ({ smallerModel: { field, change } }) => ({
     field,
     change: `${change}, or lower federation.fraction, so that fewer updates come together`,
   }),
-  ms: ({ parameters, participants: { round } }, _amounts, memoryMb) => ({
+  ms: ({ parameters, participants: { round }, vectors: { sends } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
       reads: Math.ceil(round / atOnce) + 1,
       writes: 2,
-      megabytes: (round + 3) * megabytes(4 * parameters),
-      cpuMs: perParameterMs * parameters * round,
+      megabytes: megabytes(4 * (round * sends + 3 * parameters)),
+      cpuMs: perParameterMs * sends * round,
     }),
   }),
   deadlines: ({ smallerModel: { field, change } }) => [

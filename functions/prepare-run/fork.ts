@@ -1,4 +1,5 @@
 import { keys } from "../../shared/layout.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { takenLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type Fork, readTakenState } from "../../storage/fork-objects.ts";
@@ -14,9 +15,10 @@ import { writeState } from "../../storage/strategy-objects.ts";
 export async function takeState(objects: Objects, plan: Omit<Plan, "start">, fork: Fork) {
   const { round, model, recordSha256 } = fork;
   const state = await readTakenState(objects, plan, fork);
+  const strategy = openStrategy(plan.config.federation.strategy);
   return {
     weightsSha256: model.weightsSha256,
-    stateSha256: state && (await writeState(objects, plan, round, state)),
+    stateSha256: state && (await writeState(objects, plan, strategy, round, state)),
     recordSha256,
   };
 }

@@ -33,10 +33,14 @@ export const trainClientFootprint = {
   }),
   ms: (sizing, amounts: Amounts, memoryMb) => {
     const { seen, heldOut, testSet } = amounts;
+    const { parameters, vectors } = sizing;
+    const { work, sends, stateRead, state, keeps } = vectors;
+    // the global model, the update, the strategy's state, what the client kept and keeps
+    const moved = parameters + sends + (stateRead ? state : 0) + 2 * keeps;
     return {
-      training: taskMs(sizing, seen, heldOut, memoryMb),
+      training: taskMs(sizing, work.trainings * seen, (1 + work.evaluations) * heldOut, moved, memoryMb),
       // in the final pass, or where it only evaluates
-      evaluation: taskMs(sizing, 0, testSet > 0 ? testSet : heldOut, memoryMb),
+      evaluation: taskMs(sizing, 0, testSet > 0 ? testSet : heldOut, 2 * parameters, memoryMb),
     };
   },
   deadlines: ({ config: { training }, smallerModel }) => {
@@ -51,26 +55,28 @@ export const trainClientFootprint = {
       { what: "the largest evaluation", units: ["evaluation"], ...smallerModel },
     ];
   },
-  requests: ({ rounds, taken, trainings, returns, evaluations }, { receives, keeps, stateful }) => {
-    const kept = keeps > 0;
-    const isSent = kept || (receives > 0 && stateful);
+  requests: ({ rounds, taken, trainings, returns, evaluations }, { kept, stateRead }) => {
     // the start has no state to go on from; with a model that was taken over came its own
     const ofFirstRound = taken === 0 && rounds > 0 ? trainings / rounds : 0;
     return {
       // the update, and what the client keeps
       writes: trainings * (kept ? 2 : 1) + evaluations,
       // the global model and a shard; the strategy's state; what the client kept
-      reads: 2 * (trainings + evaluations) + (isSent ? trainings - ofFirstRound : 0) + (kept ? returns : 0),
+      reads:
+        2 * (trainings + evaluations) + (stateRead ? trainings - ofFirstRound : 0) + (kept ? returns : 0),
     };
   },
 } as const satisfies Footprint;
 
-/** A warm environment has kept its clients' shards, or reads them while others wait. */
-function taskMs({ work, parameters }: Sizing, seen: number, tested: number, memoryMb: number): number {
+/**
+ * A warm environment has kept its clients' shards, or reads them while others wait.
+ * @param moved values from S3 and to it
+ */
+function taskMs({ work }: Sizing, seen: number, tested: number, moved: number, memoryMb: number): number {
   return invocationMs(memoryMb, {
     reads: 1,
     writes: 1,
-    megabytes: 2 * megabytes(4 * parameters),
+    megabytes: megabytes(4 * moved),
     cpuMs: trainingMs(work, seen) + evaluationMs(work, tested),
   });
 }

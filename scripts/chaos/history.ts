@@ -1,7 +1,8 @@
+import { updateVectors } from "../../shared/client/update-tensors.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
-import { modelWithVectors } from "../../shared/model/vectors.ts";
+import { likeModel } from "../../shared/model/vector-shape.ts";
 import { vectorsSize } from "../../shared/model/vectors-size.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { updateSize } from "../../shared/update/size.ts";
@@ -29,7 +30,10 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     rounds.push(metrics);
     if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);
     if (metrics.weightsSha256 === null) continue;
-    const { tensors } = await objects.getTensors(keys.global(run, round), vectorsSize(plan.model, 1));
+    const { tensors } = await objects.getTensors(
+      keys.global(run, round),
+      vectorsSize(plan.model, [likeModel]),
+    );
     const model = flattenTensors(plan.model, tensors);
     if ((await weightsSha256(model)) !== metrics.weightsSha256) {
       problems.push(`the global model of round ${round} is not the one that its metrics speak of`);
@@ -41,7 +45,7 @@ export async function readHistory(objects: Objects, run: string, averages: boole
       const size = updateSize(plan, strategy, "train");
       const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client), size);
       const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));
-      const values = modelWithVectors(plan.model, sent, strategy.client.sends).parameters;
+      const values = updateVectors(plan.model, strategy.client.sends, sent).parameters;
       if ((await weightsSha256(values)) !== header.weightsSha256) {
         problems.push(`the update of client ${client} in round ${round} does not have its digest`);
       }

@@ -3,6 +3,7 @@ import type { Fault } from "../../local/chaos/fault.ts";
 import type { FaultPlan } from "../../local/chaos/plan.ts";
 import { quorumOf } from "../../shared/strategy/quorum.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { hasKept } from "../../shared/strategy/strategy.ts";
 import { clients, type Situation } from "./situation.ts";
 
 /** What has to come of a run, from its faults and the documented retries alone; it asks nothing of fedstep. */
@@ -28,7 +29,7 @@ const errorNames: Readonly<Record<string, string>> = {
 };
 
 export function predict({ plan, run, config, rounds }: Situation): Prediction {
-  const keeps = openStrategy(config.federation.strategy).client.keeps.length > 0;
+  const keeps = hasKept(openStrategy(config.federation.strategy));
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();
   const step = (fn: ChaosEvent["function"], round: number | null) => {

@@ -8,9 +8,11 @@ import type { TrainingOutcome } from "./trainer.ts";
  * @throws TrainingDiverged
  */
 export function assertTrained({ parameters, lossSum }: TrainingOutcome, who: string, blame: string): void {
-  if (allFinite(parameters) && Number.isFinite(lossSum)) return;
-  throw trainingDiverged(`the training of ${who} left the range of numbers; ${blame}`);
+  if (!allFinite(parameters) || !Number.isFinite(lossSum)) throw leftRange(who, blame);
 }
+
+export const leftRange = (who: string, blame: string) =>
+  trainingDiverged(`the training of ${who} left the range of numbers; ${blame}`);
 
 /**
  * A model of finite weights may still predict beyond all numbers, and then its loss has no place in a record.

@@ -1,12 +1,10 @@
 import { objectInvalid } from "../errors.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
+import { lengthOf, type TensorShape } from "./vector-shape.ts";
 
 /** One tensor of a model. */
-export interface TensorSpec {
-  /** As it is called in files: layers.0.weight. */
-  readonly name: string;
-  readonly shape: readonly number[];
+export interface TensorSpec extends TensorShape {
   /** The value of one element at the start of a run, drawn from the run's stream or constant. */
   readonly initial: (stream: RandomStream) => number;
 }
@@ -28,50 +26,44 @@ export function glorotUniform(inputs: number, outputs: number): TensorSpec["init
   return (stream) => (2 * stream.unit() - 1) * limit;
 }
 
-/** Numbers in a flat vector of that layout. */
-export function layoutSize(layout: Layout): number {
-  return layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-}
-
 /** The start of a run: the tensors are drawn one after the other from one stream. */
 export function drawLayout(layout: Layout, seed: number): Float32Array {
   const stream = randomStream(seed, "start");
-  const flat = new Float32Array(layoutSize(layout));
+  const flat = new Float32Array(lengthOf(layout));
   let at = 0;
-  for (const { shape, initial } of layout) {
-    for (const end = at + sizeOf(shape); at < end; at++) flat[at] = initial(stream);
+  for (const tensor of layout) {
+    for (const end = at + lengthOf([tensor]); at < end; at++) flat[at] = tensor.initial(stream);
   }
   return flat;
 }
 
 /** A flat vector as named tensors: views of it, not copies. */
-export function tensorsOf(layout: Layout, flat: Float32Array): (Tensor & { readonly data: Float32Array })[] {
+export function tensorsOf(
+  layout: readonly TensorShape[],
+  flat: Float32Array,
+): (Tensor & { readonly data: Float32Array })[] {
   let at = 0;
   return layout.map(({ name, shape }) => {
     const start = at;
-    at += sizeOf(shape);
+    at += lengthOf([{ name, shape }]);
     return { name, shape, data: flat.subarray(start, at) };
   });
 }
 
 /** @throws ObjectInvalid where a tensor is missing, superfluous or of another shape */
-export function flatOf(layout: Layout, tensors: ReadonlyMap<string, Tensor>): Float32Array {
-  const flat = new Float32Array(layoutSize(layout));
+export function flatOf(layout: readonly TensorShape[], tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  const flat = new Float32Array(lengthOf(layout));
   const expected = tensorsOf(layout, flat);
   for (const { name, shape, data } of expected) {
     const tensor = tensors.get(name);
-    if (!tensor) throw objectInvalid(`the model has no tensor ${name}`);
+    if (!tensor) throw objectInvalid(`has no tensor ${name}`);
     if (!(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw objectInvalid(`tensor ${name} is [${tensor.shape}], and the model takes float32 [${shape}]`);
+      throw objectInvalid(`tensor ${name} is [${tensor.shape}], and has to be float32 [${shape}]`);
     }
     data.set(tensor.data);
   }
   if (tensors.size !== expected.length) {
-    throw objectInvalid(`the model has ${tensors.size} tensors instead of ${expected.length}`);
+    throw objectInvalid(`has ${tensors.size} tensors instead of ${expected.length}`);
   }
   return flat;
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

@@ -1,10 +1,11 @@
 import type { Tensor } from "../tensors/safetensors.ts";
-import { drawLayout, flatOf, layoutSize, tensorsOf } from "./layout.ts";
+import { drawLayout, flatOf, tensorsOf } from "./layout.ts";
 import { layoutOf, type ModelSpec } from "./spec.ts";
+import { lengthOf } from "./vector-shape.ts";
 
 /** How many numbers the model consists of. */
 export function parameterCount(model: ModelSpec): number {
-  return layoutSize(layoutOf(model));
+  return lengthOf(layoutOf(model));
 }
 
 /** The start of a run, flat, as its kind initializes it; the same seed gives the same bits. */

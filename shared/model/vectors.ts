@@ -1,22 +1,32 @@
 import { objectInvalid } from "../errors.ts";
-import type { Vectors } from "../strategy/client-update.ts";
 import type { Tensor } from "../tensors/safetensors.ts";
-import { flattenTensors, parameterTensors } from "./parameters.ts";
-import type { ModelSpec } from "./spec.ts";
+import { flatOf, tensorsOf } from "./layout.ts";
+import { flattenTensors } from "./parameters.ts";
+import { layoutOf, type ModelSpec } from "./spec.ts";
+import { missingVector, type VectorShape, type VectorShapes, type Vectors } from "./vector-shape.ts";
 
 /** Between a vector's name and its tensor's: velocity/layers.0.weight. */
 const separator = "/";
 
 type Tensors = ReadonlyMap<string, Tensor>;
+type Named<Name extends string> = Readonly<Record<Name, VectorShape>>;
 
-/** Flat vectors over a model's parameters as tensors under their names, beside a model's own in one object. */
-export function vectorTensors(model: ModelSpec, vectors: Vectors): Tensor[] {
-  return Object.entries(vectors).flatMap(([name, vector]) =>
-    parameterTensors(model, vector).map((tensor) => ({
+/**
+ * Flat vectors as tensors under their names, beside a model's own in one object.
+ * @throws RangeError where one is missing, superfluous or of another length
+ */
+export function vectorTensors(model: ModelSpec, shapes: VectorShapes, vectors: Vectors): Tensor[] {
+  const layout = layoutOf(model);
+  const missing = missingVector(shapes, vectors, layout);
+  if (missing) throw new RangeError(`there is no vector ${missing.name} of ${missing.length} values`);
+  return Object.entries(vectors).flatMap(([name, vector]) => {
+    const shapeOf = shapes[name];
+    if (!shapeOf) throw new RangeError(`nothing declares a vector ${name}`);
+    return tensorsOf(shapeOf(layout), vector).map((tensor) => ({
       ...tensor,
       name: `${name}${separator}${tensor.name}`,
-    })),
-  );
+    }));
+  });
 }
 
 /**
@@ -26,32 +36,33 @@ export function vectorTensors(model: ModelSpec, vectors: Vectors): Tensor[] {
 export function modelWithVectors<Name extends string>(
   model: ModelSpec,
   tensors: Tensors,
-  names: readonly Name[],
+  shapes: Named<Name>,
 ): { readonly parameters: Float32Array; readonly vectors: Readonly<Record<Name, Float32Array>> } {
   const { own, named } = split(tensors);
-  return { vectors: vectorsOf(model, named, names), parameters: flattenTensors(model, own) };
+  return { vectors: vectorsOf(model, named, shapes), parameters: flattenTensors(model, own) };
 }
 
 /** The vectors of these names, and neither others nor a model. @throws ObjectInvalid likewise */
-export function vectorsAlone(model: ModelSpec, tensors: Tensors, names: readonly string[]): Vectors {
+export function vectorsAlone(model: ModelSpec, tensors: Tensors, shapes: VectorShapes): Vectors {
   const { own, named } = split(tensors);
   const [stray] = own.keys();
   if (stray !== undefined) throw objectInvalid(`holds a tensor ${stray} of no vector`);
-  return vectorsOf(model, named, names);
+  return vectorsOf(model, named, shapes);
 }
 
 function vectorsOf<Name extends string>(
   model: ModelSpec,
   named: ReadonlyMap<string, Tensors>,
-  names: readonly Name[],
+  shapes: Named<Name>,
 ): Readonly<Record<Name, Float32Array>> {
-  const known = new Set<string>(names);
-  const stray = [...named.keys()].find((name) => !known.has(name));
+  const layout = layoutOf(model);
+  const names = Object.keys(shapes);
+  const stray = [...named.keys()].find((name) => !Object.hasOwn(shapes, name));
   if (stray !== undefined) throw objectInvalid(`holds a vector ${stray}, and has to hold ${listed(names)}`);
-  const vectors = names.map((name) => {
+  const vectors = Object.entries<VectorShape>(shapes).map(([name, shapeOf]) => {
     const of = named.get(name);
     if (!of) throw objectInvalid(`has no vector ${name}, and has to hold ${listed(names)}`);
-    return [name, flattenTensors(model, of)] as const;
+    return [name, flatOf(shapeOf(layout), of)] as const;
   });
   // fromEntries forgets what the names are
   return Object.fromEntries(vectors) as Record<Name, Float32Array>;

@@ -1,6 +1,8 @@
+import type { ClientUpdate, LocalTraining } from "../client/update.ts";
 import { type Drift, driftFrom } from "../metrics/drift.ts";
 import { learningRateAt } from "../model/learning-rate.ts";
-import type { ClientUpdate, LocalTraining, Vectors } from "../strategy/client-update.ts";
+import { layoutOf } from "../model/spec.ts";
+import type { Vectors } from "../model/vector-shape.ts";
 import { type OpenReduction, openReduction } from "../strategy/open-reduction.ts";
 import { beyondRange } from "../strategy/range.ts";
 import { openStrategy } from "../strategy/strategies.ts";
@@ -50,13 +52,18 @@ export class OpenRound {
   readonly #reduction: OpenReduction;
   readonly #accepted: Record<string, AcceptedUpdate>;
 
-  constructor({ config, clients }: Pick<Plan, "config" | "clients">, round: number, start: RoundStart) {
+  constructor(
+    { config, clients, model }: Pick<Plan, "config" | "clients" | "model">,
+    round: number,
+    start: RoundStart,
+  ) {
     const { parameters, previous, state, medianNorm } = start;
     const { training, federation } = config;
     this.#round = round;
     this.#strategy = openStrategy(federation.strategy);
     this.#start = {
       global: parameters,
+      layout: layoutOf(model),
       state: state.vectors,
       momentum: training.momentum,
       federationExamples: clients.reduce((sum, { train }) => sum + train, 0),
@@ -69,16 +76,20 @@ export class OpenRound {
     this.drift = driftFrom(parameters, previous);
   }
 
-  /** What speaks against an update that has the right shape and is finite; undefined where nothing does. */
-  refute(update: ClientUpdate, { norm }: Drift): string | undefined {
-    const { global, state } = this.#start;
+  /**
+   * What speaks against an update that has the right shape and is finite; undefined where nothing does.
+   * @param drift null where it has no model
+   */
+  refute(update: ClientUpdate, drift: Drift | null): string | undefined {
+    const { global, layout, state } = this.#start;
     const { most, because } = this.#bound;
+    const norm = drift?.norm ?? 0;
     if (norm > most) {
       return `its update has norm ${norm}, and ${most} is the most that is accepted: ${because}`;
     }
     return (
-      beyondRange(this.#strategy, global, update) ??
-      this.#strategy.client.refute({ global, received: state, training: this.#training }, update)
+      beyondRange(this.#strategy, global, update, norm) ??
+      this.#strategy.client.refute({ global, layout, received: state, training: this.#training }, update)
     );
   }
 

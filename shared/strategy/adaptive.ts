@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { likeModel } from "../model/vector-shape.ts";
 import type { Particulars } from "./define.ts";
 import { fromSums } from "./reductions.ts";
 import { serverLearningRate } from "./settings.ts";
@@ -50,7 +51,7 @@ export function adaptive(
   secondMoment: (v: number, squared: number) => number,
 ): Particulars {
   return {
-    state: { m: 0, v: tau * tau },
+    state: { m: { shape: likeModel, initial: 0 }, v: { shape: likeModel, initial: tau * tau } },
     reduction: fromSums(({ change, examples }, { global, state }) => {
       const [lastM, lastV] = [state.m as Float32Array, state.v as Float32Array];
       const m = new Float32Array(global.length);

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import type { ClientUpdate } from "../client/update.ts";
 import { medianOf } from "../metrics/median.ts";
-import type { ClientUpdate } from "./client-update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { fromAll } from "./reductions.ts";

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { plainClient } from "./client-part.ts";
+import { trainOnce } from "../client/procedure.ts";
 import type { Strategy, StrategyKind } from "./strategy.ts";
 
 type Common = Pick<Strategy, "weighting" | "needs" | "state" | "client">;
 
-/** What a strategy is where it does not say otherwise: averaged by examples, without state, with plain clients. */
+/** What a strategy is where it does not say otherwise: averaged by examples, without state, of clients that train once. */
 const common: Common = {
   weighting: "examples",
   needs: { updates: 1, because: "an average takes one" },
   state: {},
-  client: plainClient,
+  client: trainOnce,
 };
 
 /** What tells a strategy from the common ones. */

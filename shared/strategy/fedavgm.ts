@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { likeModel } from "../model/vector-shape.ts";
 import { defineStrategy } from "./define.ts";
 import { fromSums } from "./reductions.ts";
 import { nameOf, serverLearningRate } from "./settings.ts";
@@ -26,7 +27,7 @@ export const fedAvgM = defineStrategy(
     })
     .describe("FedAvg with momentum at the server (Hsu et al. 2019, arXiv:1909.06335)."),
   ({ momentum, learningRate }) => ({
-    state: { velocity: 0 },
+    state: { velocity: { shape: likeModel, initial: 0 } },
     reduction: fromSums(({ change, examples }, { global, state }) => {
       const last = state.velocity as Float32Array;
       const velocity = new Float32Array(global.length);

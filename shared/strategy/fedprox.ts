@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { plainClient } from "./client-part.ts";
+import { trainOnce } from "../client/procedure.ts";
 import { defineStrategy } from "./define.ts";
 import { averaged } from "./reductions.ts";
 import { nameOf } from "./settings.ts";
@@ -25,9 +25,12 @@ export const fedProx = defineStrategy(
     .describe("FedAvg whose clients stay near the global model (Li et al. 2020, arXiv:1812.06127)."),
   ({ mu }) => ({
     client: {
-      ...plainClient,
-      // without the term the trainer takes FedAvg's very steps
-      hooks: ({ global }) => (mu === 0 ? {} : { proximal: { mu, anchor: global } }),
+      ...trainOnce,
+      async run({ global, train }) {
+        // without the term the trainer takes FedAvg's very steps
+        const term = mu === 0 ? {} : { proximal: { mu, anchor: global } };
+        return { trained: await train(global, term), sent: {}, kept: {} };
+      },
     },
     reduction: averaged,
   }),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { ClientUpdate } from "./client-update.ts";
+import type { ClientUpdate } from "../client/update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { fromAll } from "./reductions.ts";

@@ -1,9 +1,17 @@
+import type { ClientUpdate } from "../client/update.ts";
 import { aggregationImpossible, objectInvalid, trainingDiverged, updateInvalid } from "../errors.ts";
 import { allFinite } from "../model/parameters.ts";
-import type { ClientUpdate, Vectors } from "./client-update.ts";
+import { lengthOf, missingVector } from "../model/vector-shape.ts";
 import { type FixedPoint, FixedPointSum, fixedPointOf } from "./fixed-point.ts";
 import { summedRange } from "./range.ts";
-import type { Aggregation, ServerStart, Strategy, SumReduction, WholeReduction } from "./strategy.ts";
+import {
+  type Aggregation,
+  type ServerStart,
+  type Strategy,
+  type SumReduction,
+  stateShapes,
+  type WholeReduction,
+} from "./strategy.ts";
 
 /** A round's updates as they come in, in any order, until they become the next global model. */
 export interface OpenReduction {
@@ -26,10 +34,10 @@ export interface OpenReduction {
  * @throws ObjectInvalid where the state is not the strategy's
  */
 export function openReduction(strategy: Strategy, start: ServerStart): OpenReduction {
-  const { reduction, state } = strategy;
-  const missing = lacking(start.state, Object.keys(state), start.global.length);
-  if (missing !== undefined) {
-    throw objectInvalid(`the strategy's state has no vector ${missing} of ${start.global.length} values`);
+  const { reduction } = strategy;
+  const missing = missingVector(stateShapes(strategy), start.state, start.layout);
+  if (missing) {
+    throw objectInvalid(`the strategy's state has no vector ${missing.name} of ${missing.length} values`);
   }
   return reduction.kind === "sum"
     ? new OpenSum(strategy, reduction, start)
@@ -46,15 +54,16 @@ abstract class Opened {
   }
 
   protected assertVectors({ client, parameters, sent }: ClientUpdate): void {
-    const { length } = this.start.global;
-    const absent = lacking(sent, this.strategy.client.sends, length);
-    if (absent !== undefined) {
-      throw updateInvalid(`client ${client}: its update has no vector ${absent} of ${length} values`);
+    const { sends } = this.strategy.client;
+    const absent = missingVector(sends.vectors, sent, this.start.layout);
+    if (absent) {
+      throw updateInvalid(
+        `client ${client}: its update has no vector ${absent.name} of ${absent.length} values`,
+      );
     }
+    const length = sends.model ? this.start.global.length : 0;
     if (parameters.length === length) return;
-    throw updateInvalid(
-      `client ${client}: its model has ${parameters.length} values, the global one ${length}`,
-    );
+    throw updateInvalid(`client ${client}: its model has ${parameters.length} values, and not ${length}`);
   }
 
   protected assertEnough(updates: number): void {
@@ -91,11 +100,16 @@ class OpenSum extends Opened implements OpenReduction {
     super(strategy, start);
     const { federationExamples: examples, federationClients: clients } = start;
     const units = fixedPointOf({ examples, clients, range: summedRange });
-    const sum = () => new FixedPointSum(start.global.length, units);
+    const { model, vectors } = strategy.client.sends;
     this.#numberUnits = fixedPointOf({ examples, clients, range: Number.MAX_SAFE_INTEGER });
     this.#reduction = reduction;
-    this.#change = sum();
-    this.#sent = Object.fromEntries(strategy.client.sends.map((name) => [name, sum()]));
+    this.#change = new FixedPointSum(model ? start.global.length : 0, units);
+    this.#sent = Object.fromEntries(
+      Object.entries(vectors).map(([name, shapeOf]) => [
+        name,
+        new FixedPointSum(lengthOf(shapeOf(start.layout)), units),
+      ]),
+    );
   }
 
   add(update: ClientUpdate): void {
@@ -162,8 +176,4 @@ class OpenWhole extends Opened implements OpenReduction {
     const updates = this.#updates.sort((a, b) => a.client - b.client);
     return this.checked(this.#reduction.aggregate({ ...this.start, updates }));
   }
-}
-
-function lacking(vectors: Vectors, names: readonly string[], length: number): string | undefined {
-  return names.find((name) => vectors[name]?.length !== length);
 }

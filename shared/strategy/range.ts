@@ -1,4 +1,4 @@
-import type { Vectors } from "./client-update.ts";
+import type { Vectors } from "../model/vector-shape.ts";
 import type { Strategy } from "./strategy.ts";
 
 /**
@@ -14,16 +14,18 @@ interface Outgoing {
 
 /**
  * What of an update cannot be summed: the client that made it does not send it, and the server leaves it out.
+ * @param norm of the model's change: no value of it is larger, so that a small one spares looking at each
  * @returns undefined where nothing is, or where the strategy does not sum
  */
 export function beyondRange(
   { reduction }: Strategy,
   global: Float32Array,
   { parameters, sent }: Outgoing,
+  norm: number,
 ): string | undefined {
   if (reduction.kind !== "sum") return undefined;
   const vectors = [
-    ["its model's change", firstBeyond(parameters, global)] as const,
+    ["its model's change", norm <= summedRange ? undefined : firstBeyond(parameters, global)] as const,
     ...Object.entries(sent).map(([name, vector]) => [`its ${name}`, firstBeyond(vector)] as const),
   ];
   const bad = vectors.find(([, value]) => value !== undefined);

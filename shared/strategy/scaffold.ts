@@ -1,6 +1,7 @@
 import * as z from "zod";
-import type { ClientPart } from "./client-part.ts";
-import type { LocalTraining } from "./client-update.ts";
+import type { ClientProcedure } from "../client/procedure.ts";
+import type { LocalTraining } from "../client/update.ts";
+import { likeModel } from "../model/vector-shape.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { fromSums, stepped } from "./reductions.ts";
@@ -25,7 +26,7 @@ export const scaffold = defineStrategy(
     .strictObject({ name: nameOf("SCAFFOLD"), learningRate: serverLearningRate(1) })
     .describe("FedAvg whose clients correct their drift (Karimireddy et al. 2020, arXiv:1910.06378)."),
   ({ learningRate }) => ({
-    state: { control: 0 },
+    state: { control: { shape: likeModel, initial: 0 } },
     client: controlled,
     reduction: fromSums(({ change, sent, examples }, { global, state, federationExamples }) => ({
       parameters: stepped(global, change, examples, learningRate),
@@ -36,32 +37,27 @@ export const scaffold = defineStrategy(
   }),
 );
 
-const controlled: ClientPart = {
+const controlled: ClientProcedure = {
   receives: ["control"],
-  keeps: ["control"],
-  sends: ["change"],
-  hooks({ received, kept }) {
-    const [server, own] = [received.control as Float32Array, kept.control as Float32Array];
-    const correction = new Float32Array(server.length);
-    let corrects = false;
-    for (let i = 0; i < correction.length; i++) {
-      correction[i] = (server[i] as number) - (own[i] as number);
-      if (correction[i] !== 0) corrects = true;
-    }
+  keeps: { control: likeModel },
+  sends: { model: true, vectors: { change: likeModel } },
+  work: { trainings: 1, evaluations: 0 },
+  async run({ global, received, kept, training, train }) {
+    const server = received.control as Float32Array;
+    const own = kept?.control ?? new Float32Array(global.length);
+    const correction = server.map((c, i) => c - (own[i] as number));
     // without the term the trainer takes FedAvg's very steps
-    return corrects ? { correction } : {};
-  },
-  conclude({ global, received, kept, training }, { parameters, steps }) {
-    const [server, own] = [received.control as Float32Array, kept.control as Float32Array];
-    const distance = distanceOf(steps, training);
+    const corrects = correction.some((value) => value !== 0);
+    const trained = await train(global, corrects ? { correction } : {});
+    const distance = distanceOf(trained.steps, training);
     const control = new Float32Array(global.length);
     const change = new Float32Array(global.length);
     for (let i = 0; i < control.length; i++) {
-      const moved = (global[i] as number) - (parameters[i] as number);
+      const moved = (global[i] as number) - (trained.parameters[i] as number);
       control[i] = (own[i] as number) - (server[i] as number) + moved / distance;
       change[i] = (control[i] as number) - (own[i] as number);
     }
-    return { kept: { control }, sent: { change } };
+    return { trained, kept: { control }, sent: { change } };
   },
   refute({ global, received, training }, { parameters, steps, sent }) {
     const [server, change] = [received.control as Float32Array, sent.change as Float32Array];

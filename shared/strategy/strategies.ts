@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Vectors } from "./client-update.ts";
+import { lengthOf, type TensorShape, type Vectors } from "../model/vector-shape.ts";
 import { strategyKinds } from "./kinds.ts";
 import type { Strategy, StrategyKind } from "./strategy.ts";
 
@@ -32,9 +32,15 @@ export function openStrategy<N extends StrategyName>(
   return openers[name].open(settings);
 }
 
-/** The server's state before the first round. */
-export function startState({ state }: Strategy, parameters: number): Vectors {
+/**
+ * The server's state before the first round.
+ * @param model its tensors, in the order of its layout
+ */
+export function startState({ state }: Strategy, model: readonly TensorShape[]): Vectors {
   return Object.fromEntries(
-    Object.entries(state).map(([name, value]) => [name, new Float32Array(parameters).fill(value)]),
+    Object.entries(state).map(([name, { shape, initial }]) => [
+      name,
+      new Float32Array(lengthOf(shape(model))).fill(initial),
+    ]),
   );
 }

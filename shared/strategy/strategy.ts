@@ -1,10 +1,13 @@
 import type * as z from "zod";
-import type { ClientPart } from "./client-part.ts";
-import type { ClientUpdate, Vectors } from "./client-update.ts";
+import type { ClientProcedure } from "../client/procedure.ts";
+import type { ClientUpdate } from "../client/update.ts";
+import type { TensorShape, VectorShape, VectorShapes, Vectors } from "../model/vector-shape.ts";
 
 /** What the server has at hand as a round starts. */
 export interface ServerStart {
   readonly global: Float32Array;
+  /** The model's tensors, in the order in which they stand in a flat vector. */
+  readonly layout: readonly TensorShape[];
   /** As startState gave it before round 1, and as the round before returned it since. */
   readonly state: Vectors;
   /** Of the clients' SGD. No server needs their learning rate: it steps along their changes, which hold it already. */
@@ -29,9 +32,9 @@ export interface Aggregation {
 
 /** What a round's updates add up to, k over its clients. */
 export interface Sums {
-  /** sum_k weight_k (w_k - w), where a client weighs its examples unless the strategy says otherwise. */
+  /** sum_k weight_k (w_k - w), where a client weighs its examples unless the strategy says otherwise; empty without models. */
   readonly change: Float64Array;
-  /** sum_k n_k v_k of each vector that the clients send beside their models. */
+  /** sum_k n_k v_k of each vector that the clients send beside their models, or in their place. */
   readonly sent: Readonly<Record<string, Float64Array>>;
   /** sum_k n_k, their examples. */
   readonly examples: number;
@@ -58,6 +61,12 @@ export interface WholeReduction {
   aggregate(round: Round): Aggregation;
 }
 
+export interface StateVector {
+  readonly shape: VectorShape;
+  /** Every value before the first round. */
+  readonly initial: number;
+}
+
 /**
  * How the models of a round's clients become the next global model. Sums are kept in fixed point; what compares updates
  * runs in float64 in ascending order of client. Results are rounded to float32 once, where they are stored; weights come
@@ -70,9 +79,9 @@ export interface Strategy {
   readonly weighting: "examples" | "clients";
   /** Fewest updates that the mathematics takes, and where that number comes from. */
   readonly needs: { readonly updates: number; readonly because: string };
-  /** The vectors that the server keeps from round to round, and the value that each starts with everywhere. */
-  readonly state: Readonly<Record<string, number>>;
-  readonly client: ClientPart;
+  /** What the server keeps from round to round. */
+  readonly state: Readonly<Record<string, StateVector>>;
+  readonly client: ClientProcedure;
   readonly reduction: SumReduction | WholeReduction;
 }
 
@@ -84,7 +93,16 @@ export interface StrategyKind<Settings extends z.ZodType = z.ZodType> {
   open(settings: z.output<Settings>): Strategy;
 }
 
+export function stateShapes({ state }: Pick<Strategy, "state">): VectorShapes {
+  return Object.fromEntries(Object.entries(state).map(([name, { shape }]) => [name, shape]));
+}
+
+/** Whether clients keep anything from one of their rounds to the next. */
+export function hasKept({ client }: Pick<Strategy, "client">): boolean {
+  return Object.keys(client.keeps).length > 0;
+}
+
 /** Whether the strategy has anything to go on from after a round; most have not, and cost no object. */
-export function hasState({ state, client }: Strategy): boolean {
-  return Object.keys(state).length > 0 || client.keeps.length > 0;
+export function hasState(strategy: Pick<Strategy, "state" | "client">): boolean {
+  return Object.keys(strategy.state).length > 0 || hasKept(strategy);
 }

@@ -1,3 +1,4 @@
+import { sentShapes } from "../client/procedure.ts";
 import { vectorsSize } from "../model/vectors-size.ts";
 import type { Task } from "../rounds/participants.ts";
 import type { Strategy } from "../strategy/strategy.ts";
@@ -13,6 +14,6 @@ export function updateSize(
   { client }: Strategy,
   task: Task,
 ): ObjectSize {
-  const vectors = task === "train" ? 1 + client.sends.length : 0;
-  return vectorsSize(model, vectors, perCell * dataset.classes ** 2);
+  const sent = task === "train" ? sentShapes(client) : [];
+  return vectorsSize(model, sent, perCell * dataset.classes ** 2);
 }

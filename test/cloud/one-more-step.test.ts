@@ -7,7 +7,8 @@ import { initializationMs } from "../../cloud/cost/speed.ts";
 import { type Deployment, limitsOf } from "../../cloud/deployment.ts";
 import { deployedSteps, type Footprint } from "../../cloud/footprint.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
-import { sizingOf, vectorsOf } from "../../cloud/sizing.ts";
+import { sizingOf } from "../../cloud/sizing.ts";
+import { strategyObjects } from "../../cloud/strategy-vectors.ts";
 import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { prefixes } from "../../shared/layout.ts";
@@ -45,7 +46,9 @@ describe("a step more in the list", () => {
   test("is counted: its invocations, its requests, its time", () => {
     const counts = plannedCounts(config);
     expect(invocationsOf(counts, all)).toBe(invocationsOf(counts, footprints) + 101);
-    const [before, after] = [footprints, all].map((steps) => requestsOf(counts, vectorsOf(config), steps));
+    const [before, after] = [footprints, all].map((steps) =>
+      requestsOf(counts, strategyObjects(config), steps),
+    );
     expect(after).toEqual({ writes: before?.writes, reads: (before?.reads ?? 0) + 101 });
 
     const usual = estimateRun(sizing, defaultDeployment, footprints);

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClientUpdate, Vectors } from "../../shared/strategy/client-update.ts";
+import type { ClientUpdate } from "../../shared/client/update.ts";
+import type { Vectors } from "../../shared/model/vector-shape.ts";
 import { type OpenReduction, openReduction } from "../../shared/strategy/open-reduction.ts";
 import {
   openStrategy,
@@ -143,7 +144,7 @@ describe.each(cases.map((settings) => [JSON.stringify(settings), settings] as co
     fc.assert(
       fc.property(rounds(strategy), ({ global, ...round }) => {
         const sent = Object.fromEntries(
-          strategy.client.sends.map((name) => [name, new Float32Array(global.length)]),
+          Object.keys(strategy.client.sends.vectors).map((name) => [name, new Float32Array(global.length)]),
         );
         const updates = round.updates.map((one) => ({ ...one, sent, parameters: global }));
         const next = aggregate(strategy, { ...round, global, updates });

@@ -1,7 +1,6 @@
+import { updateTensors, updateVectors } from "../../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { parameterTensors } from "../../shared/model/parameters.ts";
-import { modelWithVectors, vectorTensors } from "../../shared/model/vectors.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
@@ -30,9 +29,9 @@ export async function forge(
   const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) ?? new Uint8Array());
   const trained = tensors.size > 0;
   const { sends } = openStrategy(config.federation.strategy).client;
-  const { parameters, vectors: sent } = trained
-    ? modelWithVectors(model, tensors, sends)
-    : { parameters: new Float32Array(), vectors: {} };
+  const { parameters, sent } = trained
+    ? updateVectors(model, sends, tensors)
+    : { parameters: new Float32Array(), sent: {} };
   const header = updateHeader.parse(JSON.parse(metadata.update ?? ""));
   const text = edit({ header, parameters, sent });
   const digests = await Promise.all(
@@ -42,14 +41,14 @@ export async function forge(
     text ??
     JSON.stringify({
       ...header,
-      ...(trained && { weightsSha256: await weightsSha256(parameters) }),
+      ...(trained && sends.model && { weightsSha256: await weightsSha256(parameters) }),
       sentSha256: Object.fromEntries(digests),
     });
   bucket.contents.set(
     key,
-    encodeSafetensors(
-      trained ? [...parameterTensors(model, parameters), ...vectorTensors(model, sent)] : [],
-      { update, updateSha256: await sha256Hex(new TextEncoder().encode(update)) },
-    ),
+    encodeSafetensors(trained ? updateTensors(model, sends, { parameters, sent }) : [], {
+      update,
+      updateSha256: await sha256Hex(new TextEncoder().encode(update)),
+    }),
   );
 }

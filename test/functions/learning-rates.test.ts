@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
 import { epochOrders } from "../../shared/model/orders.ts";
+import { parameterCount } from "../../shared/model/parameters.ts";
+import type { Vectors } from "../../shared/model/vector-shape.ts";
 import { randomStream } from "../../shared/random.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
@@ -51,7 +53,8 @@ function textbook(
 const moved = (from: Float32Array, to: ArrayLike<number>) =>
   Float64Array.from(from, (value, i) => (to[i] ?? NaN) - value);
 const minus = (a: Float32Array, b: Float32Array) => a.map((value, i) => value - (b[i] ?? NaN));
-const vector = (of: Record<string, Float32Array>) => of.control ?? new Float32Array();
+const vector = (of: Vectors | null) =>
+  of === null ? new Float32Array(parameterCount(plan.model)) : (of.control ?? new Float32Array());
 
 test("what clients send is accepted in every round", () => {
   expect(played).not.toBeInstanceOf(Error);

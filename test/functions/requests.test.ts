@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
-import { vectorsOf } from "../../cloud/sizing.ts";
+import { strategyObjects } from "../../cloud/strategy-vectors.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { strategies } from "../../shared/strategy/strategies.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -34,7 +34,7 @@ async function countedAndPlanned(
   const counts = { ...planned, environments, shardsWritten: !found };
   return {
     counted: { writes: end.writes - start.writes, reads: end.reads - start.reads },
-    planned: requestsOf(counts, vectorsOf(config), footprints),
+    planned: requestsOf(counts, strategyObjects(config), footprints),
   };
 }
 
@@ -69,7 +69,7 @@ test.each(Object.keys(strategies))("the requests of a fork with %s are known bef
   await playRun(bucket, "f");
   const end = bucket.requests();
   const counts = { ...plannedCounts(config, { rounds: 2, taken: 3 }), environments: 4, shardsWritten: false };
-  expect(requestsOf(counts, vectorsOf(config), footprints)).toEqual({
+  expect(requestsOf(counts, strategyObjects(config), footprints)).toEqual({
     writes: end.writes - start.writes,
     reads: end.reads - start.reads,
   });

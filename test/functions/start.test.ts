@@ -2,7 +2,7 @@ import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
 import { plannedCounts, requestsOf } from "../../cloud/cost/run-counts.ts";
 import { type Deployment, withLimits } from "../../cloud/deployment.ts";
-import { vectorsOf } from "../../cloud/sizing.ts";
+import { strategyObjects } from "../../cloud/strategy-vectors.ts";
 import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { summary } from "../../report/summary.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
@@ -331,7 +331,7 @@ describe("the requests of an execution", () => {
     const { counted, billed, config } = await countedAndBilled(bucket, asked);
     expect(billed).toEqual(counted);
     const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
-    expect(requestsOf({ ...counts, environments: 0 }, vectorsOf(config), footprints)).toEqual(counted);
+    expect(requestsOf({ ...counts, environments: 0 }, strategyObjects(config), footprints)).toEqual(counted);
   });
 
   test("over shards that stand already are known", async () => {
@@ -340,7 +340,7 @@ describe("the requests of an execution", () => {
     const { counted, config } = await countedAndBilled(bucket, asked, { execution: "again" });
     const counts = plannedCounts(config, { laidOut: { datasetWritten: false, stoodIn: false } });
     expect(
-      requestsOf({ ...counts, environments: 0, shardsWritten: false }, vectorsOf(config), footprints),
+      requestsOf({ ...counts, environments: 0, shardsWritten: false }, strategyObjects(config), footprints),
     ).toEqual(counted);
   });
 

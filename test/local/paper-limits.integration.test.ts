@@ -7,7 +7,7 @@ import { historyEvents } from "../../cloud/limits/history.ts";
 import { payloadBytes } from "../../cloud/limits/payload-size.ts";
 import { prices } from "../../cloud/prices.ts";
 import { maxHistoryEvents, maxPayloadBytes } from "../../cloud/quotas.ts";
-import { vectorsOf } from "../../cloud/sizing.ts";
+import { strategyObjects } from "../../cloud/strategy-vectors.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -67,7 +67,7 @@ test("the paper's run stays under 40 % of AWS's history and payload limits", {
     // on a slow machine the baseline writes more than its last checkpoint
     const checkpoints = (await target.objects.list(checkpointsOf("paper-limits"))).length;
     const baseline = counts.baseline && { ...counts.baseline, checkpoints };
-    const planned = requestsOf({ ...counts, environments, baseline }, vectorsOf(config), footprints);
+    const planned = requestsOf({ ...counts, environments, baseline }, strategyObjects(config), footprints);
     console.log(`S3 requests of the functions: ${ofFunctions}, planned ${planned.reads + planned.writes}`);
     expect(ofFunctions).toBe(planned.reads + planned.writes);
 

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { keys } from "../../shared/layout.ts";
 import { parameterCount } from "../../shared/model/parameters.ts";
-import type { Vectors } from "../../shared/strategy/client-update.ts";
+import { likeModel, type VectorShapes, type Vectors } from "../../shared/model/vector-shape.ts";
 import { openStrategy, type StrategyName, strategies } from "../../shared/strategy/strategies.ts";
-import { hasState } from "../../shared/strategy/strategy.ts";
+import { hasKept, hasState } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { readKept, readState, writeKept, writeState } from "../../storage/strategy-objects.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
@@ -25,6 +25,13 @@ const plan = { run: "r", model: spec, origins: [] } as unknown as Plan;
 
 const ofNames = (names: readonly string[], of: typeof spec = spec): Vectors =>
   Object.fromEntries(names.map((name, i) => [name, new Float32Array(parameterCount(of)).fill(i + 1)]));
+
+/** Declares vectors of these names, as whoever wrote them would have to. */
+const likeThese = (vectors: Vectors): VectorShapes =>
+  Object.fromEntries(Object.keys(vectors).map((name) => [name, likeModel]));
+const stateLike = (vectors: Vectors) => ({
+  state: Object.fromEntries(Object.keys(vectors).map((name) => [name, { shape: likeModel, initial: 0 }])),
+});
 
 /** What may be wrong with vectors of whose bytes the digest is right. */
 function wrongs(names: readonly string[]): [string, Vectors, typeof spec, RegExp][] {
@@ -59,13 +66,14 @@ describe.each(stateful.map((strategy) => [strategy.name, strategy] as const))(
     test("is read as it was written", async () => {
       const { objects } = new MemoryBucket();
       const state = { vectors: ofNames(names), accepted: { 1: { round: 2 } } };
-      const sha256 = await writeState(objects, plan, 2, state);
+      const sha256 = await writeState(objects, plan, strategy, 2, state);
       expect(await readState(objects, plan, strategy, 2, sha256)).toEqual(state);
     });
 
     test.each(wrongs(names))("with %s is refused by its key", async (_wrong, vectors, of, message) => {
       const { objects } = new MemoryBucket();
-      const sha256 = await writeState(objects, { run: "r", model: of }, 2, { vectors, accepted: {} });
+      const other = { run: "r", model: of };
+      const sha256 = await writeState(objects, other, stateLike(vectors), 2, { vectors, accepted: {} });
       const read = readState(objects, plan, strategy, 2, sha256);
       await expect(read).rejects.toMatchObject({
         name: "ObjectInvalid",
@@ -76,14 +84,21 @@ describe.each(stateful.map((strategy) => [strategy.name, strategy] as const))(
   },
 );
 
-describe.each(opened.filter(({ client }) => client.keeps.length > 0).map((one) => [one.name, one] as const))(
+describe.each(opened.filter(hasKept).map((one) => [one.name, one] as const))(
   "what a client of %s keeps",
   (_, strategy) => {
-    test.each(wrongs(strategy.client.keeps))(
+    test.each(wrongs(Object.keys(strategy.client.keeps)))(
       "with %s is refused by its key",
       async (_wrong, vectors, of, message) => {
         const { objects } = new MemoryBucket();
-        const keptSha256 = await writeKept(objects, { run: "r", model: of }, 2, 1, vectors);
+        const keptSha256 = await writeKept(
+          objects,
+          { run: "r", model: of },
+          likeThese(vectors),
+          2,
+          1,
+          vectors,
+        );
         const read = readKept(objects, plan, strategy, 1, { round: 2, keptSha256 });
         await expect(read).rejects.toMatchObject({
           name: "ObjectInvalid",

@@ -80,8 +80,8 @@ export const bounds: readonly Mutant[] = [
     name: "update-size-of-no-plan",
     fault: "An update may be of any size, whatever its plan says.",
     file: "shared/update/size.ts",
-    find: 'task === "train" ? 1 + client.sends.length : 0;',
-    replace: 'task === "train" ? 1000 * (1 + client.sends.length) : 0;',
+    find: 'task === "train" ? sentShapes(client) : [];',
+    replace: 'task === "train" ? Array.from({ length: 1000 }, () => sentShapes(client)).flat() : [];',
     tests: ["test/functions/oversized-updates.test.ts"],
   },
 ];

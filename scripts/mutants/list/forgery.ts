@@ -64,8 +64,8 @@ export const forgery: readonly Mutant[] = [
     name: "left-out-by-norm-in-vain",
     fault: "verify does not hold an update that was left out against the norm bound of its round.",
     file: "cli/verify/verify-round.ts",
-    find: "startOf(before, medianNorm)",
-    replace: "null && startOf(before, medianNorm)",
+    find: "openRound(plan, metrics.round, before, medianNorm)",
+    replace: "openRound(plan, metrics.round, before, medianNorm && null)",
     tests,
   },
   {

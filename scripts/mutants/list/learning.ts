@@ -6,8 +6,8 @@ export const learning: readonly Mutant[] = [
     name: "client-first-learning-rate",
     fault: "Clients train every round with the first round's learning rate.",
     file: "functions/train-client/train-client.ts",
-    find: "learningRateAt(training, round)",
-    replace: "learningRateAt(training, 1)",
+    find: "learningRateAt(plan.config.training, round)",
+    replace: "learningRateAt(plan.config.training, 1)",
     tests: ["test/functions/learning-rates.test.ts"],
   },
   {
@@ -50,6 +50,14 @@ export const learning: readonly Mutant[] = [
     find: "sent.change as Float64Array, federationExamples)",
     replace: "sent.change as Float64Array, examples + 0 * federationExamples)",
     tests: ["test/shared/strategy/scaffold.test.ts"],
+  },
+  {
+    name: "trainings-of-one-stream",
+    fault: "A client goes through its examples in the same orders in every training of a round.",
+    file: "shared/client/local-training.ts",
+    find: "label === undefined ? [] : [label]",
+    replace: "label === undefined ? [] : [label].slice(1)",
+    tests: ["test/shared/client/procedures.test.ts"],
   },
   {
     name: "federation-examples-of-round",

@@ -31,7 +31,7 @@ export const sums: readonly Mutant[] = [
   {
     name: "unsummable-sent",
     fault: "A client sends values that the server cannot add up.",
-    file: "functions/train-client/train-client.ts",
+    file: "functions/train-client/trained-update.ts",
     find: "if (problem !== undefined) throw",
     replace: "if (problem !== undefined && client < 0) throw",
     tests: ["test/functions/norm-bound.test.ts"],

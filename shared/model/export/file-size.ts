@@ -1,6 +1,7 @@
 import type { ObjectSize } from "../../tensors/object-size.ts";
 import type { DatasetRecord } from "../../workflow/run-record.ts";
 import type { ModelSpec } from "../spec.ts";
+import { likeModel } from "../vector-shape.ts";
 import { vectorsSize } from "../vectors-size.ts";
 
 /** Of a model's card but for what it says of each class. */
@@ -14,5 +15,5 @@ export function modelFileSize(dataset: DatasetRecord, model: ModelSpec): ObjectS
   const names = new TextEncoder().encode(JSON.stringify([classNames, featureNames])).length;
   // as JSON in JSON a name is twice as long at the most
   const told = card + perClass * classes + perFeature * features + 2 * names;
-  return vectorsSize(model, 1, told);
+  return vectorsSize(model, [likeModel], told);
 }

@@ -3,8 +3,9 @@ import type { Examples } from "../../dataset/examples.ts";
 import { emptyEvaluation } from "../../metrics/evaluation.ts";
 import type { AnySpec } from "../any-spec.ts";
 import { checkExamples } from "../check-examples.ts";
-import { type Layout, layoutSize, tensorsOf } from "../layout.ts";
+import { type Layout, tensorsOf } from "../layout.ts";
 import type { PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
+import { lengthOf } from "../vector-shape.ts";
 import { openBackend } from "./backend.ts";
 import type { TfjsProgram } from "./program.ts";
 
@@ -149,7 +150,7 @@ function toTensors({ layout }: Model, flat: Float32Array): tf.Tensor[] {
 }
 
 function flatten({ layout }: Model, tensors: readonly tf.Tensor[]): Float32Array {
-  const flat = new Float32Array(layoutSize(layout));
+  const flat = new Float32Array(lengthOf(layout));
   let offset = 0;
   for (const tensor of tensors) {
     flat.set(tensor.dataSync() as Float32Array, offset);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { invocationsOf, plannedCounts, requestsOf, transitionsOf } from "../../../cloud/cost/run-counts.ts";
-import { vectorsOf } from "../../../cloud/sizing.ts";
+import { strategyObjects } from "../../../cloud/strategy-vectors.ts";
 import { footprints } from "../../../functions/footprints.ts";
 import { resolveConfig } from "../../../shared/config/resolve.ts";
 
@@ -38,7 +38,7 @@ describe("the states that a run enters", () => {
 
 test("requests of the paper's run: an update a client and a round is most of what is written", () => {
   // by hand: plan, partition, start, ten shards, index; updates; models and metrics; epochs and checkpoint; the rest
-  expect(requestsOf(plannedCounts(paperWith()), vectorsOf(paperWith()), footprints).writes).toBe(
+  expect(requestsOf(plannedCounts(paperWith()), strategyObjects(paperWith()), footprints).writes).toBe(
     14 + 1010 + 201 + 101 + 8 + 2,
   );
 });

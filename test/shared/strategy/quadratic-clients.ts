@@ -1,5 +1,7 @@
-import type { ClientPart } from "../../../shared/strategy/client-part.ts";
-import type { ClientUpdate, LocalTraining, Vectors } from "../../../shared/strategy/client-update.ts";
+import type { ClientProcedure, Trained, TrainingChoice } from "../../../shared/client/procedure.ts";
+import type { ClientUpdate, LocalTraining } from "../../../shared/client/update.ts";
+import type { Vectors } from "../../../shared/model/vector-shape.ts";
+import { flatLayout } from "./rounds.ts";
 
 /** A client with F(w) = sum_i curvature_i (w_i - centre_i)^2 / 2, whose gradient is known exactly. */
 export interface QuadraticClient {
@@ -28,29 +30,46 @@ export function optimum(clients: readonly QuadraticClient[]): number[] {
   });
 }
 
-/** Gradient descent with the strategy's hooks, in the trainer's convention. */
-export function trainQuadratic(
-  part: ClientPart,
+/** A round of the procedure, whose trainings are gradient descent in the trainer's convention. */
+export async function trainQuadratic(
+  procedure: ClientProcedure,
   client: number,
-  { examples, steps, curvature, centre }: QuadraticClient,
+  quadratic: QuadraticClient,
   global: Float32Array,
   received: Vectors,
-  kept: Vectors,
+  kept: Vectors | null,
   training: LocalTraining,
-): { update: ClientUpdate; kept: Vectors } {
-  const start = { global, received, kept, training };
-  const { proximal, correction } = part.hooks(start);
-  const velocity = new Float64Array(global.length);
-  const w = Float64Array.from(global);
+): Promise<{ update: ClientUpdate; kept: Vectors }> {
+  const { examples, steps } = quadratic;
+  const { trained, sent, ...end } = await procedure.run({
+    global,
+    layout: flatLayout(global.length),
+    received,
+    kept,
+    training,
+    train: async (start, terms = {}) => descend(quadratic, start, terms, training),
+    evaluate: () => Promise.reject(new Error("nothing is held out")),
+  });
+  return { update: { client, examples, steps, parameters: trained.parameters, sent }, kept: end.kept };
+}
+
+function descend(
+  { steps, curvature, centre }: QuadraticClient,
+  start: Float32Array,
+  { proximal, correction }: TrainingChoice,
+  { momentum, learningRate }: LocalTraining,
+): Trained {
+  const velocity = new Float64Array(start.length);
+  const w = Float64Array.from(start);
   for (let step = 0; step < steps; step++) {
     w.forEach((at, i) => {
       const pull = proximal ? proximal.mu * (at - (proximal.anchor[i] ?? NaN)) : 0;
       const gradient = (curvature[i] ?? NaN) * (at - (centre[i] ?? NaN)) + pull + (correction?.[i] ?? 0);
-      velocity[i] = training.momentum * (velocity[i] ?? NaN) + gradient;
-      w[i] = at - training.learningRate * (velocity[i] ?? NaN);
+      velocity[i] = momentum * (velocity[i] ?? NaN) + gradient;
+      w[i] = at - learningRate * (velocity[i] ?? NaN);
     });
   }
+  const distance = Math.hypot(...w.map((at, i) => at - (start[i] ?? NaN)));
   const parameters = Float32Array.from(w);
-  const end = part.conclude(start, { parameters, steps });
-  return { update: { client, examples, steps, parameters, sent: end.sent }, kept: end.kept };
+  return { parameters, velocity: Float32Array.from(velocity), steps, lossSum: 0, start, distance };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
+import type { ClientUpdate } from "../../../shared/client/update.ts";
 import { openStrategy, type StrategySettings } from "../../../shared/strategy/strategies.ts";
 import { aggregate as aggregateRound, roundOf, update } from "./rounds.ts";
 

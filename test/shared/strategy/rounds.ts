@@ -1,6 +1,7 @@
 import fc from "fast-check";
+import type { ClientUpdate } from "../../../shared/client/update.ts";
+import { lengthOf } from "../../../shared/model/vector-shape.ts";
 import { type RandomStream, randomStream } from "../../../shared/random.ts";
-import type { ClientUpdate } from "../../../shared/strategy/client-update.ts";
 import { openReduction } from "../../../shared/strategy/open-reduction.ts";
 import { startState } from "../../../shared/strategy/strategies.ts";
 import type { Aggregation, Round, Strategy } from "../../../shared/strategy/strategy.ts";
@@ -14,6 +15,9 @@ export function update(
   return { client, examples: 1, steps: 1, parameters: Float32Array.from(model), sent: {}, ...rest };
 }
 
+/** Of a model that is one tensor. */
+export const flatLayout = (length: number) => [{ name: "values", shape: [length] }];
+
 /** A strategy's first round; the federation has no more examples than the round. */
 export function roundOf(
   strategy: Strategy,
@@ -23,8 +27,9 @@ export function roundOf(
 ): Round {
   return {
     global,
+    layout: flatLayout(global.length),
     updates,
-    state: startState(strategy, global.length),
+    state: startState(strategy, flatLayout(global.length)),
     momentum: 0,
     federationExamples: updates.reduce((sum, { examples }) => sum + examples, 0),
     federationClients: updates.length,
@@ -49,7 +54,12 @@ export const vectorOf = (length: number) =>
 export function rounds(strategy: Strategy): fc.Arbitrary<Round> {
   const fewest = strategy.needs.updates;
   return fc.integer({ min: 1, max: 12 }).chain((length) => {
-    const sent = Object.fromEntries(strategy.client.sends.map((name) => [name, vectorOf(length)]));
+    const sent = Object.fromEntries(
+      Object.entries(strategy.client.sends.vectors).map(([name, shapeOf]) => [
+        name,
+        vectorOf(lengthOf(shapeOf(flatLayout(length)))),
+      ]),
+    );
     const one = fc.record({
       examples: fc.integer({ min: 1, max: 100_000 }),
       steps: fc.integer({ min: 1, max: 50 }),

@@ -1,25 +1,27 @@
 import { describe, expect, test } from "vitest";
-import type { LocalTraining, Vectors } from "../../../shared/strategy/client-update.ts";
+import type { ClientUpdate, LocalTraining } from "../../../shared/client/update.ts";
+import type { Vectors } from "../../../shared/model/vector-shape.ts";
 import { openStrategy, startState } from "../../../shared/strategy/strategies.ts";
 import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { disagreeing, optimum, type QuadraticClient, trainQuadratic } from "./quadratic-clients.ts";
-import { aggregate, roundOf } from "./rounds.ts";
+import { aggregate, flatLayout, roundOf } from "./rounds.ts";
 
 const total = disagreeing.reduce((sum, { examples }) => sum + examples, 0);
 
 /** Plays rounds of the given clients each, and shows every one's model, server control and client controls. */
-function play(strategy: Strategy, training: LocalTraining, selections: readonly (readonly number[])[]) {
+async function play(strategy: Strategy, training: LocalTraining, selections: readonly (readonly number[])[]) {
   let global = Float32Array.of(1, -1);
-  let state = startState(strategy, 2);
-  const zero: Vectors = { control: new Float32Array(2) };
-  const kept: Vectors[] = disagreeing.map(() => zero);
-  return selections.map((selection) => {
-    const updates = selection.map((k) => {
+  let state = startState(strategy, flatLayout(2));
+  const kept: (Vectors | null)[] = disagreeing.map(() => null);
+  const seen: { model: number[]; control: number[]; controls: number[][] }[] = [];
+  for (const selection of selections) {
+    const updates: ClientUpdate[] = [];
+    for (const k of selection) {
       const client = disagreeing[k] as QuadraticClient;
-      const done = trainQuadratic(strategy.client, k, client, global, state, kept[k] ?? {}, training);
+      const done = await trainQuadratic(strategy.client, k, client, global, state, kept[k] ?? null, training);
       kept[k] = done.kept;
-      return done.update;
-    });
+      updates.push(done.update);
+    }
     const round = roundOf(strategy, global, updates, {
       state,
       momentum: training.momentum,
@@ -28,12 +30,14 @@ function play(strategy: Strategy, training: LocalTraining, selections: readonly 
     const next = aggregate(strategy, round);
     global = Float32Array.from(next.parameters);
     state = next.state;
-    return {
+    seen.push({
       model: [...global],
       control: [...(state.control ?? [])],
-      controls: kept.map(({ control }) => [...(control ?? [])]),
-    };
-  });
+      // what a client keeps before it was in a round counts as zero
+      controls: kept.map((own) => [...(own?.control ?? [0, 0])]),
+    });
+  }
+  return seen;
 }
 
 /**
@@ -72,9 +76,9 @@ const selections = [[0, 1, 2], [1], [0, 2], [0, 1], [2], [0, 1, 2]];
 describe("SCAFFOLD", () => {
   test.each([1, 0.5])(
     "with the server's rate %d takes the steps of its published algorithm",
-    (learningRate) => {
+    async (learningRate) => {
       const strategy = openStrategy({ name: "SCAFFOLD", learningRate });
-      const found = play(strategy, { learningRate: 0.05, momentum: 0 }, selections);
+      const found = await play(strategy, { learningRate: 0.05, momentum: 0 }, selections);
       const expected = published(0.05, learningRate, selections);
       const numbers = (seen: typeof expected) =>
         seen.flatMap(({ model, control, controls }) => [...model, ...control, ...controls.flat()]);
@@ -86,39 +90,58 @@ describe("SCAFFOLD", () => {
     },
   );
 
-  test.each([0, 0.9])("keeps the server's control at the clients' weighted mean, momentum %d", (momentum) => {
-    const strategy = openStrategy({ name: "SCAFFOLD", learningRate: 1 });
-    for (const { control, controls } of play(strategy, { learningRate: 0.01, momentum }, selections)) {
-      control.forEach((c, i) => {
-        const mean = disagreeing.reduce(
-          (sum, one, k) => sum + (one.examples / total) * (controls[k]?.[i] ?? NaN),
-          0,
-        );
-        expect(Math.abs(c - mean)).toBeLessThan(1e-5);
-      });
-    }
-  });
+  test.each([0, 0.9])(
+    "keeps the server's control at the clients' weighted mean, momentum %d",
+    async (momentum) => {
+      const strategy = openStrategy({ name: "SCAFFOLD", learningRate: 1 });
+      for (const { control, controls } of await play(
+        strategy,
+        { learningRate: 0.01, momentum },
+        selections,
+      )) {
+        control.forEach((c, i) => {
+          const mean = disagreeing.reduce(
+            (sum, one, k) => sum + (one.examples / total) * (controls[k]?.[i] ?? NaN),
+            0,
+          );
+          expect(Math.abs(c - mean)).toBeLessThan(1e-5);
+        });
+      }
+    },
+  );
 
-  test.each([0, 0.9])("a slope that never changes is the control, whatever the momentum: %d", (momentum) => {
-    const { client } = openStrategy({ name: "SCAFFOLD", learningRate: 1 });
-    const slope: QuadraticClient = { examples: 1, steps: 9, curvature: [1e-9], centre: [-3e9] };
-    const zero = { control: Float32Array.of(0) };
-    const training = { learningRate: 0.1, momentum };
-    const { update, kept } = trainQuadratic(client, 0, slope, Float32Array.of(0), zero, zero, training);
-    expect(kept.control?.[0]).toBeCloseTo(3, 5);
-    expect(update.sent.change?.[0]).toBeCloseTo(3, 5);
-  });
+  test.each([0, 0.9])(
+    "a slope that never changes is the control, whatever the momentum: %d",
+    async (momentum) => {
+      const { client } = openStrategy({ name: "SCAFFOLD", learningRate: 1 });
+      const slope: QuadraticClient = { examples: 1, steps: 9, curvature: [1e-9], centre: [-3e9] };
+      const zero = { control: Float32Array.of(0) };
+      const training = { learningRate: 0.1, momentum };
+      const { update, kept } = await trainQuadratic(
+        client,
+        0,
+        slope,
+        Float32Array.of(0),
+        zero,
+        null,
+        training,
+      );
+      expect(kept.control?.[0]).toBeCloseTo(3, 5);
+      expect(update.sent.change?.[0]).toBeCloseTo(3, 5);
+    },
+  );
 
   test.each([0, 0.5])(
     "finds the optimum of clients that drift apart, which FedAvg misses: momentum %d",
-    (momentum) => {
+    async (momentum) => {
       const training = { learningRate: 0.05, momentum };
       const everyone = Array.from({ length: 300 }, () => [0, 1, 2]);
-      const reach = (strategy: Strategy) => play(strategy, training, everyone).at(-1)?.model ?? [];
+      const reach = async (strategy: Strategy) =>
+        (await play(strategy, training, everyone)).at(-1)?.model ?? [];
       const away = (model: readonly number[]) =>
         Math.hypot(...model.map((w, i) => w - (optimum(disagreeing)[i] ?? NaN)));
-      expect(away(reach(openStrategy({ name: "SCAFFOLD", learningRate: 1 })))).toBeLessThan(1e-4);
-      expect(away(reach(openStrategy({ name: "FedAvg" })))).toBeGreaterThan(0.1);
+      expect(away(await reach(openStrategy({ name: "SCAFFOLD", learningRate: 1 })))).toBeLessThan(1e-4);
+      expect(away(await reach(openStrategy({ name: "FedAvg" })))).toBeGreaterThan(0.1);
     },
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openStrategy, type StrategySettings, startState } from "../../../shared/strategy/strategies.ts";
-import { aggregate, drawnUpdates, roundOf, stream } from "./rounds.ts";
+import { aggregate, drawnUpdates, flatLayout, roundOf, stream } from "./rounds.ts";
 
 /**
  * Each server optimizer against its published formula, recomputed coordinate by coordinate in float64 that is never
@@ -73,7 +73,7 @@ describe.each(cases.map((one) => [JSON.stringify(one[0]), ...one] as const))("%s
     const strategy = openStrategy(settings);
     const drawn = stream(23);
     let global = Float32Array.from({ length }, () => drawn.unit() - 0.5);
-    let state = startState(strategy, length);
+    let state = startState(strategy, flatLayout(length));
     const model = [...global];
     const changes: number[][] = model.map(() => []);
 

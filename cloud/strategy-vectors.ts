@@ -1,0 +1,56 @@
+import { type ClientProcedure, sentShapes } from "../shared/client/procedure.ts";
+import type { Config } from "../shared/config/schema.ts";
+import { lengthOf, lengthOfAll, type TensorShape } from "../shared/model/vector-shape.ts";
+import { openStrategy } from "../shared/strategy/strategies.ts";
+import { hasKept, hasState, stateShapes } from "../shared/strategy/strategy.ts";
+
+/** Which objects a strategy has beside models and updates: by these its requests are counted. */
+export interface StrategyObjects {
+  /** Whether a round leaves a state. */
+  readonly stateful: boolean;
+  /** Whether clients read it. */
+  readonly stateRead: boolean;
+  /** Whether clients keep anything. */
+  readonly kept: boolean;
+}
+
+/** Numbers of values: by these memory, sizes and time are reckoned. */
+export interface StrategyVectors extends StrategyObjects {
+  readonly state: number;
+  /** Of the state, what clients receive. */
+  readonly receives: number;
+  readonly keeps: number;
+  /** In an update, the model among them where it is sent. */
+  readonly sends: number;
+  readonly sendsModel: boolean;
+  /** Whether updates are added up as they come in; else all of a round are held. */
+  readonly summed: boolean;
+  /** What a client does in a round in which it trains. */
+  readonly work: ClientProcedure["work"];
+}
+
+export function strategyObjects({ federation }: Pick<Config, "federation">): StrategyObjects {
+  const strategy = openStrategy(federation.strategy);
+  const [stateful, kept] = [hasState(strategy), hasKept(strategy)];
+  return { stateful, kept, stateRead: kept || (stateful && strategy.client.receives.length > 0) };
+}
+
+/** @param model its tensors, in the order of its layout */
+export function strategyVectors(
+  config: Pick<Config, "federation">,
+  model: readonly TensorShape[],
+): StrategyVectors {
+  const strategy = openStrategy(config.federation.strategy);
+  const { receives, keeps, sends, work } = strategy.client;
+  const received = Object.entries(stateShapes(strategy)).filter(([name]) => receives.includes(name));
+  return {
+    ...strategyObjects(config),
+    state: lengthOfAll(stateShapes(strategy), model),
+    receives: lengthOfAll(Object.fromEntries(received), model),
+    keeps: lengthOfAll(keeps, model),
+    sends: lengthOf(sentShapes(strategy.client).flatMap((shapeOf) => shapeOf(model))),
+    sendsModel: sends.model,
+    summed: strategy.reduction.kind === "sum",
+    work,
+  };
+}

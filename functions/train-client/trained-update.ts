@@ -1,0 +1,111 @@
+import { localTraining } from "../../shared/client/local-training.ts";
+import type { Trained } from "../../shared/client/procedure.ts";
+import type { ClientUpdate } from "../../shared/client/update.ts";
+import { updateTensors } from "../../shared/client/update-tensors.ts";
+import { weightsSha256 } from "../../shared/digest.ts";
+import { updateInvalid } from "../../shared/errors.ts";
+import { distanceOf } from "../../shared/metrics/drift.ts";
+import { localAmount } from "../../shared/model/local-work.ts";
+import { layoutOf } from "../../shared/model/spec.ts";
+import type { Trainer } from "../../shared/model/trainer.ts";
+import type { Vectors } from "../../shared/model/vector-shape.ts";
+import { beyondRange } from "../../shared/strategy/range.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
+import type { Tensor } from "../../shared/tensors/safetensors.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
+import type { LinkedGlobal } from "../../storage/model-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { writeKept } from "../../storage/strategy-objects.ts";
+import type { Invocation } from "../invocation.ts";
+import { readClientVectors } from "./client-vectors.ts";
+import type { PreparedShard } from "./shard-cache.ts";
+
+/** A client that trains in a round, with all that it needs for it. */
+export interface TrainingClient {
+  readonly round: number;
+  readonly client: number;
+  /** The model that the round starts from. */
+  readonly before: LinkedGlobal;
+  readonly shard: PreparedShard;
+  readonly trainer: Trainer;
+  /** Of the round. */
+  readonly learningRate: number;
+  /** What may have led there where a training diverges. */
+  readonly blame: string;
+}
+
+export interface TrainedUpdate {
+  readonly tensors: Tensor[];
+  /** What the update's header says of the training and of these. */
+  readonly told: Omit<UpdateHeader, "run" | "round" | "client" | "evaluation">;
+}
+
+/**
+ * Runs the strategy's procedure, stores what the client keeps, and gives what it sends.
+ * @throws TrainingDiverged, UpdateInvalid where the server could not add it up
+ */
+export async function trainedUpdate(
+  objects: Objects,
+  plan: Plan,
+  { round, client, before, shard, trainer, learningRate, blame }: TrainingClient,
+  timed: Invocation["timed"],
+): Promise<TrainedUpdate> {
+  const { config, model } = plan;
+  const { training } = config;
+  const global = before.parameters;
+  const strategy = openStrategy(config.federation.strategy);
+  const { client: procedure } = strategy;
+  const vectors = await timed("read", () =>
+    readClientVectors(objects, plan, strategy, { round, client }, before),
+  );
+  const local = { config, round, client, learningRate, trainer, blame, ...shard };
+  const { trained, sent, kept } = await timed("train", () =>
+    procedure.run({
+      global,
+      layout: layoutOf(model),
+      training: { ...training, learningRate },
+      ...vectors,
+      ...localTraining(local, procedure),
+    }),
+  );
+  const parameters = procedure.sends.model ? trained.parameters : new Float32Array(0);
+  const update = { parameters, sent };
+  assertSummable(strategy, global, update, trained, client);
+  const tensors = updateTensors(model, procedure.sends, update);
+  const keptSha256 = hasKept(strategy)
+    ? await timed("write", () => writeKept(objects, plan, procedure.keeps, round, client, kept))
+    : undefined;
+  const { count } = shard.train;
+  return {
+    tensors,
+    told: {
+      examples: count,
+      steps: trained.steps,
+      seen: localAmount(training, count).seen,
+      lossSum: trained.lossSum,
+      ...(procedure.sends.model && { weightsSha256: await weightsSha256(parameters) }),
+      sentSha256: await digestsOf(sent),
+      ...(keptSha256 !== undefined && { keptSha256 }),
+    },
+  };
+}
+
+/** @throws UpdateInvalid, before anything is sent that the server cannot add up */
+function assertSummable(
+  strategy: Strategy,
+  global: Float32Array,
+  update: Pick<ClientUpdate, "parameters" | "sent">,
+  { start, distance }: Trained,
+  client: number,
+): void {
+  const norm = start === global ? distance : distanceOf(update.parameters, global);
+  const problem = beyondRange(strategy, global, update, norm);
+  if (problem !== undefined) throw updateInvalid(`client ${client}: ${problem}`);
+}
+
+async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {
+  const digests = Object.entries(vectors).map(async ([name, vector]) => [name, await weightsSha256(vector)]);
+  return Object.fromEntries(await Promise.all(digests));
+}
