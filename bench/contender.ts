@@ -25,13 +25,15 @@ export interface Contender {
 export type Data = Readonly<Record<Case["data"], Examples>>;
 
 export function kernelContender(data: Data): Contender {
-  return own("fedstep kernel", false, data, (model) => openTrainer("kernel", model));
+  return own("fedstep kernel", false, data, (model) =>
+    openTrainer("kernel", model, { kind: "classification" }),
+  );
 }
 
 /** @param backend of TensorFlow.js */
 export function tfjsContender(data: Data, backend: "wasm" | "cpu"): Contender {
   return own(`tfjs ${backend}`, true, data, async (model) => {
-    const trainer = await openTrainer("tfjs", model);
+    const trainer = await openTrainer("tfjs", model, { kind: "classification" });
     await tf.setBackend(backend);
     return {
       ...trainer,

@@ -27,7 +27,7 @@ for (const density of densities) {
     const start = initialParameters(model, 1);
     const paths = await Promise.all(
       [1, 0].map(async (compressedUpTo) => {
-        const trainer = await openTrainer("kernel", model, { compressedUpTo });
+        const trainer = await openTrainer("kernel", model, { kind: "classification" }, { compressedUpTo });
         return { trainer, prepared: trainer.prepare(examples), best: Number.POSITIVE_INFINITY };
       }),
     );

@@ -23,7 +23,7 @@ const program = `
   const times = [];
   let last = performance.now();
   const lap = () => { const now = performance.now(); times.push(now - last); last = now; };
-  const trainer = await openTrainer("kernel", model); lap();
+  const trainer = await openTrainer("kernel", model, { kind: "classification" }); lap();
   const examples = trainer.prepare({ x, y, count: ${images}, features: 784 }); lap();
   let parameters = initialParameters(model, 1); last = performance.now();
   for (let epoch = 0; epoch < 4; epoch++) {

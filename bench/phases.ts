@@ -60,7 +60,7 @@ function keepingTime(name: string, value: unknown): unknown {
 /** Medians of milliseconds over the turns: each phase, the other primitives, and all that is not in them. */
 async function measured(width: number): Promise<number[]> {
   const model = modelOf([width]);
-  const trainer = await openTrainer("kernel", model);
+  const trainer = await openTrainer("kernel", model, { kind: "classification" });
   const examples = trainer.prepare(readMnist(options.data, images));
   const start = initialParameters(model, 1);
   const rate = learningRate({ hidden: [width], batchSize, data: "mnist" });

@@ -47,7 +47,7 @@ export interface Sizing {
 /** @param division where it is left out, every client has what it would have in the mean */
 export function sizingOf(config: Config, data: DataSize, division?: Division): Sizing {
   const { training, partition } = config;
-  const model = specOf(config.model, data);
+  const model = specOf(config, data);
   const kind = kindOf(model);
   const layout = kind.layout(model);
   const valueBytes = shardValueBytes(config, data);

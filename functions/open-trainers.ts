@@ -7,9 +7,9 @@ export class OpenTrainers {
   #latest: { readonly key: string; readonly trainer: Promise<Trainer> } | undefined;
 
   of({ config, model }: Plan): Promise<Trainer> {
-    const key = JSON.stringify([config.training.trainer, model]);
+    const key = JSON.stringify([config.training.trainer, model, config.task]);
     if (this.#latest?.key !== key) {
-      this.#latest = { key, trainer: openTrainer(config.training.trainer, model) };
+      this.#latest = { key, trainer: openTrainer(config.training.trainer, model, config.task) };
     }
     return this.#latest.trainer;
   }

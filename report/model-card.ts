@@ -2,6 +2,7 @@ import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
@@ -39,7 +40,7 @@ export function modelCard(
     "",
     "## Use",
     "",
-    ...modelUse(specOf(config.model, dataset), dataset, scaling !== null),
+    ...modelUse(specOf(config, dataset), taskOf(config).ending, dataset, scaling !== null),
     "",
     "## Data",
     "",
@@ -75,9 +76,10 @@ const titles = { federated: "the federated model", baseline: "the centralized ba
 
 function origin(name: ModelName, outcome: Outcome): string {
   const { config, dataset, clients, from, baseline } = outcome;
-  const spec = specOf(config.model, dataset);
-  const what = kindOf(spec).describe(spec, "softmax at the end");
-  const model = `${what} that tells ${dataset.classes} classes of ${dataset.name} apart.`;
+  const spec = specOf(config, dataset);
+  const { ending, words } = taskOf(config);
+  const what = kindOf(spec).describe(spec, ending.described);
+  const model = `${what} that ${words.purpose(dataset)}.`;
   const taken = from
     ? ` The first ${from.round} of the rounds are those of run ${from.run}, under its own configuration, which may be another.`
     : "";

@@ -1,6 +1,7 @@
 import type { ModelFile, ModelName } from "../shared/layout.ts";
 import { layersModel } from "../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../shared/model/parameters.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
@@ -36,7 +37,8 @@ export function modelFilesOf(
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
   };
-  const { manifest, weights } = layersModel(name, model, parameters, scaling, facts);
+  const { activation } = taskOf(outcome.config).ending;
+  const { manifest, weights } = layersModel(name, model, parameters, activation, scaling, facts);
   const tensors = parameterTensors(model, parameters);
   return [
     { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },

@@ -1,21 +1,27 @@
 import { kindOf, type ModelSpec } from "../shared/model/spec.ts";
+import type { Ending } from "../shared/task/ending.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 
 /**
  * How to load a model that was taken away, and what it takes and gives.
  * @param scaled whether the examples were standardized for training
  */
-export function modelUse(model: ModelSpec, dataset: DatasetRecord, scaled: boolean): string[] {
+export function modelUse(
+  model: ModelSpec,
+  ending: Ending,
+  dataset: DatasetRecord,
+  scaled: boolean,
+): string[] {
   const { features, outputs } = model;
   return [
-    `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${outputs}], the probability of ` +
-      "each class.",
+    `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${outputs}], ` +
+      `${ending.values}.`,
     "",
     "TensorFlow.js, from `model.json` with `weights.bin` beside it:",
     "",
     "```js",
     'const model = await tf.loadLayersModel("model.json");',
-    `const probabilities = model.predict(tf.tensor2d(values, [values.length / ${features}, ${features}]));`,
+    `const ${ending.called} = model.predict(tf.tensor2d(values, [values.length / ${features}, ${features}]));`,
     "```",
     "",
     "Python, from `model.safetensors`:",
@@ -23,8 +29,7 @@ export function modelUse(model: ModelSpec, dataset: DatasetRecord, scaled: boole
     "```python",
     ...pythonImports(scaled),
     ...kindOf(model).python(model),
-    "values = np.exp(values - values.max(axis=1, keepdims=True))",
-    "probabilities = values / values.sum(axis=1, keepdims=True)",
+    ...ending.python,
     "```",
     ...(scaled
       ? [

@@ -17,7 +17,7 @@ export function summary(result: Result, program = "fedstep"): string {
   const { federated, baseline, config, dataset, invocations } = result;
   const next = commandOnMnist(result, program);
   const notes = [ratioNote(result), ...dataNotes(result)].filter((note) => note !== undefined);
-  const model = specOf(config.model, dataset);
+  const model = specOf(config, dataset);
   return [
     `run ${result.run}`,
     accuracies(result),

@@ -51,11 +51,7 @@ export async function chainedRounds(
   { count, end }: Asked = {},
 ): Promise<Chained<RoundMetrics>> {
   const key = (round: number) => keys.roundMetrics(plan.run, round);
-  const read = await readNumbered(
-    objects,
-    { key, schema: roundMetrics, most: figuresBytes(plan.dataset) },
-    count,
-  );
+  const read = await readNumbered(objects, { key, schema: roundMetrics, most: figuresBytes(plan) }, count);
   const taken = takenRounds(plan);
   const raws = read.map(({ raw }) => raw);
   if (taken > 0 && takenSha256(raws.slice(0, taken)) !== plan.start?.taken?.recordSha256) {
@@ -77,11 +73,7 @@ export async function chainedEpochs(
   { count, end }: Asked = {},
 ): Promise<Chained<BaselineEpoch>> {
   const key = (epoch: number) => keys.baselineEpoch(plan.run, epoch);
-  const read = await readNumbered(
-    objects,
-    { key, schema: baselineEpoch, most: figuresBytes(plan.dataset) },
-    count,
-  );
+  const read = await readNumbered(objects, { key, schema: baselineEpoch, most: figuresBytes(plan) }, count);
   const chainSha256 = follow(read, chainAfter(startLink(plan, seal)), key, epochLink);
   assertEnd(key(read.length), chainSha256, end);
   return {

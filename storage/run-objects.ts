@@ -21,27 +21,19 @@ import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
 
 /** A run, and what says how large its figures are. */
-export type Counted = Pick<Plan, "run"> & { readonly dataset: Pick<Plan["dataset"], "classes"> };
+export type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
 
 /** The metrics of the first so many rounds. @throws ObjectMissing or ObjectInvalid */
-export async function readRounds(
-  objects: Objects,
-  { run, dataset }: Counted,
-  count: number,
-): Promise<RoundMetrics[]> {
-  const key = (round: number) => keys.roundMetrics(run, round);
-  const kind = { key, schema: roundMetrics, most: figuresBytes(dataset) };
+export async function readRounds(objects: Objects, plan: Counted, count: number): Promise<RoundMetrics[]> {
+  const key = (round: number) => keys.roundMetrics(plan.run, round);
+  const kind = { key, schema: roundMetrics, most: figuresBytes(plan) };
   return recordsOf(await readNumbered(objects, kind, count));
 }
 
 /** The baseline's first so many epochs. @throws ObjectMissing or ObjectInvalid */
-export async function readEpochs(
-  objects: Objects,
-  { run, dataset }: Counted,
-  count: number,
-): Promise<BaselineEpoch[]> {
-  const key = (epoch: number) => keys.baselineEpoch(run, epoch);
-  const kind = { key, schema: baselineEpoch, most: figuresBytes(dataset) };
+export async function readEpochs(objects: Objects, plan: Counted, count: number): Promise<BaselineEpoch[]> {
+  const key = (epoch: number) => keys.baselineEpoch(plan.run, epoch);
+  const kind = { key, schema: baselineEpoch, most: figuresBytes(plan) };
   return recordsOf(await readNumbered(objects, kind, count));
 }
 

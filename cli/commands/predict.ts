@@ -6,7 +6,9 @@ import {
   predictionTable,
 } from "../../report/prediction-table.ts";
 import { applyScaling } from "../../shared/dataset/scaling.ts";
-import { classify } from "../../shared/model/classify.ts";
+import { inferOutputs } from "../../shared/model/infer-outputs.ts";
+import type { Ending } from "../../shared/task/ending.ts";
+import { taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
 import { classNamesOf, type Example } from "../predict/example.ts";
 import { readExamples } from "../predict/read-examples.ts";
@@ -54,7 +56,8 @@ async function predict(
     const reading = { asIs: given.asIs ?? false, label: given.label, signal: session.signal };
     const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
     const models = await readModels(storage.objects, result, given.model);
-    const predictions = read.flat().map((example) => predictionOf(example, models));
+    const { ending } = taskOf(result.config);
+    const predictions = read.flat().map((example) => predictionOf(example, models, ending));
     const names = models.map(({ name }) => name);
     const classNames = classNamesOf(result.dataset);
     if (!given.json) return session.print(predictionTable(predictions, names, classNames));
@@ -66,12 +69,19 @@ async function predict(
   }
 }
 
-function predictionOf({ source, values, label }: Example, models: readonly TrainedModel[]): Prediction {
+function predictionOf(
+  { source, values, label }: Example,
+  models: readonly TrainedModel[],
+  { finish }: Ending,
+): Prediction {
   return {
     source,
     ...(label !== undefined && { label }),
     probabilities: Object.fromEntries(
-      models.map((model) => [model.name, [...classify(model.spec, model.parameters, scaled(values, model))]]),
+      models.map((model) => [
+        model.name,
+        [...finish(inferOutputs(model.spec, model.parameters, scaled(values, model)))],
+      ]),
     ),
   };
 }

@@ -1,7 +1,7 @@
 import { keys } from "../../shared/layout.ts";
-import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { type Reached, trainEpoch } from "../../shared/model/baseline.ts";
 import { parameterCount } from "../../shared/model/parameters.ts";
+import { pickFigures, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { chainAfter, epochLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type BaselineEpoch, baselineEpoch } from "../../shared/workflow/round-records.ts";
@@ -66,6 +66,7 @@ async function epochsOf(scene: Scene, plan: Plan): Promise<StoredEpoch[]> {
 }
 
 function checkChain({ audit }: Scene, plan: Plan, start: LinkedGlobal, epochs: readonly StoredEpoch[]): void {
+  const task = taskOf(plan.config);
   let before = start.chainSha256;
   for (const [i, { record, raw }] of epochs.entries()) {
     const key = keys.baselineEpoch(plan.run, i + 1);
@@ -74,9 +75,9 @@ function checkChain({ audit }: Scene, plan: Plan, start: LinkedGlobal, epochs: r
       audit.found(key, `its chain is ${record.chainSha256}, and what it says makes ${chain} of those before`);
     }
     if (record.epoch !== i + 1) audit.found(key, `says that it is epoch ${record.epoch}`);
-    const right = accuracy({ ...record, lossSum: 0 });
-    if (record.accuracy !== right) {
-      audit.found(key, `its accuracy is ${record.accuracy}, and its confusion makes ${right}`);
+    const [score, right] = [scoreOf(task, record), task.detailedScore(record.examples, record)];
+    if (right !== undefined && score !== right) {
+      audit.found(key, `its ${task.score.noun} is ${score}, and its details make ${right}`);
     }
     before = record.chainSha256 ?? chain;
   }
@@ -114,10 +115,11 @@ async function verifyCheckpoint(
   const checkpoint = await audit.read(key, () => readCheckpoint(objects, plan, epoch, chainSha256));
   if (checkpoint && judge) {
     const { clients, ...figures } = await judge.ofBaseline(checkpoint.parameters);
-    const { examples, accuracy, loss, confusion } = record;
+    const { examples } = record;
+    const told = pickFigures(taskOf(plan.config), record);
     audit.compare(
       keys.baselineEpoch(plan.run, epoch),
-      { examples, accuracy, loss, confusion, clients: record.clients },
+      { examples, ...told, clients: record.clients },
       { ...figures, ...(record.clients && { clients }) },
     );
   }

@@ -199,6 +199,6 @@ function checkFigures(
   judged: readonly ClientEvaluation[],
 ): void {
   const figures = evaluatedOf(plan, round, judged);
-  const told = clients.map(({ client, examples, accuracy, loss }) => ({ client, examples, accuracy, loss }));
+  const told = clients.map(({ trainingLoss: _loss, update: _update, ...evaluated }) => evaluated);
   audit.compare(keys.roundMetrics(plan.run, round), { evaluated, clients: told }, figures);
 }

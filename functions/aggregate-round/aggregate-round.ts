@@ -85,7 +85,7 @@ export function aggregateRound(
       };
       const metrics: RoundMetrics = { ...outcome, ...took };
       await timed("write", () =>
-        objects.putRecord(keys.roundMetrics(run, round), metrics, figuresBytes(plan.dataset)),
+        objects.putRecord(keys.roundMetrics(run, round), metrics, figuresBytes(plan)),
       );
       const spent = addUsage(federation.usage, usage);
       publishRound(plan, metrics);

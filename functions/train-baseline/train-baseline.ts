@@ -69,7 +69,7 @@ export function trainBaseline(
         const { epoch, chainSha256 } = checkpoint;
         const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
         await timed("write", () =>
-          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan.dataset)),
+          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan)),
         );
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;

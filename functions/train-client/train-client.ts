@@ -2,9 +2,9 @@ import type * as z from "zod";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Interval } from "../../shared/metrics/busy.ts";
-import { accuracy } from "../../shared/metrics/evaluation.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
+import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
@@ -63,7 +63,10 @@ export function trainClient(
         const metadata = await updateMetadata({ run, round, client, evaluation, ...told });
         await objects.putTensors(keys.update(run, round, client), tensors, metadata);
       });
-      if (evaluation.examples > 0) invocation.note({ accuracy: accuracy(evaluation) });
+      if (evaluation.examples > 0) {
+        const kind = taskOf(plan.config);
+        invocation.note({ [kind.score.name]: scoreOf(kind, figuresOf(kind, evaluation)) });
+      }
       return { client, from, to: Date.now(), usage: invocation.usage() };
     },
   };

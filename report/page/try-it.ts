@@ -1,5 +1,5 @@
 import { centreDigit, mnistSide } from "../../shared/dataset/centring.ts";
-import { classify } from "../../shared/model/classify.ts";
+import { classify } from "../../shared/task/classification/classify.ts";
 import { type EmbeddedModels, elements, type ModelName } from "./embedded.ts";
 import { Pad } from "./pad.ts";
 import { sampleDigits } from "./strokes.ts";

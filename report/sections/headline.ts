@@ -19,7 +19,7 @@ interface Figure {
 export function headline(story: Story): Markup {
   const { result } = story;
   const { dataset, config, federated, baseline } = result;
-  const model = specOf(config.model, dataset);
+  const model = specOf(config, dataset);
   return html`<header>
 <p class="eyebrow">fedstep · report of a run</p>
 <h1>${result.run}</h1>

@@ -1,4 +1,3 @@
-import type { Evaluation } from "../metrics/evaluation.ts";
 import type { TrainingOptions, TrainingOutcome } from "../model/trainer.ts";
 import {
   likeModel,
@@ -7,6 +6,7 @@ import {
   type VectorShapes,
   type Vectors,
 } from "../model/vector-shape.ts";
+import type { Evaluation } from "../task/evaluation.ts";
 import type { ClientUpdate, LocalTraining } from "./update.ts";
 
 /** What a round starts from, as client and server both know it. */

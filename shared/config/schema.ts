@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { modelSettings } from "../model/spec.ts";
 import { partitionSettings } from "../partition/partitioners.ts";
+import { taskSettings } from "../task/tasks.ts";
 import { count } from "./count.ts";
 import { federation } from "./federation.ts";
 import { schedule } from "./schedule.ts";
@@ -80,6 +81,7 @@ export const configSchema = z.strictObject({
     ),
   dataset: dataset.prefault({}),
   partition: partitionSettings.prefault({}),
+  task: taskSettings.prefault({}),
   model: modelSettings.prefault({}),
   training: training.prefault({}),
   federation: federation.prefault({}),

@@ -1,8 +1,8 @@
+import { briefOf, figuresOf, mergeAll, noBrief, outputsOf, type Sums, taskOf } from "../task/tasks.ts";
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics, UpdateHeader } from "../workflow/round-records.ts";
 import type { Drift } from "./drift.ts";
-import { accuracy, type Evaluation, meanLoss, mergeEvaluations } from "./evaluation.ts";
 
 /** A participant's update as far as a round's metrics tell of it. */
 export interface MeasuredUpdate
@@ -29,44 +29,42 @@ export interface NextGlobal {
 /** A round's metrics but for what it took, which no repetition takes again. */
 export type RoundOutcome = Omit<RoundMetrics, "seconds" | "timing" | "usage">;
 
+/** What the figures depend on beside the evaluations. */
+type EvaluatedPlan = Pick<Plan, "config" | "dataset" | "examiner">;
+
 /** What a client reports of the model that a round started from, or its examples in the data set do. */
 export interface ClientEvaluation {
   readonly client: number;
-  readonly evaluation: Evaluation;
+  readonly evaluation: Sums;
 }
 
 /** The figures of the model that a round started from: over all who reported, and client by client. */
 export function evaluatedOf(
-  { dataset, examiner }: Pick<Plan, "dataset" | "examiner">,
+  { config, dataset, examiner }: EvaluatedPlan,
   round: number,
   evaluations: readonly ClientEvaluation[],
 ) {
-  const union = mergeEvaluations(
+  const task = taskOf(config);
+  const union = mergeAll(
+    task,
     evaluations.map(({ evaluation }) => evaluation),
-    dataset.classes,
+    outputsOf(config, dataset),
   );
   return {
-    evaluated: {
-      round: round - 1,
-      examples: union.examples,
-      accuracy: accuracy(union),
-      loss: meanLoss(union),
-      confusion: union.confusion,
-    },
+    evaluated: { round: round - 1, examples: union.examples, ...figuresOf(task, union) },
     clients: evaluations
       .filter(({ client }) => client !== examiner)
       .map(({ client, evaluation }) => ({
         client,
         examples: evaluation.examples,
-        accuracy: evaluation.examples > 0 ? accuracy(evaluation) : null,
-        loss: evaluation.examples > 0 ? meanLoss(evaluation) : null,
+        ...(evaluation.examples > 0 ? briefOf(task, figuresOf(task, evaluation)) : noBrief(task)),
       })),
   };
 }
 
 /** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
 export function roundOutcomeOf(
-  plan: Pick<Plan, "dataset" | "examiner">,
+  plan: EvaluatedPlan,
   round: number,
   { updates, silent }: RoundReports,
   { before, after }: NextGlobal,

@@ -1,5 +1,5 @@
 import { trainingDiverged } from "../errors.ts";
-import type { Evaluation } from "../metrics/evaluation.ts";
+import type { Evaluation } from "../task/evaluation.ts";
 import { allFinite } from "./parameters.ts";
 import type { TrainingOutcome } from "./trainer.ts";
 

@@ -1,8 +1,8 @@
 import { type Examples, poolExamples } from "../dataset/examples.ts";
 import { weightsSha256 } from "../digest.ts";
-import { accuracy, meanLoss } from "../metrics/evaluation.ts";
 import type { Shard } from "../partition/division.ts";
 import { randomStream } from "../random.ts";
+import { briefOf, figuresOf, type HasTask, taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { BaselineEpoch } from "../workflow/round-records.ts";
 import { assertEvaluated, assertTrained } from "./assert-finite.ts";
@@ -47,13 +47,14 @@ type Timed = <T>(phase: "train" | "evaluate", work: () => Promise<T>) => Promise
  * @throws TrainingDiverged
  */
 export async function trainEpoch(
-  { config: { training, seed } }: Pick<Plan, "config">,
+  { config }: Pick<Plan, "config">,
   trainer: Trainer,
   pool: Pool,
   from: Reached,
   last: boolean,
   timed: Timed = (_phase, work) => work(),
 ): Promise<{ reached: Reached; outcome: Omit<BaselineEpoch, "chainSha256"> }> {
+  const { training, seed } = config;
   const epoch = from.epoch + 1;
   const learningRate = learningRateAt(training, epoch);
   const trained = await timed("train", () =>
@@ -75,31 +76,32 @@ export async function trainEpoch(
     outcome: {
       epoch,
       examples: evaluation.examples,
-      accuracy: accuracy(evaluation),
-      loss: meanLoss(evaluation),
+      ...figuresOf(taskOf(config), evaluation),
       trainingLoss: lossSum / pool.train.count,
-      confusion: evaluation.confusion.map((row) => [...row]),
       weightsSha256: await weightsSha256(parameters),
       velocitySha256: await weightsSha256(velocity),
-      ...(last && { clients: await timed("evaluate", () => evaluateClients(trainer, pool, parameters)) }),
+      ...(last && {
+        clients: await timed("evaluate", () => evaluateClients(config, trainer, pool, parameters)),
+      }),
     },
   };
 }
 
 /** What the final model does for each client, to be set beside what the federation does for it. */
 export async function evaluateClients(
+  config: HasTask,
   trainer: Trainer,
   { heldOut }: Pick<Pool, "heldOut">,
   parameters: Float32Array,
 ): Promise<NonNullable<BaselineEpoch["clients"]>> {
+  const task = taskOf(config);
   const clients = [];
   for (const { client, examples } of heldOut) {
     const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
     clients.push({
       client,
       examples: evaluation.examples,
-      accuracy: accuracy(evaluation),
-      loss: meanLoss(evaluation),
+      ...briefOf(task, figuresOf(task, evaluation)),
     });
   }
   return clients;

@@ -9,8 +9,17 @@ export function checkExamples({ x, y, count, features }: Examples, model: ModelD
       `${count} examples of ${model.features} features expected, got ${x.length} values, ${features} per example, and ${y.length} labels`,
     );
   }
-  const stranger = y.find((label) => label < 0 || label >= model.outputs);
-  if (stranger !== undefined) {
-    throw objectInvalid(`label ${stranger} is not one of ${model.outputs} classes`);
+}
+
+/** What a task says of targets. */
+export interface TargetCheck {
+  wrongTarget(target: number, outputs: number): string | undefined;
+}
+
+/** @throws ObjectInvalid where an example has a target that the task has not */
+export function checkTargets(task: TargetCheck, { y }: Examples, { outputs }: ModelData): void {
+  for (const target of y) {
+    const wrong = task.wrongTarget(target, outputs);
+    if (wrong !== undefined) throw objectInvalid(wrong);
   }
 }

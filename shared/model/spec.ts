@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type HasTask, outputsOf } from "../task/tasks.ts";
 import type { AnySpec } from "./any-spec.ts";
 import { modelKinds } from "./kinds.ts";
 import type { Layout } from "./layout.ts";
@@ -27,15 +28,16 @@ export function kindOf({ kind }: Pick<AnySpec, "kind">): ModelKind {
   return found;
 }
 
-/**
- * The model that a configuration asks for, over data of so many features and classes.
- * @param settings the section model of the configuration
- */
+/** The model that a configuration asks for, over data of so many features and classes; the task says its outputs. */
 export function specOf(
-  settings: ModelSettings,
-  { features, classes }: { readonly features: number; readonly classes: number },
+  config: HasTask & { readonly model: ModelSettings },
+  data: { readonly features: number; readonly classes: number },
 ): ModelSpec {
-  return kindOf(settings).specOf(settings, { features, outputs: classes }) as ModelSpec;
+  const { model } = config;
+  return kindOf(model).specOf(model, {
+    features: data.features,
+    outputs: outputsOf(config, data),
+  }) as ModelSpec;
 }
 
 export function layoutOf(model: ModelSpec): Layout {

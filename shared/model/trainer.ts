@@ -1,5 +1,6 @@
 import type { Examples } from "../dataset/examples.ts";
-import type { Evaluation } from "../metrics/evaluation.ts";
+import type { Evaluation } from "../task/evaluation.ts";
+import type { Sums } from "../task/tasks.ts";
 
 /** The examples in the form that a trainer reads fastest. Opaque to everyone but the trainer that prepared them. */
 export interface PreparedExamples {
@@ -10,7 +11,7 @@ export interface PreparedExamples {
 
 /**
  * Stochastic gradient descent over minibatches, in PyTorch's convention. For a batch's mean gradient g of the
- * cross-entropy at w:
+ * task's loss at w:
  *
  *   d = g + weightDecay w + mu (w - anchor) + correction
  *   v = momentum v + d
@@ -39,15 +40,15 @@ export interface TrainingOutcome {
   readonly velocity: Float32Array;
   /** Minibatches taken. */
   readonly steps: number;
-  /** Sum over the examples seen of their cross-entropy at the moment they were seen. */
+  /** Sum over the examples seen of their loss at the moment they were seen. */
   readonly lossSum: number;
 }
 
-/** Trains and evaluates models of one spec. Parameters go in and come out flat; inputs are never written to. */
-export interface Trainer {
+/** Trains and evaluates models of one spec for one task. Parameters go in and come out flat; inputs are never written to. */
+export interface Trainer<Evaluated extends Evaluation = Sums> {
   readonly name: string;
   prepare(examples: Examples): PreparedExamples;
   /** @throws TrainerMemoryExceeded with the sizes when model and examples do not fit */
   train(start: Float32Array, examples: PreparedExamples, options: TrainingOptions): Promise<TrainingOutcome>;
-  evaluate(parameters: Float32Array, examples: PreparedExamples): Promise<Evaluation>;
+  evaluate(parameters: Float32Array, examples: PreparedExamples): Promise<Evaluated>;
 }

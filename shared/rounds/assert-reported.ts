@@ -1,6 +1,6 @@
 import { quorumNotReached } from "../errors.ts";
-import type { Evaluation } from "../metrics/evaluation.ts";
 import { assertQuorum, whoIsSilent } from "../strategy/quorum.ts";
+import type { Evaluation } from "../task/evaluation.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 import type { NextRound } from "./next-round.ts";

@@ -1,5 +1,6 @@
 import { compareModels } from "../metrics/compared-models.ts";
 import { keptRound } from "../rounds/kept-round.ts";
+import { briefOf, pickFigures, taskOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { Outcome, Result } from "./result-record.ts";
 import type { BaselineEpoch, RoundMetrics } from "./round-records.ts";
@@ -16,6 +17,7 @@ export interface Left {
 
 /** What a run came to, from nothing but its records: FinishRun writes it, and fedstep verify reckons it again. */
 export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): Outcome {
+  const task = taskOf(plan.config);
   const federated = federatedResult(plan, left);
   const last = left.epochs.at(-1);
   // the round after the kept one has evaluated its model
@@ -33,15 +35,12 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
     baseline: last
       ? {
           examples: last.examples,
-          accuracy: last.accuracy,
-          loss: last.loss,
-          confusion: last.confusion,
+          ...pickFigures(task, last),
           weightsSha256: last.weightsSha256,
-          epochs: left.epochs.map(({ epoch, examples, accuracy, loss }) => ({
-            epoch,
-            examples,
-            accuracy,
-            loss,
+          epochs: left.epochs.map((one) => ({
+            epoch: one.epoch,
+            examples: one.examples,
+            ...briefOf(task, one),
           })),
         }
       : null,
@@ -52,13 +51,13 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
 
 /** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
 function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["federated"] {
+  const task = taskOf(plan.config);
   const rounds = metrics.slice(0, -1).map(({ round, clients, seconds }, i) => {
-    const { examples, accuracy, loss } = (metrics[i + 1] as RoundMetrics).evaluated;
+    const { evaluated } = metrics[i + 1] as RoundMetrics;
     return {
       round,
-      examples,
-      accuracy,
-      loss,
+      examples: evaluated.examples,
+      ...briefOf(task, evaluated),
       clients: clients.filter(({ update }) => update !== null).length,
       seconds,
     };
@@ -70,7 +69,8 @@ function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["
     metrics.at(-1),
   ];
   if (!weightsSha256 || !evaluation || !last) throw new Error(`run ${plan.run} has no evaluated round`);
-  const { examples, accuracy, loss, confusion } = evaluation;
+  const { examples } = evaluation;
   const { chainSha256 } = last;
-  return { round, examples, accuracy, loss, confusion, weightsSha256, chainSha256, ended, rounds };
+  const figures = pickFigures(task, evaluation);
+  return { round, examples, ...figures, weightsSha256, chainSha256, ended, rounds };
 }

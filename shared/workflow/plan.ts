@@ -24,7 +24,7 @@ export function planOf(
     partition: partitionDigest(config, dataset.digest),
     shards: partition.shards,
     scaling: partition.scaling,
-    model: specOf(config.model, dataset),
+    model: specOf(config, dataset),
     clients: partition.clients.map(({ client, train, heldOut, heldOutLabels }) => ({
       client,
       train,

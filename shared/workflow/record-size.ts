@@ -1,3 +1,5 @@
+import { type HasTask, taskOf } from "../task/tasks.ts";
+
 /**
  * The most bytes of a record where nothing that its reader knows says how large it can be: of a configuration, a plan, a
  * result. Nobody writes a larger one, and limits.ts refuses a run that would take it.
@@ -6,7 +8,7 @@ export const mostRecordBytes = 2 ** 27;
 
 /** Of all in a record whose number a configuration bounds: entries of clients, rounds and epochs. */
 const around = 2 ** 24;
-/** Of a count on a line of its own. */
+/** Of a count of a label on a line of its own. */
 const perCount = 20;
 /** Of mean and deviation of a feature, likewise. */
 const perFeature = 64;
@@ -17,9 +19,15 @@ interface Counted {
   readonly features: number;
 }
 
-/** How large a round's metrics, or an epoch's record, can be: each holds a confusion matrix. */
-export function figuresBytes({ classes }: Pick<Counted, "classes">): number {
-  return around + perCount * classes ** 2;
+/** What the size of figures depends on: a plan says it. */
+interface Evaluated {
+  readonly config: HasTask;
+  readonly dataset: Pick<Counted, "classes">;
+}
+
+/** How large a round's metrics, or an epoch's record, can be: each holds a model's figures. */
+export function figuresBytes({ config, dataset }: Evaluated): number {
+  return around + taskOf(config).detailBytes(dataset);
 }
 
 /** How large a partition, or the index of its shards, can be: of each client it counts the examples of each class twice. */
@@ -27,7 +35,7 @@ export function partitionBytes(clients: number, { classes, features }: Counted):
   return around + 2 * perCount * clients * classes + perFeature * features;
 }
 
-/** How large a result can be, and with it a plan: what the clients have, and the confusion of both models. */
-export function resultBytes(clients: number, data: Counted): number {
-  return partitionBytes(clients, data) + 2 * (figuresBytes(data) - around);
+/** How large a result can be, and with it a plan: what the clients have, and the figures of both models. */
+export function resultBytes(clients: number, config: HasTask, data: Counted): number {
+  return partitionBytes(clients, data) + 2 * taskOf(config).detailBytes(data);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
-import { confusionSchema } from "../metrics/evaluation.ts";
+import { withBrief, withFigures } from "../task/records.ts";
 import { architectures } from "./architecture.ts";
 import { billSchema } from "./bill.ts";
 import { countedExamples } from "./counted-examples.ts";
@@ -12,15 +12,11 @@ import { usageSchema } from "./usage.ts";
 /** Why a federation trained no further round: it had all of them, or federation.stop or federation.budget ended it. */
 export const endReason = z.enum(["rounds", "accuracy", "patience", "budget"]);
 
-const modelResult = z.object({
+const modelResult = {
   /** That the figures are over. */
   examples: count,
-  accuracy: z.number(),
-  /** Mean cross-entropy per held-out example, nats. */
-  loss: z.number(),
-  confusion: confusionSchema,
   weightsSha256: sha256,
-});
+};
 
 /** runs/RUN/result.json */
 const writtenResult = z.object({
@@ -33,7 +29,8 @@ const writtenResult = z.object({
   dataset: datasetRecord,
   clients: z.array(clientPart),
   federated: countedExamples(
-    modelResult.extend({
+    withFigures({
+      ...modelResult,
       /** The round whose model this is: shared/rounds/kept-round says which. */
       round: z.int().positive(),
       /** The chain of digests at the end: with it, fedstep verify proves every object of the run. */
@@ -42,11 +39,9 @@ const writtenResult = z.object({
       ended: endReason,
       rounds: z
         .array(
-          z.object({
+          withBrief({
             round: z.int().positive(),
             examples: counted,
-            accuracy: z.number(),
-            loss: z.number(),
             /** Clients whose update is in the round's model. */
             clients: z.int().positive(),
             seconds: z.number(),
@@ -57,10 +52,9 @@ const writtenResult = z.object({
   ),
   /** null where the configuration turns it off. */
   baseline: countedExamples(
-    modelResult.extend({
-      epochs: z.array(
-        z.object({ epoch: z.int().positive(), examples: counted, accuracy: z.number(), loss: z.number() }),
-      ),
+    withFigures({
+      ...modelResult,
+      epochs: z.array(withBrief({ epoch: z.int().positive(), examples: counted })),
     }),
   ).nullable(),
   /**
@@ -71,7 +65,7 @@ const writtenResult = z.object({
     .object({ examples: z.int().positive(), federated: z.number(), baseline: z.number() })
     .nullable()
     .default(null),
-  /** Of the compared accuracies, federated / baseline; null without a baseline, or where nothing is compared. */
+  /** Of the compared scores, federated / baseline; null without a baseline, or where nothing is compared. */
   ratio: z.number().nullable(),
   /** From the start of PrepareRun to the writing of this. */
   seconds: z.number(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { confusionSchema, evaluationSchema } from "../metrics/evaluation.ts";
+import { sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, sha256 } from "./fields.ts";
 import { usageSchema } from "./usage.ts";
@@ -14,10 +14,10 @@ export const updateHeader = z.object({
   steps: count,
   /** Examples seen in training: each as often as it was in a minibatch. */
   seen: count,
-  /** Sum of the cross-entropy over all of these. */
+  /** Sum of the loss over all of these. */
   lossSum: z.number(),
   /** The global model that the round started from, on the client's held-out examples. */
-  evaluation: evaluationSchema,
+  evaluation: sumsSchema,
   weightsSha256: sha256.optional(),
   /** Digest of each vector that the strategy has its clients send beside their models. */
   sentSha256: z.record(z.string(), sha256).default({}),
@@ -37,24 +37,19 @@ export const roundMetrics = z.object({
   task: z.enum(["train", "evaluate"]),
   /** The model that the round started from: the global model of round - 1. */
   evaluated: countedExamples(
-    z.object({
+    withFigures({
       round: count,
       /** Of those who reported: of all, of those who were selected, or of the test set. */
       examples: count,
-      accuracy: z.number(),
-      loss: z.number(),
-      confusion: confusionSchema,
     }),
   ),
   clients: z.array(
-    z.object({
+    // the figures of the evaluated model on these are null where it holds out nothing
+    withNullableBrief({
       client: count,
       /** That it holds out. */
       examples: counted,
-      /** Of the evaluated model on these; null where it holds out nothing. */
-      accuracy: z.number().nullable(),
-      loss: z.number().nullable(),
-      /** Mean cross-entropy over the examples seen in training; null for a client that only evaluated. */
+      /** Mean loss over the examples seen in training; null for a client that only evaluated. */
       trainingLoss: z.number().nullable(),
       /** How far the client moved, and whereto; null likewise. */
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
@@ -80,23 +75,18 @@ export const roundMetrics = z.object({
 
 /** runs/RUN/baseline/epochs/E.json */
 export const baselineEpoch = countedExamples(
-  z.object({
+  withFigures({
     epoch: z.int().positive(),
     /** That all clients hold out, or of the test set. */
     examples: count,
-    accuracy: z.number(),
-    loss: z.number(),
     trainingLoss: z.number(),
-    confusion: confusionSchema,
     weightsSha256: sha256,
     /** SGD's momentum after it. 0.1.0 recorded neither this nor what follows. */
     velocitySha256: sha256.optional(),
     /** The chain of digests after this epoch, as of shared/workflow/chain. */
     chainSha256: sha256.optional(),
     /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
-    clients: z
-      .array(z.object({ client: count, examples: counted, accuracy: z.number(), loss: z.number() }))
-      .optional(),
+    clients: z.array(withBrief({ client: count, examples: counted })).optional(),
   }),
 );
 

@@ -13,7 +13,7 @@ import { storyOf } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
-import { classify } from "../../shared/model/classify.ts";
+import { classify } from "../../shared/task/classification/classify.ts";
 import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";

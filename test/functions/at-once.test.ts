@@ -86,7 +86,7 @@ describe("an environment of TrainClient keeps the shards of earlier invocations"
   /** Bytes of the toy's three shards as they are prepared. */
   async function preparedBytes(): Promise<number> {
     const plan = planRecord.parse(bucket.json(keys.plan("r")));
-    const trainer = await openTrainer(plan.config.training.trainer, plan.model);
+    const trainer = await openTrainer(plan.config.training.trainer, plan.model, plan.config.task);
     const shards = await Promise.all(
       plan.clients.map(({ client }) => readShard(bucket.objects, plan, client)),
     );

@@ -1,6 +1,6 @@
 import type { Models, Story } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
-import { countExamples } from "../../shared/metrics/evaluation.ts";
+import { countExamples } from "../../shared/task/classification/evaluation.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 

@@ -12,7 +12,7 @@ const model = mlpOf(784, [64], 10);
 /** A story with two models that have learned digits: on the embedded sample, for some seconds. */
 export async function trainedStory(): Promise<Story> {
   const { examples } = await openEmbeddedSample();
-  const trainer = await openTrainer("kernel", model);
+  const trainer = await openTrainer("kernel", model, { kind: "classification" });
   const prepared = trainer.prepare(examples);
   const train = async (seed: number) => {
     const { parameters } = await trainer.train(initialParameters(model, seed), prepared, {

@@ -14,9 +14,10 @@ export interface LayersModel {
 
 /**
  * A model in TensorFlow.js' layers format (https://js.tensorflow.org/api/latest, tf.io.ModelJSON): a Keras
- * Sequential of the kind's layers, softmax at the end. It takes [examples, features] as they stand in the data
+ * Sequential of the kind's layers, the task's activation at the end. It takes [examples, features] as they stand in the data
  * set, bytes as 0 to 1.
  * @param parameters flat, by the layout
+ * @param activation what Keras calls that which is done to the outputs
  * @param scaling what examples go through before they go into the first of these layers
  * @param metadata what else the file says, for whoever opens it
  */
@@ -24,13 +25,14 @@ export function layersModel(
   name: string,
   model: ModelSpec,
   parameters: Float32Array,
+  activation: string,
   scaling: Scaling | null,
   metadata: Readonly<Record<string, unknown>>,
 ): LayersModel {
   const input = scaling ? {} : { batch_input_shape: [null, model.features] };
   const layers = [
     ...(scaling ? [normalizationLayer(model.features, scaling)] : []),
-    ...kindOf(model).exportedLayers(model, parameters, input, "softmax"),
+    ...kindOf(model).exportedLayers(model, parameters, input, activation),
   ];
   const weights = layers.flatMap((layer) => layer.weights);
   return {

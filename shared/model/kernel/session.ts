@@ -3,19 +3,16 @@ import { compressedInput } from "./compressed-input.ts";
 import { denseInput } from "./dense-input.ts";
 import type { BatchInput } from "./input.ts";
 import { writeParameters } from "./matrices.ts";
+import type { BatchTargets } from "./objective.ts";
 import type { CompressedExamples, PlainExamples } from "./prepared.ts";
-import type { Address, Primitives } from "./primitives.ts";
+import type { Primitives } from "./primitives.ts";
 import type { KernelModel } from "./program.ts";
 
 export type KernelExamples = CompressedExamples | PlainExamples;
 
 /** What training and evaluation have in common: a model and its examples in the arena, a batch at a time. */
-export interface Session {
+export interface Session extends BatchTargets {
   readonly model: KernelModel;
-  /** The batch's row numbers. */
-  readonly rows: Address;
-  /** Of all examples, by row number. */
-  readonly labels: Address;
   /** Once there is room: brings in the examples and the parameters. */
   open(parameters: Float32Array): void;
   /** The examples at the given rows become the batch; returns how many. */
@@ -35,7 +32,7 @@ export function layOutSession(
   // before everything whose size depends on the batch: the next call finds the examples in the same place
   const resident = layout.reserve(data.byteLength);
   const rows = layout.reserve(4 * batch);
-  const labels = layout.reserve(examples.y.byteLength);
+  const targets = layout.reserve(examples.y.byteLength);
   const input =
     examples.kind === "compressed"
       ? compressedInput(primitives, arena, layout, examples, batch, resident, rows)
@@ -44,14 +41,14 @@ export function layOutSession(
   return {
     model,
     rows,
-    labels,
+    targets,
     open(parameters) {
       if (arena.resident !== examples) {
         arena.bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), resident);
         arena.resident = examples;
       }
       input.open();
-      arena.words.set(examples.y, labels / 4);
+      arena.words.set(examples.y, targets / 4);
       writeParameters(arena, model.parameters, model.parameters.address, parameters);
     },
     load(batchRows) {

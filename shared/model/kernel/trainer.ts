@@ -1,10 +1,11 @@
-import type { Evaluation } from "../../metrics/evaluation.ts";
+import type { Evaluation } from "../../task/evaluation.ts";
 import type { AnySpec } from "../any-spec.ts";
+import { checkTargets, type TargetCheck } from "../check-examples.ts";
 import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
 import { ADDRESSABLE, Arena, Layout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
-import type { BatchOutputs } from "./layer.ts";
 import { readParameters } from "./matrices.ts";
+import type { KernelObjective } from "./objective.ts";
 import { COMPRESSED_UP_TO, prepareExamples } from "./prepared.ts";
 import { openPrimitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
@@ -21,18 +22,26 @@ export interface KernelSettings {
   readonly compressedUpTo?: number;
 }
 
+/** What a trainer is opened for. */
+export interface KernelTask<Settings, Sums extends Evaluation> extends TargetCheck {
+  readonly objective: KernelObjective<Settings, Sums>;
+  readonly settings: Settings;
+}
+
 /**
  * The trainer on fedstep's own WebAssembly kernel.
  * @param called what messages call the model
  */
-export async function openKernelTrainer<Spec extends AnySpec>(
+export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums extends Evaluation>(
   spec: Spec,
   program: KernelProgram<Spec>,
+  task: KernelTask<Settings, Sums>,
   called: string,
   { memoryLimit = ADDRESSABLE, compressedUpTo = COMPRESSED_UP_TO }: KernelSettings = {},
-): Promise<Trainer> {
+): Promise<Trainer<Sums>> {
   const primitives = await openPrimitives();
   const arena = new Arena(primitives.memory, memoryLimit);
+  const objective = task.objective.open(primitives, arena, task.settings);
   const prepared = new WeakSet<PreparedExamples>();
 
   /** A session over examples of this trainer's own, laid out but not yet in memory. */
@@ -43,13 +52,6 @@ export async function openKernelTrainer<Spec extends AnySpec>(
     const kernelExamples = examples as KernelExamples;
     return [layOutSession(primitives, arena, layout, kernelExamples, batch, layOutModel), layout];
   };
-
-  /** The sum of the batch's cross-entropies; the outputs' deltas become those of their mean. */
-  const crossEntropy = (
-    { rows, labels }: Session,
-    { z, delta, outputs, stride }: BatchOutputs,
-    count: number,
-  ) => primitives.crossEntropy(z, count, outputs, stride, rows, labels, delta, 1 / count);
 
   const train = (
     start: Float32Array,
@@ -70,7 +72,7 @@ export async function openKernelTrainer<Spec extends AnySpec>(
     for (const order of orders) {
       for (let first = 0; first < order.length; first += batch) {
         const count = load(order.subarray(first, first + batch));
-        lossSum += crossEntropy(opened, model.forward(count), count);
+        lossSum += objective.loss(opened, model.forward(count), count);
         model.backward(rule, count);
         steps++;
       }
@@ -79,34 +81,29 @@ export async function openKernelTrainer<Spec extends AnySpec>(
     return { parameters, velocity: rule.velocity(), steps, lossSum };
   };
 
-  const evaluate = (parameters: Float32Array, examples: PreparedExamples): Evaluation => {
+  const evaluate = (parameters: Float32Array, examples: PreparedExamples): Sums => {
     const [opened, layout] = session(examples, EVALUATION_BATCH);
-    const { model, rows, labels, open, load } = opened;
-    const { outputs: classes } = spec;
-    const confusion = layout.reserve(4 * classes * classes);
+    const { model, open, load } = opened;
+    const tally = objective.layOutTally(layout, spec.outputs);
     arena.fit(layout.end, `evaluating ${called} in batches of ${EVALUATION_BATCH}`);
     open(parameters);
-    const counts = arena.words.subarray(confusion / 4, confusion / 4 + classes * classes).fill(0);
+    tally.open();
     const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
     let lossSum = 0;
     for (let first = 0; first < all.length; first += EVALUATION_BATCH) {
       const count = load(all.subarray(first, first + EVALUATION_BATCH));
-      const last = model.forward(count);
-      lossSum += crossEntropy(opened, last, count);
-      primitives.countPredictions(last.z, count, classes, last.stride, rows, labels, confusion);
+      const outputs = model.forward(count);
+      lossSum += objective.loss(opened, outputs, count);
+      tally.add(opened, outputs, count);
     }
-    const row = (actual: number) => Array.from(counts.subarray(actual * classes, (actual + 1) * classes));
-    return {
-      examples: examples.count,
-      lossSum,
-      confusion: Array.from({ length: classes }, (_, y) => row(y)),
-    };
+    return tally.sums({ examples: examples.count, lossSum });
   };
 
   return {
     name: "kernel",
     prepare(examples) {
       const result = prepareExamples(examples, spec, compressedUpTo);
+      checkTargets(task, examples, spec);
       prepared.add(result);
       return result;
     },

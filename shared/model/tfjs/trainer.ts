@@ -1,12 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Examples } from "../../dataset/examples.ts";
-import { emptyEvaluation } from "../../metrics/evaluation.ts";
+import type { Evaluation } from "../../task/evaluation.ts";
 import type { AnySpec } from "../any-spec.ts";
-import { checkExamples } from "../check-examples.ts";
+import { checkExamples, checkTargets, type TargetCheck } from "../check-examples.ts";
 import { type Layout, tensorsOf } from "../layout.ts";
 import type { PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
 import { lengthOf } from "../vector-shape.ts";
 import { openBackend } from "./backend.ts";
+import type { TfjsObjective } from "./objective.ts";
 import type { TfjsProgram } from "./program.ts";
 
 interface FloatExamples extends PreparedExamples {
@@ -16,32 +17,43 @@ interface FloatExamples extends PreparedExamples {
 
 const EVALUATION_BATCH = 256;
 
-/** A model as this trainer sees it. */
-interface Model<Spec extends AnySpec = AnySpec> {
+/** What a trainer is opened for. */
+export interface TfjsTask<Settings, Sums extends Evaluation> extends TargetCheck {
+  readonly objective: TfjsObjective<Settings, Sums>;
+  readonly settings: Settings;
+}
+
+/** A model and its task as this trainer sees them. */
+interface Model<Spec extends AnySpec = AnySpec, Settings = unknown, Sums extends Evaluation = Evaluation> {
   readonly spec: Spec;
   readonly layout: Layout;
   readonly program: TfjsProgram<Spec>;
+  readonly task: TfjsTask<Settings, Sums>;
 }
 
 /**
  * The reference trainer: TensorFlow.js derives the gradients, everything else is what TrainingOptions says.
  * @throws TrainerUnavailable when TensorFlow.js does not start
  */
-export async function openTfjsTrainer<Spec extends AnySpec>(
+export async function openTfjsTrainer<Spec extends AnySpec, Settings, Sums extends Evaluation>(
   spec: Spec,
   layout: Layout,
   program: TfjsProgram<Spec>,
-): Promise<Trainer> {
+  task: TfjsTask<Settings, Sums>,
+): Promise<Trainer<Sums>> {
   await openBackend();
-  return tfjsTrainer({ spec, layout, program });
+  return tfjsTrainer({ spec, layout, program, task });
 }
 
 /** The trainer on whichever backend TensorFlow.js has in use. */
-function tfjsTrainer(model: Model): Trainer {
+function tfjsTrainer<Spec extends AnySpec, Settings, Sums extends Evaluation>(
+  model: Model<Spec, Settings, Sums>,
+): Trainer<Sums> {
   return {
     name: "tfjs",
     prepare(examples) {
       checkExamples(examples, model.spec);
+      checkTargets(model.task, examples, model.spec);
       return toFloats(examples);
     },
     async train(start, examples, options) {
@@ -75,7 +87,7 @@ function train(model: Model, start: Float32Array, examples: FloatExamples, optio
       tf.tidy(() => {
         const { x, y } = batch(model, examples, rows);
         const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
-          tf.div(tf.sum(losses(outputsOf(model, x, parts), y)), rows.length),
+          tf.div(tf.sum(losses(model, outputsOf(model, x, parts), y)), rows.length),
         )(weights);
         lossSum += (value.dataSync()[0] as number) * rows.length;
         weights.forEach((w, i) => {
@@ -104,8 +116,13 @@ function train(model: Model, start: Float32Array, examples: FloatExamples, optio
   return outcome;
 }
 
-function evaluate(model: Model, parameters: Float32Array, examples: FloatExamples) {
-  const confusion = emptyEvaluation(model.spec.outputs).confusion.map((row) => [...row]);
+function evaluate<Spec extends AnySpec, Settings, Sums extends Evaluation>(
+  model: Model<Spec, Settings, Sums>,
+  parameters: Float32Array,
+  examples: FloatExamples,
+): Sums {
+  const { objective, settings } = model.task;
+  const tally = objective.openTally(model.spec.outputs, settings);
   const weights = toTensors(model, parameters);
   const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
   let lossSum = 0;
@@ -114,16 +131,12 @@ function evaluate(model: Model, parameters: Float32Array, examples: FloatExample
     tf.tidy(() => {
       const { x, y } = batch(model, examples, rows);
       const z = outputsOf(model, x, weights);
-      lossSum += tf.sum(losses(z, y)).dataSync()[0] as number;
-      const predicted = tf.argMax(z, 1).dataSync();
-      rows.forEach((row, i) => {
-        const counts = confusion[examples.y[row] as number] as number[];
-        counts[predicted[i] as number] = (counts[predicted[i] as number] as number) + 1;
-      });
+      lossSum += tf.sum(losses(model, z, y)).dataSync()[0] as number;
+      tally.add(tf, z, targetsOf(examples, rows));
     });
   }
   tf.dispose(weights);
-  return { examples: examples.count, lossSum, confusion };
+  return tally.sums({ examples: examples.count, lossSum });
 }
 
 function batch({ spec: { features } }: Model, examples: FloatExamples, rows: Uint32Array) {
@@ -131,18 +144,26 @@ function batch({ spec: { features } }: Model, examples: FloatExamples, rows: Uin
   rows.forEach((row, i) => {
     x.set(examples.x.subarray(row * features, (row + 1) * features), i * features);
   });
-  const y = Int32Array.from(rows, (row) => examples.y[row] as number);
-  return { x: tf.tensor2d(x, [rows.length, features]), y: tf.tensor1d(y, "int32") };
+  return {
+    x: tf.tensor2d(x, [rows.length, features]),
+    y: tf.tensor1d(targetsOf(examples, rows), "int32"),
+  };
+}
+
+function targetsOf({ y }: FloatExamples, rows: Uint32Array): Int32Array {
+  return Int32Array.from(rows, (row) => y[row] as number);
 }
 
 function outputsOf({ spec, program }: Model, x: tf.Tensor2D, tensors: readonly tf.Tensor[]): tf.Tensor2D {
   return program.outputs(tf, x, tensors, spec);
 }
 
-/** Each example's -ln softmax(z)[y]. */
-function losses(z: tf.Tensor2D, y: tf.Tensor1D): tf.Tensor {
-  const [, classes] = z.shape;
-  return tf.neg(tf.sum(tf.mul(tf.oneHot(y, classes), tf.logSoftmax(z)), 1));
+function losses<Settings, Sums extends Evaluation>(
+  { task: { objective, settings } }: Model<AnySpec, Settings, Sums>,
+  z: tf.Tensor2D,
+  y: tf.Tensor1D,
+): tf.Tensor {
+  return objective.losses(tf, z, y, settings);
 }
 
 function toTensors({ layout }: Model, flat: Float32Array): tf.Tensor[] {

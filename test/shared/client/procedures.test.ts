@@ -47,7 +47,7 @@ async function trainWith(
 /** The models after each of three rounds, every client starting with nothing kept in each. */
 async function models(settings: StrategySettings): Promise<Float32Array[]> {
   const strategy: Strategy = openStrategy(settings);
-  const trainer = await openTrainer("kernel", spec);
+  const trainer = await openTrainer("kernel", spec, { kind: "classification" });
   const seen: Float32Array[] = [start];
   for (let round = 0; round < 3; round++) {
     const global = seen.at(-1) ?? start;
@@ -144,7 +144,7 @@ describe("the trainings of a round", () => {
   const twice = { work: { trainings: 2, evaluations: 1 } } as ClientProcedure;
 
   test("go through the examples in orders of their own, by their labels, and the same every time", async () => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const trained = async (label?: string) => {
       const { train } = opened(trainer, twice, 0);
       return (await train(start, label === undefined ? {} : { label })).parameters;
@@ -160,7 +160,7 @@ describe("the trainings of a round", () => {
   });
 
   test("say how far they have come from where they started", async () => {
-    const { train } = opened(await openTrainer("kernel", spec), twice, 0);
+    const { train } = opened(await openTrainer("kernel", spec, { kind: "classification" }), twice, 0);
     const { parameters, distance, start: from } = await train(start);
     expect(from).toBe(start);
     expect(distance).toBeCloseTo(Math.hypot(...parameters.map((w, i) => w - (start[i] ?? NaN))), 5);
@@ -168,7 +168,11 @@ describe("the trainings of a round", () => {
   });
 
   test("are refused where two have one label, or more than are declared", async () => {
-    const { train, evaluate } = opened(await openTrainer("kernel", spec), twice, 0);
+    const { train, evaluate } = opened(
+      await openTrainer("kernel", spec, { kind: "classification" }),
+      twice,
+      0,
+    );
     await train(start, { label: "personal" });
     await expect(train(start, { label: "personal" })).rejects.toThrow(/two trainings .* label personal/);
     await train(start);
@@ -178,7 +182,7 @@ describe("the trainings of a round", () => {
   });
 
   test("that leave the range of numbers are refused by name", async () => {
-    const { train } = opened(await openTrainer("kernel", spec), twice, 0);
+    const { train } = opened(await openTrainer("kernel", spec, { kind: "classification" }), twice, 0);
     const far = start.map(() => 3e38);
     await expect(train(far)).rejects.toMatchObject({
       name: "TrainingDiverged",

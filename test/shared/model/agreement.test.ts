@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { meanLoss } from "../../../shared/metrics/evaluation.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { meanLoss } from "../../../shared/task/evaluation.ts";
 import { mlpOf } from "./mlp-of.ts";
 import { type InputKind, shuffled, situation } from "./situation.ts";
 
@@ -10,7 +10,7 @@ describe.each<InputKind>(["sparse bytes", "dense floats"])("ten epochs on %s", (
     const { start, examples } = situation(spec, 300, kind, 21);
     const runs = await Promise.all(
       (["kernel", "tfjs"] as const).map(async (name) => {
-        const trainer = await openTrainer(name, spec);
+        const trainer = await openTrainer(name, spec, { kind: "classification" });
         const prepared = trainer.prepare(examples);
         const before = meanLoss(await trainer.evaluate(start, prepared));
         const { parameters, lossSum } = await trainer.train(start, prepared, {

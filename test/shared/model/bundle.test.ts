@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Trains one step with the trainer named on the command line, and says what came of it. */
 const program = `
   import { openTrainer } from "./shared/model/trainers.ts";
-  const trainer = await openTrainer(process.argv[2], { kind: "mlp", features: 2, hidden: [3], outputs: 2 })
+  const trainer = await openTrainer(process.argv[2], { kind: "mlp", features: 2, hidden: [3], outputs: 2 }, { kind: "classification" })
     .catch((error) => (console.log(error.name + ": " + error.message), undefined));
   if (trainer) {
     const examples = trainer.prepare(

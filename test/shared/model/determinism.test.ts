@@ -24,8 +24,8 @@ describe.each(kinds)("training on %s", (kind) => {
   const options = optionsFor(examples.count);
 
   it("gives the same bits in another trainer, after other work", async () => {
-    const first = await openTrainer("kernel", spec);
-    const second = await openTrainer("kernel", spec);
+    const first = await openTrainer("kernel", spec, { kind: "classification" });
+    const second = await openTrainer("kernel", spec, { kind: "classification" });
     const other = second.prepare(situation(spec, 200, "dense floats", 32).examples);
     // an infinite start leaves infinities all over the arena
     await second.train(new Float32Array(start.length).fill(Number.POSITIVE_INFINITY), other, {
@@ -38,7 +38,7 @@ describe.each(kinds)("training on %s", (kind) => {
   });
 
   it("gives the same bits however the epochs are split into calls", async () => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const prepared = trainer.prepare(examples);
     const whole = await trainer.train(start, prepared, options);
     for (const split of [
@@ -71,7 +71,7 @@ describe.each(kinds)("training on %s", (kind) => {
   });
 
   it("never writes to what it was given", async () => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const given = { ...options, velocity: randomVector(spec, 5) };
     const copies = structuredClone([start, examples, given.proximal, given.correction, given.velocity]);
     const prepared = trainer.prepare(examples);
@@ -88,7 +88,7 @@ describe("the bits themselves", () => {
     ["dense floats", "49e5a85ebd8c03613280c6e773edac8fb398f94b5651f9bafbe21c76894e8915"],
   ] as const)("are pinned for %s", async (kind, expected) => {
     const { start, examples } = situation(spec, 500, kind, 41);
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const { parameters } = await trainer.train(start, trainer.prepare(examples), {
       ...optionsFor(examples.count),
       learningRate: 0.01,

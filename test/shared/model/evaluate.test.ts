@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emptyEvaluation } from "../../../shared/metrics/evaluation.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
+import { emptySums } from "../../../shared/task/classification/evaluation.ts";
 import { mlpOf } from "./mlp-of.ts";
 import { lossAndGradient } from "./reference.ts";
 import { situation, situations } from "./situation.ts";
@@ -10,11 +10,11 @@ describe.each(["kernel", "tfjs"] as const)("an evaluation by %s", (name) => {
   it("has the loss and the confusion of a float64 recomputation", async () => {
     await fc.assert(
       fc.asyncProperty(situations, async ({ spec, start, examples }) => {
-        const trainer = await openTrainer(name, spec);
+        const trainer = await openTrainer(name, spec, { kind: "classification" });
         const evaluation = await trainer.evaluate(start, trainer.prepare(examples));
         const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
         const { lossSum, probabilities } = lossAndGradient(spec, start, examples, all);
-        const confusion = emptyEvaluation(spec.outputs).confusion.map((row) => [...row]);
+        const confusion = emptySums(spec.outputs).confusion.map((row) => [...row]);
         probabilities.forEach((p, row) => {
           const counts = confusion[examples.y[row] as number] as number[];
           const predicted = p.indexOf(Math.max(...p));
@@ -29,7 +29,7 @@ describe.each(["kernel", "tfjs"] as const)("an evaluation by %s", (name) => {
 
   it("covers more examples than one batch", async () => {
     const { spec, start, examples } = situation(mlpOf(12, [8], 4), 333, "sparse bytes", 51);
-    const trainer = await openTrainer(name, spec);
+    const trainer = await openTrainer(name, spec, { kind: "classification" });
     const { examples: count, confusion } = await trainer.evaluate(start, trainer.prepare(examples));
     expect(count).toBe(333);
     expect(confusion.map((row) => row.reduce((a, b) => a + b))).toEqual(
@@ -39,9 +39,9 @@ describe.each(["kernel", "tfjs"] as const)("an evaluation by %s", (name) => {
 
   it("of nothing is empty", async () => {
     const spec = mlpOf(3, [], 2);
-    const trainer = await openTrainer(name, spec);
+    const trainer = await openTrainer(name, spec, { kind: "classification" });
     const nothing = { x: new Uint8Array(0), y: new Int32Array(0), count: 0, features: 3 };
-    expect(await trainer.evaluate(new Float32Array(8), trainer.prepare(nothing))).toEqual(emptyEvaluation(2));
+    expect(await trainer.evaluate(new Float32Array(8), trainer.prepare(nothing))).toEqual(emptySums(2));
   });
 });
 
@@ -56,14 +56,14 @@ describe("extreme logits", () => {
     [-1e4, -1e4, Math.LN2],
     [88, 0, 88],
   ])("%d against %d cost %d", async (wrong, right, loss) => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const { lossSum } = await trainer.evaluate(new Float32Array([wrong, right, 0, 0]), trainer.prepare(one));
     expect(Math.abs(lossSum - loss)).toBeLessThanOrEqual(1e-6 * loss);
   });
 
   it("that are not numbers reach loss and parameters, through hidden layers too", async () => {
     const deep = mlpOf(1, [5], 2);
-    const trainer = await openTrainer("kernel", deep);
+    const trainer = await openTrainer("kernel", deep, { kind: "classification" });
     const start = new Float32Array(22).fill(0.1);
     start[2] = Number.NaN;
     const prepared = trainer.prepare(one);

@@ -23,8 +23,14 @@ describe("gradient of the mean cross-entropy", () => {
   it("is TensorFlow.js's, for any depth, width, batch and input", async () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
-        const kernel = await gradientOf(await openTrainer("kernel", situation.spec), situation);
-        const tfjs = await gradientOf(await openTrainer("tfjs", situation.spec), situation);
+        const kernel = await gradientOf(
+          await openTrainer("kernel", situation.spec, { kind: "classification" }),
+          situation,
+        );
+        const tfjs = await gradientOf(
+          await openTrainer("tfjs", situation.spec, { kind: "classification" }),
+          situation,
+        );
         expect(distance(kernel.gradient, tfjs.gradient)).toBeLessThan(1e-5);
         expect(kernel.lossSum).toBeCloseTo(tfjs.lossSum, 3);
       }),
@@ -36,7 +42,10 @@ describe("gradient of the mean cross-entropy", () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
         const { spec, start, examples } = situation;
-        const { gradient, all } = await gradientOf(await openTrainer(name, spec), situation);
+        const { gradient, all } = await gradientOf(
+          await openTrainer(name, spec, { kind: "classification" }),
+          situation,
+        );
         const direction = randomVector(spec, 7, 1);
         // float64 lets the step be so small that no rectifier switches on the way
         const h = 1e-6;
@@ -60,7 +69,10 @@ describe("gradient of the mean cross-entropy", () => {
     await fc.assert(
       fc.asyncProperty(situations, async (situation) => {
         const { spec, start, examples } = situation;
-        const { gradient, lossSum, all } = await gradientOf(await openTrainer("kernel", spec), situation);
+        const { gradient, lossSum, all } = await gradientOf(
+          await openTrainer("kernel", spec, { kind: "classification" }),
+          situation,
+        );
         const exact = lossAndGradient(spec, start, examples, all);
         expect(distance(gradient, exact.gradient)).toBeLessThan(1e-5);
         expect(Math.abs(lossSum - exact.lossSum)).toBeLessThan(1e-5 * exact.lossSum);

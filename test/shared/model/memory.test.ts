@@ -12,7 +12,7 @@ const options = { learningRate: 0.1, epochs: 1, momentum: 0.9, weightDecay: 0 };
 describe("the trainer's memory", () => {
   it("is refused beyond the limit, with what is needed, what there is and what to change", async () => {
     const { spec, start, examples } = situation(mlpOf(50, [64], 4), 40, "dense floats", 61);
-    const trainer = await openTrainer("kernel", spec, { memoryLimit: MEBIBYTE });
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" }, { memoryLimit: MEBIBYTE });
     const prepared = trainer.prepare(examples);
     const order = () => new Uint32Array(40_000);
     const huge = trainer.train(start, prepared, { ...options, batchSize: 40_000, order });
@@ -26,7 +26,7 @@ describe("the trainer's memory", () => {
 
   it("is refused for a model that 32-bit addresses do not reach", async () => {
     const spec = mlpOf(1_000_000, [2_000], 10);
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const nothing = { x: new Uint8Array(0), y: new Int32Array(0), count: 0, features: 1_000_000 };
     expect(parameterCount(spec)).toBeGreaterThan(2 ** 30);
     await expect(trainer.evaluate(new Float32Array(0), trainer.prepare(nothing))).rejects.toMatchObject({
@@ -72,7 +72,7 @@ describe("the trainer's memory", () => {
       return outcome.parameters;
     };
     let limit = 65_536;
-    let trainer = await openTrainer("kernel", spec, { memoryLimit: limit });
+    let trainer = await openTrainer("kernel", spec, { kind: "classification" }, { memoryLimit: limit });
     for (;;) {
       try {
         await round(trainer, start);
@@ -80,7 +80,7 @@ describe("the trainer's memory", () => {
       } catch (error) {
         expect(error).toMatchObject({ name: "TrainerMemoryExceeded" });
         limit += 65_536;
-        trainer = await openTrainer("kernel", spec, { memoryLimit: limit });
+        trainer = await openTrainer("kernel", spec, { kind: "classification" }, { memoryLimit: limit });
       }
     }
     expect(limit).toBeLessThan(MEBIBYTE);

@@ -29,7 +29,7 @@ describe("prepared examples", () => {
     for (const kind of ["sparse bytes", "dense bytes"] as const) {
       const { start, examples } = situation(spec, 40, kind, 71);
       const floats = { ...examples, x: Float32Array.from(examples.x, (byte) => byte / 255) };
-      const trainer = await openTrainer("kernel", spec);
+      const trainer = await openTrainer("kernel", spec, { kind: "classification" });
       const results = [examples, floats].map((given) =>
         trainer.train(start, trainer.prepare(given), {
           learningRate: 0.1,
@@ -52,7 +52,7 @@ describe("prepared examples", () => {
     x.fill(100, wide.features + 131_073, wide.features + 131_075);
     const examples = { x, y: new Int32Array([0, 1]), count: 2, features: wide.features };
     const parameters = randomVector(wide, 81, 1);
-    const trainer = await openTrainer("kernel", wide);
+    const trainer = await openTrainer("kernel", wide, { kind: "classification" });
     const { lossSum } = await trainer.evaluate(parameters, trainer.prepare(examples));
     const exact = lossAndGradient(wide, parameters, examples, [0, 1]).lossSum;
     expect(Math.abs(lossSum - exact)).toBeLessThan(1e-5 * exact);
@@ -68,15 +68,15 @@ describe("prepared examples", () => {
     [{ features: 5, count: 4, y: new Int32Array(4) }, /4 examples of 10 features expected/],
     [{ x: new Uint8Array(19) }, /got 19 values/],
   ])("are refused when they do not belong to the model: %o", async (change, message) => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const examples = { x: new Uint8Array(20), y: new Int32Array(2), count: 2, features: 10, ...change };
     expect(() => trainer.prepare(examples)).toThrow(message);
     expect(() => trainer.prepare(examples)).toThrow(expect.objectContaining({ name: "ObjectInvalid" }));
   });
 
   it("are refused by a trainer that did not prepare them", async () => {
-    const other = (await openTrainer("kernel", spec)).prepare(withDensity(30));
-    const trainer = await openTrainer("kernel", spec);
+    const other = (await openTrainer("kernel", spec, { kind: "classification" })).prepare(withDensity(30));
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     await expect(trainer.evaluate(new Float32Array(87), other)).rejects.toThrow(/another trainer/);
   });
 });
@@ -85,7 +85,7 @@ describe("what does not fit the model", () => {
   const options = { learningRate: 0.1, batchSize: 4, epochs: 1, momentum: 0, weightDecay: 0 };
 
   it("is refused before anything is trained", async () => {
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const prepared = trainer.prepare(withDensity(30));
     const start = new Float32Array(87);
     const rows = (...order: number[]) => ({ ...options, order: () => Uint32Array.from(order) });

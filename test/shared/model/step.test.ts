@@ -23,7 +23,7 @@ describe.each(["kernel", "tfjs"] as const)("a step of %s", (name) => {
   it("is the documented one, with any of its terms and any batch size", async () => {
     await fc.assert(
       fc.asyncProperty(situations, terms, async ({ spec, start, examples }, given) => {
-        const trainer = await openTrainer(name, spec);
+        const trainer = await openTrainer(name, spec, { kind: "classification" });
         const options: TrainingOptions = {
           learningRate: 0.05,
           batchSize: given.batchSize,
@@ -53,7 +53,7 @@ describe.each(["kernel", "tfjs"] as const)("a step of %s", (name) => {
 describe("terms of the kernel's step that are zero", () => {
   it.each(kinds)("leave the bits of plain gradient descent, on %s", async (kind) => {
     const { spec, start, examples } = situation(mlpOf(30, [21, 9], 7), 50, kind, 11);
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const prepared = trainer.prepare(examples);
     const plain = {
       learningRate: 0.1,

@@ -3,12 +3,13 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openEmbeddedSample } from "../../../../mnist/embedded-sample.ts";
 import { type Examples, takeExamples } from "../../../../shared/dataset/examples.ts";
-import { accuracy, meanLoss } from "../../../../shared/metrics/evaluation.ts";
 import { layersModel } from "../../../../shared/model/export/layers-model.ts";
 import { initialParameters } from "../../../../shared/model/parameters.ts";
 import type { ModelSpec } from "../../../../shared/model/spec.ts";
 import { openTrainer } from "../../../../shared/model/trainers.ts";
 import { permutation, randomStream } from "../../../../shared/random.ts";
+import { accuracy } from "../../../../shared/task/classification/evaluation.ts";
+import { meanLoss } from "../../../../shared/task/evaluation.ts";
 import { mlpOf } from "../mlp-of.ts";
 import { lossAndGradient } from "../reference.ts";
 import { shuffled, situations } from "../situation.ts";
@@ -16,7 +17,7 @@ import { evaluateByTensorflow, loadFromFiles } from "./loaded-model.ts";
 
 /** The model as TensorFlow.js reads it from the two files. */
 function load(spec: ModelSpec, parameters: Float32Array) {
-  const { manifest, weights } = layersModel("federated", spec, parameters, null, { run: "r" });
+  const { manifest, weights } = layersModel("federated", spec, parameters, "softmax", null, { run: "r" });
   return loadFromFiles({ "model.json": JSON.stringify(manifest), "weights.bin": weights });
 }
 
@@ -29,7 +30,7 @@ describe("the exported model on real digits", () => {
     const some = permutation(examples.count, randomStream(3, "partition"));
     const train = takeExamples(examples, some.subarray(0, 1500));
     digits = takeExamples(examples, some.subarray(1500, 2500));
-    const trainer = await openTrainer("kernel", spec);
+    const trainer = await openTrainer("kernel", spec, { kind: "classification" });
     const options = { learningRate: 0.1, batchSize: 16, epochs: 2, momentum: 0, weightDecay: 0 };
     const start = initialParameters(spec, 1);
     ({ parameters } = await trainer.train(start, trainer.prepare(train), {
@@ -39,7 +40,7 @@ describe("the exported model on real digits", () => {
   });
 
   test("does as well, to four digits, as the kernel says", async () => {
-    const kernel = await openTrainer("kernel", spec);
+    const kernel = await openTrainer("kernel", spec, { kind: "classification" });
     const evaluation = await kernel.evaluate(parameters, kernel.prepare(digits));
     // a model that has learned, else equal figures would say little
     expect(accuracy(evaluation)).toBeGreaterThan(0.7);

@@ -46,7 +46,7 @@ describe("the exported model", () => {
         fc.nat(1000),
         async (columns, seed) => {
           const { examples, spec, parameters, scaling } = situation(columns, seed);
-          const { manifest, weights } = layersModel("federated", spec, parameters, scaling, {});
+          const { manifest, weights } = layersModel("federated", spec, parameters, "softmax", scaling, {});
           const model = await loadFromFiles({
             "model.json": JSON.stringify(manifest),
             "weights.bin": weights,
@@ -69,7 +69,7 @@ describe("the exported model", () => {
 
   test("takes raw values by one more layer, which is first", async () => {
     const { spec, parameters, scaling } = situation([{ mean: 1, steps: 2 }], 1);
-    const { manifest, weights } = layersModel("federated", spec, parameters, scaling, {});
+    const { manifest, weights } = layersModel("federated", spec, parameters, "softmax", scaling, {});
     const model = await loadFromFiles({ "model.json": JSON.stringify(manifest), "weights.bin": weights });
     expect(model.layers.map(({ name }) => name).filter((name) => !name.endsWith("_input"))).toEqual([
       "normalization",

@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   accuracy,
-  emptyEvaluation,
-  evaluationSchema,
-  meanLoss,
-  mergeEvaluations,
-} from "../../../shared/metrics/evaluation.ts";
+  classificationSums,
+  emptySums,
+} from "../../../../shared/task/classification/evaluation.ts";
+import { classification } from "../../../../shared/task/classification/kind.ts";
+import { meanLoss } from "../../../../shared/task/evaluation.ts";
+import { mergeAll } from "../../../../shared/task/tasks.ts";
 
 const classes = 3;
 const evaluation = fc
@@ -40,8 +41,8 @@ describe("evaluations", () => {
   test("merged, they are the evaluation over all examples", () => {
     fc.assert(
       fc.property(fc.array(evaluation, { maxLength: 6 }), (parts) => {
-        const whole = mergeEvaluations(parts, classes);
-        expect(evaluationSchema.parse(whole)).toEqual(whole);
+        const whole = mergeAll(classification, parts, classes);
+        expect(classificationSums.parse(whole)).toEqual(whole);
         expect(whole.examples).toBe(parts.reduce((sum, { examples }) => sum + examples, 0));
         const correct = parts.reduce((sum, part) => sum + accuracy(part) * part.examples, 0);
         expect(accuracy(whole) * whole.examples).toBeCloseTo(correct, 6);
@@ -50,8 +51,8 @@ describe("evaluations", () => {
   });
 
   test("without examples are zero, not NaN", () => {
-    expect(accuracy(emptyEvaluation(classes))).toBe(0);
-    expect(meanLoss(emptyEvaluation(classes))).toBe(0);
+    expect(accuracy(emptySums(classes))).toBe(0);
+    expect(meanLoss(emptySums(classes))).toBe(0);
   });
 
   test.each([
@@ -81,6 +82,6 @@ describe("evaluations", () => {
       ],
     },
   ])("that contradict themselves are refused: %j", (bad) => {
-    expect(evaluationSchema.safeParse(bad).success).toBe(false);
+    expect(classificationSums.safeParse(bad).success).toBe(false);
   });
 });

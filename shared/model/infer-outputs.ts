@@ -13,13 +13,13 @@ interface Inference {
 const inferences: Readonly<Record<string, Inference>> = inference;
 
 /**
- * The classes' probabilities for one example, in plain JavaScript: for one example at a time, where neither the
- * kernel nor TensorFlow.js is at hand. They are the softmax of the model's outputs.
+ * The outputs of one example, in plain JavaScript: for one example at a time, where neither the kernel nor TensorFlow.js
+ * is at hand.
  * @param parameters flat, by the layout
  * @param example features long; bytes 0 ... 255 stand for 0 ... 1, floats for themselves
  * @throws RangeError where there is no such kind of model
  */
-export function classify(
+export function inferOutputs(
   model: AnySpec,
   parameters: Float32Array,
   example: Uint8Array | Float32Array,
@@ -27,12 +27,5 @@ export function classify(
   const x = Float64Array.from(example, example instanceof Uint8Array ? (byte) => byte / 255 : undefined);
   const kind = inferences[model.kind];
   if (!kind) throw new RangeError(`there is no kind of model ${model.kind}`);
-  return softmax(kind.outputs(model, parameters, x));
-}
-
-function softmax(logits: Float64Array): Float64Array {
-  const most = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
+  return kind.outputs(model, parameters, x);
 }

@@ -1,15 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { takeExamples } from "../../../shared/dataset/examples.ts";
-import { classify } from "../../../shared/model/classify.ts";
-import { openTrainer } from "../../../shared/model/trainers.ts";
-import { mlpOf } from "./mlp-of.ts";
-import { situations } from "./situation.ts";
+import { takeExamples } from "../../../../shared/dataset/examples.ts";
+import { openTrainer } from "../../../../shared/model/trainers.ts";
+import { classify } from "../../../../shared/task/classification/classify.ts";
+import { mlpOf } from "../../model/mlp-of.ts";
+import { situations } from "../../model/situation.ts";
 
 test("one example's probabilities are those that the kernel evaluates with, whatever the model", async () => {
   await fc.assert(
     fc.asyncProperty(situations, async ({ spec, start, examples }) => {
-      const trainer = await openTrainer("kernel", spec);
+      const trainer = await openTrainer("kernel", spec, { kind: "classification" });
       const { count, features, x, y } = examples;
       for (let row = 0; row < Math.min(count, 3); row++) {
         const probabilities = classify(spec, start, x.subarray(row * features, (row + 1) * features));

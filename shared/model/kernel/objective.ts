@@ -1,0 +1,34 @@
+import type { Evaluation } from "../../task/evaluation.ts";
+import type { Arena, Layout } from "./arena.ts";
+import type { BatchOutputs } from "./layer.ts";
+import type { Address, Primitives } from "./primitives.ts";
+
+/** Where a batch's targets are found. */
+export interface BatchTargets {
+  /** The batch's row numbers. */
+  readonly rows: Address;
+  /** Of all examples, by row number. */
+  readonly targets: Address;
+}
+
+/** What the kernel's trainer needs to know of a task. */
+export interface KernelObjective<Settings = unknown, Sums extends Evaluation = Evaluation> {
+  open(primitives: Primitives, arena: Arena, settings: Settings): OpenObjective<Sums>;
+}
+
+/** A task's loss, a call for each batch. */
+export interface OpenObjective<Sums extends Evaluation = Evaluation> {
+  /** The sum of the losses; the deltas of the outputs become those of their mean. @param count examples of the batch */
+  loss(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
+  /** Reserves what is counted of the outputs in an evaluation. @param outputs values of an example */
+  layOutTally(layout: Layout, outputs: number): Tally<Sums>;
+}
+
+/** What an evaluation counts beside the loss. */
+export interface Tally<Sums extends Evaluation = Evaluation> {
+  /** Once there is room: nothing is counted yet. */
+  open(): void;
+  /** Counts a batch, whose loss has been taken. */
+  add(batch: BatchTargets, outputs: BatchOutputs, count: number): void;
+  sums(evaluation: Evaluation): Sums;
+}

@@ -1,0 +1,23 @@
+import type { TfjsObjective } from "../../model/tfjs/objective.ts";
+import { type ClassificationSums, emptySums } from "./evaluation.ts";
+
+/** -ln softmax(z)[y], and the classes of the largest outputs. */
+export const classificationTfjs: TfjsObjective<unknown, ClassificationSums> = {
+  losses(tf, z, y) {
+    const [, classes] = z.shape;
+    return tf.neg(tf.sum(tf.mul(tf.oneHot(y, classes), tf.logSoftmax(z)), 1));
+  },
+  openTally(classes) {
+    const confusion = emptySums(classes).confusion.map((row) => [...row]);
+    return {
+      add(tf, z, labels) {
+        const predicted = tf.argMax(z, 1).dataSync();
+        labels.forEach((label, i) => {
+          const counts = confusion[label] as number[];
+          counts[predicted[i] as number] = (counts[predicted[i] as number] as number) + 1;
+        });
+      },
+      sums: ({ examples, lossSum }) => ({ examples, lossSum, confusion }),
+    };
+  },
+};

@@ -1,0 +1,15 @@
+/** What is done to a model's outputs once it predicts: to each example's by itself. */
+export interface Ending {
+  /** In a description of the model: "softmax at the end". */
+  readonly described: string;
+  /** What Keras calls it, as the activation of a layer. */
+  readonly activation: string;
+  /** Does it, in plain JavaScript. */
+  finish(outputs: Float64Array): Float64Array;
+  /** Lines of Python that do it to values [examples, outputs], as `called`; NumPy is np. */
+  readonly python: readonly string[];
+  /** The variable that examples of code give the result: "probabilities". */
+  readonly called: string;
+  /** What an example's values are then: "the probability of each class". */
+  readonly values: string;
+}

@@ -1,0 +1,4 @@
+import { classification } from "./classification/kind.ts";
+
+/** A learning task is a folder of its own, and stands here, the one that a configuration has without naming any first. */
+export const taskKinds = [classification] as const;

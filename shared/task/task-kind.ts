@@ -1,0 +1,67 @@
+import type * as z from "zod";
+import type { KernelObjective } from "../model/kernel/objective.ts";
+import type { TfjsObjective } from "../model/tfjs/objective.ts";
+import type { Ending } from "./ending.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Score } from "./score.ts";
+import type { TaskWords } from "./words.ts";
+
+/** What the data says of its targets. */
+export interface TargetData {
+  /** Labels are 0 ... classes - 1. */
+  readonly classes: number;
+}
+
+/**
+ * A learning task: what a model is to predict, by which loss it is trained, and by which figures it is judged. All that
+ * the rest of fedstep asks of tasks stands here. A task is a folder and a line in kinds.ts; its settings are the section
+ * "task" of a configuration.
+ */
+export interface TaskKind<
+  Settings extends z.ZodObject = z.ZodObject,
+  Sums extends Evaluation = Evaluation,
+  Figures extends z.ZodObject = z.ZodObject,
+  S extends Score = Score,
+> {
+  /** In the configuration: task.kind. */
+  readonly name: string;
+  /** The fields of the section task, kind among them. */
+  readonly settings: Settings;
+  /** What the targets of the examples are. */
+  readonly target: "int32" | "float32";
+  /** Values that a model makes of an example. */
+  outputs(settings: z.output<Settings>, data: TargetData): number;
+  /** What is wrong with an example's target, or undefined. */
+  wrongTarget(target: number, outputs: number): string | undefined;
+  /** The loss, and what is counted beside it, for each trainer; one that is left out cannot train for the task. */
+  readonly trainers: {
+    readonly kernel?: KernelObjective<z.output<Settings>, Sums>;
+    readonly tfjs?: TfjsObjective<z.output<Settings>, Sums>;
+  };
+  /** An evaluation as a client sends it. */
+  readonly sums: z.ZodType<Sums>;
+  /** The evaluation over no example. */
+  empty(outputs: number): Sums;
+  /** The evaluation over the examples of both. Sums of floats depend on the order. */
+  merge(one: Sums, other: Sums): Sums;
+  /**
+   * What sums are false or impossible, in words that follow "evaluates", or undefined.
+   * @param labels examples of each class that the plan has the participant evaluate on
+   */
+  falseSums(sums: Sums, labels: readonly number[]): string | undefined;
+  /**
+   * What records say of a model: the score under its name, the mean loss as "loss", and details. They stand beside other
+   * fields of a record, whose names they do not take; no other kind has a score of that name with other details.
+   */
+  readonly figures: Figures;
+  figuresOf(sums: Sums): z.output<Figures>;
+  /** What figures over so many examples contradict in themselves, or undefined. */
+  contradiction(examples: number, figures: z.output<Figures>): string | undefined;
+  /** The score that follows from the details of figures; undefined where they do not tell it. */
+  detailedScore(examples: number, figures: z.output<Figures>): number | undefined;
+  /** Bytes that sums or figures take in a record at the most, but for a few numbers. */
+  detailBytes(data: TargetData): number;
+  readonly score: S;
+  readonly ending: Ending;
+  readonly words: TaskWords;
+}
