@@ -1,10 +1,29 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { SkippedByName } from "./test/skipped-by-name.ts";
 
+/** Rooms whose tests start nothing and hold little, so that one process can take one after the other. */
+const rooms = ["cloud", "contract", "documents", "report", "shared", "storage"];
+/** What a file changes of the process that runs it, or of its modules, the next one there would find. */
+const changesProcess = /\bvi\.|\bprocess\.(env|chdir|umask|on|once|exitCode|kill)\b|\bglobalThis\b/;
+const together = rooms
+  .flatMap((room) => filesIn(join("test", room)))
+  .filter((file) => !changesProcess.test(readFileSync(join(import.meta.dirname, file), "utf8")));
+
+function filesIn(folder: string): string[] {
+  const paths = readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: "utf8" });
+  return paths.filter((path) => path.endsWith(".test.ts")).map((path) => join(folder, path));
+}
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    projects: [
+      // a module that several of them import is loaded once: half a minute less on two cores
+      { extends: true, test: { name: "together", include: together, isolate: false } },
+      { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: together } },
+    ],
     globalSetup: ["test/global-setup.ts"],
     // one process fewer than there are cores is vitest's choice; of two cores, half would rest
     maxWorkers: Math.max(2, availableParallelism() - 1),

@@ -118,12 +118,13 @@ test.each(["EACCES", "EROFS"])("who may not write what is compiled (%s) is told 
 });
 
 test("what others are made of counts too, and npm pack --json hears nothing of it", () => {
+  const script = inCheckout("scripts/prepare.mjs");
+  execFileSync(process.execPath, [script]);
   const kernel = inCheckout("dist/shared/model/kernel/kernel.generated.js");
   const before = readFileSync(kernel, "utf8");
   edit("shared/model/kernel/assembly/index.ts", "\n", "\nexport function edited(): i32 {\n  return 7;\n}\n");
   appendFileSync(inCheckout("report/page/style.css"), "\n.edited-here {\n  color: red;\n}\n");
   rmSync(inCheckout("mnist/digits.generated.gz"));
-  const script = inCheckout("scripts/prepare.mjs");
   expect(execFileSync(process.execPath, [script], { encoding: "utf8" })).toBe("");
   expect(readFileSync(kernel, "utf8")).not.toBe(before);
   expect(readFileSync(inCheckout("dist/report/page/assets.generated.js"), "utf8")).toContain(".edited-here");

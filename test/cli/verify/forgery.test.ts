@@ -3,9 +3,9 @@ import { resumedState } from "../../../cli/run/resumed-state.ts";
 import { type Surroundings, type VerifyOptions, verifyRun } from "../../../cli/verify/verify-run.ts";
 import { defaultDeployment } from "../../../functions/footprints.ts";
 import { keys } from "../../../shared/layout.ts";
-import { chainAfter, epochLink } from "../../../shared/workflow/chain.ts";
+import { chainAfter, epochLink, roundLink } from "../../../shared/workflow/chain.ts";
 import { planRecord } from "../../../shared/workflow/plan-record.ts";
-import { baselineEpoch } from "../../../shared/workflow/round-records.ts";
+import { baselineEpoch, roundMetrics } from "../../../shared/workflow/round-records.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../storage/checkpoint-objects.ts";
 import { forge } from "../../functions/forged-update.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
@@ -71,6 +71,23 @@ describe("an accuracy that somebody wrote in two records, with an update taken a
     const found = await findings(expiring, later(40));
     expect(found).toEqual(expect.arrayContaining([keys.roundMetrics("r", 5), keys.result("r")]));
     expect(found.filter((key) => key.startsWith("updates/"))).toEqual([]);
+  });
+
+  test("is found likewise where the chain was made to fit", async () => {
+    await finishedRun();
+    remove(/^updates\//);
+    await praise(5);
+    const key = keys.roundMetrics("r", 5);
+    const [before, last] = await Promise.all(
+      [keys.roundMetrics("r", 4), key].map((one) => bucket.objects.getSealed(one, roundMetrics)),
+    );
+    if (!before || !last) throw new Error("there are two");
+    const chainSha256 = chainAfter(roundLink(before.record.chainSha256, last.record, last.raw));
+    await edit<{ chainSha256: string }>(key, (record) => Object.assign(record, { chainSha256 }));
+    await edit<{ federated: object }>(keys.result("r"), ({ federated }) =>
+      Object.assign(federated, { chainSha256 }),
+    );
+    expect(await findings(expiring, later(40))).toContain(key);
   });
 
   test("is found by the chain where the data set is gone too", async () => {

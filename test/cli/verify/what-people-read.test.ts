@@ -108,6 +108,20 @@ describe("a change of what people read is found:", () => {
     expect(await findings()).toContain(key);
   });
 
+  // a matrix that counts as many examples as before is no damaged record
+  test("a count that was moved within the result's confusion matrix", async () => {
+    const { seal, writer, ...record } = bucket.json(result) as {
+      seal: string;
+      writer: object;
+      federated: { confusion: number[][] };
+    };
+    const [[ill = 0, missed = 0] = []] = record.federated.confusion;
+    expect(ill).toBeGreaterThan(0);
+    record.federated.confusion[0] = [ill - 1, missed + 1];
+    await bucket.objects.putRecord(result, record);
+    expect(await findings()).toContain(result);
+  });
+
   // the plan holds the seal of all of it
   test.each(["createdAt", "config.seed", "dataset.classNames.0"])("config.json %s", async (path) => {
     await change(keys.config("r"), path);
