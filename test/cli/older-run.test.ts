@@ -56,12 +56,14 @@ describe("a run of 0.1.0, whose records name no version,", () => {
   test.each<[string, string[]]>([
     ["verify", []],
     ["resume", [keys.result("older")]],
-    // with nothing there but what it was to do, an execution would find it out
+    // of which there is nothing but what it was to do
     ["resume", [keys.result("older"), keys.plan("older")]],
   ])("is refused by %s, which names the version that goes on with it, without %j", async (command, gone) => {
     for (const key of gone) aws.bucket.contents.delete(key);
     const { code, said } = await onAws(command, "older");
     expect(said).toMatch(/fedstep 0\.1\.0 \(format 0, arithmetic 0\) began run older/);
     expect(code).toBe(2);
+    // nor does an execution find it out, which would be paid for
+    expect(aws.executions.size).toBe(0);
   });
 });
