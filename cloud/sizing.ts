@@ -4,6 +4,7 @@ import { kindOf, specOf } from "../shared/model/spec.ts";
 import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
 import type { Work } from "./cost/speed.ts";
@@ -34,6 +35,8 @@ export interface Sizing {
   readonly parameters: number;
   /** What to change for a smaller one. */
   readonly smallerModel: { readonly field: string; readonly change: string };
+  /** Of a model's figures in a record. */
+  readonly figureBytes: number;
   /** Of a value in the shards. */
   readonly valueBytes: 1 | 4;
   readonly work: Work;
@@ -64,6 +67,7 @@ export function sizingOf(config: Config, data: DataSize, division?: Division): S
     vectors: strategyVectors(config, layout),
     parameters: lengthOf(layout),
     smallerModel: kind.smaller,
+    figureBytes: taskOf(config).detailBytes(data),
     valueBytes,
     work: {
       example: kind.work(model),

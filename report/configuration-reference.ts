@@ -57,8 +57,7 @@ function sectionReference({ path, discriminator, options }: Section): string[] {
       `### ${value}`,
       "",
       meaning,
-      "",
-      ...fieldTable(fields),
+      ...(fields.length > 0 ? ["", ...fieldTable(fields)] : []),
     ]),
   ];
 }

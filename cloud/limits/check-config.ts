@@ -1,6 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { checkModel } from "../../shared/model/check.ts";
 import { checkStrategy } from "../../shared/strategy/check.ts";
+import { checkTask } from "../../shared/task/check.ts";
 import { checkHistory } from "./history.ts";
 import { checkPayload } from "./payload-size.ts";
 
@@ -13,4 +14,5 @@ export function checkConfig(config: Config): void {
   checkPayload(config);
   checkStrategy(config);
   checkModel(config);
+  checkTask(config);
 }

@@ -46,9 +46,8 @@ function checkObjects(sizing: Sizing): void {
 }
 
 /** Whether plan, partition and result can be read again. */
-function checkRecords({ config, data }: Sizing): void {
-  const { partition } = config;
-  const bytes = resultBytes(partition.clients, config, data);
+function checkRecords({ config: { partition }, data, figureBytes }: Sizing): void {
+  const bytes = resultBytes(partition.clients, data, figureBytes);
   if (bytes <= mostRecordBytes) return;
   throw objectTooLarge(
     `partition.clients: the counts of ${partition.clients} clients' examples by ${data.classes} classes may take ${bytes} ` +

@@ -9,11 +9,12 @@ import type {
   ClientReport,
   FederationState,
 } from "../../shared/workflow/payloads.ts";
+import { endReason } from "../../shared/workflow/result-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { maxPayloadBytes } from "../quotas.ts";
 
-/** Numbers as wide as they become: milliseconds since 1970, an accuracy or a norm, and the usage of one invocation and of a run. */
+/** Numbers as wide as they become: milliseconds since 1970, a score or a norm, and the usage of one invocation and of a run. */
 const instant = 1_999_999_999_999;
 const share = 0.12345678901234566;
 const ofOne: Usage = { count: 1, cold: 1, billedMs: 900_000, gbSeconds: 449.9995 };
@@ -24,6 +25,7 @@ const ofRun: Usage = {
   gbSeconds: 1234567.1234567892,
 };
 const longestRun = "x".repeat(longestRunName);
+const [longestReason = null] = endReason.options.toSorted((a, b) => b.length - a.length);
 const digest = "0".repeat(64);
 
 /** Participants of a round, those who train and those who only evaluate. */
@@ -54,8 +56,8 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
     round: rounds + 1,
     participants: numbers.map((client, i) => ({ client, task: taskOf(i) })),
     stage: "round",
-    ended: train > 0 ? null : "patience",
-    best: { round: rounds, accuracy: share },
+    ended: train > 0 ? null : longestReason,
+    best: { round: rounds, score: share },
     medianNorm: share,
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
     chainSha256: digest,

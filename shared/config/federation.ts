@@ -1,27 +1,22 @@
 import * as z from "zod";
 import { strategySettings } from "../strategy/strategies.ts";
+import { thresholds } from "../task/stop.ts";
 import { count } from "./count.ts";
 
 const stop = z
   .strictObject({
-    accuracy: z
-      .number()
-      .gt(0)
-      .max(1)
-      .nullable()
-      .default(null)
-      .describe("Accuracy of the global model that ends the federation; null goes on for all rounds."),
+    ...thresholds,
     patience: count(100_000)
       .nullable()
       .default(null)
       .describe(
-        "Rounds without a higher accuracy that end the federation; null goes on however long none comes.",
+        "Rounds without a better model that end the federation; null goes on however long none comes.",
       ),
   })
   .describe(
     "When the federation ends before its last round, and keeps the best of its models. The model of a round is " +
       "evaluated in the next one, so a federation that ends early has trained a round more than it needed; and a model " +
-      "chosen by its accuracy is a little less accurate on examples that nobody chose it by. Figures over fewer than " +
+      "chosen by its score does a little worse on examples that nobody chose it by. Figures over fewer than " +
       "federation.quorum of all held-out examples, where clients stay silent, neither end it nor are the best.",
   );
 

@@ -1,32 +1,35 @@
+import { type HasTask, type Scored, scoreOf, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
 import type { BaselineEpoch, RoundMetrics } from "../workflow/round-records.ts";
 
 type Evaluated = Pick<RoundMetrics, "evaluated" | "clients">;
-type Centralized = Pick<BaselineEpoch, "examples" | "accuracy" | "clients">;
+type Centralized = Scored & Pick<BaselineEpoch, "examples" | "clients">;
 
 /**
  * Both models over the examples that both were evaluated on: figures over different ones say nothing of each other.
  * The baseline is evaluated on everybody's, the federated model by whoever reported, so where clients stayed silent
  * the baseline's figure is that of the others alone. null where that cannot be told.
+ * @param config says the task, whose score is compared
  * @param federated the round that evaluated the model
  * @param baseline its last epoch
  */
 export function compareModels(
+  config: HasTask,
   { evaluated, clients }: Evaluated,
-  { examples, accuracy, clients: parts = [] }: Centralized,
+  baseline: Centralized,
 ): Result["compared"] {
   // nobody evaluates what the baseline is not evaluated on, so as many are the same
-  if (evaluated.examples === examples) return over(examples, evaluated.accuracy, accuracy);
+  const task = taskOf(config);
+  const { examples, clients: parts = [] } = baseline;
+  const federated = scoreOf(task, evaluated);
+  if (evaluated.examples === examples) return over(examples, federated, scoreOf(task, baseline));
   const reported = new Map(clients.map((one) => [one.client, one.examples]));
-  let [common, right] = [0, 0];
-  for (const part of parts) {
+  const both = parts.flatMap((part) => {
     const count = reported.get(part.client);
-    if (!count || count !== part.examples) continue;
-    common += count;
-    // an accuracy is a quotient of two counts
-    right += Math.round(part.accuracy * count);
-  }
-  return common === evaluated.examples ? over(common, evaluated.accuracy, right / common) : null;
+    return count && count === part.examples ? [{ examples: count, score: scoreOf(task, part) }] : [];
+  });
+  const common = both.reduce((sum, part) => sum + part.examples, 0);
+  return common === evaluated.examples ? over(common, federated, task.score.pooled(both)) : null;
 }
 
 function over(examples: number, federated: number, baseline: number): Result["compared"] {

@@ -1,3 +1,7 @@
+import { isBetter, reaches } from "../task/score.ts";
+import { thresholdOf } from "../task/stop.ts";
+import type { TaskKind } from "../task/task-kind.ts";
+import { type Scored, type ScoreName, scoreOf, taskOf } from "../task/tasks.ts";
 import { type Moved, medianNorm } from "../update/norm-bound.ts";
 import type { FederationState } from "../workflow/payloads.ts";
 import type { Plan } from "../workflow/plan-record.ts";
@@ -11,14 +15,12 @@ import { takenRounds } from "./taken-rounds.ts";
 /** What the workflow goes on with; clock, bill and digests belong to whoever reports it. */
 export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256">;
 
-/** How the global model of the round before did. */
-export interface Evaluated {
+/** How the global model of the round before did, by the score of the task. */
+export type Evaluated = Scored & {
   readonly round: number;
   /** That the figure is over. */
   readonly examples: number;
-  /** 0 ... 1 */
-  readonly accuracy: number;
-}
+};
 
 /** What a round has decided the next one by. */
 export interface Aggregated {
@@ -54,12 +56,14 @@ export function nextRound(
 ): NextRound {
   // models of another run may have been evaluated on other examples
   const counts = round > takenRounds(plan) && evaluated.examples >= leastExamples(plan);
-  const best = counts ? better(before, evaluated) : before;
+  const task = taskOf(plan.config);
+  const reached = { round: evaluated.round, score: scoreOf(task, evaluated) };
+  const best = counts ? better(task, before, reached) : before;
   const after = { round: round + 1, best, medianNorm: medianNorm(clients) };
   if (wasFinal !== null) {
     return { ...after, participants: [], stage: "done", ended: wasFinal, execution };
   }
-  const stopped = counts ? stopOf(plan, evaluated, best) : null;
+  const stopped = counts ? stopOf(plan, reached, best) : null;
   const ended = stopped ?? endOf(plan, allowance, round, usage);
   if (ended !== null) {
     return { ...after, participants: finalParticipants(plan), stage: "round", ended, execution };
@@ -77,14 +81,16 @@ export function nextRound(
 type Best = NextRound["best"];
 
 /** The earlier of equal ones; no more of it than that, since what travels has a quota. */
-function better(before: Best, { round, accuracy }: Evaluated): Best {
-  return before && before.accuracy >= accuracy ? before : { round, accuracy };
+function better({ score }: TaskKind, before: Best, now: NonNullable<Best>): Best {
+  return before && !isBetter(score, now.score, before.score) ? before : now;
 }
 
 /** Whether federation.stop ends the federation, and by which of its rules. */
-function stopOf({ config }: Plan, { round, accuracy }: Evaluated, best: Best): NextRound["ended"] {
+function stopOf({ config }: Plan, { round, score: now }: NonNullable<Best>, best: Best): NextRound["ended"] {
   const { stop } = config.federation;
-  if (stop.accuracy !== null && accuracy >= stop.accuracy) return "accuracy";
+  const { score } = taskOf(config);
+  const threshold = thresholdOf(config, stop);
+  if (threshold !== null && reaches(score, now, threshold)) return score.name as ScoreName;
   return best && stop.patience !== null && round - best.round >= stop.patience ? "patience" : null;
 }
 

@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { thresholdOf } from "../task/stop.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import { selectClients, selectedCount } from "./selection.ts";
 
@@ -18,9 +19,9 @@ export type Federates = Pick<Plan, "config" | "clients" | "examiner">;
  * Who evaluates the model of a round. federation.stop sets models beside each other and beside a number, which says
  * something of them over the same examples only: with it, those who were not selected evaluate too.
  */
-export function evaluators({ federation }: Pick<Config, "federation">): Config["federation"]["evaluation"] {
-  const { evaluation, stop } = federation;
-  const stops = stop.accuracy !== null || stop.patience !== null;
+export function evaluators(config: Pick<Config, "federation" | "task">): Config["federation"]["evaluation"] {
+  const { evaluation, stop } = config.federation;
+  const stops = thresholdOf(config, stop) !== null || stop.patience !== null;
   return evaluation === "selected" && stops ? "all" : evaluation;
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { taskKinds } from "./kinds.ts";
-import type { ScoredPart } from "./score.ts";
+import type { Score } from "./score.ts";
 import type { TaskKind } from "./task-kind.ts";
 
 type Kinds = typeof taskKinds;
@@ -26,7 +26,15 @@ export type Figures = FiguresOf<Kinds[number]>;
 /** Of figures the score and the loss. */
 export type Brief = BriefOf<Kinds[number]>;
 
+/** Of figures the score alone. */
+export type Scored = Omit<Brief, "loss">;
+
 export type ScoreName = ScoreNameOf<Kinds[number]>;
+
+/** The scores of all tasks, one for each name: a name is a field of federation.stop, and a metric. */
+export const scores: readonly Score[] = taskKinds
+  .map(({ score }) => score)
+  .filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
 
 /** What of a configuration says its task. */
 export interface HasTask {
@@ -70,17 +78,12 @@ export function noBrief({ score: { name } }: TaskKind): { readonly [Name in keyo
   return { [name]: null, loss: null } as unknown as { [Name in keyof Brief]: null };
 }
 
-export function scoreOf({ score: { name } }: TaskKind, figures: Brief): number {
+export function scoreOf({ score: { name } }: TaskKind, figures: Scored): number {
   return figureOf(figures, name);
 }
 
-/** The score over the union of the parts' examples. */
-export function pooledScore({ score }: TaskKind, parts: readonly ScoredPart[]): number {
-  return score.pooled(parts);
-}
-
 /** @throws RangeError where figures are those of another task */
-function figureOf(figures: Brief, name: string): number {
+function figureOf(figures: Scored, name: string): number {
   const value: unknown = new Map<string, unknown>(Object.entries(figures)).get(name);
   if (typeof value !== "number") throw new RangeError(`figures without ${name}: ${Object.keys(figures)}`);
   return value;

@@ -22,7 +22,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
   const last = left.epochs.at(-1);
   // the round after the kept one has evaluated its model
   const evaluation = left.rounds[federated.round];
-  const compared = evaluation && last ? compareModels(evaluation, last) : null;
+  const compared = evaluation && last ? compareModels(plan.config, evaluation, last) : null;
   const [from] = plan.origins;
   return {
     run: plan.run,

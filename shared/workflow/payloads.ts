@@ -37,8 +37,8 @@ export const federationState = z.object({
   stage: z.enum(["round", "pause", "done"]),
   /** Why no further round trains, which leaves the final pass; null while rounds go on. */
   ended: endReason.nullable(),
-  /** The model with the highest accuracy so far, 0 ... 1; the earliest of equal ones. */
-  best: z.object({ round: z.int().nonnegative(), accuracy: z.number() }).nullable(),
+  /** The model with the best score so far; the earliest of equal ones. */
+  best: z.object({ round: z.int().nonnegative(), score: z.number() }).nullable(),
   /** Of the updates that the last round accepted: what their lengths are held against; null before the first round. */
   medianNorm: z.number().nonnegative().nullable(),
   execution: z.object({ number: z.int().positive(), name: z.string(), lastRound: round }),

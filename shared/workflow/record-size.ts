@@ -35,7 +35,7 @@ export function partitionBytes(clients: number, { classes, features }: Counted):
   return around + 2 * perCount * clients * classes + perFeature * features;
 }
 
-/** How large a result can be, and with it a plan: what the clients have, and the figures of both models. */
-export function resultBytes(clients: number, config: HasTask, data: Counted): number {
-  return partitionBytes(clients, data) + 2 * taskOf(config).detailBytes(data);
+/** How large a result can be, and with it a plan: what the clients have, and the figures of both models, so many bytes each. */
+export function resultBytes(clients: number, data: Counted, figures: number): number {
+  return partitionBytes(clients, data) + 2 * figures;
 }

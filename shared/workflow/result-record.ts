@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
 import { withBrief, withFigures } from "../task/records.ts";
+import { type ScoreName, scores } from "../task/tasks.ts";
 import { architectures } from "./architecture.ts";
 import { billSchema } from "./bill.ts";
 import { countedExamples } from "./counted-examples.ts";
@@ -10,7 +11,13 @@ import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
 import { usageSchema } from "./usage.ts";
 
 /** Why a federation trained no further round: it had all of them, or federation.stop or federation.budget ended it. */
-export const endReason = z.enum(["rounds", "accuracy", "patience", "budget"]);
+export const endReason = z.enum([
+  "rounds",
+  // the threshold of the task's score
+  ...scores.map(({ name }) => name as ScoreName),
+  "patience",
+  "budget",
+]);
 
 const modelResult = {
   /** That the figures are over. */

@@ -81,9 +81,9 @@ describe("a federation", () => {
     expect(patient(3).at(-2)).toMatchObject({
       round: 7,
       ended: "patience",
-      best: { round: 2, accuracy: 0.5 },
+      best: { round: 2, score: 0.5 },
     });
-    expect(patient(4).at(-2)).toMatchObject({ round: 8, ended: "rounds", best: { round: 6, accuracy: 0.9 } });
+    expect(patient(4).at(-2)).toMatchObject({ round: 8, ended: "rounds", best: { round: 6, score: 0.9 } });
   });
 
   it("is not ended by a model that fewer evaluated than the quorum, nor keeps it for the best", () => {
@@ -94,7 +94,7 @@ describe("a federation", () => {
     expect(played(planOf(...stop), accuracies, examples).at(-2)).toMatchObject({
       round: 7,
       ended: "rounds",
-      best: { round: 3, accuracy: 0.5 },
+      best: { round: 3, score: 0.5 },
     });
     // two thirds are enough
     const quorum = planOf(...stop, "federation.quorum=0.6");
@@ -110,7 +110,7 @@ describe("a federation", () => {
     const ended = (accuracies: readonly number[]) => played(plan, accuracies).at(-1);
     expect(ended([0.1, 0.9, 0.9, 0.5, 0.5])).toMatchObject({
       ended: "rounds",
-      best: { round: 3, accuracy: 0.5 },
+      best: { round: 3, score: 0.5 },
     });
     expect(ended([0.1, 0.2, 0.3, 0.9, 0.5])).toMatchObject({ round: 6, ended: "accuracy" });
   });
@@ -128,7 +128,7 @@ describe("a federation", () => {
       ).best,
     ).toEqual({
       round: 0,
-      accuracy: 0.5,
+      score: 0.5,
     });
   });
 

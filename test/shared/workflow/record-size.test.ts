@@ -22,7 +22,7 @@ test("what a record counts takes no more bytes than its readers expect of it", (
   const none = { classes: 0, features: 0 };
   const cells = figuresBytes({ config, dataset: data }) - figuresBytes({ config, dataset: none });
   expect(bytesOf({ evaluated: { confusion } })).toBeLessThan(cells);
-  const both = resultBytes(0, config, data) - partitionBytes(0, data);
+  const both = resultBytes(0, data, cells) - partitionBytes(0, data);
   expect(bytesOf(of(confusion))).toBeLessThan(both);
   const divided = partitionBytes(200, data) - partitionBytes(0, none);
   expect(bytesOf({ clients: clients(200), scaling: extremes })).toBeLessThan(divided);
