@@ -5,7 +5,7 @@
  * get a copy of the project, in which the README's two commands are taken with the smallest preset and the tests of
  * kernel, digests and emulator; the run's weights must be the same bits on all of them.
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
@@ -23,41 +23,64 @@ const leftOut = ["node_modules", ".git", ".fedstep", "dist", "cdk.out", "coverag
 const isShort = process.argv.includes("--short");
 const folder = mkdtempSync(join(tmpdir(), "fedstep-nodes-"));
 
-/** @returns {string} PATH with that Node first */
-function pathWith(version) {
+/** @returns {Promise<string>} PATH with that Node first */
+async function pathWith(version) {
   const prefix = join(folder, `node-${version}`);
-  run(process.env, root, "npm", "install", "--prefix", prefix, "--no-audit", "--no-fund", `node@${version}`);
+  const into = ["--prefix", prefix, "--no-audit", "--no-fund"];
+  await run({ env: process.env, cwd: root }, "npm", "install", ...into, `node@${version}`);
   return [join(prefix, "node_modules", "node", "bin"), process.env.PATH].join(delimiter);
 }
 
-function run(env, cwd, command, ...args) {
-  console.log(`== ${[command, ...args].join(" ")}`);
-  const { status } = spawnSync(command, args, { cwd, env, stdio: "inherit" });
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} ended with ${status}`);
+/**
+ * @returns {Promise<string>} what the command printed, which is told when it has ended: of two at a time, lines would mix
+ */
+function run({ env, cwd }, command, ...args) {
+  return new Promise((resolve, reject) => {
+    const called = [command, ...args].join(" ");
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    let [printed, said] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      printed += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      said += text;
+    });
+    child.on("error", reject);
+    child.on("close", (status) => {
+      console.log(`== ${called}\n${printed}${said}`);
+      if (status === 0) resolve(printed);
+      else reject(new Error(`${called} ended with ${status}`));
+    });
+  });
 }
 
-function runOfSmoke(env, cwd) {
+async function runOfSmoke(env, cwd) {
+  const sampled = {
+    ...env,
+    FEDSTEP_MNIST_MIRRORS: "http://mirror.invalid/",
+    XDG_CACHE_HOME: join(folder, "cache"),
+  };
   const args = ["--silent", "start", "--", "--preset", "smoke", "--json"];
-  const { status, stdout } = spawnSync("npm", args, {
-    cwd,
-    env: { ...env, FEDSTEP_MNIST_MIRRORS: "http://mirror.invalid/", XDG_CACHE_HOME: join(folder, "cache") },
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  if (status !== 0) throw new Error(`npm start ended with ${status}`);
-  const { federated, baseline } = JSON.parse(stdout);
+  const { federated, baseline } = JSON.parse(await run({ env: sampled, cwd }, "npm", ...args));
   return `${federated.weightsSha256} ${baseline.weightsSha256}`;
 }
 
-function tryShort(env, version) {
-  const copy = join(folder, `project-${version}`);
-  mkdirSync(copy);
-  cpSync(root, copy, { recursive: true, filter: (path) => !leftOut.includes(basename(path)) });
-  run(env, copy, "npm", "ci", "--no-audit", "--no-fund");
-  const weights = runOfSmoke(env, copy);
-  run(env, copy, "npm", "test", "--", ...shortTests);
-  rmSync(copy, { recursive: true });
+async function tryShort(env, version) {
+  const cwd = join(folder, `project-${version}`);
+  mkdirSync(cwd);
+  cpSync(root, cwd, { recursive: true, filter: (path) => !leftOut.includes(basename(path)) });
+  await run({ env, cwd }, "npm", "ci", "--no-audit", "--no-fund");
+  const weights = await runOfSmoke(env, cwd);
+  await run({ env, cwd }, "npm", "test", "--", ...shortTests);
   return weights;
+}
+
+async function tryOn(version) {
+  const env = { ...process.env, PATH: await pathWith(version) };
+  await run({ env, cwd: root }, "node", "--version");
+  if (isShort) return tryShort(env, version);
+  await run({ env, cwd: root }, "npm", "test");
+  return undefined;
 }
 
 const majorOf = (version) => version.split(".")[0];
@@ -65,13 +88,15 @@ const majorOf = (version) => version.split(".")[0];
 const isThis = (version) => majorOf(version) === majorOf(process.versions.node);
 try {
   const bits = new Map();
-  for (const version of versions.filter((version) => !(isShort && isThis(version)))) {
-    const env = { ...process.env, PATH: pathWith(version) };
-    run(env, root, "node", "--version");
-    if (isShort) bits.set(version, tryShort(env, version));
-    else run(env, root, "npm", "test");
-  }
-  if (isShort) bits.set("this one", runOfSmoke(process.env, root));
+  const tried = versions.filter((version) => !(isShort && isThis(version)));
+  // an installation waits for the network, and two fill the cores; whole suites would only slow each other down
+  if (isShort) {
+    const ended = await Promise.allSettled(
+      tried.map(async (version) => bits.set(version, await tryOn(version))),
+    );
+    for (const { reason } of ended) if (reason) throw reason;
+    bits.set("this one", await runOfSmoke(process.env, root));
+  } else for (const version of tried) await tryOn(version);
   for (const [version, weights] of bits) console.log(`Node ${version}: weights ${weights}`);
   if (new Set(bits.values()).size > 1) throw new Error("the weights differ between versions of Node");
 } finally {
