@@ -44,8 +44,10 @@ export function fieldsOf(schema: Schema, path = ""): Field[] {
   return children(schema, path).flatMap((field) => fieldsOf(field.schema, field.path));
 }
 
-/** Every section with a discriminator, wherever it stands. */
+/** Every section with a discriminator, wherever it stands; the path of one that is an item of a list ends with []. */
 export function sectionsOf(schema: Schema, path = ""): Section[] {
+  const { items } = schema;
+  if (typeof items === "object" && !Array.isArray(items)) return sectionsOf(items, `${path}[]`);
   const section = sectionAt(schema, path);
   if (section) return [section];
   return children(schema, path).flatMap((field) => sectionsOf(field.schema, field.path));

@@ -50,8 +50,7 @@ function sectionReference({ path, discriminator, options }: Section): string[] {
     "",
     `## Fields of each ${decides}`,
     "",
-    `Where a later source chooses another ${decides}, what earlier ones said about the old one is dropped; a field that`,
-    "the chosen one does not have is refused in the same source and in later ones.",
+    ...(path.endsWith("[]") ? ofLists : chosen(decides)),
     ...options.flatMap(({ value, meaning, fields }) => [
       "",
       `### ${value}`,
@@ -62,13 +61,23 @@ function sectionReference({ path, discriminator, options }: Section): string[] {
   ];
 }
 
+/** A field without a default has to be given. */
+const initial = (value: unknown) => (value === undefined ? "none" : `\`${JSON.stringify(value)}\``);
+
+const chosen = (decides: string) => [
+  `Where a later source chooses another ${decides}, what earlier ones said about the old one is dropped; a field that`,
+  "the chosen one does not have is refused in the same source and in later ones.",
+];
+
+const ofLists = ["A list is one value: a later source that has it takes the place of an earlier one's."];
+
 function fieldTable(fields: readonly Field[]): string[] {
   return [
     "| field | takes | default | meaning |",
     "| --- | --- | --- | --- |",
     ...fields.map(
       ({ path, schema }) =>
-        `| \`${path}\` | ${describeRange(schema) ?? ""} | \`${JSON.stringify(schema.default)}\` | ` +
+        `| \`${path}\` | ${describeRange(schema) ?? ""} | ${initial(schema.default)} | ` +
         `${schema.description ?? ""} |`,
     ),
   ];

@@ -13,6 +13,8 @@ import { beyondRange } from "../../shared/strategy/range.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
 import type { Tensor } from "../../shared/tensors/safetensors.ts";
+import { throughStages } from "../../shared/update/staged.ts";
+import { openStages } from "../../shared/update/stages.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import type { LinkedGlobal } from "../../storage/model-objects.ts";
@@ -70,14 +72,16 @@ export async function trainedUpdate(
       ...localTraining(local, procedure),
     }),
   );
+  const { count } = shard.train;
   const parameters = procedure.sends.model ? trained.parameters : new Float32Array(0);
-  const update = { parameters, sent };
-  assertSummable(strategy, global, update, trained, client);
+  const untouched = { client, examples: count, steps: trained.steps, parameters, sent };
+  const start = { global, layout: layoutOf(model) };
+  const update = throughStages(openStages(config.federation.update), untouched, start);
+  assertSummable(strategy, global, update, trained);
   const tensors = updateTensors(model, procedure.sends, update);
   const keptSha256 = hasKept(strategy)
     ? await timed("write", () => writeKept(objects, plan, procedure.keeps, round, client, kept))
     : undefined;
-  const { count } = shard.train;
   return {
     tensors,
     told: {
@@ -85,8 +89,8 @@ export async function trainedUpdate(
       steps: trained.steps,
       seen: localAmount(training, count).seen,
       lossSum: trained.lossSum,
-      ...(procedure.sends.model && { weightsSha256: await weightsSha256(parameters) }),
-      sentSha256: await digestsOf(sent),
+      ...(procedure.sends.model && { weightsSha256: await weightsSha256(update.parameters) }),
+      sentSha256: await digestsOf(update.sent),
       ...(keptSha256 !== undefined && { keptSha256 }),
     },
   };
@@ -96,13 +100,13 @@ export async function trainedUpdate(
 function assertSummable(
   strategy: Strategy,
   global: Float32Array,
-  update: Pick<ClientUpdate, "parameters" | "sent">,
-  { start, distance }: Trained,
-  client: number,
+  update: ClientUpdate,
+  { start, parameters, distance }: Trained,
 ): void {
-  const norm = start === global ? distance : distanceOf(update.parameters, global);
+  const known = start === global && parameters === update.parameters;
+  const norm = known ? distance : distanceOf(update.parameters, global);
   const problem = beyondRange(strategy, global, update, norm);
-  if (problem !== undefined) throw updateInvalid(`client ${client}: ${problem}`);
+  if (problem !== undefined) throw updateInvalid(`client ${update.client}: ${problem}`);
 }
 
 async function digestsOf(vectors: Vectors): Promise<Record<string, string>> {

@@ -67,9 +67,9 @@ export interface ClientProcedure {
   run(context: ClientContext): Promise<ClientOutcome>;
   /**
    * What is false of what a client sent, as far as the server can tell, who knows all but what it keeps; undefined where
-   * nothing is.
+   * nothing is. Left out where it cannot tell.
    */
-  refute(start: ClientStart, update: ClientUpdate): string | undefined;
+  refute?(start: ClientStart, update: ClientUpdate): string | undefined;
 }
 
 /** Trains the global model once and sends it; keeps and sends nothing else. */
@@ -79,7 +79,6 @@ export const trainOnce: ClientProcedure = {
   sends: { model: true, vectors: {} },
   work: { trainings: 1, evaluations: 0 },
   run: async ({ global, train }) => ({ trained: await train(global), sent: {}, kept: {} }),
-  refute: () => undefined,
 };
 
 /** Of all that a trained update holds, the model among it where it is sent. */

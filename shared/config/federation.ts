@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { strategySettings } from "../strategy/strategies.ts";
 import { thresholds } from "../task/stop.ts";
+import { stagesSettings } from "../update/stages.ts";
 import { count } from "./count.ts";
 
 const stop = z
@@ -69,6 +70,7 @@ export const federation = z
       .describe(
         "Share of the selected clients that must report; with fewer, the run stops with QuorumNotReached.",
       ),
+    update: stagesSettings,
     normBound: normBound.prefault({}),
     evaluation: z
       .enum(["selected", "all", "test-set"])

@@ -19,6 +19,13 @@ export function distanceOf(a: Float32Array, b: Float32Array): number {
   return Math.sqrt(square);
 }
 
+/** Euclidean length of a vector; sums run in float64. */
+export function normOf(values: Float32Array): number {
+  let square = 0;
+  for (let i = 0; i < values.length; i++) square += (values[i] as number) ** 2;
+  return Math.sqrt(square);
+}
+
 /**
  * Measures updates as they come in, each by itself.
  * @param previous the global model a round earlier; null where there is none

@@ -33,7 +33,7 @@ export function roundFigures({ evaluated, clients, silent, seconds, usage }: Rou
   return {
     accuracy: evaluated.accuracy,
     loss: evaluated.loss,
-    clients: clients.filter(({ update }) => update !== null).length,
+    clients: clients.filter(({ trainingLoss }) => trainingLoss !== null).length,
     failures: silent.length,
     duration: seconds,
     billedMs: usage.billedMs,

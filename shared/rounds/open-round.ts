@@ -8,6 +8,9 @@ import { beyondRange } from "../strategy/range.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import type { ServerStart, Strategy } from "../strategy/strategy.ts";
 import { type NormBound, normBoundOf } from "../update/norm-bound.ts";
+import type { UpdateStage } from "../update/stage.ts";
+import { backThroughStages, sumBeforeStages } from "../update/staged.ts";
+import { openStages } from "../update/stages.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { AcceptedUpdate } from "../workflow/round-records.ts";
 
@@ -46,6 +49,7 @@ export class OpenRound {
   readonly drift: (parameters: Float32Array) => Drift;
   readonly #round: number;
   readonly #strategy: Strategy;
+  readonly #stages: readonly UpdateStage[];
   readonly #start: ServerStart;
   readonly #training: LocalTraining;
   readonly #bound: NormBound;
@@ -71,7 +75,10 @@ export class OpenRound {
     };
     this.#training = { ...training, learningRate: learningRateAt(training, round) };
     this.#bound = normBoundOf(federation.normBound, parameters, medianNorm);
-    this.#reduction = openReduction(this.#strategy, this.#start);
+    this.#stages = openStages(federation.update);
+    this.#reduction = openReduction(this.#strategy, this.#start, (sums) =>
+      sumBeforeStages(this.#stages, sums, this.#start),
+    );
     this.#accepted = { ...state.accepted };
     this.drift = driftFrom(parameters, previous);
   }
@@ -87,15 +94,20 @@ export class OpenRound {
     if (norm > most) {
       return `its update has norm ${norm}, and ${most} is the most that is accepted: ${because}`;
     }
+    const { update: received, problem } = backThroughStages(this.#stages, update, this.#start);
+    // what a stage has undone may be longer than what was sent
+    const known = received === update ? norm : Infinity;
+    const start = { global, layout, received: state, training: this.#training };
     return (
-      beyondRange(this.#strategy, global, update, norm) ??
-      this.#strategy.client.refute({ global, layout, received: state, training: this.#training }, update)
+      problem ??
+      beyondRange(this.#strategy, global, received, known) ??
+      this.#strategy.client.refute?.(start, received)
     );
   }
 
   /** Takes in an update that nothing speaks against. */
   take(update: ReceivedUpdate): void {
-    this.#reduction.add(update);
+    this.#reduction.add(backThroughStages(this.#stages, update, this.#start).update);
     this.#accepted[update.client] = { round: this.#round, keptSha256: update.keptSha256 };
   }
 

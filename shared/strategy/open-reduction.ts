@@ -9,6 +9,7 @@ import {
   type ServerStart,
   type Strategy,
   type SumReduction,
+  type Sums,
   stateShapes,
   type WholeReduction,
 } from "./strategy.ts";
@@ -31,16 +32,21 @@ export interface OpenReduction {
  * beyond the bounds of the run, before any of this; the robust strategies need no such help: an infinity or NaN is to
  * them a value like any other outlier.
  *
+ * @param beforeStages gives the sum of what the clients had before update stages that are undone in the sum
  * @throws ObjectInvalid where the state is not the strategy's
  */
-export function openReduction(strategy: Strategy, start: ServerStart): OpenReduction {
+export function openReduction(
+  strategy: Strategy,
+  start: ServerStart,
+  beforeStages: (sums: Sums) => Sums = (sums) => sums,
+): OpenReduction {
   const { reduction } = strategy;
   const missing = missingVector(stateShapes(strategy), start.state, start.layout);
   if (missing) {
     throw objectInvalid(`the strategy's state has no vector ${missing.name} of ${missing.length} values`);
   }
   return reduction.kind === "sum"
-    ? new OpenSum(strategy, reduction, start)
+    ? new OpenSum(strategy, reduction, start, beforeStages)
     : new OpenWhole(strategy, reduction, start);
 }
 
@@ -89,6 +95,7 @@ abstract class Opened {
 /** Adds each update up and forgets it. */
 class OpenSum extends Opened implements OpenReduction {
   readonly #reduction: SumReduction;
+  readonly #beforeStages: (sums: Sums) => Sums;
   readonly #change: FixedPointSum;
   readonly #sent: Readonly<Record<string, FixedPointSum>>;
   readonly #numbers: Record<string, FixedPointSum> = {};
@@ -96,8 +103,14 @@ class OpenSum extends Opened implements OpenReduction {
   #examples = 0;
   #updates = 0;
 
-  constructor(strategy: Strategy, reduction: SumReduction, start: ServerStart) {
+  constructor(
+    strategy: Strategy,
+    reduction: SumReduction,
+    start: ServerStart,
+    beforeStages: (sums: Sums) => Sums,
+  ) {
     super(strategy, start);
+    this.#beforeStages = beforeStages;
     const { federationExamples: examples, federationClients: clients } = start;
     const units = fixedPointOf({ examples, clients, range: summedRange });
     const { model, vectors } = strategy.client.sends;
@@ -148,7 +161,7 @@ class OpenSum extends Opened implements OpenReduction {
       examples: this.#examples,
       numbers: Object.fromEntries(numbers),
     };
-    return this.checked(this.#reduction.finish(sums, this.start));
+    return this.checked(this.#reduction.finish(this.#beforeStages(sums), this.start));
   }
 }
 

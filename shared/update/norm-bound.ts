@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { distanceOf } from "../metrics/drift.ts";
+import { normOf } from "../metrics/drift.ts";
 import { medianOf } from "../metrics/median.ts";
 
 type Settings = Config["federation"]["normBound"];
@@ -24,7 +24,7 @@ export function normBoundOf(
 ): NormBound {
   const fixed = { most: absolute ?? Infinity, because: "federation.normBound.absolute" };
   if (timesMedian === null || median === null) return fixed;
-  const length = distanceOf(global, new Float32Array(global.length));
+  const length = normOf(global);
   const relative =
     timesMedian * median > length
       ? {

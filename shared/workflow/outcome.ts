@@ -58,7 +58,7 @@ function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["
       round,
       examples: evaluated.examples,
       ...briefOf(task, evaluated),
-      clients: clients.filter(({ update }) => update !== null).length,
+      clients: clients.filter(({ trainingLoss }) => trainingLoss !== null).length,
       seconds,
     };
   });

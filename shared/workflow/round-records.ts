@@ -51,7 +51,7 @@ export const roundMetrics = z.object({
       examples: counted,
       /** Mean loss over the examples seen in training; null for a client that only evaluated. */
       trainingLoss: z.number().nullable(),
-      /** How far the client moved, and whereto; null likewise. */
+      /** How far the client moved, and whereto; null likewise, and where it sends no model. */
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
     }),
   ),

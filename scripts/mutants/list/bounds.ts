@@ -77,6 +77,22 @@ export const bounds: readonly Mutant[] = [
     tests: ["test/functions/oversized-updates.test.ts"],
   },
   {
+    name: "clipping-believed",
+    fault: "The server takes an update for clipped whatever its norm.",
+    file: "shared/update/stages/clipping.ts",
+    find: "if (length <= most) return undefined;",
+    replace: "if (length <= most + 1e308) return undefined;",
+    tests: ["test/functions/clipping.test.ts"],
+  },
+  {
+    name: "stages-unread",
+    fault: "The server does not hold updates against their stages.",
+    file: "shared/update/staged.ts",
+    find: "const problem = stage.refute?.(update, start);",
+    replace: "const problem = undefined;",
+    tests: ["test/functions/clipping.test.ts"],
+  },
+  {
     name: "update-size-of-no-plan",
     fault: "An update may be of any size, whatever its plan says.",
     file: "shared/update/size.ts",
