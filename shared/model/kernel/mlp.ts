@@ -28,8 +28,22 @@ export const mlpKernel: KernelProgram<MlpSpec> = {
     const mlp = { primitives, layers, input, activations };
     return {
       parameters,
+      layers,
       forward: (count) => forward(mlp, count),
-      backward: (rule, count) => backward(mlp, rule, count),
+      backward: (rule, count) => {
+        for (let l = layers.length - 1; l > 0; l--) {
+          propagate(mlp, l, count);
+          step(mlp, l, rule);
+        }
+        input.step(at(layers, 0), rule.record, rule.plain);
+      },
+      propagate: (count) => {
+        for (let l = layers.length - 1; l > 0; l--) propagate(mlp, l, count);
+      },
+      step: (rule) => {
+        for (let l = layers.length - 1; l > 0; l--) step(mlp, l, rule);
+        input.step(at(layers, 0), rule.record, rule.plain);
+      },
     };
   },
 };
@@ -57,18 +71,21 @@ function forward({ primitives, layers, input, activations }: Mlp, count: number)
   return below;
 }
 
-/** Each layer's delta, from the last layer to the first, and each layer's step as soon as nothing needs its old weights. */
-function backward({ primitives, layers, input, activations }: Mlp, rule: StepRule, count: number): void {
+/** The delta of the layer below layer l, and what entered l by columns, as its step takes it. */
+function propagate({ primitives, layers, activations }: Mlp, l: number, count: number): void {
+  const { inputs, matrix, delta, stride } = at(layers, l);
+  const below = at(layers, l - 1);
+  const { rows, columns } = at(activations, l - 1);
+  primitives.propagateRows(rows.spans, count, matrix, stride, delta, below.delta, below.stride);
+  primitives.rectifyColumns(below.z, count, inputs, below.stride, columns.spans, columns.entries);
+}
+
+/** The step of layer l, any but the first. */
+function step({ primitives, layers, activations }: Mlp, l: number, rule: StepRule): void {
+  const { inputs, matrix, delta, stride } = at(layers, l);
+  const { spans } = at(activations, l - 1).columns;
   const stepRows = rule.plain ? primitives.plainStepRows : primitives.generalStepRows;
-  for (let l = layers.length - 1; l > 0; l--) {
-    const { inputs, matrix, delta, stride } = at(layers, l);
-    const below = at(layers, l - 1);
-    const { rows, columns } = at(activations, l - 1);
-    primitives.propagateRows(rows.spans, count, matrix, stride, delta, below.delta, below.stride);
-    primitives.rectifyColumns(below.z, count, inputs, below.stride, columns.spans, columns.entries);
-    stepRows(columns.spans, inputs + 1, delta, matrix, stride, rule.record);
-  }
-  input.step(at(layers, 0), rule.record, rule.plain);
+  stepRows(spans, inputs + 1, delta, matrix, stride, rule.record);
 }
 
 const at = <T>(items: readonly T[], index: number): T => items[index] as T;

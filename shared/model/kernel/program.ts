@@ -16,11 +16,20 @@ export interface KernelProgram<Spec extends AnySpec = AnySpec> {
   layOut(primitives: Primitives, layout: Layout, spec: Spec, input: BatchInput, batch: number): KernelModel;
 }
 
-/** A model in the arena. */
+/** A model in the arena. A batch goes forward, its outputs' deltas are set, and then the parameters take their step. */
 export interface KernelModel {
   readonly parameters: PlacedParameters;
+  /** What a batch makes of each layer, from the first to the last, whose z are the outputs. */
+  readonly layers: readonly BatchOutputs[];
   /** The outputs, as z, of the batch that the input holds. @param count its examples */
   forward(count: number): BatchOutputs;
-  /** Once the outputs' deltas stand in the arena: every parameter takes its step. */
+  /** Every parameter takes its step, each layer as soon as nothing needs its old weights: the fastest way. */
   backward(rule: StepRule, count: number): void;
+  /**
+   * The first half of backward: the deltas of all layers, before any parameter takes a step. A row of each layer's belongs
+   * to one example, so that whoever scales that row in every layer scales the example's part of the gradient.
+   */
+  propagate(count: number): void;
+  /** The other half, with the deltas as they stand by then; both together make the bits of backward. */
+  step(rule: StepRule): void;
 }
