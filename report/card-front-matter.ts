@@ -1,17 +1,19 @@
 import type { ModelName } from "../shared/layout.ts";
+import { type Brief, scoreIn, taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { allExamples, examplesOf } from "./examples-said.ts";
 
-type Figures = Pick<Outcome["federated"], "examples" | "accuracy" | "loss">;
+type Evaluated = Brief & Pick<Outcome["federated"], "examples">;
 
 /**
  * What Hugging Face reads of a model card (https://huggingface.co/docs/hub/model-cards). A figure's number of examples stands
  * in its name, since model-index has no other field for it. JSON is YAML: values written as JSON need no quoting rules of
  * their own.
  */
-export function frontMatter(name: ModelName, outcome: Outcome, figures: Figures): string[] {
+export function frontMatter(name: ModelName, outcome: Outcome, figures: Evaluated): string[] {
   const { run, config, dataset } = outcome;
-  const task = dataset.imageShape ? "image-classification" : "tabular-classification";
+  const { score, words } = taskOf(config);
+  const task = dataset.imageShape ? words.hub.images : words.hub.tables;
   const onTestSet = config.federation.evaluation === "test-set";
   const examples = examplesOf(figures.examples, allExamples(outcome));
   const over = `over ${examples} ${onTestSet ? "examples of the test set" : "held-out examples"}`;
@@ -19,8 +21,8 @@ export function frontMatter(name: ModelName, outcome: Outcome, figures: Figures)
     task: { type: task },
     dataset: { name: dataset.name, type: dataset.name, split: onTestSet ? "test" : "held out by clients" },
     metrics: [
-      { type: "accuracy", name: `Accuracy ${over}`, value: figures.accuracy },
-      { type: "loss", name: `Mean cross-entropy in nats ${over}`, value: figures.loss },
+      { type: score.name, name: `${score.title} ${over}`, value: scoreIn(figures).value },
+      { type: "loss", name: `Mean ${words.loss.noun} in ${words.loss.unit} ${over}`, value: figures.loss },
     ],
   };
   const tags = ["federated-learning", "fedstep", "tensorflow.js", "safetensors"];

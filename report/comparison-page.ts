@@ -1,11 +1,11 @@
+import { taskOf } from "../shared/task/tasks.ts";
 import { clientColour } from "./charts/drawing.ts";
-import type { Measure } from "./charts/learning-curve.ts";
 import { overlaidCurves } from "./charts/overlaid-curves.ts";
 import { htmlDocument } from "./document.ts";
 import { figure, type LegendEntry } from "./figure.ts";
 import { html, type Markup } from "./markup.ts";
+import { lossMeasure, type Measure, scoreMeasure, shownScore } from "./measure.ts";
 import { duration, wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { table } from "./table.ts";
 
@@ -43,8 +43,8 @@ ${table(
   results.map(({ run, config, federated, baseline, ratio, seconds, invocations }) => [
     run,
     config.federation.strategy.name,
-    percent(federated.accuracy),
-    baseline ? percent(baseline.accuracy) : "",
+    shownScore(config, federated),
+    baseline ? shownScore(config, baseline) : "",
     ratio?.toFixed(4) ?? "",
     wholeNumber(federated.examples),
     federated.rounds.length,
@@ -55,47 +55,50 @@ ${table(
 }
 
 function learning(comparison: RunComparison): Markup {
+  const [first] = comparison.results;
+  if (!first) return html``;
+  const { words } = taskOf(first.config);
+  const { noun, unit } = words.loss;
   return html`<section aria-labelledby="learning"><h2 id="learning">Learning</h2>
 <div class="figures-grid">
-${curves(comparison, "accuracy", "Accuracy", "Share of the evaluated examples that each model gets right.")}
-${curves(comparison, "loss", "Loss", "Mean cross-entropy of an example, in nats. Lower is better.")}
+${curves(comparison, scoreMeasure(first.config), `${words.scoreOver("the evaluated examples")}.`)}
+${curves(comparison, lossMeasure, `Mean ${noun} of an example, in ${unit}. Lower is better.`)}
 </div></section>`;
 }
 
-function curves({ results }: RunComparison, measure: Measure, title: string, caption: string): Markup {
+function curves({ results }: RunComparison, measure: Measure, caption: string): Markup {
   const legend = results.flatMap(({ run, baseline }, i): LegendEntry[] => [
     { name: baseline ? `${run}, federated` : run, colour: clientColour(i) },
     ...(baseline ? [{ name: `${run}, centralized`, colour: clientColour(i), shape: "dashes" as const }] : []),
   ]);
   return figure({
-    title,
+    title: measure.title,
     caption: `${caption} The axis leaves out a steep start.`,
     drawing: overlaidCurves(results, measure),
     legend,
-    table: curveTable({ results }, measure, title),
+    table: curveTable({ results }, measure),
   });
 }
 
-function curveTable({ results }: Pick<RunComparison, "results">, measure: Measure, title: string): Markup {
+function curveTable({ results }: Pick<RunComparison, "results">, measure: Measure): Markup {
   const columns = results.flatMap(({ run, federated, baseline }) => [
     {
       title: baseline ? `${run}, federated` : run,
-      values: new Map(federated.rounds.map((round) => [round.round, round[measure]])),
+      values: new Map(federated.rounds.map((round) => [round.round, measure.of(round)])),
     },
     ...(baseline
       ? [
           {
             title: `${run}, centralized`,
-            values: new Map(baseline.epochs.map((epoch) => [epoch.epoch, epoch[measure]])),
+            values: new Map(baseline.epochs.map((epoch) => [epoch.epoch, measure.of(epoch)])),
           },
         ]
       : []),
   ]);
   const places = [...new Set(columns.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b);
-  const show = (value: number | undefined) =>
-    value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(4);
+  const show = (value: number | undefined) => (value === undefined ? "" : measure.shown(value));
   return table(
-    `${title} by round and epoch`,
+    `${measure.title} by round and epoch`,
     [{ title: "round, epoch" }, ...columns.map(({ title }) => ({ title }))],
     places.map((at) => [at, ...columns.map(({ values }) => show(values.get(at)))]),
   );

@@ -1,6 +1,6 @@
 import sparkly from "sparkly";
+import { scoreMeasure, shownScore } from "./measure.ts";
 import { duration, wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
 import { oneRule, textTable } from "./text-table.ts";
@@ -23,10 +23,10 @@ export function comparisonText(comparison: RunComparison): string {
 function headlines({ results }: RunComparison): string {
   return textTable(
     ["run", "federated", "centralized", "ratio", "over", "rounds", "time", "GB-s"],
-    results.map(({ run, federated, baseline, ratio, seconds, invocations }) => [
+    results.map(({ run, config, federated, baseline, ratio, seconds, invocations }) => [
       run,
-      percent(federated.accuracy),
-      baseline ? percent(baseline.accuracy) : "",
+      shownScore(config, federated),
+      baseline ? shownScore(config, baseline) : "",
       ratio?.toFixed(4) ?? "",
       wholeNumber(federated.examples),
       federated.rounds.length,
@@ -39,15 +39,18 @@ function headlines({ results }: RunComparison): string {
 
 /** A line for each run, all on one scale, as long as its rounds are of the longest run's. */
 function curves({ results }: RunComparison): string {
-  const accuracies = results.map(({ federated }) => federated.rounds.map(({ accuracy }) => accuracy));
-  const all = accuracies.flat();
+  const [first] = results;
+  if (!first) return "";
+  const { noun, of, shown } = scoreMeasure(first.config);
+  const scores = results.map(({ federated }) => federated.rounds.map(of));
+  const all = scores.flat();
   const [minimum, maximum] = [Math.min(...all), Math.max(...all)];
-  const longest = Math.max(...accuracies.map(({ length }) => length));
+  const longest = Math.max(...scores.map(({ length }) => length));
   const name = Math.max(...results.map(({ run }) => run.length));
   return [
-    `federated accuracy by round, from ${percent(minimum)} to ${percent(maximum)}:`,
+    `federated ${noun} by round, from ${shown(minimum)} to ${shown(maximum)}:`,
     ...results.map(({ run }, i) => {
-      const values = accuracies[i] ?? [];
+      const values = scores[i] ?? [];
       const columns = Math.max(1, Math.round((Math.min(longest, curveColumns) * values.length) / longest));
       return `${run.padEnd(name)}  ${sparkly(sampled(values, columns), { minimum, maximum })}`;
     }),

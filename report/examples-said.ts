@@ -1,8 +1,9 @@
 import { evaluators } from "../shared/rounds/participants.ts";
 import { selectedCount } from "../shared/rounds/selection.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
+import { shownAs } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 
 type Evaluated = Pick<Outcome, "config" | "clients" | "federated">;
 
@@ -25,15 +26,17 @@ export function examplesOf(examples: number, all: number): string {
 }
 
 /** What the ratio is of, where the two models were not evaluated on the same examples; else there is nothing to say. */
-export function ratioNote({ federated, baseline, compared }: Outcome): string | undefined {
+export function ratioNote({ config, federated, baseline, compared }: Outcome): string | undefined {
   if (!baseline || federated.examples === baseline.examples) return undefined;
   const unlike =
     `the federated model was evaluated on ${wholeNumber(federated.examples)} examples, the centralized one on ` +
     wholeNumber(baseline.examples);
   if (!compared) return `no ratio: ${unlike}, and what it does on the same ones was not recorded`;
+  const { score, words } = taskOf(config);
+  const [before, after] = words.scored;
   return (
-    `${unlike}: the ratio is over the ${wholeNumber(compared.examples)} that both have, of which the centralized model ` +
-    `is right for ${percent(compared.baseline)}`
+    `${unlike}: the ratio is over the ${wholeNumber(compared.examples)} that both have, ${after} which the centralized model ` +
+    `${before} ${shownAs(score.scale)(compared.baseline)}`
   );
 }
 

@@ -2,21 +2,23 @@ import { markdownTable } from "markdown-table";
 import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelName } from "../shared/layout.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
-import { taskOf } from "../shared/task/tasks.ts";
+import type { ClassificationFigures } from "../shared/task/classification/evaluation.ts";
+import { asClassifier } from "../shared/task/classification/narrow.ts";
+import { type Figures, taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
+import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { shownScore } from "./measure.ts";
 import { modelData } from "./model-data.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
+import { className } from "./names.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
-type ModelFigures = Pick<
-  Outcome["federated"],
-  "examples" | "accuracy" | "loss" | "confusion" | "weightsSha256"
->;
+type ModelFigures = Figures & Pick<Outcome["federated"], "examples" | "weightsSha256">;
 
 /**
  * The model card of one of a run's models: Markdown with the front matter that Hugging Face reads. It says nothing
@@ -61,7 +63,7 @@ export function modelCard(
     "",
     "## Limits",
     "",
-    ...limits(name),
+    ...limits(name, outcome),
     "",
     "## Licence",
     "",
@@ -97,53 +99,52 @@ function takenBefore(name: ModelName, { from }: Outcome): string {
 }
 
 function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
-  const { examples: evaluated, accuracy, loss, confusion } = figures;
+  const { config, dataset } = outcome;
+  const { score, words } = taskOf(config);
+  const { noun, unit } = words.loss;
+  const classifier = asClassifier(figures);
   const whose =
     outcome.config.federation.evaluation === "test-set"
       ? "of the publisher's test set, which no client has"
       : "that the clients hold out";
   const note = ratioNote(outcome);
   const beside = ([name, model]: [string, ModelFigures | null]) =>
-    model ? [[name, percent(model.accuracy), model.loss.toFixed(4), wholeNumber(model.examples)]] : [];
-  const share = (part: number, whole: number) => (whole === 0 ? "-" : percent(part / whole));
+    model ? [[name, shownScore(config, model), model.loss.toFixed(4), wholeNumber(model.examples)]] : [];
   return [
-    `Accuracy ${percent(accuracy)} and mean cross-entropy ${loss.toFixed(4)} nats on ${examplesOf(evaluated, allExamples(outcome))} examples ${whose}.`,
+    `${score.title} ${shownScore(config, figures)} and mean ${noun} ${figures.loss.toFixed(4)} ${unit} on ${examplesOf(figures.examples, allExamples(outcome))} examples ${whose}.`,
     "",
     markdownTable(
       [
-        ["model", "accuracy", "loss", "examples"],
+        ["model", score.noun, "loss", "examples"],
         ...beside([modelTitles.federated, outcome.federated]),
         ...beside([modelTitles.baseline, outcome.baseline]),
       ],
       { align: ["l", "r", "r", "r"] },
     ),
     ...(note ? ["", `Not all of these are over the same examples: ${note}.`] : []),
-    "",
-    markdownTable(
-      [
-        ["class", "examples", "recognised", "right where named"],
-        ...confusion.map((row, label) => {
-          const examples = row.reduce((sum, count) => sum + count, 0);
-          const named = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
-          const right = row[label] ?? 0;
-          return [
-            outcome.dataset.classNames?.[label] ?? String(label),
-            String(examples),
-            share(right, examples),
-            share(right, named),
-          ];
-        }),
-      ],
-      { align: ["l", "r", "r", "r"] },
-    ),
+    ...(classifier ? ["", classTable(dataset, classifier)] : []),
   ];
 }
 
-function limits(name: ModelName): string[] {
+function classTable(dataset: DatasetRecord, { confusion }: ClassificationFigures): string {
+  const share = (part: number, whole: number) => (whole === 0 ? "-" : percent(part / whole));
+  return markdownTable(
+    [
+      ["class", "examples", "recognised", "right where named"],
+      ...confusion.map((row, label) => {
+        const examples = row.reduce((sum, count) => sum + count, 0);
+        const named = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
+        const right = row[label] ?? 0;
+        return [className(dataset, label), String(examples), share(right, examples), share(right, named)];
+      }),
+    ],
+    { align: ["l", "r", "r", "r"] },
+  );
+}
+
+function limits(name: ModelName, { config }: Outcome): string[] {
   return [
-    "- The figures hold for examples like those evaluated. Nothing is known about others, and the model names one of",
-    "  its classes for any input whatever.",
-    "- The probabilities have not been calibrated.",
+    ...taskOf(config).words.limits,
     "- No noise was added in training, so that the weights may give away something about single examples.",
     ...(name === "federated"
       ? [

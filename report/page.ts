@@ -1,9 +1,9 @@
 import { htmlDocument } from "./document.ts";
 import { html } from "./markup.ts";
-import { accuracyByPart } from "./sections/accuracy.ts";
 import { headline } from "./sections/headline.ts";
 import { labels } from "./sections/labels.ts";
 import { learning } from "./sections/learning.ts";
+import { scoreByPart } from "./sections/parts.ts";
 import { repeat } from "./sections/repeat.ts";
 import { silentClients } from "./sections/silent.ts";
 import { time } from "./sections/time.ts";
@@ -18,7 +18,7 @@ export function reportPage(story: Story): string {
 ${learning(story)}
 ${drawing}
 ${labels(story)}
-${accuracyByPart(story)}
+${scoreByPart(story)}
 ${updates(story)}
 ${time(story)}
 ${silentClients(story)}

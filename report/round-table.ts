@@ -1,7 +1,8 @@
 import { roundFigures } from "../shared/metrics/round-line.ts";
+import { type Scored, scoreIn } from "../shared/task/tasks.ts";
 import type { RoundMetrics } from "../shared/workflow/round-records.ts";
+import { shownAs } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 import { oneRule, textTable } from "./text-table.ts";
 
 /** Rows that still leave a terminal room for the rest. */
@@ -9,7 +10,7 @@ const mostRows = 12;
 
 /**
  * A run's rounds as a table: evenly chosen ones where there are many, the first and the last among them. A round's
- * model is evaluated by the round after it, so that accuracy and loss come from the next one.
+ * model is evaluated by the round after it, so that score and loss come from the next one.
  * @param rounds ascending; of a finished run the pass too that only evaluates
  */
 export function roundTable(rounds: readonly RoundMetrics[]): string {
@@ -22,7 +23,7 @@ export function roundTable(rounds: readonly RoundMetrics[]): string {
     }));
   const rows = evenly(trained, mostRows).map(({ round, model, figures }) => [
     round,
-    model ? percent(model.accuracy) : "",
+    model ? scoreShown(model) : "",
     model ? wholeNumber(model.examples) : "",
     model ? model.loss.toFixed(4) : "",
     figures.clients,
@@ -30,8 +31,15 @@ export function roundTable(rounds: readonly RoundMetrics[]): string {
     figures.duration.toFixed(2),
     figures.billedMs,
   ]);
-  const head = ["round", "accuracy", "examples", "loss", "clients", "failed", "seconds", "billed ms"];
+  const [first] = rounds;
+  const noun = first ? scoreIn(first.evaluated).score.noun : "score";
+  const head = ["round", noun, "examples", "loss", "clients", "failed", "seconds", "billed ms"];
   return textTable(head, rows, { chars: oneRule, colAligns: head.map(() => "right") });
+}
+
+function scoreShown(figures: Scored): string {
+  const { score, value } = scoreIn(figures);
+  return shownAs(score.scale)(value);
 }
 
 /** So many of the items at the most, in their order, both ends included. */

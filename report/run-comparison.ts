@@ -1,4 +1,6 @@
+import { comparisonInvalid } from "../shared/errors.ts";
 import { partitionDigest } from "../shared/partition/partition-digest.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { configurationValues } from "./configuration-differences.ts";
 import { allExamples, roundsOverAll, roundsOverSome } from "./examples-said.ts";
@@ -33,14 +35,30 @@ export interface RunComparison {
   readonly differences: readonly Difference[];
 }
 
-/** What tells runs apart: their data by its digest, and their configurations field by field. */
+/**
+ * What tells runs apart: their data by its digest, and their configurations field by field.
+ * @throws ComparisonInvalid where they are not judged by one score
+ */
 export function compareRuns(results: readonly Result[]): RunComparison {
+  checkTasks(results);
   return {
     results,
     data: dataOf(results),
     evaluated: evaluatedOn(results),
     differences: differencesOf(results),
   };
+}
+
+function checkTasks([first, ...others]: readonly Result[]): void {
+  if (!first) return;
+  const { score } = taskOf(first.config);
+  for (const { run, config } of others) {
+    const other = taskOf(config).score;
+    if (other.name === score.name) continue;
+    throw comparisonInvalid(
+      `${first.run} is judged by its ${score.noun}, ${run} by its ${other.noun}; compare runs of one task`,
+    );
+  }
 }
 
 function evaluatedOn(results: readonly Result[]): ComparedExamples[] {

@@ -1,5 +1,6 @@
+import { scores } from "../shared/task/tasks.ts";
+import { shownAs } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 import { textTable } from "./text-table.ts";
 import { visible } from "./visible.ts";
 
@@ -10,7 +11,9 @@ export interface ListedRun {
   readonly preset: string;
   readonly seed: number | null;
   readonly finished: boolean;
-  /** Accuracies, 0 ... 1. */
+  /** What it is judged by, as records call it; null where nothing tells. */
+  readonly score: string | null;
+  /** Of its models. */
   readonly federated: number | null;
   readonly baseline: number | null;
   readonly ratio: number | null;
@@ -26,18 +29,21 @@ interface Column {
   readonly of: (run: ListedRun) => string;
 }
 
-const share = (value: number | null) => (value === null ? "" : percent(value));
+function shown({ score }: ListedRun, value: number | null): string {
+  const scale = scores.find(({ name }) => name === score)?.scale ?? "number";
+  return value === null ? "" : shownAs(scale)(value);
+}
 
-function federatedOf({ finished, federated, damaged }: ListedRun): string {
-  if (finished) return share(federated);
-  return damaged.length > 0 ? "unreadable" : "unfinished";
+function federatedOf(run: ListedRun): string {
+  if (run.finished) return shown(run, run.federated);
+  return run.damaged.length > 0 ? "unreadable" : "unfinished";
 }
 
 /** The most important first: where a terminal is narrow, the last ones are left out. */
 const columns: readonly Column[] = [
   { title: "run", of: ({ run }) => run },
   { title: "federated", of: federatedOf },
-  { title: "centralized", of: ({ baseline }) => share(baseline) },
+  { title: "centralized", of: (run) => shown(run, run.baseline) },
   { title: "ratio", of: ({ ratio }) => ratio?.toFixed(4) ?? "" },
   { title: "examples", of: ({ examples }) => (examples === null ? "" : wholeNumber(examples)) },
   { title: "started", of: ({ createdAt }) => createdAt.replace("T", " ").slice(0, 19) },

@@ -41,7 +41,7 @@ interface Untold extends Pick<Story, "result" | "rounds" | "epochs"> {
   readonly models: Models | undefined;
 }
 
-/** What the accuracy of the kept model is measured on: "the 14,000 examples that clients held out". */
+/** What the score of the kept model is measured on: "the 14,000 examples that clients held out". */
 export function testedOn(result: Result): string {
   const { federated, config } = result;
   const examples = examplesOf(federated.examples, allExamples(result));
@@ -54,8 +54,10 @@ export function testedOn(result: Result): string {
 const portableParameters = 2_000_000;
 
 /** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
-export function canBeTried({ dataset: { imageShape, element }, scaling, model }: Tryable): boolean {
+export function canBeTried({ config, dataset: { imageShape, element }, scaling, model }: Tryable): boolean {
   return (
+    // the page says which class a drawing is of
+    config.task.kind === "classification" &&
     imageShape?.[0] === mnistSide &&
     imageShape[1] === mnistSide &&
     model.features === mnistSide ** 2 &&
@@ -66,4 +68,4 @@ export function canBeTried({ dataset: { imageShape, element }, scaling, model }:
   );
 }
 
-type Tryable = Pick<Plan, "dataset" | "scaling" | "model">;
+type Tryable = Pick<Plan, "config" | "dataset" | "scaling" | "model">;

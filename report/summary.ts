@@ -1,9 +1,10 @@
 import { kindOf, specOf } from "../shared/model/spec.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { shownAs, shownScore } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
-import { percent } from "./percent.ts";
 import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
 import { textTable } from "./text-table.ts";
 import { trainedRounds } from "./trained-rounds.ts";
@@ -20,7 +21,7 @@ export function summary(result: Result, program = "fedstep"): string {
   const model = specOf(config, dataset);
   return [
     `run ${result.run}`,
-    accuracies(result),
+    scores(result),
     ...notes,
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
@@ -37,25 +38,32 @@ export function summary(result: Result, program = "fedstep"): string {
 }
 
 /** Both models and their ratio, each with the number of examples that it is over. */
-function accuracies(result: Result): string {
-  const { federated, baseline, compared, ratio } = result;
+function scores(result: Result): string {
+  const { score } = taskOf(result.config);
+  const show = shownAs(score.scale);
+  const { config, federated, baseline, compared, ratio } = result;
   const published = publishedBeside(result);
   const all = allExamples(result);
   const rows: string[][] = [];
   const add = (name: string, figure: string, examples: string, beside: string | undefined) =>
     rows.push([name, figure, examples, ...(beside === undefined ? [] : [beside])]);
-  const { accuracy, examples } = federated;
-  add("federated", percent(accuracy), examplesOf(examples, all), published && percent(published.federated));
+  const { examples } = federated;
+  add(
+    "federated",
+    shownScore(config, federated),
+    examplesOf(examples, all),
+    published && show(published.federated),
+  );
   if (baseline) {
     const over = wholeNumber(baseline.examples);
-    add("centralized", percent(baseline.accuracy), over, published && percent(published.baseline));
+    add("centralized", shownScore(config, baseline), over, published && show(published.baseline));
   }
   if (ratio !== null) {
     const over = wholeNumber(compared?.examples ?? examples);
     const beside = published && (published.federated / published.baseline).toFixed(4);
     add("ratio", ratio.toFixed(4), over, beside);
   }
-  return textTable(["", "accuracy", "examples", ...(published ? ["published"] : [])], rows, {
+  return textTable(["", score.noun, "examples", ...(published ? ["published"] : [])], rows, {
     colAligns: ["left", "right", "right", "right"],
   });
 }

@@ -16,6 +16,9 @@ import type { Construct } from "constructs";
 import { prices } from "../../cloud/prices.ts";
 import { deployedFunctions } from "../../functions/footprints.ts";
 import { metricsNamespace, type RoundMetricName, roundDimensions } from "../../shared/metrics/round-line.ts";
+import { taskKinds } from "../../shared/task/kinds.ts";
+import type { Score } from "../../shared/task/score.ts";
+import { type ScoreName, scores } from "../../shared/task/tasks.ts";
 import { dashboardName } from "../outputs.ts";
 import type { Settings } from "../settings.ts";
 import type { Functions } from "../workflow/invocation.ts";
@@ -35,14 +38,18 @@ const period = Duration.minutes(1);
 const full = 24;
 const half = full / 2;
 
-/** What the runs of a federation do, from their accuracy down to the functions and what they cost. */
+/** What the runs of a federation do, from how their models do down to the functions and what they cost. */
 export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
   const { settings, functions, stateMachine, alarms } = props;
   // what its metrics call their service
   const name = settings.stackName;
   const cost = costEstimate(functions, settings, period);
-  const rounds = (title: string, metric: RoundMetricName) =>
-    graph(title, [acrossRuns(name, metric)], { min: 0, ...(metric === "accuracy" && { max: 1 }) });
+  const rounds = (title: string, metric: RoundMetricName, most?: number) =>
+    graph(title, [acrossRuns(name, metric)], { min: 0, ...(most !== undefined && { max: most }) });
+  // a stack runs any task
+  const ofScores = scores.map(({ title, name, scale }) =>
+    rounds(title, name as ScoreName, scale === "share" ? 1 : undefined),
+  );
   const each = (metric: (lambda: IFunction, label: string) => IMetric) =>
     deployedFunctions(settings).flatMap((of) => {
       const deployed = functions[of];
@@ -55,10 +62,10 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
         height: 2,
         markdown:
           `# ${name}\n` +
-          "A line for each run and strategy. A round's accuracy and loss are those of the model that it started from.",
+          `A line for each run and strategy. A round's ${spoken(scores)} and loss are those of the model that it started from.`,
       }),
     ],
-    [rounds("Accuracy", "accuracy"), rounds("Loss, nats", "loss")],
+    [...ofScores, rounds(`Loss, ${spokenUnits}`, "loss")],
     [rounds("Seconds of a round", "duration"), rounds("Clients that failed in a round", "failures")],
     [
       graph(
@@ -102,6 +109,9 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
     widgets: rows,
   });
 }
+
+const spoken = (all: readonly Pick<Score, "noun">[]) => all.map(({ noun }) => noun).join(", ");
+const spokenUnits = [...new Set(taskKinds.map(({ words }) => words.loss.unit))].join(", ");
 
 function graph(
   title: string,

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { compareRuns, type RunComparison } from "../../report/run-comparison.ts";
 import { comparisonInvalid } from "../../shared/errors.ts";
+import { briefOf, taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
@@ -57,18 +58,16 @@ async function compare(session: Session, runs: readonly string[], given: Compare
 
 function inJson({ results, data, evaluated, differences }: RunComparison) {
   return {
-    runs: results.map(({ run, federated, baseline, compared, ratio, seconds, invocations }) => ({
+    runs: results.map(({ run, config, federated, baseline, compared, ratio, seconds, invocations }) => ({
       run,
       federated: {
         examples: federated.examples,
-        accuracy: federated.accuracy,
-        loss: federated.loss,
+        ...briefOf(taskOf(config), federated),
         rounds: federated.rounds.length,
       },
       baseline: baseline && {
         examples: baseline.examples,
-        accuracy: baseline.accuracy,
-        loss: baseline.loss,
+        ...briefOf(taskOf(config), baseline),
         epochs: baseline.epochs.length,
       },
       compared,

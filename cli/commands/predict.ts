@@ -5,12 +5,11 @@ import {
   predictionAccuracy,
   predictionTable,
 } from "../../report/prediction-table.ts";
-import { applyScaling } from "../../shared/dataset/scaling.ts";
-import { inferOutputs } from "../../shared/model/infer-outputs.ts";
-import type { Ending } from "../../shared/task/ending.ts";
+import { classification } from "../../shared/task/classification/kind.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
-import { classNamesOf, type Example } from "../predict/example.ts";
+import { estimated, estimatesText } from "../predict/estimate.ts";
+import { classNamesOf } from "../predict/example.ts";
 import { readExamples } from "../predict/read-examples.ts";
 import { type ModelChoice, modelChoices, readModels, type TrainedModel } from "../predict/read-models.ts";
 import { readResult } from "../run/read-result.ts";
@@ -56,41 +55,24 @@ async function predict(
     const reading = { asIs: given.asIs ?? false, label: given.label, signal: session.signal };
     const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
     const models = await readModels(storage.objects, result, given.model);
-    const { ending } = taskOf(result.config);
-    const predictions = read.flat().map((example) => predictionOf(example, models, ending));
+    const task = taskOf(result.config);
+    const json = given.json ?? false;
+    const all = read.flat().map((example) => ({ ...example, ...estimated(example, models, task.ending) }));
+    if (task.name !== classification.name) return session.print(estimatesText(run, all, models, json));
+    const predictions = all.map(({ source, label, values }) => ({
+      source,
+      ...(label !== undefined && { label }),
+      probabilities: values,
+    }));
     const names = models.map(({ name }) => name);
     const classNames = classNamesOf(result.dataset);
-    if (!given.json) return session.print(predictionTable(predictions, names, classNames));
+    if (!json) return session.print(predictionTable(predictions, names, classNames));
     session.print(
       JSON.stringify({ run, classes: classNames, ...inJson(predictions, models, classNames) }, null, 2),
     );
   } finally {
     await storage.close();
   }
-}
-
-function predictionOf(
-  { source, values, label }: Example,
-  models: readonly TrainedModel[],
-  { finish }: Ending,
-): Prediction {
-  return {
-    source,
-    ...(label !== undefined && { label }),
-    probabilities: Object.fromEntries(
-      models.map((model) => [
-        model.name,
-        [...finish(inferOutputs(model.spec, model.parameters, scaled(values, model)))],
-      ]),
-    ),
-  };
-}
-
-/** As the examples that the model was trained with. */
-function scaled(values: Example["values"], { scaling }: TrainedModel): Example["values"] {
-  if (scaling === null) return values;
-  const one = { x: values, y: new Int32Array(1), count: 1, features: values.length };
-  return applyScaling(one, scaling).x;
 }
 
 function inJson(

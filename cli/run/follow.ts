@@ -3,6 +3,7 @@ import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@
 import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { scoreIn } from "../../shared/task/tasks.ts";
 import { causeMessage } from "../../shared/workflow/cause.ts";
 import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
@@ -15,10 +16,10 @@ import { ClientWatch } from "./watch-clients.ts";
 
 /** What somebody who watches a run gets to see. */
 export interface Watcher {
-  /** The global model of a round was evaluated on so many examples; accuracy 0 ... 1. */
-  round(round: number, accuracy: number, usage: Usage, examples: number): void;
+  /** The global model of a round was evaluated on so many examples; the score is the task's. */
+  round(round: number, score: number, usage: Usage, examples: number): void;
   /** The baseline finished an epoch, and was evaluated on so many. */
-  epoch(epoch: number, accuracy: number, examples: number): void;
+  epoch(epoch: number, score: number, examples: number): void;
   /** What has to be known, in one line; whoever says nothing at all has none. */
   note?(text: string): void;
   /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
@@ -50,12 +51,12 @@ export async function followRun(
     const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
     const rounds = await completedRounds(objects, run, next.round);
     for (const { evaluated, usage } of rounds) {
-      watcher.round(evaluated.round, evaluated.accuracy, usage, evaluated.examples);
+      watcher.round(evaluated.round, scoreIn(evaluated).value, usage, evaluated.examples);
       next.round++;
     }
     for (const note of notes.of(rounds)) watcher.note?.(`note: ${note}`);
-    for (const { epoch, accuracy, examples } of await completedEpochs(objects, run, next.epoch)) {
-      watcher.epoch(epoch, accuracy, examples);
+    for (const record of await completedEpochs(objects, run, next.epoch)) {
+      watcher.epoch(record.epoch, scoreIn(record).value, record.examples);
       next.epoch++;
     }
     await clients?.look();

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { ListedRun } from "../../report/runs-table.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import { scoreIn, taskOf } from "../../shared/task/tasks.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -35,8 +36,9 @@ async function listedRun(objects: Objects, run: string): Promise<ListedRun> {
     preset: record?.config.preset ?? "",
     seed: record?.config.seed ?? null,
     finished: result !== undefined,
-    federated: result?.federated.accuracy ?? null,
-    baseline: result?.baseline?.accuracy ?? null,
+    score: record ? taskOf(record.config).score.name : null,
+    federated: result ? scoreIn(result.federated).value : null,
+    baseline: result?.baseline ? scoreIn(result.baseline).value : null,
     ratio: result?.ratio ?? null,
     examples: result?.federated.examples ?? null,
     baselineExamples: result?.baseline?.examples ?? null,

@@ -5,11 +5,12 @@ import { billSoFar } from "../../cloud/cost/so-far.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { dollarAmount } from "../../report/bill.ts";
+import { shownAs } from "../../report/measure.ts";
 import { wholeNumber } from "../../report/numbers.ts";
-import { percent } from "../../report/percent.ts";
 import { sampled } from "../../report/sampled.ts";
 import { visible } from "../../report/visible.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import { taskOf } from "../../shared/task/tasks.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
@@ -37,8 +38,8 @@ export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };
 const columns = { bar: 16, curve: 14 } as const;
 
 /**
- * For each model a bar with the time left and its accuracy as a curve, from the lowest to the highest of both; below
- * them how many examples the latest accuracies are over, what the clients do, and what the run would have cost on AWS.
+ * For each model a bar with the time left and its score as a curve, from the lowest to the highest of both; below
+ * them how many examples the latest scores are over, what the clients do, and what the run would have cost on AWS.
  */
 function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
   const { federation, baseline } = config;
@@ -51,23 +52,24 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       formatTime: timeLeft,
       clearOnComplete: false,
       etaBuffer: 20,
-      format: `${pc.bold("{name}")} {bar} {value}/{total}  {accuracy}  {eta_formatted} left  {curve}`,
+      format: `${pc.bold("{name}")} {bar} {value}/{total}  {score}  {eta_formatted} left  {curve}`,
     },
     cliProgress.Presets.shades_classic,
   );
-  const nothing = { accuracy: "       ", curve: "" };
+  const shown = shownAs(taskOf(config).score.scale);
+  const nothing = { score: "       ", curve: "" };
   const curve = (name: string, total: number) => {
     const bar = multi.create(total, 0, { name: name.padEnd(11), ...nothing });
-    const accuracies: number[] = [];
+    const scores: number[] = [];
     return {
-      accuracies,
-      reached: (n: number, accuracy: number) => {
-        accuracies.push(accuracy);
-        bar.update(n, { accuracy: percent(accuracy).padStart(8) });
+      scores,
+      reached: (n: number, score: number) => {
+        scores.push(score);
+        bar.update(n, { score: shown(score).padStart(8) });
       },
       draw: (minimum: number, maximum: number) => {
-        const shown = sampled(accuracies, Math.min(accuracies.length, columns.curve));
-        bar.update({ curve: sparkly(shown, { minimum, maximum }) });
+        const few = sampled(scores, Math.min(scores.length, columns.curve));
+        bar.update({ curve: sparkly(few, { minimum, maximum }) });
       },
     };
   };
@@ -96,12 +98,12 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
     cost.update({ cost: `${dollarAmount(dollars)} dollars on AWS so far` });
   };
   const draw = () => {
-    const all = curves.flatMap(({ accuracies }) => accuracies);
+    const all = curves.flatMap(({ scores }) => scores);
     for (const one of curves) one.draw(Math.min(...all), Math.max(...all));
   };
   return {
-    round(round, accuracy, usage, evaluated) {
-      federated.reached(round, accuracy);
+    round(round, score, usage, evaluated) {
+      federated.reached(round, score);
       count("federated", evaluated);
       // the round that evaluated this model has been trained by now, maybe by the run that this one goes on from
       rounds = Math.max(0, Math.min(round + 1, federation.rounds) - taken);
@@ -109,8 +111,8 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       draw();
       tell();
     },
-    epoch(epoch, accuracy, evaluated) {
-      centralized?.reached(epoch, accuracy);
+    epoch(epoch, score, evaluated) {
+      centralized?.reached(epoch, score);
       count("centralized", evaluated);
       epochs = epoch;
       draw();
@@ -133,21 +135,23 @@ function told(clients: Clients | undefined): string {
   return `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
 }
 
-function lines({ federation, baseline }: Config, stream: NodeJS.WriteStream): Progress {
+function lines(config: Config, stream: NodeJS.WriteStream): Progress {
+  const { federation, baseline } = config;
+  const shown = shownAs(taskOf(config).score.scale);
   const pace = new Pace();
   let centralized = "";
   return {
-    round(round, accuracy, _usage, examples) {
+    round(round, score, _usage, examples) {
       const left = timeLeft(pace.secondsLeft(round, federation.rounds));
       // round 0 is the start, which nobody has trained yet
       if (round === 0) return;
       stream.write(
         `round ${String(round).padStart(String(federation.rounds).length)}/${federation.rounds}` +
-          `  federated ${percent(accuracy)} of ${wholeNumber(examples)}${centralized}  ${left} left\n`,
+          `  federated ${shown(score)} of ${wholeNumber(examples)}${centralized}  ${left} left\n`,
       );
     },
-    epoch(epoch, accuracy, examples) {
-      centralized = `  centralized ${percent(accuracy)} of ${wholeNumber(examples)} (epoch ${epoch}/${baseline.epochs})`;
+    epoch(epoch, score, examples) {
+      centralized = `  centralized ${shown(score)} of ${wholeNumber(examples)} (epoch ${epoch}/${baseline.epochs})`;
     },
     note: (text) => void stream.write(`${visible(text)}\n`),
     end() {},

@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import { percent } from "../../report/percent.ts";
+import { shownScore } from "../../report/measure.ts";
 import { visible } from "../../report/visible.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
@@ -63,11 +63,11 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
 
 function said(outcome: Outcome, kept: boolean): string {
   if ("failed" in outcome) return `failed: ${outcome.failed.error}`;
-  const { federated, baseline, ratio, seconds } = outcome.result;
+  const { config, federated, baseline, ratio, seconds } = outcome.result;
   return [
     ...(kept ? ["kept"] : []),
-    `federated ${percent(federated.accuracy)}`,
-    ...(baseline ? [`centralized ${percent(baseline.accuracy)}`] : []),
+    `federated ${shownScore(config, federated)}`,
+    ...(baseline ? [`centralized ${shownScore(config, baseline)}`] : []),
     ...(ratio === null ? [] : [`ratio ${ratio.toFixed(4)}`]),
     ...(kept ? [] : [`${seconds.toFixed(1)} s`]),
   ].join(", ");

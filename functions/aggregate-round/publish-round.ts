@@ -1,10 +1,6 @@
 import { MetricResolution, Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import {
-  metricsNamespace,
-  type RoundMetricName,
-  roundFigures,
-  type StackMetricName,
-} from "../../shared/metrics/round-line.ts";
+import { metricsNamespace, roundFigures, type StackMetricName } from "../../shared/metrics/round-line.ts";
+import { taskOf } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 
@@ -20,15 +16,16 @@ const resolution = MetricResolution.High;
 export function publishRound({ run, config }: Plan, round: RoundMetrics): void {
   metrics.addDimensions({ run, strategy: config.federation.strategy.name });
   const figures = roundFigures(round);
-  const add = (name: RoundMetricName, unit: Unit) => metrics.addMetric(name, unit, figures[name], resolution);
-  add("accuracy", MetricUnit.NoUnit);
+  const add = (name: Exclude<keyof typeof figures, "score">, unit: Unit) =>
+    metrics.addMetric(name, unit, figures[name], resolution);
+  metrics.addMetric(taskOf(config).score.name, MetricUnit.NoUnit, figures.score, resolution);
   add("loss", MetricUnit.NoUnit);
   add("clients", MetricUnit.Count);
   add("failures", MetricUnit.Count);
   add("duration", MetricUnit.Seconds);
   add("billedMs", MetricUnit.Milliseconds);
   metrics.addMetadata("round", String(round.round));
-  // that accuracy and loss are over: of rounds that few evaluate another number than of the last, and no metric to pay for
+  // that score and loss are over: of rounds that few evaluate another number than of the last, and no metric to pay for
   metrics.addMetadata("examples", String(round.evaluated.examples));
   metrics.publishStoredMetrics();
 }

@@ -6,6 +6,7 @@ import { reportPage } from "../../report/page.ts";
 import { canBeTried, storyOf } from "../../report/story.ts";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
+import { scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import { type PartitionRecord, type Plan, partitionRecord } from "../../shared/workflow/plan-record.ts";
@@ -60,7 +61,8 @@ export function finishRun(
       await objects.put(keys.report(run), page, reportType);
       // last, since a run with a result counts as finished
       await objects.putRecord(keys.result(run), result);
-      invocation.note({ accuracy: outcome.federated.accuracy, ratio: result.ratio });
+      const task = taskOf(plan.config);
+      invocation.note({ [task.score.name]: scoreOf(task, outcome.federated), ratio: result.ratio });
       const notes = plan.startedBy?.notes ?? [];
       const { chainSha256 } = federation;
       return { run, result: keys.result(run), chainSha256, ...(notes.length > 0 && { notes }) };

@@ -1,35 +1,46 @@
 import { dot, link } from "@observablehq/plot";
+import { type Measure, shownAs } from "../measure.ts";
 import { shortened } from "../names.ts";
-import { percent } from "../percent.ts";
 import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 
 export interface Compared {
   readonly name: string;
   /** That the figures are over. */
   readonly examples: number;
-  /** Shares of 1; null where there is none. */
+  /** Scores; null where there is none. */
   readonly federated: number | null;
   readonly centralized: number | null;
 }
 
-/** Up to so many, each has a row with its name; more are points in the order of their federated accuracy. */
+/** What the compared are measured by. */
+type Shown = Pick<Measure, "noun" | "scale">;
+
+/** Up to so many, each has a row with its name; more are points in the order of their federated score. */
 const namedRows = 30;
 
 /** Federated against centralized, one by one: the line between the two dots is what federation costs. */
-export function comparison(title: string, compared: readonly Compared[]): Drawing {
+export function comparison(title: string, compared: readonly Compared[], measure: Shown): Drawing {
   const known = compared.filter((one) => one.federated !== null || one.centralized !== null);
   const values = known.flatMap(({ federated, centralized }) => [federated, centralized]).filter(isNumber);
   const [least, most] = [Math.min(...values), Math.max(...values)];
+  const scale = { label: null, grid: true, ...axisOf(measure.scale, least, most) };
+  const show = shownAs(measure.scale);
+  const label = `${title}: from ${show(least)} to ${show(most)}`;
+  return known.length <= namedRows ? rows(label, known, scale) : points(label, known, scale, measure.noun);
+}
+
+/** Shares near each other are spread, and never pass 1; other numbers begin at zero. */
+function axisOf(scale: Shown["scale"], least: number, most: number) {
+  if (scale === "number") return { domain: [0, 1.05 * most] };
   const step = most - least > 0.2 ? 0.1 : most - least > 0.08 ? 0.05 : 0.02;
-  const domain = [Math.floor(least / step - 0.2) * step, Math.min(1, Math.ceil(most / step + 0.2) * step)];
-  const scale = {
-    label: null,
-    grid: true,
-    domain: [Math.max(0, domain[0] as number), domain[1] as number],
+  const [from, to] = [
+    Math.floor(least / step - 0.2) * step,
+    Math.min(1, Math.ceil(most / step + 0.2) * step),
+  ];
+  return {
+    domain: [Math.max(0, from), to],
     tickFormat: (share: number) => `${Number((100 * share).toFixed(1))} %`,
   };
-  const label = `${title}: from ${percent(least)} to ${percent(most)}`;
-  return known.length <= namedRows ? rows(label, known, scale) : points(label, known, scale);
 }
 
 const isNumber = (value: number | null): value is number => value !== null;
@@ -70,7 +81,7 @@ function rows(label: string, compared: readonly Compared[], scale: object): Draw
     });
 }
 
-function points(label: string, compared: readonly Compared[], scale: object): Drawing {
+function points(label: string, compared: readonly Compared[], scale: object, noun: string): Drawing {
   const ranked = compared
     .toSorted((a, b) => (a.federated ?? 0) - (b.federated ?? 0))
     .map((one, rank) => ({ ...one, rank: rank + 1 }));
@@ -82,7 +93,7 @@ function points(label: string, compared: readonly Compared[], scale: object): Dr
       marginRight: 8,
       marginBottom: 40,
       x: {
-        label: "clients by their federated accuracy",
+        label: `clients by their federated ${noun}`,
         labelAnchor: "center",
         labelArrow: "none",
         ticks: isNarrow(width) ? 4 : 8,

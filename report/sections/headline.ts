@@ -1,10 +1,11 @@
 import { kindOf, specOf } from "../../shared/model/spec.ts";
+import { taskOf } from "../../shared/task/tasks.ts";
 import { takenSentence } from "../bill.ts";
 import { colour } from "../charts/drawing.ts";
 import { allExamples, examplesOf, ratioNote } from "../examples-said.ts";
 import { type Content, html, type Markup } from "../markup.ts";
+import { shownAs, shownScore } from "../measure.ts";
 import { duration, wholeNumber } from "../numbers.ts";
-import { percent } from "../percent.ts";
 import { commandOnMnist, dataNotes, whereDirIs } from "../publication.ts";
 import { type Story, testedOn } from "../story.ts";
 
@@ -54,17 +55,20 @@ function notes(result: Story["result"]): Content {
 }
 
 function sentence({ result }: Story): Content {
-  const { clients, federated, baseline } = result;
+  const { clients, config, federated, baseline } = result;
+  const [before, after] = taskOf(config).words.scored;
   const who = clients.length === 1 ? "One client" : `${wholeNumber(clients.length)} clients`;
-  const start = html`${who} trained one model together without handing over an example: it is right for
-<strong class="federated">${percent(federated.accuracy)}</strong> of ${testedOn(result)}.`;
+  const start = html`${who} trained one model together without handing over an example: it ${before}
+<strong class="federated">${shownScore(config, federated)}</strong> ${after} ${testedOn(result)}.`;
   if (!baseline) return start;
-  const over = baseline.examples === federated.examples ? "" : ` of ${wholeNumber(baseline.examples)}`;
-  return html`${start} The same model, trained on all examples in one place, is right for
-<strong class="centralized">${percent(baseline.accuracy)}</strong>${over}.`;
+  const over = baseline.examples === federated.examples ? "" : ` ${after} ${wholeNumber(baseline.examples)}`;
+  return html`${start} The same model, trained on all examples in one place, ${before}
+<strong class="centralized">${shownScore(config, baseline)}</strong>${over}.`;
 }
 
 function figures({ result, published, cost }: Story): Figure[] {
+  const { config } = result;
+  const show = shownAs(taskOf(config).score.scale);
   const { federated, baseline, compared, ratio, seconds, invocations } = result;
   const over = (examples: string, beside: string | undefined) =>
     [`${examples} examples`, ...(beside === undefined ? [] : [`published ${beside}`])].join(", ");
@@ -72,16 +76,16 @@ function figures({ result, published, cost }: Story): Figure[] {
   return [
     {
       name: "Federated",
-      value: percent(federated.accuracy),
-      note: over(ofFederated, published && percent(published.federated)),
+      value: shownScore(config, federated),
+      note: over(ofFederated, published && show(published.federated)),
       colour: colour.federated,
     },
     ...(baseline
       ? [
           {
             name: "Centralized",
-            value: percent(baseline.accuracy),
-            note: over(wholeNumber(baseline.examples), published && percent(published.baseline)),
+            value: shownScore(config, baseline),
+            note: over(wholeNumber(baseline.examples), published && show(published.baseline)),
             colour: colour.centralized,
           },
         ]
@@ -118,10 +122,11 @@ function figures({ result, published, cost }: Story): Figure[] {
 }
 
 /** How a federation ended that did not go through all of its rounds, and which model it keeps if not the last. */
-function ending({ federated: { ended, round, rounds } }: Story["result"]): string {
+function ending({ config, federated: { ended, round, rounds } }: Story["result"]): string {
   if (ended === "rounds") return "";
   if (ended === "budget") return ", as many as the budget paid for";
-  const why = ended === "accuracy" ? ", when the target was reached" : ", when it got no better";
+  const why =
+    ended === taskOf(config).score.name ? ", when the target was reached" : ", when it got no better";
   return round === rounds.length ? why : `${why}; the model is that of round ${round}`;
 }
 

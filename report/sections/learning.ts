@@ -1,39 +1,38 @@
+import { thresholdOf } from "../../shared/task/stop.ts";
+import { taskOf } from "../../shared/task/tasks.ts";
 import { colour } from "../charts/drawing.ts";
-import {
-  baselineCurve,
-  federatedCurve,
-  learningCurve,
-  type Measure,
-  visibleRange,
-} from "../charts/learning-curve.ts";
+import { baselineCurve, federatedCurve, learningCurve, visibleRange } from "../charts/learning-curve.ts";
 import { roundsOverAll, roundsOverSome } from "../examples-said.ts";
 import { figure, type LegendEntry } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
+import { lossMeasure, type Measure, scoreMeasure } from "../measure.ts";
 import { wholeNumber } from "../numbers.ts";
-import { percent } from "../percent.ts";
 import { type Story, testedOn } from "../story.ts";
 import { table } from "../table.ts";
 
 /** Both models on their way. */
 export function learning(story: Story): Markup {
-  const target = targetAccuracy(story);
+  const { config } = story.result;
+  const target = targetScore(story);
+  const score = scoreMeasure(config);
+  const { scoreOver, loss } = taskOf(config).words;
   return html`<section aria-labelledby="learning"><h2 id="learning">Learning</h2>
 <div class="figures-grid">
 ${figure({
-  title: "Accuracy",
-  caption: html`Share of ${roundsTestedOn(story)} that each model gets right, after every round of the federation${
+  title: score.title,
+  caption: html`${scoreOver(roundsTestedOn(story))}, after every round of the federation${
     story.epochs.length > 0 ? " and every epoch of centralized training" : ""
-  }.${unlikeCurves(story)}${cutNote(story, target)}`,
-  drawing: learningCurve(story, "accuracy", target),
+  }.${unlikeCurves(story)}${cutNote(story, score, target)}`,
+  drawing: learningCurve(story, score, target),
   legend: legend(story, target),
-  table: curveTable(story, "accuracy"),
+  table: curveTable(story, score),
 })}
 ${figure({
-  title: "Loss",
-  caption: `Mean cross-entropy of an example, in nats. Lower is better; the steep start is cut off.${unlikeCurves(story)}`,
-  drawing: learningCurve(story, "loss"),
+  title: lossMeasure.title,
+  caption: `Mean ${loss.noun} of an example, in ${loss.unit}. Lower is better; the steep start is cut off.${unlikeCurves(story)}`,
+  drawing: learningCurve(story, lossMeasure),
   legend: legend(story),
-  table: curveTable(story, "loss"),
+  table: curveTable(story, lossMeasure),
 })}
 </div></section>`;
 }
@@ -56,16 +55,14 @@ function unlikeCurves({ result }: Story): string {
   ].join("");
 }
 
-/** The accuracy that the federation was to reach, where it had one. */
-export function targetAccuracy({ result }: Pick<Story, "result">): number | undefined {
-  return result.config.federation.stop.accuracy ?? undefined;
+/** The score that the federation was to reach, where it had one. */
+export function targetScore({ result: { config } }: Pick<Story, "result">): number | undefined {
+  return thresholdOf(config, config.federation.stop) ?? undefined;
 }
 
-function cutNote(story: Story, target: number | undefined): string {
-  const values = [...federatedCurve(story, "accuracy"), ...baselineCurve(story, "accuracy")].map(
-    ({ value }) => value,
-  );
-  const [lowest] = visibleRange(target === undefined ? values : [...values, target], "accuracy");
+function cutNote(story: Story, score: Measure, target: number | undefined): string {
+  const values = [...federatedCurve(story, score), ...baselineCurve(story, score)].map(({ value }) => value);
+  const [lowest] = visibleRange(target === undefined ? values : [...values, target], score.scale);
   return lowest > 0 ? ` The axis begins at ${Math.round(100 * lowest)} %.` : "";
 }
 
@@ -75,7 +72,13 @@ function legend(story: Story, target?: number): LegendEntry[] {
     ...(story.epochs.length > 0 ? [{ name: "centralized, by epoch", colour: colour.centralized }] : []),
     ...(target === undefined
       ? []
-      : [{ name: `target ${percent(target)}`, colour: colour.quiet, shape: "dashes" as const }]),
+      : [
+          {
+            name: `target ${scoreMeasure(story.result.config).shown(target)}`,
+            colour: colour.quiet,
+            shape: "dashes" as const,
+          },
+        ]),
   ];
 }
 
@@ -84,13 +87,12 @@ function curveTable(story: Story, measure: Measure): Markup {
   const examples = new Map(story.rounds.map(({ evaluated }) => [evaluated.round, evaluated.examples]));
   const centralized = new Map(baselineCurve(story, measure).map(({ at, value }) => [at, value]));
   const places = [...new Set([...federated.keys(), ...centralized.keys()])].sort((a, b) => a - b);
-  const show = (value: number | undefined) =>
-    value === undefined ? "" : measure === "accuracy" ? percent(value) : value.toFixed(4);
+  const show = (value: number | undefined) => (value === undefined ? "" : measure.shown(value));
   const ofEpoch = new Map(story.epochs.map((epoch) => [epoch.epoch, epoch.examples]));
   const counted = (count: number | undefined) => (count === undefined ? "" : wholeNumber(count));
   const hasBaseline = centralized.size > 0;
   return table(
-    `${measure === "accuracy" ? "Accuracy" : "Loss"} by round and epoch`,
+    `${measure.title} by round and epoch`,
     [
       { title: hasBaseline ? "round, epoch" : "round" },
       { title: "federated" },

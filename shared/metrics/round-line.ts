@@ -1,3 +1,4 @@
+import { type ScoreName, scoreIn } from "../task/tasks.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 
 /**
@@ -13,8 +14,8 @@ export const roundDimensions = ["service", "run", "strategy"] as const;
 export const stackDimensions = ["service"] as const;
 
 export interface RoundFigures {
-  /** Of the model that the round started from. */
-  readonly accuracy: number;
+  /** Of the model that the round started from: the task's score, which is published under its own name. */
+  readonly score: number;
   readonly loss: number;
   /** Clients whose update is in the round's model; none in the final pass, which only evaluates. */
   readonly clients: number;
@@ -26,12 +27,12 @@ export interface RoundFigures {
   readonly billedMs: number;
 }
 
-export type RoundMetricName = keyof RoundFigures;
+export type RoundMetricName = Exclude<keyof RoundFigures, "score"> | ScoreName;
 
 /** A round's metrics by their names. */
 export function roundFigures({ evaluated, clients, silent, seconds, usage }: RoundMetrics): RoundFigures {
   return {
-    accuracy: evaluated.accuracy,
+    score: scoreIn(evaluated).value,
     loss: evaluated.loss,
     clients: clients.filter(({ trainingLoss }) => trainingLoss !== null).length,
     failures: silent.length,

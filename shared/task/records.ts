@@ -6,16 +6,19 @@ import type { Brief, Figures, Sums } from "./tasks.ts";
 type With<Shape extends z.ZodRawShape, More> = z.ZodType<z.output<z.ZodObject<Shape>> & More>;
 type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 
+/** Fields of a record that has figures: of what they are over. */
+type Counted = z.ZodRawShape & { readonly examples: z.ZodType<number | null> };
+
 /** A client's evaluation, whatever its task. */
 export const sumsSchema = z.union(taskKinds.map(({ sums }) => sums)) as z.ZodType<Sums>;
 
 /** Fields of a record that say how many examples are evaluated, and a task's figures beside them. */
-export function withFigures<Shape extends z.ZodRawShape & { readonly examples: z.ZodType<number> }>(
+export function withFigures<Shape extends Counted & { readonly examples: z.ZodType<number> }>(
   shape: Shape,
 ): With<Shape, Figures> {
   return ofAnyTask((kind) =>
-    z.object({ ...shape, ...kind.figures.shape }).superRefine((record, context) => {
-      const { examples, ...figures } = record as Figures & { readonly examples: number };
+    beside(shape, kind.figures.shape).superRefine((record, context) => {
+      const { examples, ...figures } = record as unknown as Figures & { readonly examples: number };
       const message = kind.contradiction(examples, figures);
       if (message !== undefined) context.addIssue({ code: "custom", message });
     }),
@@ -23,21 +26,29 @@ export function withFigures<Shape extends z.ZodRawShape & { readonly examples: z
 }
 
 /** Fields of a record, and score and loss beside them. */
-export function withBrief<Shape extends z.ZodRawShape>(shape: Shape): With<Shape, Brief> {
-  return ofAnyTask((kind) => z.object({ ...shape, ...briefShape(kind) }));
+export function withBrief<Shape extends Counted>(shape: Shape): With<Shape, Brief> {
+  return ofAnyTask((kind) => beside(shape, briefShape(kind)));
 }
 
 /** The same, where a model may have been evaluated on nothing. */
-export function withNullableBrief<Shape extends z.ZodRawShape>(shape: Shape): With<Shape, Nullable<Brief>> {
+export function withNullableBrief<Shape extends Counted>(shape: Shape): With<Shape, Nullable<Brief>> {
   return ofAnyTask((kind) => {
     const nullable = Object.entries(briefShape(kind)).map(([name, field]) => [name, field.nullable()]);
-    return z.object({ ...shape, ...Object.fromEntries(nullable) });
+    return beside(shape, Object.fromEntries(nullable));
   });
 }
 
 /** A record is of the first task whose figures it has: no two tasks have the same names for other figures. */
 function ofAnyTask<T>(schemaOf: (kind: TaskKind) => z.ZodType): z.ZodType<T> {
   return z.union(taskKinds.map(schemaOf)) as z.ZodType<T>;
+}
+
+/** The figures follow the number of examples that they are over, as whoever writes the record has them. */
+function beside(shape: Counted, figures: z.ZodRawShape) {
+  const fields = Object.entries(shape).flatMap(([name, field]) =>
+    name === "examples" ? [[name, field] as const, ...Object.entries(figures)] : [[name, field] as const],
+  );
+  return z.object(Object.fromEntries(fields));
 }
 
 function briefShape({ figures, score }: TaskKind) {

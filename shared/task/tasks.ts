@@ -78,6 +78,21 @@ export function noBrief({ score: { name } }: TaskKind): { readonly [Name in keyo
   return { [name]: null, loss: null } as unknown as { [Name in keyof Brief]: null };
 }
 
+/** The score that figures have, and its value: for those who do not know the task that they are of. */
+export function scoreIn(figures: Scored): { readonly score: Score; readonly value: number } {
+  const score = scores.find(({ name }) => Object.hasOwn(figures, name));
+  if (!score) throw new RangeError(`figures without a score: ${Object.keys(figures)}`);
+  return { score, value: figureOf(figures, score.name) };
+}
+
+/** The score of a model that may have been evaluated on nothing. */
+export function scoreOrNull(
+  { score: { name } }: TaskKind,
+  figures: { readonly [Name in keyof Scored]: number | null },
+): number | null {
+  return new Map<string, number | null>(Object.entries(figures)).get(name) ?? null;
+}
+
 export function scoreOf({ score: { name } }: TaskKind, figures: Scored): number {
   return figureOf(figures, name);
 }

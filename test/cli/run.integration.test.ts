@@ -147,8 +147,8 @@ describe("fedstep run --preset smoke", () => {
     const folder = join(home, "s3", localBucket);
     const recorded = [1, 2, 3, 4].map((round) => {
       const text = readFileSync(join(folder, keys.roundMetrics("first", round)), "utf8");
-      const figures = roundFigures(roundMetrics.parse(JSON.parse(text)));
-      return { run: "first", strategy: "FedAvg", round: String(round), ...figures };
+      const { score: accuracy, ...figures } = roundFigures(roundMetrics.parse(JSON.parse(text)));
+      return { run: "first", strategy: "FedAvg", round: String(round), accuracy, ...figures };
     });
     const collected = storedLines(join(home, "metrics"));
     const file = join("fedstep", "run=first&service=fedstep&strategy=FedAvg.jsonl");

@@ -2,7 +2,8 @@ import { parseHTML } from "linkedom";
 import { describe, expect, test } from "vitest";
 import { reportPage } from "../../report/page.ts";
 import { percent } from "../../report/percent.ts";
-import { byClass, byClient } from "../../report/sections/accuracy.ts";
+import { byClass, classifiersOf } from "../../report/sections/classes.ts";
+import { byClient } from "../../report/sections/parts.ts";
 import type { Story } from "../../report/story.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { mlpOf } from "../shared/model/mlp-of.ts";
@@ -90,7 +91,9 @@ describe("the numbers of the page are the story's", () => {
   test("for each class, from the confusion matrices", () => {
     // class 0: beside the 100 and 120 hits, its row holds the mistakes 1 2 3 0 1 2 3 0 1, and 20 more beside the 100
     expect(rows(page, "Accuracy by class")[0]?.slice(0, 4)).toEqual(["class 0", "133", "75.19 %", "90.23 %"]);
-    expect(byClass(story)[0]?.federated).toBeCloseTo(100 / 133, 12);
+    const classifiers = classifiersOf(story.result);
+    if (!classifiers) throw new Error("the story is of no classifier");
+    expect(byClass(story.result.dataset, classifiers)[0]?.federated).toBeCloseTo(100 / 133, 12);
   });
 
   test.each(["federated", "centralized"])("in the confusion matrix, %s", (name) => {

@@ -7,6 +7,7 @@ const finished: ListedRun = {
   preset: "paper",
   seed: 1,
   finished: true,
+  score: "accuracy",
   federated: 0.8548,
   baseline: 0.899,
   ratio: 0.9508,

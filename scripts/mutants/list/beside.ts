@@ -7,9 +7,9 @@ export const beside: readonly Mutant[] = [
   {
     name: "classes-of-different-examples",
     fault: "A class's two accuracies stand beside each other though they are over different examples.",
-    file: "report/sections/accuracy.ts",
-    find: "const baseline = areUnlike(result) ? null : result.baseline;",
-    replace: "const baseline = result.baseline;",
+    file: "report/sections/classes.ts",
+    find: "const baseline = areUnlike(classifiers) ? null : classifiers.baseline;",
+    replace: "const { baseline } = classifiers;",
     tests: page,
   },
   {

@@ -11,19 +11,19 @@ describe("the axis of values", () => {
   const rising = Array.from({ length: 101 }, (_, i) => 0.9 - 0.8 * 0.9 ** i);
 
   test("leaves out the steep start of the accuracies, one in twenty at most", () => {
-    const [least, most] = visibleRange(rising, "accuracy");
+    const [least, most] = visibleRange(rising, "share");
     expect(rising.filter((value) => value < least).length).toBeLessThanOrEqual(5);
     expect(least).toBeGreaterThan(0.2);
     expect(most).toBeGreaterThan(0.9);
   });
 
   test("is finer where all accuracies are high, and never passes 100 %", () => {
-    expect(visibleRange([0.955, 0.97, 0.985, 0.99], "accuracy")).toEqual([0.94, 1]);
+    expect(visibleRange([0.955, 0.97, 0.985, 0.99], "share")).toEqual([0.94, 1]);
   });
 
   test("begins at zero for losses, and holds all but the start", () => {
     const falling = rising.map((value) => 2 - 2 * value);
-    const [least, most] = visibleRange(falling, "loss");
+    const [least, most] = visibleRange(falling, "number");
     expect(least).toBe(0);
     expect(falling.filter((value) => value > most).length).toBeLessThanOrEqual(5);
   });

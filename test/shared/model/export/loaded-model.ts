@@ -17,13 +17,20 @@ export async function loadFromFiles(
   );
 }
 
-/** Computed from the loaded model's probabilities alone; pixels are scaled to 0 ... 1 as the card tells. */
-export async function evaluateByTensorflow(model: tf.LayersModel, examples: Examples) {
-  const { x, y, count, features } = examples;
+/** Its values for each example; pixels are scaled to 0 ... 1 as the card tells. */
+export async function predictByTensorflow(model: tf.LayersModel, examples: Examples): Promise<number[][]> {
+  const { x, count, features } = examples;
   const values = x instanceof Uint8Array ? Float32Array.from(x, (byte) => byte / 255) : x;
   const output = tf.tidy(() => model.predict(tf.tensor2d(values, [count, features])) as tf.Tensor2D);
-  const probabilities = await output.array();
+  const predicted = await output.array();
   output.dispose();
+  return predicted;
+}
+
+/** Computed from the loaded model's probabilities alone. */
+export async function evaluateByTensorflow(model: tf.LayersModel, examples: Examples) {
+  const { y, count } = examples;
+  const probabilities = await predictByTensorflow(model, examples);
   let [correct, lossSum] = [0, 0];
   probabilities.forEach((row, i) => {
     const label = y[i] as number;

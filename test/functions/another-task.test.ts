@@ -1,0 +1,208 @@
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { readModels } from "../../cli/predict/read-models.ts";
+import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
+import { comparisonText } from "../../report/comparison-text.ts";
+import { reportPage } from "../../report/page.ts";
+import { roundTable } from "../../report/round-table.ts";
+import { compareRuns } from "../../report/run-comparison.ts";
+import { storyOf } from "../../report/story.ts";
+import { summary } from "../../report/summary.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
+import { keys, modelFiles } from "../../shared/layout.ts";
+import { openTrainer } from "../../shared/model/trainers.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
+import { readShard } from "../../storage/shard-objects.ts";
+import { here } from "../cli/verify/here.ts";
+import { loadFromFiles, predictByTensorflow } from "../shared/model/export/loaded-model.ts";
+import { aggregateAgain } from "./aggregate-again.ts";
+import { forge } from "./forged-update.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { claimRun, playRun, toy, toyConfig } from "./played-run.ts";
+
+// the one line that a task takes beside its folder
+vi.mock("../../shared/task/kinds.ts", async (original) => {
+  const { taskKinds } = await original<typeof import("../../shared/task/kinds.ts")>();
+  const { ordinal } = await import("../toys/ordinal-task.ts");
+  return { taskKinds: [...taskKinds, ordinal] };
+});
+
+const ordinalConfig = (...set: string[]) =>
+  resolveConfig({
+    file: { ...toy, training: { batchSize: 4, learningRate: 0.05 }, federation: { rounds: 8 } },
+    set: ["task.kind=ordinal", "task.step=0.5", "model.hidden=[]", ...set],
+  });
+
+/** x w + b and its errors in float64, from the weights and the examples alone. */
+function errorsOf(parameters: Float32Array, { x, y, count, features }: Examples): number[] {
+  return Array.from({ length: count }, (_, row) => {
+    const values = Array.from(x.subarray(row * features, (row + 1) * features), (byte) => byte / 255);
+    const output = values.reduce(
+      (sum, value, i) => sum + value * (parameters[i] ?? NaN),
+      parameters[features] ?? NaN,
+    );
+    return output - 0.5 * (y[row] ?? NaN);
+  });
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Its figures are those of a task that no type knows. */
+const errorIn = (figures: object) => (figures as { readonly meanAbsoluteError: number }).meanAbsoluteError;
+
+describe("a run of a task that only its own file and its line in the registry know", () => {
+  const bucket = new MemoryBucket();
+  let result: Result;
+  let heldOut: Examples;
+  const threshold = 0.2;
+  const stop = `federation.stop.meanAbsoluteError=${threshold}`;
+  const rounds = () => completedRounds(bucket.objects, "r");
+  beforeAll(async () => {
+    await claimRun(bucket, "r", ordinalConfig(stop));
+    ({ result } = await playRun(bucket, "r"));
+    const plan = planRecord.parse(bucket.json(keys.plan("r")));
+    const shards = plan.clients.map(({ client }) => readShard(bucket.objects, plan, client));
+    heldOut = poolExamples((await Promise.all(shards)).map((shard) => shard.test));
+  });
+
+  test("has its settings, and the threshold of its score, in the configuration", () => {
+    expect(ordinalConfig().task).toEqual({ kind: "ordinal", step: 0.5 });
+    expect(() => ordinalConfig("task.step=0")).toThrow(/^task\.step: got 0; takes a number above 0/);
+    expect(() => resolveConfig({ set: ["task.step=1"] })).toThrow(/^task\.step: no such field/);
+    expect(() => checkConfig(ordinalConfig(stop))).not.toThrow();
+    expect(() => checkConfig(ordinalConfig("federation.stop.accuracy=0.9"))).toThrow(
+      /^federation\.stop\.accuracy: got 0\.9, and the task ordinal is judged by its mean absolute error; set federation\.stop\.meanAbsoluteError$/,
+    );
+    expect(() => checkConfig(toyConfig(stop))).toThrow(
+      /^federation\.stop\.meanAbsoluteError: .* its accuracy;/,
+    );
+  });
+
+  test("has as many outputs as the task says", () => {
+    expect(planRecord.parse(bucket.json(keys.plan("r"))).model).toMatchObject({ features: 12, outputs: 1 });
+  });
+
+  test("comes to models whose figures are those of a float64 recomputation", async () => {
+    const models = await readModels(bucket.objects, result, "both");
+    expect(models.map(({ name }) => name)).toEqual(["federated", "baseline"]);
+    for (const { name, parameters } of models) {
+      const errors = errorsOf(parameters, heldOut);
+      const figures = result[name];
+      if (!figures) throw new Error(`there is no ${name} model`);
+      expect(figures.examples).toBe(heldOut.count);
+      expect(errorIn(figures)).toBeCloseTo(mean(errors.map(Math.abs)), 5);
+      expect(figures.loss).toBeCloseTo(mean(errors.map((error) => error ** 2)), 5);
+      expect(Object.keys(figures)).not.toContain("accuracy");
+    }
+    const { compared, ratio, federated, baseline } = result;
+    expect(compared?.federated).toBe(errorIn(federated));
+    expect(ratio).toBe(errorIn(federated) / errorIn(baseline ?? {}));
+  });
+
+  test("sums up what its clients evaluate", async () => {
+    const { evaluated, clients } = (await rounds()).at(-1) ?? {};
+    const sum = clients?.reduce((sum, one) => sum + errorIn(one) * (one.examples ?? NaN), 0) ?? NaN;
+    expect(errorIn(evaluated ?? {})).toBeCloseTo(sum / heldOut.count, 10);
+  });
+
+  test("ends as soon as its error is as low as the threshold", async () => {
+    const errors = result.federated.rounds.map(errorIn);
+    const reached = errors.findIndex((error) => error <= threshold);
+    expect(reached).toBeGreaterThan(0);
+    // the round that evaluates a model has trained one more
+    expect(errors).toHaveLength(reached + 2);
+    expect(errors.length).toBeLessThan(8);
+    expect(result.federated.ended).toBe("meanAbsoluteError");
+    expect(errorIn(result.federated)).toBe(Math.min(...errors));
+    expect(Math.max(...errors)).toBeGreaterThan(threshold);
+  });
+
+  test("is told in its own words", async () => {
+    const read = { rounds: await rounds(), epochs: await completedEpochs(bucket.objects, "r") };
+    const page = reportPage(storyOf({ result, ...read, models: undefined }));
+    const card = Buffer.from(bucket.contents.get(keys.model("r", "federated", "README.md")) ?? []).toString();
+    const table = roundTable(read.rounds);
+    const text = summary(result);
+    const compared = comparisonText(compareRuns([result, { ...result, run: "other" }]));
+    for (const said of [page, card, table, text, compared]) {
+      expect(said.match(/mean absolute error/i)).not.toBeNull();
+      // a field of the configuration is called accuracy even so
+      expect(said.match(/confusion|(?<!stop\.|")accuracy|cross-entropy/i)).toBeNull();
+    }
+    for (const said of [table, compared]) expect(said).not.toContain("%");
+    expect(page.match(/when the target was reached/)).not.toBeNull();
+    expect(page.match(/without handing over an example: it errs by/)).not.toBeNull();
+    expect(card).toContain(
+      ", no activation at the end) that estimates the label of an example of toy as a number.",
+    );
+    expect(card).toContain("\nnumbers = values\n");
+  });
+
+  test("exports a model that gives its outputs as they are", async () => {
+    const [federated] = await readModels(bucket.objects, result, "federated");
+    const files = modelFiles.map((file) => [file, bucket.contents.get(keys.model("r", "federated", file))]);
+    const outputs = await predictByTensorflow(await loadFromFiles(Object.fromEntries(files)), heldOut);
+    const errors = errorsOf(federated?.parameters ?? new Float32Array(), heldOut);
+    outputs.forEach(([output = NaN], row) => {
+      expect(output - 0.5 * (heldOut.y[row] ?? NaN)).toBeCloseTo(errors[row] ?? NaN, 5);
+    });
+  });
+
+  test("is verified, every object of it", async () => {
+    const { findings } = await verifyRun(bucket, "r", here, { baseline: true });
+    expect(findings).toEqual([]);
+  });
+
+  test("is not compared with a run of another task", async () => {
+    await claimRun(bucket, "classes", toyConfig("federation.rounds=1", "baseline.enabled=false"));
+    const { result: other } = await playRun(bucket, "classes");
+    expect(() => compareRuns([result, other])).toThrow(
+      expect.objectContaining({
+        name: "ComparisonInvalid",
+        message: "r is judged by its mean absolute error, classes by its accuracy; compare runs of one task",
+      }),
+    );
+  });
+});
+
+test("the model with the lowest error is kept where patience ends the federation, though it is not the last", async () => {
+  const bucket = new MemoryBucket();
+  // so fast that the errors rise again
+  const set = ["training.learningRate=0.15", "federation.stop.patience=2", "federation.rounds=40"];
+  await claimRun(bucket, "r", ordinalConfig(...set, "baseline.enabled=false"));
+  const { federated } = (await playRun(bucket, "r")).result;
+  const errors = federated.rounds.map(errorIn);
+  expect(federated.ended).toBe("patience");
+  expect(federated.round).toBe(errors.indexOf(Math.min(...errors)) + 1);
+  // patience and the round that has evaluated the last of it
+  expect(federated.round).toBe(errors.length - 3);
+});
+
+test("a client whose sums are impossible for the task is left out by name", async () => {
+  const bucket = new MemoryBucket();
+  await claimRun(bucket, "r", ordinalConfig("federation.quorum=0.5", "baseline.enabled=false"));
+  await playRun(bucket, "r");
+  await forge(bucket, { run: "r", round: 2, client: 1 }, ({ header }) =>
+    JSON.stringify({ ...header, evaluation: { ...header.evaluation, absoluteErrorSum: 1e6 } }),
+  );
+  const { silent } = await aggregateAgain(bucket, "r", 2);
+  expect(silent).toMatchObject([
+    {
+      client: 1,
+      error: "UpdateInvalid",
+      cause: expect.stringContaining("and its absolute ones are 1000000"),
+    },
+  ]);
+});
+
+test("a trainer that was not told how to train for a task is refused, before the run and where it is opened", async () => {
+  expect(() => checkConfig(ordinalConfig("training.trainer=tfjs"))).toThrow(
+    /^training\.trainer: got "tfjs", which cannot train for the task ordinal; takes kernel$/,
+  );
+  const { task } = ordinalConfig();
+  const model = { kind: "mlp", features: 2, hidden: [], outputs: 1 } as const;
+  await expect(openTrainer("tfjs", model, task)).rejects.toMatchObject({ name: "TrainerUnavailable" });
+});
