@@ -92,6 +92,6 @@ test("what is damaged is what the fault says, and nothing that a digest would te
     (await verdict(1, (update) => damaged(update, damage, 0.5))).silent[0]?.cause;
   expect(await cause("not-finite")).toContain("not a finite number");
   expect(await cause("other-round")).toContain('says that it is round 2, client 1 of run "r"');
-  expect(await cause("wrong-shape")).toContain("is [1,1], and the model takes");
+  expect(await cause("wrong-shape")).toContain("is [1,1], and has to be float32 [5]");
   expect(await cause("truncated")).toMatch(/truncated/);
 });
