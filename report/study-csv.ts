@@ -1,6 +1,7 @@
 import { stringify } from "csv-stringify/sync";
 import type { Estimate } from "../shared/metrics/estimate.ts";
 import type { StudyResults } from "../shared/study/results.ts";
+import { targetOf } from "../shared/study/target.ts";
 import { type Range, rangeOf } from "./examples-said.ts";
 
 /**
@@ -8,8 +9,8 @@ import { type Range, rangeOf } from "./examples-said.ts";
  * _mean, _sd (of the sample), and _low and _high, the ends of the 95 % confidence interval. What there is no figure
  * for stays empty.
  */
-export function studyCsv({ study, axes, cells }: StudyResults): string {
-  const hasTarget = study.targetAccuracy !== undefined;
+export function studyCsv({ study, score, axes, cells }: StudyResults): string {
+  const hasTarget = targetOf(study, score) !== undefined;
   const hasLast = study.lastRounds !== undefined;
   const hasExamples = cells.some(({ runs }) => runs.some(({ examples }) => examples !== null));
   const hasReference = study.reference !== undefined;

@@ -1,24 +1,29 @@
 import { markdownTable } from "markdown-table";
 import type { Estimate } from "../shared/metrics/estimate.ts";
 import { type CellResult, compared, type StudyResults } from "../shared/study/results.ts";
+import { targetOf } from "../shared/study/target.ts";
+import { scoreNamed } from "../shared/task/tasks.ts";
 import { type Range, rangeOf, spokenRange } from "./examples-said.ts";
 
 /**
  * A study's table as Markdown, a line for each cell: "mean ± half the width of the 95 % confidence interval (sample
  * standard deviation)". A column that no cell has anything for is left out.
  */
-export function studyTable({ study, axes, cells }: StudyResults): string {
-  const target = study.targetAccuracy === undefined ? "" : `rounds to ${percentOf(study.targetAccuracy)} %`;
+export function studyTable({ study, score, axes, cells }: StudyResults): string {
+  const shares = scoreNamed(score).scale === "share";
+  const [unit, scale, digits] = shares ? ([", %", 100, 2] as const) : (["", 1, 4] as const);
+  const goal = targetOf(study, score);
+  const target = goal === undefined ? "" : `rounds to ${shares ? `${percentOf(goal)} %` : goal}`;
   const last = `last ${study.lastRounds} rounds`;
   const columns: readonly [string, (cell: CellResult) => string][] = [
     ["n", (cell) => counted(cell, study.seeds.length)],
     ["examples", ({ runs }) => spoken(rangeOf(runs.map(({ examples }) => examples)))],
-    ["federated, %", ({ federated }) => spread(federated, 100, 2)],
-    [`${last}, %`, ({ last }) => spread(last, 100, 2)],
-    ["centralized, %", ({ centralized }) => spread(centralized, 100, 2)],
+    [`federated${unit}`, ({ federated }) => spread(federated, scale, digits)],
+    [`${last}${unit}`, ({ last }) => spread(last, scale, digits)],
+    [`centralized${unit}`, ({ centralized }) => spread(centralized, scale, digits)],
     [
-      `${compared(study) === "last" ? `${last} ` : ""}over ${Object.values(study.reference ?? {}).join()}, points`,
-      ({ difference }) => signed(spread(difference ?? null, 100, 2)),
+      `${compared(study) === "last" ? `${last} ` : ""}over ${Object.values(study.reference ?? {}).join()}${shares ? ", points" : ""}`,
+      ({ difference }) => signed(spread(difference ?? null, scale, digits)),
     ],
     ["ratio", ({ ratio }) => spread(ratio, 1, 4)],
     [target, ({ target }) => (target ? rounds(target) : "")],
@@ -56,12 +61,12 @@ export function studyMarkdown(results: StudyResults): string {
 const spoken = (range: Range | undefined) => (range ? spokenRange(range).replace(/ examples$/, "") : "");
 
 /** What the accuracies are over, where that is known: lines of other partitions are over other examples. */
-function evaluatedOn({ study, cells }: StudyResults): string[] {
+function evaluatedOn({ study, score, cells }: StudyResults): string[] {
   const runs = cells.flatMap((cell) => cell.runs);
   if (runs.every(({ examples }) => examples === null)) return [];
   const last = rangeOf(runs.flatMap(({ lastExamples }) => (lastExamples ? Object.values(lastExamples) : [])));
   return [
-    "Accuracies are over what the clients of a run hold out, which another seed or partition makes other examples." +
+    `${scoreNamed(score).title} is over what the clients of a run hold out, which another seed or partition makes other examples.` +
       (last ? ` Those of the last ${study.lastRounds} rounds are each over ${spokenRange(last)}.` : ""),
   ];
 }

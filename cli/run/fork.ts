@@ -56,17 +56,29 @@ export async function planFork(
   return { from, config, dataset, sizing: dataSizing(config, content) };
 }
 
-/** @throws ConfigInvalid naming each field that would make another model */
-function checkModel({ model }: Config, { run, config }: RunRecord): void {
-  const own = new Map<string, unknown>(Object.entries(model));
-  const parents = new Map<string, unknown>(Object.entries(config.model));
-  const names = [...new Set([...own.keys(), ...parents.keys()])];
-  const problems = names.flatMap((name) => {
-    const [got, has] = [show(own.get(name)), show(parents.get(name))];
-    if (got === has) return [];
-    return `model.${name}: got ${got}, and the model of ${run} has ${has}; a run goes on from a model of its own shape`;
-  });
+/** @throws ConfigInvalid naming each field that would make another model, or use it for another task */
+function checkModel(own: Config, { run, config }: RunRecord): void {
+  const shape = (name: string, got: string, has: string) =>
+    `model.${name}: got ${got}, and the model of ${run} has ${has}; a run goes on from a model of its own shape`;
+  const task = (name: string, got: string, has: string) =>
+    `task.${name}: got ${got}, and the model of ${run} was trained with ${has}; a run goes on with the task of its model`;
+  const problems = [...differing(own.model, config.model, shape), ...differing(own.task, config.task, task)];
   if (problems.length > 0) throw configInvalid(problems.join("\n"));
+}
+
+/** What is said of each field of a section that is not the parent's. */
+function differing(
+  section: object,
+  parents: object,
+  say: (name: string, got: string, has: string) => string,
+): string[] {
+  const own = new Map<string, unknown>(Object.entries(section));
+  const others = new Map<string, unknown>(Object.entries(parents));
+  const names = [...new Set([...own.keys(), ...others.keys()])];
+  return names.flatMap((name) => {
+    const [got, has] = [show(own.get(name)), show(others.get(name))];
+    return got === has ? [] : [say(name, got, has)];
+  });
 }
 
 /**

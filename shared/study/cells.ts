@@ -4,8 +4,10 @@ import type { Config } from "../config/schema.ts";
 import { InputError, studyInvalid } from "../errors.ts";
 import { evaluators } from "../rounds/participants.ts";
 import { selectedCount } from "../rounds/selection.ts";
+import { taskOf } from "../task/tasks.ts";
 import type { Assignment, Axis } from "./axes.ts";
 import type { Study } from "./study.ts";
+import { targeted, targetField, targetOf } from "./target.ts";
 
 /** What the data says of a configuration. */
 export type CellData = Pick<ConfigSources, "owners" | "sample">;
@@ -54,6 +56,7 @@ export function cellsOf(
   }
   if (problems.size > 0) throw studyInvalid(listProblems(problems, points.length));
   checkDistinct(cells);
+  checkOneScore(cells);
   return cells;
 }
 
@@ -85,11 +88,12 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
 }
 
 function resolve(
-  { preset, config, seeds, targetAccuracy }: Study,
+  study: Study,
   assignments: readonly Assignment[],
   check: (config: Config) => void,
   data: CellData,
 ): Config {
+  const { preset, config, seeds } = study;
   const chosen = assignments.find(({ path }) => path === "preset")?.value ?? preset;
   if (chosen !== undefined && typeof chosen !== "string") {
     throw studyInvalid(`preset: got ${show(chosen)}; takes the name of a preset`);
@@ -104,21 +108,30 @@ function resolve(
     ...data,
   });
   check(resolved);
-  checkTarget(targetAccuracy, resolved);
+  checkTargets(study, resolved);
   return resolved;
 }
 
 /**
- * The first of several models that is so accurate can be told only where all are evaluated on the same examples.
+ * The first of several models that is so good can be told only where all are evaluated on the same examples, and by the
+ * score of its task.
  * @throws StudyInvalid
  */
-function checkTarget(target: number | undefined, config: Config): void {
+function checkTargets(study: Study, config: Config): void {
+  const { name, score } = taskOf(config);
+  for (const other of targeted(study)) {
+    if (other === score.name) continue;
+    throw studyInvalid(
+      `${targetField(other)}: the task ${name} is judged by its ${score.noun}; name ${targetField(score.name)}`,
+    );
+  }
+  const target = targetOf(study, score.name);
   const { federation, partition } = config;
   const movingFew =
     evaluators(config) === "selected" && selectedCount(federation, partition.clients) < partition.clients;
   if (target === undefined || !movingFew) return;
   throw studyInvalid(
-    `targetAccuracy: got ${target}, but each round's model is evaluated by those who are selected for the next, on other ` +
+    `${targetField(score.name)}: got ${target}, but each round's model is evaluated by those who are selected for the next, on other ` +
       "examples each time; set federation.evaluation to all or test-set, or leave it out",
   );
 }
@@ -134,6 +147,18 @@ function listProblems(problems: ReadonlyMap<string, readonly string[]>, cells: n
       return `${line} [in ${first}${more}]`;
     })
     .join("\n");
+}
+
+/** One table has one score. */
+function checkOneScore([first, ...others]: readonly Cell[]): void {
+  if (!first) return;
+  const score = (cell: Cell) => taskOf(cell.config).score;
+  const other = others.find((cell) => score(cell).name !== score(first).name);
+  if (!other) return;
+  throw studyInvalid(
+    `vary: "${cellName(first.labels)}" is judged by its ${score(first).noun}, and "${cellName(other.labels)}" by its ` +
+      `${score(other).noun}; a study compares runs of one score`,
+  );
 }
 
 function checkDistinct(cells: readonly Cell[]): void {

@@ -1,19 +1,22 @@
 import * as z from "zod";
 import { type Estimate, estimate, estimateSchema } from "../metrics/estimate.ts";
+import { reaches } from "../task/score.ts";
+import { scoreOf, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
 import { datasetRecord } from "../workflow/run-record.ts";
 import type { Cell } from "./cells.ts";
 import type { StudyPlan } from "./plan.ts";
 import { counterpart } from "./reference.ts";
 import { type Study, studySchema } from "./study.ts";
+import { targetOf } from "./target.ts";
 
 /** What a table says of one finished run. */
 const finishedRun = z.object({
   run: z.string(),
   seed: z.int(),
-  /** Examples that the federated accuracy is over; null in results of fedstep 0.1.0, which did not say it. */
+  /** Examples that the federated score is over; null in results of fedstep 0.1.0, which did not say it. */
   examples: z.int().nonnegative().nullable().default(null),
-  /** Shares of 1, as all accuracies. */
+  /** Of the kept model, as all scores by the score of the study. */
   federated: z.number(),
   /** Mean over the study's last rounds, or over all where there are fewer; null where the study names none. */
   last: z.number().nullable(),
@@ -44,7 +47,7 @@ const cellResult = z.object({
   centralized: estimateSchema.nullable(),
   ratio: estimateSchema.nullable(),
   /**
-   * Federated accuracy, of the last rounds where the study names them, over that of the study's reference with the same seed, so that what a seed does to both is not
+   * Federated score, of the last rounds where the study names them, over that of the study's reference with the same seed, so that what a seed does to both is not
    * in it. Absent without a reference and for the reference itself, null until each run has its counterpart.
    */
   difference: estimateSchema.nullable().optional(),
@@ -60,6 +63,8 @@ export const studyResults = z.object({
   /** Version of fedstep. */
   fedstep: z.string(),
   study: studySchema,
+  /** What its models are judged by, as records call it. */
+  score: z.string().default("accuracy"),
   dataset: datasetRecord.pick({ name: true, digest: true, examples: true }),
   axes: z.array(z.string()),
   /** Runs of the whole grid. */
@@ -88,7 +93,10 @@ export function studyOutcome(
   dataset: StudyResults["dataset"],
   fedstep: string,
 ): StudyResults {
-  const { targetAccuracy } = study;
+  const [first] = cells;
+  if (!first) throw new RangeError("a study has one cell or more");
+  const { score } = taskOf(first.config);
+  const target = targetOf(study, score.name);
   const measure = compared(study);
   const { name, digest, examples } = dataset;
   const finishedOf = (cell: Cell) =>
@@ -100,6 +108,7 @@ export function studyOutcome(
   return {
     fedstep,
     study,
+    score: score.name,
     dataset: { name, digest, examples },
     axes: axes.map(({ label }) => label),
     planned: runs.length,
@@ -112,28 +121,28 @@ export function studyOutcome(
         failed: bySeed(failedOf(cell)),
         ...estimates(finished),
         ...(other && { difference: estimateOf(differences(finished, finishedOf(other), measure)) }),
-        ...(targetAccuracy !== undefined && { target: roundsToTarget(finished) }),
+        ...(target !== undefined && { target: roundsToTarget(finished) }),
       };
     }),
   };
 }
 
-function figuresOf(
-  { run, config, federated, baseline, ratio, seconds }: Result,
-  { targetAccuracy: target, lastRounds }: Study,
-): FinishedRun {
+function figuresOf({ run, config, federated, baseline, ratio, seconds }: Result, study: Study): FinishedRun {
+  const { lastRounds } = study;
+  const task = taskOf(config);
+  const target = targetOf(study, task.score.name);
   const last = lastRounds === undefined ? [] : federated.rounds.slice(-lastRounds);
   const counts = last.flatMap(({ examples }) => (examples === null ? [] : [examples]));
-  const accuracies = federated.rounds.map(({ accuracy }) => accuracy);
-  const reached = target === undefined ? -1 : accuracies.findIndex((accuracy) => accuracy >= target);
+  const scores = federated.rounds.map((round) => scoreOf(task, round));
+  const reached = target === undefined ? -1 : scores.findIndex((one) => reaches(task.score, one, target));
   return {
     run,
     seed: config.seed,
     examples: federated.examples,
-    federated: federated.accuracy,
-    last: last.length === 0 ? null : estimate(last.map(({ accuracy }) => accuracy)).mean,
+    federated: scoreOf(task, federated),
+    last: last.length === 0 ? null : estimate(last.map((round) => scoreOf(task, round))).mean,
     lastExamples: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },
-    centralized: baseline?.accuracy ?? null,
+    centralized: baseline && scoreOf(task, baseline),
     ratio,
     roundsToTarget: federated.rounds[reached]?.round ?? null,
     rounds: federated.rounds.length,

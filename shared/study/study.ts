@@ -5,6 +5,7 @@ import { explain } from "../config/explain.ts";
 import { isTooDeep, mostLevels } from "../config/nesting.ts";
 import { configSchema } from "../config/schema.ts";
 import { studyInvalid } from "../errors.ts";
+import { targetFields } from "./target.ts";
 
 /** Short enough that a run's name still has room for the cell, the seed and a digest. */
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
@@ -42,14 +43,9 @@ export const studySchema = z.strictObject({
   lastRounds: count(100_000)
     .optional()
     .describe(
-      "Rounds at the end over which the federated accuracy is averaged too, where that of single rounds swings.",
+      "Rounds at the end over which the federated score is averaged too, where that of single rounds swings.",
     ),
-  targetAccuracy: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .describe("The first round whose model is this accurate is reported."),
+  ...targetFields,
 });
 
 export type Study = z.output<typeof studySchema>;

@@ -36,6 +36,13 @@ export const scores: readonly Score[] = taskKinds
   .map(({ score }) => score)
   .filter(({ name }, i, all) => all.findIndex((other) => other.name === name) === i);
 
+/** @throws RangeError where no task has such a score */
+export function scoreNamed(name: string): Score {
+  const found = scores.find((score) => score.name === name);
+  if (!found) throw new RangeError(`there is no score ${name}`);
+  return found;
+}
+
 /** What of a configuration says its task. */
 export interface HasTask {
   readonly task: TaskSettings;

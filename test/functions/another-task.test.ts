@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { readModels } from "../../cli/predict/read-models.ts";
+import { planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { comparisonText } from "../../report/comparison-text.ts";
@@ -7,11 +8,14 @@ import { reportPage } from "../../report/page.ts";
 import { roundTable } from "../../report/round-table.ts";
 import { compareRuns } from "../../report/run-comparison.ts";
 import { storyOf } from "../../report/story.ts";
+import { studyMarkdown } from "../../report/study-table.ts";
 import { summary } from "../../report/summary.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys, modelFiles } from "../../shared/layout.ts";
 import { openTrainer } from "../../shared/model/trainers.ts";
+import { planStudy } from "../../shared/study/plan.ts";
+import { studyOutcome } from "../../shared/study/results.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
@@ -151,9 +155,41 @@ describe("a run of a task that only its own file and its line in the registry kn
     });
   });
 
+  test("is tabulated in a study by its score, and its target is one that it falls to", () => {
+    const config = { task: { kind: "ordinal" }, federation: { stop: { patience: 9 } } };
+    const study = { name: "steps", config, vary: { "task.step": [0.5] }, seeds: [1] };
+    const plan = planStudy({ ...study, targetMeanAbsoluteError: threshold }, checkConfig);
+    const [cell] = plan.cells;
+    if (!cell) throw new Error("the study has no cell");
+    const results = studyOutcome(plan, [{ cell, result }], result.dataset, "1");
+    expect(results.score).toBe("meanAbsoluteError");
+    const reached = result.federated.rounds.findIndex((round) => errorIn(round) <= threshold) + 1;
+    expect(results.cells[0]?.runs).toMatchObject([
+      { federated: errorIn(result.federated), roundsToTarget: reached },
+    ]);
+    const [head, , line] = studyMarkdown(results).split("\n");
+    expect(head).toMatch(/\| federated \| centralized \| {2}ratio \| rounds to 0\.2 \|/);
+    expect(line).toContain(errorIn(result.federated).toFixed(4));
+    expect(() => planStudy({ ...study, targetAccuracy: 0.9 }, checkConfig)).toThrow(
+      /^targetAccuracy: the task ordinal is judged by its mean absolute error; name targetMeanAbsoluteError/,
+    );
+    const both = { name: "both", vary: { "task.kind": ["classification", "ordinal"] }, seeds: [1] };
+    expect(() => planStudy(both, checkConfig)).toThrow(
+      /^vary: "classification" is judged by its accuracy, and "ordinal" by its mean absolute error; /,
+    );
+  });
+
   test("is verified, every object of it", async () => {
     const { findings } = await verifyRun(bucket, "r", here, { baseline: true });
     expect(findings).toEqual([]);
+  });
+
+  test("goes on with its own task only", async () => {
+    const from = { run: "r", round: 2 };
+    await expect(planFork(bucket, from, { set: ["task.step=1"] })).rejects.toMatchObject({
+      name: "ConfigInvalid",
+      message: expect.stringMatching(/^task\.step: got 1, and the model of r was trained with 0\.5; /),
+    });
   });
 
   test("is not compared with a run of another task", async () => {

@@ -57,7 +57,7 @@ export const beside: readonly Mutant[] = [
     fault:
       "A study tells the first round that reached a target though each round's model is evaluated by another few.",
     file: "shared/study/cells.ts",
-    find: "  checkTarget(targetAccuracy, resolved);\n",
+    find: "  checkTargets(study, resolved);\n",
     replace: "",
     tests: ["test/shared/study/bad-study.test.ts"],
   },
