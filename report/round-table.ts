@@ -1,6 +1,6 @@
 import { roundFigures } from "../shared/metrics/round-line.ts";
 import { type Scored, scoreIn } from "../shared/task/tasks.ts";
-import type { RoundMetrics } from "../shared/workflow/round-records.ts";
+import type { TimedRound } from "../shared/workflow/round-records.ts";
 import { shownAs } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
 import { oneRule, textTable } from "./text-table.ts";
@@ -13,7 +13,7 @@ const mostRows = 12;
  * model is evaluated by the round after it, so that score and loss come from the next one.
  * @param rounds ascending; of a finished run the pass too that only evaluates
  */
-export function roundTable(rounds: readonly RoundMetrics[]): string {
+export function roundTable(rounds: readonly TimedRound[]): string {
   const trained = rounds
     .filter(({ task }) => task === "train")
     .map((metrics, i) => ({

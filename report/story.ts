@@ -4,7 +4,7 @@ import { parameterCount } from "../shared/model/parameters.ts";
 import type { ModelSpec } from "../shared/model/spec.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
-import type { BaselineEpoch, RoundMetrics } from "../shared/workflow/round-records.ts";
+import type { BaselineEpoch, TimedRound } from "../shared/workflow/round-records.ts";
 import { allExamples, examplesOf } from "./examples-said.ts";
 import { publishedBeside } from "./publication.ts";
 
@@ -12,7 +12,7 @@ import { publishedBeside } from "./publication.ts";
 export interface Story {
   readonly result: Result;
   /** Every round, and last the pass that only evaluates. */
-  readonly rounds: readonly RoundMetrics[];
+  readonly rounds: readonly TimedRound[];
   /** Every epoch of the baseline; none where there is no baseline. */
   readonly epochs: readonly BaselineEpoch[];
   /** What the page lets its reader try; left out where nothing can be drawn. */

@@ -44,6 +44,8 @@ export const keys = {
   /** What stays with a client after a round in which it took part; the aggregator has no right to it. */
   clientState: (id: string, n: number, client: number) => `${kept(id)}${pad(n)}/${pad(client)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
+  /** What the round took: apart from its metrics, since no repetition takes the same. */
+  roundTimes: (id: string, n: number) => `${round(id, n)}/times.json`,
   baselineCheckpoint: (id: string, epoch: number) =>
     `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
   baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
@@ -65,6 +67,7 @@ export const prefixes = {
   roundStates: "runs/*/rounds/*/state.safetensors",
   clientStates: "clients/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
+  roundTimes: "runs/*/rounds/*/times.json",
   baseline: "runs/*/baseline/*",
   models: "runs/*/models/*",
   result: "runs/*/result.json",

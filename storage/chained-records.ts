@@ -15,12 +15,13 @@ import { figuresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
-  type RoundMetrics,
   roundMetrics,
+  type TimedRound,
 } from "../shared/workflow/round-records.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
+import { withTimes } from "./timed-rounds.ts";
 
 /** Records of a run from its first one on, of which each follows from those before and from the run's plan. */
 export interface Chained<T> {
@@ -40,7 +41,7 @@ interface Asked {
 }
 
 /**
- * The metrics of a run's rounds, taken ones included.
+ * The metrics of a run's rounds, taken ones included, and what they took.
  * @param seal of the plan
  * @throws ObjectMissing, or ObjectInvalid where one was damaged or does not follow from those before it
  */
@@ -49,7 +50,7 @@ export async function chainedRounds(
   plan: Plan,
   seal: string,
   { count, end }: Asked = {},
-): Promise<Chained<RoundMetrics>> {
+): Promise<Chained<TimedRound>> {
   const key = (round: number) => keys.roundMetrics(plan.run, round);
   const read = await readNumbered(objects, { key, schema: roundMetrics, most: figuresBytes(plan) }, count);
   const taken = takenRounds(plan);
@@ -62,7 +63,7 @@ export async function chainedRounds(
   const own = read.slice(taken);
   const chainSha256 = follow(own, chainBeforeOwn(plan, seal), (round) => key(taken + round), roundLink);
   assertEnd(key(read.length), chainSha256, end);
-  return { records: read.map(({ record }) => record), raws, chainSha256 };
+  return { records: await withTimes(objects, plan.run, read), raws, chainSha256 };
 }
 
 /** The records of the baseline's epochs, likewise. */

@@ -6,7 +6,7 @@ import { openStrategy, startState } from "../shared/strategy/strategies.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
 import { takenSha256 } from "../shared/workflow/chain.ts";
 import { type Plan, planRecord } from "../shared/workflow/plan-record.ts";
-import type { RoundMetrics } from "../shared/workflow/round-records.ts";
+import type { TimedRound } from "../shared/workflow/round-records.ts";
 import type { RunRecord } from "../shared/workflow/run-record.ts";
 import { assertSameArithmetic } from "../shared/workflow/writer.ts";
 import { chainedRounds } from "./chained-records.ts";
@@ -18,7 +18,9 @@ import { readState } from "./strategy-objects.ts";
 export interface Fork {
   readonly parent: Plan;
   readonly round: number;
-  readonly rounds: readonly RoundMetrics[];
+  readonly rounds: readonly TimedRound[];
+  /** Their metrics as they lie in the bucket. */
+  readonly raws: readonly object[];
   /** Digest of these rounds. */
   readonly recordSha256: string;
   readonly model: LinkedGlobal;
@@ -36,7 +38,14 @@ export async function readFork(
   assertSameArithmetic(run, writer);
   const rounds = await chainedRounds(objects, parent, seal, { count: round });
   const model = await readLinkedGlobal(objects, parent, round, rounds.chainSha256);
-  return { parent, round, rounds: rounds.records, recordSha256: takenSha256(rounds.raws), model };
+  return {
+    parent,
+    round,
+    rounds: rounds.records,
+    raws: rounds.raws,
+    recordSha256: takenSha256(rounds.raws),
+    model,
+  };
 }
 
 /**

@@ -11,23 +11,24 @@ import type { Result } from "../shared/workflow/result-record.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
-  type RoundMetrics,
   roundMetrics,
+  type TimedRound,
 } from "../shared/workflow/round-records.ts";
 import { checkpointVectors } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
+import { withTimes } from "./timed-rounds.ts";
 
 /** A run, and what says how large its figures are. */
 export type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
 
-/** The metrics of the first so many rounds. @throws ObjectMissing or ObjectInvalid */
-export async function readRounds(objects: Objects, plan: Counted, count: number): Promise<RoundMetrics[]> {
+/** The metrics of the first so many rounds, and what they took. @throws ObjectMissing or ObjectInvalid */
+export async function readRounds(objects: Objects, plan: Counted, count: number): Promise<TimedRound[]> {
   const key = (round: number) => keys.roundMetrics(plan.run, round);
   const kind = { key, schema: roundMetrics, most: figuresBytes(plan) };
-  return recordsOf(await readNumbered(objects, kind, count));
+  return withTimes(objects, plan.run, await readNumbered(objects, kind, count));
 }
 
 /** The baseline's first so many epochs. @throws ObjectMissing or ObjectInvalid */
@@ -37,10 +38,10 @@ export async function readEpochs(objects: Objects, plan: Counted, count: number)
   return recordsOf(await readNumbered(objects, kind, count));
 }
 
-/** The metrics of rounds that stand, from the given one up to the first that does not. @throws ObjectInvalid */
-export async function completedRounds(objects: Objects, run: string, first = 1): Promise<RoundMetrics[]> {
+/** The metrics of rounds that stand, and what they took, from the given one up to the first that does not. @throws ObjectInvalid */
+export async function completedRounds(objects: Objects, run: string, first = 1): Promise<TimedRound[]> {
   const key = (n: number) => keys.roundMetrics(run, first - 1 + n);
-  return recordsOf(await readNumbered(objects, { key, schema: roundMetrics }));
+  return withTimes(objects, run, await readNumbered(objects, { key, schema: roundMetrics }));
 }
 
 /** The baseline's epochs that stand, likewise. @throws ObjectInvalid */

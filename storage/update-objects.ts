@@ -8,10 +8,11 @@ import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import type { Vectors } from "../shared/model/vector-shape.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
-import type { Participant, Task } from "../shared/rounds/participants.ts";
+import type { Participant } from "../shared/rounds/participants.ts";
 import { hasKept, type Strategy } from "../shared/strategy/strategy.ts";
 import { falseClaim } from "../shared/update/claims.ts";
 import { updateSize } from "../shared/update/size.ts";
+import type { ParticipantTask } from "../shared/workflow/fields.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { type UpdateHeader, updateHeader } from "../shared/workflow/round-records.ts";
@@ -24,7 +25,7 @@ import type { Objects } from "./objects.ts";
 export interface ReceivedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
   readonly sha256: string;
-  readonly task: Task;
+  readonly task: ParticipantTask;
   /** null after an evaluation, without a model, and where it could not be told what the round started from. */
   readonly drift: Drift | null;
 }

@@ -25,7 +25,7 @@ export interface AccessRights {
 }
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
-const { roundMetrics, roundStates, clientStates } = prefixes;
+const { roundMetrics, roundTimes, roundStates, clientStates } = prefixes;
 const { baseline, models, result, report } = prefixes;
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
@@ -36,7 +36,7 @@ const reader: AccessRights = {
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
-  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, baseline, models, result] },
+  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, roundTimes, baseline, models, result] },
   // names and sizes, of which fedstep cost adds up what a run keeps
   lists: [prefixes.runs, datasets, shards, updates, clientStates],
   key: ["kms:Decrypt"],

@@ -8,7 +8,7 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import type { RoundMetrics, TimedRound } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
@@ -29,7 +29,7 @@ export interface RoundBase {
 
 /** A round as it was stored, and what it began with. */
 export interface RoundToVerify {
-  readonly stored: SealedRecord<RoundMetrics>;
+  readonly stored: SealedRecord<TimedRound>;
   /** Who was to take part. */
   readonly participants: readonly Participant[];
   /** undefined where it could not be told. */
@@ -40,7 +40,7 @@ export interface RoundToVerify {
 
 export interface VerifiedRound {
   /** As they must be where they could be reckoned again; else as they are stored. */
-  readonly metrics: RoundMetrics;
+  readonly metrics: TimedRound;
   /** What the next round begins with; undefined after the final pass, and where it could not be told. */
   readonly after: RoundBase | undefined;
   /** Whether model and figures were computed again; not where updates have expired. */
@@ -140,8 +140,8 @@ async function replay(
     stateSha256: state && (await sha256Hex(state)),
   };
   const outcome = roundOutcomeOf(plan, round, { updates, silent }, { before: before.model, after });
+  audit.compare(key, raw, outcome);
   const again = { ...outcome, seconds, timing, usage };
-  audit.compare(key, raw, again);
   if (!next || !after) return { metrics: again, after: undefined, replayed: true };
 
   const link = { ...roundLink(before.model.chainSha256, outcome), weightsSha256: after.weightsSha256 };
@@ -199,6 +199,8 @@ function checkFigures(
   judged: readonly ClientEvaluation[],
 ): void {
   const figures = evaluatedOf(plan, round, judged);
-  const told = clients.map(({ trainingLoss: _loss, update: _update, ...evaluated }) => evaluated);
+  const told = clients.map(
+    ({ task: _task, trainingLoss: _loss, update: _update, ...evaluated }) => evaluated,
+  );
   audit.compare(keys.roundMetrics(plan.run, round), { evaluated, clients: told }, figures);
 }

@@ -2,16 +2,17 @@ import { keys } from "../../shared/layout.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { type RoundMetrics, roundMetrics } from "../../shared/workflow/round-records.ts";
+import { roundMetrics, type TimedRound } from "../../shared/workflow/round-records.ts";
 import type { Judge } from "./judge.ts";
 import { RoundOrder } from "./round-order.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
+import { timedRound } from "./timed-round.ts";
 import { type RoundBase, verifyRound } from "./verify-round.ts";
 
 export interface VerifiedRounds {
   /** All of them, taken ones first, as far as they stand. */
-  readonly metrics: readonly RoundMetrics[];
+  readonly metrics: readonly TimedRound[];
   /** Of its own rounds, those whose updates were there and were aggregated again. */
   readonly replayed: number;
   /** Why no further round trained; null where the final pass is still to come. */
@@ -25,7 +26,7 @@ export async function verifyRounds(
   scene: Scene,
   plan: Plan,
   judge: Judge | undefined,
-  taken: readonly RoundMetrics[],
+  taken: readonly TimedRound[],
   start: RoundBase | undefined,
   told: (round: number) => void,
 ): Promise<VerifiedRounds> {
@@ -43,7 +44,7 @@ export async function verifyRounds(
     if (!stored) break;
     if (stored.record.round !== round) audit.found(key, `says that it is of round ${stored.record.round}`);
     // whatever it says, it lies where this round's lies
-    const here = { ...stored, record: { ...stored.record, round } };
+    const here = await timedRound(scene, plan.run, { ...stored, record: { ...stored.record, round } });
     const participants = order.participants(here.record, (problem) => audit.found(key, problem));
     const { medianNorm } = order;
     const verified = await verifyRound(scene, plan, judge, {

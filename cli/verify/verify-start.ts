@@ -6,13 +6,14 @@ import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, type Link, startLink, takenLink, takenSha256 } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { type RoundMetrics, roundMetrics } from "../../shared/workflow/round-records.ts";
+import { type RoundTimes, roundMetrics, type TimedRound } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
+import { timedRound } from "./timed-round.ts";
 import type { TakenOver, VerifiedPlan } from "./verify-plan.ts";
 import type { RoundBase } from "./verify-round.ts";
 
@@ -22,7 +23,7 @@ export interface VerifiedStart {
   /** What the first round of its own begins with. */
   readonly base: RoundBase | undefined;
   /** Rounds of another run. */
-  readonly taken: readonly RoundMetrics[];
+  readonly taken: readonly TimedRound[];
 }
 
 /** The start that the seed draws, and what the run has taken over from another one. */
@@ -56,13 +57,14 @@ async function takenRecords(
   plan: Plan,
   round: number,
   takenOver: TakenOver | undefined,
-): Promise<RoundMetrics[]> {
-  const found: SealedRecord<RoundMetrics>[] = [];
+): Promise<TimedRound[]> {
+  const found: SealedRecord<TimedRound>[] = [];
   for (let one = 1; one <= round; one++) {
     const key = keys.roundMetrics(plan.run, one);
     const stored = await storedRecord(scene, key, roundMetrics);
-    const original = takenOver?.fork.rounds[one - 1];
-    if (stored) found.push(stored);
+    const original = takenOver?.fork.raws[one - 1];
+    if (stored)
+      found.push(await timedRound(scene, plan.run, stored, timesOf(takenOver?.fork.rounds[one - 1])));
     if (stored && original) scene.audit.compare(key, stored.raw, original);
   }
   const sha256 = takenSha256(found.map(({ raw }) => raw));
@@ -73,6 +75,10 @@ async function takenRecords(
     );
   }
   return takenOver ? [...takenOver.fork.rounds] : found.map(({ record }) => record);
+}
+
+function timesOf(round: TimedRound | undefined): RoundTimes | undefined {
+  return round && { seconds: round.seconds, timing: round.timing, usage: round.usage };
 }
 
 async function takenAgain(

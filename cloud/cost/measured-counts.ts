@@ -81,7 +81,7 @@ export function layingOutOf({ startedBy, dataset }: Pick<Plan, "startedBy" | "da
 }
 
 function trainedIn({ clients }: Round): number[] {
-  return clients.flatMap(({ client, trainingLoss }) => (trainingLoss === null ? [] : [client]));
+  return clients.flatMap(({ client, task }) => (task === "train" ? [client] : []));
 }
 
 /** Invocations that were counted, or where a resumed run has lost count as many as its rounds and epochs took. */

@@ -1,8 +1,9 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { payloadTooLarge } from "../../shared/errors.ts";
 import { longestRunName } from "../../shared/layout.ts";
-import { participantCounts, type Task } from "../../shared/rounds/participants.ts";
+import { participantCounts } from "../../shared/rounds/participants.ts";
 import { selectedCount } from "../../shared/rounds/selection.ts";
+import type { ParticipantTask } from "../../shared/workflow/fields.ts";
 import type {
   aggregateRoundInput,
   BaselineState,
@@ -51,7 +52,7 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
   const numbers = Array.from({ length: train + evaluate }, (_, i) =>
     Math.max(0, partition.clients - i - (federation.evaluation === "test-set" ? 0 : 1)),
   );
-  const taskOf = (i: number): Task => (i < train ? "train" : "evaluate");
+  const taskOf = (i: number): ParticipantTask => (i < train ? "train" : "evaluate");
   const state: FederationState = {
     round: rounds + 1,
     participants: numbers.map((client, i) => ({ client, task: taskOf(i) })),

@@ -4,7 +4,7 @@ import { idleBytes } from "../../cloud/limits/memory.ts";
 import { prefixes } from "../../shared/layout.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, updates, globals, roundStates, roundMetrics } = prefixes;
+const { plan, updates, globals, roundStates, roundMetrics, roundTimes } = prefixes;
 
 /** Updates read at once. */
 const atOnce = steps.aggregateRound.updateReaders;
@@ -15,7 +15,7 @@ export const aggregateRoundFootprint = {
   purpose: "Makes the next global model of a round's updates",
   part: "round",
   reads: [plan, updates, globals, roundStates],
-  writes: [globals, roundStates, roundMetrics],
+  writes: [globals, roundStates, roundTimes, roundMetrics],
   creates: [],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
@@ -34,7 +34,7 @@ export const aggregateRoundFootprint = {
   ms: ({ parameters, participants: { round }, vectors: { sends } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
       reads: Math.ceil(round / atOnce) + 1,
-      writes: 2,
+      writes: 3,
       megabytes: megabytes(4 * (round * sends + 3 * parameters)),
       cpuMs: perParameterMs * sends * round,
     }),
@@ -48,8 +48,8 @@ export const aggregateRoundFootprint = {
     },
   ],
   requests: ({ rounds, taken, trainings, evaluations }, { stateful }) => ({
-    // global model, state and metrics; the final pass has only metrics
-    writes: rounds * (stateful ? 3 : 2) + 1,
+    // global model, state, times and metrics; the final pass has only these two
+    writes: rounds * (stateful ? 4 : 3) + 2,
     reads:
       // every update, wherever it comes from
       trainings +

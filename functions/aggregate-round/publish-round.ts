@@ -2,7 +2,7 @@ import { MetricResolution, Metrics, MetricUnit } from "@aws-lambda-powertools/me
 import { metricsNamespace, roundFigures, type StackMetricName } from "../../shared/metrics/round-line.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import type { TimedRound } from "../../shared/workflow/round-records.ts";
 
 /** The service is the stack's name, from the function's environment. */
 const metrics = new Metrics({ namespace: metricsNamespace });
@@ -13,7 +13,7 @@ type Unit = (typeof MetricUnit)[keyof typeof MetricUnit];
 const resolution = MetricResolution.High;
 
 /** One line in CloudWatch's embedded metric format: what the dashboard shows of a round. */
-export function publishRound({ run, config }: Plan, round: RoundMetrics): void {
+export function publishRound({ run, config }: Plan, round: TimedRound): void {
   metrics.addDimensions({ run, strategy: config.federation.strategy.name });
   const figures = roundFigures(round);
   const add = (name: Exclude<keyof typeof figures, "score">, unit: Unit) =>

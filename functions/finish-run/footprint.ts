@@ -4,7 +4,7 @@ import { idleBytes } from "../../cloud/limits/memory.ts";
 import { modelFiles, prefixes } from "../../shared/layout.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, partition, globals, roundMetrics, baseline, models, result, report } = prefixes;
+const { plan, partition, globals, roundMetrics, roundTimes, baseline, models, result, report } = prefixes;
 
 /** Records of rounds and epochs read at once. */
 const atOnce = steps.finishRun.recordReaders;
@@ -13,17 +13,17 @@ export const finishRunFootprint = {
   name: "FinishRun",
   purpose: "Writes the run's result, its report and the models to take away",
   part: "finish",
-  reads: [plan, partition, globals, roundMetrics, baseline],
+  reads: [plan, partition, globals, roundMetrics, roundTimes, baseline],
   writes: [models, result, report],
   creates: [],
   atOnce,
-  // metrics of every round, and two models
+  // metrics and times of every round, and two models
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
   memory: ({ parameters }) => idleBytes + 8 * 4 * parameters,
   smaller: ({ smallerModel }) => smallerModel,
   ms: ({ config, parameters }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil((config.federation.rounds + config.baseline.epochs) / atOnce) + 4,
+      reads: Math.ceil((2 * config.federation.rounds + config.baseline.epochs) / atOnce) + 4,
       writes: 3,
       megabytes: 6 * megabytes(4 * parameters),
       cpuMs: reportMs,
@@ -35,8 +35,8 @@ export const finishRunFootprint = {
     return {
       // the models' files; result and report
       writes: modelFiles.length * models + 2,
-      // partition; metrics of the rounds and the final pass; epochs; the final models
-      reads: 1 + (taken + rounds + 1) + (baseline?.epochs ?? 0) + models,
+      // partition; metrics and times of the rounds and the final pass; epochs; the final models
+      reads: 1 + 2 * (taken + rounds + 1) + (baseline?.epochs ?? 0) + models,
     };
   },
 } as const satisfies Footprint;

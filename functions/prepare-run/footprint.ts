@@ -5,7 +5,8 @@ import type { Footprint } from "../../cloud/footprint.ts";
 import { examplesBytes, idleBytes, shardBytes } from "../../cloud/limits/memory.ts";
 import { prefixes } from "../../shared/layout.ts";
 
-const { datasets, shards, config, plan, partition, globals, roundMetrics, roundStates } = prefixes;
+const { datasets, shards, config, plan, partition, globals, roundMetrics, roundTimes, roundStates } =
+  prefixes;
 
 /** Shards written at once: enough to hide S3's latency, few enough to keep memory near one data set. */
 const atOnce = 4;
@@ -17,8 +18,8 @@ export const prepareRunFootprint = {
   purpose: "Divides the data set among the clients and starts the global model",
   part: "prepare",
   // the second half for a run that goes on from a round of another one
-  reads: [config, datasets, shards, plan, globals, roundMetrics, roundStates],
-  writes: [shards, plan, partition, globals, roundMetrics, roundStates],
+  reads: [config, datasets, shards, plan, globals, roundMetrics, roundTimes, roundStates],
+  writes: [shards, plan, partition, globals, roundMetrics, roundTimes, roundStates],
   // of a run that no command line has laid out; what another one runs on, it cannot change
   creates: [datasets, config],
   atOnce,
@@ -49,7 +50,7 @@ export const prepareRunFootprint = {
       // the configuration, and the data set
       (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +
       // of another run: the records, the model after them, and its state
-      (taken === 0 ? 0 : taken + (stateful ? 2 : 1)),
+      (taken === 0 ? 0 : 2 * taken + (stateful ? 2 : 1)),
     reads:
       // the configuration, and the shards' index; the data set where there is none
       2 +
@@ -57,7 +58,7 @@ export const prepareRunFootprint = {
       // the data set even where there is that index, and the sample where there is no MNIST
       (laidOut ? (shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +
       // the other run's plan, and the same of it that is written
-      (taken === 0 ? 0 : 1 + taken + (stateful ? 2 : 1)),
+      (taken === 0 ? 0 : 1 + 2 * taken + (stateful ? 2 : 1)),
   }),
 } as const satisfies Footprint;
 

@@ -24,7 +24,7 @@ export async function takeState(objects: Objects, plan: Omit<Plan, "start">, for
 }
 
 /**
- * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics, and the model of
+ * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics and times, and the model of
  * the last.
  * @param seal of the plan, to which the chain of the taken model is tied
  */
@@ -32,6 +32,9 @@ export async function takeRounds(objects: Objects, plan: Plan, seal: string, for
   const link = takenLink(plan, seal);
   if (!link) throw new Error(`the plan of ${plan.run} takes no rounds over`);
   await writeGlobal(objects, plan, fork.round, fork.model.parameters, link);
-  for (const metrics of fork.rounds)
-    await objects.putRecord(keys.roundMetrics(plan.run, metrics.round), metrics);
+  for (const [i, { round, seconds, timing, usage }] of fork.rounds.entries()) {
+    await objects.putRecord(keys.roundTimes(plan.run, round), { seconds, timing, usage });
+    // word by word, since their digest is of these words
+    await objects.putRecord(keys.roundMetrics(plan.run, round), fork.raws[i] as object);
+  }
 }

@@ -1,5 +1,5 @@
 import { rectY } from "@observablehq/plot";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import type { TimedRound } from "../../shared/workflow/round-records.ts";
 import { duration } from "../numbers.ts";
 import { type Drawing, drawing, isNarrow } from "./drawing.ts";
 
@@ -17,13 +17,13 @@ export interface TimeSplit {
 const bars = 150;
 
 /** Where each round's seconds went; waiting is what neither clients nor aggregation account for. */
-export function timeSplits(rounds: readonly RoundMetrics[], most = bars): TimeSplit[] {
+export function timeSplits(rounds: readonly TimedRound[], most = bars): TimeSplit[] {
   const together = Math.max(1, Math.ceil(rounds.length / most));
   const groups = Array.from({ length: Math.ceil(rounds.length / together) }, (_, i) =>
     rounds.slice(i * together, (i + 1) * together),
   );
   return groups.map((group) => {
-    const mean = (of: (round: RoundMetrics) => number) =>
+    const mean = (of: (round: TimedRound) => number) =>
       group.reduce((sum, round) => sum + of(round), 0) / group.length;
     return {
       first: group[0]?.round ?? 0,
@@ -36,7 +36,7 @@ export function timeSplits(rounds: readonly RoundMetrics[], most = bars): TimeSp
 }
 
 /** Not below zero, though clocks of several machines may disagree by a little. */
-export function waitingSeconds({ seconds, timing }: RoundMetrics): number {
+export function waitingSeconds({ seconds, timing }: TimedRound): number {
   return Math.max(0, seconds - timing.training - timing.aggregation);
 }
 
@@ -49,7 +49,7 @@ export const timeColour = {
 } as const;
 
 /** Seconds of each round, split into what they were spent on. */
-export function roundTime(rounds: readonly RoundMetrics[]): Drawing {
+export function roundTime(rounds: readonly TimedRound[]): Drawing {
   const splits = timeSplits(rounds);
   const pieces = splits.flatMap((split) => {
     let reached = 0;

@@ -40,8 +40,8 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     }
     const strategy = openStrategy(plan.config.federation.strategy);
     const parts: { examples: number; values: Float32Array }[] = [];
-    for (const { client, update } of metrics.clients) {
-      if (update === null) continue;
+    for (const { client, task } of metrics.clients) {
+      if (task !== "train") continue;
       const size = updateSize(plan, strategy, "train");
       const { tensors: sent, metadata } = await objects.getTensors(keys.update(run, round, client), size);
       const header = updateHeader.parse(JSON.parse(metadata.update ?? "null"));

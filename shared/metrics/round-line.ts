@@ -1,5 +1,5 @@
 import { type ScoreName, scoreIn } from "../task/tasks.ts";
-import type { RoundMetrics } from "../workflow/round-records.ts";
+import type { TimedRound } from "../workflow/round-records.ts";
 
 /**
  * What every round publishes: a line in CloudWatch's embedded metric format. AggregateRound writes it, dashboard and
@@ -30,11 +30,11 @@ export interface RoundFigures {
 export type RoundMetricName = Exclude<keyof RoundFigures, "score"> | ScoreName;
 
 /** A round's metrics by their names. */
-export function roundFigures({ evaluated, clients, silent, seconds, usage }: RoundMetrics): RoundFigures {
+export function roundFigures({ evaluated, clients, silent, seconds, usage }: TimedRound): RoundFigures {
   return {
     score: scoreIn(evaluated).value,
     loss: evaluated.loss,
-    clients: clients.filter(({ trainingLoss }) => trainingLoss !== null).length,
+    clients: clients.filter(({ task }) => task === "train").length,
     failures: silent.length,
     duration: seconds,
     billedMs: usage.billedMs,

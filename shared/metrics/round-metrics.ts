@@ -26,9 +26,6 @@ export interface NextGlobal {
   readonly after: { readonly weightsSha256: string; readonly stateSha256: string | null } | null;
 }
 
-/** A round's metrics but for what it took, which no repetition takes again. */
-export type RoundOutcome = Omit<RoundMetrics, "seconds" | "timing" | "usage">;
-
 /** What the figures depend on beside the evaluations. */
 type EvaluatedPlan = Pick<Plan, "config" | "dataset" | "examiner">;
 
@@ -68,12 +65,15 @@ export function roundOutcomeOf(
   round: number,
   { updates, silent }: RoundReports,
   { before, after }: NextGlobal,
-): RoundOutcome {
+): RoundMetrics {
   const { evaluated, clients } = evaluatedOf(plan, round, updates);
   const trainings = new Map(
     updates
       .filter(({ task }) => task === "train")
-      .map(({ client, lossSum, seen, drift }) => [client, { trainingLoss: lossSum / seen, update: drift }]),
+      .map(({ client, lossSum, seen, drift }) => [
+        client,
+        { task: "train" as const, trainingLoss: lossSum / seen, update: drift },
+      ]),
   );
   const told = {
     round,
@@ -84,8 +84,8 @@ export function roundOutcomeOf(
     updates: updates.map(({ client, sha256 }) => ({ client, sha256 })),
     weightsSha256: after?.weightsSha256 ?? null,
     stateSha256: after?.stateSha256 ?? null,
-  } satisfies Omit<RoundOutcome, "chainSha256">;
+  } satisfies Omit<RoundMetrics, "chainSha256">;
   return { ...told, chainSha256: chainAfter(roundLink(before.chainSha256, told)) };
 }
 
-const onlyEvaluated = { trainingLoss: null, update: null };
+const onlyEvaluated = { task: "evaluate", trainingLoss: null, update: null } as const;

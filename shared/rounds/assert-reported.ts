@@ -1,10 +1,11 @@
 import { quorumNotReached } from "../errors.ts";
 import { assertQuorum, whoIsSilent } from "../strategy/quorum.ts";
 import type { Evaluation } from "../task/evaluation.ts";
+import type { ParticipantTask } from "../workflow/fields.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 import type { NextRound } from "./next-round.ts";
-import type { Participant, Task } from "./participants.ts";
+import type { Participant } from "./participants.ts";
 
 interface Asked extends Pick<NextRound, "round" | "ended"> {
   readonly participants: readonly Participant[];
@@ -13,7 +14,7 @@ interface Asked extends Pick<NextRound, "round" | "ended"> {
 interface Reported {
   readonly updates: readonly {
     readonly client: number;
-    readonly task: Task;
+    readonly task: ParticipantTask;
     readonly evaluation: Evaluation;
   }[];
   readonly silent: readonly RoundMetrics["silent"][number][];
@@ -30,7 +31,7 @@ export function assertReported(
   { updates, silent }: Reported,
 ): void {
   const asked = ended === null ? "train" : "evaluate";
-  const ofAsked = <T extends { readonly task: Task }>(some: readonly T[]) =>
+  const ofAsked = <T extends { readonly task: ParticipantTask }>(some: readonly T[]) =>
     some.filter(({ task }) => task === asked);
   assertQuorum(
     config.federation.quorum,

@@ -1,15 +1,13 @@
 import type { Config } from "../config/schema.ts";
 import { thresholdOf } from "../task/stop.ts";
+import type { ParticipantTask } from "../workflow/fields.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import { selectClients, selectedCount } from "./selection.ts";
-
-/** train: evaluate the global model, then train it; evaluate: only evaluate. */
-export type Task = "train" | "evaluate";
 
 /** Who is invoked in a round, and for what. */
 export interface Participant {
   readonly client: number;
-  readonly task: Task;
+  readonly task: ParticipantTask;
 }
 
 /** What the choice of participants depends on. */

@@ -1,5 +1,5 @@
 import type { Plan } from "../workflow/plan-record.ts";
-import type { RoundMetrics } from "../workflow/round-records.ts";
+import type { TimedRound } from "../workflow/round-records.ts";
 import { addUsage, noUsage } from "../workflow/usage.ts";
 import type { Allowance } from "./allowance.ts";
 import { executionFrom } from "./execution.ts";
@@ -7,7 +7,7 @@ import { type Aggregated, firstRound, type NextRound, nextRound } from "./next-r
 import { takenRounds } from "./taken-rounds.ts";
 
 /** What a round left behind that its successor is decided by. */
-type Completed = Aggregated & Pick<RoundMetrics, "task" | "usage">;
+type Completed = Aggregated & Pick<TimedRound, "task" | "usage">;
 
 /**
  * Where a run goes on in a new execution: what the rounds that are complete have decided, decided again from what

@@ -3,14 +3,14 @@ import { keptRound } from "../rounds/kept-round.ts";
 import { briefOf, pickFigures, taskOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { Outcome, Result } from "./result-record.ts";
-import type { BaselineEpoch, RoundMetrics } from "./round-records.ts";
+import type { BaselineEpoch, RoundMetrics, TimedRound } from "./round-records.ts";
 
 /** What the rounds and epochs of a run have left behind. */
 export interface Left {
   /** Why no further round was trained. */
   readonly ended: Result["federated"]["ended"];
   /** Every round, those that were taken over too, and last the final pass. */
-  readonly rounds: readonly RoundMetrics[];
+  readonly rounds: readonly TimedRound[];
   /** Every epoch of the baseline; none where there is no baseline. */
   readonly epochs: readonly BaselineEpoch[];
 }
@@ -58,7 +58,7 @@ function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["
       round,
       examples: evaluated.examples,
       ...briefOf(task, evaluated),
-      clients: clients.filter(({ trainingLoss }) => trainingLoss !== null).length,
+      clients: clients.filter(({ task }) => task === "train").length,
       seconds,
     };
   });

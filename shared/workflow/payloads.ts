@@ -2,6 +2,7 @@ import * as z from "zod";
 import { explain } from "../config/explain.ts";
 import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
+import { participantTask } from "./fields.ts";
 import { endReason } from "./result-record.ts";
 import { usageSchema } from "./usage.ts";
 import { thisWriter, unnamedWriter, writerName } from "./writer.ts";
@@ -15,7 +16,6 @@ const run = z.string().regex(runNamePattern);
 const client = z.int().nonnegative();
 /** Milliseconds since 1970. */
 const instant = z.number().nonnegative();
-const task = z.enum(["train", "evaluate"]);
 const round = z.int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -32,7 +32,7 @@ const underWay = {
 export const federationState = z.object({
   round,
   /** Whoever is invoked in it, and for what. */
-  participants: z.array(z.object({ client, task })),
+  participants: z.array(z.object({ client, task: participantTask })),
   /** round: it comes now; pause: in the next execution; done: there is none. */
   stage: z.enum(["round", "pause", "done"]),
   /** Why no further round trains, which leaves the final pass; null while rounds go on. */
@@ -74,7 +74,13 @@ export const prepareRunOutput = z.object({
   usage: usageSchema,
 });
 
-export const trainClientInput = z.object({ ...underWay, round, task, client, chainSha256: sha256 });
+export const trainClientInput = z.object({
+  ...underWay,
+  round,
+  task: participantTask,
+  client,
+  chainSha256: sha256,
+});
 /** What a client reports; what ClientSilent puts in its place carries the error. */
 export const clientReport = z.union([
   z.object({ client, from: instant, to: instant, usage: usageSchema }),

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
 import { countedExamples } from "./counted-examples.ts";
-import { count, counted, sha256 } from "./fields.ts";
+import { count, counted, type ParticipantTask, participantTask, sha256 } from "./fields.ts";
 import { usageSchema } from "./usage.ts";
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
@@ -31,10 +31,16 @@ export const acceptedUpdates = z.record(
   z.object({ round: z.int().positive(), keptSha256: sha256.optional() }),
 );
 
-/** runs/RUN/rounds/R/metrics.json */
+/** What records of formats before 3 told by a loss that is not there. */
+function withTask<T extends { task?: ParticipantTask | undefined; trainingLoss: number | null }>(client: T) {
+  const task: ParticipantTask = client.task ?? (client.trainingLoss === null ? "evaluate" : "train");
+  return { ...client, task };
+}
+
+/** runs/RUN/rounds/R/metrics.json: the same bytes however often a round is aggregated. */
 export const roundMetrics = z.object({
   round: z.int().positive(),
-  task: z.enum(["train", "evaluate"]),
+  task: participantTask,
   /** The model that the round started from: the global model of round - 1. */
   evaluated: countedExamples(
     withFigures({
@@ -47,17 +53,17 @@ export const roundMetrics = z.object({
     // the figures of the evaluated model on these are null where it holds out nothing
     withNullableBrief({
       client: count,
+      /** That it was asked for, and did; records of formats before 3 do not say it. */
+      task: participantTask.optional(),
       /** That it holds out. */
       examples: counted,
       /** Mean loss over the examples seen in training; null for a client that only evaluated. */
       trainingLoss: z.number().nullable(),
       /** How far the client moved, and whereto; null likewise, and where it sends no model. */
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
-    }),
+    }).transform(withTask),
   ),
-  silent: z.array(
-    z.object({ client: count, task: z.enum(["train", "evaluate"]), error: z.string(), cause: z.string() }),
-  ),
+  silent: z.array(z.object({ client: count, task: participantTask, error: z.string(), cause: z.string() })),
   /** SHA-256 of every participant's object, ascending by client. */
   updates: z.array(z.object({ client: count, sha256 })),
   /** The global model of this round; null in a round that only evaluates. */
@@ -66,6 +72,11 @@ export const roundMetrics = z.object({
   stateSha256: sha256.nullable().default(null),
   /** The chain of digests after this round, as of shared/workflow/chain. */
   chainSha256: sha256,
+});
+
+/** runs/RUN/rounds/R/times.json: what a round took, which no repetition takes again. Before format 3 in the metrics. */
+export const roundTimes = z.object({
+  /** From its start to the writing of this. */
   seconds: z.number(),
   /** Seconds of these in which some client worked, and in which its updates were aggregated; the rest was waiting. */
   timing: z.object({ training: z.number(), aggregation: z.number() }),
@@ -94,4 +105,6 @@ export const baselineEpoch = countedExamples(
 export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
 export type UpdateHeader = z.output<typeof updateHeader>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
+export type RoundTimes = z.output<typeof roundTimes>;
+export type TimedRound = RoundMetrics & RoundTimes;
 export type BaselineEpoch = z.output<typeof baselineEpoch>;

@@ -17,7 +17,7 @@ interface Allowed {
 }
 
 /** From what docs/security.md promises, not from the code that grants: no example and no update to a reader. */
-const outcome = ["config", "plan", "global", "roundMetrics", "model", "result"] as const;
+const outcome = ["config", "plan", "global", "roundMetrics", "roundTimes", "model", "result"] as const;
 const readable: readonly Kind[] = [...outcome, "baselineCheckpoint", "baselineEpoch"];
 const allowed: Record<AccessKind, Allowed> = {
   Reader: { get: readable, put: [], parts: [], delete: [] },

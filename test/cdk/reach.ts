@@ -22,6 +22,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   roundState: keys.roundState(run, 7),
   clientState: keys.clientState(run, 7, 3),
   roundMetrics: keys.roundMetrics(run, 7),
+  roundTimes: keys.roundTimes(run, 7),
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),
   model: keys.model(run, "federated", "model.safetensors"),

@@ -22,11 +22,11 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[]; create?: Kind[] 
   PrepareRun: {
     get: [
       ...(["dataset", "shard", "shardIndex", "config"] as const),
-      ...(["plan", "global", "roundMetrics", "roundState"] as const),
+      ...(["plan", "global", "roundMetrics", "roundTimes", "roundState"] as const),
     ],
     put: [
       ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
-      ...(["roundMetrics", "roundState"] as const),
+      ...(["roundMetrics", "roundTimes", "roundState"] as const),
     ],
     create: ["dataset", "config"],
   },
@@ -36,14 +36,14 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[]; create?: Kind[] 
   },
   AggregateRound: {
     get: ["plan", "global", "update", "roundState"],
-    put: ["global", "roundState", "roundMetrics"],
+    put: ["global", "roundState", "roundMetrics", "roundTimes"],
   },
   TrainBaseline: {
     get: ["shard", "shardIndex", "plan", "global", "baselineCheckpoint", "baselineEpoch"],
     put: ["baselineCheckpoint", "baselineEpoch"],
   },
   FinishRun: {
-    get: ["plan", "partition", "global", "roundMetrics", "baselineCheckpoint", "baselineEpoch"],
+    get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "baselineCheckpoint", "baselineEpoch"],
     put: ["model", "result", "report"],
   },
 };

@@ -9,7 +9,7 @@ import { takeExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
 import { roundFigures } from "../../shared/metrics/round-line.ts";
 import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
-import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { roundMetrics, roundTimes } from "../../shared/workflow/round-records.ts";
 import { storedLines } from "../local/cloudwatch/stored-lines.ts";
 import { evaluateByTensorflow, loadFromFiles } from "../shared/model/export/loaded-model.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
@@ -146,8 +146,12 @@ describe("fedstep run --preset smoke", () => {
   test("published of each round, from AggregateRound's process, what its record says", () => {
     const folder = join(home, "s3", localBucket);
     const recorded = [1, 2, 3, 4].map((round) => {
-      const text = readFileSync(join(folder, keys.roundMetrics("first", round)), "utf8");
-      const { score: accuracy, ...figures } = roundFigures(roundMetrics.parse(JSON.parse(text)));
+      const read = (key: string): unknown => JSON.parse(readFileSync(join(folder, key), "utf8"));
+      const metrics = roundMetrics.parse(read(keys.roundMetrics("first", round)));
+      const { score: accuracy, ...figures } = roundFigures({
+        ...metrics,
+        ...roundTimes.parse(read(keys.roundTimes("first", round))),
+      });
       return { run: "first", strategy: "FedAvg", round: String(round), accuracy, ...figures };
     });
     const collected = storedLines(join(home, "metrics"));

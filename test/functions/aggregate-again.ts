@@ -37,5 +37,4 @@ export async function aggregateAgain(
 }
 
 /** All that the updates determine; the chain tells who was silent too. */
-export const outcomeOf = ({ seconds, timing, usage, silent, chainSha256, ...outcome }: RoundMetrics) =>
-  outcome;
+export const outcomeOf = ({ silent, chainSha256, ...outcome }: RoundMetrics) => outcome;

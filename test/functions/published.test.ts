@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { metricLinesOf } from "../../local/cloudwatch/embedded-metrics.ts";
 import { keys } from "../../shared/layout.ts";
 import type { RoundFigures } from "../../shared/metrics/round-line.ts";
-import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { roundMetrics, roundTimes } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 
@@ -47,12 +47,13 @@ describe("every round publishes", () => {
     expect(rounds.map(({ round }) => round)).toEqual([1, 2, 3, 4, 5]);
     for (const line of rounds) {
       const record = roundMetrics.parse(bucket.json(keys.roundMetrics("r", line.round)));
+      const { seconds } = roundTimes.parse(bucket.json(keys.roundTimes("r", line.round)));
       expect(line).toMatchObject({
         run: "r",
         strategy: "FedAvg",
         accuracy: record.evaluated.accuracy,
         loss: record.evaluated.loss,
-        duration: record.seconds,
+        duration: seconds,
         // the last pass only evaluates
         clients: line.round === 5 ? 0 : 3,
         failures: 0,

@@ -12,6 +12,7 @@ const round = (...norms: (number | null)[]) => ({
   ...first,
   clients: norms.map((norm, client) => ({
     client,
+    task: "train" as const,
     examples: 1,
     accuracy: 1,
     loss: 0,

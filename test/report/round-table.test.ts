@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
 import { roundTable } from "../../report/round-table.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import type { TimedRound } from "../../shared/workflow/round-records.ts";
 
-const round = (n: number): RoundMetrics => ({
+const round = (n: number): TimedRound => ({
   round: n,
   task: "train",
   evaluated: { round: n - 1, examples: 400, accuracy: n / 100, loss: 1 / n, confusion: [] },
   clients: Array.from({ length: 10 }, (_, client) => ({
     client,
+    task: client === 9 ? "evaluate" : "train",
     examples: 40,
     accuracy: null,
     loss: null,
@@ -25,7 +26,7 @@ const round = (n: number): RoundMetrics => ({
   usage: { count: 11, cold: 0, billedMs: 1000 + n, gbSeconds: 1 },
 });
 const rounds = (count: number) => Array.from({ length: count }, (_, i) => round(i + 1));
-const finished = (count: number): RoundMetrics[] => [
+const finished = (count: number): TimedRound[] => [
   ...rounds(count),
   { ...round(count + 1), task: "evaluate" },
 ];

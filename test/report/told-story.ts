@@ -1,7 +1,7 @@
 import type { Models, Story } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { countExamples } from "../../shared/task/classification/evaluation.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import type { TimedRound } from "../../shared/workflow/round-records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 
 export interface StoryOptions {
@@ -46,7 +46,7 @@ export function toldStory({
   const heldOut = (client: number) => Math.floor(examples / clients) + (client < examples % clients ? 1 : 0);
   const federatedAccuracy = (round: number) => 1 - 1 / (round + 2);
   const baselineAccuracy = (epoch: number) => 1 - 1 / (epoch + 3);
-  const metrics = places(rounds + 1).map((before): RoundMetrics => {
+  const metrics = places(rounds + 1).map((before): TimedRound => {
     const trains = before < rounds;
     return {
       round: before + 1,
@@ -60,6 +60,7 @@ export function toldStory({
       },
       clients: places(clients).map((client) => ({
         client,
+        task: trains ? "train" : "evaluate",
         examples: heldOut(client),
         accuracy: federatedAccuracy(before) - client / 1000,
         loss: 2 / (before + 1),

@@ -55,8 +55,8 @@ export const stack: readonly Mutant[] = [
     name: "prepare-may-change-configurations",
     fault: "PrepareRun may write over the configuration of another run.",
     file: "functions/prepare-run/footprint.ts",
-    find: "writes: [shards, plan, partition, globals, roundMetrics, roundStates],",
-    replace: "writes: [shards, config, plan, partition, globals, roundMetrics, roundStates],",
+    find: "writes: [shards, plan, partition, globals, roundMetrics, roundTimes, roundStates],",
+    replace: "writes: [shards, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],",
     tests: ["test/cdk/rights.test.ts"],
   },
 ];

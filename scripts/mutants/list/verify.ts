@@ -19,8 +19,8 @@ const unseenInRound = (name: string, what: string, path: string): Mutant => ({
   name: `verify-passes-${name}`,
   fault: `verify passes a round whose ${what} were changed.`,
   file: round,
-  find: "audit.compare(key, raw, again);",
-  replace: `audit.compare(key, raw, again, ({ path }) => /^${path}/.test(path));`,
+  find: "audit.compare(key, raw, outcome);",
+  replace: `audit.compare(key, raw, outcome, ({ path }) => /^${path}/.test(path));`,
   tests,
 });
 

@@ -11,7 +11,7 @@ import { stopRun } from "../../../cli/run/stop.ts";
 import { lastExecution } from "../../../cli/targets/execution.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
-import { roundMetrics } from "../../../shared/workflow/round-records.ts";
+import { roundTimes } from "../../../shared/workflow/round-records.ts";
 import { claimFork, claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { mockedTarget } from "./watched-run.ts";
 
@@ -208,7 +208,7 @@ test("a fork that was cut off knows what its own rounds have used, and not those
   const { input } = started();
   // rounds 3 and 4, of three clients and an aggregation each
   expect(input.federation).toMatchObject({ round: 5, usage: { count: 2 * 4 } });
-  const own = [3, 4].map((round) => roundMetrics.parse(bucket.json(keys.roundMetrics("r", round))).seconds);
+  const own = [3, 4].map((round) => roundTimes.parse(bucket.json(keys.roundTimes("r", round))).seconds);
   const seconds = own.reduce((sum, one) => sum + one, 0);
   expect(input.startedAt).toBe(Math.round(input.federation.startedAt - 1000 * seconds));
   const { result } = await continueRun(bucket, input);

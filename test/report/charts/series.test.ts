@@ -4,7 +4,7 @@ import { visibleRange } from "../../../report/charts/learning-curve.ts";
 import { timeSplits } from "../../../report/charts/round-time.ts";
 import { updateSpreads } from "../../../report/charts/update-curve.ts";
 import { duration, measured } from "../../../report/numbers.ts";
-import type { RoundMetrics } from "../../../shared/workflow/round-records.ts";
+import type { TimedRound } from "../../../shared/workflow/round-records.ts";
 import { toldStory } from "../told-story.ts";
 
 describe("the axis of values", () => {
@@ -40,7 +40,7 @@ describe("the time of rounds", () => {
 
   test("is a mean where several rounds share a bar, and none is lost", () => {
     const late = { ...rounds[0], round: 11, seconds: 5, timing: { training: 4, aggregation: 0.5 } };
-    const splits = timeSplits([...rounds, late as RoundMetrics], 4);
+    const splits = timeSplits([...rounds, late as TimedRound], 4);
     expect(splits.map(({ first, last }) => [first, last])).toEqual([
       [1, 3],
       [4, 6],
@@ -52,7 +52,7 @@ describe("the time of rounds", () => {
 
   test("has no negative waiting, though clocks disagree", () => {
     const hasty = { ...rounds[0], seconds: 1, timing: { training: 1.2, aggregation: 0.1 } };
-    expect(timeSplits([hasty as RoundMetrics])[0]?.waiting).toBe(0);
+    expect(timeSplits([hasty as TimedRound])[0]?.waiting).toBe(0);
   });
 });
 
