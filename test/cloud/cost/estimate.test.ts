@@ -68,9 +68,9 @@ describe("what a stack is deployed with", () => {
   });
 
   test("decides by its memory how long a function takes and what a second of it costs: FinishRun by hand", () => {
-    // 200 small objects of which 32 are read at once, and four more, at 20 ms; three writes at 30 ms; of six models of
+    // 300 small objects of which 32 are read at once, and four more, at 20 ms; three writes at 30 ms; of six models of
     // 25,450 floats each a megabyte in 12.5 ms; starting an environment takes 140 ms, and a vCPU twice the time
-    const s3 = (Math.ceil(200 / 32) + 4) * 20 + 3 * 30 + 12.5 * 6 * ((4 * 25_450) / 2 ** 20);
+    const s3 = (Math.ceil(300 / 32) + 4) * 20 + 3 * 30 + 12.5 * 6 * ((4 * 25_450) / 2 ** 20);
     const start = 2 * 140;
     // 9.2 ms of SDK and formats and 150 of the report, of which 512 MB do 512/1769 in a time
     const half = on(withLimits(defaultDeployment, "FinishRun", { memoryMb: 512 }));
