@@ -60,7 +60,7 @@ export function studyMarkdown(results: StudyResults): string {
 
 const spoken = (range: Range | undefined) => (range ? spokenRange(range).replace(/ examples$/, "") : "");
 
-/** What the accuracies are over, where that is known: lines of other partitions are over other examples. */
+/** What the scores are over, where that is known: lines of other partitions are over other examples. */
 function evaluatedOn({ study, score, cells }: StudyResults): string[] {
   const runs = cells.flatMap((cell) => cell.runs);
   if (runs.every(({ examples }) => examples === null)) return [];

@@ -82,7 +82,7 @@ function differing(
 }
 
 /**
- * Divided anew, clients would hold out what the model that is taken over was trained on, and its accuracy would be that
+ * Divided anew, clients would hold out what the model that is taken over was trained on, and its score would be that
  * of examples it knows.
  * @throws ForkInvalid
  */

@@ -18,6 +18,7 @@ import { stepFunctions } from "./list/stepfunctions.ts";
 import { stored } from "./list/stored.ts";
 import { sums } from "./list/sums.ts";
 import { system } from "./list/system.ts";
+import { tasks } from "./list/tasks.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
 import { versions } from "./list/versions.ts";
@@ -38,6 +39,7 @@ export const mutants: readonly Mutant[] = [
   verification,
   forgery,
   figures,
+  tasks,
   beside,
   data,
   columns,

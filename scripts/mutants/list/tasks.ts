@@ -1,0 +1,71 @@
+import type { Mutant } from "../mutant.ts";
+
+const tests = ["test/functions/another-task.test.ts"];
+
+/** What is true of classification, and was taken for true of every task. */
+export const tasks: readonly Mutant[] = [
+  {
+    name: "best-is-highest",
+    fault: "The model with the highest score is kept, though a lower one is better.",
+    file: "shared/task/score.ts",
+    find: 'return better === "higher" ? one > other : one < other;',
+    replace: 'return better === "lower" ? one > other : one > other;',
+    tests,
+  },
+  {
+    name: "threshold-from-below",
+    fault: "A score ends the federation from the threshold on, though it falls to it.",
+    file: "shared/task/score.ts",
+    find: 'return better === "higher" ? score >= threshold : score <= threshold;',
+    replace: 'return better === "lower" ? score >= threshold : score >= threshold;',
+    tests,
+  },
+  {
+    name: "outputs-are-classes",
+    fault: "A model has an output for each class, whatever the task.",
+    file: "shared/task/tasks.ts",
+    find: "return taskOf(config).outputs(config.task, data);",
+    replace: "return taskOf(config) && data.classes;",
+    tests,
+  },
+  {
+    name: "sums-unasked",
+    fault: "The task is not asked whether a client's sums are possible.",
+    file: "shared/update/claims.ts",
+    find: "const wrong = taskOf(plan.config).falseSums(header.evaluation, heldOutLabels(plan, client));",
+    replace: "const wrong = undefined;",
+    tests: [...tests, "test/functions/false-claims.test.ts"],
+  },
+  {
+    name: "threshold-of-another-task",
+    fault: "The threshold of a score that the task has not is taken, and ends nothing.",
+    file: "shared/task/check.ts",
+    find: "if (name === task.score.name || given.get(name) === null) continue;",
+    replace: "if (name !== task.score.name || given.get(name) === null) continue;",
+    tests,
+  },
+  {
+    name: "fork-for-another-task",
+    fault: "A run goes on with the model of a run of another task.",
+    file: "cli/run/fork.ts",
+    find: ", ...differing(own.task, config.task, task)",
+    replace: "",
+    tests,
+  },
+  {
+    name: "softmax-at-every-end",
+    fault: "An exported model ends with softmax, whatever its task.",
+    file: "report/model-files.ts",
+    find: "const { activation } = taskOf(outcome.config).ending;",
+    replace: 'const activation = taskOf(outcome.config) && "softmax";',
+    tests,
+  },
+  {
+    name: "target-from-below",
+    fault: "A study tells the first round whose score is at or above the target, though lower is better.",
+    file: "shared/study/results.ts",
+    find: "reaches(task.score, one, target)",
+    replace: "reaches(task.score, target ?? 0, one)",
+    tests,
+  },
+];
