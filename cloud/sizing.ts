@@ -11,14 +11,14 @@ import type { Work } from "./cost/speed.ts";
 import { type StrategyVectors, strategyVectors } from "./strategy-vectors.ts";
 
 /** How the examples of a data set are divided. */
-export interface Division {
+export interface DividedExamples {
   /** Examples of each client. */
   readonly clients: readonly { readonly train: number; readonly heldOut: number }[];
   /** Of the publisher's test set, where it evaluates; else 0. */
   readonly testSet: number;
 }
 
-export function divisionOf({ clients, testSet }: Partition): Division {
+export function divisionOf({ clients, testSet }: Partition): DividedExamples {
   return {
     clients: clients.map(({ train, test }) => ({ train: train.length, heldOut: test.length })),
     testSet: testSet?.rows.length ?? 0,
@@ -48,7 +48,7 @@ export interface Sizing {
 }
 
 /** @param division where it is left out, every client has what it would have in the mean */
-export function sizingOf(config: Config, data: DataSize, division?: Division): Sizing {
+export function sizingOf(config: Config, data: DataSize, division?: DividedExamples): Sizing {
   const { training, partition } = config;
   const model = specOf(config, data);
   const kind = kindOf(model);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { datasetInvalid } from "../shared/errors.ts";
 import { decompress } from "./decompress.ts";
 import { type DownloadLimits, type FetchFailure, fetchFile } from "./fetch-file.ts";
-import { sha256 } from "./mnist-set.ts";
+import { fileSha256 } from "./mnist-set.ts";
 import { type IdxName, published } from "./published.ts";
 
 /** How far the download of one file is. */
@@ -95,7 +95,7 @@ async function attempt(
     const reason = error instanceof Error ? error.message : String(error);
     return { reason, unreachable: false, retry: true };
   }
-  const found = sha256(bytes);
+  const found = fileSha256(bytes);
   if (found === expected) return { bytes };
   const reason = `serves another file: its SHA-256 is ${found}, and MNIST's is ${expected}`;
   return { reason, unreachable: false, retry: false };

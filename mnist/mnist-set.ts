@@ -4,10 +4,10 @@ import type { IdxSet } from "../shared/dataset/idx-set.ts";
 import { type IdxName, idxNames, published } from "./published.ts";
 
 export function isPublished(name: IdxName, bytes: Uint8Array): boolean {
-  return sha256(bytes) === published[name].sha256;
+  return fileSha256(bytes) === published[name].sha256;
 }
 
-export function sha256(bytes: Uint8Array): string {
+export function fileSha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 

@@ -1,4 +1,4 @@
-import type { Estimate } from "../cloud/cost/estimate.ts";
+import type { CostEstimate } from "../cloud/cost/estimate.ts";
 import type { Kept } from "../cloud/cost/storage.ts";
 import { type Deployment, limitsOf } from "../cloud/deployment.ts";
 import { prices } from "../cloud/prices.ts";
@@ -25,7 +25,7 @@ export interface Spending {
   /** US dollars a month for it. */
   readonly monthly: number;
   /** Of the whole run, where it has a plan and goes on. */
-  readonly estimate: Estimate | undefined;
+  readonly estimate: CostEstimate | undefined;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Spending {
  */
 export function costTable(
   config: Config,
-  estimate: Estimate,
+  estimate: CostEstimate,
   deployment: Deployment,
   functions: readonly string[],
   place: Place | undefined,
@@ -112,7 +112,7 @@ function amountOf(line: BillLine, { lines }: Bill, gbSeconds: number): string {
 }
 
 /** What the largest line comes from, and what would make it smaller. */
-function drivers({ federation, partition }: Config, { bill, gbSeconds }: Estimate): string {
+function drivers({ federation, partition }: Config, { bill, gbSeconds }: CostEstimate): string {
   const largest = largestLine(bill);
   const share = `${shareOf(bill, largest)} of it is ${lineNames[largest]}`;
   if (largest === "lambdaTime") {
@@ -149,7 +149,7 @@ function priceNotes(place: Place | undefined): string[] {
   ];
 }
 
-function total(gbSeconds: Estimate["gbSeconds"]): number {
+function total(gbSeconds: CostEstimate["gbSeconds"]): number {
   return Object.values(gbSeconds).reduce((sum, one) => sum + one, 0);
 }
 

@@ -1,5 +1,5 @@
 import { kindOf, type ModelSpec } from "../shared/model/spec.ts";
-import type { Ending } from "../shared/task/ending.ts";
+import type { OutputActivation } from "../shared/task/ending.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 
 /**
@@ -8,7 +8,7 @@ import type { DatasetRecord } from "../shared/workflow/run-record.ts";
  */
 export function modelUse(
   model: ModelSpec,
-  ending: Ending,
+  ending: OutputActivation,
   dataset: DatasetRecord,
   scaled: boolean,
 ): string[] {

@@ -7,7 +7,7 @@ import { allExamples, roundsOverAll, roundsOverSome } from "./examples-said.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** A field of the configuration that not all runs have alike. */
-export interface Difference {
+export interface ConfigDifference {
   /** As --set takes it: training.learningRate */
   readonly path: string;
   /** Each value with the runs that have it, in the runs' order; undefined where a run has no such field. */
@@ -32,7 +32,7 @@ export interface RunComparison {
   readonly data: readonly ComparedData[];
   /** One where all were evaluated on the same examples. */
   readonly evaluated: readonly ComparedExamples[];
-  readonly differences: readonly Difference[];
+  readonly differences: readonly ConfigDifference[];
 }
 
 /**
@@ -91,7 +91,7 @@ function dataOf(results: readonly Result[]): ComparedData[] {
   return [...byDigest.values()];
 }
 
-function differencesOf(results: readonly Result[]): Difference[] {
+function differencesOf(results: readonly Result[]): ConfigDifference[] {
   const fields = results.map(
     ({ config }) => new Map(configurationValues(config).map((one) => [one.path, one.value])),
   );

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { Estimate } from "../shared/metrics/estimate.ts";
+import type { MeanEstimate } from "../shared/metrics/estimate.ts";
 import type { StudyResults } from "../shared/study/results.ts";
 import { targetOf } from "../shared/study/target.ts";
 import { type Range, rangeOf } from "./examples-said.ts";
@@ -45,7 +45,7 @@ const ofExamples = (range: Range | undefined) => [range?.least, range?.most];
 
 const columns = (name: string) => ["mean", "sd", "low", "high"].map((figure) => `${name}_${figure}`);
 
-const figures = (estimate: Estimate | null | undefined) => [
+const figures = (estimate: MeanEstimate | null | undefined) => [
   estimate?.mean,
   estimate?.deviation,
   estimate?.interval?.[0],

@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import type { Estimate } from "../shared/metrics/estimate.ts";
+import type { MeanEstimate } from "../shared/metrics/estimate.ts";
 import { type CellResult, compared, type StudyResults } from "../shared/study/results.ts";
 import { targetOf } from "../shared/study/target.ts";
 import { scoreNamed } from "../shared/task/tasks.ts";
@@ -78,7 +78,7 @@ function counted({ runs, failed }: CellResult, seeds: number): string {
 }
 
 /** @param scale what the figure is multiplied with, 100 for per cent */
-function spread(estimate: Estimate | null, scale: number, digits: number): string {
+function spread(estimate: MeanEstimate | null, scale: number, digits: number): string {
   if (!estimate) return "";
   const { mean, interval, deviation } = estimate;
   const text = (value: number) => (scale * value).toFixed(digits);

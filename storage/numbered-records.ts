@@ -5,7 +5,7 @@ import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
 
 /** What is known of records of one kind. */
-export interface Kind<T> {
+export interface RecordKind<T> {
   readonly key: (n: number) => string;
   readonly schema: z.ZodType<T>;
   /** Bytes of one, where its reader knows what they follow from. */
@@ -19,7 +19,7 @@ export interface Kind<T> {
  */
 export async function readNumbered<T>(
   objects: Objects,
-  kind: Kind<T>,
+  kind: RecordKind<T>,
   count?: number,
 ): Promise<SealedRecord<T>[]> {
   if (count === undefined) return readUpToMissing(objects, kind);
@@ -32,7 +32,7 @@ export async function readNumbered<T>(
 
 async function readUpToMissing<T>(
   objects: Objects,
-  { key, schema, most }: Kind<T>,
+  { key, schema, most }: RecordKind<T>,
 ): Promise<SealedRecord<T>[]> {
   const found: SealedRecord<T>[] = [];
   for (;;) {

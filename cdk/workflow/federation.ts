@@ -12,7 +12,7 @@ import { clientErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state. */
-export function federation(scope: Construct, functions: Functions): IChainable {
+export function federationLoop(scope: Construct, functions: Functions): IChainable {
   const round = eachClient(scope, functions);
   const done = new Pass(scope, "FederationDone", {
     comment: "Leaves only where the federation ended, or pauses",

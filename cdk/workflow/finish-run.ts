@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { type Functions, invocation, underWay } from "./invocation.ts";
 
 /** Takes what each branch ended with. */
-export function finishRun(scope: Construct, functions: Functions): TaskStateBase {
+export function finishRunState(scope: Construct, functions: Functions): TaskStateBase {
   return invocation(scope, "FinishRun", functions.FinishRun, {
     comment: "Writes the run's result",
     payload: {

@@ -2,10 +2,10 @@ import { Choice, Condition, type IChainable, Parallel } from "aws-cdk-lib/aws-st
 import type { Construct } from "constructs";
 import { baseline } from "./baseline.ts";
 import { continueRun } from "./continue-run.ts";
-import { federation } from "./federation.ts";
-import { finishRun } from "./finish-run.ts";
+import { federationLoop } from "./federation.ts";
+import { finishRunState } from "./finish-run.ts";
 import type { Functions } from "./invocation.ts";
-import { prepareRun } from "./prepare-run.ts";
+import { prepareRunState } from "./prepare-run.ts";
 
 /**
  * PrepareRun -> Train -> FinishRun, where Train is two branches side by side:
@@ -23,17 +23,17 @@ export function flow(scope: Construct, functions: Functions): IChainable {
       "baseline.$": "States.ArrayGetItem($, 1)",
     },
     resultPath: "$.trained",
-  }).branch(federation(scope, functions), baseline(scope, functions));
+  }).branch(federationLoop(scope, functions), baseline(scope, functions));
   const isRunDone = new Choice(scope, "IsRunDone", {
     comment: "Goes on in another execution where this one's history would not hold all rounds",
   })
     .when(Condition.stringEquals("$.trained.federation.stage", "pause"), continueRun(scope))
-    .otherwise(finishRun(scope, functions));
+    .otherwise(finishRunState(scope, functions));
   train.next(isRunDone);
   return (
     new Choice(scope, "IsContinued", { comment: "Prepares the run unless it is under way" })
       // deeper than what somebody may write who starts an execution by hand, so that PrepareRun refuses that by name
       .when(Condition.isPresent("$.federation.stage"), train)
-      .otherwise(prepareRun(scope, functions).next(train))
+      .otherwise(prepareRunState(scope, functions).next(train))
   );
 }

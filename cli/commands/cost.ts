@@ -12,7 +12,7 @@ import { type ConfigOptions, configFrom, options, positiveInteger } from "../opt
 import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";
 import { regionOf, type StackOutputs } from "../targets/aws.ts";
-import { offeredDeployment, outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
+import { offeredDeployment, stackOutputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 
 interface CostOptions extends ConfigOptions, TargetOptions {
   readonly examples?: number;
@@ -61,7 +61,7 @@ Examples:
 async function estimated(session: Session, given: CostOptions): Promise<void> {
   const config = await configFrom(given);
   checkConfig(config);
-  const outputs = await outputsOf(given);
+  const outputs = await stackOutputsOf(given);
   const deployment = offeredDeployment(outputs);
   checkDeployed(config, deployment);
   const size = sizeOf(given);
@@ -83,7 +83,7 @@ async function spent(session: Session, run: string, given: CostOptions): Promise
       `--${foreign ?? "set"}: run ${run} has configuration and data of its own; leave it out, or the run's name`,
     );
   }
-  const outputs = await outputsOf(given);
+  const outputs = await stackOutputsOf(given);
   const place = placeOf(outputs);
   const storage = await storageOf(given, outputs);
   try {

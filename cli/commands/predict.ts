@@ -9,7 +9,7 @@ import { classification } from "../../shared/task/classification/kind.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
 import { estimated, estimatesText } from "../predict/estimate.ts";
-import { classNamesOf } from "../predict/example.ts";
+import { calledClasses } from "../predict/example.ts";
 import { readExamples } from "../predict/read-examples.ts";
 import { type ModelChoice, modelChoices, readModels, type TrainedModel } from "../predict/read-models.ts";
 import { readResult } from "../run/read-result.ts";
@@ -65,7 +65,7 @@ async function predict(
       probabilities: values,
     }));
     const names = models.map(({ name }) => name);
-    const classNames = classNamesOf(result.dataset);
+    const classNames = calledClasses(result.dataset);
     if (!json) return session.print(predictionTable(predictions, names, classNames));
     session.print(
       JSON.stringify({ run, classes: classNames, ...inJson(predictions, models, classNames) }, null, 2),

@@ -20,7 +20,7 @@ import { announcedDataset } from "../run/announced-dataset.ts";
 import { conclude } from "../run/conclude.ts";
 import { executeRun } from "../run/execute.ts";
 import { expectedCost } from "../run/expected-cost.ts";
-import { type Fork, parseFork, planFork } from "../run/fork.ts";
+import { type ForkedFrom, parseFork, planFork } from "../run/fork.ts";
 import { uploadDataset } from "../run/launch.ts";
 import { checkRunName, defaultRunName } from "../run/name.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
@@ -29,8 +29,8 @@ import {
   offeredDeployment,
   openStorage,
   openTarget,
-  outputsOf,
   requirePackagesFor,
+  stackOutputsOf,
   type TargetOptions,
 } from "../targets/open.ts";
 import type { Target } from "../targets/target.ts";
@@ -39,7 +39,7 @@ import type { Target } from "../targets/target.ts";
 interface RunSource {
   readonly config: Config;
   readonly sizing: Sizing;
-  readonly from?: Fork["from"];
+  readonly from?: ForkedFrom["from"];
   /** Puts the data set where the run finds it. */
   readonly upload: (target: Target) => Promise<DatasetRecord>;
 }
@@ -165,7 +165,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   const chosen = await configFrom(options);
   checkConfig(chosen);
   // whoever cannot run it there is told so before a data set is fetched and read
-  if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await outputsOf(given)));
+  if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await stackOutputsOf(given)));
   requirePackagesFor(given, [chosen]);
   const dataset = await announcedDataset(session, given, say);
   const sample = dataset.source === sampleSource;

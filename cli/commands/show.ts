@@ -11,7 +11,7 @@ import { programName } from "../program-name.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { alsoInCloudWatch } from "../targets/aws.ts";
-import { outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
+import { stackOutputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
 export function showCommand(command: Command, session: Session): Command {
@@ -33,7 +33,7 @@ function remarked(rounds: readonly RoundMetrics[]): string {
 }
 
 async function show(session: Session, run: string, given: TargetOptions & { json?: boolean }): Promise<void> {
-  const outputs = await outputsOf(given);
+  const outputs = await stackOutputsOf(given);
   const storage = await storageOf(given, outputs);
   const { objects } = storage;
   try {

@@ -6,7 +6,7 @@ import { withinData } from "../../shared/config/preset-limit.ts";
 import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
-import { type Outcome, studyOutcome } from "../../shared/study/results.ts";
+import { type CellOutcome, studyOutcome } from "../../shared/study/results.ts";
 import { version } from "../../shared/version.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { readJsonFile } from "../json-file.ts";
@@ -24,8 +24,8 @@ import { writeResults } from "../study/write-results.ts";
 import {
   offeredDeployment,
   openTarget,
-  outputsOf,
   requirePackagesFor,
+  stackOutputsOf,
   type TargetOptions,
 } from "../targets/open.ts";
 
@@ -103,7 +103,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
       counted(runs.length, "run"),
   );
   if (given.dryRun) {
-    checkRuns(runs, offeredDeployment(await outputsOf(given)));
+    checkRuns(runs, offeredDeployment(await stackOutputsOf(given)));
     return session.print(given.json ? JSON.stringify(cellRecords(plan), null, 2) : cellList(plan));
   }
 
@@ -123,9 +123,9 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     }
     const watched = given.target === "aws" && !given.json ? { say, stream: session.stderr } : {};
     const record = await uploadDataset(target, dataset, { ...watched, signal });
-    const outcomes: Outcome[] = [];
+    const outcomes: CellOutcome[] = [];
     const resultsSoFar = () => studyOutcome(plan, outcomes, record, version);
-    const ended = async (outcome: Outcome, kept: boolean) => {
+    const ended = async (outcome: CellOutcome, kept: boolean) => {
       outcomes.push(outcome);
       if ("result" in outcome && !kept) await saveResult(given.home, outcome.result, target.objects);
       await writeResults(given.home, resultsSoFar());
@@ -151,7 +151,7 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
 }
 
 /** @throws StudyIncomplete */
-function checkComplete(outcomes: readonly Outcome[]): void {
+function checkComplete(outcomes: readonly CellOutcome[]): void {
   const failed = outcomes.filter((outcome) => "failed" in outcome).length;
   if (failed === 0) return;
   throw studyIncomplete(

@@ -4,9 +4,9 @@ import { options } from "../options.ts";
 import { progressBar } from "../progress-bar.ts";
 import { checkRunName } from "../run/name.ts";
 import type { Session } from "../session.ts";
-import { outputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
+import { stackOutputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 import { surroundingsIn, surroundingsOnAws } from "../verify/surroundings.ts";
-import { told } from "../verify/told.ts";
+import { verificationText } from "../verify/told.ts";
 import { type Verification, verifyRun } from "../verify/verify-run.ts";
 import { ofOneRun } from "./of-one-run.ts";
 
@@ -40,7 +40,7 @@ Examples:
 
 async function verify(session: Session, run: string, given: VerifyOptions): Promise<void> {
   checkRunName(run);
-  const outputs = await outputsOf(given);
+  const outputs = await stackOutputsOf(given);
   const storage = await storageOf(given, outputs);
   const format = "verifying {bar} {value} of {total}  {eta_formatted} left";
   // nothing of it is to stand before what was found
@@ -53,7 +53,9 @@ async function verify(session: Session, run: string, given: VerifyOptions): Prom
       told: (done, of) => progress.told(done, of),
     });
     progress.end();
-    session.print(given.json ? JSON.stringify({ run, ...verification }, null, 2) : told(run, verification));
+    session.print(
+      given.json ? JSON.stringify({ run, ...verification }, null, 2) : verificationText(run, verification),
+    );
     assertSound(run, verification);
   } finally {
     progress.end();

@@ -1,7 +1,7 @@
 import { type Estimated, valuesTable } from "../../report/values-table.ts";
 import { applyScaling } from "../../shared/dataset/scaling.ts";
 import { inferOutputs } from "../../shared/model/infer-outputs.ts";
-import type { Ending } from "../../shared/task/ending.ts";
+import type { OutputActivation } from "../../shared/task/ending.ts";
 import type { Example } from "./example.ts";
 import type { TrainedModel } from "./read-models.ts";
 
@@ -9,7 +9,7 @@ import type { TrainedModel } from "./read-models.ts";
 export function estimated(
   { source, values }: Example,
   models: readonly TrainedModel[],
-  { finish }: Ending,
+  { finish }: OutputActivation,
 ): Estimated {
   const of = (model: TrainedModel) => [
     ...finish(inferOutputs(model.spec, model.parameters, scaled(values, model))),

@@ -11,6 +11,6 @@ export interface Example {
 }
 
 /** What the classes are called: their numbers where they have no names. */
-export function classNamesOf({ classes, classNames }: DatasetRecord): readonly string[] {
+export function calledClasses({ classes, classNames }: DatasetRecord): readonly string[] {
   return classNames ?? Array.from({ length: classes }, (_, i) => String(i));
 }

@@ -3,7 +3,7 @@ import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { parseNumber } from "../dataset/csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "../dataset/csv-records.ts";
-import { classNamesOf, type Example } from "./example.ts";
+import { calledClasses, type Example } from "./example.ts";
 import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
 interface Row {
@@ -83,7 +83,7 @@ function valuesOf(
 }
 
 function classOf(source: string, text: string, dataset: DatasetRecord): number {
-  const names = classNamesOf(dataset);
+  const names = calledClasses(dataset);
   // 1 and 1.0 are one class
   const number = canonicalDecimal(text);
   const at = names.findIndex(

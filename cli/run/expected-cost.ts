@@ -1,5 +1,5 @@
 import type { DataSize } from "../../cloud/cost/data-size.ts";
-import { type Estimate, estimateRun } from "../../cloud/cost/estimate.ts";
+import { type CostEstimate, estimateRun } from "../../cloud/cost/estimate.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { prices } from "../../cloud/prices.ts";
 import { sizingOf } from "../../cloud/sizing.ts";
@@ -30,7 +30,7 @@ export function expectedCostOfAll(runs: readonly Expected[], deployment: Deploym
 }
 
 /** Rounds of another run are not paid for again. */
-function estimateOf({ config, data, from }: Expected, deployment: Deployment): Estimate {
+function estimateOf({ config, data, from }: Expected, deployment: Deployment): CostEstimate {
   const { federation } = config;
   const rounds = federation.rounds - (from?.round ?? 0);
   const own = { ...config, federation: { ...federation, rounds } };

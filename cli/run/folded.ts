@@ -2,7 +2,7 @@
  * A text in lines of at most so many columns, broken between words: a terminal that draws bars cuts what is longer. A
  * word that is longer than a line is cut.
  */
-export function folded(text: string, columns: number): string[] {
+export function wrapped(text: string, columns: number): string[] {
   const words = text.split(" ").flatMap((word) => pieces(word, columns));
   const lines: string[] = [];
   for (const word of words) {

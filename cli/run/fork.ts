@@ -10,7 +10,7 @@ import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Runs } from "../targets/target.ts";
 
-export interface Fork {
+export interface ForkedFrom {
   readonly from: NonNullable<RunRecord["from"]>;
   readonly config: Config;
   readonly dataset: DatasetRecord;
@@ -18,7 +18,7 @@ export interface Fork {
 }
 
 /** RUN@ROUND. @throws ForkInvalid */
-export function parseFork(text: string): Fork["from"] {
+export function parseFork(text: string): ForkedFrom["from"] {
   const at = text.lastIndexOf("@");
   const round = Number(text.slice(at + 1));
   if (at > 0 && Number.isInteger(round) && round >= 1) return { run: text.slice(0, at), round };
@@ -31,9 +31,9 @@ export function parseFork(text: string): Fork["from"] {
  */
 export async function planFork(
   runs: Runs,
-  from: Fork["from"],
+  from: ForkedFrom["from"],
   changes: { readonly file?: unknown; readonly set: readonly string[] },
-): Promise<Fork> {
+): Promise<ForkedFrom> {
   const { objects } = runs;
   const parent = await objects.findRecord(keys.config(from.run), runRecord);
   if (!parent)

@@ -14,7 +14,7 @@ import { taskOf } from "../../shared/task/tasks.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import type { Clients } from "./client-tally.ts";
-import { folded } from "./folded.ts";
+import { wrapped } from "./folded.ts";
 import type { Watcher } from "./follow.ts";
 import { Pace } from "./pace.ts";
 import { timeLeft } from "./time-left.ts";
@@ -119,7 +119,7 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
     },
     clients: (seen) => clients.update({ clients: told(seen) }),
     note: (text) => {
-      for (const line of folded(visible(text), stream.columns)) multi.log(`${line}\n`);
+      for (const line of wrapped(visible(text), stream.columns)) multi.log(`${line}\n`);
     },
     end: () => {
       // what was just said is not shown by stopping

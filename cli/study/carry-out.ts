@@ -1,7 +1,7 @@
 import { FedstepError } from "../../shared/errors.ts";
 import { clientsModelsOf } from "../../shared/layout.ts";
 import { attemptName, type PlannedRun, runName } from "../../shared/study/plan.ts";
-import type { Outcome } from "../../shared/study/results.ts";
+import type { CellOutcome } from "../../shared/study/results.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { awaitRun, executeRun } from "../run/execute.ts";
@@ -19,7 +19,7 @@ export interface CarryOut {
   readonly progress: StudyProgress;
   readonly signal: AbortSignal;
   /** After each run; kept are those that were found finished. */
-  readonly ended: (outcome: Outcome, kept: boolean) => Promise<void>;
+  readonly ended: (outcome: CellOutcome, kept: boolean) => Promise<void>;
 }
 
 /** Brings a study's runs about, one after the other: finished ones are kept, one that is under way is waited for. */
@@ -43,7 +43,7 @@ async function outcomeOf(
   planned: PlannedRun,
   name: string,
   attempted: Attempted,
-): Promise<Outcome> {
+): Promise<CellOutcome> {
   const { cell, config } = planned;
   if (attempted.kind === "finished") return { cell, result: attempted.result };
   const watch = () => order.progress.run(name, planned);

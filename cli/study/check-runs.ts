@@ -1,7 +1,7 @@
 import { dataSize } from "../../cloud/cost/data-size.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
-import { type Division, divisionOf, type Sizing, sizingOf } from "../../cloud/sizing.ts";
+import { type DividedExamples, divisionOf, type Sizing, sizingOf } from "../../cloud/sizing.ts";
 import { footprints } from "../../functions/footprints.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { InputError } from "../../shared/errors.ts";
@@ -19,7 +19,7 @@ export interface SizedRun extends PlannedRun {
  * @throws PartitionInvalid naming the cell, the seed and the field that must change
  */
 export function sizeRuns(runs: readonly PlannedRun[], dataset: Dataset): SizedRun[] {
-  const made = new Map<string, Division>();
+  const made = new Map<string, DividedExamples>();
   const { examples, classes, officialTest } = dataset;
   const size = dataSize(examples, classes, officialTest);
   return runs.map((run) =>

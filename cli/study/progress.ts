@@ -3,7 +3,7 @@ import { shownScore } from "../../report/measure.ts";
 import { visible } from "../../report/visible.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
-import type { Outcome } from "../../shared/study/results.ts";
+import type { CellOutcome } from "../../shared/study/results.ts";
 import { type Progress, silentProgress } from "../run/progress.ts";
 import { spokenDuration } from "./duration.ts";
 
@@ -12,7 +12,7 @@ export interface StudyProgress {
   /** A run is under way; what it answers watches that one. */
   run(name: string, planned: PlannedRun): Progress;
   /** A run is done with, or was before. */
-  ended(outcome: Outcome, planned: PlannedRun, kept: boolean): void;
+  ended(outcome: CellOutcome, planned: PlannedRun, kept: boolean): void;
   /** What a person has to know of what was found, in one line. */
   note(text: string): void;
   /** Leaves the terminal as it was. */
@@ -61,7 +61,7 @@ export function showStudy(runs: readonly PlannedRun[], stream: NodeJS.WriteStrea
   };
 }
 
-function said(outcome: Outcome, kept: boolean): string {
+function said(outcome: CellOutcome, kept: boolean): string {
   if ("failed" in outcome) return `failed: ${outcome.failed.error}`;
   const { config, federated, baseline, ratio, seconds } = outcome.result;
   return [

@@ -1,5 +1,5 @@
 /** What the service or the SDK said. A refused HEAD has no body that could say more than its status. */
-export function told(error: Error): string {
+export function serviceSaid(error: Error): string {
   if (isUnreadable(error)) return `HTTP status ${statusOf(error)}`;
   return sentence(error) ? `${error.name}: ${sentence(error)}` : error.name;
 }

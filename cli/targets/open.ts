@@ -30,7 +30,7 @@ export function requirePackagesFor({ target, home }: TargetOptions, configs: rea
 }
 
 /** What the stack says of itself, where it is one on AWS. */
-export async function outputsOf({ target, stack }: TargetOptions): Promise<StackOutputs | undefined> {
+export async function stackOutputsOf({ target, stack }: TargetOptions): Promise<StackOutputs | undefined> {
   return target === "aws" ? stackOutputs(stack) : undefined;
 }
 
@@ -44,7 +44,7 @@ export function offeredDeployment(outputs: StackOutputs | undefined): Deployment
 
 /** Only the bucket, for commands that read what runs have left: a home may be one that cannot be written. */
 export async function openStorage(given: TargetOptions): Promise<Storage> {
-  return storageOf(given, await outputsOf(given));
+  return storageOf(given, await stackOutputsOf(given));
 }
 
 export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undefined): Promise<Storage> {
@@ -53,6 +53,6 @@ export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undef
 
 /** Only the bucket, for commands that change what lies in it. */
 export async function openWritableStorage(given: TargetOptions): Promise<Storage> {
-  const outputs = await outputsOf(given);
+  const outputs = await stackOutputsOf(given);
   return outputs ? awsStorage(outputs) : localStorage(given.home);
 }

@@ -7,7 +7,7 @@ import {
   serviceFailed,
   stackMissing,
 } from "../../shared/errors.ts";
-import { statusOf, told } from "./error-text.ts";
+import { serviceSaid, statusOf } from "./error-text.ts";
 import { actionOf, isOfRequest, policyOf, serviceOf } from "./failed-request.ts";
 import { expired, unusableCredentials } from "./unusable-credentials.ts";
 import { unusableEndpoint } from "./unusable-endpoint.ts";
@@ -38,7 +38,7 @@ const byName: readonly (readonly [names: readonly string[], Explanation])[] = [
     ],
     (cause) =>
       credentialsRefused(
-        `${serviceOf(cause)} does not accept the AWS credentials (${told(cause)}); check AWS_PROFILE or AWS_ACCESS_KEY_ID`,
+        `${serviceOf(cause)} does not accept the AWS credentials (${serviceSaid(cause)}); check AWS_PROFILE or AWS_ACCESS_KEY_ID`,
         { cause },
       ),
   ],
@@ -67,7 +67,7 @@ const byName: readonly (readonly [names: readonly string[], Explanation])[] = [
     ],
     (cause) =>
       requestsThrottled(
-        `${serviceOf(cause)} throttles this account (${told(cause)}), repeated requests included; ` +
+        `${serviceOf(cause)} throttles this account (${serviceSaid(cause)}), repeated requests included; ` +
           "try again in a minute, or set AWS_MAX_ATTEMPTS to more than 3",
         { cause },
       ),
@@ -76,7 +76,7 @@ const byName: readonly (readonly [names: readonly string[], Explanation])[] = [
     ["NoSuchBucket", "StateMachineDoesNotExist"],
     (cause) =>
       stackMissing(
-        `what the stack's outputs name is not there any more (${told(cause)}); run npx cdk deploy again`,
+        `what the stack's outputs name is not there any more (${serviceSaid(cause)}); run npx cdk deploy again`,
         { cause },
       ),
   ],
@@ -103,9 +103,12 @@ export function namedServiceError(error: unknown): FedstepError | undefined {
   // the SDK stumbles over a profile that names a section which is not there
   if (error instanceof TypeError && isOfRequest(error)) return unusableCredentials(error);
   if ((statusOf(error) ?? 0) < 500) return undefined;
-  return serviceFailed(`${serviceOf(error)} failed (${told(error)}), repeated requests included; try again`, {
-    cause: error,
-  });
+  return serviceFailed(
+    `${serviceOf(error)} failed (${serviceSaid(error)}), repeated requests included; try again`,
+    {
+      cause: error,
+    },
+  );
 }
 
 function denied(cause: Error): FedstepError {
@@ -114,7 +117,7 @@ function denied(cause: Error): FedstepError {
   const lacking = action === undefined ? "a permission" : `the permission ${action}`;
   const wanted = policy === undefined ? "for it" : `to attach the policy ${policy}, which this stack brings`;
   return permissionMissing(
-    `these AWS credentials lack ${lacking}; ask whoever manages the account ${wanted} (${told(cause)})`,
+    `these AWS credentials lack ${lacking}; ask whoever manages the account ${wanted} (${serviceSaid(cause)})`,
     { cause },
   );
 }

@@ -1,5 +1,5 @@
 import { credentialsExpired, credentialsMissing, type FedstepError } from "../../shared/errors.ts";
-import { sentence, told } from "./error-text.ts";
+import { sentence, serviceSaid } from "./error-text.ts";
 
 /** What the SDK says after it has looked everywhere. */
 const nowhere = "Could not load credentials from any providers";
@@ -27,7 +27,7 @@ export function unusableCredentials(cause: Error): FedstepError {
 
 export function expired(cause: Error): FedstepError {
   return credentialsExpired(
-    `the AWS credentials have expired (${told(cause)}); run aws sso login, or get new ones where these came from`,
+    `the AWS credentials have expired (${serviceSaid(cause)}); run aws sso login, or get new ones where these came from`,
     { cause },
   );
 }

@@ -6,7 +6,7 @@ import {
   operationUnsupported,
   regionInvalid,
 } from "../../shared/errors.ts";
-import { field, isUnreadable, sentence, statusOf, told } from "./error-text.ts";
+import { field, isUnreadable, sentence, serviceSaid, statusOf } from "./error-text.ts";
 import { isOfRequest, operationOf, serviceOf } from "./failed-request.ts";
 
 /** OpenSSL's names for a chain that ends in no authority that Node knows. */
@@ -113,7 +113,7 @@ function badAnswer(cause: Error): FedstepError | undefined {
   if (status === undefined) return undefined;
   if (status === 501 || unsupported.includes(cause.name)) {
     return operationUnsupported(
-      `the endpoint does not implement ${operationOf(cause)} (${told(cause)}), which fedstep needs; ` +
+      `the endpoint does not implement ${operationOf(cause)} (${serviceSaid(cause)}), which fedstep needs; ` +
         "take one that does, or unset AWS_ENDPOINT_URL for AWS itself",
       { cause },
     );
@@ -124,7 +124,7 @@ function badAnswer(cause: Error): FedstepError | undefined {
     redirects.includes(status) || (status === 400 && isUnreadable(cause) && region !== undefined);
   if (isElsewhere || elsewhere.includes(cause.name)) {
     return regionInvalid(
-      `the bucket is in ${region === undefined ? "another region" : `the region ${region}`}, not where ${serviceOf(cause)} was asked (${told(cause)}); ` +
+      `the bucket is in ${region === undefined ? "another region" : `the region ${region}`}, not where ${serviceOf(cause)} was asked (${serviceSaid(cause)}); ` +
         `set AWS_REGION${region === undefined ? "" : ` to ${region}`}, and check AWS_ENDPOINT_URL where it is set`,
       { cause },
     );

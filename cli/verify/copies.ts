@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { systemCode } from "../../local/system-error.ts";
 
 /** A file that people open, outside of the bucket. */
-export interface Copy {
+export interface HomeCopy {
   /** As messages call it. */
   readonly path: string;
   readonly bytes: Uint8Array;
 }
 
 /** Finds the copy of a run's object, where somebody has brought one home. */
-export type Copies = (key: string) => Promise<Copy | undefined>;
+export type Copies = (key: string) => Promise<HomeCopy | undefined>;
 
 /** HOME/runs/RUN holds what the bucket does under the same names. */
 export function copiesIn(home: string): Copies {

@@ -2,7 +2,13 @@ import { evaluateClients, type Pool, poolOf } from "../../shared/model/baseline.
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { openTrainer } from "../../shared/model/trainers.ts";
 import type { Division } from "../../shared/partition/division.ts";
-import { type Figures, figuresOf, type HasTask, type Sums, taskOf } from "../../shared/task/tasks.ts";
+import {
+  type EvaluationSums,
+  type Figures,
+  figuresOf,
+  type HasTask,
+  taskOf,
+} from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 
@@ -22,7 +28,7 @@ export class Judge {
   }
 
   /** On what a client holds out, or on the test set, as the plan numbers them. */
-  async of(parameters: Float32Array, client: number): Promise<Sums> {
+  async of(parameters: Float32Array, client: number): Promise<EvaluationSums> {
     const examples = this.#heldOut[client];
     if (!examples) throw new RangeError(`there is no client ${client}`);
     return this.trainer.evaluate(parameters, examples);

@@ -2,7 +2,7 @@ import type { Unchecked } from "./audit.ts";
 import type { Verification } from "./verify-run.ts";
 
 /** What a verification has found, for people: what is wrong first, and then how far it could look. */
-export function told(run: string, verification: Verification): string {
+export function verificationText(run: string, verification: Verification): string {
   const { rounds, replayed, findings, recomputed, byDigest, unchecked, chainSha256 } = verification;
   const wrong = findings.map(({ key, problem }) => `${key}: ${problem}`);
   return [

@@ -16,7 +16,7 @@ const publishedMetrics = 8;
 const hoursOfMonth = 730;
 
 /** What the functions used. */
-export interface Used {
+export interface BilledUse {
   readonly invocations: number;
   readonly gbSeconds: number;
   /** From the run's start to its end. */
@@ -27,7 +27,7 @@ export interface Used {
 export function billOf(
   objects: StrategyObjects,
   counts: RunCounts,
-  used: Used,
+  used: BilledUse,
   { architecture }: Pick<Deployment, "architecture">,
   footprints: readonly Footprint[],
 ): Bill {

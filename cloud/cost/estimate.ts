@@ -28,7 +28,7 @@ export interface Used<Name extends string = string> {
 }
 
 /** The same, for whoever asks what a run will cost, with what it leaves in S3. */
-export interface Estimate<Name extends string = string> extends Omit<Used<Name>, "counts"> {
+export interface CostEstimate<Name extends string = string> extends Omit<Used<Name>, "counts"> {
   readonly transitions: number;
   readonly requests: Requests;
   readonly kept: Kept;
@@ -46,7 +46,7 @@ export function estimateRun<Name extends string>(
   sizing: Sizing,
   deployment: Deployment<Name>,
   footprints: readonly Footprint<Name>[],
-): Estimate<Name> {
+): CostEstimate<Name> {
   const { counts, bill, invocations, gbSeconds, seconds } = usedBy(sizing, deployment, footprints);
   const kept = keptBytes(sizing, counts);
   return {

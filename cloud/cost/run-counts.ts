@@ -13,7 +13,7 @@ export function clientsAtOnce({ round, final }: ReturnType<typeof participantCou
   return Math.min(Math.max(round, final), maxInlineIterations);
 }
 
-export interface Plans {
+export interface CountedRun {
   /** Rounds that train; all of the configuration's where left out. */
   readonly rounds?: number;
   /** Rounds taken over before these; none where left out. */
@@ -29,7 +29,7 @@ export interface Plans {
  */
 export function plannedCounts(
   config: Config,
-  { rounds: planned, taken = 0, baseline, laidOut = null }: Plans = {},
+  { rounds: planned, taken = 0, baseline, laidOut = null }: CountedRun = {},
   participants = participantCounts(config),
 ): RunCounts {
   const { federation, partition } = config;

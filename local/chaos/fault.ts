@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** How a process ends under its work. */
 export const endings = ["killed", "timed-out", "out-of-memory"] as const;
-export type Ending = (typeof endings)[number];
+export type ProcessEnd = (typeof endings)[number];
 
 /** What becomes of an update between the client that sent it and whoever reads it. */
 export const damages = [

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { Environment } from "./environment.ts";
 import type { EnvironmentOptions } from "./environment-options.ts";
-import type { Invocation, InvocationResult } from "./invocation.ts";
+import type { InvocationResult, LambdaEvent } from "./invocation.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
 import { newTraceId } from "./trace-id.ts";
 
@@ -26,7 +26,7 @@ export interface Caller {
 }
 
 interface Waiting {
-  readonly invocation: Invocation;
+  readonly invocation: LambdaEvent;
   started(): void;
   resolve(result: InvocationResult): void;
   reject(error: unknown): void;

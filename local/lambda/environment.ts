@@ -6,10 +6,10 @@ import type { EnvironmentOptions } from "./environment-options.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import {
   errorTypeOf,
-  type Invocation,
+  type InvocationOutcome,
   type InvocationResult,
   killed,
-  type Outcome,
+  type LambdaEvent,
   platformError,
   responseTooLarge,
 } from "./invocation.ts";
@@ -31,7 +31,7 @@ export class Environment {
   #api: RuntimeApi | undefined;
   #process: EnvironmentProcess | undefined;
   /** Ends the phase that runs: init with undefined once the process polls, an invocation with its outcome. */
-  #settle: ((outcome: Outcome | undefined) => void) | undefined;
+  #settle: ((outcome: InvocationOutcome | undefined) => void) | undefined;
   #current = "";
   /** Ends the process under the invocation that it works on, where that is wanted. */
   #cut: (() => Promise<void>) | undefined;
@@ -60,13 +60,13 @@ export class Environment {
    * Resolves when the environment is at rest again or gone, not already with the answer: so a caller that invokes one
    * after the other finds the same environment, and counts the same cold starts on every machine.
    */
-  run(invocation: Invocation): Promise<InvocationResult> {
+  run(invocation: LambdaEvent): Promise<InvocationResult> {
     const running = this.#run(invocation);
     this.#running = running.catch(() => {});
     return running;
   }
 
-  async #run(invocation: Invocation): Promise<InvocationResult> {
+  async #run(invocation: LambdaEvent): Promise<InvocationResult> {
     const { function: fn, requestId } = invocation;
     const coldStart = this.#process === undefined;
     this.#current = requestId;
@@ -120,7 +120,7 @@ export class Environment {
     await this.#closed;
   }
 
-  #phase(timeoutMs: number, begin: () => void): Promise<Outcome | undefined> {
+  #phase(timeoutMs: number, begin: () => void): Promise<InvocationOutcome | undefined> {
     return new Promise((resolve) => {
       this.#settle = resolve;
       this.#deadline = setTimeout(() => this.#timedOut(timeoutMs), timeoutMs);
@@ -128,7 +128,7 @@ export class Environment {
     });
   }
 
-  async #initialize(): Promise<Outcome | undefined> {
+  async #initialize(): Promise<InvocationOutcome | undefined> {
     this.#log.write(`INIT_START Runtime Version: node.${process.versions.node}`);
     try {
       this.#api = await this.#startApi();
@@ -158,7 +158,7 @@ export class Environment {
   }
 
   /** The system gave it no process, or what one needs. */
-  #refused(error: unknown): Outcome {
+  #refused(error: unknown): InvocationOutcome {
     this.#options.failed(error);
     const reason = `Runtime failed to start: ${systemReason(error)}`;
     this.#closed = this.#exited(reason);
@@ -175,7 +175,7 @@ export class Environment {
     });
   }
 
-  async #handle(invocation: Invocation): Promise<Outcome> {
+  async #handle(invocation: LambdaEvent): Promise<InvocationOutcome> {
     const { function: fn, ended } = invocation;
     const outcome = await this.#phase(fn.timeoutSeconds * 1000, () => {
       if (ended === undefined) return this.#api?.deliver(invocation);
@@ -214,13 +214,13 @@ export class Environment {
     }
   }
 
-  #answer(requestId: string, outcome: Outcome): void {
+  #answer(requestId: string, outcome: InvocationOutcome): void {
     if (requestId !== this.#current) return;
     if (this.#cut === undefined) this.#finish(outcome);
     else void this.#cut();
   }
 
-  #finish(outcome: Outcome | undefined): void {
+  #finish(outcome: InvocationOutcome | undefined): void {
     this.#settle?.(outcome);
     this.#settle = undefined;
   }

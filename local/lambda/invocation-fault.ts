@@ -16,4 +16,8 @@ export interface EndedProcess {
 }
 
 /** Asked about every invocation, by the function's name. */
-export type Interfere = (name: string, payload: Buffer, traceId: string) => InvocationFault | undefined;
+export type FaultOfInvocation = (
+  name: string,
+  payload: Buffer,
+  traceId: string,
+) => InvocationFault | undefined;

@@ -2,7 +2,7 @@ import type { LocalFunction } from "../assembly/assembly.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
 
 /** One event on its way through an environment. */
-export interface Invocation {
+export interface LambdaEvent {
   readonly requestId: string;
   readonly function: LocalFunction;
   readonly payload: Buffer;
@@ -12,7 +12,7 @@ export interface Invocation {
 }
 
 /** How an invocation ended: the function's answer, or an error response in Lambda's shape. */
-export interface Outcome {
+export interface InvocationOutcome {
   readonly payload: Buffer;
   /** Present when the payload is an error response. */
   readonly errorType?: string;
@@ -20,19 +20,23 @@ export interface Outcome {
   readonly fatal?: "error" | "timeout";
 }
 
-export interface InvocationResult extends Outcome {
+export interface InvocationResult extends InvocationOutcome {
   /** The last 4 KB that this invocation wrote. */
   readonly logTail: string;
 }
 
 /** An error response that Lambda itself writes, since the function could not. */
-export function platformError(errorType: string, errorMessage: string, fatal?: "error" | "timeout"): Outcome {
+export function platformError(
+  errorType: string,
+  errorMessage: string,
+  fatal?: "error" | "timeout",
+): InvocationOutcome {
   const payload = Buffer.from(JSON.stringify({ errorType, errorMessage }));
   return fatal === undefined ? { payload, errorType } : { payload, errorType, fatal };
 }
 
 /** As Lambda reports any process that was killed, and that is what it does where memory runs out. */
-export function killed(requestId: string): Outcome {
+export function killed(requestId: string): InvocationOutcome {
   const message = `RequestId: ${requestId} Error: Runtime exited with error: signal: killed`;
   return platformError("Runtime.ExitError", message, "error");
 }
@@ -46,7 +50,7 @@ export function errorTypeOf(error: Buffer): string {
   }
 }
 
-export const responseTooLarge = (bytes: number, limit: number): Outcome =>
+export const responseTooLarge = (bytes: number, limit: number): InvocationOutcome =>
   platformError(
     "Function.ResponseSizeTooLarge",
     `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${limit} bytes).`,

@@ -4,7 +4,7 @@ import type { LocalFunction } from "../assembly/assembly.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { functionConfiguration } from "./function-configuration.ts";
 import { resolveFunction } from "./function-name.ts";
-import type { Interfere } from "./invocation-fault.ts";
+import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { ServiceError } from "./service-error.ts";
 import { newTraceId } from "./trace-id.ts";
 
@@ -28,7 +28,7 @@ export interface InvokeApiOptions {
   readonly dispatcher: Dispatcher;
   /** Concurrent invocations beyond which AWS would throttle. */
   readonly concurrency: number;
-  readonly interfere?: Interfere;
+  readonly interfere?: FaultOfInvocation;
 }
 
 const header = (request: FastifyRequest, name: string): string => String(request.headers[name] ?? "");

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import type { Interfere } from "./invocation-fault.ts";
+import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
 import { startOrphanGuard } from "./orphan-guard.ts";
 import type { InvocationReport } from "./report.ts";
@@ -26,7 +26,7 @@ export interface LambdaOptions {
   /** Told what the system has refused: a line of a log, a file, a process. */
   readonly failed?: (error: unknown) => void;
   /** Asked about every invocation: what is done to it on purpose. */
-  readonly interfere?: Interfere;
+  readonly interfere?: FaultOfInvocation;
   /** Told of every environment's process that has initialized, before it gets its first event. */
   readonly initialized?: (pid: number, fn: LocalFunction) => void;
 }

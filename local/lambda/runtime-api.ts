@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { objectionToForeign } from "../endpoint/guard.ts";
-import type { Invocation } from "./invocation.ts";
+import type { LambdaEvent } from "./invocation.ts";
 
 const version = "2018-06-01/runtime/";
 /** Lambda's limit on a synchronous answer: 6 MB and 100 bytes. */
@@ -25,7 +25,7 @@ export interface RuntimeApi {
    */
   readonly address: string;
   /** Hands the event to the poll that waits: environments take one only after `polled`. */
-  deliver(invocation: Invocation): void;
+  deliver(invocation: LambdaEvent): void;
   close(): void;
 }
 

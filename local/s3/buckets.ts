@@ -2,21 +2,21 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { isBucketName } from "./bucket-name.ts";
 import { S3Error, systemCode } from "./errors.ts";
-import type { Storage } from "./storage.ts";
+import type { LocalStorage } from "./storage.ts";
 
-export interface Bucket {
+export interface LocalBucket {
   readonly name: string;
   readonly created: Date;
 }
 
 /** A folder that a person made is a bucket too. */
-export function bucketExists({ bucketPath, presumed }: Storage, name: string): boolean {
+export function bucketExists({ bucketPath, presumed }: LocalStorage, name: string): boolean {
   if (presumed.has(name)) return true;
   return isBucketName(name) && statSync(bucketPath(name), { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** @param location region that the request named, to be told again by GetBucketLocation */
-export function createBucket(storage: Storage, name: string, location?: string): void {
+export function createBucket(storage: LocalStorage, name: string, location?: string): void {
   if (!isBucketName(name))
     throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
   try {
@@ -32,7 +32,7 @@ export function createBucket(storage: Storage, name: string, location?: string):
   if (location !== undefined) writeFileSync(join(storage.locations, name), location);
 }
 
-export function listBuckets({ root, bucketPath }: Storage): readonly Bucket[] {
+export function listBuckets({ root, bucketPath }: LocalStorage): readonly LocalBucket[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && isBucketName(entry.name))
     .map(({ name }) => ({ name, created: statSync(bucketPath(name)).birthtime }))
@@ -40,7 +40,7 @@ export function listBuckets({ root, bucketPath }: Storage): readonly Bucket[] {
 }
 
 /** The region that the bucket was created for; S3's oldest one has no name here. */
-export function bucketLocation({ locations }: Storage, name: string): string {
+export function bucketLocation({ locations }: LocalStorage, name: string): string {
   try {
     return readFileSync(join(locations, name), "utf8");
   } catch (error) {

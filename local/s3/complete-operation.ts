@@ -19,7 +19,7 @@ import type { Metadata, StoredChecksum } from "./metadata.ts";
 import { openUpload } from "./multipart-operations.ts";
 import { type Reply, xmlReply } from "./reply.ts";
 import { compositeChecksum } from "./upload-checksum.ts";
-import type { Part, Upload } from "./uploads.ts";
+import type { Upload, UploadPart } from "./uploads.ts";
 import { leaf, readXml, xmlDocument } from "./xml.ts";
 
 const checksum = z.string().optional();
@@ -87,7 +87,11 @@ function withoutChecksums(headers: IncomingHttpHeaders): IncomingHttpHeaders {
 }
 
 /** The parts that the request names, once each of them is what it says. */
-function choose(named: readonly NamedPart[], present: readonly Part[], upload: Upload): readonly Part[] {
+function choose(
+  named: readonly NamedPart[],
+  present: readonly UploadPart[],
+  upload: Upload,
+): readonly UploadPart[] {
   const byNumber = new Map(present.map((part) => [part.number, part]));
   if (named.some((claim, i) => claim.PartNumber <= (named[i - 1]?.PartNumber ?? 0))) {
     throw new S3Error("InvalidPartOrder", "The list of parts was not in ascending order.");
@@ -115,7 +119,7 @@ function choose(named: readonly NamedPart[], present: readonly Part[], upload: U
   });
 }
 
-function sameChecksum(claim: NamedPart, part: Part, upload: Upload): boolean {
+function sameChecksum(claim: NamedPart, part: UploadPart, upload: Upload): boolean {
   return checksumAlgorithms.every((algorithm: ChecksumAlgorithm) => {
     const claimed = claim[checksumElement(algorithm)];
     if (claimed === undefined) return true;
@@ -126,7 +130,7 @@ function sameChecksum(claim: NamedPart, part: Part, upload: Upload): boolean {
 }
 
 async function assemble(
-  parts: readonly Part[],
+  parts: readonly UploadPart[],
   draft: Draft,
   wanted: Upload["checksum"],
 ): Promise<StoredChecksum | undefined> {
@@ -142,7 +146,11 @@ async function assemble(
   return { algorithm: wanted.algorithm, value: digest.digest().toString("base64"), type: "FULL_OBJECT" };
 }
 
-function checkWhole({ headers }: Exchange, parts: readonly Part[], whole: StoredChecksum | undefined): void {
+function checkWhole(
+  { headers }: Exchange,
+  parts: readonly UploadPart[],
+  whole: StoredChecksum | undefined,
+): void {
   const size = headers["x-amz-mp-object-size"];
   const assembled = parts.reduce((sum, part) => sum + part.size, 0);
   if (size !== undefined && Number(size) !== assembled) {
@@ -166,7 +174,7 @@ function checkWhole({ headers }: Exchange, parts: readonly Part[], whole: Stored
 }
 
 /** S3's rule: MD5 of the parts' MD5s, and how many there are. */
-function etagOf(parts: readonly Part[]): string {
+function etagOf(parts: readonly UploadPart[]): string {
   const md5 = createHash("md5");
   for (const part of parts) md5.update(part.md5);
   return `${md5.digest("hex")}-${parts.length}`;

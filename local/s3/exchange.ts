@@ -1,29 +1,29 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { S3Error } from "./errors.ts";
-import type { ObjectStore } from "./object-store.ts";
+import type { FileStore } from "./object-store.ts";
 import type { RequestFault } from "./request-fault.ts";
-import type { Storage } from "./storage.ts";
+import type { LocalStorage } from "./storage.ts";
 
 /** What a request is about, from its path. */
-export interface Target {
+export interface RequestTarget {
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
 }
 
 /** One request, as the operations see it. */
-export interface Exchange extends Target {
+export interface Exchange extends RequestTarget {
   readonly message: IncomingMessage;
   readonly headers: IncomingHttpHeaders;
-  readonly storage: Storage;
-  readonly objects: ObjectStore;
+  readonly storage: LocalStorage;
+  readonly objects: FileStore;
   readonly fault: RequestFault | undefined;
 }
 
 const longestKey = 1024;
 
 /** Reads `/bucket/key?query` as it stands: a URL parser would resolve the ".." that a key may contain. */
-export function readTarget(url: string): Target {
+export function readTarget(url: string): RequestTarget {
   const mark = url.indexOf("?");
   const path = mark < 0 ? url : url.slice(0, mark);
   if (!path.startsWith("/")) throw new S3Error("InvalidURI", "Expected a path: /bucket/key");

@@ -1,6 +1,6 @@
 import { S3Error } from "./errors.ts";
 import { type Exchange, readCount } from "./exchange.ts";
-import { decodeToken, type Marker, pageOf } from "./list.ts";
+import { decodeToken, listingPage, type Marker } from "./list.ts";
 import { requireBucket } from "./object-operations.ts";
 import { type Reply, xmlReply } from "./reply.ts";
 import { keysWithPrefix } from "./walk.ts";
@@ -20,7 +20,7 @@ export async function listObjects(exchange: Exchange): Promise<Reply> {
   // start-after may lie within a folder, and then not any of its keys tells whether the folder shows
   const foldersOnly = delimiter === "/" && !query.has("start-after");
   const keys = await keysWithPrefix(storage, bucket, prefix, foldersOnly);
-  const page = pageOf(keys, { prefix, delimiter, maxKeys, marker: readMarker(query) });
+  const page = listingPage(keys, { prefix, delimiter, maxKeys, marker: readMarker(query) });
   const contents = page.keys.flatMap((key) => {
     const object = objects.head(bucket, key);
     // deleted since the folder was read

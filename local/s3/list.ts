@@ -18,7 +18,7 @@ export interface Marker {
  * Cuts one page out of the keys, which are sorted and share the prefix. Keys that go on to a delimiter behind the
  * prefix are folded into one common prefix, which counts as one entry.
  */
-export function pageOf(
+export function listingPage(
   keys: readonly string[],
   options: { prefix: string; delimiter: string; maxKeys: number; marker: Marker | undefined },
 ): Page {

@@ -26,7 +26,7 @@ export const metadataSchema = z.strictObject({
 export type Metadata = z.infer<typeof metadataSchema>;
 
 /** Of two files with the same identity one is the other; a rename keeps it. */
-export function identityOf({ ino, mtimeNs, size }: BigIntStats): string {
+export function fileIdentity({ ino, mtimeNs, size }: BigIntStats): string {
   return `${ino.toString(36)}-${mtimeNs.toString(36)}-${size.toString(36)}`;
 }
 

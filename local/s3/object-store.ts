@@ -12,11 +12,11 @@ import { dirname, join } from "node:path";
 import type { WriteCondition } from "./conditions.ts";
 import type { Draft } from "./draft.ts";
 import { noSuchKey, preconditionFailed, systemCode } from "./errors.ts";
-import { identityOf, type Metadata, metadataOfFile } from "./metadata.ts";
+import { fileIdentity, type Metadata, metadataOfFile } from "./metadata.ts";
 import type { ObjectInfo } from "./object-info.ts";
 import { pathsOf } from "./paths.ts";
 import { moveInto } from "./placement.ts";
-import type { Storage } from "./storage.ts";
+import type { LocalStorage } from "./storage.ts";
 
 /** Keeps showing the bytes that it was opened on, whatever happens to the key meanwhile. */
 export interface OpenObject extends ObjectInfo {
@@ -32,17 +32,17 @@ interface Place {
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Objects as files. Readers take no lock: what they see is always one whole object. */
-export class ObjectStore {
-  readonly #storage: Storage;
+export class FileStore {
+  readonly #storage: LocalStorage;
 
-  constructor(storage: Storage) {
+  constructor(storage: LocalStorage) {
     this.#storage = storage;
   }
 
   head(bucket: string, key: string): ObjectInfo | undefined {
     const place = this.#find(bucket, key);
     if (place === undefined) return undefined;
-    const metadata = this.#storage.metadata.find(bucket, key, identityOf(place.stats));
+    const metadata = this.#storage.metadata.find(bucket, key, fileIdentity(place.stats));
     if (metadata !== undefined) return infoOf(place.stats, metadata);
     const object = this.open(bucket, key);
     if (object !== undefined) closeSync(object.fd);
@@ -75,10 +75,10 @@ export class ObjectStore {
       const before = this.#find(bucket, metadata.key);
       this.#check(condition, bucket, metadata.key, before);
       meanwhile();
-      const identity = identityOf(draft.seal());
+      const identity = fileIdentity(draft.seal());
       logs.add(bucket, metadata, identity, (key, known) => this.#isLive(bucket, key, known));
       moveInto(draft, bucketPath(bucket), pathsOf(metadata.key, caseSensitive), before?.path);
-      if (before !== undefined) logs.forget(identityOf(before.stats));
+      if (before !== undefined) logs.forget(fileIdentity(before.stats));
     });
   }
 
@@ -88,7 +88,7 @@ export class ObjectStore {
       this.#check(condition, bucket, key, place);
       if (place === undefined) return;
       unlinkSync(place.path);
-      this.#storage.metadata.forget(identityOf(place.stats));
+      this.#storage.metadata.forget(fileIdentity(place.stats));
       removeEmptyFolders(dirname(place.path), this.#storage.bucketPath(bucket));
     });
   }
@@ -98,7 +98,7 @@ export class ObjectStore {
     if (condition.etag === undefined) return;
     if (place === undefined) throw noSuchKey(key);
     const metadata =
-      this.#storage.metadata.find(bucket, key, identityOf(place.stats)) ??
+      this.#storage.metadata.find(bucket, key, fileIdentity(place.stats)) ??
       this.#ofBytes(place.path, bucket, key);
     if (condition.etag !== "*" && condition.etag !== metadata?.etag) throw preconditionFailed("If-Match");
   }
@@ -111,7 +111,7 @@ export class ObjectStore {
 
   #isLive(bucket: string, key: string, identity: string): boolean {
     const place = this.#find(bucket, key);
-    return place !== undefined && identityOf(place.stats) === identity;
+    return place !== undefined && fileIdentity(place.stats) === identity;
   }
 
   #candidates(bucket: string, key: string): readonly string[] {
@@ -138,11 +138,11 @@ export class ObjectStore {
           closeSync(fd);
           return undefined;
         }
-        const identity = identityOf(stats);
+        const identity = fileIdentity(stats);
         const metadata = this.#storage.metadata.find(bucket, key, identity);
         if (metadata !== undefined) return { fd, ...infoOf(stats, metadata) };
         const now = statIfThere(path);
-        if (now !== undefined && identityOf(now) === identity) {
+        if (now !== undefined && fileIdentity(now) === identity) {
           const computed = metadataOfFile(fd, Number(stats.size), key);
           this.#storage.metadata.remember(identity, computed);
           return { fd, ...infoOf(stats, computed) };

@@ -13,7 +13,7 @@ export interface RequestFault {
 }
 
 /** Asked about every request. */
-export type Interfere = (
+export type FaultOfRequest = (
   method: string,
   path: string,
   traceId: string | undefined,

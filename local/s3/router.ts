@@ -10,7 +10,7 @@ import { checksumHeaders } from "./checksums.ts";
 import { completeUpload } from "./complete-operation.ts";
 import { copyObject } from "./copy-operation.ts";
 import { notImplemented } from "./errors.ts";
-import type { Exchange, Target } from "./exchange.ts";
+import type { Exchange, RequestTarget } from "./exchange.ts";
 import { listObjects } from "./list-operation.ts";
 import { listUploads } from "./list-uploads-operation.ts";
 import { abortUpload, createUpload, listParts, uploadPart } from "./multipart-operations.ts";
@@ -20,7 +20,7 @@ import { userPrefix } from "./stored-headers.ts";
 
 type Level = "service" | "bucket" | "object";
 
-export interface Operation {
+export interface S3Operation {
   readonly name: string;
   readonly on: `${string} ${Level}`;
   /** Query parameters that make a request this operation. */
@@ -56,14 +56,14 @@ const completing = [...body, ...writing, "x-amz-checksum-type", "x-amz-mp-object
 
 function operation(
   name: string,
-  on: Operation["on"],
-  run: Operation["run"],
+  on: S3Operation["on"],
+  run: S3Operation["run"],
   { needs = [], query = [], headers = [] }: { needs?: string[]; query?: string[]; headers?: string[] } = {},
-): Operation {
+): S3Operation {
   return { name, on, run, needs, query, headers: new Set(headers) };
 }
 
-const operations: readonly Operation[] = [
+const operations: readonly S3Operation[] = [
   operation("ListBuckets", "GET service", listAllBuckets),
   operation("CreateBucket", "PUT bucket", makeBucket, { headers: body }),
   operation("HeadBucket", "HEAD bucket", headBucket),
@@ -86,7 +86,7 @@ const operations: readonly Operation[] = [
   operation("AbortMultipartUpload", "DELETE object", abortUpload, { needs: ["uploadId"] }),
 ];
 
-const byMethod = new Map<string, Operation[]>();
+const byMethod = new Map<string, S3Operation[]>();
 // the most particular first: GET ?uploadId is ListParts and not GetObject
 for (const next of operations.toSorted((a, b) => b.needs.length - a.needs.length)) {
   byMethod.set(next.on, [...(byMethod.get(next.on) ?? []), next]);
@@ -108,7 +108,7 @@ const harmlessHeaders = new Set([
 const obeyed = new Set([...conditions, "range", "if-range"]);
 
 /** @throws NotImplemented for everything that would otherwise be ignored */
-export function route(method: string, target: Target, headers: IncomingHttpHeaders): Operation {
+export function route(method: string, target: RequestTarget, headers: IncomingHttpHeaders): S3Operation {
   const level: Level = target.key !== "" ? "object" : target.bucket !== "" ? "bucket" : "service";
   const names = [...target.query.keys()].filter((name) => !harmlessQuery.test(name));
   const copy = "x-amz-copy-source" in headers;

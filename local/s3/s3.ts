@@ -7,11 +7,11 @@ import { bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
 import { S3Error, toS3Error } from "./errors.ts";
 import { readTarget } from "./exchange.ts";
-import { ObjectStore } from "./object-store.ts";
+import { FileStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
-import type { Interfere } from "./request-fault.ts";
+import type { FaultOfRequest } from "./request-fault.ts";
 import { route } from "./router.ts";
-import { openStorage, readStorage, refuseWriting, type Storage } from "./storage.ts";
+import { type LocalStorage, openLocalStorage, readStorage, refuseWriting } from "./storage.ts";
 import { errorDocument } from "./xml.ts";
 
 export interface S3Options {
@@ -22,7 +22,7 @@ export interface S3Options {
   /** Nothing below the directory is made, changed or removed; buckets that are not there are told as empty. */
   readonly readOnly?: boolean;
   /** Asked about every request: what is done to it on purpose. */
-  readonly interfere?: Interfere;
+  readonly interfere?: FaultOfRequest;
   /** By how many milliseconds the answer to a method is held back, as if S3 were further away. */
   readonly latencyMs?: (method: string) => number;
   /** Told what a request failed with that S3 itself would not fail with, and the id that its answer has. */
@@ -53,7 +53,7 @@ export function openS3(options: S3Options): LocalS3 {
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
   }
-  const storage = readOnly ? readStorage(directory, buckets) : openStorage(directory);
+  const storage = readOnly ? readStorage(directory, buckets) : openLocalStorage(directory);
   const counters = new Counters();
   try {
     if (!readOnly) for (const name of buckets) ensureBucket(storage, name);
@@ -100,11 +100,11 @@ export async function startS3({
 }
 
 function listener(
-  storage: Storage,
+  storage: LocalStorage,
   counters: Counters,
   { interfere, latencyMs, failed }: Pick<S3Options, "interfere" | "latencyMs" | "failed">,
 ) {
-  const objects = new ObjectStore(storage);
+  const objects = new FileStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { id, end } = counters.begin();
     if (latencyMs) await sleep(latencyMs(message.method ?? ""));
@@ -149,7 +149,7 @@ function errorReply(error: unknown, message: IncomingMessage, requestId: string)
   return { status, headers: { "content-type": "application/xml" }, body };
 }
 
-function ensureBucket(storage: Storage, name: string): void {
+function ensureBucket(storage: LocalStorage, name: string): void {
   try {
     if (!bucketExists(storage, name)) createBucket(storage, name);
   } catch (error) {

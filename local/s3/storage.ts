@@ -15,7 +15,7 @@ import { MetadataLogs } from "./metadata-logs.ts";
 const ownFolder = ".s3";
 
 /** The directory: one folder for each bucket, and beside them one for what a bucket does not show. */
-export interface Storage {
+export interface LocalStorage {
   readonly root: string;
   readonly lock: Lock;
   readonly metadata: MetadataLogs;
@@ -33,7 +33,7 @@ export interface Storage {
 }
 
 /** @throws HomeUnwritable */
-export function openStorage(path: string): Storage {
+export function openLocalStorage(path: string): LocalStorage {
   const directory = resolve(path);
   const own = join(directory, ownFolder);
   const folder = (name: string) => join(own, name);
@@ -67,7 +67,7 @@ export function openStorage(path: string): Storage {
  * @param presumed buckets that are empty where they are not there
  * @throws HomeUnreadable
  */
-export function readStorage(path: string, presumed: readonly string[]): Storage {
+export function readStorage(path: string, presumed: readonly string[]): LocalStorage {
   const directory = resolve(path);
   try {
     accessSync(directory, constants.R_OK | constants.X_OK);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { createChecksum, readAlgorithm } from "./checksums.ts";
 import { S3Error } from "./errors.ts";
 import type { StoredChecksum } from "./metadata.ts";
-import type { Part, Upload } from "./uploads.ts";
+import type { Upload, UploadPart } from "./uploads.ts";
 
 /** What CreateMultipartUpload asks for; the defaults and the pairs that exist are S3's. */
 export function uploadChecksum(headers: IncomingHttpHeaders): Upload["checksum"] {
@@ -29,7 +29,7 @@ export function uploadChecksum(headers: IncomingHttpHeaders): Upload["checksum"]
 /** Checksum of the parts' checksums, with their number behind it. */
 export function compositeChecksum(
   algorithm: StoredChecksum["algorithm"],
-  parts: readonly Part[],
+  parts: readonly UploadPart[],
 ): StoredChecksum {
   const digest = createChecksum(algorithm);
   for (const { checksum } of parts) digest.update(checksum ?? Buffer.alloc(0));

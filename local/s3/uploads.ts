@@ -6,7 +6,7 @@ import { checksumAlgorithms } from "./checksums.ts";
 import type { Draft } from "./draft.ts";
 import { S3Error, systemCode } from "./errors.ts";
 import { storedHeadersSchema } from "./metadata.ts";
-import type { Storage } from "./storage.ts";
+import type { LocalStorage } from "./storage.ts";
 
 const uploadSchema = z.strictObject({
   bucket: z.string(),
@@ -27,7 +27,7 @@ export interface OpenUpload extends Upload {
 const startOrder = (a: OpenUpload, b: OpenUpload) =>
   a.initiated.getTime() - b.initiated.getTime() || (a.id < b.id ? -1 : 1);
 
-export interface Part {
+export interface UploadPart {
   readonly number: number;
   readonly path: string;
   readonly size: number;
@@ -51,9 +51,9 @@ const noSuchUpload = (id: string) =>
  * digests stand in its file's name, so that a part is there with them or not at all.
  */
 export class Uploads {
-  readonly #storage: Storage;
+  readonly #storage: LocalStorage;
 
-  constructor(storage: Storage) {
+  constructor(storage: LocalStorage) {
     this.#storage = storage;
   }
 
@@ -114,10 +114,10 @@ export class Uploads {
   }
 
   /** In the order of their numbers. */
-  parts(id: string): readonly Part[] {
+  parts(id: string): readonly UploadPart[] {
     const folder = this.#folderOf(id);
     return readdirSync(folder)
-      .flatMap((name): Part[] => {
+      .flatMap((name): UploadPart[] => {
         const match = /^(\d+)\.([0-9a-f]{32})\.([0-9a-f]+|none)$/.exec(name);
         const [number, md5, checksum] = match?.slice(1) ?? [];
         if (number === undefined || md5 === undefined || checksum === undefined) return [];

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { systemCode } from "./errors.ts";
 import { compareKeys, escapedRoot, isOrdinary, unescapeKey } from "./paths.ts";
-import type { Storage } from "./storage.ts";
+import type { LocalStorage } from "./storage.ts";
 
 /**
  * All keys of a bucket that begin with the prefix, in S3's order. Reads only the folders that can hold them.
@@ -11,7 +11,7 @@ import type { Storage } from "./storage.ts";
  * the runs of a bucket are found without reading all of their rounds
  */
 export async function keysWithPrefix(
-  storage: Storage,
+  storage: LocalStorage,
   bucket: string,
   prefix: string,
   folded = false,

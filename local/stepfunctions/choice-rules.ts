@@ -1,4 +1,4 @@
-import type { Surroundings } from "./definition.ts";
+import type { EnclosingState } from "./definition.ts";
 import { pathProblem } from "./paths.ts";
 
 type Rule = Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ function operandProblem(operator: string, value: unknown): string | undefined {
 function* ruleProblems(
   rule: Rule,
   where: string,
-  around: Surroundings,
+  around: EnclosingState,
   nested = false,
 ): Generator<[string, string]> {
   for (const [field, value] of Object.entries(rule)) {
@@ -61,7 +61,7 @@ function* ruleProblems(
 }
 
 /** What the executor would ignore or decide otherwise in a Choice state's rules, by the field's place. */
-export function* choiceProblems(choices: unknown, around: Surroundings): Generator<[string, string]> {
+export function* choiceProblems(choices: unknown, around: EnclosingState): Generator<[string, string]> {
   for (const [index, rule] of (Array.isArray(choices) ? choices : []).entries()) {
     if (isRule(rule)) yield* ruleProblems(rule, `Choices[${index}]`, around);
   }

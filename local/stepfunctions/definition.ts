@@ -25,7 +25,7 @@ export function parseMachine(definition: unknown, where: string): MachineDefinit
   return result.data;
 }
 
-export type Surroundings = "machine" | "branch" | "iteration";
+export type EnclosingState = "machine" | "branch" | "iteration";
 
 /** The machines that a state holds: a Parallel's branches or a Map's processor. */
 export function nestedMachines(name: string, state: StateDefinition): readonly MachineDefinition[] {

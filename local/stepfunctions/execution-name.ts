@@ -14,7 +14,8 @@ export const executionArn = (stateMachineArn: string, name: string): string =>
   `${stateMachineArn.replace(":stateMachine:", ":execution:")}:${name}`;
 
 /** The execution's own name, in which no colon can be. */
-export const nameOf = (executionArn: string): string => executionArn.slice(executionArn.lastIndexOf(":") + 1);
+export const executionNameOf = (executionArn: string): string =>
+  executionArn.slice(executionArn.lastIndexOf(":") + 1);
 
 export const stateMachineArnOf = (executionArn: string): string =>
   executionArn.slice(0, executionArn.lastIndexOf(":")).replace(":execution:", ":stateMachine:");

@@ -1,12 +1,12 @@
 import { failureOf, type StateFailure } from "./failures.ts";
-import { History } from "./history.ts";
+import { ExecutionHistory } from "./history.ts";
 import type { Json } from "./library.ts";
 import { startInContext, type Workflow } from "./program.ts";
 import { run } from "./run.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
 import type { Services } from "./service-call.ts";
 
-export type Ending =
+export type ExecutionEnd =
   | { readonly status: "SUCCEEDED"; readonly output: string }
   | {
       readonly status: "FAILED" | "ABORTED" | "TIMED_OUT";
@@ -24,14 +24,14 @@ export interface ExecutionIdentity {
 }
 
 export interface Execution {
-  readonly history: History;
-  readonly ended: Promise<Ending>;
+  readonly history: ExecutionHistory;
+  readonly ended: Promise<ExecutionEnd>;
   stop(error: string | undefined, cause: string | undefined): void;
 }
 
 const eventNames = { SUCCEEDED: "Succeeded", FAILED: "Failed", ABORTED: "Aborted", TIMED_OUT: "TimedOut" };
 
-function seal(history: History, root: Scope, ending: Ending): void {
+function seal(history: ExecutionHistory, root: Scope, ending: ExecutionEnd): void {
   const name = eventNames[ending.status];
   const details =
     ending.status === "SUCCEEDED"
@@ -42,7 +42,7 @@ function seal(history: History, root: Scope, ending: Ending): void {
   history.seal(cut ? 0 : root.previous, `Execution${name}`, { [`execution${name}EventDetails`]: details });
 }
 
-const failed = (failure: StateFailure): Ending => ({
+const failed = (failure: StateFailure): ExecutionEnd => ({
   status: "FAILED",
   error: failure.name,
   cause: failure.message || undefined,
@@ -55,9 +55,9 @@ export function startExecution(
   input: string,
   services: Services,
 ): Execution {
-  const history = new History();
-  let resolve: (ending: Ending) => void = () => {};
-  const ended = new Promise<Ending>((settle) => {
+  const history = new ExecutionHistory();
+  let resolve: (ending: ExecutionEnd) => void = () => {};
+  const ended = new Promise<ExecutionEnd>((settle) => {
     resolve = settle;
   });
   const root = newScope(
@@ -70,7 +70,7 @@ export function startExecution(
   );
   let timer: NodeJS.Timeout | undefined;
   let over = false;
-  const end = (ending: Ending): void => {
+  const end = (ending: ExecutionEnd): void => {
     if (over) return;
     over = true;
     clearTimeout(timer);

@@ -1,7 +1,7 @@
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import { type ProcessIdentity, stateOf, thisProcess } from "../process-identity.ts";
-import { type Ending, type Execution, startExecution } from "./execution.ts";
-import { executionArn, nameOf } from "./execution-name.ts";
+import { type Execution, type ExecutionEnd, startExecution } from "./execution.ts";
+import { executionArn, executionNameOf } from "./execution-name.ts";
 import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
 import { damagedRecord, lost, lostRecord, unkeptHistory } from "./lost-execution.ts";
@@ -42,14 +42,14 @@ export class Executions {
     this.#store = store;
     this.#unkept = unkept;
     this.#touching = setInterval(() => {
-      for (const arn of this.#running.keys()) store.touch(nameOf(arn)).catch(unkept);
+      for (const arn of this.#running.keys()) store.touch(executionNameOf(arn)).catch(unkept);
     }, touchMs).unref();
   }
 
   async get(arn: string): Promise<ExecutionRecord | undefined> {
     const own = this.own(arn);
     if (own) return own;
-    const stored = await this.#store.read(nameOf(arn));
+    const stored = await this.#store.read(executionNameOf(arn));
     if (stored === undefined) return undefined;
     if ("damaged" in stored) return damagedRecord(arn, stored);
     const { record, touchedMs } = stored;
@@ -139,7 +139,7 @@ export class Executions {
     return known;
   }
 
-  async #persist({ owner: _, ...started }: ExecutionRecord, execution: Execution, ending: Ending) {
+  async #persist({ owner: _, ...started }: ExecutionRecord, execution: Execution, ending: ExecutionEnd) {
     const record = { ...started, ...ending, ...counts(execution), stopDate: seconds() };
     this.#own.set(record.executionArn, record);
     try {

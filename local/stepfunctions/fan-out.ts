@@ -1,7 +1,7 @@
 import { maxInlineIterations } from "../../cloud/quotas.ts";
 import type { StateDefinition } from "./definition.ts";
 import { failureOf, runtimeFailure } from "./failures.ts";
-import type { History } from "./history.ts";
+import type { ExecutionHistory } from "./history.ts";
 import { type Context, evaluatePath, evaluateTemplate, type Json } from "./library.ts";
 import type { Program } from "./program.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
@@ -50,7 +50,7 @@ async function eachAtOnce(
 }
 
 /** The first failure fails the state, under its own name, and gives up the runs beside it. */
-async function together(history: History, fan: Fan, scope: Scope): Promise<Json[]> {
+async function together(history: ExecutionHistory, fan: Fan, scope: Scope): Promise<Json[]> {
   history.add(scope, `${fan.type}StateStarted`, fan.startedDetails);
   const started = scope.previous;
   const running = new Map<Scope, number>();
@@ -105,7 +105,7 @@ function branches(run: RunBelow, { nested: programs, input, scope }: Fanning): F
 }
 
 async function iterations(
-  history: History,
+  history: ExecutionHistory,
   run: RunBelow,
   program: Program,
   { name, state, input, scope }: Fanning,
@@ -137,7 +137,7 @@ async function iterations(
 }
 
 /** Runs the branches of a Parallel or the iterations of a Map, and returns their outputs in order. */
-export async function fanOut(history: History, run: RunBelow, fanning: Fanning): Promise<Json> {
+export async function fanOut(history: ExecutionHistory, run: RunBelow, fanning: Fanning): Promise<Json> {
   const { state, nested, scope } = fanning;
   const [first] = nested;
   try {

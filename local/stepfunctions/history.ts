@@ -23,7 +23,7 @@ export const bytesOf = (text: string): number => Buffer.byteLength(text);
  * Not AWS's: what is recorded of work that a failure or a stop cut off (only iterations that were aborted), and
  * lambda:invoke's outputs, which lack the SDK's HTTP metadata.
  */
-export class History {
+export class ExecutionHistory {
   readonly events: HistoryEvent[] = [];
   largestPayloadBytes = 0;
   /** Billed transitions: states entered, and every retry once more. */

@@ -1,4 +1,4 @@
-import { nameOf, stateMachineArnOf } from "./execution-name.ts";
+import { executionNameOf, stateMachineArnOf } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
 
@@ -21,7 +21,7 @@ export function damagedRecord(
   return {
     executionArn,
     stateMachineArn: stateMachineArnOf(executionArn),
-    name: nameOf(executionArn),
+    name: executionNameOf(executionArn),
     status: "ABORTED",
     startDate: touchedMs / 1000,
     stopDate: touchedMs / 1000,

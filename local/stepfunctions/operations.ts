@@ -21,7 +21,7 @@ export interface OperationsOptions {
   readonly startedAt: number;
 }
 
-export type Operation = (request: unknown) => Promise<object>;
+export type StatesOperation = (request: unknown) => Promise<object>;
 
 const ofExecution = z.object({ executionArn: z.string() });
 const stop = ofExecution.extend({ error: z.string().optional(), cause: z.string().optional() });
@@ -68,7 +68,7 @@ function checkInput(input: string): void {
 }
 
 /** What the endpoint answers, by the operation's name. */
-export function operations(options: OperationsOptions): Readonly<Record<string, Operation>> {
+export function operations(options: OperationsOptions): Readonly<Record<string, StatesOperation>> {
   const { stateMachine, workflow, executions, invoke, startedAt } = options;
 
   const machine = (arn: string): void => {
@@ -89,7 +89,7 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     creationDate: startedAt,
   };
 
-  const startExecution: Operation = async (request) => {
+  const startExecution: StatesOperation = async (request) => {
     const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
     machine(stateMachineArn);
     const problem = nameProblem(name);

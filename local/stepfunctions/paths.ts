@@ -1,4 +1,4 @@
-import type { Surroundings } from "./definition.ts";
+import type { EnclosingState } from "./definition.ts";
 
 /** A path that selects exactly one place: names, array indices, quoted names. */
 const definite = /^\$(?:\.[^\s.[\]*?@,:()$'"]+|\[\d+\]|\['[^']+'\])*$/;
@@ -14,7 +14,7 @@ const intrinsics = new Set(
 );
 
 /** What is wrong with a path, or undefined. `around` names where it is read. */
-export function pathProblem(path: unknown, around: Surroundings): string | undefined {
+export function pathProblem(path: unknown, around: EnclosingState): string | undefined {
   if (typeof path !== "string" || !path.startsWith("$")) return `${JSON.stringify(path)} is no path`;
   const local = path.startsWith("$$") ? path.slice(1) : path;
   if (!definite.test(local))
@@ -25,7 +25,7 @@ export function pathProblem(path: unknown, around: Surroundings): string | undef
   return `${path} is not in the executor's context object here`;
 }
 
-function intrinsicProblem(call: string, around: Surroundings): string | undefined {
+function intrinsicProblem(call: string, around: EnclosingState): string | undefined {
   const bare = call.replace(/'(?:\\.|[^'\\])*'/g, "''");
   const unknown = (bare.match(/[A-Za-z.]+(?=\()/g) ?? [call]).find((name) => !intrinsics.has(name));
   if (unknown !== undefined) return `${unknown} is not an intrinsic function the executor gets right`;
@@ -34,7 +34,7 @@ function intrinsicProblem(call: string, around: Surroundings): string | undefine
 }
 
 /** The first problem in a payload template: every "key.$" in it is a path or an intrinsic function. */
-export function templateProblem(template: unknown, around: Surroundings): string | undefined {
+export function templateProblem(template: unknown, around: EnclosingState): string | undefined {
   if (typeof template !== "object" || template === null) return undefined;
   return Object.entries(template)
     .map(([key, value]) => {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { Environment } from "./environment.ts";
+import type { ExecutionContext } from "./environment.ts";
 import { Abandoned, failureOf } from "./failures.ts";
 import { fanOut } from "./fan-out.ts";
 import type { Json, LibraryEvent } from "./library.ts";
@@ -10,7 +10,7 @@ import { runTask } from "./task.ts";
 /** What a retry waits where it is to be fast, milliseconds. */
 const fastWaitMs = 10;
 
-function record(event: LibraryEvent, { history }: Environment, program: Program, scope: Scope): void {
+function record(event: LibraryEvent, { history }: ExecutionContext, program: Program, scope: Scope): void {
   if (scope.abandoned || !("state" in event)) return;
   const { name } = event.state;
   const type = program.states[name]?.Type ?? event.state.type;
@@ -30,7 +30,7 @@ function record(event: LibraryEvent, { history }: Environment, program: Program,
 
 /** Runs a machine, a branch or an iteration in the library. Throws a StateFailure. */
 export async function run(
-  environment: Environment,
+  environment: ExecutionContext,
   program: Program,
   input: Json,
   scope: Scope,

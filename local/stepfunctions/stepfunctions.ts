@@ -5,7 +5,7 @@ import { ApiError } from "./api-error.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
-import { type Operation, operations } from "./operations.ts";
+import { operations, type StatesOperation } from "./operations.ts";
 import { loadWorkflow } from "./program.ts";
 
 export interface StepFunctionsOptions {
@@ -39,7 +39,7 @@ const target = "AWSStepFunctions.";
 const contentType = "application/x-amz-json-1.0";
 
 /** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
-function jsonApi(answers: Readonly<Record<string, Operation>>): FastifyInstance {
+function jsonApi(answers: Readonly<Record<string, StatesOperation>>): FastifyInstance {
   const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));

@@ -1,6 +1,6 @@
 import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
-import type { Environment } from "./environment.ts";
+import type { ExecutionContext } from "./environment.ts";
 import { Abandoned, failureOf, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
 import type { Scope } from "./scope.ts";
@@ -10,7 +10,7 @@ import type { Scope } from "./scope.ts";
  * not by the library, since it must not run while the invocation waits for a core.
  */
 export async function runTask(
-  { history, services }: Environment,
+  { history, services }: ExecutionContext,
   name: string,
   state: StateDefinition,
   input: Json,

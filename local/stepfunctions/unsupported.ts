@@ -1,10 +1,10 @@
 import { definitionUnsupported } from "../../shared/errors.ts";
 import { choiceProblems } from "./choice-rules.ts";
 import {
+  type EnclosingState,
   type MachineDefinition,
   nestedMachines,
   type StateDefinition,
-  type Surroundings,
 } from "./definition.ts";
 import { pathProblem, templateProblem } from "./paths.ts";
 
@@ -119,7 +119,7 @@ function* taskProblems(state: StateDefinition): Generator<[string, string]> {
     yield [`Parameters.${extra}`, "of lambda:invoke only FunctionName and Payload are used here"];
 }
 
-function* mapProblems(state: StateDefinition, around: Surroundings): Generator<[string, string]> {
+function* mapProblems(state: StateDefinition, around: EnclosingState): Generator<[string, string]> {
   const processor = isFields(state.ItemProcessor) ? state.ItemProcessor : {};
   const config = isFields(processor.ProcessorConfig) ? processor.ProcessorConfig : {};
   if ((config.Mode ?? "INLINE") !== "INLINE")
@@ -135,9 +135,9 @@ function* mapProblems(state: StateDefinition, around: Surroundings): Generator<[
 }
 
 /** Maps and branches are evaluated in runs of their own, whose input is not the execution's. */
-const within = (around: Surroundings): Surroundings => (around === "machine" ? "branch" : around);
+const within = (around: EnclosingState): EnclosingState => (around === "machine" ? "branch" : around);
 
-function* stateProblems(state: StateDefinition, around: Surroundings): Generator<[string, string]> {
+function* stateProblems(state: StateDefinition, around: EnclosingState): Generator<[string, string]> {
   const known = fields[state.Type];
   if (known === undefined) return yield ["Type", `${state.Type} is not known`];
   yield* unknownFields(state, known);
@@ -166,7 +166,7 @@ function* stateProblems(state: StateDefinition, around: Surroundings): Generator
 function* machineProblems(
   machine: MachineDefinition,
   holder: string,
-  around: Surroundings,
+  around: EnclosingState,
   seen: Set<string>,
 ): Generator<Problem> {
   const config =

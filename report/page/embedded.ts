@@ -12,12 +12,12 @@ export const elements = {
   predictions: "predictions",
 } as const;
 
-export type ModelName = "federated" | "centralized";
+export type EmbeddedModelName = "federated" | "centralized";
 
 /** The JSON in the page that holds the models: little-endian float32 as base64, by the layout. */
 export interface EmbeddedModels {
   readonly model: AnySpec;
   /** What the classes are called. */
   readonly classes: readonly string[];
-  readonly parameters: Readonly<Partial<Record<ModelName, string>>>;
+  readonly parameters: Readonly<Partial<Record<EmbeddedModelName, string>>>;
 }

@@ -1,6 +1,6 @@
 import { centreDigit, mnistSide } from "../../shared/dataset/centring.ts";
 import { classify } from "../../shared/task/classification/classify.ts";
-import { type EmbeddedModels, elements, type ModelName } from "./embedded.ts";
+import { type EmbeddedModelName, type EmbeddedModels, elements } from "./embedded.ts";
 import { Pad } from "./pad.ts";
 import { sampleDigits } from "./strokes.ts";
 
@@ -20,7 +20,7 @@ function start(): void {
   const { model, classes, parameters } = JSON.parse(
     element(elements.models, HTMLScriptElement).text,
   ) as EmbeddedModels;
-  const models = (Object.entries(parameters) as [ModelName, string][]).map(([name, base64]) => ({
+  const models = (Object.entries(parameters) as [EmbeddedModelName, string][]).map(([name, base64]) => ({
     name,
     parameters: new Float32Array(Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)).buffer),
   }));
@@ -77,7 +77,7 @@ function showSeen(canvas: HTMLCanvasElement, example: Uint8Array): void {
   context.putImageData(image, 0, 0);
 }
 
-function showBars(name: ModelName, probabilities: Float64Array | undefined, classes: number): void {
+function showBars(name: EmbeddedModelName, probabilities: Float64Array | undefined, classes: number): void {
   const most = probabilities ? Math.max(...probabilities) : Number.POSITIVE_INFINITY;
   for (let label = 0; label < classes; label++) {
     const cell = document.getElementById(`${elements.predictions}-${name}-${label}`);

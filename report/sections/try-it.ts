@@ -1,12 +1,12 @@
 import { html, Markup } from "../markup.ts";
 import { areDigits, className } from "../names.ts";
-import { type EmbeddedModels, elements, type ModelName } from "../page/embedded.ts";
+import { type EmbeddedModelName, type EmbeddedModels, elements } from "../page/embedded.ts";
 import type { Models, Story } from "../story.ts";
 
 /** Paper to draw on and what both models make of it, for the script in the page; undefined without models. */
 export function tryIt({ models, result: { dataset } }: Story): Markup | undefined {
   if (!models) return undefined;
-  const names: ModelName[] = models.baseline ? ["federated", "centralized"] : ["federated"];
+  const names: EmbeddedModelName[] = models.baseline ? ["federated", "centralized"] : ["federated"];
   const labels = Array.from({ length: models.model.outputs }, (_, label) => label);
   const classes = labels.map((label) => className(dataset, label));
   // what is no digit has no sample strokes, and is drawn by hand only

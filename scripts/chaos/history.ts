@@ -11,7 +11,7 @@ import { type RoundMetrics, roundMetrics, updateHeader } from "../../shared/work
 import type { Objects } from "../../storage/objects.ts";
 
 /** The rounds that a run has completed, and what is wrong with what they left. */
-export interface History {
+export interface RunHistory {
   readonly rounds: readonly RoundMetrics[];
   readonly problems: readonly string[];
 }
@@ -20,7 +20,7 @@ export interface History {
 const tolerance = 1e-6;
 
 /** Reads every object of every complete round again. */
-export async function readHistory(objects: Objects, run: string, averages: boolean): Promise<History> {
+export async function readHistory(objects: Objects, run: string, averages: boolean): Promise<RunHistory> {
   const rounds: RoundMetrics[] = [];
   const problems: string[] = [];
   const plan = await objects.findRecord(keys.plan(run), planRecord);

@@ -7,7 +7,7 @@ import { hasKept } from "../../shared/strategy/strategy.ts";
 import { clients, type Situation } from "./situation.ts";
 
 /** What has to come of a run, from its faults and the documented retries alone; it asks nothing of fedstep. */
-export interface Prediction {
+export interface ExpectedOutcome {
   /** Names that the execution may fail by; none where it has to succeed. */
   readonly errors: ReadonlySet<string>;
   /** Who is left out of which round, as far as the run gets. */
@@ -28,7 +28,7 @@ const errorNames: Readonly<Record<string, string>> = {
   "s3-slow-down": "StorageUnavailable",
 };
 
-export function predict({ plan, run, config, rounds }: Situation): Prediction {
+export function predict({ plan, run, config, rounds }: Situation): ExpectedOutcome {
   const keeps = hasKept(openStrategy(config.federation.strategy));
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();

@@ -10,7 +10,7 @@ import { mostRecordBytes } from "../../shared/workflow/record-size.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
-import { type History, readHistory } from "./history.ts";
+import { type RunHistory, readHistory } from "./history.ts";
 import { predict } from "./prediction.ts";
 import { type Situation, smallConfig } from "./situation.ts";
 
@@ -88,7 +88,7 @@ export async function tryOut(stage: Stage, situation: Situation): Promise<Trial>
 
 /** Those who are left out are those whose faults no repetition cured, each with its cause. */
 function silenceProblems(
-  { rounds }: History,
+  { rounds }: RunHistory,
   expected: ReadonlyMap<number, ReadonlySet<number>>,
 ): readonly string[] {
   return rounds.flatMap(({ round, silent }) => {

@@ -17,7 +17,7 @@ import { type Mutant, MutantOutdated, mutate } from "./mutant.ts";
 const leftOut = [".git", ".fedstep", "node_modules", "dist", "cdk.out", "coverage"];
 
 /** A copy of the project to make faults in. */
-export interface Copy {
+export interface ProjectCopy {
   /** The copy's root. */
   readonly folder: string;
   /** Where tests leave what is temporary, so that it goes with the copy, however they end. */
@@ -29,7 +29,7 @@ export interface Copy {
   remove(): void;
 }
 
-export function copyProject(root: string): Copy {
+export function copyProject(root: string): ProjectCopy {
   const place = mkdtempSync(join(tmpdir(), "fedstep-mutants-"));
   const folder = join(place, "project");
   const temporary = join(place, "temporary");

@@ -3,8 +3,8 @@ import { Command } from "commander";
 import { onInterrupts } from "../../cli/interrupts.ts";
 import { copyProject } from "./copy.ts";
 import { chosen, mutants } from "./list.ts";
-import { tryOut } from "./try-out.ts";
-import { summary, type Verdict, verdictText } from "./verdict.ts";
+import { tryMutants } from "./try-out.ts";
+import { mutantsSummary, type Verdict, verdictText } from "./verdict.ts";
 
 const command = new Command("mutants")
   .description(
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   });
   const verdicts: Verdict[] = [];
   try {
-    for await (const verdict of tryOut(selected, copy, interrupted)) {
+    for await (const verdict of tryMutants(selected, copy, interrupted)) {
       verdicts.push(verdict);
       console.log(verdictText(verdict));
     }
@@ -46,7 +46,7 @@ async function main(): Promise<number> {
   } finally {
     copy.remove();
   }
-  const { text, good } = summary(verdicts);
+  const { text, good } = mutantsSummary(verdicts);
   console.log(text);
   return good ? 0 : 1;
 }

@@ -4,7 +4,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import * as z from "zod";
 import { signalGroup } from "../../local/process-group.ts";
-import type { Copy } from "./copy.ts";
+import type { ProjectCopy } from "./copy.ts";
 
 /** What became of the tests of one file. */
 export interface FileResult {
@@ -46,7 +46,7 @@ const report = z.object({
 
 /** Runs these tests of the copy with vitest, until one of them fails. @throws the signal's reason */
 export async function runTests(
-  { folder, temporary }: Pick<Copy, "folder" | "temporary">,
+  { folder, temporary }: Pick<ProjectCopy, "folder" | "temporary">,
   { tests, titled, prepares = true }: Selection,
   signal: AbortSignal,
 ): Promise<TestRun> {

@@ -1,4 +1,4 @@
-import type { Copy } from "./copy.ts";
+import type { ProjectCopy } from "./copy.ts";
 import type { Mutant } from "./mutant.ts";
 import { runTests, type Selection, type TestRun } from "./run-tests.ts";
 import { unfit, type Verdict, verdictOf } from "./verdict.ts";
@@ -6,15 +6,19 @@ import { unfit, type Verdict, verdictOf } from "./verdict.ts";
 /** What others are generated from, by the preparation of the tests. */
 const generates = /^(shared\/model\/kernel\/assembly|report\/page|cdk)\//;
 
-type Run = (copy: Pick<Copy, "folder" | "temporary">, of: Selection, signal: AbortSignal) => Promise<TestRun>;
+type Run = (
+  copy: Pick<ProjectCopy, "folder" | "temporary">,
+  of: Selection,
+  signal: AbortSignal,
+) => Promise<TestRun>;
 
 /**
  * Tells how each mutant comes out, in order. Tests that fail without a mutant say nothing about one, so that each
  * selection of tests is run without any first, and all whole files at once.
  */
-export async function* tryOut(
+export async function* tryMutants(
   mutants: readonly Mutant[],
-  copy: Copy,
+  copy: ProjectCopy,
   signal: AbortSignal,
   run: Run = runTests,
 ): AsyncGenerator<Verdict> {

@@ -53,7 +53,7 @@ export function verdictText({ name, outcome, why }: Verdict): string {
 }
 
 /** The last line, and whether all is well. */
-export function summary(verdicts: readonly Verdict[]): { text: string; good: boolean } {
+export function mutantsSummary(verdicts: readonly Verdict[]): { text: string; good: boolean } {
   const count = (outcome: Verdict["outcome"]) =>
     verdicts.filter((verdict) => verdict.outcome === outcome).length;
   const rest = (["broken", "outdated", "untried"] as const).filter((one) => count(one) > 0);

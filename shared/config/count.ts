@@ -1,4 +1,4 @@
 import * as z from "zod";
 
 /** A number of things that there is at least one of. */
-export const count = (most: number) => z.int().min(1).max(most);
+export const countUpTo = (most: number) => z.int().min(1).max(most);

@@ -2,12 +2,12 @@ import * as z from "zod";
 import { strategySettings } from "../strategy/strategies.ts";
 import { thresholds } from "../task/stop.ts";
 import { stagesSettings } from "../update/stages.ts";
-import { count } from "./count.ts";
+import { countUpTo } from "./count.ts";
 
 const stop = z
   .strictObject({
     ...thresholds,
-    patience: count(100_000)
+    patience: countUpTo(100_000)
       .nullable()
       .default(null)
       .describe(
@@ -46,7 +46,7 @@ const normBound = z
 
 export const federation = z
   .strictObject({
-    rounds: count(100_000).default(100).describe("Rounds of training and aggregation."),
+    rounds: countUpTo(100_000).default(100).describe("Rounds of training and aggregation."),
     strategy: strategySettings.prefault({}),
     fraction: z
       .number()
@@ -56,7 +56,7 @@ export const federation = z
       .describe(
         "Share of the clients that each round selects at random to train (C of McMahan et al. 2017), rounded down.",
       ),
-    minClients: count(10_000)
+    minClients: countUpTo(10_000)
       .nullable()
       .default(null)
       .describe(
@@ -92,7 +92,7 @@ export const federation = z
         "US dollars that the run may cost on AWS at list prices: before the round, or the epoch of the baseline, that " +
           "would pass it the run ends with what it has; null has no bound.",
       ),
-    executionRounds: count(100_000)
+    executionRounds: countUpTo(100_000)
       .nullable()
       .default(null)
       .describe(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count } from "./count.ts";
+import { countUpTo } from "./count.ts";
 
 const meaning = "How the learning rate goes on.";
 const decay = (initial: number) => z.number().gt(0).max(1).default(initial);
@@ -20,7 +20,7 @@ const step = z
   .strictObject({
     kind: z.literal("step").describe(meaning),
     decay: decay(0.5).describe("Factor from one step to the next."),
-    every: count(100_000).default(25).describe("Rounds (baseline: epochs) from one step to the next."),
+    every: countUpTo(100_000).default(25).describe("Rounds (baseline: epochs) from one step to the next."),
   })
   .describe("The learning rate shrinks by a factor after every so many rounds.");
 

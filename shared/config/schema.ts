@@ -2,13 +2,13 @@ import * as z from "zod";
 import { modelSettings } from "../model/spec.ts";
 import { partitionSettings } from "../partition/partitioners.ts";
 import { taskSettings } from "../task/tasks.ts";
-import { count } from "./count.ts";
+import { countUpTo } from "./count.ts";
 import { federation } from "./federation.ts";
 import { schedule } from "./schedule.ts";
 
 const dataset = z
   .strictObject({
-    limit: count(10_000_000)
+    limit: countUpTo(10_000_000)
       .nullable()
       .default(null)
       .describe("Use only this many examples, taken evenly over the data set; null takes all."),
@@ -37,11 +37,11 @@ const training = z
       .default("kernel")
       .describe("kernel: fedstep's WebAssembly trainer; tfjs: TensorFlow.js, the reference, far slower."),
     learningRate: z.number().gt(0).max(1000).default(0.1).describe("Step size of SGD."),
-    batchSize: count(65_536)
+    batchSize: countUpTo(65_536)
       .default(32)
       .describe("Examples per minibatch; the last one of an epoch may be smaller."),
-    localEpochs: count(10_000).default(1).describe("Epochs that a client trains in each round."),
-    localSteps: count(10_000_000)
+    localEpochs: countUpTo(10_000).default(1).describe("Epochs that a client trains in each round."),
+    localSteps: countUpTo(10_000_000)
       .nullable()
       .default(null)
       .describe(
@@ -64,7 +64,7 @@ const baseline = z
       .boolean()
       .default(true)
       .describe("Train the same model on the pooled shards for comparison; a real federation turns it off."),
-    epochs: count(100_000).default(100).describe("Epochs of the centralized baseline."),
+    epochs: countUpTo(100_000).default(100).describe("Epochs of the centralized baseline."),
   })
   .describe("The centralized baseline that the federation is compared with.");
 

@@ -12,7 +12,7 @@ export const estimateSchema = z.object({
   interval: z.tuple([z.number(), z.number()]).nullable(),
 });
 
-export type Estimate = z.output<typeof estimateSchema>;
+export type MeanEstimate = z.output<typeof estimateSchema>;
 
 const confidence = 0.95;
 
@@ -22,7 +22,7 @@ const confidence = 0.95;
  * distribution.
  * @param values one or more
  */
-export function estimate(values: readonly number[]): Estimate {
+export function estimate(values: readonly number[]): MeanEstimate {
   const n = values.length;
   if (n === 0) throw new RangeError("an estimate takes one value or more");
   const mean = values.reduce((sum, value) => sum + value, 0) / n;

@@ -1,4 +1,12 @@
-import { briefOf, figuresOf, mergeAll, noBrief, outputsOf, type Sums, taskOf } from "../task/tasks.ts";
+import {
+  briefOf,
+  type EvaluationSums,
+  figuresOf,
+  mergeAll,
+  noBrief,
+  outputsOf,
+  taskOf,
+} from "../task/tasks.ts";
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics, UpdateHeader } from "../workflow/round-records.ts";
@@ -32,7 +40,7 @@ type EvaluatedPlan = Pick<Plan, "config" | "dataset" | "examiner">;
 /** What a client reports of the model that a round started from, or its examples in the data set do. */
 export interface ClientEvaluation {
   readonly client: number;
-  readonly evaluation: Sums;
+  readonly evaluation: EvaluationSums;
 }
 
 /** The figures of the model that a round started from: over all who reported, and client by client. */

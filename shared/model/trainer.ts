@@ -1,6 +1,6 @@
 import type { Examples } from "../dataset/examples.ts";
 import type { Evaluation } from "../task/evaluation.ts";
-import type { Sums } from "../task/tasks.ts";
+import type { EvaluationSums } from "../task/tasks.ts";
 
 /** The examples in the form that a trainer reads fastest. Opaque to everyone but the trainer that prepared them. */
 export interface PreparedExamples {
@@ -45,7 +45,7 @@ export interface TrainingOutcome {
 }
 
 /** Trains and evaluates models of one spec for one task. Parameters go in and come out flat; inputs are never written to. */
-export interface Trainer<Evaluated extends Evaluation = Sums> {
+export interface Trainer<Evaluated extends Evaluation = EvaluationSums> {
   readonly name: string;
   prepare(examples: Examples): PreparedExamples;
   /** @throws TrainerMemoryExceeded with the sizes when model and examples do not fit */

@@ -1,5 +1,5 @@
 import { trainerUnavailable } from "../errors.ts";
-import { type Sums, type TaskSettings, taskOf } from "../task/tasks.ts";
+import { type EvaluationSums, type TaskSettings, taskOf } from "../task/tasks.ts";
 import type { KernelObjective } from "./kernel/objective.ts";
 import { type KernelSettings, openKernelTrainer } from "./kernel/trainer.ts";
 import { kindOf, layoutOf, type ModelSpec } from "./spec.ts";
@@ -31,7 +31,7 @@ export async function openTrainer(
     throw trainerUnavailable(`training.trainer: ${name} cannot train for the task ${task.name}`);
   }
   if (name === "kernel" && kernel && objectives.kernel) {
-    const objective = objectives.kernel as KernelObjective<TaskSettings, Sums>;
+    const objective = objectives.kernel as KernelObjective<TaskSettings, EvaluationSums>;
     const called = kind.shortName(model);
     return openKernelTrainer(model, kernel, { objective, settings, wrongTarget }, called, kernelSettings);
   }
@@ -42,7 +42,7 @@ export async function openTrainer(
       );
     } else {
       const { openTfjsTrainer } = await import("./tfjs/trainer.ts");
-      const objective = objectives.tfjs as TfjsObjective<TaskSettings, Sums>;
+      const objective = objectives.tfjs as TfjsObjective<TaskSettings, EvaluationSums>;
       return openTfjsTrainer(model, layoutOf(model), tfjs, { objective, settings, wrongTarget });
     }
   }

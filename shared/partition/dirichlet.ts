@@ -4,7 +4,7 @@ import { randomStream } from "../random.ts";
 import { dealLabels } from "./deal.ts";
 import { labelCounts } from "./labels.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 import { dirichletShares } from "./variates.ts";
 
 /** Draws before a minimum size counts as out of reach; flwr-datasets gives up after 11. */
@@ -12,7 +12,7 @@ const maxDraws = 100;
 
 const settings = z
   .strictObject({
-    kind: kindOf("dirichlet"),
+    kind: kindField("dirichlet"),
     clients,
     alpha: z
       .number()

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { permutation, randomStream } from "../random.ts";
 import { cut, evenSizes } from "./deal.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 
 const settings = z
-  .strictObject({ kind: kindOf("iid"), clients })
+  .strictObject({ kind: kindField("iid"), clients })
   .describe("All examples in random order, in equal parts (flwr-datasets' IidPartitioner).");
 
 type Settings = z.output<typeof settings>;

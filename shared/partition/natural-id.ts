@@ -2,11 +2,11 @@ import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { cut } from "./deal.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 
 const settings = z
   .strictObject({
-    kind: kindOf("natural-id"),
+    kind: kindField("natural-id"),
     clients: clients.describe("Number of owners; filled in from the folder that --clients names."),
   })
   .describe(

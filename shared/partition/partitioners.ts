@@ -12,7 +12,7 @@ export const partitionSettings = z
 
 export type PartitionSettings = z.output<typeof partitionSettings>;
 
-export type Kind = PartitionSettings["kind"];
+export type PartitionKind = PartitionSettings["kind"];
 
 /**
  * For each client the positions in `labels` that the configured rule gives it.

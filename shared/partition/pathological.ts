@@ -1,17 +1,17 @@
 import * as z from "zod";
-import { count } from "../config/count.ts";
+import { countUpTo } from "../config/count.ts";
 import { partitionInvalid } from "../errors.ts";
 import { type RandomStream, randomStream } from "../random.ts";
 import { dealLabels, evenSizes } from "./deal.ts";
 import { labelCounts } from "./labels.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 
 const settings = z
   .strictObject({
-    kind: kindOf("pathological"),
+    kind: kindField("pathological"),
     clients,
-    labelsPerClient: count(10_000).default(2).describe("Labels that each client has, exactly."),
+    labelsPerClient: countUpTo(10_000).default(2).describe("Labels that each client has, exactly."),
   })
   .describe(
     "Each client has a fixed number of labels, and shares each evenly with the others that have it " +

@@ -1,16 +1,16 @@
 import * as z from "zod";
-import { count } from "../config/count.ts";
+import { countUpTo } from "../config/count.ts";
 import { partitionInvalid } from "../errors.ts";
 import { permutation, randomStream } from "../random.ts";
 import { cut, shuffledByLabel } from "./deal.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 
 const settings = z
   .strictObject({
-    kind: kindOf("shard"),
+    kind: kindField("shard"),
     clients,
-    shardsPerClient: count(10_000).default(2).describe("Shards that each client is dealt."),
+    shardsPerClient: countUpTo(10_000).default(2).describe("Shards that each client is dealt."),
   })
   .describe(
     "The examples sorted by label, cut into equal shards that are dealt at random " +

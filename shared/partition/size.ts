@@ -4,11 +4,11 @@ import { permutation, randomStream } from "../random.ts";
 import { cut } from "./deal.ts";
 import { exp } from "./elementary.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
-import { clients, kindOf } from "./settings.ts";
+import { clients, kindField } from "./settings.ts";
 
 const settings = z
   .strictObject({
-    kind: kindOf("size"),
+    kind: kindField("size"),
     clients,
     growth: z
       .enum(["linear", "exponential"])

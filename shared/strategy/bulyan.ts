@@ -4,7 +4,7 @@ import { medianOf } from "../metrics/median.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { fromAll } from "./reductions.ts";
-import { byzantine, nameOf } from "./settings.ts";
+import { byzantine, nameField } from "./settings.ts";
 import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 
 /**
@@ -18,7 +18,7 @@ import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
  */
 export const bulyan = defineStrategy(
   z
-    .strictObject({ name: nameOf("Bulyan"), byzantine })
+    .strictObject({ name: nameField("Bulyan"), byzantine })
     .describe(
       "Of the models that Krum prefers, each parameter's mean around the median (El Mhamdi et al. 2018, arXiv:1802.07927).",
     ),

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { likeModel } from "../model/vector-shape.ts";
 import { defineStrategy } from "./define.ts";
 import { fromSums } from "./reductions.ts";
-import { nameOf, serverLearningRate } from "./settings.ts";
+import { nameField, serverLearningRate } from "./settings.ts";
 
 /**
  * FedAvg with momentum at the server (Hsu, Qi and Brown 2019, "Measuring the Effects of Non-Identical Data
@@ -16,7 +16,7 @@ import { nameOf, serverLearningRate } from "./settings.ts";
 export const fedAvgM = defineStrategy(
   z
     .strictObject({
-      name: nameOf("FedAvgM"),
+      name: nameField("FedAvgM"),
       momentum: z
         .number()
         .min(0)

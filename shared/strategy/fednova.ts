@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { fromSums, stepped } from "./reductions.ts";
-import { nameOf } from "./settings.ts";
+import { nameField } from "./settings.ts";
 
 /**
  * FedNova (Wang et al. 2020, "Tackling the Objective Inconsistency Problem in Heterogeneous Federated
@@ -16,7 +16,7 @@ import { nameOf } from "./settings.ts";
  */
 export const fedNova = defineStrategy(
   z
-    .strictObject({ name: nameOf("FedNova") })
+    .strictObject({ name: nameField("FedNova") })
     .describe("FedAvg normalised by each client's local steps (Wang et al. 2020, arXiv:2007.07481)."),
   () => ({
     reduction: fromSums(

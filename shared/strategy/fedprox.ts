@@ -2,7 +2,7 @@ import * as z from "zod";
 import { trainOnce } from "../client/procedure.ts";
 import { defineStrategy } from "./define.ts";
 import { averaged } from "./reductions.ts";
-import { nameOf } from "./settings.ts";
+import { nameField } from "./settings.ts";
 
 /**
  * FedProx (Li et al. 2020, "Federated Optimization in Heterogeneous Networks", algorithm 2): each client minimizes
@@ -14,7 +14,7 @@ import { nameOf } from "./settings.ts";
 export const fedProx = defineStrategy(
   z
     .strictObject({
-      name: nameOf("FedProx"),
+      name: nameField("FedProx"),
       mu: z
         .number()
         .min(0)

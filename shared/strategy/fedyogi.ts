@@ -1,13 +1,13 @@
 import * as z from "zod";
 import { adaptive, adaptiveSettings } from "./adaptive.ts";
 import { defineStrategy } from "./define.ts";
-import { nameOf } from "./settings.ts";
+import { nameField } from "./settings.ts";
 
 /** The adaptive server with Yogi's bounded change: v = v - (1 - beta2) Delta^2 sign(v - Delta^2) (Reddi et al. 2021, algorithm 2). */
 export const fedYogi = defineStrategy(
   z
     .strictObject({
-      name: nameOf("FedYogi"),
+      name: nameField("FedYogi"),
       learningRate: adaptiveSettings.learningRate(0.01),
       beta1: adaptiveSettings.beta1(0.9),
       beta2: adaptiveSettings.beta2,

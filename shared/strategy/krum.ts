@@ -3,7 +3,7 @@ import type { ClientUpdate } from "../client/update.ts";
 import { defineStrategy } from "./define.ts";
 import { rankByKrum, squaredDistances } from "./krum-scores.ts";
 import { fromAll } from "./reductions.ts";
-import { byzantine, nameOf } from "./settings.ts";
+import { byzantine, nameField } from "./settings.ts";
 
 /**
  * Krum (Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent", section 4):
@@ -11,7 +11,7 @@ import { byzantine, nameOf } from "./settings.ts";
  */
 export const krum = defineStrategy(
   z
-    .strictObject({ name: nameOf("Krum"), byzantine })
+    .strictObject({ name: nameField("Krum"), byzantine })
     .describe("The one model that lies nearest to most others (Blanchard et al. 2017, arXiv:1703.02757)."),
   ({ byzantine }) => ({
     weighting: "clients",

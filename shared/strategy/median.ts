@@ -2,7 +2,7 @@ import * as z from "zod";
 import { medianOf } from "../metrics/median.ts";
 import { defineStrategy } from "./define.ts";
 import { fromAll } from "./reductions.ts";
-import { nameOf } from "./settings.ts";
+import { nameField } from "./settings.ts";
 import { reduceSorted } from "./sorted-coordinates.ts";
 
 /**
@@ -12,7 +12,7 @@ import { reduceSorted } from "./sorted-coordinates.ts";
  */
 export const median = defineStrategy(
   z
-    .strictObject({ name: nameOf("Median") })
+    .strictObject({ name: nameField("Median") })
     .describe("Median of each parameter, every client counting once (Yin et al. 2018, arXiv:1803.01498)."),
   () => ({
     weighting: "clients",

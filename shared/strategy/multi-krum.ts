@@ -2,7 +2,7 @@ import * as z from "zod";
 import { defineStrategy } from "./define.ts";
 import { krumNeeds, rankUpdates } from "./krum.ts";
 import { fromAll } from "./reductions.ts";
-import { byzantine, nameOf } from "./settings.ts";
+import { byzantine, nameField } from "./settings.ts";
 
 /**
  * Multi-Krum (Blanchard et al. 2017, "Machine Learning with Adversaries: Byzantine Tolerant Gradient Descent",
@@ -13,7 +13,7 @@ import { byzantine, nameOf } from "./settings.ts";
 export const multiKrum = defineStrategy(
   z
     .strictObject({
-      name: nameOf("MultiKrum"),
+      name: nameField("MultiKrum"),
       byzantine,
       selected: z
         .int()

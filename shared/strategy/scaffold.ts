@@ -5,7 +5,7 @@ import { likeModel } from "../model/vector-shape.ts";
 import { defineStrategy } from "./define.ts";
 import { accumulatedSteps } from "./local-steps.ts";
 import { fromSums, stepped } from "./reductions.ts";
-import { nameOf, serverLearningRate } from "./settings.ts";
+import { nameField, serverLearningRate } from "./settings.ts";
 
 /**
  * SCAFFOLD (Karimireddy et al. 2020, "SCAFFOLD: Stochastic Controlled Averaging for Federated Learning", algorithm
@@ -23,7 +23,7 @@ import { nameOf, serverLearningRate } from "./settings.ts";
  */
 export const scaffold = defineStrategy(
   z
-    .strictObject({ name: nameOf("SCAFFOLD"), learningRate: serverLearningRate(1) })
+    .strictObject({ name: nameField("SCAFFOLD"), learningRate: serverLearningRate(1) })
     .describe("FedAvg whose clients correct their drift (Karimireddy et al. 2020, arXiv:1910.06378)."),
   ({ learningRate }) => ({
     state: { control: { shape: likeModel, initial: 0 } },

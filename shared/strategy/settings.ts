@@ -2,7 +2,7 @@ import * as z from "zod";
 
 /** Fields that the settings of several strategies share. */
 
-export const nameOf = <const Name extends string>(name: Name) =>
+export const nameField = <const Name extends string>(name: Name) =>
   z.literal(name).describe("The rule that combines the updates.");
 
 /** eta of the server, which steps along the clients' averaged change. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { defineStrategy } from "./define.ts";
 import { fromAll } from "./reductions.ts";
-import { nameOf } from "./settings.ts";
+import { nameField } from "./settings.ts";
 import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 
 /**
@@ -13,7 +13,7 @@ import { meanOf, reduceSorted } from "./sorted-coordinates.ts";
 export const trimmedMean = defineStrategy(
   z
     .strictObject({
-      name: nameOf("TrimmedMean"),
+      name: nameField("TrimmedMean"),
       beta: z
         .number()
         .gt(0)

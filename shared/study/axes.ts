@@ -4,7 +4,7 @@ import { studyInvalid } from "../errors.ts";
 import type { Study } from "./study.ts";
 
 /** One field that a cell gives a value of its own. */
-export interface Assignment {
+export interface CellField {
   /** As --set has it, or "preset". */
   readonly path: string;
   readonly value: unknown;
@@ -12,7 +12,7 @@ export interface Assignment {
 
 export interface AxisValue {
   readonly label: string;
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly CellField[];
 }
 
 export interface Axis {

@@ -5,7 +5,7 @@ import { InputError, studyInvalid } from "../errors.ts";
 import { evaluators } from "../rounds/participants.ts";
 import { selectedCount } from "../rounds/selection.ts";
 import { taskOf } from "../task/tasks.ts";
-import type { Assignment, Axis } from "./axes.ts";
+import type { Axis, CellField } from "./axes.ts";
 import type { Study } from "./study.ts";
 import { targeted, targetField, targetOf } from "./target.ts";
 
@@ -16,7 +16,7 @@ export type CellData = Pick<ConfigSources, "owners" | "sample">;
 export interface Cell {
   /** One for each axis. */
   readonly labels: readonly string[];
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly CellField[];
   readonly config: Config;
 }
 
@@ -89,7 +89,7 @@ function pointsOf(axes: readonly Axis[]): Pick<Cell, "labels" | "assignments">[]
 
 function resolve(
   study: Study,
-  assignments: readonly Assignment[],
+  assignments: readonly CellField[],
   check: (config: Config) => void,
   data: CellData,
 ): Config {

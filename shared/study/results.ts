@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Estimate, estimate, estimateSchema } from "../metrics/estimate.ts";
+import { estimate, estimateSchema, type MeanEstimate } from "../metrics/estimate.ts";
 import { reaches } from "../task/score.ts";
 import { scoreOf, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
@@ -81,7 +81,7 @@ export const compared = (study: StudyResults["study"]) =>
   study.lastRounds === undefined ? "federated" : "last";
 
 /** How a planned run ended. */
-export type Outcome = { readonly cell: Cell } & (
+export type CellOutcome = { readonly cell: Cell } & (
   | { readonly result: Result }
   | { readonly failed: z.output<typeof failedRun> }
 );
@@ -89,7 +89,7 @@ export type Outcome = { readonly cell: Cell } & (
 /** @param outcomes of the runs that have ended, in any order */
 export function studyOutcome(
   { study, axes, cells, reference, runs }: StudyPlan,
-  outcomes: readonly Outcome[],
+  outcomes: readonly CellOutcome[],
   dataset: StudyResults["dataset"],
   fedstep: string,
 ): StudyResults {
@@ -181,7 +181,7 @@ function roundsToTarget(runs: readonly FinishedRun[]): CellResult["target"] {
 }
 
 /** Nothing where a value is missing: the mean of the others would pass for that of all. */
-function estimateOf(values: readonly (number | null)[]): Estimate | null {
+function estimateOf(values: readonly (number | null)[]): MeanEstimate | null {
   const known = values.filter((value) => value !== null);
   return known.length === values.length && known.length > 0 ? estimate(known) : null;
 }

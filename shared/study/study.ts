@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count } from "../config/count.ts";
+import { countUpTo } from "../config/count.ts";
 import { isRecord } from "../config/discriminated.ts";
 import { explain } from "../config/explain.ts";
 import { isTooDeep, mostLevels } from "../config/nesting.ts";
@@ -40,7 +40,7 @@ export const studySchema = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe("An axis and one of its values, with which the others are compared, seed by seed."),
-  lastRounds: count(100_000)
+  lastRounds: countUpTo(100_000)
     .optional()
     .describe(
       "Rounds at the end over which the federated score is averaged too, where that of single rounds swings.",

@@ -1,5 +1,5 @@
 /** What is done to a model's outputs once it predicts: to each example's by itself. */
-export interface Ending {
+export interface OutputActivation {
   /** In a description of the model: "softmax at the end". */
   readonly described: string;
   /** What Keras calls it, as the activation of a layer. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { taskKinds } from "./kinds.ts";
 import type { TaskKind } from "./task-kind.ts";
-import type { Brief, Figures, Sums } from "./tasks.ts";
+import type { Brief, EvaluationSums, Figures } from "./tasks.ts";
 
 type With<Shape extends z.ZodRawShape, More> = z.ZodType<z.output<z.ZodObject<Shape>> & More>;
 type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
@@ -10,7 +10,7 @@ type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 type Counted = z.ZodRawShape & { readonly examples: z.ZodType<number | null> };
 
 /** A client's evaluation, whatever its task. */
-export const sumsSchema = z.union(taskKinds.map(({ sums }) => sums)) as z.ZodType<Sums>;
+export const sumsSchema = z.union(taskKinds.map(({ sums }) => sums)) as z.ZodType<EvaluationSums>;
 
 /** Fields of a record that say how many examples are evaluated, and a task's figures beside them. */
 export function withFigures<Shape extends Counted & { readonly examples: z.ZodType<number> }>(

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import type { KernelObjective } from "../model/kernel/objective.ts";
 import type { TfjsObjective } from "../model/tfjs/objective.ts";
-import type { Ending } from "./ending.ts";
+import type { OutputActivation } from "./ending.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Score } from "./score.ts";
 import type { TaskWords } from "./words.ts";
@@ -62,6 +62,6 @@ export interface TaskKind<
   /** Bytes that sums or figures take in a record at the most, but for a few numbers. */
   detailBytes(data: TargetData): number;
   readonly score: S;
-  readonly ending: Ending;
+  readonly ending: OutputActivation;
   readonly words: TaskWords;
 }

@@ -18,7 +18,7 @@ export const taskSettings = z
 export type TaskSettings = z.output<typeof taskSettings>;
 
 /** An evaluation of a run's model, whatever its task. */
-export type Sums = SumsOf<Kinds[number]>;
+export type EvaluationSums = SumsOf<Kinds[number]>;
 
 /** What records say of a run's model, whatever its task. */
 export type Figures = FiguresOf<Kinds[number]>;
@@ -61,11 +61,14 @@ export function outputsOf(config: HasTask, data: { readonly classes: number }): 
 }
 
 /** The evaluation over the union of the parts' examples. Fixed order: float sums depend on it. */
-export function mergeAll(kind: TaskKind, parts: readonly Sums[], outputs: number): Sums {
-  return parts.reduce((total, part) => kind.merge(total, part) as Sums, kind.empty(outputs) as Sums);
+export function mergeAll(kind: TaskKind, parts: readonly EvaluationSums[], outputs: number): EvaluationSums {
+  return parts.reduce(
+    (total, part) => kind.merge(total, part) as EvaluationSums,
+    kind.empty(outputs) as EvaluationSums,
+  );
 }
 
-export function figuresOf(kind: TaskKind, sums: Sums): Figures {
+export function figuresOf(kind: TaskKind, sums: EvaluationSums): Figures {
   return kind.figuresOf(sums) as Figures;
 }
 

@@ -3,10 +3,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Partition, partitionDataset } from "../../shared/partition/partition.ts";
-import type { Kind } from "../../shared/partition/partitioners.ts";
+import type { PartitionKind } from "../../shared/partition/partitioners.ts";
 
 /** What divides by labels and seed alone. */
-type DrawnKind = Exclude<Kind, "natural-id">;
+type DrawnKind = Exclude<PartitionKind, "natural-id">;
 
 /** Fields that most label mixes can be divided by. */
 const kinds: Readonly<Record<DrawnKind, readonly string[]>> = {

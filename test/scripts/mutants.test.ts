@@ -11,12 +11,12 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type Copy, copyProject } from "../../scripts/mutants/copy.ts";
+import { copyProject, type ProjectCopy } from "../../scripts/mutants/copy.ts";
 import { chosen, mutants } from "../../scripts/mutants/list.ts";
 import { type Mutant, MutantOutdated, mutate } from "../../scripts/mutants/mutant.ts";
 import { runTests } from "../../scripts/mutants/run-tests.ts";
-import { tryOut } from "../../scripts/mutants/try-out.ts";
-import { summary, type Verdict, verdictOf } from "../../scripts/mutants/verdict.ts";
+import { tryMutants } from "../../scripts/mutants/try-out.ts";
+import { mutantsSummary, type Verdict, verdictOf } from "../../scripts/mutants/verdict.ts";
 import { alive, eventually } from "../local/lambda/toy-functions.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -62,7 +62,7 @@ function write(files: Record<string, string>): void {
   }
 }
 
-function toyCopy(files: Record<string, string>): Copy {
+function toyCopy(files: Record<string, string>): ProjectCopy {
   write({ "vitest.config.mjs": 'export default { test: { include: ["**/*.test.mjs"] } };', ...files });
   symlinkSync(join(project, "node_modules"), join(root, "node_modules"));
   const copy = copyProject(root);
@@ -117,7 +117,7 @@ describe("trying mutants out", () => {
       mutant({ name: "untried", tests: ["wrong.test.mjs"] }),
       mutant({ name: "none", titled: "no test of this name" }),
     ];
-    for await (const verdict of tryOut(list, copy, never)) verdicts.push(verdict);
+    for await (const verdict of tryMutants(list, copy, never)) verdicts.push(verdict);
     expect(verdicts.map(({ name, outcome }) => (outcome === name ? outcome : `${name}: ${outcome}`))).toEqual(
       [...["caught", "survived", "broken", "outdated", "untried"], "none: untried"],
     );
@@ -126,11 +126,11 @@ describe("trying mutants out", () => {
     expect(why("survived")).toContain("zero.test.mjs: 1 passed");
     expect(why("broken")).toMatch(/^sum\.test\.mjs was not run: /);
     expect(why("untried")).toContain("wrong.test.mjs");
-    expect(summary(verdicts)).toEqual({
+    expect(mutantsSummary(verdicts)).toEqual({
       text: "1 caught, 1 survived, 1 broken, 1 outdated, 2 untried",
       good: false,
     });
-    expect(summary(verdicts.slice(0, 1))).toEqual({ text: "1 caught, 0 survived", good: true });
+    expect(mutantsSummary(verdicts.slice(0, 1))).toEqual({ text: "1 caught, 0 survived", good: true });
   });
 
   test("interrupted, ends the tests with all that they have started", async () => {

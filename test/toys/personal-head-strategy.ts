@@ -2,7 +2,7 @@ import * as z from "zod";
 import { lengthOf, type VectorShape } from "../../shared/model/vector-shape.ts";
 import { defineStrategy } from "../../shared/strategy/define.ts";
 import { fromSums } from "../../shared/strategy/reductions.ts";
-import { nameOf } from "../../shared/strategy/settings.ts";
+import { nameField } from "../../shared/strategy/settings.ts";
 import { meanLoss } from "../../shared/task/evaluation.ts";
 
 /** The last layer, and what is below it. */
@@ -16,7 +16,7 @@ const told: VectorShape = () => [{ name: "values", shape: [2] }];
  * A strategy that fedstep does not have (after Arivazhagan et al. 2019, "Federated Learning with Personalization Layers"):
  * the last layer stays with each client, which trains twice in a round, and sends what is below in place of its model.
  */
-export const personalHead = defineStrategy(z.strictObject({ name: nameOf("PersonalHead") }), () => ({
+export const personalHead = defineStrategy(z.strictObject({ name: nameField("PersonalHead") }), () => ({
   state: { told: { shape: told, initial: 0 } },
   client: {
     receives: ["told"],

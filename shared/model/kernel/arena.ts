@@ -6,7 +6,7 @@ const PAGE = 65_536;
 export const ADDRESSABLE = 2 ** 32 - PAGE;
 
 /** Assigns addresses, one after the other, before any memory is claimed. */
-export class Layout {
+export class ArenaLayout {
   #end: number;
 
   constructor(first: Address) {

@@ -1,4 +1,4 @@
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
 import type { CompressedExamples } from "./prepared.ts";
 import type { Address, Primitives } from "./primitives.ts";
@@ -12,7 +12,7 @@ import { layOutRows } from "./rows.ts";
 export function compressedInput(
   primitives: Primitives,
   arena: Arena,
-  layout: Layout,
+  layout: ArenaLayout,
   examples: CompressedExamples,
   batch: number,
   resident: Address,

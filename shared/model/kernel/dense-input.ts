@@ -1,4 +1,4 @@
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
 import { roundUp } from "./matrices.ts";
 import type { PlainExamples } from "./prepared.ts";
@@ -12,7 +12,7 @@ import type { Address, Primitives } from "./primitives.ts";
 export function denseInput(
   primitives: Primitives,
   arena: Arena,
-  layout: Layout,
+  layout: ArenaLayout,
   { x, features }: PlainExamples,
   batch: number,
   resident: Address,

@@ -1,4 +1,4 @@
-import type { Layout } from "./arena.ts";
+import type { ArenaLayout } from "./arena.ts";
 import { type PlacedMatrix, roundUp } from "./matrices.ts";
 import type { Address } from "./primitives.ts";
 
@@ -18,7 +18,7 @@ export interface BatchOutputs {
 export interface Layer extends PlacedMatrix, BatchOutputs {}
 
 /** @param batch examples of the largest batch */
-export function layOutLayer(layout: Layout, matrix: PlacedMatrix, batch: number): Layer {
+export function layOutLayer(layout: ArenaLayout, matrix: PlacedMatrix, batch: number): Layer {
   const rows = () => layout.reserve(roundUp(batch, 4) * matrix.stride);
   return { ...matrix, z: rows(), delta: rows() };
 }

@@ -1,4 +1,4 @@
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import type { Address } from "./primitives.ts";
 
 /** A matrix of weights with its bias, and where both stand in the model's flat vector. */
@@ -34,7 +34,7 @@ export interface PlacedParameters {
 export const roundUp = (n: number, multiple: number): number => Math.ceil(n / multiple) * multiple;
 
 /** @param matrices in the order of the flat vector, which they fill */
-export function layOutParameters(layout: Layout, matrices: readonly WeightMatrix[]): PlacedParameters {
+export function layOutParameters(layout: ArenaLayout, matrices: readonly WeightMatrix[]): PlacedParameters {
   const strided = matrices.map((one) => ({ ...one, stride: roundUp(4 * one.outputs, 16) }));
   const sizes = strided.map(({ inputs, stride }) => roundUp(inputs + 1, 4) * stride);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);

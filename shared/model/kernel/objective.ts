@@ -1,5 +1,5 @@
 import type { Evaluation } from "../../task/evaluation.ts";
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import type { BatchOutputs } from "./layer.ts";
 import type { Address, Primitives } from "./primitives.ts";
 
@@ -21,7 +21,7 @@ export interface OpenObjective<Sums extends Evaluation = Evaluation> {
   /** The sum of the losses; the deltas of the outputs become those of their mean. @param count examples of the batch */
   loss(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
   /** Reserves what is counted of the outputs in an evaluation. @param outputs values of an example */
-  layOutTally(layout: Layout, outputs: number): Tally<Sums>;
+  layOutTally(layout: ArenaLayout, outputs: number): Tally<Sums>;
 }
 
 /** What an evaluation counts beside the loss. */

@@ -1,5 +1,5 @@
 import type { AnySpec } from "../any-spec.ts";
-import type { Layout } from "./arena.ts";
+import type { ArenaLayout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
 import type { BatchOutputs } from "./layer.ts";
 import type { PlacedParameters } from "./matrices.ts";
@@ -13,7 +13,13 @@ export interface KernelProgram<Spec extends AnySpec = AnySpec> {
    * @param input the examples of a batch, which enter the first layer
    * @param batch examples of the largest batch
    */
-  layOut(primitives: Primitives, layout: Layout, spec: Spec, input: BatchInput, batch: number): KernelModel;
+  layOut(
+    primitives: Primitives,
+    layout: ArenaLayout,
+    spec: Spec,
+    input: BatchInput,
+    batch: number,
+  ): KernelModel;
 }
 
 /** A model in the arena. A batch goes forward, its outputs' deltas are set, and then the parameters take their step. */

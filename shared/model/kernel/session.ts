@@ -1,4 +1,4 @@
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import { compressedInput } from "./compressed-input.ts";
 import { denseInput } from "./dense-input.ts";
 import type { BatchInput } from "./input.ts";
@@ -11,7 +11,7 @@ import type { KernelModel } from "./program.ts";
 export type KernelExamples = CompressedExamples | PlainExamples;
 
 /** What training and evaluation have in common: a model and its examples in the arena, a batch at a time. */
-export interface Session extends BatchTargets {
+export interface BatchSession extends BatchTargets {
   readonly model: KernelModel;
   /** Once there is room: brings in the examples and the parameters. */
   open(parameters: Float32Array): void;
@@ -23,11 +23,11 @@ export interface Session extends BatchTargets {
 export function layOutSession(
   primitives: Primitives,
   arena: Arena,
-  layout: Layout,
+  layout: ArenaLayout,
   examples: KernelExamples,
   batch: number,
   layOutModel: (input: BatchInput) => KernelModel,
-): Session {
+): BatchSession {
   const data = examples.kind === "compressed" ? examples.words : examples.x;
   // before everything whose size depends on the batch: the next call finds the examples in the same place
   const resident = layout.reserve(data.byteLength);

@@ -1,5 +1,5 @@
 import type { TrainingOptions } from "../trainer.ts";
-import type { Arena, Layout } from "./arena.ts";
+import type { Arena, ArenaLayout } from "./arena.ts";
 import { type PlacedParameters, readParameters, writeParameters } from "./matrices.ts";
 import type { Address } from "./primitives.ts";
 
@@ -17,7 +17,7 @@ export interface StepRule {
 
 export function layOutStep(
   arena: Arena,
-  layout: Layout,
+  layout: ArenaLayout,
   parameters: PlacedParameters,
   options: Pick<
     TrainingOptions,

@@ -2,14 +2,14 @@ import type { Evaluation } from "../../task/evaluation.ts";
 import type { AnySpec } from "../any-spec.ts";
 import { checkTargets, type TargetCheck } from "../check-examples.ts";
 import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
-import { ADDRESSABLE, Arena, Layout } from "./arena.ts";
+import { ADDRESSABLE, Arena, ArenaLayout } from "./arena.ts";
 import type { BatchInput } from "./input.ts";
 import { readParameters } from "./matrices.ts";
 import type { KernelObjective } from "./objective.ts";
 import { COMPRESSED_UP_TO, prepareExamples } from "./prepared.ts";
 import { openPrimitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
-import { type KernelExamples, layOutSession, type Session } from "./session.ts";
+import { type BatchSession, type KernelExamples, layOutSession } from "./session.ts";
 import { layOutStep } from "./step.ts";
 
 /** Examples that are evaluated at once. */
@@ -45,9 +45,9 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
   const prepared = new WeakSet<PreparedExamples>();
 
   /** A session over examples of this trainer's own, laid out but not yet in memory. */
-  const session = (examples: PreparedExamples, batch: number): [Session, Layout] => {
+  const session = (examples: PreparedExamples, batch: number): [BatchSession, ArenaLayout] => {
     if (!prepared.has(examples)) throw new TypeError("these examples were prepared by another trainer");
-    const layout = new Layout(primitives.firstFree());
+    const layout = new ArenaLayout(primitives.firstFree());
     const layOutModel = (input: BatchInput) => program.layOut(primitives, layout, spec, input, batch);
     const kernelExamples = examples as KernelExamples;
     return [layOutSession(primitives, arena, layout, kernelExamples, batch, layOutModel), layout];

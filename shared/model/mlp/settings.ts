@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { count } from "../../config/count.ts";
+import { countUpTo } from "../../config/count.ts";
 
 /** As a person sets it. */
 export const mlpSettings = z
@@ -7,7 +7,7 @@ export const mlpSettings = z
     // the kind of a model that names none
     kind: z.literal("mlp").optional().default("mlp").describe("What the model is made of."),
     hidden: z
-      .array(count(65_536))
+      .array(countUpTo(65_536))
       .max(16)
       .default([64])
       .describe("Width of each hidden layer, ReLU between; [] is softmax regression."),

@@ -56,7 +56,7 @@ export function mergeSums(one: ClassificationSums, other: ClassificationSums): C
   };
 }
 
-export function figuresOf(sums: ClassificationSums): ClassificationFigures {
+export function figuresOfClassification(sums: ClassificationSums): ClassificationFigures {
   return { accuracy: accuracy(sums), loss: meanLoss(sums), confusion: sums.confusion };
 }
 

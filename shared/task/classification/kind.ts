@@ -9,7 +9,7 @@ import {
   classificationSums,
   contradiction,
   emptySums,
-  figuresOf,
+  figuresOfClassification,
   mergeSums,
 } from "./evaluation.ts";
 import { classificationKernel } from "./kernel.ts";
@@ -65,7 +65,7 @@ export const classification: TaskKind<
   merge: mergeSums,
   falseSums,
   figures: classificationFigures,
-  figuresOf,
+  figuresOf: figuresOfClassification,
   contradiction,
   detailedScore: (examples, { confusion }) => accuracyOf({ examples, confusion }),
   detailBytes: ({ classes }) => perCell * classes ** 2,

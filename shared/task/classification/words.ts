@@ -1,8 +1,8 @@
-import type { Ending } from "../ending.ts";
+import type { OutputActivation } from "../ending.ts";
 import type { TaskWords } from "../words.ts";
 import { softmax } from "./softmax.ts";
 
-export const classificationEnding: Ending = {
+export const classificationEnding: OutputActivation = {
   described: "softmax at the end",
   activation: "softmax",
   finish: softmax,

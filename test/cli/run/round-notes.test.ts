@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, GetExecutionHistoryCommand } from "@aws-sdk/client-sfn";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { folded } from "../../../cli/run/folded.ts";
+import { wrapped } from "../../../cli/run/folded.ts";
 import { followRun } from "../../../cli/run/follow.ts";
 import { showProgress, silentProgress } from "../../../cli/run/progress.ts";
 import { RoundNotes } from "../../../cli/run/round-notes.ts";
@@ -117,7 +117,7 @@ test("a folded text has all of its characters in their order, in lines that fit"
   const text = fc.string({ unit: fc.constantFrom("a", "b", " ", "é"), maxLength: 200 });
   fc.assert(
     fc.property(text, fc.integer({ min: 1, max: 40 }), (of, columns) => {
-      const lines = folded(of, columns);
+      const lines = wrapped(of, columns);
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
       expect(lines.join("").replaceAll(" ", "")).toBe(of.replaceAll(" ", ""));
     }),

@@ -10,7 +10,7 @@ import { silentStudy } from "../../../cli/study/progress.ts";
 import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import { keys } from "../../../shared/layout.ts";
 import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
-import type { Outcome } from "../../../shared/study/results.ts";
+import type { CellOutcome } from "../../../shared/study/results.ts";
 import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { dataset, resultOf } from "../../shared/study/ended-study.ts";
 import { mockedTarget } from "../run/watched-run.ts";
@@ -34,7 +34,7 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
     await bucket.objects.putRecord(keys.config(run), claim);
     if (result) await bucket.objects.putRecord(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
   }
-  const outcomes: Outcome[] = [];
+  const outcomes: CellOutcome[] = [];
   const notes: string[] = [];
   const run = (signal = new AbortController().signal, keepUpdates = true) =>
     carryOut(target, {

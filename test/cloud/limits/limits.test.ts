@@ -4,7 +4,7 @@ import { type DataSize, mnistSize } from "../../../cloud/cost/data-size.ts";
 import { type Deployment, withLimits } from "../../../cloud/deployment.ts";
 import { concurrencyNote } from "../../../cloud/limits/concurrency.ts";
 import { checkLimits } from "../../../cloud/limits/limits.ts";
-import { type Division, sizingOf } from "../../../cloud/sizing.ts";
+import { type DividedExamples, sizingOf } from "../../../cloud/sizing.ts";
 import {
   defaultDeployment,
   type FunctionName,
@@ -16,7 +16,7 @@ import type { Config } from "../../../shared/config/schema.ts";
 
 const configOf = (...set: string[]) => resolveConfig({ preset: "paper", set });
 
-interface Sizes extends Division {
+interface Sizes extends DividedExamples {
   readonly data: DataSize;
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ListObjectsV2Command, type ListObjectsV2CommandInput, PutObjectCommand } from "@aws-sdk/client-s3";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decodeToken, pageOf } from "../../../local/s3/list.ts";
+import { decodeToken, listingPage } from "../../../local/s3/list.ts";
 import { bucket, refusal, startFixture } from "./endpoint.ts";
 
 const { s3, directory } = await startFixture();
@@ -117,7 +117,7 @@ test("pages of any size are one list, cut", () => {
         let token: string | undefined;
         do {
           const marker = token === undefined ? undefined : decodeToken(token);
-          const next = pageOf(keys, { prefix, delimiter, maxKeys, marker });
+          const next = listingPage(keys, { prefix, delimiter, maxKeys, marker });
           expect(next.keys.length + next.commonPrefixes.length).toBeLessThanOrEqual(maxKeys);
           found.push(...next.keys, ...next.commonPrefixes);
           token = next.nextToken;

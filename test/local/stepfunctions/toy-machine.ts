@@ -1,6 +1,6 @@
-import { type Ending, startExecution } from "../../../local/stepfunctions/execution.ts";
+import { type ExecutionEnd, startExecution } from "../../../local/stepfunctions/execution.ts";
 import { StateFailure } from "../../../local/stepfunctions/failures.ts";
-import type { History } from "../../../local/stepfunctions/history.ts";
+import type { ExecutionHistory } from "../../../local/stepfunctions/history.ts";
 import type { InvokeOptions } from "../../../local/stepfunctions/lambda-invoker.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import type { Services } from "../../../local/stepfunctions/service-call.ts";
@@ -105,8 +105,8 @@ type Answer = unknown;
 type Toy = (input: any, attempt: number, options: InvokeOptions) => Answer | Promise<Answer>;
 
 export interface Executed {
-  readonly ending: Ending;
-  readonly history: History;
+  readonly ending: ExecutionEnd;
+  readonly history: ExecutionHistory;
   /** The functions' names in the order of their calls. */
   readonly calls: readonly string[];
 }

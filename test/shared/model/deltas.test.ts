@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ADDRESSABLE, Arena, Layout } from "../../../shared/model/kernel/arena.ts";
+import { ADDRESSABLE, Arena, ArenaLayout } from "../../../shared/model/kernel/arena.ts";
 import { readParameters } from "../../../shared/model/kernel/matrices.ts";
 import { mlpKernel } from "../../../shared/model/kernel/mlp.ts";
 import { prepareExamples } from "../../../shared/model/kernel/prepared.ts";
@@ -20,7 +20,7 @@ const plain = { learningRate: 1, momentum: 0, weightDecay: 0 };
 async function openBatch({ spec, start, examples }: Situation, options: Partial<TrainingOptions> = {}) {
   const primitives = await openPrimitives();
   const arena = new Arena(primitives.memory, ADDRESSABLE);
-  const layout = new Layout(primitives.firstFree());
+  const layout = new ArenaLayout(primitives.firstFree());
   const { count } = examples;
   const session = layOutSession(primitives, arena, layout, prepareExamples(examples, spec), count, (input) =>
     mlpKernel.layOut(primitives, layout, { ...spec, hidden: hiddenOf(spec) }, input, count),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Arena, Layout } from "../../../shared/model/kernel/arena.ts";
+import { Arena, ArenaLayout } from "../../../shared/model/kernel/arena.ts";
 import { openPrimitives } from "../../../shared/model/kernel/primitives.ts";
 import { parameterCount } from "../../../shared/model/parameters.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
@@ -91,7 +91,7 @@ describe("the trainer's memory", () => {
 
 describe("a layout", () => {
   it("gives every reservation cache lines of its own", () => {
-    const layout = new Layout(100);
+    const layout = new ArenaLayout(100);
     const [a, b, c] = [layout.reserve(1), layout.reserve(64), layout.reserve(10)];
     expect([a, b, c, layout.end]).toEqual([128, 192, 256, 266]);
   });

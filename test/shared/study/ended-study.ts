@@ -1,7 +1,7 @@
 import { checkConfig } from "../../../cloud/limits/check-config.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { planStudy } from "../../../shared/study/plan.ts";
-import { type Outcome, studyOutcome } from "../../../shared/study/results.ts";
+import { type CellOutcome, studyOutcome } from "../../../shared/study/results.ts";
 import type { Result } from "../../../shared/workflow/result-record.ts";
 
 export const dataset = {
@@ -64,7 +64,7 @@ export function endedStudy(
   endOf: (labels: readonly string[], seed: number) => Ended | undefined,
 ) {
   const plan = planStudy(input, checkConfig);
-  const outcomes = plan.runs.flatMap(({ cell, config }): Outcome[] => {
+  const outcomes = plan.runs.flatMap(({ cell, config }): CellOutcome[] => {
     const end = endOf(cell.labels, config.seed);
     if (!end) return [];
     const { accuracies = [], centralized = null, seconds, error } = end;
