@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { estimated, estimatesText } from "../../cli/predict/estimate.ts";
 import { readModels } from "../../cli/predict/read-models.ts";
 import { planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
@@ -22,6 +23,7 @@ import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { here } from "../cli/verify/here.ts";
 import { loadFromFiles, predictByTensorflow } from "../shared/model/export/loaded-model.ts";
+import { ordinal } from "../toys/ordinal-task.ts";
 import { aggregateAgain } from "./aggregate-again.ts";
 import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -152,6 +154,33 @@ describe("a run of a task that only its own file and its line in the registry kn
     const errors = errorsOf(federated?.parameters ?? new Float32Array(), heldOut);
     outputs.forEach(([output = NaN], row) => {
       expect(output - 0.5 * (heldOut.y[row] ?? NaN)).toBeCloseTo(errors[row] ?? NaN, 5);
+    });
+  });
+
+  test("is asked about an example, and gives a number for each model", async () => {
+    const models = await readModels(bucket.objects, result, "both");
+    const example = { source: "a.csv:1", values: heldOut.x.subarray(0, heldOut.features) };
+    const numbers = models.map(({ parameters }) => {
+      const [error = NaN] = errorsOf(parameters, heldOut);
+      return error + 0.5 * (heldOut.y[0] ?? NaN);
+    });
+    const all = [estimated(example, models, ordinal.ending)];
+    expect(all[0]?.values.federated?.[0]).toBeCloseTo(numbers[0] ?? NaN, 10);
+    expect(all[0]?.values.baseline?.[0]).toBeCloseTo(numbers[1] ?? NaN, 10);
+    const shown = numbers.map((number) => String(Number(number.toPrecision(4))));
+    const line = estimatesText("r", all, models, false)
+      .split("\n")
+      .find((text) => text.includes("a.csv:1"));
+    expect(line?.split("│").map((cell) => cell.trim())).toEqual(["", "a.csv:1", ...shown, ""]);
+    expect(JSON.parse(estimatesText("r", all, models, true))).toEqual({
+      run: "r",
+      examples: [
+        {
+          source: "a.csv:1",
+          federated: { values: all[0]?.values.federated },
+          baseline: { values: all[0]?.values.baseline },
+        },
+      ],
     });
   });
 
