@@ -32,6 +32,14 @@ const mutant = (changes: Partial<Mutant>): Mutant => ({
   ...changes,
 });
 
+test("every fault that is listed can be put back: its text stands where it says, once", () => {
+  const outdated = mutants.filter((one) => {
+    const text = readFileSync(join(project, one.file), "utf8");
+    return text.split(one.find).length !== 2;
+  });
+  expect(outdated.map(({ name }) => name)).toEqual([]);
+});
+
 describe("a mutant", () => {
   test("replaces its text as it stands, which is there once", () => {
     expect(mutate("const sum = a + b;\n", mutant({ replace: "$& $1" }))).toBe("const sum = $& $1;\n");

@@ -1,5 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
+const classificationClaims = "shared/task/classification/claims.ts";
 const claimsFile = "shared/update/claims.ts";
 const falseClaims = ["test/functions/false-claims.test.ts"];
 
@@ -8,7 +9,7 @@ export const claims: readonly Mutant[] = [
   {
     name: "evaluated-examples-believed",
     fault: "How many examples a client has evaluated is not held against what the plan has it hold out.",
-    file: claimsFile,
+    file: classificationClaims,
     find: "rows.findIndex((count, label) => count !== labels[label])",
     replace: "rows.findIndex((count, label) => count !== labels[label] && count < 0)",
     tests: falseClaims,
@@ -16,7 +17,7 @@ export const claims: readonly Mutant[] = [
   {
     name: "evaluated-loss-believed",
     fault: "A client may claim any loss of the model that it evaluated.",
-    file: claimsFile,
+    file: classificationClaims,
     find: "lossSum >= least && lossSum <= most",
     replace: "lossSum >= least || lossSum <= most",
     tests: falseClaims,
@@ -24,9 +25,9 @@ export const claims: readonly Mutant[] = [
   {
     name: "evaluated-classes-believed",
     fault: "A client may evaluate other classes than there are.",
-    file: claimsFile,
-    find: "if (confusion.length !== labels.length) {",
-    replace: "if (confusion.length < 0) {",
+    file: classificationClaims,
+    find: "if (confusion.length !== labels.length) return",
+    replace: "if (confusion.length < 0) return",
     tests: falseClaims,
   },
   {
