@@ -4,9 +4,17 @@ import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 /** What a stream of random numbers is for; streams of different purposes never overlap. */
-export type Purpose = "partition" | "held-out" | "start" | "selection" | "client-order" | "baseline-order";
+export type Purpose =
+  | "partition"
+  | "held-out"
+  | "start"
+  | "selection"
+  | "client-order"
+  | "baseline-order"
+  // what clients of a round draw beside the orders of their training
+  | "client";
 
-/** A deterministic source of random numbers: the same key gives the same numbers on every machine. */
+/** A deterministic source of random numbers: what determines it gives the same numbers on every machine. */
 export interface RandomStream {
   /** An integer in [0, bound), uniform. */
   below(bound: number): number;
@@ -15,7 +23,7 @@ export interface RandomStream {
 }
 
 /**
- * The stream that (seed, purpose, ids) determines: SHA-256 of the key seeds xoroshiro128+, so that streams of
+ * The public stream that (seed, purpose, ids) determines: SHA-256 of the key seeds xoroshiro128+, so that streams of
  * neighbouring rounds and clients are unrelated and any invocation can open its own without reading another's.
  * @param ids numbers, and names without a slash
  */

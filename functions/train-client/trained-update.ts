@@ -1,5 +1,7 @@
 import { localTraining } from "../../shared/client/local-training.ts";
+import { placeOf, secretKeyOf } from "../../shared/client/place.ts";
 import type { Trained } from "../../shared/client/procedure.ts";
+import { clientRandom } from "../../shared/client/randomness.ts";
 import type { ClientUpdate } from "../../shared/client/update.ts";
 import { updateTensors } from "../../shared/client/update-tensors.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
@@ -62,6 +64,7 @@ export async function trainedUpdate(
   const vectors = await timed("read", () =>
     readClientVectors(objects, plan, strategy, { round, client }, before),
   );
+  const random = randomOf(plan, { round, client, before });
   const local = { config, round, client, learningRate, trainer, blame, ...shard };
   const { trained, sent, kept } = await timed("train", () =>
     procedure.run({
@@ -69,6 +72,7 @@ export async function trainedUpdate(
       layout: layoutOf(model),
       training: { ...training, learningRate },
       ...vectors,
+      random,
       ...localTraining(local, procedure),
     }),
   );
@@ -76,7 +80,7 @@ export async function trainedUpdate(
   const parameters = procedure.sends.model ? trained.parameters : new Float32Array(0);
   const untouched = { client, examples: count, steps: trained.steps, parameters, sent };
   const start = { global, layout: layoutOf(model) };
-  const update = throughStages(openStages(config.federation.update), untouched, start);
+  const update = throughStages(openStages(config.federation.update), untouched, start, random);
   assertSummable(strategy, global, update, trained);
   const tensors = updateTensors(model, procedure.sends, update);
   const keptSha256 = hasKept(strategy)
@@ -94,6 +98,23 @@ export async function trainedUpdate(
       ...(keptSha256 !== undefined && { keptSha256 }),
     },
   };
+}
+
+function randomOf(
+  plan: Plan,
+  { round, client, before }: Pick<TrainingClient, "round" | "client" | "before">,
+) {
+  const { run, clients, shards, config } = plan;
+  const part = clients.find((one) => one.client === client) ?? {};
+  const key = secretKeyOf(placeOf(part), config.seed, client);
+  const { chainSha256 } = before;
+  return clientRandom(config.seed, key, {
+    run,
+    round,
+    client,
+    chainSha256,
+    shardSha256: shards[client] ?? "",
+  });
 }
 
 /** @throws UpdateInvalid, before anything is sent that the server cannot add up */

@@ -7,6 +7,7 @@ import {
   type Vectors,
 } from "../model/vector-shape.ts";
 import type { Evaluation } from "../task/evaluation.ts";
+import type { ClientRandom } from "./randomness.ts";
 import type { ClientUpdate, LocalTraining } from "./update.ts";
 
 /** What a round starts from, as client and server both know it. */
@@ -36,6 +37,7 @@ export interface Trained extends TrainingOutcome {
 export interface ClientContext extends ClientStart {
   /** What its last accepted round left it; null before the first. */
   readonly kept: Vectors | null;
+  readonly random: ClientRandom;
   /** Trains with the client's training examples. @throws TrainingDiverged */
   train(start: Float32Array, choice?: TrainingChoice): Promise<Trained>;
   /** A model on the examples that the client holds out. */

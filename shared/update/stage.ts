@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { ClientRandom } from "../client/randomness.ts";
 import type { ClientUpdate } from "../client/update.ts";
 import type { ServerStart, Sums } from "../strategy/strategy.ts";
 
@@ -12,7 +13,7 @@ interface EveryStage {
   /** Stages and strategies that it cannot go with, by their names in the configuration. */
   readonly cannot: readonly { readonly with: string; readonly because: string }[];
   /** What a client sends in place of what it is about to send: vectors of the same names and lengths. */
-  client(update: ClientUpdate, start: StageStart): ClientUpdate;
+  client(update: ClientUpdate, start: StageStart, random: ClientRandom): ClientUpdate;
   /** What is false of an update as this stage leaves it; undefined where nothing is. Honest rounding is not. */
   refute?(update: ClientUpdate, start: StageStart): string | undefined;
 }

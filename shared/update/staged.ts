@@ -1,3 +1,4 @@
+import type { ClientRandom } from "../client/randomness.ts";
 import type { ClientUpdate } from "../client/update.ts";
 import type { ServerStart, Sums } from "../strategy/strategy.ts";
 import type { StageStart, UpdateStage } from "./stage.ts";
@@ -5,8 +6,13 @@ import type { StageStart, UpdateStage } from "./stage.ts";
 type Stages = readonly UpdateStage[];
 
 /** What a client sends of what its procedure has come to. */
-export function throughStages(stages: Stages, update: ClientUpdate, start: StageStart): ClientUpdate {
-  return stages.reduce((outgoing, stage) => stage.client(outgoing, start), update);
+export function throughStages(
+  stages: Stages,
+  update: ClientUpdate,
+  start: StageStart,
+  random: ClientRandom,
+): ClientUpdate {
+  return stages.reduce((outgoing, stage) => stage.client(outgoing, start, random), update);
 }
 
 /** What the server makes of an update that it has received. */

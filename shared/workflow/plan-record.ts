@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { placeSchema } from "../client/place.ts";
 import { configSchema } from "../config/schema.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { modelSpec } from "../model/spec.ts";
@@ -9,6 +10,8 @@ import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
 /** One client's part of the data. */
 export const clientPart = z.object({
   client: count,
+  /** Left out where it is simulated, here. */
+  place: placeSchema.optional(),
   /** Examples that it trains with. */
   train: z.int().positive(),
   /** Examples that it holds out; none where a test set evaluates. */

@@ -12,6 +12,7 @@ import type { Strategy } from "../../../shared/strategy/strategy.ts";
 import { mlpOf } from "../model/mlp-of.ts";
 import { situation } from "../model/situation.ts";
 import { aggregate, flatLayout, roundOf } from "../strategy/rounds.ts";
+import { someRandom } from "./some-random.ts";
 
 /** The clients' side of the strategies with the trainer that really runs them: two clients, unequal data. */
 const spec = mlpOf(20, [6], 3);
@@ -39,7 +40,7 @@ async function trainWith(
   received: Vectors,
 ): Promise<ClientUpdate> {
   const { count, ...at } = opened(trainer, procedure, client);
-  const context = { global, layout, received, kept: null, training: local, ...at };
+  const context = { global, layout, received, kept: null, training: local, random: someRandom, ...at };
   const { trained, sent } = await procedure.run(context);
   return { client, examples: count, steps: trained.steps, parameters: trained.parameters, sent };
 }
@@ -69,6 +70,7 @@ function asked(of: Pick<ClientContext, "global"> & Partial<ClientContext>, outco
     received: {},
     kept: null,
     training: local,
+    random: someRandom,
     train: async (from, choice = {}) => {
       calls.push({ from, ...choice });
       const { length } = from;

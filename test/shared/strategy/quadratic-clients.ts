@@ -1,6 +1,7 @@
 import type { ClientProcedure, Trained, TrainingChoice } from "../../../shared/client/procedure.ts";
 import type { ClientUpdate, LocalTraining } from "../../../shared/client/update.ts";
 import type { Vectors } from "../../../shared/model/vector-shape.ts";
+import { someRandom } from "../client/some-random.ts";
 import { flatLayout } from "./rounds.ts";
 
 /** A client with F(w) = sum_i curvature_i (w_i - centre_i)^2 / 2, whose gradient is known exactly. */
@@ -47,6 +48,7 @@ export async function trainQuadratic(
     received,
     kept,
     training,
+    random: someRandom,
     train: async (start, terms = {}) => descend(quadratic, start, terms, training),
     evaluate: () => Promise.reject(new Error("nothing is held out")),
   });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { clipping } from "../../../shared/update/stages/clipping.ts";
+import { someRandom } from "../client/some-random.ts";
 import { flatLayout, update } from "../strategy/rounds.ts";
 
 const open = (norm: number) => clipping.open({ stage: "clipping", norm });
@@ -27,17 +28,17 @@ const norms = fc.double({ min: 1e-9, max: 1e7, noNaN: true });
 
 describe("clipping", () => {
   test("by hand: a change of (3, 4) to half of it, and one of that length not at all", () => {
-    const { parameters } = open(2.5).client(update(0, [4, 6]), startOf([1, 2]));
+    const { parameters } = open(2.5).client(update(0, [4, 6]), startOf([1, 2]), someRandom);
     expect([...parameters]).toEqual([2.5, 4]);
     const short = update(0, [4, 6]);
-    expect(open(5).client(short, startOf([1, 2]))).toBe(short);
+    expect(open(5).client(short, startOf([1, 2]), someRandom)).toBe(short);
   });
 
   test("leaves the direction, and no more than the bound, as the server recomputes it", () => {
     fc.assert(
       fc.property(models, norms, ([from = [], to = []], norm) => {
         const [stage, start, sent] = [open(norm), startOf(from), update(0, to)];
-        const clipped = stage.client(sent, start);
+        const clipped = stage.client(sent, start, someRandom);
         expect(stage.refute?.(clipped, start)).toBeUndefined();
         const length = lengthOf(sent.parameters, start.global);
         const share = Math.min(1, norm / length);
@@ -73,7 +74,7 @@ describe("clipping", () => {
   test("writes to nothing that goes in", () => {
     const [start, sent] = [startOf([1, 2]), update(0, [40, 60])];
     const before = structuredClone([start, sent]);
-    open(1).client(sent, start);
+    open(1).client(sent, start, someRandom);
     expect([start, sent]).toEqual(before);
   });
 });

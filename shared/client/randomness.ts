@@ -1,0 +1,31 @@
+import { type RandomStream, randomStream } from "../random.ts";
+import { secretStream } from "../secret-random.ts";
+
+/** A client's two sources of random numbers in a round, a stream for each label. */
+export interface ClientRandom {
+  /** From the run's seed: whoever knows the plan draws the same, as for what has to be checked by others. */
+  public(label: string): RandomStream;
+  /** From the client's own key: nobody else can draw it, as for noise, masks and who is sampled. */
+  secret(label: string): RandomStream;
+}
+
+/** What a client's secret draws depend on. With any other model, run or shard they have nothing to do with these. */
+export interface SecretContext {
+  readonly run: string;
+  readonly round: number;
+  readonly client: number;
+  /** The chain before the round: of the plan, and of all models up to the one that the round starts from. */
+  readonly chainSha256: string;
+  /** Of the client's examples. */
+  readonly shardSha256: string;
+}
+
+/** @param key 32 bytes, the client's */
+export function clientRandom(seed: number, key: Uint8Array, context: SecretContext): ClientRandom {
+  const { run, round, client, chainSha256, shardSha256 } = context;
+  const said = JSON.stringify([run, round, client, chainSha256, shardSha256]);
+  return {
+    public: (label) => randomStream(seed, "client", round, client, label),
+    secret: (label) => secretStream(key, said, label),
+  };
+}

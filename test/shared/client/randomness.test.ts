@@ -1,0 +1,79 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { secretKeyOf } from "../../../shared/client/place.ts";
+import { clientRandom, type SecretContext } from "../../../shared/client/randomness.ts";
+import type { RandomStream } from "../../../shared/random.ts";
+
+const key = Uint8Array.from({ length: 32 }, (_, i) => i);
+const context: SecretContext = { run: "r", round: 3, client: 2, chainSha256: "c1", shardSha256: "d1" };
+const drawn = (stream: RandomStream) => Array.from({ length: 20 }, () => stream.below(2 ** 32));
+
+describe("the secret source", () => {
+  it("is HMAC-SHA-256 in counter mode, as Node's own crypto computes it", () => {
+    const hmac = (by: Uint8Array, text: Uint8Array) => createHmac("sha256", by).update(text).digest();
+    const seed = hmac(key, Buffer.from('["r",3,2,"c1","d1"]'));
+    const blocks = Buffer.concat(
+      [0, 1, 2].map((i) => hmac(seed, Buffer.concat([Buffer.from([0, 0, 0, i]), Buffer.from("noise")]))),
+    );
+    const words = Array.from({ length: 20 }, (_, i) => blocks.readUInt32BE(4 * i));
+    expect(drawn(clientRandom(1, key, context).secret("noise"))).toEqual(words);
+  });
+
+  it("is the same again, and another one for any other key, run, round, client, history, shard or label", () => {
+    const secret = (changes: Partial<SecretContext>, by: Uint8Array = key, label = "noise") =>
+      drawn(clientRandom(1, by, { ...context, ...changes }).secret(label)).join();
+    const all = [
+      secret({}),
+      secret({}, key, "mask"),
+      secret({}, secretKeyOf({ kind: "here" }, 1, 2)),
+      ...[{ run: "s" }, { round: 4 }, { client: 3 }, { chainSha256: "c2" }, { shardSha256: "d2" }].map(
+        (changes) => secret(changes),
+      ),
+    ];
+    expect(secret({})).toBe(all[0]);
+    expect(new Set(all).size).toBe(all.length);
+  });
+
+  it("does not follow from the seed, which all of the public one follows from", () => {
+    const of = (seed: number) => clientRandom(seed, key, context);
+    expect(drawn(of(1).secret("a"))).toEqual(drawn(of(2).secret("a")));
+    expect(drawn(of(1).public("a"))).not.toEqual(drawn(of(2).public("a")));
+    const other = clientRandom(1, new Uint8Array(32), { ...context, chainSha256: "c2" });
+    expect(drawn(other.public("a"))).toEqual(drawn(of(1).public("a")));
+  });
+});
+
+describe.each(["public", "secret"] as const)("a %s stream", (kind) => {
+  // chi-squared of 9 degrees passes 27.88 once in a thousand times; the streams are fixed
+  it("is uniform, below any bound and in the unit interval", () => {
+    const stream = clientRandom(1, key, context)[kind]("uniform");
+    const draws = 20_000;
+    for (const draw of [() => stream.below(10), () => Math.floor(10 * stream.unit())]) {
+      const counts = new Array<number>(10).fill(0);
+      for (let i = 0; i < draws; i++) {
+        const at = draw();
+        counts[at] = (counts[at] ?? NaN) + 1;
+      }
+      const expected = draws / 10;
+      const distance = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+      expect(distance).toBeLessThan(27.88);
+    }
+  });
+
+  it("favours no number below a bound that is no power of two", () => {
+    // two thirds of 2^32: words taken by their remainder would hit the lower half two times in three
+    const bound = 2 ** 32 - 2 ** 32 / 3;
+    const stream = clientRandom(1, key, context)[kind]("bound");
+    const low = Array.from({ length: 4_000 }, () => stream.below(Math.floor(bound))).filter(
+      (n) => n < bound / 2,
+    );
+    expect(Math.abs(low.length / 4_000 - 0.5)).toBeLessThan(0.03);
+  });
+});
+
+it("a simulated client's key follows from seed and client, 32 bytes", () => {
+  const keyOf = (seed: number, client: number) =>
+    Buffer.from(secretKeyOf({ kind: "here" }, seed, client)).toString("hex");
+  expect(keyOf(1, 2)).toBe(createHmac("sha256", "fedstep/simulated client").update("1/2").digest("hex"));
+  expect(new Set([keyOf(1, 2), keyOf(2, 2), keyOf(1, 3)]).size).toBe(3);
+});
