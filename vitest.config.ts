@@ -4,8 +4,19 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { SkippedByName } from "./test/skipped-by-name.ts";
 
-/** Rooms whose tests start nothing and hold little, so that one process can take one after the other. */
-const rooms = ["cloud", "contract", "documents", "report", "shared", "storage"];
+/** Rooms whose tests one process can take one after the other; those of the commands set up a terminal of their own. */
+const rooms = [
+  "cdk",
+  "cloud",
+  "contract",
+  "documents",
+  "functions",
+  "local",
+  "mnist",
+  "report",
+  "shared",
+  "storage",
+];
 /** What a file changes of the process that runs it, or of its modules, the next one there would find. */
 const changesProcess = /\bvi\.|\bprocess\.(env|chdir|umask|on|once|exitCode|kill)\b|\bglobalThis\b/;
 const together = rooms
@@ -20,7 +31,7 @@ function filesIn(folder: string): string[] {
 export default defineConfig({
   test: {
     projects: [
-      // a module that several of them import is loaded once: half a minute less on two cores
+      // a module that several of them import is loaded once: a minute and a half less on two cores
       { extends: true, test: { name: "together", include: together, isolate: false } },
       { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: together } },
     ],

@@ -1,25 +1,13 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { Unchecked } from "../../../cli/verify/audit.ts";
 import { type Verification, verifyRun } from "../../../cli/verify/verify-run.ts";
-import type { Story } from "../../../report/story.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimFork, claimRun, type Play, playRun, toyConfig } from "../../functions/played-run.ts";
 import { changesOf } from "./changes.ts";
 import { here } from "./here.ts";
 
-/** Most changes leave the report's story as it is, and to draw it takes longer than all the rest: the first is kept. */
-vi.mock("../../../report/page.ts", async (original) => {
-  const page = await original<typeof import("../../../report/page.ts")>();
-  const drawn = new Map<string, string>();
-  const reportPage = (story: Story) => {
-    const told = JSON.stringify(story);
-    const drawing = drawn.get(told) ?? page.reportPage(story);
-    // of each of the three runs
-    if (drawn.size < 3) drawn.set(told, drawing);
-    return drawing;
-  };
-  return { ...page, reportPage };
-});
+// to draw the page of a story takes longer than all the rest; a text that holds all of it tells a change as well
+vi.mock("../../../report/page.ts", async () => (await import("./page-as-text.ts")).pageAsText());
 
 /** Small, since it is verified once for every change of one thing in it. */
 const small = ["federation.rounds=2", "baseline.epochs=2", "model.hidden=[2]"];

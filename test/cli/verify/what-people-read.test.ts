@@ -14,14 +14,7 @@ import { playRun, toyConfig } from "../../functions/played-run.ts";
 import { here } from "./here.ts";
 
 // the page is drawn of its story by itself; a text that holds all of the story tells a change as well
-vi.mock("../../../report/page.ts", () => {
-  // in whatever order the fields are
-  const sorted = (_: string, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return { reportPage: (story: unknown) => JSON.stringify(story, sorted) };
-});
+vi.mock("../../../report/page.ts", async () => (await import("./page-as-text.ts")).pageAsText());
 
 const noise = randomStream(5, "start");
 const [count, features] = [60, 4];
