@@ -24,6 +24,8 @@ export interface Invocation {
 export interface Step<Input, Output> {
   readonly name: FunctionName;
   readonly input: z.ZodType<Input>;
+  /** Where errors travel in the execution's state, many at once: the most characters of a message. */
+  readonly errorCharacters?: number;
   readonly work: (input: Input, invocation: Invocation) => Promise<Output>;
 }
 
@@ -75,7 +77,15 @@ export function handlerOf<Input, Output>(step: Step<Input, Output>) {
         ms: phases,
         error: error instanceof Error ? error : String(error),
       });
-      throw error;
+      throw shortened(error, step.errorCharacters);
     }
   };
+}
+
+/** Without its trace, which only the log has, and with the beginning of a longer message. */
+function shortened(error: unknown, characters: number | undefined): unknown {
+  if (!(error instanceof Error) || characters === undefined) return error;
+  const { name, message } = error;
+  const told = new Error(message.length > characters ? `${message.slice(0, characters - 1)}…` : message);
+  return Object.assign(told, { name, stack: name });
 }

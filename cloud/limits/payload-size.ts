@@ -37,7 +37,7 @@ interface Counts {
 
 /**
  * Bytes of the largest state that a run passes on: that of the federation after a round's Map, with everybody's report.
- * A report of a client that failed is as long as its cause.
+ * A report of a client that failed has the beginning of its cause, and may be a few times as long.
  */
 export function payloadBytes(config: Config): number {
   const { round, final } = participantCounts(config);

@@ -34,6 +34,7 @@ export function trainClient(
   return {
     name: trainClientFootprint.name,
     input: trainClientInput,
+    errorCharacters: 400,
     async work({ run, plan: seal, round, task, client, chainSha256 }, invocation) {
       const from = Date.now();
       const { timed } = invocation;

@@ -26,6 +26,30 @@ const input = z.object({ run: z.string() });
 const event = { run: "r", writer: writerName(thisWriter) };
 
 describe("a handler", () => {
+  test("tells an execution's state the name and the beginning of an error, and its log all of it", async () => {
+    const message = "x".repeat(1000);
+    const work = async () => {
+      throw Object.assign(new Error(message), { name: "TrainingDiverged" });
+    };
+    const told = (errorCharacters?: number) =>
+      handlerOf({ name: "TrainClient", input, work, ...(errorCharacters && { errorCharacters }) })(
+        event,
+        context,
+      ).then(
+        () => expect.unreachable("it fails"),
+        (error: unknown) => error,
+      );
+    // as Lambda has it: the stack's lines are the trace
+    expect(await told(400)).toMatchObject({
+      name: "TrainingDiverged",
+      message: `${"x".repeat(399)}…`,
+      stack: "TrainingDiverged",
+    });
+    expect(await told()).toMatchObject({ message, stack: expect.stringContaining("invocation.test.ts") });
+    expect(lines[0]).toMatchObject({ error: { message } });
+    expect(JSON.stringify(lines[0])).toContain("invocation.test.ts");
+  });
+
   test("is cold once, and bills whole milliseconds times its memory", async () => {
     const handler = handlerOf({ name: "TrainClient", input, work: async (_input, { usage }) => usage() });
     const first = await handler(event, context);
