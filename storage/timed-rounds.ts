@@ -22,21 +22,18 @@ export function withTimes(
 ): Promise<TimedRound[]> {
   const limit = pLimit(steps.finishRun.recordReaders);
   return Promise.all(
-    rounds.map((round) => limit(async () => ({ ...round.record, ...(await timesOf(objects, run, round)) }))),
+    rounds.map((round) =>
+      limit(async () => ({ ...round.record, ...(await readTimes(objects, run, round)) })),
+    ),
   );
 }
 
 /** What a round took. */
-async function timesOf(
+async function readTimes(
   objects: Objects,
   run: string,
   { record: { round }, raw, writer }: SealedRecord<RoundMetrics>,
 ): Promise<RoundTimes> {
-  if (hasOwnTimes(writer)) return objects.getRecord(keys.roundTimes(run, round), roundTimes);
+  if (writer.format >= formatOfTimes) return objects.getRecord(keys.roundTimes(run, round), roundTimes);
   return checked(keys.roundMetrics(run, round), raw, roundTimes);
-}
-
-/** Whether what a round took lies apart from its metrics. @param writer of the metrics */
-export function hasOwnTimes({ format }: SealedRecord<RoundMetrics>["writer"]): boolean {
-  return format >= formatOfTimes;
 }

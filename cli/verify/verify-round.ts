@@ -8,7 +8,7 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { RoundMetrics, TimedRound } from "../../shared/workflow/round-records.ts";
+import { type RoundMetrics, type TimedRound, timesOf } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
@@ -123,7 +123,7 @@ async function replay(
   updates: readonly ReceivedUpdate[],
 ): Promise<VerifiedRound> {
   const { audit } = scene;
-  const { round, seconds, timing, usage } = metrics;
+  const { round } = metrics;
   const key = keys.roundMetrics(plan.run, round);
   const silent = [...metrics.silent].sort((a, b) => a.client - b.client);
   const ended = metrics.task === "train" ? null : "rounds";
@@ -141,7 +141,7 @@ async function replay(
   };
   const outcome = roundOutcomeOf(plan, round, { updates, silent }, { before: before.model, after });
   audit.compare(key, raw, outcome);
-  const again = { ...outcome, seconds, timing, usage };
+  const again = { ...outcome, ...timesOf(metrics) };
   if (!next || !after) return { metrics: again, after: undefined, replayed: true };
 
   const link = { ...roundLink(before.model.chainSha256, outcome), weightsSha256: after.weightsSha256 };

@@ -6,7 +6,7 @@ import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, type Link, startLink, takenLink, takenSha256 } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { type RoundTimes, roundMetrics, type TimedRound } from "../../shared/workflow/round-records.ts";
+import { roundMetrics, type TimedRound, timesOf } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
@@ -63,8 +63,8 @@ async function takenRecords(
     const key = keys.roundMetrics(plan.run, one);
     const stored = await storedRecord(scene, key, roundMetrics);
     const original = takenOver?.fork.raws[one - 1];
-    if (stored)
-      found.push(await timedRound(scene, plan.run, stored, timesOf(takenOver?.fork.rounds[one - 1])));
+    const took = takenOver?.fork.rounds[one - 1];
+    if (stored) found.push(await timedRound(scene, plan.run, stored, took && timesOf(took)));
     if (stored && original) scene.audit.compare(key, stored.raw, original);
   }
   const sha256 = takenSha256(found.map(({ raw }) => raw));
@@ -75,10 +75,6 @@ async function takenRecords(
     );
   }
   return takenOver ? [...takenOver.fork.rounds] : found.map(({ record }) => record);
-}
-
-function timesOf(round: TimedRound | undefined): RoundTimes | undefined {
-  return round && { seconds: round.seconds, timing: round.timing, usage: round.usage };
 }
 
 async function takenAgain(

@@ -2,6 +2,7 @@ import { keys } from "../../shared/layout.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { takenLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { timesOf } from "../../shared/workflow/round-records.ts";
 import { type Fork, readTakenState } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -24,17 +25,17 @@ export async function takeState(objects: Objects, plan: Omit<Plan, "start">, for
 }
 
 /**
- * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics and times, and the model of
- * the last.
+ * Gives a run the rounds of another one up to some round, as if they had been its own: their metrics and times, and the
+ * model of the last.
  * @param seal of the plan, to which the chain of the taken model is tied
  */
 export async function takeRounds(objects: Objects, plan: Plan, seal: string, fork: Fork): Promise<void> {
   const link = takenLink(plan, seal);
   if (!link) throw new Error(`the plan of ${plan.run} takes no rounds over`);
   await writeGlobal(objects, plan, fork.round, fork.model.parameters, link);
-  for (const [i, { round, seconds, timing, usage }] of fork.rounds.entries()) {
-    await objects.putRecord(keys.roundTimes(plan.run, round), { seconds, timing, usage });
+  for (const [i, taken] of fork.rounds.entries()) {
+    await objects.putRecord(keys.roundTimes(plan.run, taken.round), timesOf(taken));
     // word by word, since their digest is of these words
-    await objects.putRecord(keys.roundMetrics(plan.run, round), fork.raws[i] as object);
+    await objects.putRecord(keys.roundMetrics(plan.run, taken.round), fork.raws[i] as object);
   }
 }

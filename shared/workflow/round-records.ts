@@ -107,4 +107,9 @@ export type UpdateHeader = z.output<typeof updateHeader>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type RoundTimes = z.output<typeof roundTimes>;
 export type TimedRound = RoundMetrics & RoundTimes;
+
+/** Of a round what it took alone. */
+export function timesOf({ seconds, timing, usage }: RoundTimes): RoundTimes {
+  return { seconds, timing, usage };
+}
 export type BaselineEpoch = z.output<typeof baselineEpoch>;
