@@ -39,7 +39,7 @@ export class Intrinsics {
   nameOf(logicalId: string, at: string): string {
     const { resource, names } = this.#find(logicalId, at);
     if (names.localName !== undefined) return names.localName;
-    const given = resource.Properties[names.nameProperty];
+    const given = names.nameProperty && resource.Properties[names.nameProperty];
     if (given !== undefined) return this.#text(given, `${logicalId}.${names.nameProperty}`);
     // the CDK ends a logical id with eight digits of a hash, which say nothing to a reader
     return `${this.#stack}-${logicalId.replace(/[0-9A-F]{8}$/, "")}`.toLowerCase();

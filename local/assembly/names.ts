@@ -17,8 +17,8 @@ export function pseudoParameters(stack: string): ReadonlyMap<string, string> {
 }
 
 interface ResourceNames {
-  /** The property that names the resource; where it is left out, a name is made up, as CloudFormation does. */
-  readonly nameProperty: string;
+  /** The property that names the resource, if one does; where it is left out, a name is made up, as CloudFormation does. */
+  readonly nameProperty?: string;
   /** The name here, whatever the property says. */
   readonly localName?: string;
   readonly ref: (name: string) => string;
@@ -52,6 +52,7 @@ export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
       attributes: new Map([["Arn", arn("iam", (name) => `role/${name}`, `:${account}`)]]),
     },
   ],
+  ["AWS::KMS::Key", { ref: itself, attributes: new Map([["Arn", arn("kms", (name) => `key/${name}`)]]) }],
   [
     "AWS::Lambda::Function",
     { nameProperty: "FunctionName", ref: itself, attributes: new Map([["Arn", functionArn]]) },

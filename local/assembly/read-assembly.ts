@@ -2,9 +2,12 @@ import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { Assembly, LocalStack } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
+import { readEncryption } from "./encryption.ts";
 import { Intrinsics } from "./intrinsics.ts";
 import { readFunction } from "./read-function.ts";
+import { readRights } from "./read-rights.ts";
 import { readStateMachine } from "./read-state-machine.ts";
+import { checkServiceRoles } from "./service-roles.ts";
 import { checkShape, type Resource, type Template } from "./template.ts";
 
 const bucketType = "AWS::S3::Bucket";
@@ -24,6 +27,7 @@ const knownTypes = [
   "AWS::IAM::Role",
   "AWS::KMS::Alias",
   "AWS::KMS::Key",
+  "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
   "AWS::S3::BucketPolicy",
   "AWS::SNS::Subscription",
@@ -42,12 +46,18 @@ export function readAssembly(directory: string, digest: string): Assembly {
   const functions = ofType(template, functionType).map(([id, resource]) =>
     readFunction(id, resource, intrinsics, assets),
   );
-  const [bucket] = onlyOne(template, bucketType);
+  const [bucketId, bucket] = onlyOne(template, bucketType);
+  const stateMachine = readStateMachine(...onlyOne(template, stateMachineType), intrinsics);
+  const encryption = readEncryption(bucketId, bucket, intrinsics);
+  const rights = readRights(template, intrinsics, encryption);
+  checkServiceRoles(rights, functions, stateMachine);
   return {
     stack: { name: stack, outputs: outputsOf(template, intrinsics) },
-    bucket: intrinsics.nameOf(bucket, bucket),
+    bucket: intrinsics.nameOf(bucketId, bucketId),
+    encryption,
     functions,
-    stateMachine: readStateMachine(...onlyOne(template, stateMachineType), intrinsics),
+    stateMachine,
+    rights,
     digest,
   };
 }

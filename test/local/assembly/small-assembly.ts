@@ -25,7 +25,21 @@ export const smallTemplate = () => ({
         Timeout: 60,
       } as Record<string, unknown>,
     },
-    Role: { Type: "AWS::IAM::Role", Properties: {} },
+    Role: {
+      Type: "AWS::IAM::Role",
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: "2012-10-17",
+          Statement: [
+            {
+              Effect: "Allow",
+              Principal: { Service: ["lambda.amazonaws.com", "states.amazonaws.com"] },
+              Action: "sts:AssumeRole",
+            },
+          ],
+        },
+      } as Record<string, unknown>,
+    },
     Machine: {
       Type: "AWS::StepFunctions::StateMachine",
       Properties: {
