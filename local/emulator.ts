@@ -13,6 +13,8 @@ import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
+import { AccessControl } from "./iam/access-control.ts";
+import type { Denied } from "./iam/decision.ts";
 import { openLambda } from "./lambda/lambda.ts";
 import { makeFolder } from "./make-folder.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
@@ -38,6 +40,8 @@ export interface EmulatorOptions {
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** What a measurement makes different from this machine's defaults. */
   readonly conditions?: Conditions | undefined;
+  /** Told of every request that the assembly's policies deny. */
+  readonly denied?: ((denied: Denied) => void) | undefined;
   /** Ends the start where that takes long. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -83,8 +87,10 @@ export async function startEmulator(options: EmulatorOptions) {
     for (const closer of closers.splice(0).reverse()) await closer();
     watch.close();
   };
+  const access = new AccessControl({ denied: options.denied });
   try {
     const s3 = openS3({
+      access,
       directory: join(home, "s3"),
       buckets: [localBucket],
       failed: noticed,
@@ -98,8 +104,10 @@ export async function startEmulator(options: EmulatorOptions) {
     const { url } = endpoint;
     endpoint.serve("s3", s3.handle);
     const assembly = await loadAssembly({ home, tfjs, signal, ...(onSynth && { onSynth }) });
+    access.enforce(assembly.rights);
     const metrics = new MetricStore(join(home, "metrics"));
     const lambda = await openLambda({
+      access,
       functions: conditions
         ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
         : assembly.functions,
@@ -118,6 +126,7 @@ export async function startEmulator(options: EmulatorOptions) {
     closers.push(() => lambda.close());
     endpoint.serve("lambda", lambda.handle);
     const states = await openStepFunctions({
+      access,
       stateMachine: assembly.stateMachine,
       lambdaUrl: url,
       directory: join(home, "executions"),
@@ -126,7 +135,7 @@ export async function startEmulator(options: EmulatorOptions) {
     });
     closers.push(() => states.close());
     endpoint.serve("states", states.handle);
-    const cloudFormation = await openCloudFormation(assembly.stack);
+    const cloudFormation = await openCloudFormation(assembly.stack, access);
     closers.push(() => cloudFormation.close());
     endpoint.serve("cloudformation", cloudFormation.handle);
     const { broken } = watch;

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type Command, InvalidArgumentError } from "commander";
 import { localBucket, region } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
+import { explanation } from "../../local/iam/explanation.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { options } from "../options.ts";
@@ -13,6 +14,7 @@ interface EmulatorOptions extends ChaosArguments {
   readonly port: number;
   readonly home: string;
   readonly environments?: number;
+  readonly explain?: boolean;
 }
 
 export function emulatorCommand(command: Command, session: Session): Command {
@@ -25,6 +27,10 @@ export function emulatorCommand(command: Command, session: Session): Command {
     )
     .addOption(options.home())
     .addOption(options.environments())
+    .option(
+      "--explain",
+      "say of each request that is denied who asked, and which statement denied it or was missing",
+    )
     .addOption(chaosOptions.chaos())
     .addOption(chaosOptions.seed())
     .addOption(chaosOptions.fastRetries())
@@ -42,7 +48,7 @@ ${chaosHelp}`,
 
 async function emulator(session: Session, given: EmulatorOptions): Promise<void> {
   requireWebAssembly();
-  const { port, home, environments, fastRetries = false } = given;
+  const { port, home, environments, explain = false, fastRetries = false } = given;
   const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
     home,
@@ -50,6 +56,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     ...(environments !== undefined && { environments }),
     chaos,
     fastRetries,
+    ...(explain && { denied: (denied) => session.say(explanation(denied)) }),
     signal: session.signal,
     variables: mirrorsIn(session.env),
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),

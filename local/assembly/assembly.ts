@@ -58,19 +58,10 @@ export interface LocalStack {
   }[];
 }
 
-/** The KMS key that a bucket's objects are encrypted by. */
-export interface Encryption {
-  readonly keyArn: string;
-  /** The key is asked for the bucket, and not for each object. */
-  readonly bucketKey: boolean;
-}
-
 /** What the cloud assembly deploys, read for the local endpoints. */
 export interface Assembly {
   readonly stack: LocalStack;
   readonly bucket: string;
-  /** Undefined where S3's own key encrypts, which takes no rights. */
-  readonly encryption: Encryption | undefined;
   readonly functions: readonly LocalFunction[];
   readonly stateMachine: LocalStateMachine;
   readonly rights: Rights;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Encryption } from "./assembly.ts";
+import type { Encryption } from "../iam/rights.ts";
 import type { Intrinsics } from "./intrinsics.ts";
 import { checkShape, type Resource } from "./template.ts";
 

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { Assembly, LocalStack } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
-import { readEncryption } from "./encryption.ts";
 import { Intrinsics } from "./intrinsics.ts";
 import { readFunction } from "./read-function.ts";
 import { readRights } from "./read-rights.ts";
@@ -46,15 +45,13 @@ export function readAssembly(directory: string, digest: string): Assembly {
   const functions = ofType(template, functionType).map(([id, resource]) =>
     readFunction(id, resource, intrinsics, assets),
   );
-  const [bucketId, bucket] = onlyOne(template, bucketType);
+  const [bucket] = onlyOne(template, bucketType);
   const stateMachine = readStateMachine(...onlyOne(template, stateMachineType), intrinsics);
-  const encryption = readEncryption(bucketId, bucket, intrinsics);
-  const rights = readRights(template, intrinsics, encryption);
+  const rights = readRights(template, intrinsics);
   checkServiceRoles(rights, functions, stateMachine);
   return {
     stack: { name: stack, outputs: outputsOf(template, intrinsics) },
-    bucket: intrinsics.nameOf(bucketId, bucketId),
-    encryption,
+    bucket: intrinsics.nameOf(bucket, bucket),
     functions,
     stateMachine,
     rights,

@@ -4,8 +4,8 @@ import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { Role } from "../iam/identity.ts";
 import type { Policy } from "../iam/policy.ts";
 import { type PolicyKind, readPolicy } from "../iam/read-policy.ts";
-import type { Rights } from "../iam/rights.ts";
-import type { Encryption } from "./assembly.ts";
+import type { BucketRecord, Rights } from "../iam/rights.ts";
+import { readEncryption } from "./encryption.ts";
 import type { Intrinsics } from "./intrinsics.ts";
 import { account } from "./names.ts";
 import { checkShape, type Template } from "./template.ts";
@@ -47,18 +47,13 @@ const permissionProperties = z.strictObject({
  * Reads what a template grants to whom.
  * @throws AssemblyUnsupported naming the resource, the statement, and what of it is not evaluated
  */
-export function readRights(
-  template: Template,
-  intrinsics: Intrinsics,
-  encryption: Encryption | undefined,
-): Rights {
-  const rights = new RightsReader(template, intrinsics).read();
-  const { keyArn } = encryption ?? {};
-  if (keyArn === undefined || rights.resourcePolicies.has(keyArn)) return rights;
-  return {
-    ...rights,
-    resourcePolicies: new Map([...rights.resourcePolicies, [keyArn, importedKeyPolicy(keyArn)]]),
-  };
+export function readRights(template: Template, intrinsics: Intrinsics): Rights {
+  const { resourcePolicies, ...rights } = new RightsReader(template, intrinsics).read();
+  const keys = Array.from(rights.buckets.values(), ({ encryption }) => encryption?.keyArn);
+  const imported = keys.flatMap((arn): [string, Policy][] =>
+    arn === undefined || resourcePolicies.has(arn) ? [] : [[arn, importedKeyPolicy(arn)]],
+  );
+  return { ...rights, resourcePolicies: new Map([...resourcePolicies, ...imported]) };
 }
 
 /** Of a key that was made elsewhere, nothing says more than its ARN: it is taken to leave all to IAM, as new keys do. */
@@ -101,7 +96,17 @@ class RightsReader {
       roles: new Map(roles.map((role) => [role.arn, role])),
       managedPolicies: new Map(Array.from(this.#managed, ([arn, { policy }]) => [arn, policy])),
       resourcePolicies: this.#resourcePolicies(),
+      buckets: new Map(this.#buckets()),
     };
+  }
+
+  #buckets(): [arn: string, BucketRecord][] {
+    return Object.entries(this.#template.Resources)
+      .filter(([, { Type }]) => Type === "AWS::S3::Bucket")
+      .map(([id, resource]) => {
+        const encryption = readEncryption(id, resource, this.#intrinsics);
+        return [this.#intrinsics.attribute(id, "Arn", id), { account, encryption }];
+      });
   }
 
   #role(id: string, properties: z.output<typeof roleProperties>, attached: readonly Policy[]): Role {

@@ -1,3 +1,4 @@
+import type { Context } from "./condition-keys.ts";
 import type { Policy, Statement } from "./policy.ts";
 
 /** The kinds of policies that take part, in the words of AWS's messages. */
@@ -27,6 +28,10 @@ export interface Denied {
   readonly caller: string;
   readonly action: string;
   readonly resource: string;
+  /** What of the request policies may ask, beside who sends it. */
+  readonly context: Context;
+  /** The resource is another account's, which tells strangers less. */
+  readonly foreign: boolean;
   readonly reason: Reason;
 }
 

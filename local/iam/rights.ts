@@ -9,6 +9,23 @@ export interface Rights {
   readonly managedPolicies: ReadonlyMap<string, Policy>;
   /** Of buckets, keys and functions, by the resource's ARN. */
   readonly resourcePolicies: ReadonlyMap<string, Policy>;
+  /** By ARN. */
+  readonly buckets: ReadonlyMap<string, BucketRecord>;
+}
+
+/** What of a bucket decides who may touch its objects, beside its policy. */
+export interface BucketRecord {
+  /** Whose it is, which its ARN does not say. */
+  readonly account: string;
+  /** Undefined where S3's own key encrypts, which takes no rights. */
+  readonly encryption: Encryption | undefined;
+}
+
+/** The KMS key that a bucket's objects are encrypted by. */
+export interface Encryption {
+  readonly keyArn: string;
+  /** The key is asked for the bucket, and not for each object. */
+  readonly bucketKey: boolean;
 }
 
 /** Where nothing is deployed: only an account's administrator may do anything. */
@@ -16,4 +33,5 @@ export const noRights: Rights = {
   roles: new Map(),
   managedPolicies: new Map(),
   resourcePolicies: new Map(),
+  buckets: new Map(),
 };

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { AccessControl } from "../iam/access-control.ts";
+import { denialSentence } from "../iam/decision.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { functionConfiguration } from "./function-configuration.ts";
-import { resolveFunction } from "./function-name.ts";
+import { functionArn, resolveFunction } from "./function-name.ts";
 import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { ServiceError } from "./service-error.ts";
 import { newTraceId } from "./trace-id.ts";
@@ -26,6 +28,7 @@ interface Named {
 export interface InvokeApiOptions {
   readonly functions: readonly LocalFunction[];
   readonly dispatcher: Dispatcher;
+  readonly access: AccessControl;
   /** Concurrent invocations beyond which AWS would throttle. */
   readonly concurrency: number;
   readonly interfere?: FaultOfInvocation;
@@ -52,6 +55,7 @@ function eventOf(body: unknown): Buffer {
 export function invokeApi({
   functions,
   dispatcher,
+  access,
   concurrency,
   interfere,
 }: InvokeApiOptions): FastifyInstance {
@@ -74,11 +78,19 @@ export function invokeApi({
       });
   });
 
-  const find = (request: FastifyRequest<Named>): LocalFunction =>
-    resolveFunction(functions, request.params.name, request.query.Qualifier);
+  const permit = ({ raw }: FastifyRequest, action: string, resource: string): void => {
+    const denial = access.denialOf(raw, { action: `lambda:${action}`, resource });
+    if (denial) throw ServiceError.denied(denialSentence(denial));
+  };
+  const find = (request: FastifyRequest<Named>, action: string): LocalFunction => {
+    const { name } = request.params;
+    const { Qualifier } = request.query;
+    permit(request, action, functionArn(name, Qualifier));
+    return resolveFunction(functions, name, Qualifier);
+  };
 
   api.post<Named>("/2015-03-31/functions/:name/invocations", async (request, reply) => {
-    const fn = find(request);
+    const fn = find(request, "InvokeFunction");
     const payload = eventOf(request.body);
     const type = header(request, "x-amz-invocation-type") || "RequestResponse";
     if (type === "DryRun") return reply.code(204).send();
@@ -123,13 +135,19 @@ export function invokeApi({
     return reply.code(202).send();
   };
 
-  api.get("/2015-03-31/functions", () => ({ Functions: functions.map(functionConfiguration) }));
-  api.get<Named>("/2015-03-31/functions/:name", (request) => ({
-    Configuration: functionConfiguration(find(request)),
-    Code: { RepositoryType: "local", Location: find(request).directory },
-  }));
-  api.get<Named>("/2015-03-31/functions/:name/configuration", (request) =>
-    functionConfiguration(find(request)),
+  api.get("/2015-03-31/functions", async (request) => {
+    permit(request, "ListFunctions", "*");
+    return { Functions: functions.map(functionConfiguration) };
+  });
+  api.get<Named>("/2015-03-31/functions/:name", async (request) => {
+    const fn = find(request, "GetFunction");
+    return {
+      Configuration: functionConfiguration(fn),
+      Code: { RepositoryType: "local", Location: fn.directory },
+    };
+  });
+  api.get<Named>("/2015-03-31/functions/:name/configuration", async (request) =>
+    functionConfiguration(find(request, "GetFunctionConfiguration")),
   );
   api.setNotFoundHandler((request) => {
     throw new ServiceError(

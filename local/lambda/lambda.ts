@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
+import { AccessControl } from "../iam/access-control.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
@@ -13,6 +14,8 @@ export type { InvocationReport } from "./report.ts";
 
 export interface LambdaOptions {
   readonly functions: readonly LocalFunction[];
+  /** Decides who may do what; by default only administrators may do anything. */
+  readonly access?: AccessControl;
   /** Invocations that execute at once, over all functions; as many as there are cores by default. */
   readonly environments?: number;
   /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL. */
@@ -62,6 +65,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
   const api = invokeApi({
     functions,
     dispatcher,
+    access: options.access ?? new AccessControl(),
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
     ...(interfere && { interfere }),
   });

@@ -15,6 +15,10 @@ export class ServiceError extends Error {
     this.details = details;
   }
 
+  static denied(message: string): ServiceError {
+    return new ServiceError(403, "AccessDeniedException", message);
+  }
+
   static throttled(): ServiceError {
     return new ServiceError(429, "TooManyRequestsException", "Rate Exceeded.", {
       Reason: "ConcurrentInvocationLimitExceeded",

@@ -5,6 +5,7 @@ import { always } from "./conditions.ts";
 import { noSuchBucket, toS3Error } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireBucket } from "./object-operations.ts";
+import { deletion } from "./permissions.ts";
 import { type Reply, xmlReply } from "./reply.ts";
 import { branch, leaf, readXml, xmlDocument } from "./xml.ts";
 
@@ -63,11 +64,12 @@ const largestDelete = 8 * 1024 * 1024;
 
 export async function deleteObjects(exchange: Exchange): Promise<Reply> {
   requireBucket(exchange);
-  const { message, objects, bucket } = exchange;
+  const { message, access, objects, bucket } = exchange;
   const request = readXml(await receiveDocument(message, largestDelete), deleteSchema).Delete;
   const results: string[] = [];
   for (const { Key } of request.Object) {
     try {
+      access.require([deletion(bucket, Key)]);
       await objects.delete(bucket, Key, always);
       if (request.Quiet !== "true") results.push(branch("Deleted", leaf("Key", Key)));
     } catch (error) {

@@ -3,9 +3,10 @@ import { createReadStream, type ReadStream } from "node:fs";
 import { bucketExists } from "./buckets.ts";
 import { checksumElement, createChecksum, readAlgorithm } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
+import { readSource } from "./copy-source.ts";
 import type { Draft } from "./draft.ts";
-import { noSuchBucket, noSuchKey, notImplemented, preconditionFailed, S3Error } from "./errors.ts";
-import { type Exchange, readPath } from "./exchange.ts";
+import { noSuchBucket, preconditionFailed, S3Error } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
 import type { Metadata, StoredChecksum } from "./metadata.ts";
 import { requireBucket } from "./object-operations.ts";
 import type { OpenObject } from "./object-store.ts";
@@ -69,18 +70,12 @@ function replacesMetadata({ headers, bucket, key }: Exchange): boolean {
   return directive === "REPLACE";
 }
 
-function openSource({ headers, storage, objects }: Exchange): OpenObject {
+function openSource({ headers, storage, objects, access }: Exchange): OpenObject {
   const { bucket, key } = readSource(headers["x-amz-copy-source"]);
   if (!bucketExists(storage, bucket)) throw noSuchBucket(bucket);
   const object = objects.open(bucket, key);
-  if (object === undefined) throw noSuchKey(key);
+  if (object === undefined) throw access.missing(bucket, key);
   return object;
-}
-
-function readSource(header: string | string[] | undefined): { bucket: string; key: string } {
-  const source = String(header);
-  if (source.includes("?")) throw notImplemented("a version in x-amz-copy-source");
-  return readPath(source.replace(/^\//, ""));
 }
 
 /** A copy is one piece even if its source came in parts, so both digests are computed again. */

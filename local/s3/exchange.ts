@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { S3Access } from "./access.ts";
 import { S3Error } from "./errors.ts";
 import type { FileStore } from "./object-store.ts";
 import type { RequestFault } from "./request-fault.ts";
@@ -14,6 +15,8 @@ export interface RequestTarget {
 /** One request, as the operations see it. */
 export interface Exchange extends RequestTarget {
   readonly message: IncomingMessage;
+  /** What its sender may do. */
+  readonly access: S3Access;
   readonly headers: IncomingHttpHeaders;
   readonly storage: LocalStorage;
   readonly objects: FileStore;

@@ -3,7 +3,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { bucketExists } from "./buckets.ts";
 import { checksumHeader } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
-import { noSuchBucket, noSuchKey } from "./errors.ts";
+import { noSuchBucket } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Metadata, StoredChecksum } from "./metadata.ts";
 import type { ObjectInfo } from "./object-info.ts";
@@ -89,8 +89,8 @@ export function requireBucket({ storage, bucket }: Exchange): void {
   if (!bucketExists(storage, bucket)) throw noSuchBucket(bucket);
 }
 
-function missing({ storage, bucket, key }: Exchange) {
-  return bucketExists(storage, bucket) ? noSuchKey(key) : noSuchBucket(bucket);
+function missing({ storage, access, bucket, key }: Exchange) {
+  return bucketExists(storage, bucket) ? access.missing(bucket, key) : noSuchBucket(bucket);
 }
 
 function wantsChecksum({ headers }: Exchange): boolean {

@@ -15,13 +15,14 @@ import { listObjects } from "./list-operation.ts";
 import { listUploads } from "./list-uploads-operation.ts";
 import { abortUpload, createUpload, listParts, uploadPart } from "./multipart-operations.ts";
 import { deleteObject, getObject, headObject, putObject } from "./object-operations.ts";
+import { type OperationName, type PermissionsOf, permissionsOf } from "./permissions.ts";
 import type { Reply } from "./reply.ts";
 import { userPrefix } from "./stored-headers.ts";
 
 type Level = "service" | "bucket" | "object";
 
 export interface S3Operation {
-  readonly name: string;
+  readonly name: OperationName;
   readonly on: `${string} ${Level}`;
   /** Query parameters that make a request this operation. */
   readonly needs: readonly string[];
@@ -29,6 +30,7 @@ export interface S3Operation {
   readonly query: readonly string[];
   /** Of the headers that would change what S3 does, those that it understands. */
   readonly headers: ReadonlySet<string>;
+  readonly permissions: PermissionsOf;
   readonly run: (exchange: Exchange) => Reply | Promise<Reply>;
 }
 
@@ -55,12 +57,12 @@ const starting = ["x-amz-checksum-algorithm", "x-amz-checksum-type"];
 const completing = [...body, ...writing, "x-amz-checksum-type", "x-amz-mp-object-size"];
 
 function operation(
-  name: string,
+  name: OperationName,
   on: S3Operation["on"],
   run: S3Operation["run"],
   { needs = [], query = [], headers = [] }: { needs?: string[]; query?: string[]; headers?: string[] } = {},
 ): S3Operation {
-  return { name, on, run, needs, query, headers: new Set(headers) };
+  return { name, on, permissions: permissionsOf[name], run, needs, query, headers: new Set(headers) };
 }
 
 const operations: readonly S3Operation[] = [

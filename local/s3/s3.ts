@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import { setTimeout as sleep } from "node:timers/promises";
 import { configInvalid } from "../../shared/errors.ts";
 import { type LocalEndpoint, type Service, startEndpoint } from "../endpoint/endpoint.ts";
+import { AccessControl } from "../iam/access-control.ts";
+import { S3Access } from "./access.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
 import { S3Error, toS3Error } from "./errors.ts";
-import { readTarget } from "./exchange.ts";
+import { type RequestTarget, readTarget } from "./exchange.ts";
 import { FileStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
 import type { FaultOfRequest } from "./request-fault.ts";
@@ -17,6 +19,8 @@ import { errorDocument } from "./xml.ts";
 export interface S3Options {
   /** Where the objects lie; made if it is not there. */
   readonly directory: string;
+  /** Decides who may do what; by default only administrators may do anything. */
+  readonly access?: AccessControl;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
   /** Nothing below the directory is made, changed or removed; buckets that are not there are told as empty. */
@@ -102,7 +106,12 @@ export async function startS3({
 function listener(
   storage: LocalStorage,
   counters: Counters,
-  { interfere, latencyMs, failed }: Pick<S3Options, "interfere" | "latencyMs" | "failed">,
+  {
+    access = new AccessControl(),
+    interfere,
+    latencyMs,
+    failed,
+  }: Pick<S3Options, "access" | "interfere" | "latencyMs" | "failed">,
 ) {
   const objects = new FileStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -114,14 +123,24 @@ function listener(
       const target = readTarget(message.url ?? "");
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
-      if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const { headers } = message;
+      const requester = new S3Access(access, message);
+      if (isThere(storage, name, target)) requester.require(operation.permissions(target, headers));
+      if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
       if (fault?.refusal) {
         message.resume();
         throw fault.refusal;
       }
-      reply = await operation.run({ ...target, message, headers, storage, objects, fault });
+      reply = await operation.run({
+        ...target,
+        message,
+        access: requester,
+        headers,
+        storage,
+        objects,
+        fault,
+      });
     } catch (error) {
       if (!(error instanceof S3Error)) failed?.(error, id);
       reply = errorReply(error, message, id);
@@ -135,6 +154,11 @@ function listener(
       response.destroy();
     }
   };
+}
+
+/** Of a bucket that is not there everybody is told so. */
+function isThere(storage: LocalStorage, operation: string, { bucket }: RequestTarget): boolean {
+  return operation === "CreateBucket" || bucket === "" || bucketExists(storage, bucket);
 }
 
 function traceIdOf(headers: IncomingHttpHeaders): string | undefined {

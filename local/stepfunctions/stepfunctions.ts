@@ -1,15 +1,20 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
+import { AccessControl } from "../iam/access-control.ts";
+import { denialSentence } from "../iam/decision.ts";
 import { ApiError } from "./api-error.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
 import { operations, type StatesOperation } from "./operations.ts";
+import { permissionOf } from "./permissions.ts";
 import { loadWorkflow } from "./program.ts";
 
 export interface StepFunctionsOptions {
   readonly stateMachine: LocalStateMachine;
+  /** Decides who may do what; by default only administrators may do anything. */
+  readonly access?: AccessControl;
   /** Where Task states invoke their functions. */
   readonly lambdaUrl: string;
   /** Keeps the executions and their histories. */
@@ -39,7 +44,7 @@ const target = "AWSStepFunctions.";
 const contentType = "application/x-amz-json-1.0";
 
 /** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
-function jsonApi(answers: Readonly<Record<string, StatesOperation>>): FastifyInstance {
+function jsonApi(answers: Readonly<Record<string, StatesOperation>>, access: AccessControl): FastifyInstance {
   const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
@@ -52,7 +57,8 @@ function jsonApi(answers: Readonly<Record<string, StatesOperation>>): FastifyIns
   });
   api.post("/", async (request, reply) => {
     const named = String(request.headers["x-amz-target"] ?? "");
-    const answer = named.startsWith(target) ? answers[named.slice(target.length)] : undefined;
+    const operation = named.startsWith(target) ? named.slice(target.length) : "";
+    const answer = answers[operation];
     if (answer === undefined) {
       const known = Object.keys(answers).join(", ");
       throw new ApiError(
@@ -60,8 +66,10 @@ function jsonApi(answers: Readonly<Record<string, StatesOperation>>): FastifyIns
         `${named || "A request without X-Amz-Target"} is not one of ${known}`,
       );
     }
-    const body = await answer(JSON.parse(String(request.body || "{}")));
-    return reply.type(contentType).send(JSON.stringify(body));
+    const asked: unknown = JSON.parse(String(request.body || "{}"));
+    const denial = access.denialOf(request.raw, permissionOf(operation, asked));
+    if (denial) throw new ApiError("AccessDeniedException", denialSentence(denial));
+    return reply.type(contentType).send(JSON.stringify(await answer(asked)));
   });
   return api;
 }
@@ -69,12 +77,13 @@ function jsonApi(answers: Readonly<Record<string, StatesOperation>>): FastifyIns
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<LocalStepFunctions> {
   const { stateMachine, lambdaUrl, directory, fastRetries, unkept = () => {} } = options;
+  const { access = new AccessControl() } = options;
   const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
   const executions = new Executions(await ExecutionStore.open(directory), unkept);
   const lambda = lambdaInvoker(lambdaUrl);
   const { invoke } = lambda;
   const startedAt = Date.now() / 1000;
-  const api = jsonApi(operations({ stateMachine, workflow, executions, invoke, startedAt }));
+  const api = jsonApi(operations({ stateMachine, workflow, executions, invoke, startedAt }), access);
   await api.ready();
   return {
     handle: api.routing,

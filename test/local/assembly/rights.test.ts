@@ -123,7 +123,7 @@ describe("a role is granted what", () => {
 
 test("keys and functions have policies of their own", () => {
   const functionArn = `arn:aws:lambda:us-east-1:${account}:function:small-Train`;
-  const { rights, encryption } = read((all) => {
+  const { rights } = read((all) => {
     Object.assign(all, {
       Key: { Type: "AWS::KMS::Key", Properties: { KeyPolicy: document({ Principal: "*", Resource: "*" }) } },
       Permission: {
@@ -140,7 +140,9 @@ test("keys and functions have policies of their own", () => {
     });
   });
   const keyArn = `arn:aws:kms:us-east-1:${account}:key/small-key`;
-  expect(encryption).toEqual({ keyArn, bucketKey: true });
+  expect([...rights.buckets]).toEqual([
+    ["arn:aws:s3:::fedstep-objects", { account, encryption: { keyArn, bucketKey: true } }],
+  ]);
   expect([...rights.resourcePolicies.keys()]).toEqual([keyArn, functionArn]);
   const [permission] = rights.resourcePolicies.get(functionArn)?.statements ?? [];
   expect(permission).toMatchObject({

@@ -57,13 +57,23 @@ describe("Invoke", () => {
   it.each([
     ["other", "Function not found: other"],
     ["arn:aws:lambda:us-east-1:000000000000:function:toy", "Function not found"],
-    ["111111111111:function:toy", "Function not found"],
     ["toy:prod", 'leave "prod" out'],
   ])("refuses %s", async (FunctionName, message) => {
     await using lambda = await toyLambda(one);
     await expect(lambda.invoke({}, { FunctionName })).rejects.toMatchObject({
       name: "ResourceNotFoundException",
       message: expect.stringContaining(message),
+    });
+  });
+
+  it("says of another account's function only that its policy lets nobody in", async () => {
+    await using lambda = await toyLambda(one);
+    await expect(lambda.invoke({}, { FunctionName: "111111111111:function:toy" })).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      $metadata: { httpStatusCode: 403 },
+      message:
+        "User: arn:aws:iam::000000000000:root is not authorized to perform: lambda:InvokeFunction on resource: " +
+        "arn:aws:lambda:us-east-1:111111111111:function:toy because no resource-based policy allows the lambda:InvokeFunction action",
     });
   });
 

@@ -1,0 +1,69 @@
+import type { IncomingMessage } from "node:http";
+import { authorize } from "./authorize.ts";
+import type { Context } from "./condition-keys.ts";
+import type { Denied } from "./decision.ts";
+import { identityOf } from "./requester.ts";
+import { type BucketRecord, noRights, type Rights } from "./rights.ts";
+
+export interface AccessControlOptions {
+  /** Told of every request that is denied. */
+  readonly denied?: ((denied: Denied) => void) | undefined;
+  /**
+   * What aws:SecureTransport is taken for. The local endpoints speak plain HTTP, which the policies of buckets refuse:
+   * the one condition that is answered otherwise than it is.
+   */
+  readonly secureTransport?: boolean | undefined;
+}
+
+/** What a request asks for, as the service's authorization reference has it. */
+export interface AccessRequest {
+  readonly action: string;
+  /** ARN, or "*" where the service knows nothing narrower. */
+  readonly resource: string;
+  /** Whose the resource is, where its ARN does not tell. */
+  readonly resourceAccount?: string | undefined;
+  readonly context?: Context | undefined;
+}
+
+/** Decides on every request to the local endpoints, before anything is done. */
+export class AccessControl {
+  readonly #options: AccessControlOptions;
+  #rights: Rights = noRights;
+
+  constructor(options: AccessControlOptions = {}) {
+    this.#options = options;
+  }
+
+  /** Until rights are known, only administrators may do anything. */
+  enforce(rights: Rights): void {
+    this.#rights = rights;
+  }
+
+  bucket(arn: string): BucketRecord | undefined {
+    return this.#rights.buckets.get(arn);
+  }
+
+  /**
+   * @param message whose signature has been verified
+   * @returns undefined where it is allowed
+   */
+  denialOf(message: IncomingMessage, request: AccessRequest): Denied | undefined {
+    const { secureTransport = true, denied } = this.#options;
+    const { action, resource } = request;
+    const identity = identityOf(message);
+    const resourceAccount = request.resourceAccount ?? accountOf(resource) ?? identity.account;
+    const context = { ...request.context, "aws:SecureTransport": String(secureTransport) };
+    const asked = { identity, action, resource, resourceAccount, context };
+    const decision = authorize(this.#rights, asked);
+    if (decision.allowed) return undefined;
+    const { account, callerArn: caller } = identity;
+    const foreign = account !== resourceAccount;
+    const denial: Denied = { caller, action, resource, context, foreign, reason: decision.reason };
+    denied?.(denial);
+    return denial;
+  }
+}
+
+function accountOf(resource: string): string | undefined {
+  return resource.split(":")[4] || undefined;
+}
