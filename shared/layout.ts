@@ -49,7 +49,13 @@ export const keys = {
   baselineCheckpoint: (id: string, epoch: number) =>
     `${run(id)}/baseline/checkpoints/${pad(epoch)}.safetensors`,
   baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
+  /** What the baseline's invocations had used at a checkpoint: apart, since no repetition uses the same. */
+  baselineUsage: (id: string, epoch: number) => `${run(id)}/baseline/usage/${pad(epoch)}.json`,
+  /** How each client fares with the model after the last epoch; which one that is, a budget may decide. */
+  baselineClients: (id: string, epoch: number) => `${run(id)}/baseline/clients/${pad(epoch)}.json`,
   model: (id: string, model: ModelName, file: ModelFile) => `${run(id)}/models/${model}/${file}`,
+  /** What the run took and cost: apart from its result, likewise. */
+  expenses: (id: string) => `${run(id)}/expenses.json`,
   result: (id: string) => `${run(id)}/result.json`,
   report: (id: string) => `${run(id)}/report.html`,
 } as const;
@@ -70,6 +76,7 @@ export const prefixes = {
   roundTimes: "runs/*/rounds/*/times.json",
   baseline: "runs/*/baseline/*",
   models: "runs/*/models/*",
+  expenses: "runs/*/expenses.json",
   result: "runs/*/result.json",
   report: "runs/*/report.html",
 } as const;

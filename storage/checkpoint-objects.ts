@@ -10,7 +10,7 @@ import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import type { Link } from "../shared/workflow/chain.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
-import { noUsage, type Usage, usageSchema } from "../shared/workflow/usage.ts";
+import { type Usage, usageSchema } from "../shared/workflow/usage.ts";
 import { parseJson } from "./json.ts";
 import { linkMetadata, readLink } from "./linked-headers.ts";
 import { readLinkedGlobal } from "./model-objects.ts";
@@ -49,13 +49,15 @@ export async function readCheckpoint(
   return { epoch, parameters, velocity, ...readLink(key, metadata, found, chainSha256) };
 }
 
-/** What the baseline's invocations had used when the checkpoint was written. @throws ObjectMissing or ObjectInvalid */
-export async function usageAtCheckpoint(
+/**
+ * What the baseline's invocations had used by then, as versions before format 4 wrote it into the checkpoint.
+ * @throws ObjectMissing or ObjectInvalid
+ */
+export async function usageInHeader(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
   epoch: number,
 ): Promise<Usage> {
-  if (epoch === 0) return noUsage;
   const { key, metadata } = await readWritten(objects, plan, epoch);
   const usage = new TextEncoder().encode(metadata.usage ?? "");
   if ((await sha256Hex(usage)) !== metadata.usageSha256) {
@@ -64,31 +66,20 @@ export async function usageAtCheckpoint(
   return parseJson(key, usage, usageSchema);
 }
 
-/**
- * @param link of the epoch
- * @param usage of the baseline's invocations so far: the one thing in a checkpoint that a repetition may not repeat
- */
+/** @param link of the epoch */
 export async function writeCheckpoint(
   objects: Objects,
   plan: Plan,
   { epoch, parameters, velocity }: Checkpoint,
   link: Link,
-  usage: Usage,
 ): Promise<void> {
-  const used = JSON.stringify(usage);
   await objects.putTensors(
     keys.baselineCheckpoint(plan.run, epoch),
     [
       ...parameterTensors(plan.model, parameters),
       ...vectorTensors(plan.model, checkpointVectors, { velocity }),
     ],
-    {
-      run: plan.run,
-      epoch: String(epoch),
-      ...linkMetadata(link),
-      usage: used,
-      usageSha256: await sha256Hex(new TextEncoder().encode(used)),
-    },
+    { run: plan.run, epoch: String(epoch), ...linkMetadata(link) },
   );
 }
 

@@ -57,6 +57,15 @@ export class Objects extends Bucket {
     return (await this.putNew(key, text, "application/json")) ? seal : undefined;
   }
 
+  /**
+   * Writes the record unless an earlier attempt has: of what no repetition repeats, the first counts.
+   * @returns the record that stands
+   * @throws ObjectInvalid, RecordsUnknown
+   */
+  async keepFirst<T extends object>(key: string, schema: z.ZodType<T>, record: T): Promise<T> {
+    return (await this.putNewRecord(key, record)) === undefined ? this.getRecord(key, schema) : record;
+  }
+
   /** JSON whose form is not ours to choose: unsealed. */
   putJson(key: string, value: unknown): Promise<void> {
     return this.put(key, `${JSON.stringify(value, null, 2)}\n`, "application/json");

@@ -7,13 +7,14 @@ import { modelWithVectors } from "../shared/model/vectors.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../shared/workflow/record-size.ts";
-import type { Result } from "../shared/workflow/result-record.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
 import {
   type BaselineEpoch,
   baselineEpoch,
   roundMetrics,
   type TimedRound,
 } from "../shared/workflow/round-records.ts";
+import { withClients } from "./baseline-objects.ts";
 import { checkpointVectors } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
@@ -31,11 +32,11 @@ export async function readRounds(objects: Objects, plan: Counted, count: number)
   return withTimes(objects, plan.run, await readNumbered(objects, kind, count));
 }
 
-/** The baseline's first so many epochs. @throws ObjectMissing or ObjectInvalid */
+/** The epochs of a baseline that is done, as many as given. @throws ObjectMissing or ObjectInvalid */
 export async function readEpochs(objects: Objects, plan: Counted, count: number): Promise<BaselineEpoch[]> {
   const key = (epoch: number) => keys.baselineEpoch(plan.run, epoch);
   const kind = { key, schema: baselineEpoch, most: figuresBytes(plan) };
-  return recordsOf(await readNumbered(objects, kind, count));
+  return withClients(objects, plan, recordsOf(await readNumbered(objects, kind, count)));
 }
 
 /** The metrics of rounds that stand, and what they took, from the given one up to the first that does not. @throws ObjectInvalid */
@@ -59,7 +60,7 @@ const recordsOf = <T>(sealed: readonly SealedRecord<T>[]) => sealed.map(({ recor
 export async function readFinalModels(
   objects: Objects,
   { run, model }: Pick<Plan, "run" | "model">,
-  { federated, baseline }: Pick<Result, "federated" | "baseline">,
+  { federated, baseline }: Pick<Outcome, "federated" | "baseline">,
 ): Promise<{ model: ModelSpec; federated: Float32Array; baseline?: Float32Array }> {
   const read = async (key: string, beside: VectorShapes, digest: string) => {
     const { tensors } = await objects.getTensors(

@@ -26,7 +26,7 @@ export interface AccessRights {
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
 const { roundMetrics, roundTimes, roundStates, clientStates } = prefixes;
-const { baseline, models, result, report } = prefixes;
+const { baseline, models, expenses, result, report } = prefixes;
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
 const reader: AccessRights = {
@@ -36,7 +36,9 @@ const reader: AccessRights = {
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
-  objects: { "s3:GetObject": [config, plan, globals, roundMetrics, roundTimes, baseline, models, result] },
+  objects: {
+    "s3:GetObject": [config, plan, globals, roundMetrics, roundTimes, baseline, models, expenses, result],
+  },
   // names and sizes, of which fedstep cost adds up what a run keeps
   lists: [prefixes.runs, datasets, shards, updates, clientStates],
   key: ["kms:Decrypt"],

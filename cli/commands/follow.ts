@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { runEndsWithCommand, runNotUnderWay } from "../../shared/errors.ts";
-import { keys } from "../../shared/layout.ts";
-import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
+import { findResult } from "../../storage/result-objects.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
@@ -53,7 +53,7 @@ async function follow(session: Session, run: string, given: FollowOptions): Prom
       return awaitRun(target, run, execution.arn, progress, session.signal);
     };
     // Step Functions forgets an execution ninety days after its end, and the bucket does not
-    const result = (await storage.objects.findRecord(keys.result(run), resultRecord)) ?? (await watched());
+    const result = (await findResult(storage.objects, run)) ?? (await watched());
     await conclude(session, storage, result, given);
   } finally {
     await storage.close();

@@ -2,9 +2,8 @@ import type { Command } from "commander";
 import { roundRemarks } from "../../report/round-remarks.ts";
 import { roundTable } from "../../report/round-table.ts";
 import { summary } from "../../report/summary.ts";
-import { keys } from "../../shared/layout.ts";
-import { resultRecord } from "../../shared/workflow/result-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import { findResult } from "../../storage/result-objects.ts";
 import { completedEpochs, completedRounds, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
 import { programName } from "../program-name.ts";
@@ -38,7 +37,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
   const { objects } = storage;
   try {
     const { config } = await readRecord(storage, run);
-    const result = await objects.findRecord(keys.result(run), resultRecord);
+    const result = await findResult(objects, run);
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = result
       ? // and the pass that evaluates the final model

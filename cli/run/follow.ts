@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DescribeExecutionCommand, type DescribeExecutionCommandOutput } from "@aws-sdk/client-sfn";
 import * as z from "zod";
 import { executionFailed } from "../../shared/errors.ts";
-import { keys } from "../../shared/layout.ts";
 import { scoreIn } from "../../shared/task/tasks.ts";
 import { causeMessage } from "../../shared/workflow/cause.ts";
-import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
+import { getResult } from "../../storage/result-objects.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
 import type { Target } from "../targets/target.ts";
@@ -62,7 +62,7 @@ export async function followRun(
     await clients?.look();
     if (execution.status === "SUCCEEDED") {
       const continued = continuationOf(execution.output);
-      if (continued === undefined) return objects.getRecord(keys.result(run), resultRecord);
+      if (continued === undefined) return getResult(objects, run);
       current = continued;
       watcher.continued?.(current);
       clients?.goOn(current);

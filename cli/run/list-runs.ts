@@ -3,7 +3,7 @@ import type { ListedRun } from "../../report/runs-table.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { scoreIn, taskOf } from "../../shared/task/tasks.ts";
-import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { outcomeRecord } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 
@@ -29,7 +29,7 @@ async function listedRun(objects: Objects, run: string): Promise<ListedRun> {
     }
   };
   const record = await find(keys.config(run), runRecord);
-  const result = await find(keys.result(run), resultRecord);
+  const result = await find(keys.result(run), outcomeRecord);
   return {
     run,
     createdAt: record?.createdAt ?? "",

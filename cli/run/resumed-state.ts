@@ -9,8 +9,8 @@ import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
+import { clientsSeal, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
-import { usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 export interface ResumedState {
@@ -42,6 +42,8 @@ export async function resumedState(
   const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
   const trained = await chainedEpochs(objects, plan, seal, { count: epoch });
   const { enabled, epochs } = plan.config.baseline;
+  const done = !enabled || epoch >= epochs;
+  const clients = done && enabled ? await clientsSeal(objects, plan, epoch) : undefined;
   return {
     rounds: completed.length,
     state: {
@@ -58,8 +60,9 @@ export async function resumedState(
       },
       baseline: {
         epoch,
-        done: !enabled || epoch >= epochs,
+        done,
         chainSha256: trained.chainSha256,
+        ...(clients && { clientsSeal: clients }),
         usage: await usageAtCheckpoint(objects, plan, epoch),
       },
     },

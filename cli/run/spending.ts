@@ -9,10 +9,10 @@ import type { Spending } from "../../report/cost-table.ts";
 import { keptBelow, keys } from "../../shared/layout.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
-import { resultRecord } from "../../shared/workflow/result-record.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { findResult } from "../../storage/result-objects.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import type { Runs } from "../targets/target.ts";
 import { readRecord } from "./read-record.ts";
@@ -25,7 +25,7 @@ import { readRecord } from "./read-record.ts";
 export async function spendingOf(runs: Runs, run: string, offered: () => Deployment): Promise<Spending> {
   const { objects } = runs;
   const record = await readRecord(runs, run);
-  const result = await objects.findRecord(keys.result(run), resultRecord);
+  const result = await findResult(objects, run);
   const kept = await keptBy(objects, record);
   const stored = { run, kept, monthly: monthlyCost(kept) };
   if (result?.cost) {

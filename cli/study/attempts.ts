@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import type * as z from "zod";
 import type { Config } from "../../shared/config/schema.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { attemptName } from "../../shared/study/plan.ts";
-import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
+import { findResult } from "../../storage/result-objects.ts";
 import { executionArn, lastExecution } from "../targets/execution.ts";
 import type { Target } from "../targets/target.ts";
 
@@ -39,23 +39,24 @@ export async function attemptedOf(
   dataset: DatasetRecord,
   unreadable: (run: string, reason: string) => void,
 ): Promise<Attempted> {
+  const { objects } = target;
   const abandoned: string[] = [];
-  const readable = async <T>(run: string, key: string, schema: z.ZodType<T>) => {
-    const found = await find(target, key, schema);
-    if (found && "damaged" in found) unreadable(run, found.damaged);
-    return found;
+  const readable = async <T>(run: string, reading: () => Promise<T | undefined>) => {
+    const one = await found(reading);
+    if (one && "damaged" in one) unreadable(run, one.damaged);
+    return one;
   };
   const isOurs = (record: RunRecord | Result) =>
     record.dataset.digest === dataset.digest && isDeepStrictEqual(record.config, config);
   for (let attempt = 1; ; attempt++) {
     const run = attemptName(name, attempt);
-    if (!(await target.objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
-    const claim = await readable(run, keys.config(run), runRecord);
+    if (!(await objects.exists(keys.config(run)))) return { kind: "to do", attempt, abandoned };
+    const claim = await readable(run, () => objects.findRecord(keys.config(run), runRecord));
     if (!claim || !("record" in claim) || !isOurs(claim.record)) continue;
     const { record } = claim;
     // asked first: a run that ends between the two questions is then found finished
     const last = await lastExecution(target, record);
-    const result = await readable(run, keys.result(run), resultRecord);
+    const result = await readable(run, () => findResult(objects, run));
     if (result && "damaged" in result) continue;
     if (result && isOurs(result.record)) return { kind: "finished", result: result.record };
     if (last.status === "RUNNING") {
@@ -66,14 +67,13 @@ export async function attemptedOf(
   }
 }
 
-/** The object, why it cannot be read, or undefined where there is none. */
-async function find<T>(
-  { objects }: Target,
-  key: string,
-  schema: z.ZodType<T>,
+/** The record, why it cannot be read, or undefined where there is none. */
+async function found<T>(
+  reading: () => Promise<T | undefined>,
 ): Promise<{ readonly record: T } | { readonly damaged: string } | undefined> {
   try {
-    return await objects.findSealed(key, schema);
+    const record = await reading();
+    return record && { record };
   } catch (error) {
     if (error instanceof FedstepError && error.name === "ObjectInvalid") return { damaged: error.message };
     throw error;

@@ -2,15 +2,8 @@ import { evaluateClients, type Pool, poolOf } from "../../shared/model/baseline.
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
 import { openTrainer } from "../../shared/model/trainers.ts";
 import type { Division } from "../../shared/partition/division.ts";
-import {
-  type EvaluationSums,
-  type Figures,
-  figuresOf,
-  type HasTask,
-  taskOf,
-} from "../../shared/task/tasks.ts";
+import { type EvaluationSums, figuresOf, type HasTask, taskOf } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 
 /** Evaluates models on the data set's own examples, bit for bit as the functions did on the shards. */
 export class Judge {
@@ -34,12 +27,12 @@ export class Judge {
     return this.trainer.evaluate(parameters, examples);
   }
 
-  /** What the record of the baseline's last epoch says of its model. */
-  async ofBaseline(parameters: Float32Array): Promise<Figures & Pick<BaselineEpoch, "examples" | "clients">> {
+  /** What the records of a baseline's epoch say of its model. */
+  async ofBaseline(parameters: Float32Array) {
     const evaluation = await this.trainer.evaluate(parameters, this.pool.test);
+    const { examples } = evaluation;
     return {
-      examples: evaluation.examples,
-      ...figuresOf(taskOf(this.#config), evaluation),
+      figures: { examples, ...figuresOf(taskOf(this.#config), evaluation) },
       clients: await evaluateClients(this.#config, this.trainer, this.pool, parameters),
     };
   }

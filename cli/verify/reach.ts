@@ -71,8 +71,8 @@ export function tellReach({ audit, record: { run, dataset } }: Scene, plan: Plan
   unchecked.push({ objects: shards, fields: ["writer.*"], why: "an earlier run may have written it" });
   if (epochs > 0) {
     unchecked.push({
-      objects: prefixes.baseline.replace("*", run),
-      fields: ["usage.*", "usageSha256"],
+      objects: keys.baselineUsage(run, 0).replace(/\d+\.json$/, "*"),
+      fields: ["usage.*"],
       why: "usage is no repetition's, and nor is how often the baseline was interrupted",
     });
   }

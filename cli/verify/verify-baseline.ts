@@ -4,9 +4,15 @@ import { parameterCount } from "../../shared/model/parameters.ts";
 import { pickFigures, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { chainAfter, epochLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { type BaselineEpoch, baselineEpoch } from "../../shared/workflow/round-records.ts";
+import {
+  type BaselineEpoch,
+  baselineClients,
+  baselineEpoch,
+  baselineUsage,
+  type ClientFigures,
+} from "../../shared/workflow/round-records.ts";
 import { noUsage, type Usage } from "../../shared/workflow/usage.ts";
-import { readCheckpoint, usageAtCheckpoint } from "../../storage/checkpoint-objects.ts";
+import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { LinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import type { Judge } from "./judge.ts";
@@ -16,7 +22,7 @@ import { storedRecord } from "./stored-record.ts";
 type StoredEpoch = SealedRecord<BaselineEpoch>;
 
 export interface VerifiedBaseline {
-  /** Every epoch; none without a baseline. */
+  /** Every epoch, the last with how each client fares; none without a baseline. */
   readonly epochs: readonly BaselineEpoch[];
   /** Of its invocations, as its last checkpoint says. */
   readonly usage: Usage;
@@ -42,15 +48,18 @@ export async function verifyBaseline(
 ): Promise<VerifiedBaseline> {
   if (!plan.config.baseline.enabled) return { epochs: [], usage: noUsage };
   const epochs = await epochsOf(scene, plan);
-  const records = epochs.map(({ record }) => record);
   checkChain(scene, plan, start, epochs);
-  checkCount(scene, plan, records);
+  checkCount(scene, plan, epochs.length);
   if (trial.again && trial.judge) await trainAgain(scene, plan, start, epochs, trial.judge, trial.told);
-  let usage: Usage | undefined;
-  for (const record of records) {
-    usage = await verifyCheckpoint(scene, plan, record, record === records.at(-1), trial.judge);
+  const verified: BaselineEpoch[] = [];
+  let usage = noUsage;
+  for (const { record } of epochs) {
+    const last = record.epoch === epochs.length;
+    const clients = await verifyEpoch(scene, plan, record, last, trial.judge);
+    verified.push({ ...record, ...(last && clients && { clients }) });
+    usage = (await usageOf(scene, plan, record.epoch, last)) ?? usage;
   }
-  return { epochs: records, usage: usage ?? noUsage };
+  return { epochs: verified, usage };
 }
 
 /** Those that stand, up to the first that does not. */
@@ -83,47 +92,60 @@ function checkChain({ audit }: Scene, plan: Plan, start: LinkedGlobal, epochs: r
   }
 }
 
-/** As many as the configuration asks for, or as the budget paid for; the last says how each client fares. */
-function checkCount({ audit, ended }: Scene, plan: Plan, epochs: readonly BaselineEpoch[]): void {
+/** As many as the configuration asks for, or as the budget paid for. */
+function checkCount({ audit, ended }: Scene, plan: Plan, epochs: number): void {
   const { baseline, federation } = plan.config;
   const fewest = federation.budget === null ? baseline.epochs : 1;
-  if (ended && epochs.length < fewest) {
-    audit.found(keys.baselineEpoch(plan.run, epochs.length + 1), "is missing");
-  }
-  for (const { epoch, clients } of epochs) {
-    const last = epoch === epochs.length && ended;
-    if ((clients !== undefined) === last || !ended) continue;
-    const told = last ? "does not tell" : "tells";
-    audit.found(keys.baselineEpoch(plan.run, epoch), `${told} how each client fares, as the last epoch does`);
-  }
+  if (ended && epochs < fewest) audit.found(keys.baselineEpoch(plan.run, epochs + 1), "is missing");
 }
 
-/** @returns what the baseline had used by then, where it is there */
-async function verifyCheckpoint(
-  { objects, audit, inventory, ended }: Scene,
+/**
+ * The epoch's checkpoint, and the figures of the model in it. Only the last epoch has to have one; an attempt that was cut
+ * off may have left those of others.
+ * @returns how each client fares with the model, where that is told
+ */
+async function verifyEpoch(
+  scene: Scene,
   plan: Plan,
   record: BaselineEpoch,
   last: boolean,
   judge: Judge | undefined,
-): Promise<Usage | undefined> {
-  const key = keys.baselineCheckpoint(plan.run, record.epoch);
-  if (!inventory.expect(key)) {
-    if (last && ended) audit.found(key, "is missing");
-    return undefined;
-  }
+): Promise<ClientFigures | undefined> {
+  const { objects, audit, inventory, ended } = scene;
+  const { run } = plan;
   const { chainSha256, epoch } = record;
-  const checkpoint = await audit.read(key, () => readCheckpoint(objects, plan, epoch, chainSha256));
-  if (checkpoint && judge) {
-    const { clients, ...figures } = await judge.ofBaseline(checkpoint.parameters);
+  const clientsKey = keys.baselineClients(run, epoch);
+  const clients =
+    inventory.has(clientsKey) || (last && ended)
+      ? await storedRecord(scene, clientsKey, baselineClients)
+      : undefined;
+  const key = keys.baselineCheckpoint(run, epoch);
+  const stands = inventory.expect(key);
+  if (!stands && last && ended) audit.found(key, "is missing");
+  const checkpoint = stands
+    ? await audit.read(key, () => readCheckpoint(objects, plan, epoch, chainSha256))
+    : undefined;
+  const judged = checkpoint && judge && (await judge.ofBaseline(checkpoint.parameters));
+  if (judged) {
     const { examples } = record;
-    const told = pickFigures(taskOf(plan.config), record);
-    audit.compare(
-      keys.baselineEpoch(plan.run, epoch),
-      { examples, ...told, clients: record.clients },
-      { ...figures, ...(record.clients && { clients }) },
-    );
+    const told = { examples, ...pickFigures(taskOf(plan.config), record) };
+    audit.compare(keys.baselineEpoch(run, epoch), told, judged.figures);
   }
-  return audit.read(key, () => usageAtCheckpoint(objects, plan, epoch));
+  // without the model, that it is of this epoch
+  if (clients) {
+    audit.compare(clientsKey, clients.raw, { epoch, clients: judged?.clients ?? clients.record.clients });
+  }
+  return clients?.record.clients;
+}
+
+/** What the baseline had used by the epoch, where a checkpoint was written then. */
+async function usageOf(scene: Scene, plan: Plan, epoch: number, last: boolean): Promise<Usage | undefined> {
+  const { audit, inventory, ended } = scene;
+  const key = keys.baselineUsage(plan.run, epoch);
+  if (!inventory.has(key) && !(last && ended)) return undefined;
+  const stored = await storedRecord(scene, key, baselineUsage);
+  if (stored) audit.compare(key, stored.raw, { epoch, usage: stored.record.usage });
+  return stored?.record.usage;
 }
 
 async function trainAgain(
@@ -137,9 +159,9 @@ async function trainAgain(
   const velocity = new Float32Array(parameterCount(plan.model));
   let from: Reached = { epoch: 0, parameters: start.parameters, velocity };
   let before = start.chainSha256;
-  for (const { record, raw } of epochs) {
-    const last = record.clients !== undefined;
-    const { reached, outcome } = await trainEpoch(plan, judge.trainer, judge.pool, from, last);
+  for (const { raw } of epochs) {
+    // how the last model does for each client, its checkpoint tells
+    const { reached, outcome } = await trainEpoch(plan, judge.trainer, judge.pool, from, false);
     const chainSha256 = chainAfter(epochLink(before, outcome));
     audit.compare(keys.baselineEpoch(plan.run, reached.epoch), raw, { ...outcome, chainSha256 });
     before = chainSha256;

@@ -1,4 +1,4 @@
-import { resultOf } from "../../cloud/cost/result.ts";
+import { expensesOf, type TimedLeft } from "../../cloud/cost/expenses.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
@@ -7,9 +7,17 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys, type ModelName, modelFiles, modelNames } from "../../shared/layout.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import { type Left, outcomeOf } from "../../shared/workflow/outcome.ts";
+import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import type { PartitionRecord, Plan } from "../../shared/workflow/plan-record.ts";
-import { type Outcome, type Result, resultRecord, type Spent } from "../../shared/workflow/result-record.ts";
+import {
+  type Expenses,
+  expensesRecord,
+  type Outcome,
+  outcomeRecord,
+  type Result,
+  type Spent,
+  withExpenses,
+} from "../../shared/workflow/result-record.ts";
 import { addUsage, type Usage } from "../../shared/workflow/usage.ts";
 import { thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
@@ -22,8 +30,8 @@ import { storedRecord } from "./stored-record.ts";
 export interface Finished {
   readonly plan: Plan;
   readonly partition: PartitionRecord;
-  readonly left: Left;
-  /** Of the baseline's invocations, as its last checkpoint says. */
+  readonly left: TimedLeft;
+  /** Of the baseline's invocations, up to its last checkpoint. */
   readonly baselineUsage: Usage;
 }
 
@@ -35,12 +43,11 @@ export async function verifyOutcome(scene: Scene, finished: Finished): Promise<v
   const models = await modelsOf(scene, plan, outcome);
   for (const name of modelNames)
     if (outcome[name]) await verifyModel(scene, plan, outcome, name, models[name]);
-  const stored = await storedRecord(scene, key, resultRecord);
-  const result = stored && resultAgain(scene, finished, outcome, stored.record);
-  if (stored && result) {
-    scene.audit.compare(key, stored.raw, result);
-    await compareRecordCopy(scene, key, result);
-  }
+  const stored = await storedRecord(scene, key, outcomeRecord);
+  if (stored) scene.audit.compare(key, stored.raw, outcome);
+  const expenses = await verifyExpenses(scene, finished);
+  const result = expenses && withExpenses(outcome, expenses);
+  if (result) await compareRecordCopy(scene, key, result);
   await verifyReport(scene, plan, left, result, models);
 }
 
@@ -91,7 +98,7 @@ async function verifyModel(
 async function verifyReport(
   scene: Scene,
   plan: Plan,
-  { rounds, epochs }: Left,
+  { rounds, epochs }: TimedLeft,
   result: Result | undefined,
   { federated, baseline }: Models,
 ): Promise<void> {
@@ -116,22 +123,17 @@ async function verifyReport(
   await compareCopy(scene, key, page);
 }
 
-/** With what no repetition takes again as the stored one says it. */
-function resultAgain(
-  { audit }: Scene,
+/** @returns what the run took: what no repetition takes again as it is told, and what follows from that reckoned again */
+async function verifyExpenses(
+  scene: Scene,
   { plan, left, baselineUsage }: Finished,
-  outcome: Outcome,
-  { run, seconds, invocations, spent, cost }: Result,
-): Result {
-  const objects = keys.result(run);
-  if (!spent) {
-    const why = "the version that wrote it did not record what they were reckoned from";
-    const fields = ["seconds", "invocations.*", "cost.dollars", "cost.lines.*"];
-    audit.unchecked.push({ objects, fields, why });
-    return { ...outcome, seconds, invocations, ...(cost && { cost }) };
-  }
-  audit.unchecked.push({
-    objects,
+): Promise<Expenses | undefined> {
+  const key = keys.expenses(plan.run);
+  const stored = await storedRecord(scene, key, expensesRecord);
+  if (!stored) return undefined;
+  const { seconds, spent } = stored.record;
+  scene.audit.unchecked.push({
+    objects: key,
     fields: ["seconds", "spent.executions", "spent.prepare.*", "spent.finish.*", "spent.architecture"],
     why: "no repetition takes the same; that sums and cost follow from it was reckoned again",
   });
@@ -141,5 +143,7 @@ function resultAgain(
     federation: addUsage(...own.map(({ usage }) => usage)),
     baseline: baselineUsage,
   };
-  return resultOf(plan, outcome, left, seconds, again, footprints);
+  const expenses = expensesOf(plan, left, seconds, again, footprints);
+  scene.audit.compare(key, stored.raw, expenses);
+  return expenses;
 }

@@ -18,7 +18,7 @@ import {
 } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import type { RoundTimes } from "../../shared/workflow/round-records.ts";
+import { roundTimes } from "../../shared/workflow/round-records.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -75,20 +75,21 @@ export function aggregateRound(
       const now = Date.now();
       // what is billed after this is little, and the records would not add up to it
       const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
-      const took: RoundTimes = {
-        seconds: (now - federation.startedAt) / 1000,
-        timing: {
-          training: busyTime(reports.filter((report) => "from" in report)) / 1000,
-          aggregation: (now - from) / 1000,
-        },
-        usage,
-      };
-      // metrics last: where they stand, all of the round does
-      await timed("write", async () => {
-        await objects.putRecord(keys.roundTimes(run, round), took);
-        await objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan));
-      });
-      const spent = addUsage(federation.usage, usage);
+      const took = await timed("write", () =>
+        objects.keepFirst(keys.roundTimes(run, round), roundTimes, {
+          seconds: (now - federation.startedAt) / 1000,
+          timing: {
+            training: busyTime(reports.filter((report) => "from" in report)) / 1000,
+            aggregation: (now - from) / 1000,
+          },
+          usage,
+        }),
+      );
+      // last: where metrics stand, all of the round does
+      await timed("write", () =>
+        objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan)),
+      );
+      const spent = addUsage(federation.usage, took.usage);
       publishRound(plan, { ...outcome, ...took });
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {

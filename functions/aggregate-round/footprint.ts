@@ -14,9 +14,10 @@ export const aggregateRoundFootprint = {
   name: "AggregateRound",
   purpose: "Makes the next global model of a round's updates",
   part: "round",
-  reads: [plan, updates, globals, roundStates],
-  writes: [globals, roundStates, roundTimes, roundMetrics],
-  creates: [],
+  reads: [plan, updates, globals, roundStates, roundTimes],
+  writes: [globals, roundStates, roundMetrics],
+  // of a repetition's times, the first count
+  creates: [roundTimes],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
   // by values: updates on their way, as S3's answer and put together, or all of the round where they are

@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { resultOf } from "../../cloud/cost/result.ts";
+import { expensesOf } from "../../cloud/cost/expenses.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
@@ -11,10 +11,12 @@ import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import { type PartitionRecord, type Plan, partitionRecord } from "../../shared/workflow/plan-record.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
-import type { Outcome } from "../../shared/workflow/result-record.ts";
+import { type Outcome, withExpenses } from "../../shared/workflow/result-record.ts";
+import { withClients } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
+import { keepExpenses } from "../../storage/result-objects.ts";
 import { readFinalModels } from "../../storage/run-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
@@ -42,7 +44,11 @@ export function finishRun(
         chainedEpochs(objects, plan, seal, { count: baseline.epoch, end: baseline.chainSha256 }),
       ]);
 
-      const left = { ended: federation.ended ?? "rounds", rounds: rounds.records, epochs: epochs.records };
+      const left = {
+        ended: federation.ended ?? "rounds",
+        rounds: rounds.records,
+        epochs: await withClients(objects, plan, epochs.records, baseline.clientsSeal),
+      };
       const outcome = outcomeOf(plan, partition, left);
       const models = await readFinalModels(objects, plan, outcome);
       await invocation.timed("write", () => writeModels(objects, plan, outcome, models));
@@ -55,12 +61,14 @@ export function finishRun(
         baseline: baseline.usage,
         finish: invocation.usage(),
       };
-      const result = resultOf(plan, outcome, left, seconds, spent, footprints);
+      // before the page, which shows it: of a repetition's, the first counts
+      const expenses = await keepExpenses(objects, run, expensesOf(plan, left, seconds, spent, footprints));
+      const result = withExpenses(outcome, expenses);
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType);
       // last, since a run with a result counts as finished
-      await objects.putRecord(keys.result(run), result);
+      await objects.putRecord(keys.result(run), outcome);
       const task = taskOf(plan.config);
       invocation.note({ [task.score.name]: scoreOf(task, outcome.federated), ratio: result.ratio });
       const notes = plan.startedBy?.notes ?? [];

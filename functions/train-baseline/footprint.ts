@@ -43,7 +43,7 @@ export const trainBaselineFootprint = {
       // all that it does besides its epochs
       invocation: invocationMs(memoryMb, {
         reads: Math.ceil(clients / atOnce),
-        writes: 1,
+        writes: 2,
         megabytes: megabytes(amounts.used * data.features * valueBytes) + 2 * megabytes(4 * parameters),
         cpuMs: perByteMs * amounts.used * data.features * valueBytes,
       }),
@@ -66,7 +66,8 @@ export const trainBaselineFootprint = {
     },
   ],
   requests: ({ baseline, shards }) => ({
-    writes: baseline ? baseline.epochs + baseline.checkpoints : 0,
+    // an object for each epoch, two for each checkpoint, and how the clients fare
+    writes: baseline ? baseline.epochs + 2 * baseline.checkpoints + 1 : 0,
     // all shards, and the checkpoint or the start
     reads: baseline ? baseline.invocations * (shards + 1) : 0,
   }),

@@ -12,6 +12,7 @@ import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
+import { keepUsage, writeClients } from "../../storage/baseline-objects.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
@@ -49,16 +50,19 @@ export function trainBaseline(
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch, baseline.chainSha256);
       const usageSoFar = () => addUsage(baseline.usage, invocation.usage());
       // of the last checkpoint also for the state, so that what the run used adds up from its records
-      const keep = async (reached: Checkpoint, link: Link) => {
-        const usage = usageSoFar();
-        await timed("write", () => writeCheckpoint(objects, plan, reached, link, usage));
-        return usage;
-      };
+      const keep = (reached: Checkpoint, link: Link) =>
+        timed("write", async () => {
+          const usage = await keepUsage(objects, run, reached.epoch, usageSoFar());
+          // last: where a checkpoint stands, all that belongs to it does
+          await writeCheckpoint(objects, plan, reached, link);
+          return usage;
+        });
       let slowestMs = 0;
       let trainedMs = 0;
       let kept = performance.now();
       let last: boolean;
       let link: Link;
+      let clientsSeal: string | undefined;
       do {
         const start = performance.now();
         // the model after the last epoch is evaluated for each client, so it is known before whether the money lasts
@@ -71,6 +75,10 @@ export function trainBaseline(
         await timed("write", () =>
           objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan)),
         );
+        const { clients } = trained;
+        if (clients) {
+          clientsSeal = await timed("write", () => writeClients(objects, plan, epoch, clients));
+        }
         slowestMs = Math.max(slowestMs, performance.now() - start);
         trainedMs += performance.now() - start;
         if (performance.now() - kept > checkpointMs) {
@@ -80,7 +88,8 @@ export function trainBaseline(
       } while (!last && invocation.remainingMs() > safety * slowestMs + reserveMs);
       const usage = await keep(checkpoint, link);
       invocation.note({ epoch: checkpoint.epoch });
-      return { epoch: checkpoint.epoch, done: last, chainSha256: checkpoint.chainSha256, usage };
+      const { epoch, chainSha256 } = checkpoint;
+      return { epoch, done: last, chainSha256, usage, ...(clientsSeal && { clientsSeal }) };
 
       /** After the epoch that comes now. */
       function affordsAnother(reached: number): boolean {

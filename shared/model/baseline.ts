@@ -4,7 +4,7 @@ import type { Shard } from "../partition/division.ts";
 import { randomStream } from "../random.ts";
 import { briefOf, figuresOf, type HasTask, taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
-import type { BaselineEpoch } from "../workflow/round-records.ts";
+import type { BaselineEpoch, ClientFigures } from "../workflow/round-records.ts";
 import { assertEvaluated, assertTrained } from "./assert-finite.ts";
 import { learningRateAt } from "./learning-rate.ts";
 import { epochOrders } from "./orders.ts";
@@ -38,6 +38,13 @@ export interface Reached {
   readonly velocity: Float32Array;
 }
 
+export interface TrainedEpoch {
+  readonly reached: Reached;
+  readonly outcome: Omit<BaselineEpoch, "chainSha256" | "clients">;
+  /** After the last one alone. */
+  readonly clients?: ClientFigures;
+}
+
 /** Does a piece of the work, and perhaps measures it. */
 type Timed = <T>(phase: "train" | "evaluate", work: () => Promise<T>) => Promise<T>;
 
@@ -53,7 +60,7 @@ export async function trainEpoch(
   from: Reached,
   last: boolean,
   timed: Timed = (_phase, work) => work(),
-): Promise<{ reached: Reached; outcome: Omit<BaselineEpoch, "chainSha256"> }> {
+): Promise<TrainedEpoch> {
   const { training, seed } = config;
   const epoch = from.epoch + 1;
   const learningRate = learningRateAt(training, epoch);
@@ -80,10 +87,10 @@ export async function trainEpoch(
       trainingLoss: lossSum / pool.train.count,
       weightsSha256: await weightsSha256(parameters),
       velocitySha256: await weightsSha256(velocity),
-      ...(last && {
-        clients: await timed("evaluate", () => evaluateClients(config, trainer, pool, parameters)),
-      }),
     },
+    ...(last && {
+      clients: await timed("evaluate", () => evaluateClients(config, trainer, pool, parameters)),
+    }),
   };
 }
 
@@ -93,7 +100,7 @@ export async function evaluateClients(
   trainer: Trainer,
   { heldOut }: Pick<Pool, "heldOut">,
   parameters: Float32Array,
-): Promise<NonNullable<BaselineEpoch["clients"]>> {
+): Promise<ClientFigures> {
   const task = taskOf(config);
   const clients = [];
   for (const { client, examples } of heldOut) {

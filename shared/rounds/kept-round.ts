@@ -2,11 +2,11 @@ import { isBetter } from "../task/score.ts";
 import type { TaskKind } from "../task/task-kind.ts";
 import { type Scored, scoreOf, taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
-import type { Result } from "../workflow/result-record.ts";
+import type { Outcome } from "../workflow/result-record.ts";
 import { type EvaluatedBy, leastExamples } from "./comparable.ts";
 import { takenRounds } from "./taken-rounds.ts";
 
-type Federated = Pick<Result["federated"], "ended" | "rounds">;
+type Federated = Pick<Outcome["federated"], "ended" | "rounds">;
 
 /**
  * The round whose model a run keeps. Where federation.stop ended it that is the best of them, the first where several

@@ -2,15 +2,15 @@ import { compareModels } from "../metrics/compared-models.ts";
 import { keptRound } from "../rounds/kept-round.ts";
 import { briefOf, pickFigures, taskOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
-import type { Outcome, Result } from "./result-record.ts";
-import type { BaselineEpoch, RoundMetrics, TimedRound } from "./round-records.ts";
+import type { Outcome } from "./result-record.ts";
+import type { BaselineEpoch, RoundMetrics } from "./round-records.ts";
 
 /** What the rounds and epochs of a run have left behind. */
 export interface Left {
   /** Why no further round was trained. */
-  readonly ended: Result["federated"]["ended"];
+  readonly ended: Outcome["federated"]["ended"];
   /** Every round, those that were taken over too, and last the final pass. */
-  readonly rounds: readonly TimedRound[];
+  readonly rounds: readonly RoundMetrics[];
   /** Every epoch of the baseline; none where there is no baseline. */
   readonly epochs: readonly BaselineEpoch[];
 }
@@ -50,16 +50,15 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
 }
 
 /** The model of a round is evaluated by the round after it, so each round takes its figures from the next. */
-function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Result["federated"] {
+function federatedResult(plan: Plan, { ended, rounds: metrics }: Left): Outcome["federated"] {
   const task = taskOf(plan.config);
-  const rounds = metrics.slice(0, -1).map(({ round, clients, seconds }, i) => {
+  const rounds = metrics.slice(0, -1).map(({ round, clients }, i) => {
     const { evaluated } = metrics[i + 1] as RoundMetrics;
     return {
       round,
       examples: evaluated.examples,
       ...briefOf(task, evaluated),
       clients: clients.filter(({ task }) => task === "train").length,
-      seconds,
     };
   });
   const { round } = keptRound({ ended, rounds }, plan);

@@ -54,6 +54,8 @@ export const baselineState = z.object({
   done: z.boolean(),
   /** The chain of digests after that epoch. */
   chainSha256: sha256,
+  /** Of the record of how each client fares, once it is done; absent where a version before format 4 trained it. */
+  clientsSeal: sha256.optional(),
   usage: usageSchema,
 });
 

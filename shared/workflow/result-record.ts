@@ -25,13 +25,20 @@ const modelResult = {
   weightsSha256: sha256,
 };
 
-/** runs/RUN/result.json */
-const writtenResult = z.object({
+const roundFields = {
+  round: z.int().positive(),
+  examples: counted,
+  /** Clients whose update is in the round's model. */
+  clients: z.int().positive(),
+};
+
+/** What a run came to, whatever else its rounds say. */
+const outcomeFields = <Round>(round: z.ZodType<Round>) => ({
   run: z.string(),
   /** Absent where the command line laid it out. */
   startedBy: startedBy.optional(),
   config: configSchema,
-  /** Absent where all rounds are its own; what others did is neither in seconds nor in invocations and cost. */
+  /** Absent where all rounds are its own; what others did is in no expense. */
   from: takenFrom.optional(),
   dataset: datasetRecord,
   clients: z.array(clientPart),
@@ -44,17 +51,7 @@ const writtenResult = z.object({
       chainSha256: sha256,
       /** Why no further round was trained. */
       ended: endReason,
-      rounds: z
-        .array(
-          withBrief({
-            round: z.int().positive(),
-            examples: counted,
-            /** Clients whose update is in the round's model. */
-            clients: z.int().positive(),
-            seconds: z.number(),
-          }),
-        )
-        .min(1),
+      rounds: z.array(round).min(1),
     }),
   ),
   /** null where the configuration turns it off. */
@@ -74,37 +71,71 @@ const writtenResult = z.object({
     .default(null),
   /** Of the compared scores, federated / baseline; null without a baseline, or where nothing is compared. */
   ratio: z.number().nullable(),
-  /** From the start of PrepareRun to the writing of this. */
+});
+
+const expenseFields = {
+  /** From the start of PrepareRun to the end of FinishRun's work. */
   seconds: z.number(),
   /** As measured inside the functions; attempts that failed are not in it. */
   invocations: usageSchema,
-  /** What the cost is reckoned from; results of versions before have none. */
-  spent: z
-    .object({
-      /** Of the state machine. */
-      executions: z.int().positive(),
-      /** Of the functions, which sets the price of their time. */
-      architecture: z.enum(architectures),
-      /** The invocations by what they were for: PrepareRun, the rounds, the baseline, FinishRun. */
-      prepare: usageSchema,
-      federation: usageSchema,
-      baseline: usageSchema,
-      finish: usageSchema,
-    })
-    .optional(),
-  /** At list prices, from these and from what was counted; results of versions before have none. */
-  cost: billSchema.optional(),
+  /** What the cost is reckoned from. */
+  spent: z.object({
+    /** Of the state machine. */
+    executions: z.int().positive(),
+    /** Of the functions, which sets the price of their time. */
+    architecture: z.enum(architectures),
+    /** The invocations by what they were for: PrepareRun, the rounds, the baseline, FinishRun. */
+    prepare: usageSchema,
+    federation: usageSchema,
+    baseline: usageSchema,
+    finish: usageSchema,
+  }),
+  /** At list prices, from these and from what was counted. */
+  cost: billSchema,
+};
+
+/** runs/RUN/result.json: what the run came to, the same bytes however often FinishRun is invoked. */
+export const outcomeRecord = z
+  .object(outcomeFields(withBrief(roundFields)))
+  .transform((outcome) => ({ ...outcome, ratio: ratioOf(outcome) }));
+
+/** runs/RUN/expenses.json: what the run took, of which no repetition takes the same. Written once. */
+export const expensesRecord = z.object({
+  ...expenseFields,
+  /** Of each round that was trained, in their order. */
+  roundSeconds: z.array(z.number()),
 });
+
+/** Both as one: what people are shown, and what lay in result.json before format 4. */
+export const resultRecord = z
+  .object({
+    ...outcomeFields(withBrief({ ...roundFields, seconds: z.number() })),
+    ...expenseFields,
+    // results of 0.1.0 have neither
+    spent: expenseFields.spent.optional(),
+    cost: billSchema.optional(),
+  })
+  .transform((result) => ({ ...result, ratio: ratioOf(result) }));
 
 /** fedstep 0.1.0 divided figures over different examples too, which is no ratio. */
-export const resultRecord = writtenResult.transform((result) => {
-  const { compared, federated, baseline } = result;
-  return compared || !baseline || federated.examples === baseline.examples
-    ? result
-    : { ...result, ratio: null };
-});
+function ratioOf({ compared, federated, baseline, ratio }: Ratio): number | null {
+  return compared || !baseline || federated.examples === baseline.examples ? ratio : null;
+}
 
+interface Ratio {
+  readonly compared: object | null;
+  readonly federated: { readonly examples: number };
+  readonly baseline: { readonly examples: number } | null;
+  readonly ratio: number | null;
+}
+
+export type Outcome = z.output<typeof outcomeRecord>;
+export type Expenses = z.output<typeof expensesRecord>;
 export type Result = z.output<typeof resultRecord>;
-export type Spent = NonNullable<Result["spent"]>;
-/** What a run came to: the same every time that it is repeated. */
-export type Outcome = Omit<Result, "seconds" | "invocations" | "spent" | "cost">;
+export type Spent = Expenses["spent"];
+
+/** The result as people are shown it. */
+export function withExpenses(outcome: Outcome, { roundSeconds, ...expenses }: Expenses): Result {
+  const rounds = outcome.federated.rounds.map((round, i) => ({ ...round, seconds: roundSeconds[i] ?? 0 }));
+  return { ...outcome, federated: { ...outcome.federated, rounds }, ...expenses };
+}

@@ -84,7 +84,9 @@ export const roundTimes = z.object({
   usage: usageSchema,
 });
 
-/** runs/RUN/baseline/epochs/E.json */
+const clientFigures = z.array(withBrief({ client: count, examples: counted }));
+
+/** runs/RUN/baseline/epochs/E.json: the same bytes however often the epoch is trained. */
 export const baselineEpoch = countedExamples(
   withFigures({
     epoch: z.int().positive(),
@@ -96,10 +98,16 @@ export const baselineEpoch = countedExamples(
     velocitySha256: sha256.optional(),
     /** The chain of digests after this epoch, as of shared/workflow/chain. */
     chainSha256: sha256.optional(),
-    /** The final model on each client's held-out examples, where it has any; in the last epoch only. */
-    clients: z.array(withBrief({ client: count, examples: counted })).optional(),
+    /** What baselineClients has of the last one, put beside it when it is read; before format 4 it stands here. */
+    clients: clientFigures.optional(),
   }),
 );
+
+/** runs/RUN/baseline/clients/E.json: the final model on each client's held-out examples, where it has any. */
+export const baselineClients = z.object({ epoch: count, clients: clientFigures });
+
+/** runs/RUN/baseline/usage/E.json: what its invocations had used at the checkpoint of that epoch. Written once. */
+export const baselineUsage = z.object({ epoch: count, usage: usageSchema });
 
 /** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
 export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
@@ -113,3 +121,4 @@ export function timesOf({ seconds, timing, usage }: RoundTimes): RoundTimes {
   return { seconds, timing, usage };
 }
 export type BaselineEpoch = z.output<typeof baselineEpoch>;
+export type ClientFigures = z.output<typeof clientFigures>;

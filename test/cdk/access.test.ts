@@ -17,8 +17,20 @@ interface Allowed {
 }
 
 /** From what docs/security.md promises, not from the code that grants: no example and no update to a reader. */
-const outcome = ["config", "plan", "global", "roundMetrics", "roundTimes", "model", "result"] as const;
-const readable: readonly Kind[] = [...outcome, "baselineCheckpoint", "baselineEpoch"];
+const outcome = [
+  "config",
+  "plan",
+  "global",
+  "roundMetrics",
+  "roundTimes",
+  "model",
+  "expenses",
+  "result",
+] as const;
+const readable: readonly Kind[] = [
+  ...outcome,
+  ...(["baselineCheckpoint", "baselineEpoch", "baselineUsage", "baselineClients"] as const),
+];
 const allowed: Record<AccessKind, Allowed> = {
   Reader: { get: readable, put: [], parts: [], delete: [] },
   Operator: {

@@ -25,7 +25,10 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   roundTimes: keys.roundTimes(run, 7),
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),
+  baselineUsage: keys.baselineUsage(run, 10),
+  baselineClients: keys.baselineClients(run, 10),
   model: keys.model(run, "federated", "model.safetensors"),
+  expenses: keys.expenses(run),
   result: keys.result(run),
   report: keys.report(run),
 });

@@ -17,6 +17,8 @@ import {
 import { matches, statementsOf } from "./statements.ts";
 import { synthesized } from "./synthesized.ts";
 
+const ofBaseline: Kind[] = ["baselineCheckpoint", "baselineEpoch", "baselineUsage", "baselineClients"];
+
 /** From the security table of the design, not from the code that grants. */
 const allowed: Record<FunctionName, { get: Kind[]; put: Kind[]; create?: Kind[] }> = {
   PrepareRun: {
@@ -35,16 +37,18 @@ const allowed: Record<FunctionName, { get: Kind[]; put: Kind[]; create?: Kind[] 
     put: ["update", "clientState"],
   },
   AggregateRound: {
-    get: ["plan", "global", "update", "roundState"],
-    put: ["global", "roundState", "roundMetrics", "roundTimes"],
+    get: ["plan", "global", "update", "roundState", "roundTimes"],
+    put: ["global", "roundState", "roundMetrics"],
+    create: ["roundTimes"],
   },
   TrainBaseline: {
-    get: ["shard", "shardIndex", "plan", "global", "baselineCheckpoint", "baselineEpoch"],
-    put: ["baselineCheckpoint", "baselineEpoch"],
+    get: ["shard", "shardIndex", "plan", "global", ...ofBaseline],
+    put: ofBaseline,
   },
   FinishRun: {
-    get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "baselineCheckpoint", "baselineEpoch"],
+    get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "expenses", ...ofBaseline],
     put: ["model", "result", "report"],
+    create: ["expenses"],
   },
 };
 

@@ -14,6 +14,7 @@ import { withLimits } from "../../cloud/deployment.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { getResult } from "../../storage/result-objects.ts";
 import { claimRun, playRun } from "../functions/played-run.ts";
 import { flowers } from "./flowers.ts";
 import { arnOf, mockedAws, restoreAws } from "./targets/mocked-aws.ts";
@@ -122,9 +123,7 @@ describe("a run that ends well", () => {
   test("is started by its name, told of, and brought home", async () => {
     const answer = await onAws("run", ...runArgs(), "--json");
     expect(answer).toMatchObject({ code: 0, said: "" });
-    expect(resultRecord.parse(JSON.parse(answer.output))).toEqual(
-      resultRecord.parse(aws.bucket.json(keys.result("r"))),
-    );
+    expect(resultRecord.parse(JSON.parse(answer.output))).toEqual(await getResult(aws.bucket.objects, "r"));
     expect(aws.states.commandCalls(StartExecutionCommand)).toHaveLength(1);
     const files = ["result.json", "report.html", "models/federated/model.safetensors"];
     expect(files.filter((file) => !existsSync(join(home, "runs", "r", file)))).toEqual([]);
@@ -156,7 +155,7 @@ describe("a run that ends well", () => {
 
   test("is shown round by round, and while it has no result as far as it came", async () => {
     await onAws("run", ...runArgs());
-    const { federated } = resultRecord.parse(aws.bucket.json(keys.result("r")));
+    const { federated } = await getResult(aws.bucket.objects, "r");
     const rows = federated.rounds.map(({ round, accuracy, examples, loss }) =>
       [round, `${(100 * accuracy).toFixed(2)} %`, examples, loss.toFixed(4), 3, 0].join(" │ "),
     );

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
-import { baselineEpoch, roundMetrics } from "../../shared/workflow/round-records.ts";
+import { baselineClients, baselineEpoch, roundMetrics } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, type Play, playRun, toyConfig } from "./played-run.ts";
 
@@ -39,7 +39,8 @@ describe("every figure says how many examples it is over", () => {
     expect(clients.map(({ client, examples }) => [client, examples])).toEqual(ofClients);
     const epoch = baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", 4)));
     expect(epoch.examples).toBe(all);
-    expect(epoch.clients?.map(({ client, examples }) => [client, examples])).toEqual(ofClients);
+    const fares = baselineClients.parse(bucket.json(keys.baselineClients("r", 4))).clients;
+    expect(fares.map(({ client, examples }) => [client, examples])).toEqual(ofClients);
   });
 
   test("where only those evaluate who were selected, theirs", async () => {
@@ -86,8 +87,8 @@ describe("the ratio", () => {
     const examples = heldOut(result, [3, 2]);
     expect(result.federated.examples).toBe(examples);
     expect(result.baseline?.examples).toBe(heldOut(result));
-    // the baseline's final model on the examples of clients 0 and 1, as its last epoch has them
-    const { clients = [] } = baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", 4)));
+    // the baseline's final model on the examples of clients 0 and 1, as their record has them
+    const { clients } = baselineClients.parse(bucket.json(keys.baselineClients("r", 4)));
     const right = clients
       .filter(({ client }) => client < 2)
       .reduce((sum, { accuracy, examples }) => sum + accuracy * (examples ?? 0), 0);

@@ -67,9 +67,10 @@ const ways: Readonly<Record<string, (bucket: MemoryBucket) => Promise<unknown>>>
 /** What has had its effect: earlier models, what was aggregated, what the plan was made of; and what a fork does anew. */
 const unreadBy: Readonly<Record<string, RegExp>> = {
   "a resumed run":
-    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints).*0000[01]\.safetensors|00001\/(state|0000)/,
+    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints|usage).*0000[01]\.|00001\/(state|0000)/,
+  // which was told what the baseline has used
   "the execution's next step":
-    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints).*0000[01]\.safetensors|00001\/(state|0000)/,
+    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints).*0000[01]\.|usage|00001\/(state|0000)/,
   "a fork": /^updates|r\/(partition\.json|global\/0000[01]|baseline)|00001\/(state|0000)/,
 };
 
@@ -79,9 +80,13 @@ beforeAll(async () => {
   const { result } = await playRun(bucket, "r", catching);
   // as after the second round and the second epoch
   const number = (key: string) =>
-    Number(/\/(?:global|rounds|updates\/r|clients\/r|epochs|checkpoints)\/(\d+)/.exec(`/${key}`)?.[1] ?? 0);
+    Number(
+      /\/(?:global|rounds|updates\/r|clients\/r|epochs|checkpoints|usage|baseline\/clients)\/(\d+)/.exec(
+        `/${key}`,
+      )?.[1] ?? 0,
+    );
   for (const key of bucket.contents.keys()) {
-    if (number(key) > 2 || /models|report|result/.test(key)) bucket.contents.delete(key);
+    if (number(key) > 2 || /models|report|result|expenses/.test(key)) bucket.contents.delete(key);
   }
   stored = new Map(bucket.contents);
   handedOn = await stateOf(copyOf(stored));

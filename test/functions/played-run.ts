@@ -22,7 +22,7 @@ import type {
   FederationState,
   prepareRunOutput,
 } from "../../shared/workflow/payloads.ts";
-import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { expensesRecord, outcomeRecord, withExpenses } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
@@ -184,5 +184,8 @@ export async function continueRun(
   const { startedAt, usage } = prepared;
   const finish = finishRun(objects, deployment);
   const output = await finish.work({ ...underWay, startedAt, usage, federation, baseline }, invocation());
-  return { result: resultRecord.parse(bucket.json(keys.result(run))), baselineInvocations, output };
+  // a look that is no request: requests are counted
+  const outcome = outcomeRecord.parse(bucket.json(keys.result(run)));
+  const expenses = expensesRecord.parse(bucket.json(keys.expenses(run)));
+  return { result: withExpenses(outcome, expenses), baselineInvocations, output };
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
-import { baselineEpoch } from "../../shared/workflow/round-records.ts";
+import { baselineClients, baselineEpoch } from "../../shared/workflow/round-records.ts";
 import { readFinalModels, readRounds } from "../../storage/run-objects.ts";
 import { mlpOf } from "../shared/model/mlp-of.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
@@ -29,10 +29,9 @@ test("it has nothing to draw on where examples are no images of 28 x 28", () => 
 });
 
 describe("the baseline's final model", () => {
-  const epoch = (n: number) => baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", n)));
-
   test("is evaluated for each client, and together they are what it is for all", () => {
-    const { clients = [], accuracy, loss } = epoch(4);
+    const { accuracy, loss } = baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", 4)));
+    const { clients } = baselineClients.parse(bucket.json(keys.baselineClients("r", 4)));
     expect(clients.map(({ client }) => client)).toEqual([0, 1, 2]);
     const heldOut = result.clients.map((client) => client.heldOut);
     const all = heldOut.reduce((a, b) => a + b);
@@ -43,14 +42,15 @@ describe("the baseline's final model", () => {
   });
 
   test("alone is: earlier epochs tell the whole only", () => {
-    expect(epoch(3).clients).toBeUndefined();
+    const told = [1, 2, 3, 4].filter((n) => bucket.contents.has(keys.baselineClients("r", n)));
+    expect(told).toEqual([4]);
   });
 
   test("is for those clients who hold examples out", async () => {
     const own = new MemoryBucket();
     await claimRun(own, "t", toyConfig("federation.evaluation=test-set"), 15);
     await playRun(own, "t");
-    expect(baselineEpoch.parse(own.json(keys.baselineEpoch("t", 4))).clients).toEqual([]);
+    expect(baselineClients.parse(own.json(keys.baselineClients("t", 4))).clients).toEqual([]);
   });
 });
 

@@ -27,6 +27,9 @@ describe("the layout", () => {
       keys.baselineEpoch("a.b", 1),
       keys.model("a.b", "federated", "model.json"),
       keys.model("a.b", "baseline", "model.json"),
+      keys.baselineUsage("a.b", 1),
+      keys.baselineClients("a.b", 1),
+      keys.expenses("a.b"),
       keys.result("a.b"),
     ];
     expect(ofRun.filter((key) => key.startsWith(`${keys.runs}a.b/`))).toEqual(ofRun);

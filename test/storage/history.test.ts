@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
+import { clientsSeal, withClients } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
@@ -76,6 +77,17 @@ describe("what is whole in itself, and not of the history that its reader knows,
     await rewrite(keys.baselineEpoch("r", 1), "loss", 0.001);
     await expect(chainedEpochs(objects, plan, seal)).rejects.toMatchObject(
       refused(keys.baselineEpoch("r", 1), /its chain is \w+, and what it says makes/),
+    );
+  });
+
+  test("how the clients fare with another model than the baseline ended with", async () => {
+    const { records } = await chainedEpochs(objects, plan, seal);
+    const told = await clientsSeal(objects, plan, 2);
+    const epochs = await withClients(objects, plan, records, told);
+    expect(epochs.at(-1)?.clients).toHaveLength(3);
+    await rewrite(keys.baselineClients("r", 2), "clients", []);
+    await expect(withClients(objects, plan, records, told)).rejects.toMatchObject(
+      refused(keys.baselineClients("r", 2), /its seal is \w+, and the run goes on from/),
     );
   });
 });

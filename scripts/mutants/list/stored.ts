@@ -7,6 +7,31 @@ const titled = "the execution's next step notices a change";
 /** What is read from the bucket, and trusted by its digest alone. */
 export const stored: readonly Mutant[] = [
   {
+    name: "last-attempt-counts",
+    fault:
+      "Of what no repetition takes again, an execution goes on from the last attempt and not from the first.",
+    file: "storage/objects.ts",
+    find: "=== undefined ? this.getRecord(key, schema) : record",
+    replace: "=== undefined ? record : record",
+    tests: ["test/functions/repeated-step.test.ts"],
+  },
+  {
+    name: "every-attempt-writes",
+    fault: "What the first attempt took is written over by the next.",
+    file: "storage/objects.ts",
+    find: "return (await this.putNewRecord(key, record)) === undefined ? this.getRecord(key, schema) : record;",
+    replace: "await this.putRecord(key, record);\n    return this.getRecord(key, schema);",
+    tests: ["test/functions/repeated-step.test.ts"],
+  },
+  {
+    name: "any-clients-of-baseline",
+    fault: "FinishRun takes any record of how the clients fare with the baseline's model.",
+    file: "storage/baseline-objects.ts",
+    find: "seal !== undefined && found.seal !== seal",
+    replace: "seal === key",
+    tests: ["test/storage/history.test.ts"],
+  },
+  {
     name: "shard-digest-unread",
     fault: "A shard is read whatever its bytes are.",
     file: "storage/shard-objects.ts",

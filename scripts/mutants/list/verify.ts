@@ -4,13 +4,13 @@ const tests = ["test/cli/verify/what-people-read.test.ts"];
 const outcome = "cli/verify/verify-outcome.ts";
 const round = "cli/verify/verify-round.ts";
 
-/** verify does not look at one field of the result. */
-const unseenInResult = (name: string, what: string, path: string): Mutant => ({
+/** verify does not look at one field of the result, or of what the run took. */
+const unseenInResult = (name: string, what: string, path: string, made = "outcome"): Mutant => ({
   name: `verify-passes-${name}`,
   fault: `verify passes a result whose ${what} was changed.`,
   file: outcome,
-  find: "scene.audit.compare(key, stored.raw, result);",
-  replace: `scene.audit.compare(key, stored.raw, result, ({ path }) => /^${path}/.test(path));`,
+  find: `scene.audit.compare(key, stored.raw, ${made});`,
+  replace: `scene.audit.compare(key, stored.raw, ${made}, ({ path }) => /^${path}/.test(path));`,
   tests,
 });
 
@@ -44,7 +44,16 @@ export const verify: readonly Mutant[] = [
   unseenInResult("seed", "seed", "config\\.seed$"),
   unseenInResult("learning-rate", "learning rate", "config\\.training\\.learningRate$"),
   unseenInResult("dataset", "data set's digest", "dataset\\.digest$"),
-  unseenInResult("cost", "cost", "cost\\."),
+  unseenInResult("cost", "cost", "cost\\.", "expenses"),
+  unseenInResult("round-seconds", "time of its rounds", "roundSeconds", "expenses"),
+  {
+    name: "verify-passes-baseline-clients",
+    fault: "verify takes for granted how each client fares with the baseline's model.",
+    file: "cli/verify/verify-baseline.ts",
+    find: "clients: judged?.clients ?? clients.record.clients",
+    replace: "clients: clients.record.clients",
+    tests,
+  },
   unseenInRound("client-accuracies", "clients' accuracies", "clients\\.\\d+\\.accuracy"),
   unseenInRound("client-losses", "clients' losses", "clients\\.\\d+\\.loss"),
   unseenInRound("norms", "updates' norms", "clients\\.\\d+\\.update"),

@@ -7,8 +7,11 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
+import { resumedState } from "../../../cli/run/resumed-state.ts";
 import { stopRun } from "../../../cli/run/stop.ts";
 import { lastExecution } from "../../../cli/targets/execution.ts";
+import { defaultDeployment } from "../../../functions/footprints.ts";
+import { sha256Hex } from "../../../shared/digest.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
 import { roundTimes } from "../../../shared/workflow/round-records.ts";
@@ -153,7 +156,7 @@ describe("a baseline that was cut off", () => {
     });
     await expect(cut).rejects.toBeInstanceOf(Killed);
     expect(await resumeRun(target, { run: "r" })).toMatchObject({ epochs: 2 });
-    return { bucket, target, input: started().input };
+    return { bucket, input: started().input };
   }
 
   test("knows what its invocations had used when its checkpoint was written", async () => {
@@ -181,14 +184,19 @@ describe("a baseline that was cut off", () => {
     expect(((lines?.transitions ?? 0) - (ofWhole?.transitions ?? 0)) / 25e-6).toBeCloseTo(8, 6);
   });
 
-  test("in whose checkpoint nothing of it stands is not resumed", async () => {
-    const { bucket, target } = await cutAfterTwoEpochs();
+  test("whose checkpoint says in its header what was used, as before format 4, goes on from that", async () => {
+    const { bucket, input } = await cutAfterTwoEpochs();
+    const resumed = () => resumedState(bucket.objects, defaultDeployment, "r", 3);
     const key = keys.baselineCheckpoint("r", 2);
     const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) as Uint8Array);
-    const { usage, ...rest } = metadata;
-    expect(JSON.parse(usage ?? "")).toMatchObject({ count: 2 });
-    bucket.contents.set(key, encodeSafetensors([...tensors.values()], rest));
-    await expect(resumeRun(target, { run: "r" })).rejects.toMatchObject({
+    const usage = JSON.stringify({ ...input.baseline.usage, count: 7 });
+    const written = (usageSha256: string) =>
+      bucket.contents.set(key, encodeSafetensors([...tensors.values()], { ...metadata, usage, usageSha256 }));
+    bucket.contents.delete(keys.baselineUsage("r", 2));
+    written(await sha256Hex(new TextEncoder().encode(usage)));
+    expect((await resumed())?.state.baseline.usage.count).toBe(7);
+    written("0".repeat(64));
+    await expect(resumed()).rejects.toMatchObject({
       name: "ObjectInvalid",
       message: expect.stringContaining(key),
     });
@@ -201,7 +209,14 @@ test("a fork that was cut off knows what its own rounds have used, and not those
   await playRun(bucket, "parent");
   await claimFork(bucket, "r", { run: "parent", round: 2 }, "federation.rounds=5");
   const whole = (await playRun(bucket, "r")).result;
-  bucket.contents.delete(keys.result("r"));
+  for (const key of [
+    keys.result("r"),
+    keys.expenses("r"),
+    keys.roundTimes("r", 5),
+    keys.roundTimes("r", 6),
+  ]) {
+    bucket.contents.delete(key);
+  }
   bucket.contents.delete(keys.roundMetrics("r", 6));
   bucket.contents.delete(keys.roundMetrics("r", 5));
   expect(await resumeRun(target, { run: "r" })).toMatchObject({ rounds: 4 });

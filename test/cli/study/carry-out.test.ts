@@ -13,6 +13,7 @@ import { attemptName, planStudy, runName } from "../../../shared/study/plan.ts";
 import type { CellOutcome } from "../../../shared/study/results.ts";
 import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { dataset, resultOf } from "../../shared/study/ended-study.ts";
+import { storeResult } from "../../storage/store-result.ts";
 import { mockedTarget } from "../run/watched-run.ts";
 
 const plan = planStudy({ name: "study", preset: "smoke", seeds: [1] }, checkConfig);
@@ -32,7 +33,7 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
     const run = attemptName(name, i + 1);
     const claim = record ?? { run, createdAt: "2026-01-01T00:00:00.000Z", config, dataset };
     await bucket.objects.putRecord(keys.config(run), claim);
-    if (result) await bucket.objects.putRecord(keys.result(run), { ...resultOf(config, [0.5], 0.9), run });
+    if (result) await storeResult(bucket.objects, { ...resultOf(config, [0.5], 0.9), run });
   }
   const outcomes: CellOutcome[] = [];
   const notes: string[] = [];
@@ -50,10 +51,7 @@ async function situation(attempts: { result?: boolean; record?: unknown }[]) {
   /** Every execution that is started succeeds at once. */
   const succeeding = () => {
     states.on(StartExecutionCommand).callsFake(async (input) => {
-      await bucket.objects.putRecord(keys.result(input.name), {
-        ...resultOf(config, [0.6], 0.9),
-        run: input.name,
-      });
+      await storeResult(bucket.objects, { ...resultOf(config, [0.6], 0.9), run: String(input.name) });
       return { executionArn: `arn:${input.name}` };
     });
     for (const attempt of [1, 2]) {
@@ -130,7 +128,7 @@ describe("a planned run", () => {
       .resolvesOnce({ status: "RUNNING" })
       .resolvesOnce({ status: "RUNNING" })
       .callsFake(async () => {
-        await bucket.objects.putRecord(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        await storeResult(bucket.objects, { ...resultOf(config, [0.5], 0.9), run: name });
         return { status: "SUCCEEDED" };
       });
     await run();
@@ -149,7 +147,7 @@ describe("a planned run", () => {
       .on(DescribeExecutionCommand, { executionArn: `${arn}@2` })
       .resolvesOnce({ status: "RUNNING" })
       .callsFake(async () => {
-        await bucket.objects.putRecord(keys.result(name), { ...resultOf(config, [0.5], 0.9), run: name });
+        await storeResult(bucket.objects, { ...resultOf(config, [0.5], 0.9), run: name });
         return { status: "SUCCEEDED" };
       });
     await run();

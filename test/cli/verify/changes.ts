@@ -78,11 +78,10 @@ function textChanges(said: string): { path: string; value: string }[] {
 /** Digests that stand beside what they are of, as whoever changes that on purpose would mend them. */
 function digested(metadata: Record<string, string>): Record<string, string> {
   const of = (said: string) => createHash("sha256").update(said).digest("hex");
-  const { update, usage } = metadata;
+  const { update } = metadata;
   return {
     ...metadata,
     ...(update !== undefined && { updateSha256: of(update) }),
-    ...(usage !== undefined && { usageSha256: of(usage) }),
   };
 }
 

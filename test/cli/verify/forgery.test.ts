@@ -154,8 +154,7 @@ test("a baseline that was not trained is found by training it again, where the r
     await edit<{ chainSha256: string }>(key, (one) => {
       one.chainSha256 = before = chainAfter(link);
     });
-    if (last)
-      await writeCheckpoint(objects, plan, last, link, { count: 1, cold: 0, billedMs: 2, gbSeconds: 0.001 });
+    if (last) await writeCheckpoint(objects, plan, last, link);
   }
   const resumed = await resumedState(objects, defaultDeployment, "r", 2);
   if (!resumed) throw new Error("the run has no plan");

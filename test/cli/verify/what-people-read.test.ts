@@ -90,8 +90,12 @@ describe("a change of what people read is found:", () => {
     ...[
       ...["ratio", "federated.accuracy", "federated.loss", "federated.confusion.0.0", "baseline.accuracy"],
       ...["baseline.epochs.0.accuracy", "config.seed", "config.training.learningRate", "dataset.digest"],
-      ...["cost.dollars", "cost.lines.transitions"],
     ].map((path) => [result, path]),
+    ...["cost.dollars", "cost.lines.transitions", "invocations.count", "roundSeconds.0"].map((path) => [
+      keys.expenses("r"),
+      path,
+    ]),
+    ...["clients.0.accuracy", "clients.0.examples"].map((path) => [keys.baselineClients("r", 2), path]),
     ...["clients.0.accuracy", "clients.0.loss", "clients.0.update.norm", "evaluated.loss"].map((path) => [
       round,
       path,

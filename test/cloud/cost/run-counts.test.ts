@@ -37,8 +37,9 @@ describe("the states that a run enters", () => {
 });
 
 test("requests of the paper's run: an update a client and a round is most of what is written", () => {
-  // by hand: plan, partition, start, ten shards, index; updates; models, times and metrics; epochs and checkpoint; the rest
+  // by hand: plan, partition, start, ten shards, index; updates; models, times and metrics; epochs, checkpoint with usage, and clients; the
+  // models to take away; expenses, report and result
   expect(requestsOf(plannedCounts(paperWith()), strategyObjects(paperWith()), footprints).writes).toBe(
-    14 + 1010 + 302 + 101 + 8 + 2,
+    14 + 1010 + 302 + 103 + 8 + 3,
   );
 });
