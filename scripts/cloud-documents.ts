@@ -1,5 +1,6 @@
 import { betweenMarkers } from "../report/between-markers.ts";
 import { definitionText } from "../test/cdk/definition.ts";
+import { deployedRights } from "../test/cdk/deployed-rights.ts";
 import { synthesized } from "../test/cdk/synthesized.ts";
 import { accessTable } from "./access-table.ts";
 import { flowPicture } from "./flow-picture.ts";
@@ -14,8 +15,13 @@ export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<s
     const parts = { cost: paperCost(), settings: settingsTable(), access: accessTable() };
     return Object.entries(parts).reduce((all, [name, part]) => betweenMarkers(all, name, part), text);
   },
-  "security.md": async (text) => betweenMarkers(text, "rights", rightsTable()),
+  "security.md": async (text) => betweenMarkers(text, "rights", await rights()),
 };
+
+/** With a key of the stack's own, which takes rights that S3's does not. */
+async function rights(): Promise<string> {
+  return rightsTable(deployedRights(await synthesized({ encryptionKey: true })));
+}
 
 async function flow(): Promise<string> {
   return flowPicture(JSON.parse(definitionText(await synthesized())));

@@ -1,18 +1,60 @@
 import { markdownTable } from "markdown-table";
-import { footprints } from "../functions/footprints.ts";
+import { account, localBucket, region } from "../local/assembly/names.ts";
+import type { Policy, Statement } from "../local/iam/policy.ts";
+import type { Rights } from "../local/iam/rights.ts";
 
-/** Who may touch what, as the roles are made from it; test/cdk/rights.test.ts proves them on the template. */
-export function rightsTable(): string {
-  const rows = footprints.map(({ name, reads, writes, creates }) => [
-    name,
-    listed(reads),
-    listed(writes),
-    listed(creates),
-  ]);
-  return markdownTable([["role", "may read", "may write", "may create, and not change"], ...rows], {
+/** Every statement of every role, policy and resource, as the local endpoints read it from the synthesized assembly. */
+export function rightsTable(rights: Rights): string {
+  const { roles, managedPolicies, resourcePolicies } = rights;
+  const ofRoles = Array.from(roles.values(), ({ trust, policies }) => {
+    // the CDK ends a logical id with eight digits of a hash
+    const who = code(trust.name.replace(/[0-9A-F]{8}$/, ""));
+    return [...rowsOf(who, [trust]), ...rowsOf(who, policies)];
+  });
+  const ofPeople = Array.from(managedPolicies, ([arn, policy]) =>
+    rowsOf(`the policy ${nameOf(arn)}`, [policy]),
+  );
+  const ofResources = Array.from(resourcePolicies, ([arn, policy]) => rowsOf(placeOf(arn), [policy]));
+  const rows = [...ofRoles, ...ofPeople, ...ofResources].flat();
+  return markdownTable([["of", "who", "action", "resource", "condition"], ...rows], {
     alignDelimiters: false,
   });
 }
 
-const listed = (patterns: readonly string[]) =>
-  patterns.map((pattern) => `\`${pattern}\``).join("<br>") || "-";
+function rowsOf(of: string, policies: readonly Policy[]): string[][] {
+  return policies.flatMap(({ statements }) =>
+    statements.map(({ effect, actions, resources, conditions, ...statement }) => [
+      of,
+      effect === "Deny" ? `${whoOf(statement, of)}, **denied**` : whoOf(statement, of),
+      listed(actions.texts),
+      resources ? listed(resources.texts.map(placeOf)) : "itself",
+      conditions
+        .map(({ operator, key, values }) => `${operator} ${code(key)}: ${values.map(code).join(", ")}`)
+        .join("<br>") || "-",
+    ]),
+  );
+}
+
+function whoOf({ principals }: Pick<Statement, "principals">, of: string): string {
+  if (principals === undefined) return of.startsWith("the policy") ? "who it is attached to" : "itself";
+  return principals
+    .map((principal) => {
+      if (principal.kind === "everybody") return "everybody";
+      if (principal.kind === "account")
+        return `the account${principal.account === account ? "" : ` ${principal.account}`}, by its own policies`;
+      return code(principal.kind === "service" ? principal.name : principal.arn);
+    })
+    .join(", ");
+}
+
+const nameOf = (arn: string) => code(arn.slice(arn.lastIndexOf("/") + 1));
+
+/** An ARN without what is the same for all of them. */
+function placeOf(arn: string): string {
+  const inBucket = new RegExp(`^arn:aws:s3:::${localBucket}/?`);
+  if (inBucket.test(arn)) return arn.replace(inBucket, "") || "the bucket";
+  return arn.replace(new RegExp(`^arn:aws:(\\w+):(${region})?:(${account})?:`), "");
+}
+
+const code = (text: string) => (/^the |^"?$/.test(text) ? text : `\`${text}\``);
+const listed = (texts: readonly string[]) => [...new Set(texts)].map(code).join("<br>");
