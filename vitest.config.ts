@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { SkippedByName } from "./test/skipped-by-name.ts";
 
-/** Rooms whose tests one process can take one after the other; those of the commands set up a terminal of their own. */
+/** Rooms whose tests one process can take one after the other; those of the scripts start processes of their own. */
 const rooms = [
   "cdk",
+  "cli",
   "cloud",
   "contract",
   "documents",
@@ -18,7 +19,8 @@ const rooms = [
   "storage",
 ];
 /** What a file changes of the process that runs it, or of its modules, the next one there would find. */
-const changesProcess = /\bvi\.|\bprocess\.(env|chdir|umask|on|once|exitCode|kill)\b|\bglobalThis\b/;
+const changesProcess =
+  /\bvi\.(?!wait)|\bprocess\.(env|chdir|umask|on|once|exitCode|kill)\b|\bglobalThis\b|mockClient\((?!new )|mocked-aws/;
 const together = rooms
   .flatMap((room) => filesIn(join("test", room)))
   .filter((file) => !changesProcess.test(readFileSync(join(import.meta.dirname, file), "utf8")));

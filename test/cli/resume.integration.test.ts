@@ -42,7 +42,7 @@ describe("a command that was killed", () => {
     whole = resultRecord.parse(JSON.parse(answer.output));
   }, 240_000);
 
-  test.each([1, 4, 6])(
+  test.each([1, 6])(
     "after round %s leaves a run that is resumed to the same bits",
     { timeout: 240_000 },
     async (round) => {
