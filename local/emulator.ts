@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { homeUnwritable } from "../shared/errors.ts";
+import { assemblyUnsupported, homeUnwritable } from "../shared/errors.ts";
 import type { Assembly, LocalFunction } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { localBucket } from "./assembly/names.ts";
@@ -14,7 +14,11 @@ import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
 import { AccessControl } from "./iam/access-control.ts";
+import { CredentialStore, sessionSeconds } from "./iam/credential-store.ts";
 import type { Denied } from "./iam/decision.ts";
+import { type Role, roleSession } from "./iam/identity.ts";
+import type { Rights } from "./iam/rights.ts";
+import { SignatureVerifier } from "./iam/signature-verifier.ts";
 import { openLambda } from "./lambda/lambda.ts";
 import { makeFolder } from "./make-folder.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
@@ -81,6 +85,8 @@ export async function startEmulator(options: EmulatorOptions) {
   const watch = new HomeWatch(home);
   const { noticed } = watch;
   const chaos = options.chaos && openChaos(home, options.chaos, noticed);
+  const keys = new CredentialStore();
+  const authenticator = new SignatureVerifier(keys);
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     // the last started depends on the ones before it
@@ -92,6 +98,7 @@ export async function startEmulator(options: EmulatorOptions) {
     const s3 = openS3({
       access,
       directory: join(home, "s3"),
+      authenticator,
       buckets: [localBucket],
       failed: noticed,
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
@@ -111,6 +118,9 @@ export async function startEmulator(options: EmulatorOptions) {
       functions: conditions
         ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
         : assembly.functions,
+      authenticator,
+      credentialsOf: ({ name, described }) =>
+        keys.issue(roleSession(roleAt(assembly.rights, described.role), name), sessionSeconds),
       environment: { ...variables, AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
       logged: (text) => {
@@ -128,14 +138,21 @@ export async function startEmulator(options: EmulatorOptions) {
     const states = await openStepFunctions({
       access,
       stateMachine: assembly.stateMachine,
-      lambdaUrl: url,
+      authenticator,
+      endpointUrl: url,
+      credentials: keys.renewed(
+        roleSession(
+          roleAt(assembly.rights, assembly.stateMachine.described.roleArn),
+          assembly.stateMachine.name,
+        ),
+      ),
       directory: join(home, "executions"),
       fastRetries,
       unkept: noticed,
     });
     closers.push(() => states.close());
     endpoint.serve("states", states.handle);
-    const cloudFormation = await openCloudFormation(assembly.stack, access);
+    const cloudFormation = await openCloudFormation(assembly.stack, { authenticator, access });
     closers.push(() => cloudFormation.close());
     endpoint.serve("cloudformation", cloudFormation.handle);
     const { broken } = watch;
@@ -147,6 +164,13 @@ export async function startEmulator(options: EmulatorOptions) {
     await close();
     throw reason;
   }
+}
+
+/** The assembly's role of that ARN; a function's and the state machine's are among them. */
+function roleAt({ roles }: Rights, arn: string): Role {
+  const role = roles.get(arn);
+  if (role === undefined) throw assemblyUnsupported(`the stack has no role ${arn}`);
+  return role;
 }
 
 function openChaos(home: string, { plan, injected }: ChaosOptions, failed: (error: unknown) => void): Chaos {

@@ -4,7 +4,7 @@ import { SFNClient } from "@aws-sdk/client-sfn";
 import { outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { functionNames } from "../../functions/footprints.ts";
-import { localBucket } from "../../local/assembly/names.ts";
+import { localBucket, region } from "../../local/assembly/names.ts";
 import {
   type ChaosOptions,
   type Conditions,
@@ -12,6 +12,7 @@ import {
   startEmulator,
   writableHome,
 } from "../../local/emulator.ts";
+import { localCredentials } from "../../local/iam/credential-store.ts";
 import { isDenied } from "../../local/s3/errors.ts";
 import { startS3 } from "../../local/s3/s3.ts";
 import { unreadable } from "../../local/s3/storage.ts";
@@ -20,11 +21,7 @@ import { type Storage, type Target, usualHome } from "./target.ts";
 
 const pollMs = 100;
 
-/** The endpoints accept anybody on this machine; the SDK wants something to sign with. */
-const clientSettings = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "local", secretAccessKey: "local" },
-};
+const clientSettings = { region, credentials: localCredentials };
 
 export interface LocalOptions {
   readonly home: string;

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { region } from "../assembly/names.ts";
 
 /**
  * The end of a credential scope, KEY/DATE/REGION/SERVICE/aws4_request
@@ -7,9 +6,10 @@ import { region } from "../assembly/names.ts";
  */
 const scope = /\/([\w-]+)\/aws4_request(?:[,\s]|$)/;
 
-/** The service that a request was signed for, by header or in a presigned address; only S3 is asked unsigned. */
-export function signedService({ headers, url = "" }: IncomingMessage): string {
-  return scope.exec(headers.authorization ?? presignedCredential(url))?.[1] ?? "s3";
+/** The service that a request was signed for, by header or in a presigned address; unsigned, that it looks meant for. */
+export function signedService(message: IncomingMessage): string {
+  const { headers, url = "" } = message;
+  return scope.exec(headers.authorization ?? presignedCredential(url))?.[1] ?? meantService(message);
 }
 
 function presignedCredential(url: string): string {
@@ -17,7 +17,11 @@ function presignedCredential(url: string): string {
   return at < 0 ? "" : (new URLSearchParams(url.slice(at)).get("X-Amz-Credential") ?? "");
 }
 
-/** Names the service to an endpoint that does not look at signatures, where no SDK signs the request. */
-export function unsignedAuthorization(service: string): string {
-  return `AWS4-HMAC-SHA256 Credential=local/19700101/${region}/${service}/aws4_request`;
+/** Which service refuses the request, in a form that its clients read. */
+function meantService({ headers, url = "" }: IncomingMessage): string {
+  const target = headers["x-amz-target"];
+  if (typeof target === "string" && target.startsWith("AWSStepFunctions.")) return "states";
+  if (url.startsWith("/2015-03-31/functions")) return "lambda";
+  const form = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
+  return form && url === "/" ? "cloudformation" : "s3";
 }

@@ -21,8 +21,8 @@ export interface LocalEndpoint {
 }
 
 /**
- * One address for all services. There is no authentication: any credentials are accepted, so it listens on the
- * loopback interface only and turns web pages away.
+ * One address for all services, each of which tells by the signature who asks. It listens on the loopback interface
+ * only and turns web pages away.
  * @param port 0 takes any that is free
  * @throws PortTaken
  */

@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 
 /**
- * Why a request is refused, or undefined where it is not. The endpoint asks for no credentials, so a web page that the
- * user happens to have open must not reach it: neither under a name that its owner points at 127.0.0.1 (DNS
+ * Why a request is refused, or undefined where it is not. The administrator's credentials are no secret, so a web page
+ * that the user happens to have open must not reach the endpoint: neither under a name that its owner points at 127.0.0.1 (DNS
  * rebinding), nor by a form or a fetch from another origin.
  */
 export function objectionToForeign(headers: IncomingHttpHeaders): string | undefined {

@@ -117,6 +117,7 @@ export class Dispatcher {
   }
 
   #environmentFor(fn: LocalFunction): Environment {
+    this.#endOutdated();
     const place = this.#resting.findLastIndex((environment) => environment.function === fn);
     const [warm] = place < 0 ? [] : this.#resting.splice(place, 1);
     if (warm !== undefined) return warm;
@@ -128,6 +129,15 @@ export class Dispatcher {
     });
     this.#environments.add(environment);
     return environment;
+  }
+
+  /** Credentials reach a process when it starts: one whose credentials are about to end makes place for another. */
+  #endOutdated(): void {
+    const outdated = this.#resting.filter(({ credentialsHold }) => !credentialsHold);
+    for (const environment of outdated) {
+      this.#resting.splice(this.#resting.indexOf(environment), 1);
+      void environment.end();
+    }
   }
 
   #remove(environment: Environment): void {

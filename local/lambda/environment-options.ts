@@ -1,4 +1,5 @@
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { SessionCredentials } from "../iam/credential-store.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import type { InvocationReport } from "./report.ts";
 
@@ -7,6 +8,8 @@ export interface EnvironmentOptions {
   readonly function: LocalFunction;
   readonly logsDirectory: string;
   readonly extra: Readonly<Record<string, string>>;
+  /** Makes credentials of a function's role: each process has its own. */
+  readonly credentialsOf: (fn: LocalFunction) => SessionCredentials;
   readonly guard: OrphanGuard;
   report(report: InvocationReport): void;
   /** Its process has initialized and gets its first event once this returns. */

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { SessionCredentials } from "../iam/credential-store.ts";
 import { signalGroup } from "../process-group.ts";
 import type { LogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
@@ -41,6 +42,7 @@ export interface EnvironmentProcess {
 export interface ProcessOptions {
   readonly function: LocalFunction;
   readonly runtimeApi: string;
+  readonly credentials: SessionCredentials;
   readonly log: LogFile;
   readonly logStream: string;
   readonly extra: Readonly<Record<string, string>>;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { SessionCredentials } from "../iam/credential-store.ts";
 import { systemReason } from "../system-error.ts";
 import type { EnvironmentOptions } from "./environment-options.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
@@ -28,6 +29,7 @@ export class Environment {
   readonly function: LocalFunction;
   readonly #options: EnvironmentOptions;
   readonly #log: LogFile;
+  readonly #credentials: SessionCredentials;
   #api: RuntimeApi | undefined;
   #process: EnvironmentProcess | undefined;
   /** Ends the phase that runs: init with undefined once the process polls, an invocation with its outcome. */
@@ -48,12 +50,19 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.#options = options;
     this.function = options.function;
+    this.#credentials = options.credentialsOf(options.function);
     this.#log = openLogFile(options.logsDirectory, options.function.name, this.id, options.failed);
   }
 
   /** False once its process is gone or going. */
   get usable(): boolean {
     return !this.#lost;
+  }
+
+  /** Whether its process's credentials hold for as long as an invocation may take. */
+  get credentialsHold(): boolean {
+    const { timeoutSeconds } = this.function;
+    return this.#credentials.expiresAt - Date.now() > timeoutSeconds * 1000 + initTimeoutMs;
   }
 
   /**
@@ -147,6 +156,7 @@ export class Environment {
         this.#process = startEnvironmentProcess({
           ...this.#options,
           runtimeApi: address,
+          credentials: this.#credentials,
           log: this.#log,
           logStream,
         });

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import { requireSignature } from "../endpoint/require-signature.ts";
 import type { AccessControl } from "../iam/access-control.ts";
+import type { Authenticator } from "../iam/authenticator.ts";
 import { denialSentence } from "../iam/decision.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { functionConfiguration } from "./function-configuration.ts";
@@ -29,6 +31,7 @@ export interface InvokeApiOptions {
   readonly functions: readonly LocalFunction[];
   readonly dispatcher: Dispatcher;
   readonly access: AccessControl;
+  readonly authenticator: Authenticator;
   /** Concurrent invocations beyond which AWS would throttle. */
   readonly concurrency: number;
   readonly interfere?: FaultOfInvocation;
@@ -56,6 +59,7 @@ export function invokeApi({
   functions,
   dispatcher,
   access,
+  authenticator,
   concurrency,
   interfere,
 }: InvokeApiOptions): FastifyInstance {
@@ -63,8 +67,7 @@ export function invokeApi({
     bodyLimit: requestLimit,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
-  api.removeAllContentTypeParsers();
-  api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  requireSignature(api, authenticator, "lambda");
   api.setErrorHandler((error: Error & { code?: string }, request, reply) => {
     const failure = ServiceError.of(error, requestLimit);
     return reply

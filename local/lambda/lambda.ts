@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
 import { AccessControl } from "../iam/access-control.ts";
+import type { Authenticator } from "../iam/authenticator.ts";
+import type { SessionCredentials } from "../iam/credential-store.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { invokeApi } from "./invoke-api.ts";
@@ -16,6 +18,10 @@ export interface LambdaOptions {
   readonly functions: readonly LocalFunction[];
   /** Decides who may do what; by default only administrators may do anything. */
   readonly access?: AccessControl;
+  /** Tells who asks. */
+  readonly authenticator: Authenticator;
+  /** Makes credentials of a function's role. */
+  readonly credentialsOf: (fn: LocalFunction) => SessionCredentials;
   /** Invocations that execute at once, over all functions; as many as there are cores by default. */
   readonly environments?: number;
   /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL. */
@@ -44,7 +50,16 @@ export interface LocalLambda {
 
 /** Lambda on this machine: the Invoke API in front, the Runtime API and one Node process per environment behind. */
 export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
-  const { functions, logsDirectory, logged, interfere, initialized, failed = () => {} } = options;
+  const {
+    functions,
+    authenticator,
+    credentialsOf,
+    logsDirectory,
+    logged,
+    interfere,
+    initialized,
+    failed = () => {},
+  } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
   mkdirSync(logsDirectory, { recursive: true });
@@ -56,6 +71,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
     processes: 2 * environments + functions.length,
     logsDirectory,
     extra: options.environment ?? {},
+    credentialsOf,
     guard,
     failed,
     report: (report) => reports.push(report),
@@ -65,6 +81,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
   const api = invokeApi({
     functions,
     dispatcher,
+    authenticator,
     access: options.access ?? new AccessControl(),
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
     ...(interfere && { interfere }),

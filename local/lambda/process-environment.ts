@@ -1,17 +1,20 @@
 import type { LocalFunction } from "../assembly/assembly.ts";
+import type { SessionCredentials } from "../iam/credential-store.ts";
 
 /** One execution environment, as far as its process can see it. */
 export interface EnvironmentIdentity {
   readonly function: LocalFunction;
   readonly logStream: string;
   readonly runtimeApi: string;
+  /** Of the function's role. */
+  readonly credentials: SessionCredentials;
   /** Its own temporary directory, as every environment has its own /tmp on AWS. */
   readonly temporaryDirectory: string;
 }
 
 /**
- * What Lambda sets, and nothing of the parent's: a function must not see the user's variables or profile. Credentials
- * are dummies and the profile files are named away, so a call that misses its local endpoint cannot reach an account.
+ * What Lambda sets, and nothing of the parent's: a function must not see the user's variables or profile. No account
+ * knows the credentials and the profile files are named away, so a call that misses its local endpoint reaches nobody's.
  */
 export function processEnvironment(
   identity: EnvironmentIdentity,
@@ -20,9 +23,6 @@ export function processEnvironment(
   const { name, arn, handler, memoryMb, directory, environment, described } = identity.function;
   const region = arn.split(":")[3] || "us-east-1";
   return {
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    AWS_SESSION_TOKEN: "local",
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
@@ -34,6 +34,9 @@ export function processEnvironment(
     ...environment,
     // the endpoints of this machine win over what the stack says
     ...extra,
+    AWS_ACCESS_KEY_ID: identity.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: identity.credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: identity.credentials.sessionToken,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${described.runtime}`,

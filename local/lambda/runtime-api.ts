@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { objectionToForeign } from "../endpoint/guard.ts";
+import { sameSecret } from "../same-secret.ts";
 import type { LambdaEvent } from "./invocation.ts";
 
 const version = "2018-06-01/runtime/";
@@ -63,7 +64,7 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
   const server = createServer((request, response) => {
     const objection = objectionToForeign(request.headers);
     const [, given = "", ...rest] = (request.url ?? "").split("/");
-    if (objection !== undefined || !same(given, secret)) {
+    if (objection !== undefined || !sameSecret(given, secret)) {
       request.resume();
       const errorMessage = objection ?? "AWS_LAMBDA_RUNTIME_API has a path, and this is another one";
       response.writeHead(403).end(JSON.stringify({ errorType: "AccessDenied", errorMessage }));
@@ -110,10 +111,4 @@ export async function startRuntimeApi(events: RuntimeEvents): Promise<RuntimeApi
       server.closeAllConnections();
     },
   };
-}
-
-/** In a time that does not tell how much of it is right. */
-function same(given: string, secret: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(given), digest(secret));
 }

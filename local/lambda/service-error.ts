@@ -1,3 +1,6 @@
+import { signatureRefusal } from "../endpoint/signature-refusal.ts";
+import { SignatureFault } from "../iam/signature/signature-fault.ts";
+
 /** A failure of the service, not of the function: its name travels as x-amzn-errortype. */
 export class ServiceError extends Error {
   readonly status: number;
@@ -37,6 +40,10 @@ export class ServiceError extends Error {
   /** What fastify or an environment threw, as the service would report it. */
   static of(error: Error & { code?: string }, limit: number): ServiceError {
     if (error instanceof ServiceError) return error;
+    if (error instanceof SignatureFault) {
+      const { json, message } = signatureRefusal(error.fault);
+      return new ServiceError(403, json, message);
+    }
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") return ServiceError.tooLarge(limit);
     return new ServiceError(500, "ServiceException", error.message);
   }

@@ -1,24 +1,32 @@
+import type { ChunkSignatures } from "../iam/signature/chunk-signatures.ts";
 import { S3Error } from "./errors.ts";
+import { inS3Terms } from "./signature-errors.ts";
 
-const sizeLine = /^([0-9a-f]{1,12})(?:;chunk-signature=[0-9a-f*]+)?$/i;
+const sizeLine = /^([0-9a-f]{1,12})(?:;chunk-signature=([0-9a-f]+))?$/i;
+const trailerSignature = "x-amz-trailer-signature";
 const longestLine = 4096;
 
 /**
  * Takes the framing of `Content-Encoding: aws-chunked` off a body: `size[;chunk-signature=...] CRLF bytes CRLF`,
- * closed by a chunk of size 0, trailing headers and an empty line. Signatures are skipped, since the endpoint knows
- * no secrets. Bytes are handed on as views, not copied.
+ * closed by a chunk of size 0, trailing headers and an empty line. Bytes are handed on as views, not copied, and before
+ * their chunk's signature is known: nothing may be made of them until all is finished.
  */
 export class AwsChunkedDecoder {
   readonly #onBytes: (bytes: Buffer) => void;
+  readonly #signatures: ChunkSignatures | undefined;
   readonly #trailers = new Map<string, string>();
   #state: "size" | "bytes" | "separator" | "trailer" | "done" = "size";
   /** bytes of the current chunk that are still to come */
   #missing = 0;
+  /** of the current chunk, as it claims */
+  #signature = "";
   /** the beginning of a line whose end has not arrived */
   #line = "";
 
-  constructor(onBytes: (bytes: Buffer) => void) {
+  /** @param signatures checks them, where the chunks are signed; otherwise there are none */
+  constructor(onBytes: (bytes: Buffer) => void, signatures?: ChunkSignatures) {
     this.#onBytes = onBytes;
+    this.#signatures = signatures;
   }
 
   push(input: Buffer): void {
@@ -39,9 +47,14 @@ export class AwsChunkedDecoder {
 
   #takeBytes(input: Buffer, at: number): number {
     const end = Math.min(input.length, at + this.#missing);
-    this.#onBytes(input.subarray(at, end));
+    const bytes = input.subarray(at, end);
+    this.#signatures?.update(bytes);
+    this.#onBytes(bytes);
     this.#missing -= end - at;
-    if (this.#missing === 0) this.#state = "separator";
+    if (this.#missing === 0) {
+      this.#endChunk();
+      this.#state = "separator";
+    }
     return end;
   }
 
@@ -60,20 +73,39 @@ export class AwsChunkedDecoder {
 
   #readLine(line: string): void {
     if (this.#state === "size") {
-      const size = sizeLine.exec(line)?.[1];
+      const [, size, signature = ""] = sizeLine.exec(line) ?? [];
       if (size === undefined) throw malformed("a chunk does not begin with its size");
+      this.#signature = signature;
       this.#missing = Number.parseInt(size, 16);
       this.#state = this.#missing === 0 ? "trailer" : "bytes";
+      if (this.#missing === 0) this.#endChunk();
     } else if (this.#state === "separator") {
       if (line !== "") throw malformed("a chunk is longer than its size");
       this.#state = "size";
     } else if (line === "") {
+      this.#endTrailer();
       this.#state = "done";
     } else {
       const colon = line.indexOf(":");
       if (colon < 1 || this.#trailers.size >= 16) throw malformed("its trailer is not a list of headers");
       this.#trailers.set(line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim());
     }
+  }
+
+  #endChunk(): void {
+    inS3Terms(() => this.#signatures?.endChunk(this.#signature));
+  }
+
+  #endTrailer(): void {
+    const signature = this.#trailers.get(trailerSignature) ?? "";
+    this.#trailers.delete(trailerSignature);
+    const headers = [...this.#trailers].map(([name, value]) => `${name}:${value}\n`).join("");
+    if (!this.#signatures?.trailing) {
+      // a trailer that no signature covers, where all else is signed
+      if (this.#signatures && headers !== "") throw malformed("its trailer is not signed");
+      return;
+    }
+    inS3Terms(() => this.#signatures?.endTrailer(headers, signature));
   }
 }
 

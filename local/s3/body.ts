@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { verifiedRequest } from "../iam/requester.ts";
 import { AwsChunkedDecoder } from "./aws-chunked.ts";
 import {
   type ChecksumAlgorithm,
@@ -45,7 +46,8 @@ export async function receiveBody(
     headers = request.headers,
   }: { wanted?: ChecksumAlgorithm | undefined; headers?: IncomingHttpHeaders } = {},
 ): Promise<ReceivedBody> {
-  const announced = announcement(headers);
+  const { payloadHash, chunks } = verifiedRequest(request);
+  const announced = announcement(headers, payloadHash);
   const md5 = createHash("md5");
   const sha256 = announced.sha256 === undefined ? undefined : createHash("sha256");
   const algorithm = announced.claim?.algorithm ?? wanted;
@@ -60,7 +62,7 @@ export async function receiveBody(
     checksum?.update(bytes);
     sink(bytes);
   };
-  const decoder = announced.chunked ? new AwsChunkedDecoder(take) : undefined;
+  const decoder = announced.chunked ? new AwsChunkedDecoder(take, chunks) : undefined;
 
   const finish = (): ReceivedBody => {
     const trailers = decoder?.finish();
@@ -128,10 +130,10 @@ export async function receiveDocument(
   return Buffer.concat(pieces);
 }
 
-function announcement(headers: IncomingHttpHeaders): Announcement {
+/** @param hash what the request's signature covers of the body */
+function announcement(headers: IncomingHttpHeaders, hash: string): Announcement {
   const claim = claimedChecksum(headers);
-  const hash = single(headers, "x-amz-content-sha256");
-  const chunked = hash?.startsWith("STREAMING-") === true || isAwsChunked(headers);
+  const chunked = hash.startsWith("STREAMING-") || isAwsChunked(headers);
   const length = chunked ? single(headers, "x-amz-decoded-content-length") : headers["content-length"];
   if (length === undefined && !chunked && headers["transfer-encoding"] !== undefined) {
     throw notImplemented("the header Transfer-Encoding without aws-chunked");
@@ -150,9 +152,8 @@ function announcement(headers: IncomingHttpHeaders): Announcement {
   if (claim?.value === undefined && claim !== undefined && !chunked) {
     throw new S3Error("InvalidRequest", "x-amz-trailer needs an aws-chunked body.");
   }
-  // The SDK signs a hash of every body. Where a checksum guards the same bytes, a second pass would find nothing new.
-  const guarded = claim !== undefined || md5 !== undefined;
-  const sha256 = !guarded && hash !== undefined && /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
+  // beside a checksum too: that guards against accidents, and this against whoever changes bytes that somebody signed
+  const sha256 = /^[0-9a-f]{64}$/.test(hash) ? hash : undefined;
   return { chunked, size: Number(length), md5, sha256, claim };
 }
 

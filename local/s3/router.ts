@@ -94,11 +94,11 @@ for (const next of operations.toSorted((a, b) => b.needs.length - a.needs.length
   byMethod.set(next.on, [...(byMethod.get(next.on) ?? []), next]);
 }
 
-/** Credentials in the query of a presigned address, of both ways to sign, and what clients add for their logs. */
+/** A presigned address's own parameters, and what clients add for their logs. */
 const harmlessQuery =
-  /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256)|AWSAccessKeyId|Signature|Expires|x-amz-security-token)$/;
+  /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256))$/;
 
-/** They say who asks and how it is signed, which is not looked at. */
+/** They say who asks and how it is signed, which has been looked at before. */
 const harmlessHeaders = new Set([
   "x-amz-content-sha256",
   "x-amz-date",

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { configInvalid } from "../../shared/errors.ts";
 import { type LocalEndpoint, type Service, startEndpoint } from "../endpoint/endpoint.ts";
 import { AccessControl } from "../iam/access-control.ts";
+import type { Authenticator } from "../iam/authenticator.ts";
+import { CredentialStore } from "../iam/credential-store.ts";
+import { SignatureVerifier } from "../iam/signature-verifier.ts";
 import { S3Access } from "./access.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { bucketExists, createBucket } from "./buckets.ts";
@@ -13,6 +16,8 @@ import { FileStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
 import type { FaultOfRequest } from "./request-fault.ts";
 import { route } from "./router.ts";
+import { inS3Terms } from "./signature-errors.ts";
+import { signedPayload } from "./signed-payload.ts";
 import { type LocalStorage, openLocalStorage, readStorage, refuseWriting } from "./storage.ts";
 import { errorDocument } from "./xml.ts";
 
@@ -21,6 +26,8 @@ export interface S3Options {
   readonly directory: string;
   /** Decides who may do what; by default only administrators may do anything. */
   readonly access?: AccessControl;
+  /** Tells who asks. */
+  readonly authenticator: Authenticator;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
   /** Nothing below the directory is made, changed or removed; buckets that are not there are told as empty. */
@@ -75,14 +82,14 @@ export function openS3(options: S3Options): LocalS3 {
 }
 
 /**
- * S3 alone, at an address of its own.
+ * S3 alone, at an address of its own, for the administrator.
  * @throws PortTaken, HomeUnwritable, HomeUnreadable, ConfigInvalid
  */
 export async function startS3({
   port,
   ...options
-}: S3Options & { readonly port: number }): Promise<S3Endpoint> {
-  const s3 = openS3(options);
+}: Omit<S3Options, "authenticator"> & { readonly port: number }): Promise<S3Endpoint> {
+  const s3 = openS3({ ...options, authenticator: new SignatureVerifier(new CredentialStore()) });
   try {
     const endpoint = await startEndpoint(port);
     endpoint.serve("s3", s3.handle);
@@ -106,12 +113,7 @@ export async function startS3({
 function listener(
   storage: LocalStorage,
   counters: Counters,
-  {
-    access = new AccessControl(),
-    interfere,
-    latencyMs,
-    failed,
-  }: Pick<S3Options, "access" | "interfere" | "latencyMs" | "failed">,
+  { authenticator, access = new AccessControl(), interfere, latencyMs, failed }: S3Options,
 ) {
   const objects = new FileStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -121,6 +123,7 @@ function listener(
     let reply: Reply;
     try {
       const target = readTarget(message.url ?? "");
+      inS3Terms(() => authenticator.authenticate(message, "s3", signedPayload));
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
       const { headers } = message;

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { signatureRefusal } from "../endpoint/signature-refusal.ts";
+import { SignatureFault } from "../iam/signature/signature-fault.ts";
 
 /** A refusal in the service's terms: the SDK makes an exception of this name out of it. */
 export class ApiError extends Error {
@@ -10,6 +12,10 @@ export class ApiError extends Error {
   /** Whatever was thrown, as the service would say it. */
   static of(error: unknown): ApiError {
     if (error instanceof ApiError) return error;
+    if (error instanceof SignatureFault) {
+      const { json, message } = signatureRefusal(error.fault);
+      return new ApiError(json, message);
+    }
     if (error instanceof z.ZodError) return new ApiError("ValidationException", z.prettifyError(error));
     return new ApiError("InternalFailure", error instanceof Error ? error.message : String(error));
   }

@@ -1,7 +1,6 @@
-import { Agent, request } from "node:http";
-import { unsignedAuthorization } from "../endpoint/credential-scope.ts";
 import { tellStart } from "../lambda/invoke-api.ts";
 import { StateFailure } from "./failures.ts";
+import type { ServiceAnswer, SignedClient } from "./signed-client.ts";
 
 export interface InvokeOptions {
   readonly signal: AbortSignal;
@@ -23,7 +22,7 @@ function errorTypeOf(body: string): string {
   }
 }
 
-function answer(status: number, headers: NodeJS.Dict<string | string[]>, body: string): string {
+function resultOf({ status, headers, body }: ServiceAnswer): string {
   if (status >= 300) {
     const name = String(headers["x-amzn-errortype"] ?? "AWSLambdaException");
     const requestId = String(headers["x-amzn-requestid"] ?? "none");
@@ -37,38 +36,21 @@ function answer(status: number, headers: NodeJS.Dict<string | string[]>, body: s
   return body;
 }
 
-/** The public Invoke API over kept connections. Giving up drops an invocation that still waits for its turn. */
-export function lambdaInvoker(lambdaUrl: string): { invoke: Invoke; close(): void } {
-  const agent = new Agent({ keepAlive: true });
-  const invoke: Invoke = (functionName, payload, { signal, started }) =>
-    new Promise((resolve, reject) => {
-      const lost = (error: Error) => reject(new StateFailure("Lambda.SdkClientException", error.message));
-      const path = `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`;
-      const headers = {
-        Authorization: unsignedAuthorization("lambda"),
-        "Content-Type": "application/json",
-        "Content-Length": Buffer.byteLength(payload),
-        [tellStart]: "102",
-      };
-      const outgoing = request(
-        new URL(path, lambdaUrl),
-        { agent, method: "POST", headers, signal },
-        (incoming) => {
-          const chunks: Buffer[] = [];
-          incoming.on("data", (chunk) => chunks.push(chunk));
-          incoming.on("error", lost);
-          incoming.on("end", () => {
-            try {
-              resolve(answer(incoming.statusCode ?? 500, incoming.headers, Buffer.concat(chunks).toString()));
-            } catch (error) {
-              reject(error);
-            }
-          });
-        },
-      );
-      outgoing.on("information", started);
-      outgoing.on("error", lost);
-      outgoing.end(payload);
-    });
-  return { invoke, close: () => agent.destroy() };
+/** The public Invoke API. Giving up drops an invocation that still waits for its turn. */
+export function lambdaInvoker(client: SignedClient): Invoke {
+  return async (functionName, payload, { signal, started }) => {
+    const answer = await client
+      .send({
+        service: "lambda",
+        path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,
+        headers: { "content-type": "application/json", [tellStart]: "102" },
+        body: payload,
+        signal,
+        informed: started,
+      })
+      .catch((error: Error) => {
+        throw new StateFailure("Lambda.SdkClientException", error.message);
+      });
+    return resultOf(answer);
+  };
 }

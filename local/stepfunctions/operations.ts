@@ -8,7 +8,6 @@ import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
 import type { Executions } from "./executions.ts";
 import { bytesOf, type HistoryEvent } from "./history.ts";
-import type { Invoke } from "./lambda-invoker.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
 import type { Services } from "./service-call.ts";
@@ -17,7 +16,8 @@ export interface OperationsOptions {
   readonly stateMachine: LocalStateMachine;
   readonly workflow: Workflow;
   readonly executions: Executions;
-  readonly invoke: Invoke;
+  /** What executions ask, as the state machine's role. */
+  readonly services: Services;
   readonly startedAt: number;
 }
 
@@ -69,7 +69,7 @@ function checkInput(input: string): void {
 
 /** What the endpoint answers, by the operation's name. */
 export function operations(options: OperationsOptions): Readonly<Record<string, StatesOperation>> {
-  const { stateMachine, workflow, executions, invoke, startedAt } = options;
+  const { stateMachine, workflow, executions, services, startedAt } = options;
 
   const machine = (arn: string): void => {
     checkArn(arn, "stateMachine");
@@ -89,26 +89,23 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     creationDate: startedAt,
   };
 
-  const startExecution: StatesOperation = async (request) => {
-    const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
-    machine(stateMachineArn);
-    const problem = nameProblem(name);
-    if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
-    checkInput(input);
-    const arn = executionArn(stateMachineArn, name);
-    // who asks the same thing twice gets the same answer; one that another process runs ends with that
-    const running = executions.own(arn);
-    const started =
-      running?.status === "RUNNING" && running.input === input
-        ? running
-        : await executions.start(stateMachine, workflow, name, input, services);
-    if (!started) throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
-    return { executionArn: arn, startDate: started.startDate };
-  };
-  const services: Services = { invoke, start: startExecution };
-
   return {
-    StartExecution: startExecution,
+    async StartExecution(request) {
+      const { stateMachineArn, name = randomUUID(), input } = start.parse(request);
+      machine(stateMachineArn);
+      const problem = nameProblem(name);
+      if (problem !== undefined) throw new ApiError("InvalidName", `Invalid Name: '${name}' ${problem}`);
+      checkInput(input);
+      const arn = executionArn(stateMachineArn, name);
+      // who asks the same thing twice gets the same answer; one that another process runs ends with that
+      const running = executions.own(arn);
+      const started =
+        running?.status === "RUNNING" && running.input === input
+          ? running
+          : await executions.start(stateMachine, workflow, name, input, services);
+      if (!started) throw new ApiError("ExecutionAlreadyExists", `Execution Already Exists: '${arn}'`);
+      return { executionArn: arn, startDate: started.startDate };
+    },
     async StopExecution(request) {
       const { executionArn, error, cause } = stop.parse(request);
       const { status, owner } = await execution(executionArn);

@@ -1,11 +1,11 @@
+import type { Start } from "./execution-starter.ts";
 import type { Invoke, InvokeOptions } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
 
 /** What a Task state may call. */
 export interface Services {
   readonly invoke: Invoke;
-  /** StartExecution of this endpoint; throws what the SDK would make an exception of. */
-  readonly start: (request: unknown) => Promise<object>;
+  readonly start: Start;
 }
 
 /** One call of a Task state, and the names and details of its events. */

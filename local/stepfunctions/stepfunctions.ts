@@ -1,22 +1,31 @@
 import Fastify, { type FastifyInstance } from "fastify";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
+import { requireSignature } from "../endpoint/require-signature.ts";
 import { AccessControl } from "../iam/access-control.ts";
+import type { Authenticator } from "../iam/authenticator.ts";
 import { denialSentence } from "../iam/decision.ts";
+import type { Credentials } from "../iam/signature/signature.ts";
 import { ApiError } from "./api-error.ts";
+import { executionStarter } from "./execution-starter.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
 import { operations, type StatesOperation } from "./operations.ts";
 import { permissionOf } from "./permissions.ts";
 import { loadWorkflow } from "./program.ts";
+import { SignedClient } from "./signed-client.ts";
 
 export interface StepFunctionsOptions {
   readonly stateMachine: LocalStateMachine;
+  /** Tells who asks. */
+  readonly authenticator: Authenticator;
   /** Decides who may do what; by default only administrators may do anything. */
   readonly access?: AccessControl;
-  /** Where Task states invoke their functions. */
-  readonly lambdaUrl: string;
+  /** Where Task states invoke their functions and start executions. */
+  readonly endpointUrl: string;
+  /** Of the state machine's role, as they are now. */
+  readonly credentials: () => Credentials;
   /** Keeps the executions and their histories. */
   readonly directory: string;
   /** Retries wait for milliseconds, whatever the definition says; for tests. */
@@ -44,10 +53,13 @@ const target = "AWSStepFunctions.";
 const contentType = "application/x-amz-json-1.0";
 
 /** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
-function jsonApi(answers: Readonly<Record<string, StatesOperation>>, access: AccessControl): FastifyInstance {
+function jsonApi(
+  answers: Readonly<Record<string, StatesOperation>>,
+  authenticator: Authenticator,
+  access: AccessControl,
+): FastifyInstance {
   const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
-  api.removeAllContentTypeParsers();
-  api.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
+  requireSignature(api, authenticator, "states");
   api.setErrorHandler((error: Error, _request, reply) => {
     const { name, message } = ApiError.of(error);
     return reply
@@ -66,7 +78,8 @@ function jsonApi(answers: Readonly<Record<string, StatesOperation>>, access: Acc
         `${named || "A request without X-Amz-Target"} is not one of ${known}`,
       );
     }
-    const asked: unknown = JSON.parse(String(request.body || "{}"));
+    const bytes = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : "{}";
+    const asked: unknown = JSON.parse(bytes.toString());
     const denial = access.denialOf(request.raw, permissionOf(operation, asked));
     if (denial) throw new ApiError("AccessDeniedException", denialSentence(denial));
     return reply.type(contentType).send(JSON.stringify(await answer(asked)));
@@ -76,14 +89,15 @@ function jsonApi(answers: Readonly<Record<string, StatesOperation>>, access: Acc
 
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<LocalStepFunctions> {
-  const { stateMachine, lambdaUrl, directory, fastRetries, unkept = () => {} } = options;
-  const { access = new AccessControl() } = options;
+  const { stateMachine, endpointUrl, credentials, directory, fastRetries, unkept = () => {} } = options;
+  const { authenticator, access = new AccessControl() } = options;
   const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
   const executions = new Executions(await ExecutionStore.open(directory), unkept);
-  const lambda = lambdaInvoker(lambdaUrl);
-  const { invoke } = lambda;
+  const client = new SignedClient(endpointUrl, credentials);
+  const services = { invoke: lambdaInvoker(client), start: executionStarter(client) };
   const startedAt = Date.now() / 1000;
-  const api = jsonApi(operations({ stateMachine, workflow, executions, invoke, startedAt }), access);
+  const answers = operations({ stateMachine, workflow, executions, services, startedAt });
+  const api = jsonApi(answers, authenticator, access);
   await api.ready();
   return {
     handle: api.routing,
@@ -91,7 +105,7 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
     async close() {
       await executions.close();
       await api.close();
-      lambda.close();
+      client.close();
     },
   };
 }

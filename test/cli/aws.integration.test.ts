@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
-import { somebody, stubAwsSettings } from "./targets/refusing-service.ts";
+import { administratorVariables } from "../local/signing.ts";
+import { stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
 
 /** The aws target as a person with an account has it, but for the SDK's setting of the endpoint: it is the emulator's. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
   mkdirSync(localHome);
   symlinkSync(join(sharedHome(), "assemblies"), join(localHome, "assemblies"));
   emulator = await startEmulator({ home: sharedHome() });
-  stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL: emulator.url });
+  stubAwsSettings({ ...administratorVariables, AWS_ENDPOINT_URL: emulator.url });
 });
 
 afterAll(async () => {
@@ -171,7 +172,7 @@ describe("fedstep run --preset smoke --target aws", () => {
     }
     expect(await onAws("runs", ["--stack", "other"])).toMatchObject({
       code: 2,
-      said: expect.stringMatching(/StackMissing: there is no stack "other" .*eu-central-1/),
+      said: expect.stringMatching(/StackMissing: there is no stack "other" .*us-east-1/),
     });
   });
 });

@@ -8,7 +8,8 @@ import { keys } from "../../shared/layout.ts";
 import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { somebody, stubAwsSettings } from "./targets/refusing-service.ts";
+import { administratorVariables } from "../local/signing.ts";
+import { stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
 /** Executions of the deployed state machine that no command of fedstep starts, and commands that find what they leave. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
     home: sharedHome(),
     variables: { FEDSTEP_MNIST_MIRRORS: "http://127.0.0.1:2/" },
   });
-  stubAwsSettings({ ...somebody, AWS_ENDPOINT_URL: emulator.url });
+  stubAwsSettings({ ...administratorVariables, AWS_ENDPOINT_URL: emulator.url });
   states = new SFNClient({});
 });
 

@@ -12,6 +12,9 @@ import { CreateStateMachineCommand, DescribeStateMachineCommand, SFNClient } fro
 import * as z from "zod";
 import type { LocalFunction } from "../../local/assembly/assembly.ts";
 import { readAssembly } from "../../local/assembly/read-assembly.ts";
+import { CredentialStore, sessionSeconds } from "../../local/iam/credential-store.ts";
+import { administrator } from "../../local/iam/identity.ts";
+import { enter } from "../../local/iam/requester.ts";
 import { openLambda } from "../../local/lambda/lambda.ts";
 import type { Moto } from "./moto.ts";
 
@@ -107,6 +110,12 @@ export async function deploy(
   await states.send(new CreateStateMachineCommand({ name, definition, roleArn }));
   const runtime = await openLambda({
     functions,
+    // whoever moto took for somebody may invoke them; its keys are its own
+    authenticator: {
+      authenticate: (message) =>
+        enter(message, { identity: administrator(account), payloadHash: "", chunks: undefined }),
+    },
+    credentialsOf: () => new CredentialStore().issue(administrator(account), sessionSeconds),
     environment: { AWS_ENDPOINT_URL: endpoint.url },
     logsDirectory: logs,
   });

@@ -9,6 +9,7 @@ import {
   openCloudFormation,
 } from "../../../local/cloudformation/cloudformation.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { settingsFor, verifier } from "../signing.ts";
 
 const stack = {
   name: "fedstep",
@@ -22,14 +23,10 @@ let cloudFormation: LocalCloudFormation;
 let endpoint: LocalEndpoint;
 let client: CloudFormationClient;
 beforeAll(async () => {
-  cloudFormation = await openCloudFormation(stack);
+  cloudFormation = await openCloudFormation(stack, { authenticator: verifier() });
   endpoint = await startEndpoint(0);
   endpoint.serve("cloudformation", cloudFormation.handle);
-  client = new CloudFormationClient({
-    endpoint: endpoint.url,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
-  });
+  client = new CloudFormationClient(settingsFor(endpoint.url));
 });
 afterAll(async () => {
   client.destroy();

@@ -3,8 +3,8 @@ import { LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListStateMachinesCommand, SFNClient } from "@aws-sdk/client-sfn";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { unsignedAuthorization } from "../../../local/endpoint/credential-scope.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { settingsFor } from "../signing.ts";
 
 let endpoint: LocalEndpoint;
 beforeEach(async () => {
@@ -12,11 +12,13 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.close());
 
-const settings = () => ({
-  endpoint: endpoint.url,
-  region: "eu-central-1",
-  credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
+const settings = () => settingsFor(endpoint.url);
+
+/** The endpoint itself looks at the scope alone. */
+const scoped = (service: string) => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=local/19700101/us-east-1/${service}/aws4_request`,
 });
+const form = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
 
 /** One request of each service's own client. */
 const requests = {
@@ -48,9 +50,12 @@ describe("a request goes to the service that it was signed for", () => {
 
   test.each([
     ["unsigned", "/bucket/key", {}, "s3"],
+    ["unsigned for a state machine", "/", { "x-amz-target": "AWSStepFunctions.X" }, "states"],
+    ["unsigned for a function", "/2015-03-31/functions/f/invocations", {}, "lambda"],
+    ["an unsigned form", "/", form, "cloudformation"],
     ["presigned", "/?X-Amz-Credential=KEY%2F20260101%2Fus-east-1%2Flambda%2Faws4_request", {}, "lambda"],
     ["presigned for no region", "/k?X-Amz-Credential=KEY%2F20260101%2Fs3%2Faws4_request&a=%", {}, "s3"],
-    ["signed by the scope alone", "/", { authorization: unsignedAuthorization("states") }, "states"],
+    ["signed by the scope alone", "/", scoped("states"), "states"],
     ["signed as before 2014", "/bucket/key", { authorization: "AWS KEY:signature" }, "s3"],
   ])("%s", async (_how, path, headers: Record<string, string>, service) => {
     const asked = serve(...names);
@@ -73,7 +78,7 @@ describe("a service that is not there is named by an error that the SDK reads", 
 test("no service answers to web pages", async () => {
   const asked = serve(...names);
   for (const name of names) {
-    const headers = { authorization: unsignedAuthorization(name), origin: "https://evil.example" };
+    const headers = { ...scoped(name), origin: "https://evil.example" };
     expect((await fetch(endpoint.url, { method: "POST", headers, body: "{}" })).status).toBe(403);
   }
   expect(asked).toEqual([]);

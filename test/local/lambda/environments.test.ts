@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { Dispatcher } from "../../../local/lambda/dispatcher.ts";
 import type { InvocationReport } from "../../../local/lambda/lambda.ts";
 import { startOrphanGuard } from "../../../local/lambda/orphan-guard.ts";
+import { someCredentials } from "../signing.ts";
 import { alive, eventually, temporaryFolder, toyFunction, toyLambda } from "./toy-functions.ts";
 
 const failNow = (): never => {
@@ -45,6 +47,9 @@ describe("execution environments", () => {
       AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
       AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/toy",
       _HANDLER: "index.handler",
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
+      AWS_SECRET_ACCESS_KEY: expect.stringMatching(/^.{40}$/),
+      AWS_SESSION_TOKEN: expect.stringMatching(/^.{256}$/),
     });
     expect(value._X_AMZN_TRACE_ID).toMatch(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};/);
     expect(value.AWS_EXECUTION_ENV).toBe("AWS_Lambda_nodejs24.x");
@@ -103,6 +108,7 @@ describe("execution environments", () => {
       processes: 2,
       logsDirectory: folder.path,
       extra: {},
+      credentialsOf: someCredentials,
       guard,
       failed: () => {},
       report: (report) => reports.push(report),
@@ -139,6 +145,7 @@ describe("execution environments", () => {
       processes: 2,
       logsDirectory: folder.path,
       extra: {},
+      credentialsOf: someCredentials,
       guard,
       failed: () => {},
     };
@@ -194,6 +201,7 @@ describe("execution environments", () => {
       processes: 1,
       logsDirectory: folder.path,
       extra: {},
+      credentialsOf: someCredentials,
       guard,
       failed: () => {},
     };
@@ -204,6 +212,25 @@ describe("execution environments", () => {
     expect((await begun).errorType).toBe("Runtime.ExitError");
     await expect(dispatcher.invoke(fn, Buffer.from("{}"))).rejects.toThrow("closing");
     guard.close();
+  });
+
+  it("make place for another before their credentials end, and not while they work", async () => {
+    const timeoutSeconds = 60;
+    let seconds = timeoutSeconds + 11;
+    const credentialsOf = () => ({ ...someCredentials(), expiresAt: Date.now() + seconds * 1000 });
+    await using lambda = await toyLambda(async (folder) => [await toyFunction(folder, { timeoutSeconds })], {
+      credentialsOf,
+    });
+    const pid = async () => (await lambda.invoke({})).value.pid;
+    const first = await pid();
+    expect(await pid()).toBe(first);
+    // ten seconds to initialize, a minute to work, and one second until the first one's do not last for that
+    await sleep(1100);
+    seconds = timeoutSeconds + 9;
+    const second = await pid();
+    expect(second).not.toBe(first);
+    expect(await pid()).not.toBe(second);
+    await eventually("the outdated ones are gone", () => ![first, second].some(alive));
   });
 
   it("are all gone after close, whatever they were doing", async () => {

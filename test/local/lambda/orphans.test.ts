@@ -19,17 +19,17 @@ it("no environment outlives an endpoint that was killed outright: resting, waiti
   await writeFile(
     script,
     `import { writeFileSync } from "node:fs";
-     import { unsignedAuthorization } from ${moduleOf("endpoint/credential-scope.ts")};
      import { startEndpoint } from ${moduleOf("endpoint/endpoint.ts")};
      import { openLambda } from ${moduleOf("lambda/lambda.ts")};
+     import { signed, someCredentials, verifier } from ${JSON.stringify(new URL("../signing.ts", import.meta.url).href)};
      const { handle } = await openLambda({
+       authenticator: verifier(), credentialsOf: someCredentials,
        functions: [${JSON.stringify(fn)}], environments: 3, logsDirectory: ${JSON.stringify(folder.path)},
      });
      const endpoint = await startEndpoint(0);
      endpoint.serve("lambda", handle);
-     const headers = { authorization: unsignedAuthorization("lambda") };
      const path = endpoint.url + "/2015-03-31/functions/toy/invocations";
-     const invoke = (event) => fetch(path, { method: "POST", headers, body: JSON.stringify(event) });
+     const invoke = (event) => signed(path, "lambda", { body: JSON.stringify(event) });
      for (const { behaviour, file } of ${JSON.stringify(files)}) void invoke({ do: behaviour, file });
      const { pid } = await (await invoke({})).json();
      writeFileSync(${JSON.stringify(restingFile)}, String(pid));`,

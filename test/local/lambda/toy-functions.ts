@@ -7,6 +7,7 @@ import { InvokeCommand, type InvokeCommandInput, LambdaClient } from "@aws-sdk/c
 import type { LocalFunction } from "../../../local/assembly/assembly.ts";
 import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { type LambdaOptions, openLambda } from "../../../local/lambda/lambda.ts";
+import { settingsFor, someCredentials, verifier } from "../signing.ts";
 
 /** One handler with every behaviour that the tests ask of a function, named by the event's `do`. */
 const source = `
@@ -75,15 +76,17 @@ export async function toyLambda(
   const folder = await temporaryFolder();
   const functions = await make(folder.path);
   const logsDirectory = join(folder.path, "logs");
-  const lambda = await openLambda({ functions, environments: 2, logsDirectory, ...changes });
+  const lambda = await openLambda({
+    functions,
+    environments: 2,
+    logsDirectory,
+    authenticator: verifier(),
+    credentialsOf: someCredentials,
+    ...changes,
+  });
   const endpoint = await startEndpoint(0);
   endpoint.serve("lambda", lambda.handle);
-  const client = new LambdaClient({
-    endpoint: endpoint.url,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  const client = new LambdaClient({ ...settingsFor(endpoint.url), maxAttempts: 1 });
   const invoke = async (event: object, input: Partial<InvokeCommandInput> = {}) => {
     const command = { FunctionName: functions[0]?.name, Payload: JSON.stringify(event), ...input };
     const { Payload, ...answer } = await client.send(new InvokeCommand(command));
@@ -92,6 +95,7 @@ export async function toyLambda(
   };
   return {
     url: endpoint.url,
+    handle: lambda.handle,
     reports: lambda.reports,
     client,
     invoke,

@@ -5,7 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { afterAll } from "vitest";
+import { localCredentials } from "../../../local/iam/credential-store.ts";
+import { signedHeaders } from "../../../local/iam/signature/sign.ts";
 import { type S3Endpoint, startS3 } from "../../../local/s3/s3.ts";
+import { settingsFor } from "../signing.ts";
 
 export const bucket = "objects";
 
@@ -33,12 +36,7 @@ export async function serve(directory: string): Promise<Omit<Fixture, "directory
 }
 
 export function clientOf(url: string, settings: S3ClientConfig = {}): S3Client {
-  return new S3Client({
-    endpoint: url,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "anybody", secretAccessKey: "anything" },
-    ...settings,
-  });
+  return new S3Client({ ...settingsFor(url), ...settings });
 }
 
 const directories: string[] = [];
@@ -60,7 +58,19 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/** What no SDK would send: the path goes out as it is. */
+/** The headers of a request of the administrator's; its body is not signed unless they say so. */
+export function signedFor(
+  { port }: Pick<S3Endpoint, "port">,
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+): Record<string, string> {
+  const payloadHash = headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD";
+  const all = { host: `127.0.0.1:${port}`, "x-amz-content-sha256": payloadHash, ...headers };
+  return signedHeaders({ method, url, headers: all, payloadHash }, "s3", localCredentials);
+}
+
+/** What no SDK would send, signed as the administrator's: the path goes out as it is. */
 export function raw(
   endpoint: S3Endpoint,
   method: string,
@@ -68,7 +78,9 @@ export function raw(
   { headers = {}, body }: { headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port: endpoint.port, method, path, headers }, (response) => {
+    const signed = signedFor(endpoint, method, path, headers);
+    const options = { host: "127.0.0.1", port: endpoint.port, method, path, headers: signed };
+    const sent = request(options, (response) => {
       const pieces: Buffer[] = [];
       response.on("data", (piece: Buffer) => pieces.push(piece));
       response.on("end", () =>

@@ -9,7 +9,7 @@ import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/
 import { expect, test } from "vitest";
 import { processNumbered } from "../../../local/process-identity.ts";
 import { startS3 } from "../../../local/s3/s3.ts";
-import { bucket, clientOf, raw, startFixture, temporaryDirectory } from "./endpoint.ts";
+import { bucket, clientOf, raw, signedFor, startFixture, temporaryDirectory } from "./endpoint.ts";
 
 const { endpoint } = await startFixture();
 
@@ -146,14 +146,9 @@ test("closing lets what is being answered finish, and then nobody answers", asyn
   const directory = temporaryDirectory();
   const served = await startS3({ directory, port: 0, buckets: [bucket] });
   const drafts = () => readdirSync(join(directory, ".s3", "drafts"));
-  const headers = { "content-length": "10" };
-  const writing = request({
-    port: served.port,
-    host: "127.0.0.1",
-    method: "PUT",
-    path: `/${bucket}/slow`,
-    headers,
-  });
+  const [method, path] = ["PUT", `/${bucket}/slow`];
+  const headers = signedFor(served, method, path, { "content-length": "10" });
+  const writing = request({ port: served.port, host: "127.0.0.1", method, path, headers });
   const answered = once(writing, "response");
   writing.write("first");
   await expect.poll(drafts).toHaveLength(1);

@@ -50,7 +50,7 @@ describe("the federation through both endpoints", () => {
     await using states = await toyStates(
       federationDefinition(0.05),
       join(lambda.folder, "executions"),
-      lambda.url,
+      lambda.handle,
     );
     const arn = await states.start(JSON.stringify({ clients: [0, 1, 2], quorum: 2 }), "run-1");
     expect(arn).toBe("arn:aws:states:eu-central-1:000000000000:execution:federation:run-1");
@@ -77,7 +77,7 @@ describe("the federation through both endpoints", () => {
     await using states = await toyStates(
       federationDefinition(0.05),
       join(lambda.folder, "executions"),
-      lambda.url,
+      lambda.handle,
     );
     const { status, error, cause } = await states.ended(
       await states.start(JSON.stringify({ clients: [0, 2], quorum: 2 })),
@@ -97,7 +97,7 @@ describe("the federation through both endpoints", () => {
         Each: { Type: "Map", ItemProcessor: { StartAt: "Slow", States: { Slow: slow } }, End: true },
       },
     };
-    await using states = await toyStates(definition, join(lambda.folder, "executions"), lambda.url);
+    await using states = await toyStates(definition, join(lambda.folder, "executions"), lambda.handle);
     const after = async (...ms: number[]) =>
       states.ended(await states.start(JSON.stringify(ms.map((one) => ({ ms: one })))));
     // an environment that is being made is not what is timed here
@@ -114,7 +114,7 @@ describe("the federation through both endpoints", () => {
     await using nowhere = await toyStates(definition, join(folder.path, "nowhere"));
     expect(await nowhere.ended(await nowhere.start())).toMatchObject({ error: "Lambda.SdkClientException" });
     await using lambda = await toyLambda(async () => []);
-    await using states = await toyStates(definition, join(folder.path, "other"), lambda.url);
+    await using states = await toyStates(definition, join(folder.path, "other"), lambda.handle);
     expect(await states.ended(await states.start())).toMatchObject({
       error: "Lambda.ResourceNotFoundException",
     });

@@ -1,7 +1,9 @@
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from "@aws-sdk/client-sfn";
-import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { type Service, startEndpoint } from "../../../local/endpoint/endpoint.ts";
+import { localCredentials } from "../../../local/iam/credential-store.ts";
 import { openStepFunctions } from "../../../local/stepfunctions/stepfunctions.ts";
 import { eventually } from "../lambda/toy-functions.ts";
+import { settingsFor, verifier } from "../signing.ts";
 import { machineArn } from "./toy-machine.ts";
 
 export const wait = (seconds: number) => ({
@@ -20,27 +22,31 @@ export const described = {
   tracingConfiguration: { enabled: true },
 };
 
-/** An endpoint and a client of it; without functions behind it unless a URL is given. */
+/** Lambda that is gone. */
+const noLambda: Service = (_request, response) => void response.destroy();
+
+/** An endpoint and a client of it; without functions behind it unless Lambda is given. */
 export async function toyStates(
   definition: object,
   directory: string,
-  lambdaUrl = "http://127.0.0.1:1",
+  lambda = noLambda,
   unkept?: (error: unknown) => void,
 ) {
+  const endpoint = await startEndpoint(0);
   const states = await openStepFunctions({
     stateMachine: { name: "federation", arn: machineArn, definition, described },
-    lambdaUrl,
+    authenticator: verifier(),
+    endpointUrl: endpoint.url,
+    credentials: () => localCredentials,
     directory,
     ...(unkept && { unkept }),
+  }).catch(async (error) => {
+    await endpoint.close();
+    throw error;
   });
-  const endpoint = await startEndpoint(0);
   endpoint.serve("states", states.handle);
-  const client = new SFNClient({
-    endpoint: endpoint.url,
-    region: "eu-central-1",
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  endpoint.serve("lambda", lambda);
+  const client = new SFNClient({ ...settingsFor(endpoint.url), maxAttempts: 1 });
   const start = async (input?: string, name?: string): Promise<string> => {
     const command = new StartExecutionCommand({ stateMachineArn: machineArn, input, name });
     return (await client.send(command)).executionArn ?? "";

@@ -1,0 +1,71 @@
+import { Agent, type IncomingHttpHeaders, request } from "node:http";
+import { signedHeaders } from "../iam/signature/sign.ts";
+import { type Credentials, sha256Hex } from "../iam/signature/signature.ts";
+
+/** A POST to a service of the local endpoint. */
+export interface ServiceRequest {
+  /** As it is signed for. */
+  readonly service: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly signal?: AbortSignal;
+  /** Told of an interim response. */
+  readonly informed?: () => void;
+}
+
+export interface ServiceAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What a state machine's role asks other services, over kept connections. */
+export class SignedClient {
+  readonly #url: string;
+  readonly #credentials: () => Credentials;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  /** @param credentials of the role, as they are now */
+  constructor(url: string, credentials: () => Credentials) {
+    this.#url = url;
+    this.#credentials = credentials;
+  }
+
+  send({ service, path, headers, body, signal, informed }: ServiceRequest): Promise<ServiceAnswer> {
+    const url = new URL(path, this.#url);
+    const bytes = Buffer.from(body);
+    const signed = signedHeaders(
+      {
+        method: "POST",
+        url: url.pathname,
+        headers: { ...headers, host: url.host, "content-length": String(bytes.length) },
+        payloadHash: sha256Hex(bytes),
+      },
+      service,
+      this.#credentials(),
+    );
+    const options = { agent: this.#agent, method: "POST", headers: signed, ...(signal && { signal }) };
+    return new Promise((resolve, reject) => {
+      const outgoing = request(url, options, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk) => chunks.push(chunk));
+        incoming.on("error", reject);
+        incoming.on("end", () =>
+          resolve({
+            status: incoming.statusCode ?? 500,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks).toString(),
+          }),
+        );
+      });
+      if (informed) outgoing.on("information", informed);
+      outgoing.on("error", reject);
+      outgoing.end(bytes);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
