@@ -13,9 +13,8 @@ import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
-import { AccessControl } from "./iam/access-control.ts";
+import { AccessControl, type Decided } from "./iam/access-control.ts";
 import { CredentialStore, sessionSeconds } from "./iam/credential-store.ts";
-import type { Denied } from "./iam/decision.ts";
 import { type Role, roleSession } from "./iam/identity.ts";
 import type { Rights } from "./iam/rights.ts";
 import { SignatureVerifier } from "./iam/signature-verifier.ts";
@@ -44,8 +43,8 @@ export interface EmulatorOptions {
   readonly variables?: Readonly<Record<string, string>> | undefined;
   /** What a measurement makes different from this machine's defaults. */
   readonly conditions?: Conditions | undefined;
-  /** Told of every request that the assembly's policies deny. */
-  readonly denied?: ((denied: Denied) => void) | undefined;
+  /** Told what the assembly's policies decide on every request. */
+  readonly decided?: Decided | undefined;
   /** Ends the start where that takes long. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,7 +92,7 @@ export async function startEmulator(options: EmulatorOptions) {
     for (const closer of closers.splice(0).reverse()) await closer();
     watch.close();
   };
-  const access = new AccessControl({ denied: options.denied });
+  const access = new AccessControl({ decided: options.decided });
   try {
     const s3 = openS3({
       access,

@@ -56,7 +56,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     ...(environments !== undefined && { environments }),
     chaos,
     fastRetries,
-    ...(explain && { denied: (denied) => session.say(explanation(denied)) }),
+    ...(explain && { decided: (_, denied) => denied && session.say(explanation(denied)) }),
     signal: session.signal,
     variables: mirrorsIn(session.env),
     onSynth: () => session.say("synthesizing the stack (once per version of the sources)"),

@@ -12,6 +12,7 @@ import {
   startEmulator,
   writableHome,
 } from "../../local/emulator.ts";
+import type { Decided } from "../../local/iam/access-control.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
 import { isDenied } from "../../local/s3/errors.ts";
 import { startS3 } from "../../local/s3/s3.ts";
@@ -34,6 +35,7 @@ export interface LocalOptions {
   /** The state machine's retries wait for milliseconds in place of seconds. */
   readonly fastRetries?: boolean | undefined;
   readonly conditions?: Conditions | undefined;
+  readonly decided?: Decided | undefined;
   /** Ends the start where that takes long. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,6 +54,7 @@ export async function localTarget({
   chaos,
   fastRetries = false,
   conditions,
+  decided,
   signal,
 }: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
@@ -60,6 +63,7 @@ export async function localTarget({
     chaos,
     fastRetries,
     conditions,
+    decided,
     signal,
     ...(environments !== undefined && { environments }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),

@@ -1,13 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import { authorize } from "./authorize.ts";
+import { type AuthorizationRequest, authorize } from "./authorize.ts";
 import type { Context } from "./condition-keys.ts";
 import type { Denied } from "./decision.ts";
 import { identityOf } from "./requester.ts";
 import { type BucketRecord, noRights, type Rights } from "./rights.ts";
 
+/** Told of every decision; of a denial, why. */
+export type Decided = (request: AuthorizationRequest, denied: Denied | undefined) => void;
+
 export interface AccessControlOptions {
-  /** Told of every request that is denied. */
-  readonly denied?: ((denied: Denied) => void) | undefined;
+  readonly decided?: Decided | undefined;
   /**
    * What aws:SecureTransport is taken for. The local endpoints speak plain HTTP, which the policies of buckets refuse:
    * the one condition that is answered otherwise than it is.
@@ -48,19 +50,20 @@ export class AccessControl {
    * @returns undefined where it is allowed
    */
   denialOf(message: IncomingMessage, request: AccessRequest): Denied | undefined {
-    const { secureTransport = true, denied } = this.#options;
+    const { secureTransport = true, decided } = this.#options;
     const { action, resource } = request;
     const identity = identityOf(message);
     const resourceAccount = request.resourceAccount ?? accountOf(resource) ?? identity.account;
     const context = { ...request.context, "aws:SecureTransport": String(secureTransport) };
     const asked = { identity, action, resource, resourceAccount, context };
     const decision = authorize(this.#rights, asked);
-    if (decision.allowed) return undefined;
     const { account, callerArn: caller } = identity;
     const foreign = account !== resourceAccount;
-    const denial: Denied = { caller, action, resource, context, foreign, reason: decision.reason };
-    denied?.(denial);
-    return denial;
+    const denied = decision.allowed
+      ? undefined
+      : { caller, action, resource, context, foreign, reason: decision.reason };
+    decided?.(asked, denied);
+    return denied;
   }
 }
 
