@@ -4,80 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { type AccessKind, accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { policyOutput } from "../../cdk/outputs.ts";
 import { deployedPolicy } from "./deployed-policy.ts";
-import { type Kind, keysOf, reach, runNames } from "./reach.ts";
+import { peoplesPlaces, peoplesRights } from "./promised-rights.ts";
+import { keysOf, reach, runNames } from "./reach.ts";
 import { accessPolicy, matches, type Statement, statementsOfAccess } from "./statements.ts";
 import { synthesized, withStacks } from "./synthesized.ts";
-
-interface Allowed {
-  readonly get: readonly Kind[];
-  readonly put: readonly Kind[];
-  readonly parts: readonly Kind[];
-  readonly delete: readonly Kind[];
-  /** What it may list beside that which it may get. */
-}
-
-/** From what docs/security.md promises, not from the code that grants: no example and no update to a reader. */
-const outcome = [
-  "config",
-  "plan",
-  "global",
-  "roundMetrics",
-  "roundTimes",
-  "model",
-  "expenses",
-  "result",
-] as const;
-const readable: readonly Kind[] = [
-  ...outcome,
-  ...(["baselineCheckpoint", "baselineEpoch", "baselineUsage", "baselineClients"] as const),
-];
-const allowed: Record<AccessKind, Allowed> = {
-  Reader: { get: readable, put: [], parts: [], delete: [] },
-  Operator: {
-    // whatever fedstep verify makes a run again from
-    get: [
-      ...readable,
-      ...([
-        "report",
-        "dataset",
-        "partition",
-        "shard",
-        "shardIndex",
-        "update",
-        "roundState",
-        "clientState",
-      ] as const),
-    ],
-    put: ["dataset", "config"],
-    parts: ["dataset"],
-    delete: ["config", "update", "clientState"],
-  },
-  // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
-  Remover: { get: ["config"], put: [], parts: [], delete: Object.keys(keysOf("r")) as Kind[] },
-};
-
-const inAccount = (service: string, suffix: string) => ({ of: `:${service}:`, suffix });
-
-/** Actions on what are no objects, with the whole of what they are granted on. */
-const places: Record<AccessKind, Record<string, unknown>> = {
-  Reader: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
-  },
-  Operator: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
-    "states:StopExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:StartExecution": inAccount("states", ":stateMachine:fedstep"),
-    "s3:ListBucketMultipartUploads": "the bucket",
-  },
-  Remover: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
-  },
-};
 
 const objectActions = {
   get: "s3:GetObject",
@@ -102,7 +32,7 @@ describe.each(accessKinds)("the policy for a %s", (kind) => {
     fc.assert(
       fc.property(runNames, (run) => {
         for (const [of, action] of Object.entries(objectActions)) {
-          const kinds = allowed[kind][of as keyof typeof objectActions];
+          const kinds = peoplesRights[kind][of as keyof typeof objectActions];
           expect(reach(statements, action, run), action).toEqual([...kinds].sort());
         }
       }),
@@ -133,10 +63,12 @@ describe.each(accessKinds)("the policy for a %s", (kind) => {
   test("allows nothing else, and no action with a wildcard", () => {
     const actions = statementsOfAccess(template, kind).flatMap(({ Action }) => Action);
     const ofObjects = Object.entries(objectActions).flatMap(([of, action]) =>
-      allowed[kind][of as keyof typeof objectActions].length > 0 ? [action] : [],
+      peoplesRights[kind][of as keyof typeof objectActions].length > 0 ? [action] : [],
     );
-    expect(actions.toSorted()).toEqual([...Object.keys(places[kind]), ...ofObjects, "s3:ListBucket"].sort());
-    for (const [action, place] of Object.entries(places[kind])) {
+    expect(actions.toSorted()).toEqual(
+      [...Object.keys(peoplesPlaces[kind]), ...ofObjects, "s3:ListBucket"].sort(),
+    );
+    for (const [action, place] of Object.entries(peoplesPlaces[kind])) {
       const resource = place === "the bucket" ? { of: bucket, suffix: "" } : place;
       expect(
         granted(action).flatMap(({ Resource }) => Resource),

@@ -2,8 +2,9 @@ import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
-import { type FunctionName, functionNames } from "../../functions/footprints.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
+import { functionsRights } from "./promised-rights.ts";
 import {
   functionOf,
   isConditional,
@@ -16,41 +17,6 @@ import {
 } from "./reach.ts";
 import { matches, statementsOf } from "./statements.ts";
 import { synthesized } from "./synthesized.ts";
-
-const ofBaseline: Kind[] = ["baselineCheckpoint", "baselineEpoch", "baselineUsage", "baselineClients"];
-
-/** From the security table of the design, not from the code that grants. */
-const allowed: Record<FunctionName, { get: Kind[]; put: Kind[]; create?: Kind[] }> = {
-  PrepareRun: {
-    get: [
-      ...(["dataset", "shard", "shardIndex", "config"] as const),
-      ...(["plan", "global", "roundMetrics", "roundTimes", "roundState"] as const),
-    ],
-    put: [
-      ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
-      ...(["roundMetrics", "roundTimes", "roundState"] as const),
-    ],
-    create: ["dataset", "config"],
-  },
-  TrainClient: {
-    get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
-    put: ["update", "clientState"],
-  },
-  AggregateRound: {
-    get: ["plan", "global", "update", "roundState", "roundTimes"],
-    put: ["global", "roundState", "roundMetrics"],
-    create: ["roundTimes"],
-  },
-  TrainBaseline: {
-    get: ["shard", "shardIndex", "plan", "global", ...ofBaseline],
-    put: ofBaseline,
-  },
-  FinishRun: {
-    get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "expenses", ...ofBaseline],
-    put: ["model", "result", "report"],
-    create: ["expenses"],
-  },
-};
 
 let template: Template;
 let bucket: string;
@@ -112,9 +78,11 @@ describe.each(functionNames)("%s", (name) => {
     ];
     fc.assert(
       fc.property(runNames, (run) => {
-        expect(reach(statements, "s3:GetObject", run)).toEqual([...allowed[name].get].sort());
-        expect(reach(others, "s3:PutObject", run)).toEqual([...allowed[name].put].sort());
-        expect(reach(creating, "s3:PutObject", run)).toEqual([...(allowed[name].create ?? [])].sort());
+        expect(reach(statements, "s3:GetObject", run)).toEqual([...functionsRights[name].get].sort());
+        expect(reach(others, "s3:PutObject", run)).toEqual([...functionsRights[name].put].sort());
+        expect(reach(creating, "s3:PutObject", run)).toEqual(
+          [...(functionsRights[name].create ?? [])].sort(),
+        );
       }),
     );
     expect(creating.flatMap(({ Action }) => Action)).toEqual(creating.map(() => "s3:PutObject"));
@@ -129,7 +97,7 @@ describe.each(functionNames)("%s", (name) => {
     const listed = Object.entries(keysOf("r")).filter(([, key]) =>
       prefixes.some((pattern) => matches(pattern, key)),
     );
-    expect(listed.map(([kind]) => kind).sort()).toEqual([...allowed[name].get].sort());
+    expect(listed.map(([kind]) => kind).sort()).toEqual([...functionsRights[name].get].sort());
   });
 
   test("has no other rights than these and its own log group", () => {

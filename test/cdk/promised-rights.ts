@@ -1,0 +1,107 @@
+import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
+import type { FunctionName } from "../../functions/footprints.ts";
+import { type Kind, keysOf } from "./reach.ts";
+
+const ofBaseline: Kind[] = ["baselineCheckpoint", "baselineEpoch", "baselineUsage", "baselineClients"];
+
+/** From the security table of the design, not from the code that grants. */
+export const functionsRights: Readonly<
+  Record<FunctionName, { get: readonly Kind[]; put: readonly Kind[]; create?: readonly Kind[] }>
+> = {
+  PrepareRun: {
+    get: [
+      ...(["dataset", "shard", "shardIndex", "config"] as const),
+      ...(["plan", "global", "roundMetrics", "roundTimes", "roundState"] as const),
+    ],
+    put: [
+      ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
+      ...(["roundMetrics", "roundTimes", "roundState"] as const),
+    ],
+    create: ["dataset", "config"],
+  },
+  TrainClient: {
+    get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
+    put: ["update", "clientState"],
+  },
+  AggregateRound: {
+    get: ["plan", "global", "update", "roundState", "roundTimes"],
+    put: ["global", "roundState", "roundMetrics"],
+    create: ["roundTimes"],
+  },
+  TrainBaseline: {
+    get: ["shard", "shardIndex", "plan", "global", ...ofBaseline],
+    put: ofBaseline,
+  },
+  FinishRun: {
+    get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "expenses", ...ofBaseline],
+    put: ["model", "result", "report"],
+    create: ["expenses"],
+  },
+};
+
+interface PeoplesRights {
+  readonly get: readonly Kind[];
+  readonly put: readonly Kind[];
+  readonly parts: readonly Kind[];
+  readonly delete: readonly Kind[];
+}
+
+/** From what docs/security.md promises, not from the code that grants: no example and no update to a reader. */
+const outcome = [
+  "config",
+  "plan",
+  "global",
+  "roundMetrics",
+  "roundTimes",
+  "model",
+  "expenses",
+  "result",
+] as const;
+const readable: readonly Kind[] = [...outcome, ...ofBaseline];
+export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
+  Reader: { get: readable, put: [], parts: [], delete: [] },
+  Operator: {
+    // whatever fedstep verify makes a run again from
+    get: [
+      ...readable,
+      ...([
+        "report",
+        "dataset",
+        "partition",
+        "shard",
+        "shardIndex",
+        "update",
+        "roundState",
+        "clientState",
+      ] as const),
+    ],
+    put: ["dataset", "config"],
+    parts: ["dataset"],
+    delete: ["config", "update", "clientState"],
+  },
+  // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
+  Remover: { get: ["config"], put: [], parts: [], delete: Object.keys(keysOf("r")) as Kind[] },
+};
+
+const inAccount = (service: string, suffix: string) => ({ of: `:${service}:`, suffix });
+
+/** Actions on what are no objects, with the whole of what they are granted on. */
+export const peoplesPlaces: Readonly<Record<AccessKind, Readonly<Record<string, unknown>>>> = {
+  Reader: {
+    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
+    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
+    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
+  },
+  Operator: {
+    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
+    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
+    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
+    "states:StopExecution": inAccount("states", ":execution:fedstep:*"),
+    "states:StartExecution": inAccount("states", ":stateMachine:fedstep"),
+    "s3:ListBucketMultipartUploads": "the bucket",
+  },
+  Remover: {
+    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
+    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
+  },
+};
