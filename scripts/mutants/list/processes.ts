@@ -51,7 +51,7 @@ export const processes: readonly Mutant[] = [
     file: "cli/run/resume.ts",
     find: 'if (status === "RUNNING") {',
     replace: 'if (status === "") {',
-    tests: ["test/cli/run/resume.test.ts"],
+    tests: ["test/cli/run/not-resumed.test.ts"],
   },
   {
     name: "damaged-run-stops-the-list",

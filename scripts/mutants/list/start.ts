@@ -1,7 +1,13 @@
 import type { Mutant } from "../mutant.ts";
 
 const layOutRun = "functions/prepare-run/lay-out-run.ts";
-const tests = ["test/functions/start.test.ts"];
+const tests = {
+  refused: ["test/functions/start/refused-inputs.test.ts"],
+  laidOutOnce: ["test/functions/start/laid-out-once.test.ts"],
+  bucketDataset: ["test/functions/start/bucket-dataset.test.ts"],
+  sample: ["test/functions/start/sample-stands-in.test.ts"],
+  shortenedName: ["test/functions/start/shortened-name.test.ts"],
+};
 
 /** An execution that somebody started without the command line. */
 export const start: readonly Mutant[] = [
@@ -11,7 +17,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "checkConfig(config);\n",
     replace: "",
-    tests,
+    tests: tests.refused,
   },
   {
     name: "start-limits-unchecked",
@@ -19,7 +25,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "checkLimits(dataSizing(config, content), deployment, footprints);\n",
     replace: "",
-    tests,
+    tests: tests.refused,
   },
   {
     name: "start-stack-unchecked",
@@ -44,7 +50,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "startedBy?.execution === id && createdAt === startTime",
     replace: "startedBy?.execution !== undefined && createdAt === startTime && id !== startTime",
-    tests,
+    tests: tests.laidOutOnce,
   },
   {
     name: "start-takes-an-old-name-over",
@@ -53,7 +59,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "startedBy?.execution === id && createdAt === startTime",
     replace: "startedBy?.execution === id && createdAt !== startTime + startTime",
-    tests,
+    tests: tests.laidOutOnce,
   },
   {
     name: "start-overwrites-configuration",
@@ -61,7 +67,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "objects.putNewRecord(keys.config(run), record)",
     replace: "objects.putRecord(keys.config(run), record)",
-    tests,
+    tests: tests.laidOutOnce,
   },
   {
     name: "start-by-own-clock",
@@ -69,7 +75,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "createdAt: execution.startTime,",
     replace: "createdAt: new Date().toISOString(),",
-    tests,
+    tests: tests.bucketDataset,
   },
   {
     name: "sample-in-silence",
@@ -77,7 +83,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "...chosen.notes]",
     replace: "...chosen.notes.slice(0, 0)]",
-    tests,
+    tests: tests.sample,
   },
   {
     name: "shortened-name-in-silence",
@@ -85,7 +91,7 @@ export const start: readonly Mutant[] = [
     file: layOutRun,
     find: "if (run === execution) return [];",
     replace: 'if (run !== "") return [];',
-    tests,
+    tests: tests.shortenedName,
   },
   {
     name: "execution-named-as-it-is",
@@ -93,7 +99,7 @@ export const start: readonly Mutant[] = [
     file: "shared/rounds/run-name.ts",
     find: "if (runNamePattern.test(execution)) return execution;",
     replace: 'if (execution !== "" || runNamePattern.test(execution)) return execution;',
-    tests: ["test/shared/rounds/run-name.test.ts", ...tests],
+    tests: ["test/shared/rounds/run-name.test.ts", ...tests.shortenedName],
   },
   {
     name: "shortened-names-collide",
@@ -117,6 +123,6 @@ export const start: readonly Mutant[] = [
     file: "storage/dataset-objects.ts",
     find: "if (found !== digest) {",
     replace: 'if (found === "") {',
-    tests,
+    tests: tests.bucketDataset,
   },
 ];

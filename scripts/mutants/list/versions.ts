@@ -56,7 +56,7 @@ export const versions: readonly Mutant[] = [
     file: "cli/targets/execution.ts",
     find: "const own = number === 1 ?",
     replace: "const own = number === 0 ?",
-    tests: ["test/cli/run/resume.test.ts"],
+    tests: ["test/cli/run/resumed-executions.test.ts"],
   },
   {
     name: "executions-of-others",
@@ -64,7 +64,7 @@ export const versions: readonly Mutant[] = [
     file: "cli/targets/execution.ts",
     find: "if (!isOf(run, described)) return",
     replace: 'if (!isOf(run, described) && name === "") return',
-    tests: ["test/cli/run/resume.test.ts"],
+    tests: ["test/cli/run/resumed-executions.test.ts"],
   },
   {
     name: "shipped-assembly-unused",
