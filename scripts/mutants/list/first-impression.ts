@@ -50,7 +50,7 @@ export const firstImpression: readonly Mutant[] = [
     file: "shared/config/explain.ts",
     find: 'const example = instead === undefined ? "" :',
     replace: 'const example = instead === undefined || path !== "" ? "" :',
-    tests: ["test/shared/config/resolve.test.ts"],
+    tests: ["test/shared/config/explain.test.ts"],
   },
   {
     name: "repeat-command-of-other-data",
