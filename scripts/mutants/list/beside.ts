@@ -1,6 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
-const page = ["test/report/page.test.ts"];
+const page = ["test/report/unlike-examples.test.ts"];
 
 /** Figures that pages and tables put beside each other. */
 export const beside: readonly Mutant[] = [

@@ -64,7 +64,7 @@ export const limits: readonly Mutant[] = [
     file: "functions/train-client/footprint.ts",
     find: "idleBytes + cached + own",
     replace: "idleBytes + 0 * cached + own",
-    tests: ["test/cloud/limits/limits.test.ts"],
+    tests: ["test/cloud/limits/memory-limits.test.ts"],
   },
   {
     name: "memory-of-another-share",
@@ -72,7 +72,7 @@ export const limits: readonly Mutant[] = [
     file: "functions/train-client/footprint.ts",
     find: "cacheShare * memoryMb * 2 ** 20",
     replace: "0.5 * cacheShare * memoryMb * 2 ** 20",
-    tests: ["test/cloud/limits/limits.test.ts"],
+    tests: ["test/cloud/limits/memory-limits.test.ts"],
   },
   {
     name: "memory-of-fewer-readers",
@@ -80,7 +80,7 @@ export const limits: readonly Mutant[] = [
     file: "functions/aggregate-round/footprint.ts",
     find: "2 * Math.min(round, atOnce)",
     replace: "2 * Math.min(1, round, atOnce)",
-    tests: ["test/cloud/limits/limits.test.ts"],
+    tests: ["test/cloud/limits/memory-limits.test.ts"],
   },
   {
     name: "memory-of-fewer-writers",
@@ -88,6 +88,6 @@ export const limits: readonly Mutant[] = [
     file: "functions/prepare-run/footprint.ts",
     find: "atOnce * shardBytes(sizing, examples.largest)",
     replace: "Math.min(1, atOnce) * shardBytes(sizing, examples.largest)",
-    tests: ["test/cloud/limits/limits.test.ts"],
+    tests: ["test/cloud/limits/memory-limits.test.ts"],
   },
 ];

@@ -1,6 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
-const laws = ["test/contract/strategies.test.ts", "test/shared/strategy/fixed-point.test.ts"];
+const laws = ["test/contract/strategy-consensus.test.ts", "test/shared/strategy/fixed-point.test.ts"];
 
 /** How updates are added up, and what of them is measured. */
 export const sums: readonly Mutant[] = [
@@ -26,7 +26,7 @@ export const sums: readonly Mutant[] = [
     file: "shared/strategy/open-reduction.ts",
     find: "this.#examples += other.#examples;",
     replace: "this.#examples += 0 * other.#examples;",
-    tests: ["test/contract/strategies.test.ts"],
+    tests: ["test/contract/strategy-order.test.ts"],
   },
   {
     name: "unsummable-sent",
