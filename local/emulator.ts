@@ -23,6 +23,7 @@ import { makeFolder } from "./make-folder.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
 import { openS3 } from "./s3/s3.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
+import { openSts } from "./sts/sts.ts";
 
 export interface EmulatorOptions {
   /** Folder of objects, executions, logs and assemblies; made where it is missing. */
@@ -154,6 +155,9 @@ export async function startEmulator(options: EmulatorOptions) {
     const cloudFormation = await openCloudFormation(assembly.stack, { authenticator, access });
     closers.push(() => cloudFormation.close());
     endpoint.serve("cloudformation", cloudFormation.handle);
+    const sts = await openSts({ authenticator, access, rights: assembly.rights, keys });
+    closers.push(() => sts.close());
+    endpoint.serve("sts", sts.handle);
     const { broken } = watch;
     /** Why something failed: what became of the home, or the error itself. */
     const explained = (error: unknown) => watch.explained(error);

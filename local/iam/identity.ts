@@ -56,6 +56,19 @@ export function roleSession(role: Role, session: string, sessionPolicies?: reado
   };
 }
 
+/** An administrator's session by GetFederationToken: it may do what the administrator may and its policies allow. */
+export function federatedUser(account: string, name: string, sessionPolicies: readonly Policy[]): Identity {
+  const arn = `arn:aws:sts::${account}:federated-user/${name}`;
+  return {
+    account,
+    principalArn: arn,
+    callerArn: arn,
+    userId: `${account}:${name}`,
+    role: undefined,
+    sessionPolicies,
+  };
+}
+
 /** Without the path, which stands in a role's ARN only. */
 function nameOf({ arn }: Role): string {
   return arn.slice(arn.lastIndexOf("/") + 1);

@@ -4,7 +4,7 @@ import { createHash, createHmac } from "node:crypto";
 export interface Credentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
+  readonly sessionToken?: string;
 }
 
 /** What a key is derived for: DATE/REGION/SERVICE/aws4_request. */

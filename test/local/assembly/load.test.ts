@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { loadAssembly } from "../../../local/assembly/load.ts";
 import { alive, eventually } from "../lambda/toy-functions.ts";
+import { printed } from "./printed.ts";
 import { writeSmallAssembly } from "./small-assembly.ts";
 
 const project = fileURLToPath(new URL("../../..", import.meta.url));
@@ -53,7 +54,7 @@ test("sources are synthesized once, and then read from the home", async () => {
   expect(onSynth).toHaveBeenCalledTimes(1);
   expect(assemblies()).toEqual([first.digest]);
   expect(first.functions[0]?.directory.startsWith(join(home, "assemblies"))).toBe(true);
-  expect(await load()).toEqual(first);
+  expect(printed(await load())).toBe(printed(first));
   expect(onSynth).toHaveBeenCalledTimes(1);
 });
 
@@ -98,7 +99,7 @@ test("the project's place leaves the digest alone", async () => {
 
 test("two at once both end with a whole assembly", async () => {
   const [first, second] = await Promise.all([load(), load()]);
-  expect(first).toEqual(second);
+  expect(printed(first)).toBe(printed(second));
   expect(assemblies()).toEqual([first.digest]);
 });
 
