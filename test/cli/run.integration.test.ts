@@ -1,8 +1,7 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encode } from "fast-png";
-import { beforeAll, describe, expect, test, vi } from "vitest";
-import * as z from "zod";
+import { beforeAll, describe, expect, test } from "vitest";
 import { localBucket } from "../../local/assembly/names.ts";
 import { openEmbeddedSample } from "../../mnist/embedded-sample.ts";
 import { takeExamples } from "../../shared/dataset/examples.ts";
@@ -12,22 +11,8 @@ import { type Result, resultRecord } from "../../shared/workflow/result-record.t
 import { roundMetrics, roundTimes } from "../../shared/workflow/round-records.ts";
 import { storedLines } from "../local/cloudwatch/stored-lines.ts";
 import { evaluateByTensorflow, loadFromFiles } from "../shared/model/export/loaded-model.ts";
+import { bits, predicted, smoke } from "./smoke-run.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
-
-const modelSaid = z.object({ class: z.string(), probabilities: z.array(z.number()) });
-const predicted = z.object({
-  examples: z.array(z.object({ federated: modelSaid, baseline: modelSaid })),
-  accuracy: z.object({ federated: z.number(), baseline: z.number() }),
-});
-
-/** smoke through S3, Lambda and Step Functions on this machine, with the bundles of the cloud assembly. */
-const smoke = async (home: string, ...args: string[]) => {
-  const answer = await fedstep(["run", "--preset", "smoke", "--home", home, "--json", ...args]);
-  expect(answer.said).toBe("");
-  expect(answer.code).toBe(0);
-  return resultRecord.parse(JSON.parse(answer.output));
-};
-const bits = ({ federated, baseline }: Result) => [federated.weightsSha256, baseline?.weightsSha256];
 
 describe("fedstep run --preset smoke", () => {
   const home = sharedHome();
@@ -197,59 +182,6 @@ describe("fedstep run --preset smoke", () => {
     }
   });
 
-  test("quiet, it says nothing on the way and prints the result", async () => {
-    const once = ["--name", "quiet", "--set", "federation.rounds=1", "--quiet"];
-    const answer = await fedstep(["run", "--preset", "smoke", "--home", home, ...once]);
-    expect(answer).toMatchObject({ code: 0, said: "", output: expect.stringContaining("run quiet") });
-  });
-
-  test("of a table, predicts rows as they stand in it", async () => {
-    const table = join(temporaryFolder(), "plants.csv");
-    // three kinds of very different units, apart in both
-    const rows = Array.from({ length: 90 }, (_, i) => {
-      const wiggle = ((i * 7) % 10) / 10;
-      return `${1000 * (i % 3) + 300 * wiggle},${["moss", "fern", "oak"][i % 3]},${0.001 * (i % 3) - 0.0004 * wiggle}`;
-    });
-    writeFileSync(table, ["height,kind,leaf", ...rows].join("\n"));
-    const data = [
-      "--data",
-      table,
-      "--label",
-      "kind",
-      "--set",
-      "partition.kind=iid",
-      "--set",
-      "dataset.limit=null",
-    ];
-    const trained = ["--name", "plants", "--set", "federation.rounds=15", "--set", "baseline.epochs=15"];
-    const result = await smoke(home, ...trained, ...data);
-    expect(result.federated.accuracy).toBeGreaterThan(0.9);
-    const asked = await fedstep(["predict", "plants", table, "--home", home, "--json"]);
-    expect(asked).toMatchObject({ code: 0, said: "" });
-    const said = predicted.parse(JSON.parse(asked.output));
-    expect(said.accuracy.federated).toBeGreaterThan(0.9);
-    const files = join(home, "runs", "plants", "models", "federated");
-    const loaded = await loadFromFiles({
-      "model.json": readFileSync(join(files, "model.json"), "utf8"),
-      "weights.bin": readFileSync(join(files, "weights.bin")),
-    });
-    const x = Float32Array.from(
-      rows.flatMap((row) =>
-        row
-          .split(",")
-          .filter((_, i) => i !== 1)
-          .map(Number),
-      ),
-    );
-    const examples = { x, y: new Int32Array(rows.length), count: rows.length, features: 2 };
-    const { probabilities } = await evaluateByTensorflow(loaded, examples);
-    const away = said.examples.flatMap((example, i) =>
-      example.federated.probabilities.map((p, c) => Math.abs(p - (probabilities[i]?.[c] ?? Number.NaN))),
-    );
-    expect(Math.max(...away)).toBeLessThan(1e-4);
-    expect(readFileSync(join(files, "README.md"), "utf8")).toMatch(/\| moss +\| +\d+ \|/);
-  });
-
   test("is compared with another, in the terminal and as a page", async () => {
     await smoke(home, "--name", "reseeded", "--set", "seed=9");
     const page = join(temporaryFolder(), "pages", "compared.html");
@@ -297,87 +229,4 @@ describe("fedstep run --preset smoke", () => {
     expect(again).toMatchObject({ code: 2, said: expect.stringContaining("RunExists") });
     expect(await fedstep(["show", "first", "--home", home, "--json"])).toEqual(before);
   });
-
-  test("tells a person the progress and the outcome", async () => {
-    const answer = await fedstep([
-      "run",
-      "--preset",
-      "smoke",
-      "--home",
-      home,
-      "--name",
-      "told",
-      "--set",
-      "seed=5",
-    ]);
-    expect(answer.said).toMatch(/round 3\/3 {2}federated \d+\.\d\d %/);
-    expect(answer.said).toContain("no mirror can be reached");
-    expect(answer.output).toContain("centralized");
-    expect(answer.output).toContain(join("runs", "told", "result.json"));
-    expect(answer.output).toContain(join("runs", "told", "report.html"));
-  });
-
-  test("interrupted, it ends with 130, and the run shows how far it came", async () => {
-    const interrupt = new AbortController();
-    const running = fedstep(
-      ["run", "--preset", "smoke", "--home", home, "--name", "interrupted", "--set", "federation.rounds=500"],
-      {
-        signal: interrupt.signal,
-      },
-    );
-    const secondRound = join(home, "s3", localBucket, keys.roundMetrics("interrupted", 2));
-    await vi.waitUntil(() => existsSync(secondRound), { timeout: 30_000, interval: 20 });
-    interrupt.abort();
-    expect(await running).toMatchObject({
-      code: 130,
-      said: expect.stringContaining(
-        `\nrun interrupted is stopped; fedstep resume interrupted --home ${home} goes on from its last complete round\n`,
-      ),
-    });
-    const shown = await fedstep(["show", "interrupted", "--home", home]);
-    expect(shown.output).toMatch(/run interrupted has no result: \d+ of 500 rounds/);
-    const reported = await fedstep(["report", "interrupted", "--home", home]);
-    expect(reported).toMatchObject({ code: 2, said: expect.stringContaining("RunUnfinished") });
-  });
-});
-
-test("with TensorFlow.js in the kernel's place it is as accurate", { timeout: 240_000 }, async () => {
-  const home = sharedHome();
-  // TensorFlow.js takes ten times as long
-  const few = ["federation.rounds=2", "baseline.epochs=2", "dataset.limit=1000"].flatMap((one) => [
-    "--set",
-    one,
-  ]);
-  const kernel = await smoke(home, "--name", "with-kernel", ...few);
-  const tfjs = await smoke(home, "--name", "with-tfjs", "--set", "training.trainer=tfjs", ...few);
-  // other roundings, hence other bits, of the same training
-  expect(bits(tfjs)).not.toEqual(bits(kernel));
-  expect(tfjs.federated.accuracy).toBeCloseTo(kernel.federated.accuracy, 2);
-  expect(tfjs.baseline?.accuracy).toBeCloseTo(kernel.baseline?.accuracy ?? 0, 2);
-});
-
-test("a run that fails ends with 1 and the name of the error", async () => {
-  const answer = await fedstep([
-    "run",
-    ...["--preset", "smoke", "--home", sharedHome(), "--name", "diverging"],
-    ...["--set", "training.learningRate=1000", "--set", "training.weightDecay=1000"],
-    ...["--set", "baseline.enabled=false"],
-  ]);
-  expect(answer).toMatchObject({ code: 1, said: expect.stringContaining("QuorumNotReached") });
-  expect(answer.said).toContain("TrainingDiverged");
-});
-
-test("nothing is written where the input is bad", async () => {
-  const home = join(temporaryFolder(), "home");
-  const answer = await fedstep([
-    "run",
-    "--preset",
-    "smoke",
-    "--home",
-    home,
-    "--set",
-    "training.learningRate=fast",
-  ]);
-  expect(answer.code).toBe(2);
-  expect(existsSync(home)).toBe(false);
 });

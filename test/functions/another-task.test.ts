@@ -11,10 +11,8 @@ import { compareRuns } from "../../report/run-comparison.ts";
 import { storyOf } from "../../report/story.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { summary } from "../../report/summary.ts";
-import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys, modelFiles } from "../../shared/layout.ts";
-import { openTrainer } from "../../shared/model/trainers.ts";
 import { planStudy } from "../../shared/study/plan.ts";
 import { studyOutcome } from "../../shared/study/results.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
@@ -24,10 +22,9 @@ import { readShard } from "../../storage/shard-objects.ts";
 import { here } from "../cli/verify/here.ts";
 import { loadFromFiles, predictByTensorflow } from "../shared/model/export/loaded-model.ts";
 import { ordinal } from "../toys/ordinal-task.ts";
-import { aggregateAgain } from "./aggregate-again.ts";
-import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimRun, playRun, toy, toyConfig } from "./played-run.ts";
+import { errorIn, errorsOf, mean, ordinalConfig } from "./ordinal-figures.ts";
+import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
 // the one line that a task takes beside its folder
 vi.mock("../../shared/task/kinds.ts", async (original) => {
@@ -35,29 +32,6 @@ vi.mock("../../shared/task/kinds.ts", async (original) => {
   const { ordinal } = await import("../toys/ordinal-task.ts");
   return { taskKinds: [...taskKinds, ordinal] };
 });
-
-const ordinalConfig = (...set: string[]) =>
-  resolveConfig({
-    file: { ...toy, training: { batchSize: 4, learningRate: 0.05 }, federation: { rounds: 8 } },
-    set: ["task.kind=ordinal", "task.step=0.5", "model.hidden=[]", ...set],
-  });
-
-/** x w + b and its errors in float64, from the weights and the examples alone. */
-function errorsOf(parameters: Float32Array, { x, y, count, features }: Examples): number[] {
-  return Array.from({ length: count }, (_, row) => {
-    const values = Array.from(x.subarray(row * features, (row + 1) * features), (byte) => byte / 255);
-    const output = values.reduce(
-      (sum, value, i) => sum + value * (parameters[i] ?? NaN),
-      parameters[features] ?? NaN,
-    );
-    return output - 0.5 * (y[row] ?? NaN);
-  });
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Its figures are those of a task that no type knows. */
-const errorIn = (figures: object) => (figures as { readonly meanAbsoluteError: number }).meanAbsoluteError;
 
 describe("a run of a task that only its own file and its line in the registry know", () => {
   const bucket = new MemoryBucket();
@@ -72,19 +46,6 @@ describe("a run of a task that only its own file and its line in the registry kn
     const plan = planRecord.parse(bucket.json(keys.plan("r")));
     const shards = plan.clients.map(({ client }) => readShard(bucket.objects, plan, client));
     heldOut = poolExamples((await Promise.all(shards)).map((shard) => shard.test));
-  });
-
-  test("has its settings, and the threshold of its score, in the configuration", () => {
-    expect(ordinalConfig().task).toEqual({ kind: "ordinal", step: 0.5 });
-    expect(() => ordinalConfig("task.step=0")).toThrow(/^task\.step: got 0; takes a number above 0/);
-    expect(() => resolveConfig({ set: ["task.step=1"] })).toThrow(/^task\.step: no such field/);
-    expect(() => checkConfig(ordinalConfig(stop))).not.toThrow();
-    expect(() => checkConfig(ordinalConfig("federation.stop.accuracy=0.9"))).toThrow(
-      /^federation\.stop\.accuracy: got 0\.9, and the task ordinal is judged by its mean absolute error; set federation\.stop\.meanAbsoluteError$/,
-    );
-    expect(() => checkConfig(toyConfig(stop))).toThrow(
-      /^federation\.stop\.meanAbsoluteError: .* its accuracy;/,
-    );
   });
 
   test("has as many outputs as the task says", () => {
@@ -231,43 +192,4 @@ describe("a run of a task that only its own file and its line in the registry kn
       }),
     );
   });
-});
-
-test("the model with the lowest error is kept where patience ends the federation, though it is not the last", async () => {
-  const bucket = new MemoryBucket();
-  // so fast that the errors rise again
-  const set = ["training.learningRate=0.15", "federation.stop.patience=2", "federation.rounds=40"];
-  await claimRun(bucket, "r", ordinalConfig(...set, "baseline.enabled=false"));
-  const { federated } = (await playRun(bucket, "r")).result;
-  const errors = federated.rounds.map(errorIn);
-  expect(federated.ended).toBe("patience");
-  expect(federated.round).toBe(errors.indexOf(Math.min(...errors)) + 1);
-  // patience and the round that has evaluated the last of it
-  expect(federated.round).toBe(errors.length - 3);
-});
-
-test("a client whose sums are impossible for the task is left out by name", async () => {
-  const bucket = new MemoryBucket();
-  await claimRun(bucket, "r", ordinalConfig("federation.quorum=0.5", "baseline.enabled=false"));
-  await playRun(bucket, "r");
-  await forge(bucket, { run: "r", round: 2, client: 1 }, ({ header }) =>
-    JSON.stringify({ ...header, evaluation: { ...header.evaluation, absoluteErrorSum: 1e6 } }),
-  );
-  const { silent } = await aggregateAgain(bucket, "r", 2);
-  expect(silent).toMatchObject([
-    {
-      client: 1,
-      error: "UpdateInvalid",
-      cause: expect.stringContaining("and its absolute ones are 1000000"),
-    },
-  ]);
-});
-
-test("a trainer that was not told how to train for a task is refused, before the run and where it is opened", async () => {
-  expect(() => checkConfig(ordinalConfig("training.trainer=tfjs"))).toThrow(
-    /^training\.trainer: got "tfjs", which cannot train for the task ordinal; takes kernel$/,
-  );
-  const { task } = ordinalConfig();
-  const model = { kind: "mlp", features: 2, hidden: [], outputs: 1 } as const;
-  await expect(openTrainer("tfjs", model, task)).rejects.toMatchObject({ name: "TrainerUnavailable" });
 });

@@ -1,13 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Stroke, sampleDigits } from "../../report/page/strokes.ts";
+import { sampleDigits } from "../../report/page/strokes.ts";
 import { reportPage } from "../../report/page.ts";
 import { findChromium, launchChromium } from "../../scripts/chromium.ts";
+import { faults } from "./axe.ts";
+import { chartContrast } from "./chart-contrast.ts";
+import { answers, between, draw } from "./drawing.ts";
 import { toldStory } from "./told-story.ts";
 import { trainedStory } from "./trained-story.ts";
 
@@ -188,82 +190,3 @@ describe.skipIf(!executable)("the page in Chromium", () => {
     await context.close();
   });
 });
-
-/** More points along a stroke, as a hand would leave them. */
-function between(stroke: Stroke): [number, number][] {
-  return stroke.flatMap(([x, y], i): [number, number][] => {
-    const [fromX, fromY] = stroke[i - 1] ?? [x, y];
-    const parts = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / 0.1));
-    return Array.from({ length: parts }, (_, part) => {
-      const share = (part + 1) / parts;
-      return [fromX + (x - fromX) * share, fromY + (y - fromY) * share];
-    });
-  });
-}
-
-async function draw(page: Page, strokes: readonly Stroke[]): Promise<void> {
-  await page.locator("#pad").scrollIntoViewIfNeeded();
-  const box = await page.locator("#pad").boundingBox();
-  if (!box) throw new Error("the pad is not shown");
-  for (const stroke of strokes) {
-    const [first, ...rest] = between(stroke).map(
-      ([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const,
-    );
-    if (!first) continue;
-    await page.mouse.move(...first);
-    await page.mouse.down();
-    for (const point of rest) await page.mouse.move(...point);
-    await page.mouse.up();
-  }
-}
-
-/** What each model takes the drawing for, once the page has drawn what it knows. */
-async function answers(page: Page): Promise<Record<string, string>> {
-  const found =
-    await page.evaluate(`new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
-    resolve([...document.querySelectorAll("[data-best]")].map(({ id }) => id.split("-").slice(1))))))`);
-  return Object.fromEntries(found as [string, string][]);
-}
-
-/** What axe finds that keeps people out, by rule and element. */
-async function faults(page: Page): Promise<string[]> {
-  const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(readFileSync(axe, "utf8"));
-  const found = await page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
-  return found as string[];
-}
-
-/** Contrast of every text in a chart with the cells behind it, on the card's colour (WCAG 2.2, relative luminance). */
-async function chartContrast(page: Page): Promise<{ texts: number; least: number }> {
-  const found = await page.evaluate(`(() => {
-    const channels = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-    const luminance = (rgb) => {
-      const [r, g, b] = rgb.map((c) => c / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const ratios = [];
-    for (const svg of document.querySelectorAll("figure svg")) {
-      const cells = [...svg.querySelectorAll("rect")].filter((rect) => !rect.closest("clipPath"));
-      const card = channels(getComputedStyle(svg.closest("figure")).backgroundColor);
-      for (const text of svg.querySelectorAll("text")) {
-        const box = text.getBoundingClientRect();
-        if (box.width === 0) continue;
-        const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-        let behind = card;
-        for (const cell of cells) {
-          const { left, right, top, bottom } = cell.getBoundingClientRect();
-          if (x < left || x > right || y < top || y > bottom) continue;
-          const style = getComputedStyle(cell);
-          const opacity = Number(style.fillOpacity);
-          behind = channels(style.fill).map((c, i) => c * opacity + behind[i] * (1 - opacity));
-        }
-        const [a, b] = [luminance(channels(getComputedStyle(text).fill)), luminance(behind)].sort((p, q) => q - p);
-        ratios.push((a + 0.05) / (b + 0.05));
-      }
-    }
-    return { texts: ratios.length, least: Math.min(...ratios) };
-  })()`);
-  return found as { texts: number; least: number };
-}

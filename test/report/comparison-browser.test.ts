@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { comparisonPage } from "../../report/comparison-page.ts";
 import { compareRuns } from "../../report/run-comparison.ts";
 import { findChromium, launchChromium } from "../../scripts/chromium.ts";
+import { faults } from "./axe.ts";
 import { toldStory } from "./told-story.ts";
 
 const executable = findChromium();
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 // without a browser they are skipped, and reported by their names
 describe.skipIf(!executable)("the page of compared runs in Chromium", () => {
@@ -50,10 +49,7 @@ describe.skipIf(!executable)("the page of compared runs in Chromium", () => {
     expect(heard.filter((what) => what !== url && !what.startsWith("data:"))).toEqual([]);
     await page.evaluate(`for (const one of document.querySelectorAll("details")) one.open = true`);
     expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
-    await page.evaluate(axe);
-    const faults = await page.evaluate(`axe.run().then(({ violations }) => violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id))`);
-    expect(faults).toEqual([]);
+    expect(await faults(page)).toEqual([]);
     await page.close();
   });
 });

@@ -1,6 +1,7 @@
 import type { Mutant } from "../mutant.ts";
 
-const tests = ["test/functions/another-task.test.ts"];
+const run = ["test/functions/another-task.test.ts"];
+const ordinal = ["test/functions/ordinal-task.test.ts"];
 
 /** What is true of classification, and was taken for true of every task. */
 export const tasks: readonly Mutant[] = [
@@ -10,7 +11,7 @@ export const tasks: readonly Mutant[] = [
     file: "shared/task/score.ts",
     find: 'return better === "higher" ? one > other : one < other;',
     replace: 'return better === "lower" ? one > other : one > other;',
-    tests,
+    tests: ordinal,
   },
   {
     name: "threshold-from-below",
@@ -18,7 +19,7 @@ export const tasks: readonly Mutant[] = [
     file: "shared/task/score.ts",
     find: 'return better === "higher" ? score >= threshold : score <= threshold;',
     replace: 'return better === "lower" ? score >= threshold : score >= threshold;',
-    tests,
+    tests: run,
   },
   {
     name: "outputs-are-classes",
@@ -26,7 +27,7 @@ export const tasks: readonly Mutant[] = [
     file: "shared/task/tasks.ts",
     find: "return taskOf(config).outputs(config.task, data);",
     replace: "return taskOf(config) && data.classes;",
-    tests,
+    tests: run,
   },
   {
     name: "sums-unasked",
@@ -34,7 +35,7 @@ export const tasks: readonly Mutant[] = [
     file: "shared/update/claims.ts",
     find: "const wrong = taskOf(plan.config).falseSums(header.evaluation, heldOutLabels(plan, client));",
     replace: "const wrong = undefined;",
-    tests: [...tests, "test/functions/false-claims.test.ts"],
+    tests: [...ordinal, "test/functions/false-claims.test.ts"],
   },
   {
     name: "threshold-of-another-task",
@@ -42,7 +43,7 @@ export const tasks: readonly Mutant[] = [
     file: "shared/task/check.ts",
     find: "if (name === task.score.name || given.get(name) === null) continue;",
     replace: "if (name !== task.score.name || given.get(name) === null) continue;",
-    tests,
+    tests: ordinal,
   },
   {
     name: "fork-for-another-task",
@@ -50,7 +51,7 @@ export const tasks: readonly Mutant[] = [
     file: "cli/run/fork.ts",
     find: ", ...differing(own.task, config.task, task)",
     replace: "",
-    tests,
+    tests: run,
   },
   {
     name: "softmax-at-every-end",
@@ -58,7 +59,7 @@ export const tasks: readonly Mutant[] = [
     file: "report/model-files.ts",
     find: "const { activation } = taskOf(outcome.config).ending;",
     replace: 'const activation = taskOf(outcome.config) && "softmax";',
-    tests,
+    tests: run,
   },
   {
     name: "target-from-below",
@@ -66,6 +67,6 @@ export const tasks: readonly Mutant[] = [
     file: "shared/study/results.ts",
     find: "reaches(task.score, one, target)",
     replace: "reaches(task.score, target ?? 0, one)",
-    tests,
+    tests: run,
   },
 ];
