@@ -12,6 +12,7 @@ import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
 import { processes } from "./list/processes.ts";
 import { s3 } from "./list/s3.ts";
+import { signatures } from "./list/signatures.ts";
 import { stack } from "./list/stack.ts";
 import { start } from "./list/start.ts";
 import { stepFunctions } from "./list/stepfunctions.ts";
@@ -29,6 +30,7 @@ export const mutants: readonly Mutant[] = [
   sums,
   limits,
   s3,
+  signatures,
   stack,
   stepFunctions,
   start,

@@ -76,13 +76,19 @@ test.each(claims)("%s is compared with the bytes", async (name, right, wrong) =>
   });
 });
 
-test("a signed hash of the body is compared where nothing else guards it", async () => {
+test("a signed hash of the body is compared", async () => {
   const put = (hash: string, key: string) =>
     raw(endpoint, "PUT", `/${bucket}/${key}`, { headers: { "x-amz-content-sha256": hash }, body: "hello" });
   const hash = createHash("sha256").update("hello").digest("hex");
   expect(await put(hash, "hash/right")).toMatchObject({ status: 200 });
   expect((await put(hash.replace(/./g, "0"), "hash/wrong")).body).toContain("XAmzContentSHA256Mismatch");
   await expectNothingAt("hash/wrong");
+  // beside a checksum of the bytes that came, too: those are not the ones that were signed
+  const checksum = createHash("sha1").update("hallo").digest("base64");
+  const headers = { "x-amz-content-sha256": hash, "x-amz-checksum-sha1": checksum };
+  const changed = await raw(endpoint, "PUT", `/${bucket}/hash/changed`, { headers, body: "hallo" });
+  expect(changed.body).toContain("XAmzContentSHA256Mismatch");
+  await expectNothingAt("hash/changed");
   expect(await put("UNSIGNED-PAYLOAD", "hash/none")).toMatchObject({ status: 200 });
 });
 
