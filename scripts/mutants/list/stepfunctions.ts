@@ -38,7 +38,7 @@ export const stepFunctions: readonly Mutant[] = [
     file: "local/stepfunctions/arn.ts",
     find: "keyof typeof partsBehind): void {",
     replace: 'keyof typeof partsBehind): void {\n  if (arn !== "") return;',
-    tests: ["test/local/stepfunctions/endpoint.test.ts"],
+    tests: ["test/local/stepfunctions/refused-requests.test.ts"],
     titled: "^executions refuse",
   },
   {
@@ -47,7 +47,7 @@ export const stepFunctions: readonly Mutant[] = [
     file: "local/stepfunctions/paging.ts",
     find: "behind !== undefined && found < 0",
     replace: "behind !== undefined && found < -1",
-    tests: ["test/local/stepfunctions/endpoint.test.ts"],
+    tests: ["test/local/stepfunctions/refused-requests.test.ts"],
     titled: "^executions refuse",
   },
   {
@@ -56,7 +56,7 @@ export const stepFunctions: readonly Mutant[] = [
     file: "local/stepfunctions/paging.ts",
     find: "const left = items.slice(found + 1).filter(matches);",
     replace: "const left = items.slice(found + (found > 0 ? 0 : 1)).filter(matches);",
-    tests: ["test/local/stepfunctions/endpoint.test.ts"],
+    tests: ["test/local/stepfunctions/pages.test.ts"],
     titled: "^executions (are listed|can be listed|show)",
   },
 ];
