@@ -88,7 +88,7 @@ const everything = wildcard("*");
 
 const here = (service: string) => `<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>`;
 
-const functionPatterns = ({ reads, writes }: ObjectRights) => [...reads, ...writes];
+const functionPatterns = ({ reads, writes, creates }: ObjectRights) => [...reads, ...writes, ...creates];
 
 function ofObjects(stack: Stack, path: string, patterns: readonly string[]): Acknowledgement[] {
   const open = [...new Set(patterns)].filter((pattern) => pattern.includes("*"));

@@ -88,6 +88,8 @@ export const payloadInvalid = failure("PayloadInvalid");
 export const objectMissing = failure("ObjectMissing");
 /** An object's bytes are not what its format, its schema or its digest says. */
 export const objectInvalid = failure("ObjectInvalid");
+/** An object that is written once stands already, with other bytes than a repetition of its step would write. */
+export const objectTaken = failure("ObjectTaken");
 /** S3 answered with faults of its own, or not at all, until the SDK gave up. */
 export const storageUnavailable = failure("StorageUnavailable");
 /** A client's update has the wrong shape, digest, round or run, or a value that is not finite. */
@@ -157,6 +159,7 @@ export const clientErrors = [
   ...transientErrors,
   "ObjectMissing",
   "ObjectInvalid",
+  "ObjectTaken",
   "TrainingDiverged",
   "TrainerMemoryExceeded",
   "UpdateInvalid",

@@ -44,6 +44,8 @@ export const keys = {
   /** What stays with a client after a round in which it took part; the aggregator has no right to it. */
   clientState: (id: string, n: number, client: number) => `${kept(id)}${pad(n)}/${pad(client)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
+  /** Which updates count in the round, and who is silent: written before anything is made of them. */
+  roundUpdates: (id: string, n: number) => `${round(id, n)}/updates.json`,
   /** What the round took: apart from its metrics, since no repetition takes the same. */
   roundTimes: (id: string, n: number) => `${round(id, n)}/times.json`,
   baselineCheckpoint: (id: string, epoch: number) =>
@@ -74,6 +76,7 @@ export const prefixes = {
   clientStates: "clients/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   roundTimes: "runs/*/rounds/*/times.json",
+  roundUpdates: "runs/*/rounds/*/updates.json",
   baseline: "runs/*/baseline/*",
   models: "runs/*/models/*",
   expenses: "runs/*/expenses.json",

@@ -40,7 +40,12 @@ export function writeClients(
   epoch: number,
   clients: ClientFigures,
 ): Promise<string> {
-  return objects.putRecord(keys.baselineClients(plan.run, epoch), { epoch, clients }, figuresBytes(plan));
+  return objects.putRecord(
+    keys.baselineClients(plan.run, epoch),
+    { epoch, clients },
+    figuresBytes(plan),
+    "once",
+  );
 }
 
 /** The seal of it, or undefined where a version before format 4 wrote it into the epoch's record. @throws ObjectInvalid */

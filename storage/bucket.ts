@@ -12,7 +12,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { FedstepError, objectInvalid, objectMissing } from "../shared/errors.ts";
+import { FedstepError, objectInvalid, objectMissing, objectTaken } from "../shared/errors.ts";
 import { readBody } from "./bounded-body.ts";
 import { storageFailure } from "./failures.ts";
 import { listingPages } from "./listing-pages.ts";
@@ -29,6 +29,13 @@ export interface Entry {
   readonly key: string;
   readonly modified: Date;
 }
+
+/**
+ * How an object is written. "once": where it stands already with the same bytes, it is written; with others, that is an
+ * error. "unread" is the same by whoever may not read it: what stands there counts as its own, and whoever reads it knows the
+ * digest that was told beside it. "over": whatever stood there.
+ */
+export type Writing = "once" | "unread" | "over";
 
 /**
  * A bucket's objects as bytes. Whatever it is asked, it throws StorageUnavailable where S3 fails for a time that the SDK's
@@ -82,7 +89,18 @@ export class Bucket {
     }
   }
 
-  async put(key: string, bytes: Uint8Array | string, contentType: string): Promise<void> {
+  /** @throws ObjectTaken where it is written once, and others bytes stand there */
+  async put(
+    key: string,
+    bytes: Uint8Array | string,
+    contentType: string,
+    writing: Writing = "over",
+  ): Promise<void> {
+    if (writing !== "over") {
+      if ((await this.putNew(key, bytes, contentType)) || writing === "unread") return;
+      if (await this.#holds(key, Buffer.from(bytes))) return;
+      throw objectTaken(`${key}: stands already with other bytes than these, and is written once`);
+    }
     const command = new PutObjectCommand({
       Bucket: this.#bucket,
       Key: key,

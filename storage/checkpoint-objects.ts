@@ -80,6 +80,7 @@ export async function writeCheckpoint(
       ...vectorTensors(plan.model, checkpointVectors, { velocity }),
     ],
     { run: plan.run, epoch: String(epoch), ...linkMetadata(link) },
+    "once",
   );
 }
 

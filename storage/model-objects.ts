@@ -53,7 +53,7 @@ export function encodeGlobal(
   });
 }
 
-/** Writes the global model of a round. */
+/** Writes the global model of a round. @throws ObjectTaken */
 export async function writeGlobal(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
@@ -62,6 +62,6 @@ export async function writeGlobal(
   link: Link & Pick<LinkedGlobal, "weightsSha256">,
 ): Promise<LinkedGlobal> {
   const bytes = encodeGlobal(plan, round, parameters, link);
-  await objects.put(keys.global(plan.run, round), bytes, "application/octet-stream");
+  await objects.put(keys.global(plan.run, round), bytes, "application/octet-stream", "once");
   return { ...link, parameters, chainSha256: chainAfter(link) };
 }

@@ -1,8 +1,9 @@
 import type * as z from "zod";
+import { sha256Hex } from "../shared/digest.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { type DecodedTensors, encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
-import { Bucket } from "./bucket.ts";
+import { Bucket, type Writing } from "./bucket.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import { openRecord, type SealedRecord, sealRecord } from "./sealed-records.ts";
 
@@ -40,11 +41,11 @@ export class Objects extends Bucket {
   /**
    * @param most bytes that its readers take
    * @returns its seal
-   * @throws ObjectTooLarge
+   * @throws ObjectTooLarge; ObjectTaken as put
    */
-  async putRecord(key: string, record: object, most?: number): Promise<string> {
+  async putRecord(key: string, record: object, most?: number, writing?: Writing): Promise<string> {
     const { text, seal } = await sealRecord(key, record, most);
-    await this.put(key, text, "application/json");
+    await this.put(key, text, "application/json", writing);
     return seal;
   }
 
@@ -52,18 +53,21 @@ export class Objects extends Bucket {
    * Writes the record only where none is. Of several writers exactly one does.
    * @returns its seal, or undefined where there is one already
    */
-  async putNewRecord(key: string, record: object): Promise<string | undefined> {
-    const { text, seal } = await sealRecord(key, record);
+  async putNewRecord(key: string, record: object, most?: number): Promise<string | undefined> {
+    const { text, seal } = await sealRecord(key, record, most);
     return (await this.putNew(key, text, "application/json")) ? seal : undefined;
   }
 
   /**
    * Writes the record unless an earlier attempt has: of what no repetition repeats, the first counts.
+   * @param most bytes that its readers take
    * @returns the record that stands
-   * @throws ObjectInvalid, RecordsUnknown
+   * @throws ObjectTooLarge, ObjectInvalid, RecordsUnknown
    */
-  async keepFirst<T extends object>(key: string, schema: z.ZodType<T>, record: T): Promise<T> {
-    return (await this.putNewRecord(key, record)) === undefined ? this.getRecord(key, schema) : record;
+  async keepFirst<T extends object>(key: string, schema: z.ZodType<T>, record: T, most?: number): Promise<T> {
+    return (await this.putNewRecord(key, record, most)) === undefined
+      ? this.getRecord(key, schema, most)
+      : record;
   }
 
   /** JSON whose form is not ours to choose: unsealed. */
@@ -79,7 +83,18 @@ export class Objects extends Bucket {
     return decodeTensors(key, (await this.get(key, most)).bytes, headerBytes);
   }
 
-  putTensors(key: string, tensors: Tensor[], metadata: Record<string, string>): Promise<void> {
-    return this.put(key, encodeSafetensors(tensors, metadata), "application/octet-stream");
+  /**
+   * @returns SHA-256 of the object's bytes
+   * @throws ObjectTaken as put
+   */
+  async putTensors(
+    key: string,
+    tensors: Tensor[],
+    metadata: Record<string, string>,
+    writing?: Writing,
+  ): Promise<string> {
+    const bytes = encodeSafetensors(tensors, metadata);
+    await this.put(key, bytes, "application/octet-stream", writing);
+    return sha256Hex(bytes);
   }
 }

@@ -117,7 +117,7 @@ export function writeKept(
 }
 
 async function write(objects: Objects, key: string, bytes: Uint8Array): Promise<string> {
-  await objects.put(key, bytes, "application/octet-stream");
+  await objects.put(key, bytes, "application/octet-stream", "once");
   return sha256Hex(bytes);
 }
 

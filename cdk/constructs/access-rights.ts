@@ -25,7 +25,7 @@ export interface AccessRights {
 }
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
-const { roundMetrics, roundTimes, roundStates, clientStates } = prefixes;
+const { roundMetrics, roundTimes, roundUpdates, roundStates, clientStates } = prefixes;
 const { baseline, models, expenses, result, report } = prefixes;
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
@@ -56,7 +56,7 @@ const operator: AccessRights = {
     // the shards hold no more than the data set, and what clients keep tells no more than what they sent
     "s3:GetObject": [
       ...reader.objects["s3:GetObject"],
-      ...[datasets, partition, shards, updates, roundStates, clientStates, report],
+      ...[datasets, partition, shards, updates, roundUpdates, roundStates, clientStates, report],
     ],
     "s3:PutObject": [datasets, config],
     "s3:ListMultipartUploadParts": [datasets],

@@ -95,7 +95,7 @@ function statements(store: ObjectStore, { reads, writes, creates }: ObjectRights
     listStatement(store, reads),
     ...keyStatements(store, ["kms:Decrypt"]),
     // each object in one request: parts of an upload would take kms:Decrypt too
-    objectStatement(store, "s3:PutObject", writes),
+    ...(writes.length > 0 ? [objectStatement(store, "s3:PutObject", writes)] : []),
     ...(creates.length > 0 ? [creationStatement(store, creates)] : []),
     ...keyStatements(store, ["kms:GenerateDataKey"]),
   ];

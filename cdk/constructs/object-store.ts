@@ -1,3 +1,4 @@
+import { AnyPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import {
   BlockPublicAccess,
@@ -8,7 +9,7 @@ import {
 } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { clientsModels } from "../../shared/layout.ts";
+import { clientsModels, prefixes } from "../../shared/layout.ts";
 import type { Settings } from "../settings.ts";
 import { emptiedAtTheEnd } from "./emptied-bucket.ts";
 
@@ -48,6 +49,7 @@ export class ObjectStore extends Construct {
         ...(updateRetentionDays === "never" ? [] : clientsModels.map(expiry(updateRetentionDays, versioned))),
       ],
     });
+    this.bucket.addToResourcePolicy(writtenOnce(this.bucket));
     if (ends) emptiedAtTheEnd(this.bucket, props.logRetentionDays);
   }
 
@@ -65,6 +67,26 @@ export class ObjectStore extends Construct {
     });
   }
 }
+
+/**
+ * Whoever writes what a run leaves, has to write it where nothing is. Parts of an upload carry no such condition; the
+ * request that completes it does (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
+ */
+function writtenOnce(bucket: Bucket): PolicyStatement {
+  return new PolicyStatement({
+    sid: "WrittenOnce",
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ["s3:PutObject"],
+    resources: ofRuns.map((pattern) => bucket.arnForObjects(pattern)),
+    conditions: {
+      Null: { "s3:if-none-match": "true" },
+      Bool: { "s3:ObjectCreationOperation": "true" },
+    },
+  });
+}
+
+const ofRuns = [prefixes.runs, prefixes.updates, prefixes.clientStates];
 
 /** What clients sent says more of their examples than what became of it, and is most of a bucket's bytes. */
 const expiry =

@@ -8,7 +8,12 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { type RoundMetrics, type TimedRound, timesOf } from "../../shared/workflow/round-records.ts";
+import {
+  type RoundMetrics,
+  roundUpdates,
+  type TimedRound,
+  timesOf,
+} from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
@@ -16,6 +21,7 @@ import type { ReceivedUpdate } from "../../storage/update-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Judge } from "./judge.ts";
 import type { Scene } from "./scene.ts";
+import { storedRecord } from "./stored-record.ts";
 import { verifyKept } from "./verify-kept.ts";
 import { verifyReports } from "./verify-reports.ts";
 
@@ -60,6 +66,7 @@ export async function verifyRound(
 ): Promise<VerifiedRound> {
   const { stored, participants, before, medianNorm } = round;
   const metrics = stored.record;
+  await verifyCounted(scene, plan, metrics);
   const strategy = openStrategy(plan.config.federation.strategy);
   const open = before ? openRound(plan, metrics.round, before, medianNorm) : null;
   const { updates, expired, sound } = await verifyReports(scene, plan, {
@@ -74,6 +81,17 @@ export async function verifyRound(
   return before && open && before.previous !== undefined && sound && expired.length === 0
     ? replay(scene, plan, round, { before, open }, updates)
     : followChain(scene, plan, round, judged);
+}
+
+/** What was decided on before the round was made of it is what the round's metrics say. */
+async function verifyCounted(
+  scene: Scene,
+  { run }: Plan,
+  { round, updates, silent }: RoundMetrics,
+): Promise<void> {
+  const key = keys.roundUpdates(run, round);
+  const stored = await storedRecord(scene, key, roundUpdates);
+  if (stored) scene.audit.compare(key, stored.raw, { round, updates, silent });
 }
 
 function openRound(

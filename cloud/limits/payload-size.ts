@@ -67,6 +67,7 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
   };
   const reports: ClientReport[] = numbers.map((client) => ({
     client,
+    sha256: digest,
     from: instant,
     to: instant,
     usage: ofOne,
@@ -75,6 +76,7 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
     epoch: baseline.epochs,
     done: false,
     chainSha256: digest,
+    clientsSeal: digest,
     usage: ofRun,
   };
   const whole = {

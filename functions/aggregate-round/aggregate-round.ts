@@ -5,7 +5,6 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
 import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
-import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
 import type { OpenRound } from "../../shared/rounds/open-round.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
@@ -24,9 +23,9 @@ import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import { writeState } from "../../storage/strategy-objects.ts";
-import { readUpdates } from "../../storage/update-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
+import { countUpdates } from "./count-updates.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
 import { modelsBefore, openRound } from "./models-before.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
@@ -48,22 +47,14 @@ export function aggregateRound(
       const { round, ended } = federation;
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
-      const strategy = openStrategy(plan.config.federation.strategy);
       // first, since every update is held against them as it comes in; and what is wrong with them is no client's fault
       const models = await timed("read", () => modelsBefore(objects, plan, federation));
       const { before } = models;
-      // the final pass goes on from nothing
-      const open =
-        ended === null ? await timed("read", () => openRound(objects, plan, federation, models)) : null;
-      const received = await timed("read", () =>
-        readUpdates(objects, plan, strategy, federation, reports, open),
+      const { received, open } = await timed("read", () =>
+        countUpdates(objects, plan, federation, reports, async () =>
+          ended === null ? openRound(objects, plan, federation, models) : null,
+        ),
       );
-      try {
-        assertReported(plan, federation, received);
-      } catch (error) {
-        publishFailures(plan, round, received.silent.length, true);
-        throw error;
-      }
       publishFailures(plan, round, received.silent.length, false);
 
       const next = open && (await nextModel(objects, plan, round, open, timed));
@@ -87,7 +78,7 @@ export function aggregateRound(
       );
       // last: where metrics stand, all of the round does
       await timed("write", () =>
-        objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan)),
+        objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan), "unread"),
       );
       const spent = addUsage(federation.usage, took.usage);
       publishRound(plan, { ...outcome, ...took });

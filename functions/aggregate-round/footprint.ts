@@ -4,7 +4,7 @@ import { idleBytes } from "../../cloud/limits/memory.ts";
 import { prefixes } from "../../shared/layout.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, updates, globals, roundStates, roundMetrics, roundTimes } = prefixes;
+const { plan, updates, globals, roundStates, roundMetrics, roundTimes, roundUpdates } = prefixes;
 
 /** Updates read at once. */
 const atOnce = steps.aggregateRound.updateReaders;
@@ -14,10 +14,9 @@ export const aggregateRoundFootprint = {
   name: "AggregateRound",
   purpose: "Makes the next global model of a round's updates",
   part: "round",
-  reads: [plan, updates, globals, roundStates, roundTimes],
-  writes: [globals, roundStates, roundMetrics],
-  // of a repetition's times, the first count
-  creates: [roundTimes],
+  reads: [plan, updates, globals, roundStates, roundUpdates, roundTimes],
+  writes: [],
+  creates: [roundUpdates, globals, roundStates, roundTimes, roundMetrics],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
   // by values: updates on their way, as S3's answer and put together, or all of the round where they are
@@ -35,7 +34,7 @@ export const aggregateRoundFootprint = {
   ms: ({ parameters, participants: { round }, vectors: { sends } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
       reads: Math.ceil(round / atOnce) + 1,
-      writes: 3,
+      writes: 4,
       megabytes: megabytes(4 * (round * sends + 3 * parameters)),
       cpuMs: perParameterMs * sends * round,
     }),
@@ -49,8 +48,8 @@ export const aggregateRoundFootprint = {
     },
   ],
   requests: ({ rounds, taken, trainings, evaluations }, { stateful }) => ({
-    // global model, state, times and metrics; the final pass has only these two
-    writes: rounds * (stateful ? 4 : 3) + 2,
+    // which updates count, global model, state, times and metrics; the final pass has neither model nor state
+    writes: rounds * (stateful ? 5 : 4) + 3,
     reads:
       // every update, wherever it comes from
       trainings +

@@ -36,12 +36,12 @@ export function finishRun(
   return {
     name: finishRunFootprint.name,
     input: finishRunInput,
-    async work({ run, plan: seal, startedAt, usage, federation, baseline }, invocation) {
-      const plan = await plans.of(run, seal);
+    async work({ run, plan: planSeal, startedAt, usage, federation, baseline }, invocation) {
+      const plan = await plans.of(run, planSeal);
       const [partition, rounds, epochs] = await Promise.all([
         readPartition(objects, plan),
-        chainedRounds(objects, plan, seal, { count: federation.round - 1, end: federation.chainSha256 }),
-        chainedEpochs(objects, plan, seal, { count: baseline.epoch, end: baseline.chainSha256 }),
+        chainedRounds(objects, plan, planSeal, { count: federation.round - 1, end: federation.chainSha256 }),
+        chainedEpochs(objects, plan, planSeal, { count: baseline.epoch, end: baseline.chainSha256 }),
       ]);
 
       const left = {
@@ -66,14 +66,14 @@ export function finishRun(
       const result = withExpenses(outcome, expenses);
       const tried = canBeTried(plan) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
-      await objects.put(keys.report(run), page, reportType);
+      await objects.put(keys.report(run), page, reportType, "unread");
       // last, since a run with a result counts as finished
-      await objects.putRecord(keys.result(run), outcome);
+      const resultSeal = await objects.putRecord(keys.result(run), outcome, undefined, "unread");
       const task = taskOf(plan.config);
       invocation.note({ [task.score.name]: scoreOf(task, outcome.federated), ratio: result.ratio });
       const notes = plan.startedBy?.notes ?? [];
       const { chainSha256 } = federation;
-      return { run, result: keys.result(run), chainSha256, ...(notes.length > 0 && { notes }) };
+      return { run, result: keys.result(run), resultSeal, chainSha256, ...(notes.length > 0 && { notes }) };
     },
   };
 }
@@ -103,7 +103,9 @@ async function writeModels(
     if (!parameters) continue;
     const files = modelFilesOf(plan, outcome, name, parameters);
     await Promise.all(
-      files.map(({ file, content, type }) => objects.put(keys.model(plan.run, name, file), content, type)),
+      files.map(({ file, content, type }) =>
+        objects.put(keys.model(plan.run, name, file), content, type, "unread"),
+      ),
     );
   }
 }

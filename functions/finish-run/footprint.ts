@@ -15,8 +15,8 @@ export const finishRunFootprint = {
   purpose: "Writes the run's result, its report and the models to take away",
   part: "finish",
   reads: [plan, partition, globals, roundMetrics, roundTimes, baseline, expenses],
-  writes: [models, result, report],
-  creates: [expenses],
+  writes: [],
+  creates: [models, expenses, report, result],
   atOnce,
   // metrics and times of every round, and two models
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },

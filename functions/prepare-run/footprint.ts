@@ -19,9 +19,9 @@ export const prepareRunFootprint = {
   part: "prepare",
   // the second half for a run that goes on from a round of another one
   reads: [config, datasets, shards, plan, globals, roundMetrics, roundTimes, roundStates],
-  writes: [shards, plan, partition, globals, roundMetrics, roundTimes, roundStates],
-  // of a run that no command line has laid out; what another one runs on, it cannot change
-  creates: [datasets, config],
+  writes: [shards],
+  // data set and configuration of a run that no command line has laid out; what another one runs on, it cannot change
+  creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
   // the data set lies in memory as it was uploaded, beside the shards that are being written

@@ -34,8 +34,13 @@ export async function takeRounds(objects: Objects, plan: Plan, seal: string, for
   if (!link) throw new Error(`the plan of ${plan.run} takes no rounds over`);
   await writeGlobal(objects, plan, fork.round, fork.model.parameters, link);
   for (const [i, taken] of fork.rounds.entries()) {
-    await objects.putRecord(keys.roundTimes(plan.run, taken.round), timesOf(taken));
+    await objects.putRecord(keys.roundTimes(plan.run, taken.round), timesOf(taken), undefined, "once");
     // word by word, since their digest is of these words
-    await objects.putRecord(keys.roundMetrics(plan.run, taken.round), fork.raws[i] as object);
+    await objects.putRecord(
+      keys.roundMetrics(plan.run, taken.round),
+      fork.raws[i] as object,
+      undefined,
+      "once",
+    );
   }
 }

@@ -77,7 +77,8 @@ export async function layOutRun(
   };
   // an attempt that Lambda gave up may have come first
   const seal = await objects.putNewRecord(keys.config(run), record);
-  if (seal) return { record, seal, content };
+  // as a repetition reads it, so that what follows from it has the same bytes
+  if (seal) return { record: runRecord.parse(record), seal, content };
   return own(await objects.getSealed(keys.config(run), runRecord), execution);
 }
 

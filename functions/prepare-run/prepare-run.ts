@@ -77,9 +77,10 @@ export function prepareRun(
       const { text, seal } = await sealRecord(keys.plan(run), plan);
       const start = await writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       if (fork) await takeRounds(objects, plan, seal, fork);
-      await objects.put(keys.partition(run), told.text, "application/json");
+      // which it may not read: the plan has its seal
+      await objects.put(keys.partition(run), told.text, "application/json", "unread");
       // last, so that a run with a plan can go on from it, whenever this was cut off
-      await objects.put(keys.plan(run), text, "application/json");
+      await objects.put(keys.plan(run), text, "application/json", "once");
       invocation.note({ shards: known ? "found" : "written", clients: clients.length });
       return {
         run,

@@ -24,8 +24,8 @@ export const trainBaselineFootprint = {
   purpose: "Trains the same model on the pooled shards, as far as its time goes",
   part: "baseline",
   reads: [plan, shards, globals, baseline],
-  writes: [baseline],
-  creates: [],
+  writes: [],
+  creates: [baseline],
   atOnce,
   // stops by itself before its time is up
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 15 },

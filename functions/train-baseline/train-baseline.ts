@@ -73,7 +73,7 @@ export function trainBaseline(
         const { epoch, chainSha256 } = checkpoint;
         const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
         await timed("write", () =>
-          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan)),
+          objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan), "once"),
         );
         const { clients } = trained;
         if (clients) {

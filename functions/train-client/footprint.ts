@@ -15,8 +15,8 @@ export const trainClientFootprint = {
   purpose: "Evaluates and trains the global model on one client's shard",
   part: "participant",
   reads: [plan, shards, globals, roundStates, clientStates],
-  writes: [updates, clientStates],
-  creates: [],
+  writes: [],
+  creates: [updates, clientStates],
   // the global model and the shard
   atOnce: 2,
   // a few shards of a few megabytes; an epoch takes milliseconds, but a large local model may take all the time

@@ -1,13 +1,11 @@
 import type * as z from "zod";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import type { Interval } from "../../shared/metrics/busy.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
-import { trainClientInput } from "../../shared/workflow/payloads.ts";
+import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
-import type { Usage } from "../../shared/workflow/usage.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
@@ -18,15 +16,14 @@ import { ShardCache } from "./shard-cache.ts";
 import { trainedUpdate } from "./trained-update.ts";
 
 type Input = z.output<typeof trainClientInput>;
+/** Of a client that did not fail. */
+type WorkedReport = Exclude<ClientReport, { error: unknown }>;
 
 /**
  * One client's part in one round: evaluates the global model on the examples that the client holds out, trains it
  * on the others, writes one update. Counts, sums and weights leave the client, examples do not.
  */
-export function trainClient(
-  objects: Objects,
-  cacheBytes: number,
-): Step<Input, { client: number; usage: Usage } & Interval> {
+export function trainClient(objects: Objects, cacheBytes: number): Step<Input, WorkedReport> {
   const plans = new Plans(objects);
   const trainers = new OpenTrainers();
   const shards = new ShardCache(objects, cacheBytes);
@@ -60,15 +57,16 @@ export function trainClient(
               { round, client, before, shard, trainer, learningRate, blame },
               timed,
             );
-      await timed("write", async () => {
+      // what it wrote it may not read: it says the digest, and AggregateRound compares
+      const sha256 = await timed("write", async () => {
         const metadata = await updateMetadata({ run, round, client, evaluation, ...told });
-        await objects.putTensors(keys.update(run, round, client), tensors, metadata);
+        return objects.putTensors(keys.update(run, round, client), tensors, metadata, "unread");
       });
       if (evaluation.examples > 0) {
         const kind = taskOf(plan.config);
         invocation.note({ [kind.score.name]: scoreOf(kind, figuresOf(kind, evaluation)) });
       }
-      return { client, from, to: Date.now(), usage: invocation.usage() };
+      return { client, sha256, from, to: Date.now(), usage: invocation.usage() };
     },
   };
 }

@@ -85,7 +85,14 @@ export const trainClientInput = z.object({
 });
 /** What a client reports; what ClientSilent puts in its place carries the error. */
 export const clientReport = z.union([
-  z.object({ client, from: instant, to: instant, usage: usageSchema }),
+  z.object({
+    client,
+    /** Of its update's object. */
+    sha256,
+    from: instant,
+    to: instant,
+    usage: usageSchema,
+  }),
   z.object({ client, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
 ]);
 
@@ -107,6 +114,8 @@ export const finishRunInput = z.object({
 export const finishRunOutput = z.object({
   run,
   result: z.string(),
+  /** The result's seal, by which whoever reads it knows that it is this one. */
+  resultSeal: sha256.optional(),
   /**
    * The chain at the run's end: Step Functions remembers it apart from the bucket, and fedstep verify holds the rounds
    * against it.

@@ -37,6 +37,19 @@ function withTask<T extends { task?: ParticipantTask | undefined; trainingLoss: 
   return { ...client, task };
 }
 
+const silentClients = z.array(
+  z.object({ client: count, task: participantTask, error: z.string(), cause: z.string() }),
+);
+/** SHA-256 of every participant's object, ascending by client. */
+const countedUpdates = z.array(z.object({ client: count, sha256 }));
+
+/** runs/RUN/rounds/R/updates.json: which updates the round is made of. The first attempt decides. */
+export const roundUpdates = z.object({
+  round: z.int().positive(),
+  updates: countedUpdates,
+  silent: silentClients,
+});
+
 /** runs/RUN/rounds/R/metrics.json: the same bytes however often a round is aggregated. */
 export const roundMetrics = z.object({
   round: z.int().positive(),
@@ -63,9 +76,8 @@ export const roundMetrics = z.object({
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
     }).transform(withTask),
   ),
-  silent: z.array(z.object({ client: count, task: participantTask, error: z.string(), cause: z.string() })),
-  /** SHA-256 of every participant's object, ascending by client. */
-  updates: z.array(z.object({ client: count, sha256 })),
+  silent: silentClients,
+  updates: countedUpdates,
   /** The global model of this round; null in a round that only evaluates. */
   weightsSha256: sha256.nullable(),
   /** The object of the strategy's state after it; null where there is none. */
@@ -112,6 +124,7 @@ export const baselineUsage = z.object({ epoch: count, usage: usageSchema });
 /** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
 export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
 export type UpdateHeader = z.output<typeof updateHeader>;
+export type RoundUpdates = z.output<typeof roundUpdates>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type RoundTimes = z.output<typeof roundTimes>;
 export type TimedRound = RoundMetrics & RoundTimes;

@@ -35,7 +35,7 @@ describe("a bucket that nothing was asked for", async () => {
     template.resourceCountIs("AWS::KMS::Key", 0);
   });
 
-  test("refuses whoever comes by plain HTTP, for itself and every object, and lets nobody in", () => {
+  test("refuses whoever comes by plain HTTP, and whoever writes a run's objects over; and lets nobody in", () => {
     const policies = Object.values(template.findResources("AWS::S3::BucketPolicy"));
     expect(policies.map(({ Properties }) => Properties)).toEqual([
       {
@@ -49,6 +49,20 @@ describe("a bucket that nothing was asked for", async () => {
               Principal: { AWS: "*" },
               Condition: { Bool: { "aws:SecureTransport": "false" } },
               Resource: [arnOf(id), { "Fn::Join": ["", [arnOf(id), "/*"]] }],
+            },
+            {
+              Sid: "WrittenOnce",
+              Effect: "Deny",
+              Action: "s3:PutObject",
+              Principal: { AWS: "*" },
+              // a request that creates an object, and does not ask for it to be new
+              Condition: {
+                Bool: { "s3:ObjectCreationOperation": "true" },
+                Null: { "s3:if-none-match": "true" },
+              },
+              Resource: ["/clients/*", "/runs/*", "/updates/*"].map((below) => ({
+                "Fn::Join": ["", [arnOf(id), below]],
+              })),
             },
           ],
         },

@@ -13,29 +13,31 @@ export const functionsRights: Readonly<
       ...(["dataset", "shard", "shardIndex", "config"] as const),
       ...(["plan", "global", "roundMetrics", "roundTimes", "roundState"] as const),
     ],
-    put: [
-      ...(["shard", "shardIndex", "plan", "partition", "global"] as const),
+    put: ["shard", "shardIndex"],
+    create: [
+      ...(["dataset", "config", "plan", "partition", "global"] as const),
       ...(["roundMetrics", "roundTimes", "roundState"] as const),
     ],
-    create: ["dataset", "config"],
   },
   TrainClient: {
     get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
-    put: ["update", "clientState"],
+    put: [],
+    create: ["update", "clientState"],
   },
   AggregateRound: {
-    get: ["plan", "global", "update", "roundState", "roundTimes"],
-    put: ["global", "roundState", "roundMetrics"],
-    create: ["roundTimes"],
+    get: ["plan", "global", "update", "roundState", "roundUpdates", "roundTimes"],
+    put: [],
+    create: ["roundUpdates", "global", "roundState", "roundTimes", "roundMetrics"],
   },
   TrainBaseline: {
     get: ["shard", "shardIndex", "plan", "global", ...ofBaseline],
-    put: ofBaseline,
+    put: [],
+    create: ofBaseline,
   },
   FinishRun: {
     get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "expenses", ...ofBaseline],
-    put: ["model", "result", "report"],
-    create: ["expenses"],
+    put: [],
+    create: ["model", "expenses", "result", "report"],
   },
 };
 
@@ -71,6 +73,7 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
         "shard",
         "shardIndex",
         "update",
+        "roundUpdates",
         "roundState",
         "clientState",
       ] as const),

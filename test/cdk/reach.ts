@@ -23,6 +23,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   clientState: keys.clientState(run, 7, 3),
   roundMetrics: keys.roundMetrics(run, 7),
   roundTimes: keys.roundTimes(run, 7),
+  roundUpdates: keys.roundUpdates(run, 7),
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),
   baselineUsage: keys.baselineUsage(run, 10),

@@ -3,6 +3,7 @@ import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.
 import { defaultDeployment, footprints } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import type { ClientReport } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { type RoundMetrics, roundMetrics } from "../../shared/workflow/round-records.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
@@ -13,13 +14,28 @@ import type { MemoryBucket } from "./memory-bucket.ts";
 import { invocation } from "./played-run.ts";
 
 /**
- * What a round makes of the updates that stand now, in another execution than the one that took them first: all that it
- * knows of the rounds before is in their metrics.
+ * What a round makes of the updates that stand now, where nothing had been made of them: all that it knows of the rounds
+ * before is in their metrics.
  */
 export async function aggregateAgain(
   bucket: MemoryBucket,
   run: string,
   round: number,
+  reports: readonly ClientReport[] = [],
+  before?: () => unknown,
+): Promise<RoundMetrics> {
+  const made = [keys.roundUpdates, keys.global, keys.roundState, keys.roundTimes, keys.roundMetrics];
+  for (const key of made) bucket.contents.delete(key(run, round));
+  before?.();
+  return repeatAggregation(bucket, run, round, reports);
+}
+
+/** The same by a repetition, in another execution than the one that has taken them. */
+export async function repeatAggregation(
+  bucket: MemoryBucket,
+  run: string,
+  round: number,
+  reports: readonly ClientReport[] = [],
 ): Promise<RoundMetrics> {
   const { objects } = bucket;
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
@@ -29,7 +45,7 @@ export async function aggregateAgain(
   const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
   const underWay = { run, plan: seal, writer: writerName(thisWriter) };
   await aggregateRound(objects, defaultDeployment).work(
-    { ...underWay, federation, reports: [] },
+    { ...underWay, federation, reports: [...reports] },
     invocation(),
   );
   // as everybody reads it who comes after

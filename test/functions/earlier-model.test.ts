@@ -16,6 +16,7 @@ test("directions are measured from no model that is whole in itself and of anoth
 
   const { parameters, ...link } = await readLinkedGlobal(bucket.objects, plan, 1);
   const other = parameters.map((value) => value + 1);
+  bucket.contents.delete(keys.global("r", 1));
   await writeGlobal(bucket.objects, plan, 1, other, { ...link, weightsSha256: await weightsSha256(other) });
   await expect(readLinkedGlobal(bucket.objects, plan, 1)).resolves.toMatchObject({ parameters: other });
   await expect(aggregateAgain(bucket, "r", 3)).rejects.toMatchObject({

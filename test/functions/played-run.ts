@@ -166,7 +166,11 @@ export async function continueRun(
     const reports: ClientReport[] = [];
     for (const { client: id, task } of federation.participants) {
       const train = () => client.work({ ...underWay, round, task, client: id, chainSha256 }, invocation());
-      reports.push(await (interfere ? interfere(round, id, train) : train()));
+      const report = await (interfere ? interfere(round, id, train) : train());
+      // whoever forges an update says which one
+      const written = interfere && bucket.contents.get(keys.update(run, round, id));
+      const sha256 = written && (await sha256Hex(written));
+      reports.push("error" in report || !sha256 ? report : { ...report, sha256 });
     }
     federation = await aggregate.work({ ...underWay, federation, reports }, invocation());
   }

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
-import { aggregateAgain } from "./aggregate-again.ts";
+import { repeatAggregation } from "./aggregate-again.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, continueRun, playRun, toyConfig } from "./played-run.ts";
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 // nobody's time is reported again, so that every repetition took something else
 test.each<[string, (bucket: MemoryBucket) => unknown]>([
-  ["a round that is aggregated", (bucket) => aggregateAgain(bucket, "r", 3)],
+  ["a round that is aggregated", (bucket) => repeatAggregation(bucket, "r", 3)],
   ["a result that is gathered", goOn],
   [
     "a result that was not written to its end",

@@ -48,6 +48,7 @@ const pixels: DatasetContent = {
 
 /** PrepareRun over the data set: its records, and the shards that it wrote. */
 async function prepared(content: DatasetContent, config: Config, shards = 2) {
+  for (const key of [...bucket.contents.keys()]) if (key.startsWith("runs/r/")) bucket.contents.delete(key);
   const bytes = encodeDataset(content);
   const digest = await sha256Hex(bytes);
   bucket.contents.set(keys.dataset(digest), bytes);

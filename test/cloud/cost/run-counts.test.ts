@@ -37,9 +37,9 @@ describe("the states that a run enters", () => {
 });
 
 test("requests of the paper's run: an update a client and a round is most of what is written", () => {
-  // by hand: plan, partition, start, ten shards, index; updates; models, times and metrics; epochs, checkpoint with usage, and clients; the
+  // by hand: plan, partition, start, ten shards, index; updates; which of them count, models, times and metrics; epochs, checkpoint with usage, and clients; the
   // models to take away; expenses, report and result
   expect(requestsOf(plannedCounts(paperWith()), strategyObjects(paperWith()), footprints).writes).toBe(
-    14 + 1010 + 302 + 103 + 8 + 3,
+    14 + 1010 + 403 + 103 + 8 + 3,
   );
 });

@@ -8,7 +8,8 @@ const configOf = (...set: string[]) => resolveConfig({ preset: "paper", set });
 /** What the state holds of one more participant, written out. */
 const participant = '{"client":9,"task":"evaluate"},';
 const report =
-  '{"client":9,"from":1999999999999,"to":1999999999999,"usage":{"count":1,"cold":1,"billedMs":900000,"gbSeconds":449.9995}},';
+  `{"client":9,"sha256":"${"a".repeat(64)}",` +
+  '"from":1999999999999,"to":1999999999999,"usage":{"count":1,"cold":1,"billedMs":900000,"gbSeconds":449.9995}},';
 
 describe("the state of a round", () => {
   test("grows by each participant and its report", () => {

@@ -20,6 +20,7 @@ describe("an execution over a data set of the bucket", () => {
     expect(output).toEqual({
       run: "r",
       result: "runs/r/result.json",
+      resultSeal: (bucket.json(keys.result("r")) as { seal: string }).seal,
       chainSha256: result.federated.chainSha256,
     });
   });

@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from "node:util";
+import { keys } from "../../shared/layout.ts";
+import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import type { OpenRound } from "../../shared/rounds/open-round.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { figuresBytes } from "../../shared/workflow/record-size.ts";
+import { roundUpdates } from "../../shared/workflow/round-records.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { type RoundUpdates, readCounted, readUpdates } from "../../storage/update-objects.ts";
+import { publishFailures } from "./publish-round.ts";
+
+/** A round with the updates that count in it. */
+export interface CountedRound {
+  readonly received: RoundUpdates;
+  /** null in the final pass, which goes on from nothing. */
+  readonly open: OpenRound | null;
+}
+
+/**
+ * The updates that count in a round: those that stand now and pass the checks, if the quorum is met. They are decided on, by
+ * digest, before anything is made of them, and by the first attempt: a repetition takes its set, so that a late update
+ * changes nothing.
+ * @param opening opens the round anew
+ * @throws QuorumNotReached, or ObjectInvalid where an update that counts is no longer what it was
+ */
+export async function countUpdates(
+  objects: Objects,
+  plan: Plan,
+  federation: FederationState,
+  reports: readonly ClientReport[],
+  opening: () => Promise<OpenRound | null>,
+): Promise<CountedRound> {
+  const { run } = plan;
+  const { round } = federation;
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const open = await opening();
+  const received = await readUpdates(objects, plan, strategy, federation, reports, open);
+  try {
+    assertReported(plan, federation, received);
+  } catch (error) {
+    publishFailures(plan, round, received.silent.length, true);
+    throw error;
+  }
+  const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
+  const decided = { round, updates, silent: [...received.silent] };
+  const stands = await objects.keepFirst(
+    keys.roundUpdates(run, round),
+    roundUpdates,
+    decided,
+    figuresBytes(plan),
+  );
+  if (isDeepStrictEqual(stands, decided)) return { received, open };
+  const again = await opening();
+  return {
+    received: {
+      updates: await readCounted(objects, plan, strategy, stands, federation, again),
+      silent: stands.silent,
+    },
+    open: again,
+  };
+}
