@@ -131,4 +131,21 @@ export const signatures: readonly Mutant[] = [
     replace: "if (seconds > 43_200) {",
     tests: ["test/local/sts/sts.test.ts"],
   },
+  {
+    name: "functions-as-administrator",
+    fault: "Functions work by the administrator's rights.",
+    file: "local/emulator.ts",
+    find: "keys.issue(roleSession(roleAt(assembly.rights, described.role), name), sessionSeconds)",
+    replace:
+      "keys.issue({ ...roleSession(roleAt(assembly.rights, described.role), name), role: undefined }, sessionSeconds)",
+    tests: ["test/local/roles.integration.test.ts"],
+  },
+  {
+    name: "state-machine-as-administrator",
+    fault: "The state machine asks by the administrator's credentials.",
+    file: "local/stepfunctions/stepfunctions.ts",
+    find: "new SignedClient(endpointUrl, credentials)",
+    replace: 'new SignedClient(endpointUrl, () => ({ accessKeyId: "local", secretAccessKey: "local" }))',
+    tests: ["test/local/roles.integration.test.ts"],
+  },
 ];

@@ -148,6 +148,13 @@ describe("nothing of a signed request can be changed", () => {
   });
 });
 
+test("what was signed for one service is none for another", async () => {
+  const request = { method: "GET", path: "/", headers: { host: "127.0.0.1:4720" } };
+  const sent = await signedBySdk(request, { credentials, service: "lambda", date: new Date(now) });
+  expect(verify(messageOf(sent), "lambda", hashOf(""))).toBe(callerOf(credentials));
+  expect(verify(messageOf(sent), "states", hashOf(""))).toBe("scope");
+});
+
 test("a message that nobody has verified is nobody's", () => {
   const message = messageOf({ method: "GET", path: "/", headers: {} });
   expect(() => identityOf(message)).toThrow("has not been verified");
