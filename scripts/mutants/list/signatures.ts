@@ -8,7 +8,7 @@ export const signatures: readonly Mutant[] = [
     file: "local/iam/signature-verifier.ts",
     find: "if (now > expiresAt) throw",
     replace: "if (now > Number.MAX_VALUE) throw",
-    tests: ["test/local/iam/refusals.test.ts"],
+    tests: ["test/local/iam/presigned.test.ts"],
   },
   {
     name: "clock-of-any-time",

@@ -1,58 +1,17 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { XMLParser } from "fast-xml-parser";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
 import { account } from "../../../local/assembly/names.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { AccessControl } from "../../../local/iam/access-control.ts";
 import { CredentialStore, localCredentials } from "../../../local/iam/credential-store.ts";
-import type { Role } from "../../../local/iam/identity.ts";
-import { noRights } from "../../../local/iam/rights.ts";
 import type { Credentials } from "../../../local/iam/signature/signature.ts";
 import { SignatureVerifier } from "../../../local/iam/signature-verifier.ts";
 import { openS3 } from "../../../local/s3/s3.ts";
 import { openSts } from "../../../local/sts/sts.ts";
-import { policy, role } from "../iam/policies.ts";
 import { temporaryFolder } from "../lambda/toy-functions.ts";
 import { settingsFor, signed } from "../signing.ts";
-
-const Bucket = "objects";
-const objectsBelow = (prefix: string) => `arn:aws:s3:::${Bucket}/${prefix}*`;
-const readsRuns = policy("identity", { Action: "s3:GetObject", Resource: objectsBelow("runs/") });
-const readsAll = policy("identity", { Action: ["s3:GetObject", "s3:PutObject"], Resource: objectsBelow("") });
-const readerArn = `arn:aws:iam::${account}:policy/Reader`;
-
-const arnOf = (name: string) => `arn:aws:iam::${account}:role/${name}`;
-const roleOf = (name: string, given: Partial<Role> = {}): [string, Role] => [
-  arnOf(name),
-  role({ account, arn: arnOf(name), id: `AROA${name.toUpperCase()}`, policies: [readsAll], ...given }),
-];
-const trusts = (condition?: object) =>
-  policy("trust", {
-    Principal: { AWS: account },
-    Action: "sts:AssumeRole",
-    ...(condition && { Condition: condition }),
-  });
-const rights = {
-  ...noRights,
-  roles: new Map([
-    roleOf("Train", { trust: trusts() }),
-    roleOf("Long", { trust: trusts(), maxSessionSeconds: 43_200 }),
-    roleOf("Owner", { trust: trusts({ StringEquals: { "sts:ExternalId": "machine" } }) }),
-    roleOf("Foreign", {
-      trust: policy("trust", { Principal: { AWS: "999999999999" }, Action: "sts:AssumeRole" }),
-    }),
-    roleOf("Service", {
-      trust: policy("trust", { Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }),
-    }),
-    // a chain takes the rights of who assumes, as the role's own account has to let it
-    roleOf("Chained", {
-      trust: trusts(),
-      policies: [policy("identity", { Action: "sts:AssumeRole", Resource: arnOf("Long") })],
-    }),
-  ]),
-  managedPolicies: new Map([[readerArn, readsRuns]]),
-};
+import { arnOf, Bucket, objectsBelow, readerArn, rights } from "./assumable-roles.ts";
+import { type Answer, readAnswer } from "./sts-answer.ts";
 
 let now = Date.now();
 let endpoint: LocalEndpoint;
@@ -83,24 +42,6 @@ beforeEach(() => {
   now = Date.now();
 });
 
-interface Answer {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-  readonly result: z.output<typeof resultSchema>;
-}
-const parser = new XMLParser({ parseTagValue: false });
-const texts = z.record(z.string(), z.string());
-/** Of any of the operations; what one does not have is empty. */
-const resultSchema = z.object({
-  Credentials: texts.default({}),
-  AssumedRoleUser: texts.optional(),
-  FederatedUser: texts.optional(),
-  Arn: z.string().optional(),
-  UserId: z.string().optional(),
-  Account: z.string().optional(),
-});
-
 async function ask(
   action: string,
   fields: Record<string, string> = {},
@@ -109,14 +50,7 @@ async function ask(
   const body = new URLSearchParams({ Action: action, Version: "2011-06-15", ...fields }).toString();
   const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
   const answer = await signed(`${endpoint.url}/`, "sts", { body, headers, credentials });
-  const { ErrorResponse, [`${action}Response`]: response } = parser.parse(await answer.text());
-  const { Code: code = "", Message: message = "" } = ErrorResponse?.Error ?? {};
-  return {
-    status: answer.status,
-    code,
-    message,
-    result: resultSchema.parse(response?.[`${action}Result`] ?? {}),
-  };
+  return readAnswer(action, answer);
 }
 
 const credentialsOf = ({ result }: Answer): Credentials => {
