@@ -1,0 +1,180 @@
+import { type AccessKind, accessKinds } from "../../cdk/constructs/access-rights.ts";
+import { type FunctionName, functionNames } from "../../functions/footprints.ts";
+import { account } from "../../local/assembly/names.ts";
+import { authorize, serviceMay } from "../../local/iam/authorize.ts";
+import { administrator, type Identity, type Role, roleSession } from "../../local/iam/identity.ts";
+import type { Rights } from "../../local/iam/rights.ts";
+import { functionsRights, peoplesRights } from "./promised-rights.ts";
+import { type Kind, keysOf } from "./reach.ts";
+import {
+  arnOfFunction,
+  executionArn,
+  keyArn,
+  logDelivery,
+  logStream,
+  machineArn,
+  type Probe,
+  probes,
+  sampling,
+  stackArn,
+  throughS3,
+  traces,
+  type Who,
+} from "./rights-probes.ts";
+
+export const everybody: readonly Who[] = [...functionNames, "Federation", ...accessKinds];
+
+const isFunction = (who: Who): who is FunctionName => functionNames.some((name) => name === who);
+const isPeople = (who: Who): who is AccessKind => accessKinds.some((kind) => kind === who);
+
+const kindOf = new Map<string, Kind>(
+  ["r", "shards", "global"].flatMap((run) =>
+    Object.entries(keysOf(run)).map(([kind, key]): [string, Kind] => [key, kind as Kind]),
+  ),
+);
+
+/** What of a run, its examples and its updates a policy for people lists, and a Remover deletes. */
+const anyOfARun = /^(runs|updates|clients|datasets|shards)\//;
+
+/** Whether the documents promise that. */
+function promised(who: Who, probe: Probe): boolean {
+  if (probe.resource === keyArn) return usesKey(who, probe);
+  if (probe.key !== undefined) return touches(who, probe, probe.key);
+  return placesOf(who).some(([actions, resource]) => {
+    return resource === probe.resource && actions.includes(probe.action);
+  });
+}
+
+function touches(who: Who, { action, context = {} }: Probe, key: string): boolean {
+  const kind = kindOf.get(key);
+  const among = (kinds: readonly Kind[] = []) => kind !== undefined && kinds.includes(kind);
+  if (isFunction(who)) {
+    const { get, put, create } = functionsRights[who];
+    if (action === "s3:GetObject" || action === "s3:ListBucket") return among(get);
+    const conditional = context["s3:if-none-match"] !== undefined;
+    return action === "s3:PutObject" && (among(put) || (conditional && among(create)));
+  }
+  if (!isPeople(who)) return false;
+  const rights = peoplesRights[who];
+  switch (action) {
+    case "s3:ListBucket":
+      return anyOfARun.test(key);
+    case "s3:GetObject":
+      return among(rights.get);
+    case "s3:PutObject":
+      return among(rights.put);
+    case "s3:ListMultipartUploadParts":
+      return among(rights.parts);
+    case "s3:DeleteObject":
+      return who === "Remover" ? anyOfARun.test(key) : among(rights.delete);
+    default:
+      return false;
+  }
+}
+
+/** Actions on what are no objects. */
+function placesOf(who: Who): [actions: readonly string[], resource: string][] {
+  if (isFunction(who)) {
+    return [
+      [["logs:CreateLogStream", "logs:PutLogEvents"], logStream(who)],
+      [traces, "*"],
+    ];
+  }
+  if (!isPeople(who)) {
+    return [
+      ...functionNames.map((name): [string[], string] => [["lambda:InvokeFunction"], arnOfFunction(name)]),
+      [["states:StartExecution"], machineArn],
+      [[...logDelivery, ...traces, ...sampling], "*"],
+    ];
+  }
+  const watching = who === "Remover" ? [] : ["states:GetExecutionHistory"];
+  const operating = who === "Operator";
+  return [
+    [["cloudformation:DescribeStacks"], stackArn],
+    [["states:DescribeExecution", ...watching, ...(operating ? ["states:StopExecution"] : [])], executionArn],
+    [operating ? ["states:StartExecution"] : [], machineArn],
+    [operating ? ["s3:ListBucketMultipartUploads"] : [], "arn:aws:s3:::fedstep-objects"],
+  ];
+}
+
+function usesKey(who: Who, { action, context }: Probe): boolean {
+  if (context !== throughS3 || who === "Federation") return false;
+  const writes = isFunction(who) || who === "Operator";
+  return action === "kms:Decrypt" || (writes && action === "kms:GenerateDataKey");
+}
+
+/** What of the promises does not hold of somebody's policies; none where all do. */
+export function violations(rights: Rights, who: Who): string[] {
+  const identity = identityOf(rights, who);
+  return probes
+    .filter((probe) => allowed(rights, identity, probe) !== promised(who, probe))
+    .map((probe) => `${who}: ${described(probe)}`);
+}
+
+/** Of who may take the roles, and of what resources' own policies say. */
+export function violationsOfResources(rights: Rights): string[] {
+  const roles = [...functionNames, "Federation"] as const;
+  const trusts = roles.flatMap((who) => {
+    const role = roleOf(rights, who);
+    return ["lambda.amazonaws.com", "states.amazonaws.com", "ec2.amazonaws.com"].flatMap((service) =>
+      [account, "222222222222"].filter((source) => {
+        const context = { "aws:SourceAccount": source };
+        const demand = { action: "sts:AssumeRole", resource: role.arn, context };
+        const expected =
+          who === "Federation"
+            ? service.startsWith("states") && source === account
+            : service.startsWith("lambda");
+        return serviceMay(role.trust, service, demand) !== expected;
+      }),
+    );
+  });
+  const owner = administrator(account);
+  const stranger = administrator("222222222222");
+  const ofPolicies = probes.flatMap((probe) => {
+    const inBucket = /^arn:aws:s3:::fedstep-objects(\/|$)/.test(probe.resource);
+    if (!inBucket && probe.resource !== keyArn) return [];
+    return [
+      ...(allowed(rights, owner, probe) ? [] : [`owner: ${described(probe)}`]),
+      ...(inBucket && allowed(rights, owner, probe, false) ? [`plain HTTP: ${described(probe)}`] : []),
+      ...(allowed(rights, stranger, probe) ? [`stranger: ${described(probe)}`] : []),
+    ];
+  });
+  return [...trusts.map((source) => `trust for ${source}`), ...ofPolicies];
+}
+
+function allowed(rights: Rights, identity: Identity, probe: Probe, secure = true): boolean {
+  const { action, resource } = probe;
+  const context = { ...probe.context, "aws:SecureTransport": String(secure) };
+  return authorize(rights, { identity, action, resource, resourceAccount: account, context }).allowed;
+}
+
+const described = ({ action, resource, context = {} }: Probe) =>
+  `${action} on ${resource} ${JSON.stringify(context)}`;
+
+/** A session of the role, or of one that has the policy for these people and nothing else. */
+export function identityOf(rights: Rights, who: Who): Identity {
+  if (!isPeople(who)) return roleSession(roleOf(rights, who), "session");
+  const policy = rights.managedPolicies.get(`arn:aws:iam::${account}:policy/fedstep-us-east-1-${who}`);
+  if (!policy) throw new Error(`there is no policy for a ${who}`);
+  const arn = `arn:aws:iam::${account}:role/${who}`;
+  const trust = { name: who, statements: [] };
+  return roleSession(
+    {
+      arn,
+      account,
+      id: "AROAPEOPLE",
+      trust,
+      policies: [policy],
+      boundary: undefined,
+      maxSessionSeconds: 3_600,
+    },
+    "session",
+  );
+}
+
+function roleOf(rights: Rights, who: FunctionName | "Federation"): Role {
+  const arn = `arn:aws:iam::${account}:role/fedstep-${who.toLowerCase()}role`;
+  const role = rights.roles.get(arn);
+  if (!role) throw new Error(`there is no role ${arn}`);
+  return role;
+}
