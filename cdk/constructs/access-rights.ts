@@ -93,8 +93,14 @@ export const accessRights: Readonly<Record<AccessKind, AccessRights>> = {
 /** IAM knows no regions, so that the name has to tell one stack from another of the same name elsewhere. */
 export const policyName = (stack: string, region: string, kind: AccessKind) => `${stack}-${region}-${kind}`;
 
-/** All that it may list; S3 says of a key that it is missing only to those who may list it. */
-export const listedBy = ({ objects, lists }: AccessRights) => [...objects["s3:GetObject"], ...lists];
+/**
+ * All that it may list; S3 says of a key that it is missing only to those who may list it. What a broader pattern lists
+ * is not named again.
+ */
+export function listedBy({ objects, lists }: AccessRights): string[] {
+  const all = [...new Set([...objects["s3:GetObject"], ...lists])];
+  return all.filter((one) => !all.some((broader) => broader !== one && keyMatches(broader, one)));
+}
 
 /**
  * The first of the kinds that may do all of it, which are in the order of what they can do harm to.

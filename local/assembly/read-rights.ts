@@ -147,7 +147,15 @@ class RightsReader {
       "AWS::S3::BucketPolicy",
       bucketPolicyProperties,
     )) {
-      add(`arn:aws:s3:::${Bucket}`, this.#policy(id, "PolicyDocument", PolicyDocument, "resource"));
+      const arn = `arn:aws:s3:::${Bucket}`;
+      const policy = this.#policy(id, "PolicyDocument", PolicyDocument, "resource");
+      const foreign = policy.statements
+        .flatMap(({ resources }) => resources?.texts ?? [])
+        .find((text) => text !== arn && !text.startsWith(`${arn}/`));
+      // as S3 refuses it
+      if (foreign !== undefined)
+        throw assemblyUnsupported(`${id}.PolicyDocument: invalid resource ${foreign}`);
+      add(arn, policy);
     }
     for (const [id, { KeyPolicy }] of this.#ofType("AWS::KMS::Key", keyProperties)) {
       add(this.#intrinsics.attribute(id, "Arn", id), this.#policy(id, "KeyPolicy", KeyPolicy, "resource"));

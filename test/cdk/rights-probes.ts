@@ -20,6 +20,8 @@ export const bucketArn = `arn:aws:s3:::${localBucket}`;
 const at = (service: string, resource: string, where = `${region}:${account}`) =>
   `arn:aws:${service}:${where}:${resource}`;
 export const keyArn = at("kms", "key/fedstep-objectskey");
+/** A key of the same account, whose policy leaves all to IAM as the stack's own does. */
+export const anotherKeyArn = at("kms", "key/another");
 export const arnOfFunction = (name: string) => at("lambda", `function:fedstep-${name}`);
 export const machineArn = at("states", "stateMachine:fedstep");
 export const executionArn = at("states", "execution:fedstep:r");
@@ -61,12 +63,14 @@ const ofObjects: Probe[] = [bucketArn, "arn:aws:s3:::elsewhere"].flatMap((bucket
         ...own(key),
       })),
     ]),
-    ...[...keysTried, ...prefixesTried].map((prefix) => ({
-      action: "s3:ListBucket",
-      resource: bucket,
-      context: { "s3:prefix": prefix },
-      ...own(prefix),
-    })),
+    ...[...keysTried, ...prefixesTried].flatMap((prefix) =>
+      ["s3:ListBucket", "s3:ListBucketVersions"].map((action) => ({
+        action,
+        resource: bucket,
+        context: { "s3:prefix": prefix },
+        ...own(prefix),
+      })),
+    ),
     ...bucketActions.map((action) => ({ action, resource: bucket })),
   ];
 });
@@ -132,7 +136,7 @@ export const throughS3 = {
 
 const ofKeys: Probe[] = each(
   ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ScheduleKeyDeletion"],
-  [keyArn],
+  [keyArn, anotherKeyArn],
 ).flatMap((probe) => [
   { ...probe, context: throughS3 },
   { ...probe, context: { ...throughS3, "kms:ViaService": `sns.${region}.amazonaws.com` } },

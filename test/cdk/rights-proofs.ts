@@ -7,6 +7,7 @@ import type { Rights } from "../../local/iam/rights.ts";
 import { functionsRights, peoplesRights } from "./promised-rights.ts";
 import { type Kind, keysOf } from "./reach.ts";
 import {
+  anotherKeyArn,
   arnOfFunction,
   executionArn,
   keyArn,
@@ -36,8 +37,16 @@ const kindOf = new Map<string, Kind>(
 /** What of a run, its examples and its updates a policy for people lists, and a Remover deletes. */
 const anyOfARun = /^(runs|updates|clients|datasets|shards)\//;
 
+/** What a run leaves, which nobody may write but where nothing is; parts of an upload are no objects yet. */
+function isOverwriting({ action, key = "", context = {} }: Probe): boolean {
+  const creating = context["s3:ObjectCreationOperation"] === "true";
+  const conditional = context["s3:if-none-match"] !== undefined;
+  return action === "s3:PutObject" && /^(runs|updates|clients)\//.test(key) && creating && !conditional;
+}
+
 /** Whether the documents promise that. */
 function promised(who: Who, probe: Probe): boolean {
+  if (isOverwriting(probe)) return false;
   if (probe.resource === keyArn) return usesKey(who, probe);
   if (probe.key !== undefined) return touches(who, probe, probe.key);
   return placesOf(who).some(([actions, resource]) => {
@@ -104,7 +113,8 @@ function usesKey(who: Who, { action, context }: Probe): boolean {
 }
 
 /** What of the promises does not hold of somebody's policies; none where all do. */
-export function violations(rights: Rights, who: Who): string[] {
+export function violations(granted: Rights, who: Who): string[] {
+  const rights = withAnotherKey(granted);
   const identity = identityOf(rights, who);
   return probes
     .filter((probe) => allowed(rights, identity, probe) !== promised(who, probe))
@@ -117,15 +127,18 @@ export function violationsOfResources(rights: Rights): string[] {
   const trusts = roles.flatMap((who) => {
     const role = roleOf(rights, who);
     return ["lambda.amazonaws.com", "states.amazonaws.com", "ec2.amazonaws.com"].flatMap((service) =>
-      [account, "222222222222"].filter((source) => {
-        const context = { "aws:SourceAccount": source };
-        const demand = { action: "sts:AssumeRole", resource: role.arn, context };
-        const expected =
-          who === "Federation"
-            ? service.startsWith("states") && source === account
-            : service.startsWith("lambda");
-        return serviceMay(role.trust, service, demand) !== expected;
-      }),
+      [account, "222222222222"].flatMap((source) =>
+        ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"].flatMap((action) => {
+          const context = { "aws:SourceAccount": source };
+          const its =
+            who === "Federation"
+              ? service.startsWith("states") && source === account
+              : service.startsWith("lambda");
+          const expected = its && action === "sts:AssumeRole";
+          const found = serviceMay(role.trust, service, { action, resource: role.arn, context });
+          return found === expected ? [] : [`${who}: ${action} by ${service} for ${source}`];
+        }),
+      ),
     );
   });
   const owner = administrator(account);
@@ -134,12 +147,20 @@ export function violationsOfResources(rights: Rights): string[] {
     const inBucket = /^arn:aws:s3:::fedstep-objects(\/|$)/.test(probe.resource);
     if (!inBucket && probe.resource !== keyArn) return [];
     return [
-      ...(allowed(rights, owner, probe) ? [] : [`owner: ${described(probe)}`]),
+      ...(allowed(rights, owner, probe) !== isOverwriting(probe) ? [] : [`owner: ${described(probe)}`]),
       ...(inBucket && allowed(rights, owner, probe, false) ? [`plain HTTP: ${described(probe)}`] : []),
       ...(allowed(rights, stranger, probe) ? [`stranger: ${described(probe)}`] : []),
     ];
   });
-  return [...trusts.map((source) => `trust for ${source}`), ...ofPolicies];
+  return [...trusts, ...ofPolicies];
+}
+
+function withAnotherKey({ resourcePolicies, ...rights }: Rights): Rights {
+  const policy = resourcePolicies.get(keyArn);
+  return {
+    ...rights,
+    resourcePolicies: new Map([...resourcePolicies, ...(policy ? [[anotherKeyArn, policy] as const] : [])]),
+  };
 }
 
 function allowed(rights: Rights, identity: Identity, probe: Probe, secure = true): boolean {

@@ -34,6 +34,11 @@ describe("what is not evaluated is refused by name", () => {
       setRole({ AssumeRolePolicyDocument: undefined }),
       "Role.AssumeRolePolicyDocument",
     ],
+    [
+      "a bucket's policy on what is not in it",
+      (all) => Object.assign(all, { BucketPolicy: bucketPolicy({ Resource: "arn:aws:s3:::*" }) }),
+      "BucketPolicy.PolicyDocument: invalid resource arn:aws:s3:::*",
+    ],
     ["a role's path", setRole({ Path: "/team/" }), "Role.Path"],
     [
       "AWS's managed policy",
