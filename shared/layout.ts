@@ -38,11 +38,17 @@ export const keys = {
   partition: (id: string) => `${run(id)}/partition.json`,
   /** The global model after a round; round 0 is the start. */
   global: (id: string, n: number) => `${run(id)}/global/${pad(n)}.safetensors`,
-  update: (id: string, n: number, client: number) => `${sent(id)}${pad(n)}/${pad(client)}.safetensors`,
+  /** @param attempt number of the execution that asks for it: what an earlier one left, be it damaged, stands apart */
+  update: (id: string, n: number, client: number, attempt = 1) =>
+    `${sent(id)}${pad(attempt)}/${pad(n)}/${pad(client)}.safetensors`,
   /** What the strategy goes on from after a round: the server's vectors. */
   roundState: (id: string, n: number) => `${round(id, n)}/state.safetensors`,
-  /** What stays with a client after a round in which it took part; the aggregator has no right to it. */
-  clientState: (id: string, n: number, client: number) => `${kept(id)}${pad(n)}/${pad(client)}.safetensors`,
+  /**
+   * What stays with a client after a round in which it took part; the aggregator has no right to it.
+   * @param attempt likewise; null of a run of formats before 4, which told none
+   */
+  clientState: (id: string, n: number, client: number, attempt: number | null = 1) =>
+    `${kept(id)}${attempt === null ? "" : `${pad(attempt)}/`}${pad(n)}/${pad(client)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
   /** Which updates count in the round, and who is silent: written before anything is made of them. */
   roundUpdates: (id: string, n: number) => `${round(id, n)}/updates.json`,

@@ -79,9 +79,9 @@ export async function readKept(
   accepted: AcceptedUpdate | undefined,
 ): Promise<Vectors | null> {
   if (accepted === undefined) return null;
-  const { round, keptSha256 = null } = accepted;
+  const { round, attempt = null, keptSha256 = null } = accepted;
   const run = runOfRound(plan, round);
-  const key = keys.clientState(run, round, client);
+  const key = keys.clientState(run, round, client, attempt);
   const told = "the update that was accepted with it says";
   const { tensors, metadata } = await readExactly(
     objects,
@@ -104,8 +104,7 @@ export function writeKept(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
   keeps: VectorShapes,
-  round: number,
-  client: number,
+  { round, attempt, client }: { readonly round: number; readonly attempt: number; readonly client: number },
   kept: Vectors,
 ): Promise<string> {
   const bytes = encodeSafetensors(vectorTensors(plan.model, keeps, kept), {
@@ -113,7 +112,7 @@ export function writeKept(
     round: String(round),
     client: String(client),
   });
-  return write(objects, keys.clientState(plan.run, round, client), bytes);
+  return write(objects, keys.clientState(plan.run, round, client, attempt), bytes);
 }
 
 async function write(objects: Objects, key: string, bytes: Uint8Array): Promise<string> {

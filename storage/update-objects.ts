@@ -25,6 +25,12 @@ import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
+/** A round, and the number of the execution that its updates come from. */
+export interface RoundAttempt {
+  readonly round: number;
+  readonly attempt: number;
+}
+
 /** What a round knows of an update once it has taken it in. */
 export interface ReceivedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
@@ -61,17 +67,17 @@ export async function readUpdates(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  { round, participants }: Pick<FederationState, "round" | "participants">,
+  asked: RoundAttempt & Pick<FederationState, "participants">,
   reports: readonly ClientReport[],
   open: OpenRound | null,
 ): Promise<RoundUpdates> {
   const limit = updateReaders();
-  const ordered = [...participants].sort((a, b) => a.client - b.client);
+  const ordered = [...asked.participants].sort((a, b) => a.client - b.client);
   const read = await Promise.all(
     ordered.map((participant) =>
       limit(() =>
-        readUpdate(objects, plan, strategy, round, participant, open)
-          .then((update) => asReported(plan.run, round, update, reports))
+        readUpdate(objects, plan, strategy, asked, participant, open)
+          .then((update) => asReported(plan.run, asked, update, reports))
           .then(
             (update) => receive(update, open),
             (error: unknown) => silence(error, participant, reports),
@@ -93,18 +99,18 @@ export function readCounted(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  { round, updates }: Pick<CountedUpdates, "round" | "updates">,
+  { round, attempt, updates }: Pick<CountedUpdates, "round" | "attempt" | "updates">,
   { participants }: Pick<FederationState, "participants">,
   open: OpenRound | null,
 ): Promise<ReceivedUpdate[]> {
   const limit = updateReaders();
   const taskOf = new Map(participants.map(({ client, task }) => [client, task]));
   const counts = async ({ client, sha256 }: CountedUpdates["updates"][number]) => {
-    const key = keys.update(plan.run, round, client);
+    const key = keys.update(plan.run, round, client, attempt);
     const task = taskOf.get(client);
     if (!task)
       throw objectInvalid(`${keys.roundUpdates(plan.run, round)}: counts client ${client}, who has no part`);
-    const update = await readUpdate(objects, plan, strategy, round, { client, task }, open);
+    const update = await readUpdate(objects, plan, strategy, { round, attempt }, { client, task }, open);
     if (update.sha256 === sha256) return receive(update, open);
     throw objectInvalid(`${key}: has digest ${update.sha256}, and its round counts ${sha256}`);
   };
@@ -114,13 +120,13 @@ export function readCounted(
 /** A client may not read what it wrote. @throws UpdateInvalid where other bytes stand there than it says */
 function asReported(
   run: string,
-  round: number,
+  { round, attempt }: RoundAttempt,
   update: CheckedUpdate,
   reports: readonly ClientReport[],
 ): CheckedUpdate {
   const report = reports.find(({ client }) => client === update.client);
   if (!report || "error" in report || report.sha256 === update.sha256) return update;
-  const key = keys.update(run, round, update.client);
+  const key = keys.update(run, round, update.client, attempt);
   throw updateInvalid(`${key}: has digest ${update.sha256}, and its client says ${report.sha256}`);
 }
 
@@ -143,12 +149,12 @@ export async function readUpdate(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  round: number,
+  { round, attempt }: RoundAttempt,
   participant: Participant,
   open: OpenRound | null,
 ): Promise<CheckedUpdate> {
   const { client, task } = participant;
-  const key = keys.update(plan.run, round, client);
+  const key = keys.update(plan.run, round, client, attempt);
   const size = updateSize(plan, strategy, task);
   const { bytes } = await objects.get(key, size.bytes);
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);

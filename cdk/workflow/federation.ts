@@ -44,6 +44,7 @@ function eachClient(scope: Construct, functions: Functions): MapState {
     itemSelector: {
       ...underWay,
       round: JsonPath.numberAt("$.federation.round"),
+      attempt: JsonPath.numberAt("$.federation.execution.number"),
       chainSha256: JsonPath.stringAt("$.federation.chainSha256"),
       task: JsonPath.stringAt("$$.Map.Item.Value.task"),
       client: JsonPath.numberAt("$$.Map.Item.Value.client"),

@@ -4,7 +4,7 @@ import type { Participant } from "../../shared/rounds/participants.ts";
 import { keptSize } from "../../shared/strategy/state-size.ts";
 import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { ReceivedUpdate } from "../../storage/update-objects.ts";
+import type { ReceivedUpdate, RoundAttempt } from "../../storage/update-objects.ts";
 import type { Scene } from "./scene.ts";
 
 /** What clients kept for their next round, by the digest in the update that each sent. */
@@ -12,14 +12,14 @@ export async function verifyKept(
   { objects, audit, inventory, absence }: Scene,
   plan: Plan,
   strategy: Strategy,
-  round: number,
+  { round, attempt }: RoundAttempt,
   participants: readonly Participant[],
   updates: readonly ReceivedUpdate[],
 ): Promise<void> {
   if (!hasKept(strategy)) return;
   for (const { client, task } of participants) {
     if (task !== "train") continue;
-    const key = keys.clientState(plan.run, round, client);
+    const key = keys.clientState(plan.run, round, client, attempt);
     const there = inventory.expect(key);
     const sent = updates.find((one) => one.client === client);
     if (!sent) {

@@ -18,11 +18,16 @@ export interface Reports {
   readonly sound: boolean;
 }
 
+/** A round's metrics, which say from which execution its updates come. */
+export interface AttemptedRound extends RoundMetrics {
+  readonly attempt: number;
+}
+
 /** What a round's updates are read and held against. */
 export interface ReportsToVerify {
   readonly strategy: Strategy;
   readonly participants: readonly Participant[];
-  readonly metrics: RoundMetrics;
+  readonly metrics: AttemptedRound;
   /** Is given the updates; null where what the round started from could not be told. */
   readonly open: OpenRound | null;
 }
@@ -77,19 +82,20 @@ function checkNames(
 async function updateOf(
   scene: Scene,
   plan: Plan,
-  { strategy, metrics: { round }, open }: ReportsToVerify,
+  { strategy, metrics, open }: ReportsToVerify,
   participant: Participant,
   sha256: string,
 ): Promise<ReceivedUpdate | "expired" | undefined> {
   const { objects, audit, inventory } = scene;
-  const key = keys.update(plan.run, round, participant.client);
+  const { round, attempt } = metrics;
+  const key = keys.update(plan.run, round, participant.client, attempt);
   if (!inventory.expect(key)) {
     const { excused, why } = scene.absence(round);
     if (excused) return "expired";
     audit.found(key, `is missing: ${why}`);
     return undefined;
   }
-  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, round, participant, open));
+  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, metrics, participant, open));
   if (!update || update.sha256 === sha256) return update && receive(update, open);
   audit.found(key, `has digest ${update.sha256}; the round was aggregated with ${sha256}`);
   return undefined;
@@ -102,10 +108,11 @@ async function updateOf(
 async function checkSilent(
   { objects, audit, inventory }: Scene,
   plan: Plan,
-  { strategy, metrics: { round }, open }: ReportsToVerify,
+  { strategy, metrics, open }: ReportsToVerify,
   participant: Participant,
 ): Promise<void> {
-  const key = keys.update(plan.run, round, participant.client);
+  const { round, attempt } = metrics;
+  const key = keys.update(plan.run, round, participant.client, attempt);
   if (!inventory.expect(key)) return;
   const [sent, ended] = [key, keys.roundMetrics(plan.run, round)].map((one) => inventory.modified(one));
   if (sent && ended && sent > ended) return;
@@ -115,7 +122,7 @@ async function checkSilent(
     return;
   }
   try {
-    await readUpdate(objects, plan, strategy, round, participant, open);
+    await readUpdate(objects, plan, strategy, metrics, participant, open);
   } catch (error) {
     if (error instanceof FedstepError) return;
     throw error;

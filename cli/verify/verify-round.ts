@@ -17,9 +17,10 @@ import {
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
-import type { ReceivedUpdate } from "../../storage/update-objects.ts";
+import type { ReceivedUpdate, RoundAttempt } from "../../storage/update-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Judge } from "./judge.ts";
+import { tellOtherAttempts } from "./other-attempts.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
 import { verifyKept } from "./verify-kept.ts";
@@ -65,19 +66,21 @@ export async function verifyRound(
   round: RoundToVerify,
 ): Promise<VerifiedRound> {
   const { stored, participants, before, medianNorm } = round;
-  const metrics = stored.record;
+  // the schema of older records allows for none; of those this format writes, the set of updates tells whether it is right
+  const metrics = { ...stored.record, attempt: stored.record.attempt ?? 1 };
   await verifyCounted(scene, plan, metrics);
+  tellOtherAttempts(scene, plan, metrics, participants);
   const strategy = openStrategy(plan.config.federation.strategy);
-  const open = before ? openRound(plan, metrics.round, before, medianNorm) : null;
+  const open = before ? openRound(plan, metrics, before, medianNorm) : null;
   const { updates, expired, sound } = await verifyReports(scene, plan, {
     strategy,
     participants,
     metrics,
     open,
   });
-  await verifyKept(scene, plan, strategy, metrics.round, participants, updates);
+  await verifyKept(scene, plan, strategy, metrics, participants, updates);
   const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
-  if (judged) checkClaims(scene, plan, metrics.round, updates, judged);
+  if (judged) checkClaims(scene, plan, metrics, updates, judged);
   return before && open && before.previous !== undefined && sound && expired.length === 0
     ? replay(scene, plan, round, { before, open }, updates)
     : followChain(scene, plan, round, judged);
@@ -87,20 +90,20 @@ export async function verifyRound(
 async function verifyCounted(
   scene: Scene,
   { run }: Plan,
-  { round, updates, silent }: RoundMetrics,
+  { round, attempt, updates, silent }: RoundMetrics,
 ): Promise<void> {
   const key = keys.roundUpdates(run, round);
   const stored = await storedRecord(scene, key, roundUpdates);
-  if (stored) scene.audit.compare(key, stored.raw, { round, updates, silent });
+  if (stored) scene.audit.compare(key, stored.raw, { round, attempt, updates, silent });
 }
 
 function openRound(
   plan: Plan,
-  round: number,
+  { round, attempt }: RoundAttempt,
   { model, state, previous = null }: RoundBase,
   medianNorm: number | null,
 ): OpenRound {
-  return new OpenRound(plan, round, { parameters: model.parameters, previous, state, medianNorm });
+  return new OpenRound(plan, round, { attempt, parameters: model.parameters, previous, state, medianNorm });
 }
 
 /** What the model that a round started from does on the examples of those who reported. */
@@ -123,13 +126,13 @@ async function judgedBy(
 function checkClaims(
   { audit }: Scene,
   plan: Plan,
-  round: number,
+  { round, attempt }: RoundAttempt,
   updates: readonly ReceivedUpdate[],
   judged: readonly ClientEvaluation[],
 ): void {
   for (const { client, evaluation } of updates) {
     const found = judged.find((one) => one.client === client);
-    if (found) audit.compare(keys.update(plan.run, round, client), evaluation, found.evaluation);
+    if (found) audit.compare(keys.update(plan.run, round, client, attempt), evaluation, found.evaluation);
   }
 }
 
@@ -157,7 +160,12 @@ async function replay(
     weightsSha256: await weightsSha256(next.parameters),
     stateSha256: state && (await sha256Hex(state)),
   };
-  const outcome = roundOutcomeOf(plan, round, { updates, silent }, { before: before.model, after });
+  const outcome = roundOutcomeOf(
+    plan,
+    { round, attempt: metrics.attempt ?? 1 },
+    { updates, silent },
+    { before: before.model, after },
+  );
   audit.compare(key, raw, outcome);
   const again = { ...outcome, ...timesOf(metrics) };
   if (!next || !after) return { metrics: again, after: undefined, replayed: true };

@@ -50,15 +50,15 @@ export function aggregateRound(
       // first, since every update is held against them as it comes in; and what is wrong with them is no client's fault
       const models = await timed("read", () => modelsBefore(objects, plan, federation));
       const { before } = models;
-      const { received, open } = await timed("read", () =>
-        countUpdates(objects, plan, federation, reports, async () =>
-          ended === null ? openRound(objects, plan, federation, models) : null,
+      const { received, attempt, open } = await timed("read", () =>
+        countUpdates(objects, plan, federation, reports, async (attempt) =>
+          ended === null ? openRound(objects, plan, federation, models, attempt) : null,
         ),
       );
       publishFailures(plan, round, received.silent.length, false);
 
       const next = open && (await nextModel(objects, plan, round, open, timed));
-      const outcome = roundOutcomeOf(plan, round, received, { before, after: next });
+      const outcome = roundOutcomeOf(plan, { round, attempt }, received, { before, after: next });
       if (next) {
         const link = { ...roundLink(before.chainSha256, outcome), weightsSha256: next.weightsSha256 };
         await timed("write", () => writeGlobal(objects, plan, round, next.parameters, link));

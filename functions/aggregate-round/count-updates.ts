@@ -14,6 +14,8 @@ import { publishFailures } from "./publish-round.ts";
 /** A round with the updates that count in it. */
 export interface CountedRound {
   readonly received: RoundUpdates;
+  /** Number of the execution that they come from. */
+  readonly attempt: number;
   /** null in the final pass, which goes on from nothing. */
   readonly open: OpenRound | null;
 }
@@ -22,7 +24,7 @@ export interface CountedRound {
  * The updates that count in a round: those that stand now and pass the checks, if the quorum is met. They are decided on, by
  * digest, before anything is made of them, and by the first attempt: a repetition takes its set, so that a late update
  * changes nothing.
- * @param opening opens the round anew
+ * @param opening opens the round anew, for the updates of an execution
  * @throws QuorumNotReached, or ObjectInvalid where an update that counts is no longer what it was
  */
 export async function countUpdates(
@@ -30,13 +32,21 @@ export async function countUpdates(
   plan: Plan,
   federation: FederationState,
   reports: readonly ClientReport[],
-  opening: () => Promise<OpenRound | null>,
+  opening: (attempt: number) => Promise<OpenRound | null>,
 ): Promise<CountedRound> {
   const { run } = plan;
-  const { round } = federation;
+  const { round, execution, participants } = federation;
+  const attempt = execution.number;
   const strategy = openStrategy(plan.config.federation.strategy);
-  const open = await opening();
-  const received = await readUpdates(objects, plan, strategy, federation, reports, open);
+  const open = await opening(attempt);
+  const received = await readUpdates(
+    objects,
+    plan,
+    strategy,
+    { round, attempt, participants },
+    reports,
+    open,
+  );
   try {
     assertReported(plan, federation, received);
   } catch (error) {
@@ -44,20 +54,21 @@ export async function countUpdates(
     throw error;
   }
   const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
-  const decided = { round, updates, silent: [...received.silent] };
+  const decided = { round, attempt, updates, silent: [...received.silent] };
   const stands = await objects.keepFirst(
     keys.roundUpdates(run, round),
     roundUpdates,
     decided,
     figuresBytes(plan),
   );
-  if (isDeepStrictEqual(stands, decided)) return { received, open };
-  const again = await opening();
+  if (isDeepStrictEqual(stands, decided)) return { received, attempt, open };
+  const again = await opening(stands.attempt);
   return {
     received: {
       updates: await readCounted(objects, plan, strategy, stands, federation, again),
       silent: stands.silent,
     },
+    attempt: stands.attempt,
     open: again,
   };
 }

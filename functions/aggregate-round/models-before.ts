@@ -34,14 +34,19 @@ export async function modelsBefore(
   return { before, earlier };
 }
 
-/** A round of training, with the strategy's state, to which its updates can be given. */
+/**
+ * A round of training, with the strategy's state, to which its updates can be given.
+ * @param attempt number of the execution that they come from
+ */
 export async function openRound(
   objects: Objects,
   plan: Plan,
   { round, medianNorm }: Pick<FederationState, "round" | "medianNorm">,
   { before: { parameters, stateSha256 }, earlier }: ModelsBefore,
+  attempt: number,
 ): Promise<OpenRound> {
   const strategy = openStrategy(plan.config.federation.strategy);
   const state = await readState(objects, plan, strategy, round - 1, stateSha256);
-  return new OpenRound(plan, round, { parameters, previous: earlier?.parameters ?? null, state, medianNorm });
+  const previous = earlier?.parameters ?? null;
+  return new OpenRound(plan, round, { attempt, parameters, previous, state, medianNorm });
 }

@@ -32,7 +32,7 @@ export function trainClient(objects: Objects, cacheBytes: number): Step<Input, W
     name: trainClientFootprint.name,
     input: trainClientInput,
     errorCharacters: 400,
-    async work({ run, plan: seal, round, task, client, chainSha256 }, invocation) {
+    async work({ run, plan: seal, round, attempt, task, client, chainSha256 }, invocation) {
       const from = Date.now();
       const { timed } = invocation;
       invocation.note({ task });
@@ -54,13 +54,13 @@ export function trainClient(objects: Objects, cacheBytes: number): Step<Input, W
           : await trainedUpdate(
               objects,
               plan,
-              { round, client, before, shard, trainer, learningRate, blame },
+              { round, attempt, client, before, shard, trainer, learningRate, blame },
               timed,
             );
       // what it wrote it may not read: it says the digest, and AggregateRound compares
       const sha256 = await timed("write", async () => {
         const metadata = await updateMetadata({ run, round, client, evaluation, ...told });
-        return objects.putTensors(keys.update(run, round, client), tensors, metadata, "unread");
+        return objects.putTensors(keys.update(run, round, client, attempt), tensors, metadata, "unread");
       });
       if (evaluation.examples > 0) {
         const kind = taskOf(plan.config);

@@ -29,6 +29,8 @@ import type { PreparedShard } from "./shard-cache.ts";
 /** A client that trains in a round, with all that it needs for it. */
 export interface TrainingClient {
   readonly round: number;
+  /** Number of the execution. */
+  readonly attempt: number;
   readonly client: number;
   /** The model that the round starts from. */
   readonly before: LinkedGlobal;
@@ -53,7 +55,7 @@ export interface TrainedUpdate {
 export async function trainedUpdate(
   objects: Objects,
   plan: Plan,
-  { round, client, before, shard, trainer, learningRate, blame }: TrainingClient,
+  { round, attempt, client, before, shard, trainer, learningRate, blame }: TrainingClient,
   timed: Invocation["timed"],
 ): Promise<TrainedUpdate> {
   const { config, model } = plan;
@@ -84,7 +86,7 @@ export async function trainedUpdate(
   assertSummable(strategy, global, update, trained);
   const tensors = updateTensors(model, procedure.sends, update);
   const keptSha256 = hasKept(strategy)
-    ? await timed("write", () => writeKept(objects, plan, procedure.keeps, round, client, kept))
+    ? await timed("write", () => writeKept(objects, plan, procedure.keeps, { round, attempt, client }, kept))
     : undefined;
   return {
     tensors,

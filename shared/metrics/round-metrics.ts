@@ -67,10 +67,13 @@ export function evaluatedOf(
   };
 }
 
-/** What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again. */
+/**
+ * What a round leaves to people and to the result: AggregateRound writes it, and fedstep verify reckons it again.
+ * @param attempt number of the execution that the updates come from
+ */
 export function roundOutcomeOf(
   plan: EvaluatedPlan,
-  round: number,
+  { round, attempt }: { readonly round: number; readonly attempt: number },
   { updates, silent }: RoundReports,
   { before, after }: NextGlobal,
 ): RoundMetrics {
@@ -85,6 +88,7 @@ export function roundOutcomeOf(
   );
   const told = {
     round,
+    attempt,
     task: after ? "train" : "evaluate",
     evaluated,
     clients: clients.map((one) => ({ ...one, ...(trainings.get(one.client) ?? onlyEvaluated) })),

@@ -29,6 +29,8 @@ export interface ModelWithState {
 
 /** What a round of training starts from. */
 export interface RoundStart extends ModelWithState {
+  /** Number of the execution whose updates come in. */
+  readonly attempt: number;
   /** The global model a round earlier; null where the run has none. */
   readonly previous: Float32Array | null;
   /** Of the updates that the round before accepted. */
@@ -48,6 +50,7 @@ export class OpenRound {
   /** How far an update, which has the right shape and is finite, has moved from the global model. */
   readonly drift: (parameters: Float32Array) => Drift;
   readonly #round: number;
+  readonly #attempt: number;
   readonly #strategy: Strategy;
   readonly #stages: readonly UpdateStage[];
   readonly #start: ServerStart;
@@ -61,9 +64,10 @@ export class OpenRound {
     round: number,
     start: RoundStart,
   ) {
-    const { parameters, previous, state, medianNorm } = start;
+    const { attempt, parameters, previous, state, medianNorm } = start;
     const { training, federation } = config;
     this.#round = round;
+    this.#attempt = attempt;
     this.#strategy = openStrategy(federation.strategy);
     this.#start = {
       global: parameters,
@@ -108,7 +112,11 @@ export class OpenRound {
   /** Takes in an update that nothing speaks against. */
   take(update: ReceivedUpdate): void {
     this.#reduction.add(backThroughStages(this.#stages, update, this.#start).update);
-    this.#accepted[update.client] = { round: this.#round, keptSha256: update.keptSha256 };
+    this.#accepted[update.client] = {
+      round: this.#round,
+      attempt: this.#attempt,
+      keptSha256: update.keptSha256,
+    };
   }
 
   /** @throws AggregationImpossible or TrainingDiverged */

@@ -79,6 +79,8 @@ export const prepareRunOutput = z.object({
 export const trainClientInput = z.object({
   ...underWay,
   round,
+  /** Number of the execution. */
+  attempt: z.int().positive(),
   task: participantTask,
   client,
   chainSha256: sha256,

@@ -25,10 +25,13 @@ export const updateHeader = z.object({
   keptSha256: sha256.optional(),
 });
 
+/** Number of the execution whose updates count; records of formats before 4 do not say it. */
+const attempt = z.int().positive().optional();
+
 /** The last accepted round of each client, and what it kept then; in the metadata of runs/RUN/rounds/R/state.safetensors. */
 export const acceptedUpdates = z.record(
   z.string().regex(/^\d+$/),
-  z.object({ round: z.int().positive(), keptSha256: sha256.optional() }),
+  z.object({ round: z.int().positive(), attempt, keptSha256: sha256.optional() }),
 );
 
 /** What records of formats before 3 told by a loss that is not there. */
@@ -46,6 +49,7 @@ const countedUpdates = z.array(z.object({ client: count, sha256 }));
 /** runs/RUN/rounds/R/updates.json: which updates the round is made of. The first attempt decides. */
 export const roundUpdates = z.object({
   round: z.int().positive(),
+  attempt: z.int().positive(),
   updates: countedUpdates,
   silent: silentClients,
 });
@@ -53,6 +57,7 @@ export const roundUpdates = z.object({
 /** runs/RUN/rounds/R/metrics.json: the same bytes however often a round is aggregated. */
 export const roundMetrics = z.object({
   round: z.int().positive(),
+  attempt,
   task: participantTask,
   /** The model that the round started from: the global model of round - 1. */
   evaluated: countedExamples(

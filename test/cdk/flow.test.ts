@@ -38,7 +38,7 @@ const passing =
 const faulty = `again after 1, 2, 4 s (FULL jitter) on ${passing}`;
 const silencing =
   `Lambda.TooManyRequestsException, ${passing}, ` +
-  "ObjectMissing, ObjectInvalid, TrainingDiverged, TrainerMemoryExceeded, UpdateInvalid";
+  "ObjectMissing, ObjectInvalid, ObjectTaken, TrainingDiverged, TrainerMemoryExceeded, UpdateInvalid";
 
 test("the flow, on one page, with what each state repeats and catches", () => {
   expect(outline(flow)).toBe(

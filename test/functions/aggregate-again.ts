@@ -30,17 +30,18 @@ export async function aggregateAgain(
   return repeatAggregation(bucket, run, round, reports);
 }
 
-/** The same by a repetition, in another execution than the one that has taken them. */
+/** The same by a repetition, by default in the execution that has taken them. */
 export async function repeatAggregation(
   bucket: MemoryBucket,
   run: string,
   round: number,
   reports: readonly ClientReport[] = [],
+  attempt = 1,
 ): Promise<RoundMetrics> {
   const { objects } = bucket;
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
   const { record: plan, seal } = await objects.getSealed(keys.plan(run), planRecord);
-  const next = resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), before, 2);
+  const next = resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), before, attempt);
   const { chainSha256 } = await readLinkedGlobal(objects, plan, round - 1);
   const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
   const underWay = { run, plan: seal, writer: writerName(thisWriter) };

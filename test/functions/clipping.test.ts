@@ -45,7 +45,7 @@ describe("a federation with clipping", () => {
         bucket.objects,
         planOf("free"),
         openStrategy({ name: "FedAvg" }),
-        1,
+        { round: 1, attempt: 1 },
         { client, task: "train" },
         null,
       );

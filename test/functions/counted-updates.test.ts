@@ -62,6 +62,19 @@ describe("which updates count", () => {
     expect((await aggregateAgain(bucket, "r", 2)).silent).toEqual([]);
   });
 
+  test("is decided for a later execution too, whose own updates come too late", async () => {
+    for (const client of [0, 1, 2]) {
+      const sent = undisturbed.get(keys.update("r", 2, client)) ?? new Uint8Array();
+      bucket.contents.set(keys.update("r", 2, client, 2), sent);
+    }
+    forgetWhatWasMade(2);
+    expect(await repeatAggregation(bucket, "r", 2, [], 2)).toMatchObject({
+      attempt: 1,
+      silent: [{ client: 1 }],
+    });
+    expect(bucket.contents.get(keys.global("r", 2))).toEqual(left.get(keys.global("r", 2)));
+  });
+
   test("is by digest: another one in its place is no fault of its client", async () => {
     const key = keys.update("r", 2, 0);
     bucket.contents.set(key, undisturbed.get(keys.update("r", 3, 0)) ?? new Uint8Array());

@@ -43,7 +43,7 @@ const unlabelled = (bytes: Uint8Array) => {
 
 const ofRound1 = (task: "train" | "evaluate", client: number) => {
   const { run, plan: seal, writer, federation } = prepared;
-  return { run, plan: seal, writer, round: 1, task, client, chainSha256: federation.chainSha256 };
+  return { run, plan: seal, writer, round: 1, attempt: 1, task, client, chainSha256: federation.chainSha256 };
 };
 
 /** What reads a client's shard, and the examiner's. */

@@ -27,7 +27,7 @@ async function verdict(round: number, change: (update: Buffer) => Uint8Array | u
   if (changed === undefined) bucket.contents.delete(key);
   else bucket.contents.set(key, changed);
   try {
-    const asked = { round, participants };
+    const asked = { round, attempt: 1, participants };
     const { updates, silent } = await readUpdates(
       bucket.objects,
       plan,

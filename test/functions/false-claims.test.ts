@@ -77,7 +77,8 @@ describe.each([
     const plan = planOf();
     const strategy = openStrategy(plan.config.federation.strategy);
     const task = round === final || client === examiner ? ("evaluate" as const) : ("train" as const);
-    const read = () => readUpdate(bucket.objects, plan, strategy, round, { client, task }, null);
+    const read = () =>
+      readUpdate(bucket.objects, plan, strategy, { round, attempt: 1 }, { client, task }, null);
     const { metadata } = decodeSafetensors(
       bucket.contents.get(keys.update("r", round, client)) ?? new Uint8Array(),
     );

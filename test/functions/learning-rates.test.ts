@@ -76,7 +76,14 @@ describe.each(rates.map((rate, i) => ({ rate, period: i + 1 })))("in period $per
       const own = vector(await readKept(objects, plan, scaffold, client, before.accepted[client]));
       const order = epochOrders(train, randomStream(plan.config.seed, "client-order", period, client));
       const expected = textbook(start, shard.train, order, rate, minus(server, own));
-      const update = await readUpdate(objects, plan, scaffold, period, { client, task: "train" }, null);
+      const update = await readUpdate(
+        objects,
+        plan,
+        scaffold,
+        { round: period, attempt: 1 },
+        { client, task: "train" },
+        null,
+      );
       expect(distance(moved(start, update.parameters), expected)).toBeLessThan(1e-4);
       // Karimireddy et al. 2020, option II: c_k+ = c_k - c + (x - y_k) / (K eta)
       const steps = Math.ceil(train / batchSize);

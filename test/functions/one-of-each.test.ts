@@ -63,7 +63,7 @@ describe("a federation with a strategy and a partitioner that only their own fil
     const strategy: Strategy = halfStep.open({ name: "HalfStep", share: 0.25 });
     const updates = await Promise.all(
       [0, 1, 2].map((client) =>
-        readUpdate(bucket.objects, plan, strategy, 1, { client, task: "train" }, null),
+        readUpdate(bucket.objects, plan, strategy, { round: 1, attempt: 1 }, { client, task: "train" }, null),
       ),
     );
     const total = updates.reduce((sum, { examples }) => sum + examples, 0);

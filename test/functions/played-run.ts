@@ -165,10 +165,12 @@ export async function continueRun(
     const { round, chainSha256 } = federation;
     const reports: ClientReport[] = [];
     for (const { client: id, task } of federation.participants) {
-      const train = () => client.work({ ...underWay, round, task, client: id, chainSha256 }, invocation());
+      const attempt = federation.execution.number;
+      const train = () =>
+        client.work({ ...underWay, round, attempt, task, client: id, chainSha256 }, invocation());
       const report = await (interfere ? interfere(round, id, train) : train());
       // whoever forges an update says which one
-      const written = interfere && bucket.contents.get(keys.update(run, round, id));
+      const written = interfere && bucket.contents.get(keys.update(run, round, id, attempt));
       const sha256 = written && (await sha256Hex(written));
       reports.push("error" in report || !sha256 ? report : { ...report, sha256 });
     }

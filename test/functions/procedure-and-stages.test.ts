@@ -91,7 +91,7 @@ describe("a federation whose clients train twice, keep one part of the model and
         bucket.objects,
         plan,
         strategy,
-        round,
+        { round, attempt: 1 },
         { client, task: "train" },
         null,
       );

@@ -32,7 +32,7 @@ async function played(...stages: object[]) {
   const plan = planRecord.parse(bucket.json(keys.plan("r")));
   const strategy = openStrategy(plan.config.federation.strategy);
   const update = (round: number, client: number) =>
-    readUpdate(bucket.objects, plan, strategy, round, { client, task: "train" }, null);
+    readUpdate(bucket.objects, plan, strategy, { round, attempt: 1 }, { client, task: "train" }, null);
   return { bucket, plan, update };
 }
 

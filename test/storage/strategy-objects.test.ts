@@ -95,11 +95,10 @@ describe.each(opened.filter(hasKept).map((one) => [one.name, one] as const))(
           objects,
           { run: "r", model: of },
           likeThese(vectors),
-          2,
-          1,
+          { round: 2, attempt: 1, client: 1 },
           vectors,
         );
-        const read = readKept(objects, plan, strategy, 1, { round: 2, keptSha256 });
+        const read = readKept(objects, plan, strategy, 1, { round: 2, attempt: 1, keptSha256 });
         await expect(read).rejects.toMatchObject({
           name: "ObjectInvalid",
           message: expect.stringMatching(message),

@@ -24,6 +24,14 @@ export const stored: readonly Mutant[] = [
     tests: ["test/functions/repeated-step.test.ts"],
   },
   {
+    name: "attempts-share-updates",
+    fault: "A resumed run finds the damaged update of the execution before in its own's place.",
+    file: "shared/layout.ts",
+    find: "`${sent(id)}${pad(attempt)}/",
+    replace: "`${sent(id)}${pad(Math.min(attempt, 1))}/",
+    tests: ["test/cli/run/resumed-rounds.test.ts"],
+  },
+  {
     name: "late-update-counts",
     fault: "A repeated aggregation takes the updates that stand by then, and not those that were decided on.",
     file: "functions/aggregate-round/count-updates.ts",

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { resumeRun } from "../../../cli/run/resume.ts";
+import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { keys } from "../../../shared/layout.ts";
 import { claimRun, continueRun, playRun, toyConfig } from "../../functions/played-run.ts";
+import { here } from "../verify/here.ts";
 import { bits, ended, Killed } from "./ended-executions.ts";
 import { mockedTarget } from "./watched-run.ts";
 
@@ -40,6 +42,32 @@ describe("a run that was cut off", () => {
         expect(bits(await continueRun(bucket, started().input))).toEqual(whole);
       }),
       { numRuns: 25 },
+    );
+  });
+
+  test("by a damaged update has it made again, apart from that one, and verifies", async () => {
+    const config = toyConfig("federation.strategy.name=SCAFFOLD");
+    const undisturbed = mockedTarget();
+    await claimRun(undisturbed.bucket, "r", config);
+    const whole = bits(await playRun(undisturbed.bucket, "r"));
+    const { bucket, target, started } = ended("FAILED");
+    await claimRun(bucket, "r", config);
+    const damaged = keys.update("r", 3, 1);
+    const run = playRun(bucket, "r", {
+      interfere: async (round, client, train) => {
+        const report = await train();
+        if (round === 3 && client === 1) bucket.contents.set(damaged, new Uint8Array(99));
+        return report;
+      },
+    });
+    await expect(run).rejects.toMatchObject({ name: "QuorumNotReached" });
+    await resumeRun(target, { run: "r" });
+    expect(bits(await continueRun(bucket, started().input))).toEqual(whole);
+    expect(bucket.contents.get(damaged)).toEqual(new Uint8Array(99));
+    const { findings, unchecked } = await verifyRun(bucket, "r", here);
+    expect(findings).toEqual([]);
+    expect(unchecked.map(({ objects }) => objects)).toEqual(
+      expect.arrayContaining([damaged, keys.update("r", 3, 0), keys.clientState("r", 3, 1)]),
     );
   });
 
