@@ -11,6 +11,7 @@ import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
 import { processes } from "./list/processes.ts";
+import { rights } from "./list/rights.ts";
 import { s3 } from "./list/s3.ts";
 import { signatures } from "./list/signatures.ts";
 import { stack } from "./list/stack.ts";
@@ -29,6 +30,7 @@ export const mutants: readonly Mutant[] = [
   learning,
   sums,
   limits,
+  rights,
   s3,
   signatures,
   stack,
