@@ -7,15 +7,16 @@ import type { EnvironmentOptions } from "./environment-options.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import {
   errorTypeOf,
+  exited,
   type InvocationOutcome,
   type InvocationResult,
   killed,
   type LambdaEvent,
-  platformError,
   responseTooLarge,
+  timedOut,
 } from "./invocation.ts";
 import type { EndedProcess } from "./invocation-fault.ts";
-import { type LogFile, openLogFile } from "./log-file.ts";
+import { type LogFile, logStreamOf, openLogFile } from "./log-file.ts";
 import { reportLine, reportOf } from "./report.ts";
 import { watchMemory } from "./resident-memory.ts";
 import { type RuntimeApi, responseLimit, startRuntimeApi } from "./runtime-api.ts";
@@ -147,18 +148,17 @@ export class Environment {
     if (this.#lost) {
       // ended in the meantime: no process may start any more
       this.#closed = this.#exited("the environment was ended");
-      return platformError("Runtime.ExitError", "the environment was ended", "error");
+      return exited(this.#current, "the environment was ended");
     }
     const { address } = this.#api;
     return this.#phase(initTimeoutMs, () => {
-      const logStream = `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${this.id}`;
       try {
         this.#process = startEnvironmentProcess({
           ...this.#options,
           runtimeApi: address,
           credentials: this.#credentials,
           log: this.#log,
-          logStream,
+          logStream: logStreamOf(this.id),
         });
         this.#closed = this.#process.exited.then((reason) => this.#exited(reason));
       } catch (error) {
@@ -172,7 +172,7 @@ export class Environment {
     this.#options.failed(error);
     const reason = `Runtime failed to start: ${systemReason(error)}`;
     this.#closed = this.#exited(reason);
-    return platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: ${reason}`, "error");
+    return exited(this.#current, reason);
   }
 
   #startApi(): Promise<RuntimeApi> {
@@ -195,16 +195,13 @@ export class Environment {
       if (ended.beforeWork) void cut();
       else this.#api?.deliver(invocation);
     });
-    return (
-      outcome ?? platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: no answer`, "error")
-    );
+    return outcome ?? exited(this.#current, "no answer");
   }
 
   /** Resolves once the process is gone, which has said nothing of its own. */
   async #end(how: EndedProcess["how"], { memoryMb, timeoutSeconds }: LocalFunction): Promise<void> {
-    if (how === "timed-out") {
-      this.#timedOut(timeoutSeconds * 1000);
-    } else {
+    if (how === "timed-out") this.#timedOut(timeoutSeconds * 1000);
+    else {
       if (how === "out-of-memory") this.#leastMemoryMb = memoryMb;
       this.#finish(killed(this.#current));
       this.#process?.kill();
@@ -214,14 +211,11 @@ export class Environment {
 
   #polled(): void {
     clearTimeout(this.#deadline);
-    if (this.#initialized) {
-      this.#rest();
-    } else {
-      this.#initialized = true;
-      const pid = this.#process?.pid;
-      if (pid !== undefined) this.#options.initialized?.(pid, this.function);
-      this.#finish(undefined);
-    }
+    if (this.#initialized) return this.#rest();
+    this.#initialized = true;
+    const pid = this.#process?.pid;
+    if (pid !== undefined) this.#options.initialized?.(pid, this.function);
+    this.#finish(undefined);
   }
 
   #answer(requestId: string, outcome: InvocationOutcome): void {
@@ -238,16 +232,14 @@ export class Environment {
   #timedOut(afterMs: number): void {
     const message = `Task timed out after ${(afterMs / 1000).toFixed(2)} seconds`;
     this.#log.write(`${new Date().toISOString()} ${this.#current} ${message}\n`);
-    this.#finish(
-      platformError("Sandbox.Timedout", `RequestId: ${this.#current} Error: ${message}`, "timeout"),
-    );
+    this.#finish(timedOut(this.#current, message));
     // also when the answer came and only the process hangs behind it
     this.#process?.kill();
   }
 
   async #exited(reason: string): Promise<void> {
     clearTimeout(this.#deadline);
-    this.#finish(platformError("Runtime.ExitError", `RequestId: ${this.#current} Error: ${reason}`, "error"));
+    this.#finish(exited(this.#current, reason));
     this.#lost = true;
     this.#rest();
     await this.#running;

@@ -26,7 +26,7 @@ export interface InvocationResult extends InvocationOutcome {
 }
 
 /** An error response that Lambda itself writes, since the function could not. */
-export function platformError(
+function platformError(
   errorType: string,
   errorMessage: string,
   fatal?: "error" | "timeout",
@@ -55,3 +55,12 @@ export const responseTooLarge = (bytes: number, limit: number): InvocationOutcom
     "Function.ResponseSizeTooLarge",
     `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${limit} bytes).`,
   );
+
+/** The process was gone before it had answered, or never was. */
+export function exited(requestId: string, reason: string): InvocationOutcome {
+  return platformError("Runtime.ExitError", `RequestId: ${requestId} Error: ${reason}`, "error");
+}
+
+export function timedOut(requestId: string, message: string): InvocationOutcome {
+  return platformError("Sandbox.Timedout", `RequestId: ${requestId} Error: ${message}`, "timeout");
+}

@@ -53,3 +53,7 @@ function lastOf(descriptor: number, mark: number, most: number): string {
   const read = readSync(descriptor, bytes, 0, bytes.length, end - bytes.length);
   return bytes.toString("utf8", 0, read);
 }
+
+/** As Lambda names the stream of an environment's log, by the day that it starts on. */
+export const logStreamOf = (environment: string) =>
+  `${new Date().toISOString().slice(0, 10).replaceAll("-", "/")}/[$LATEST]${environment}`;
