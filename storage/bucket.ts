@@ -2,6 +2,7 @@ import {
   type _Object,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  type _Error as DeleteRefusal,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -172,7 +173,7 @@ export class Bucket {
       });
       const { Errors } = await this.#ask(prefix, this.#client.send(command));
       const [refused] = Errors ?? [];
-      if (refused) throw new Error(`cannot remove ${refused.Key}: ${refused.Code} ${refused.Message ?? ""}`);
+      if (refused) throw notRemoved(refused);
     }
   }
 
@@ -229,4 +230,15 @@ export class Bucket {
       throw error;
     }
   }
+}
+
+/** S3 answers a request to remove many by 200, and says in it of each key why it stays: as if it had been asked for alone. */
+function notRemoved({ Key, Code = "InternalError", Message = "" }: DeleteRefusal): S3ServiceException {
+  const denied = Code === "AccessDenied" ? "not authorized to perform s3:DeleteObject: " : "";
+  return new S3ServiceException({
+    name: Code,
+    message: `${Key} cannot be removed: ${denied}${Message}`,
+    $fault: Code === "InternalError" ? "server" : "client",
+    $metadata: {},
+  });
 }

@@ -211,11 +211,11 @@ export class Environment {
 
   #polled(): void {
     clearTimeout(this.#deadline);
-    if (this.#initialized) return this.#rest();
+    const { pid } = this.#process ?? {};
+    if (!this.#initialized && pid !== undefined) this.#options.initialized?.(pid, this.function);
+    if (this.#initialized) this.#rest();
+    else this.#finish(undefined);
     this.#initialized = true;
-    const pid = this.#process?.pid;
-    if (pid !== undefined) this.#options.initialized?.(pid, this.function);
-    this.#finish(undefined);
   }
 
   #answer(requestId: string, outcome: InvocationOutcome): void {

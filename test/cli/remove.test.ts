@@ -55,6 +55,17 @@ describe("fedstep remove", () => {
     expect(keysThere()).toEqual([]);
   });
 
+  test("says which right it lacks, where S3 refuses each object of a whole request", async () => {
+    const { aws } = await account();
+    aws.bucket.mock
+      .on(DeleteObjectsCommand)
+      .resolves({ Errors: [{ Key: keys.plan("a"), Code: "AccessDenied", Message: "Access Denied" }] });
+    const { code, said } = await remove("a", "--yes");
+    expect(code).toBe(2);
+    expect(said).toMatch(/^PermissionMissing: these AWS credentials lack the permission s3:DeleteObject; /);
+    expect(said).not.toContain("\n    at ");
+  });
+
   test("refuses a run that is under way", async () => {
     const { aws, keysThere } = await account();
     const before = keysThere();
