@@ -1,5 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import * as z from "zod";
+import { compilePattern } from "../../local/iam/pattern.ts";
 
 /** An ARN as the template has it: an attribute of a resource, perhaps with text behind it. */
 const arnSchema = z.union([
@@ -99,9 +100,5 @@ export function statementsOf(template: Template, role: string): Statement[] {
 
 /** Whether IAM's wildcards match: "*" stands for any characters, slashes included, "?" for one. */
 export function matches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
+  return compilePattern(pattern, (what) => new Error(what)).matches(text, {});
 }

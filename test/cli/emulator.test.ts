@@ -1,4 +1,7 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
+import { localBucket } from "../../local/assembly/names.ts";
+import { settingsFor } from "../local/signing.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
 test("fedstep emulator tells its one address, and how to get there", async () => {
@@ -22,3 +25,37 @@ test("fedstep emulator tells its one address, and how to get there", async () =>
   expect(answer.output).toContain("aws s3 ls s3://fedstep-objects/runs/");
   expect(answer.output).toMatch(/--state-machine-arn arn:aws:states:us-east-1:\d+:stateMachine:fedstep$/m);
 });
+
+test("fedstep emulator --explain says of a denied request who asked, and which statement denied it", async () => {
+  const interrupt = new AbortController();
+  let printed = "";
+  let denied: Promise<string> | undefined;
+  const answer = await fedstep(["emulator", "--home", sharedHome(), "--port", "0", "--explain"], {
+    signal: interrupt.signal,
+    onPrinted(text) {
+      printed += text;
+      const [, url] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
+      if (url !== undefined) denied ??= writtenOver(url).finally(() => interrupt.abort());
+    },
+  });
+  expect(await denied).toBe("AccessDenied");
+  expect(answer.said).toContain("denied: s3:PutObject\n  who:  arn:aws:iam::000000000000:root\n");
+  expect(answer.said).toContain("  what: arn:aws:s3:::fedstep-objects/runs/r/plan.json\n");
+  expect(answer.said).toMatch(
+    /denied by statement WrittenOnce of ObjectsBucketPolicy\w+ \(resource-based policy\):/,
+  );
+});
+
+/** Writes where something might be, which not even the administrator may. */
+async function writtenOver(url: string): Promise<string> {
+  const s3 = new S3Client({ ...settingsFor(url), forcePathStyle: true });
+  const put = new PutObjectCommand({ Bucket: localBucket, Key: "runs/r/plan.json", Body: "{}" });
+  try {
+    await s3.send(put);
+    return "written";
+  } catch (error) {
+    return error instanceof Error ? error.name : String(error);
+  } finally {
+    s3.destroy();
+  }
+}
