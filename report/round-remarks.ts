@@ -25,3 +25,15 @@ export function roundRemarks(rounds: readonly RoundMetrics[]): string[] {
     ),
   ]);
 }
+
+/** Shown below a table of rounds: beyond these the report has all of them. */
+const mostRemarks = 12;
+
+/** The same below such a table; nothing where there are none. */
+export function remarksBelow(rounds: readonly RoundMetrics[]): string {
+  const remarks = roundRemarks(rounds);
+  if (remarks.length === 0) return "";
+  const left = remarks.length - mostRemarks;
+  const more = left > 0 ? [`and ${left} more, which the report has`] : [];
+  return `\n\n${[...remarks.slice(0, mostRemarks), ...more].join("\n")}`;
+}

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { roundRemarks } from "../../report/round-remarks.ts";
+import { remarksBelow } from "../../report/round-remarks.ts";
 import { roundTable } from "../../report/round-table.ts";
 import { summary } from "../../report/summary.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { findResult } from "../../storage/result-objects.ts";
 import { completedEpochs, completedRounds, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
@@ -20,17 +19,6 @@ export function showCommand(command: Command, session: Session): Command {
     .action((run: string, given: TargetOptions & { json?: boolean }) => show(session, run, given));
 }
 
-/** Beyond these the report has all of them. */
-const mostRemarks = 12;
-
-function remarked(rounds: readonly RoundMetrics[]): string {
-  const remarks = roundRemarks(rounds);
-  if (remarks.length === 0) return "";
-  const left = remarks.length - mostRemarks;
-  const more = left > 0 ? [`and ${left} more, which the report has`] : [];
-  return `\n\n${[...remarks.slice(0, mostRemarks), ...more].join("\n")}`;
-}
-
 async function show(session: Session, run: string, given: TargetOptions & { json?: boolean }): Promise<void> {
   const outputs = await stackOutputsOf(given);
   const storage = await storageOf(given, outputs);
@@ -44,7 +32,7 @@ async function show(session: Session, run: string, given: TargetOptions & { json
         await readRounds(objects, result, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
-    const below = `${table}${remarked(rounds)}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
+    const below = `${table}${remarksBelow(rounds)}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
     if (result) return session.print(`${summary(result, programName(session.env))}${below}`);
     const trained = rounds.filter(({ task }) => task === "train").length;
     const epochs = (await completedEpochs(objects, run)).length;

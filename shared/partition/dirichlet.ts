@@ -2,10 +2,10 @@ import * as z from "zod";
 import { partitionInvalid } from "../errors.ts";
 import { randomStream } from "../random.ts";
 import { dealLabels } from "./deal.ts";
+import { dirichletShares } from "./dirichlet-shares.ts";
 import { labelCounts } from "./labels.ts";
 import { definePartitioner, type PartitionInput } from "./partitioner.ts";
 import { clients, kindField } from "./settings.ts";
-import { dirichletShares } from "./variates.ts";
 
 /** Draws before a minimum size counts as out of reach; flwr-datasets gives up after 11. */
 const maxDraws = 100;

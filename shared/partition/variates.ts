@@ -1,5 +1,5 @@
 import type { RandomStream } from "../random.ts";
-import { exp, ln } from "./elementary.ts";
+import { ln } from "./elementary.ts";
 
 /** sqrt(2 / e): the half-width of the region that the normal's ratio of uniforms lies in. */
 const normalWidth = 0.8577638849607068;
@@ -39,23 +39,4 @@ export function lnGammaVariate(shape: number, stream: RandomStream): number {
     const v = root * root * root;
     if (ln(openUniform(stream)) < 0.5 * x * x + d - d * v + d * ln(v)) return ln(d * v);
   }
-}
-
-/**
- * Shares of 1 from the symmetric Dirichlet distribution: independent gamma variates over their sum. The largest is
- * taken out before it is exponentiated, so that the sum is never 0.
- * @param takesPart who gets a share at all; the others get 0, as if conditioned on it
- */
-export function dirichletShares(
-  alpha: number,
-  count: number,
-  stream: RandomStream,
-  takesPart: (index: number) => boolean = () => true,
-): number[] {
-  const drawn = Array.from({ length: count }, () => lnGammaVariate(alpha, stream));
-  const logs = drawn.map((log, index) => (takesPart(index) ? log : Number.NEGATIVE_INFINITY));
-  const largest = logs.reduce((most, log) => Math.max(most, log), Number.NEGATIVE_INFINITY);
-  const weights = logs.map((log) => exp(log - largest));
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  return weights.map((weight) => weight / sum);
 }

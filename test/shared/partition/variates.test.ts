@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dirichletShares, lnGammaVariate, normal, openUniform } from "../../../shared/partition/variates.ts";
+import { dirichletShares } from "../../../shared/partition/dirichlet-shares.ts";
+import { lnGammaVariate, normal, openUniform } from "../../../shared/partition/variates.ts";
 import { type RandomStream, randomStream } from "../../../shared/random.ts";
 import { betaCdf, chiSquared19, uniformStatistic } from "./statistics.ts";
 
