@@ -98,7 +98,9 @@ export class Bucket {
     writing: Writing = "over",
   ): Promise<void> {
     if (writing !== "over") {
-      if ((await this.putNew(key, bytes, contentType)) || writing === "unread") return;
+      // who may not read it may not look either where the answer to a first try was lost
+      const isOurs = writing === "unread" ? async () => true : undefined;
+      if ((await this.putNew(key, bytes, contentType, isOurs)) || writing === "unread") return;
       if (await this.#holds(key, Buffer.from(bytes))) return;
       throw objectTaken(`${key}: stands already with other bytes than these, and is written once`);
     }
@@ -178,12 +180,14 @@ export class Bucket {
   }
 
   /** Writes the object only where none is; says whether it did. Of several writers exactly one does. */
-  async putNew(key: string, bytes: Uint8Array | string, contentType: string): Promise<boolean> {
+  putNew(
+    key: string,
+    bytes: Uint8Array | string,
+    contentType: string,
+    isOurs = () => this.#holds(key, Buffer.from(bytes)),
+  ): Promise<boolean> {
     const object = { Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType };
-    return this.#ask(
-      key,
-      putWhereNone(this.#client, object, () => this.#holds(key, Buffer.from(bytes))),
-    );
+    return this.#ask(key, putWhereNone(this.#client, object, isOurs));
   }
 
   async #holds(key: string, bytes: Uint8Array): Promise<boolean> {
