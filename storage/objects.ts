@@ -1,5 +1,7 @@
-import type * as z from "zod";
+import { isDeepStrictEqual } from "node:util";
+import * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
+import { objectTaken } from "../shared/errors.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { type DecodedTensors, encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
@@ -40,13 +42,21 @@ export class Objects extends Bucket {
 
   /**
    * @param most bytes that its readers take
-   * @returns its seal
-   * @throws ObjectTooLarge; ObjectTaken as put
+   * @returns the seal of what stands then
+   * @throws ObjectTooLarge; where it is written once, ObjectTaken if another record stands there, ObjectInvalid,
+   * RecordsUnknown
    */
   async putRecord(key: string, record: object, most?: number, writing?: Writing): Promise<string> {
     const { text, seal } = await sealRecord(key, record, most);
-    await this.put(key, text, "application/json", writing);
-    return seal;
+    if (writing !== "once") {
+      await this.put(key, text, "application/json", writing);
+      return seal;
+    }
+    if (await this.putNew(key, text, "application/json")) return seal;
+    const stands = await this.getSealed(key, z.unknown(), most);
+    // another version may have come to it before, and have put its own name to it
+    if (isDeepStrictEqual(stands.raw, JSON.parse(JSON.stringify(record)))) return stands.seal;
+    throw objectTaken(`${key}: stands already and says something else than this, and is written once`);
   }
 
   /**

@@ -5,6 +5,7 @@ import { keys } from "../../shared/layout.ts";
 import { repeatAggregation } from "./aggregate-again.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, continueRun, playRun, toyConfig } from "./played-run.ts";
+import { writtenBefore } from "./written-before.ts";
 
 /** What an execution goes on to do that knows of the run what its objects tell. */
 async function goOn(bucket: MemoryBucket): Promise<void> {
@@ -48,3 +49,32 @@ test.each<[string, (bucket: MemoryBucket) => unknown]>([
     expect(new Map(bucket.contents)).toEqual(left);
   },
 );
+
+test("what another version wrote of the same epochs stands, and its words are not held against them", async () => {
+  const bucket = new MemoryBucket();
+  for (const [key, bytes] of left) {
+    if (!/checkpoints|result|expenses|report|models/.test(key)) bucket.contents.set(key, bytes);
+  }
+  const records = [...bucket.contents.keys()].filter((key) => /baseline\/(epochs|clients)/.test(key));
+  expect(records.length).toBe(5);
+  for (const key of records) writtenBefore(bucket, key);
+  const before = new Map(bucket.contents);
+  await goOn(bucket);
+  for (const key of records) expect(bucket.contents.get(key), key).toEqual(before.get(key));
+  const checkpoint = keys.baselineCheckpoint("r", 4);
+  expect(bucket.contents.get(checkpoint)).toEqual(left.get(checkpoint));
+  expect(bucket.contents.has(keys.result("r"))).toBe(true);
+});
+
+test("an epoch that says something else than its repetition is not written over", async () => {
+  const bucket = new MemoryBucket();
+  for (const [key, bytes] of left) if (!key.includes("checkpoints")) bucket.contents.set(key, bytes);
+  const key = keys.baselineEpoch("r", 2);
+  writtenBefore(bucket, key, { trainingLoss: 7 });
+  const stands = bucket.contents.get(key);
+  await expect(goOn(bucket)).rejects.toMatchObject({
+    name: "ObjectTaken",
+    message: `${key}: stands already and says something else than this, and is written once`,
+  });
+  expect(bucket.contents.get(key)).toBe(stands);
+});
