@@ -42,8 +42,10 @@ export async function resumedState(
   const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
   const trained = await chainedEpochs(objects, plan, seal, { count: epoch });
   const { enabled, epochs } = plan.config.baseline;
-  const done = !enabled || epoch >= epochs;
-  const clients = done && enabled ? await clientsSeal(objects, plan, epoch) : undefined;
+  const clients = enabled && epoch > 0 ? await clientsSeal(objects, plan, epoch) : undefined;
+  // a budget may have ended it before: how each client fares is told of the last epoch alone, before its checkpoint
+  const told = clients !== undefined || trained.records.at(-1)?.clients !== undefined;
+  const done = !enabled || epoch >= epochs || told;
   return {
     rounds: completed.length,
     state: {
