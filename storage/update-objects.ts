@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import * as z from "zod";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
-import { objectInvalid, updateInvalid } from "../shared/errors.ts";
+import { updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
@@ -15,11 +15,7 @@ import { updateSize } from "../shared/update/size.ts";
 import type { ParticipantTask } from "../shared/workflow/fields.ts";
 import type { ClientReport, FederationState } from "../shared/workflow/payloads.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
-import {
-  type RoundUpdates as CountedUpdates,
-  type UpdateHeader,
-  updateHeader,
-} from "../shared/workflow/round-records.ts";
+import { type UpdateHeader, updateHeader } from "../shared/workflow/round-records.ts";
 import { steps } from "../shared/workflow/steps.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import { naming } from "./naming.ts";
@@ -91,32 +87,6 @@ export async function readUpdates(
   };
 }
 
-/**
- * The updates that a round counts, by an earlier attempt's decision.
- * @throws ObjectMissing, UpdateInvalid, or ObjectInvalid where one is no longer what it was
- */
-export function readCounted(
-  objects: Objects,
-  plan: Plan,
-  strategy: Strategy,
-  { round, attempt, updates }: Pick<CountedUpdates, "round" | "attempt" | "updates">,
-  { participants }: Pick<FederationState, "participants">,
-  open: OpenRound | null,
-): Promise<ReceivedUpdate[]> {
-  const limit = updateReaders();
-  const taskOf = new Map(participants.map(({ client, task }) => [client, task]));
-  const counts = async ({ client, sha256 }: CountedUpdates["updates"][number]) => {
-    const key = keys.update(plan.run, round, client, attempt);
-    const task = taskOf.get(client);
-    if (!task)
-      throw objectInvalid(`${keys.roundUpdates(plan.run, round)}: counts client ${client}, who has no part`);
-    const update = await readUpdate(objects, plan, strategy, { round, attempt }, { client, task }, open);
-    if (update.sha256 === sha256) return receive(update, open);
-    throw objectInvalid(`${key}: has digest ${update.sha256}, and its round counts ${sha256}`);
-  };
-  return Promise.all(updates.map((one) => limit(() => counts(one))));
-}
-
 /** A client may not read what it wrote. @throws UpdateInvalid where other bytes stand there than it says */
 function asReported(
   run: string,
@@ -131,7 +101,7 @@ function asReported(
 }
 
 /** Hides S3's latency without holding every update's bytes twice. */
-const updateReaders = () => pLimit(steps.aggregateRound.updateReaders);
+export const updateReaders = () => pLimit(steps.aggregateRound.updateReaders);
 
 /** Gives an update to the round, and lets go of its vectors. */
 export function receive(update: CheckedUpdate, open: OpenRound | null): ReceivedUpdate {

@@ -7,8 +7,9 @@ import type { ClientReport, FederationState } from "../../shared/workflow/payloa
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import { roundUpdates } from "../../shared/workflow/round-records.ts";
+import { readCounted } from "../../storage/counted-updates.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { type RoundUpdates, readCounted, readUpdates } from "../../storage/update-objects.ts";
+import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import { publishFailures } from "./publish-round.ts";
 
 /** A round with the updates that count in it. */

@@ -85,6 +85,22 @@ describe("which updates count", () => {
     expect(bucket.contents.has(keys.roundMetrics("r", 2))).toBe(false);
   });
 
+  test.each(["damaged", "gone"])("and one that is %s since is taken from a later execution", async (how) => {
+    const key = keys.update("r", 2, 0);
+    const sent = left.get(key) ?? new Uint8Array();
+    for (const client of [0, 2]) {
+      const same = left.get(keys.update("r", 2, client)) ?? new Uint8Array();
+      bucket.contents.set(keys.update("r", 2, client, 2), same);
+    }
+    if (how === "gone") bucket.contents.delete(key);
+    else bucket.contents.set(key, sent.slice(0, -4));
+    forgetWhatWasMade(2);
+    await repeatAggregation(bucket, "r", 2, [], 2);
+    for (const made of [keys.global, keys.roundState, keys.roundMetrics]) {
+      expect(bucket.contents.get(made("r", 2)), made("r", 2)).toEqual(left.get(made("r", 2)));
+    }
+  });
+
   test("names clients that have a part in the round", async () => {
     forgetWhatWasMade(2);
     const { seal, writer, ...set } = bucket.json(keys.roundUpdates("r", 2)) as { updates: object[] } & Record<
