@@ -89,7 +89,10 @@ describe.skipIf(!awsCli())("aws stepfunctions start-execution (needs the AWS CLI
     const { status, output } = await endOf(executionArn);
     expect([status, JSON.parse(output ?? "")]).toEqual([
       "SUCCEEDED",
-      { run: "typed", result: "runs/typed/result.json", chainSha256: expect.any(String) },
+      {
+        ...{ run: "typed", result: "runs/typed/result.json" },
+        ...{ resultSeal: expect.any(String), chainSha256: expect.any(String) },
+      },
     ]);
     const typed = await shown("typed");
     expect(JSON.parse(output ?? "").chainSha256).toBe(typed.federated.chainSha256);

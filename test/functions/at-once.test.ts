@@ -109,7 +109,8 @@ describe("an environment of TrainClient keeps the shards of earlier invocations"
     for (const _ of [1, 2]) {
       for (const { client, task } of federation.participants) {
         const { round, chainSha256 } = federation;
-        await handler({ run: "r", plan, writer, round, task, client, chainSha256 }, context);
+        const asked = { round, attempt: 1, task, client, chainSha256 };
+        await handler({ run: "r", plan, writer, ...asked }, context);
       }
     }
     everywhere.mock.restore();
