@@ -112,6 +112,14 @@ export function checkpointEpoch(key: string): number {
  */
 export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
+/** What such a key says after the run's prefix, or after its whole beginning; undefined of another one. */
+export function clientsKey(key: string): { attempt: number; round: number; client: number } | undefined {
+  const [, attempt, round, client] = /(?:^|\/)(\d{5,})\/(\d{5,})\/(\d{5,})\.safetensors$/.exec(key) ?? [];
+  return attempt === undefined
+    ? undefined
+    : { attempt: Number(attempt), round: Number(round), client: Number(client) };
+}
+
 /** What the keys begin with of all that is the run's alone and no client's: records and models. */
 export const ownObjectsOf = (id: string) => `${run(id)}/`;
 

@@ -1,5 +1,5 @@
 import type { Retention } from "../../cloud/deployment.ts";
-import { clientsModelsOf, keys } from "../../shared/layout.ts";
+import { clientsKey, clientsModelsOf, keys } from "../../shared/layout.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Inventory } from "./inventory.ts";
 
@@ -41,7 +41,6 @@ export function absenceOf({ record, inventory, ended, retention, now }: Circumst
   };
 }
 
-/** PREFIX00012/00003.safetensors is of round 12. */
 function roundsBelow(inventory: Inventory, prefix: string): number[] {
-  return inventory.below(prefix).map((key) => Number.parseInt(key.slice(prefix.length), 10));
+  return inventory.below(prefix).flatMap((key) => clientsKey(key)?.round ?? []);
 }

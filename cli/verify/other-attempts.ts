@@ -1,4 +1,4 @@
-import { clientsModelsOf } from "../../shared/layout.ts";
+import { clientsKey, clientsModelsOf } from "../../shared/layout.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
@@ -12,8 +12,9 @@ export function tellOtherAttempts(
 ): void {
   for (const prefix of clientsModelsOf(run)) {
     for (const key of inventory.below(prefix)) {
-      const [from, of, client] = numbersIn(key.slice(prefix.length));
-      if (of !== round || from === attempt || participants.every((one) => one.client !== client)) continue;
+      const from = clientsKey(key);
+      if (from?.round !== round || from.attempt === attempt) continue;
+      if (participants.every(({ client }) => client !== from.client)) continue;
       inventory.expect(key);
       audit.unchecked.push({
         objects: key,
@@ -21,10 +22,4 @@ export function tellOtherAttempts(
       });
     }
   }
-}
-
-/** Attempt, round and client, as shared/layout has them. */
-function numbersIn(rest: string): number[] {
-  const [, ...numbers] = /^(\d+)\/(\d+)\/(\d+)\.safetensors$/.exec(rest) ?? [];
-  return numbers.map(Number);
 }

@@ -22,7 +22,7 @@ const refusals = {
   "s3-slow-down": ["SlowDown", "Please reduce your request rate."],
 } as const;
 
-const updateKey = /\/updates\/[^/]+\/\d+\/\d+\.safetensors(?:\?|$)/;
+const updateKey = /\/updates\/[^/]+\/\d+\/\d+\/\d+\.safetensors(?:\?|$)/;
 
 /**
  * Lets a plan's faults happen: the Lambda endpoint asks it about every event, the S3 endpoint about every request. It

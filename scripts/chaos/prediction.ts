@@ -72,8 +72,8 @@ function attempts(plan: FaultPlan, event: Omit<ChaosEvent, "attempt">, updateIsW
   for (let attempt = 1; ; attempt++) {
     const fault = plan({ ...event, attempt });
     if (fault?.fault === "update") {
-      // what never arrives leaves what an attempt before it has stored
-      return { stored: fault.damage === "absent" ? stored : "damaged" };
+      // what an attempt before it has stored is not written over
+      return { stored: fault.damage === "absent" || stored !== "none" ? stored : "damaged" };
     }
     if (fault === undefined || isHarmless(fault)) return { stored: "good" };
     if ("afterWrite" in fault && fault.afterWrite !== null && fault.afterWrite >= updateIsWrite)

@@ -41,7 +41,12 @@ const copyOf = (contents: ReadonlyMap<string, Uint8Array>) => {
 
 /** Everything of a result that does not tell the time. */
 const told = ({ federated, baseline, ratio, clients }: Result) => ({
-  federated: { ...federated, rounds: federated.rounds.map(({ seconds, ...round }) => round) },
+  // the chain tells which execution a round's updates are of
+  federated: {
+    ...federated,
+    chainSha256: "",
+    rounds: federated.rounds.map(({ seconds, ...round }) => round),
+  },
   baseline,
   ratio,
   clients,
