@@ -72,11 +72,11 @@ const ways: Readonly<Record<string, (bucket: MemoryBucket) => Promise<unknown>>>
 /** What has had its effect: earlier models, what was aggregated, what the plan was made of; and what a fork does anew. */
 const unreadBy: Readonly<Record<string, RegExp>> = {
   "a resumed run":
-    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints|usage).*0000[01]\.|00001\/(state|0000)/,
+    /^(datasets|updates)|updates\.json|partition\.json|config\.json|global\/00000|(clients|checkpoints|usage).*0000[01]\.|00001\/(state|0000)/,
   // which was told what the baseline has used
   "the execution's next step":
-    /^(datasets|updates)|partition\.json|config\.json|global\/00000|(clients|checkpoints).*0000[01]\.|usage|00001\/(state|0000)/,
-  "a fork": /^updates|r\/(partition\.json|global\/0000[01]|baseline)|00001\/(state|0000)/,
+    /^(datasets|updates)|updates\.json|partition\.json|config\.json|global\/00000|(clients|checkpoints).*0000[01]\.|usage|00001\/(state|0000)/,
+  "a fork": /^updates|updates\.json|r\/(partition\.json|global\/0000[01]|baseline)|00001\/(state|0000)/,
 };
 
 beforeAll(async () => {
