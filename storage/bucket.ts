@@ -38,6 +38,10 @@ export interface Entry {
  */
 export type Writing = "once" | "unread" | "over";
 
+/** What a person does about an object that is written once and is not what it should be. */
+export const wayOut =
+  "and is written once: have it removed, with what was made after it, and resume the run, or start another one";
+
 /**
  * A bucket's objects as bytes. Whatever it is asked, it throws StorageUnavailable where S3 fails for a time that the SDK's
  * own repetitions do not outlast.
@@ -102,7 +106,7 @@ export class Bucket {
       const isOurs = writing === "unread" ? async () => true : undefined;
       if ((await this.putNew(key, bytes, contentType, isOurs)) || writing === "unread") return;
       if (await this.#holds(key, Buffer.from(bytes))) return;
-      throw objectTaken(`${key}: stands already with other bytes than these, and is written once`);
+      throw objectTaken(`${key}: stands already with other bytes than these, ${wayOut}`);
     }
     const command = new PutObjectCommand({
       Bucket: this.#bucket,

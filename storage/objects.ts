@@ -5,7 +5,7 @@ import { objectTaken } from "../shared/errors.ts";
 import type { ObjectSize } from "../shared/tensors/object-size.ts";
 import { type DecodedTensors, encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
-import { Bucket, type Writing } from "./bucket.ts";
+import { Bucket, type Writing, wayOut } from "./bucket.ts";
 import { decodeTensors } from "./decode-tensors.ts";
 import { openRecord, type SealedRecord, sealRecord } from "./sealed-records.ts";
 
@@ -56,7 +56,7 @@ export class Objects extends Bucket {
     const stands = await this.getSealed(key, z.unknown(), most);
     // another version may have come to it before, and have put its own name to it
     if (isDeepStrictEqual(stands.raw, JSON.parse(JSON.stringify(record)))) return stands.seal;
-    throw objectTaken(`${key}: stands already and says something else than this, and is written once`);
+    throw objectTaken(`${key}: stands already and says something else than this, ${wayOut}`);
   }
 
   /**
