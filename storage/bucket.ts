@@ -2,7 +2,6 @@ import {
   type _Object,
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  type _Error as DeleteRefusal,
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
@@ -15,7 +14,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { FedstepError, objectInvalid, objectMissing, objectTaken } from "../shared/errors.ts";
 import { readBody } from "./bounded-body.ts";
-import { storageFailure } from "./failures.ts";
+import { notRemoved, storageFailure } from "./failures.ts";
 import { listingPages } from "./listing-pages.ts";
 import { putWhereNone } from "./put-where-none.ts";
 
@@ -238,15 +237,4 @@ export class Bucket {
       throw error;
     }
   }
-}
-
-/** S3 answers a request to remove many by 200, and says in it of each key why it stays: as if it had been asked for alone. */
-function notRemoved({ Key, Code = "InternalError", Message = "" }: DeleteRefusal): S3ServiceException {
-  const denied = Code === "AccessDenied" ? "not authorized to perform s3:DeleteObject: " : "";
-  return new S3ServiceException({
-    name: Code,
-    message: `${Key} cannot be removed: ${denied}${Message}`,
-    $fault: Code === "InternalError" ? "server" : "client",
-    $metadata: {},
-  });
 }

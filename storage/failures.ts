@@ -1,4 +1,4 @@
-import { S3ServiceException } from "@aws-sdk/client-s3";
+import { type _Error as DeleteRefusal, S3ServiceException } from "@aws-sdk/client-s3";
 import { objectInvalid, storageUnavailable } from "../shared/errors.ts";
 import { conflictCode } from "./put-where-none.ts";
 
@@ -37,4 +37,15 @@ function isTemporary(error: Error): boolean {
     return httpStatusCode >= 500 || httpStatusCode === 429;
   }
   return "code" in error && brokenConnections.has(String(error.code));
+}
+
+/** S3 answers a request to remove many by 200, and says in it of each key why it stays: as if it had been asked for alone. */
+export function notRemoved({ Key, Code = "InternalError", Message = "" }: DeleteRefusal): S3ServiceException {
+  const denied = Code === "AccessDenied" ? "not authorized to perform s3:DeleteObject: " : "";
+  return new S3ServiceException({
+    name: Code,
+    message: `${Key} cannot be removed: ${denied}${Message}`,
+    $fault: Code === "InternalError" ? "server" : "client",
+    $metadata: {},
+  });
 }
