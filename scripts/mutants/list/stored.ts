@@ -42,9 +42,9 @@ export const stored: readonly Mutant[] = [
   {
     name: "counted-by-client-alone",
     fault: "A repeated aggregation takes another update in the place of one that was decided on.",
-    file: "storage/update-objects.ts",
-    find: "if (update.sha256 === sha256) return receive(update, open);",
-    replace: "if (sha256 !== update.run) return receive(update, open);",
+    file: "storage/counted-updates.ts",
+    find: "if (update.sha256 === sha256) return update;",
+    replace: "if (sha256 !== update.run) return update;",
     tests: ["test/functions/counted-updates.test.ts"],
   },
   {
