@@ -3,10 +3,11 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { aggregateAgain, repeatAggregation } from "./aggregate-again.ts";
+import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "./played-run.ts";
 
-const config = toyConfig("federation.quorum=0.5", "federation.strategy.name=SCAFFOLD");
+const config = toyConfig("federation.quorum=0.5", "federation.strategy.name=FedAvgM");
 const late = keys.update("r", 2, 1);
 /** A run, and the same in which client 1 was silent in round 2. */
 let undisturbed: ReadonlyMap<string, Uint8Array>;
@@ -99,6 +100,20 @@ describe("which updates count", () => {
     for (const made of [keys.global, keys.roundState, keys.roundMetrics]) {
       expect(bucket.contents.get(made("r", 2)), made("r", 2)).toEqual(left.get(made("r", 2)));
     }
+  });
+
+  test("is by digest, also where another one passes every check", async () => {
+    await forge(bucket, { run: "r", round: 2, client: 0 }, ({ parameters }) => {
+      parameters.set(parameters.map((value) => value + 1e-3));
+      return undefined;
+    });
+    forgetWhatWasMade(2);
+    await expect(repeatAggregation(bucket, "r", 2)).rejects.toMatchObject({
+      name: "ObjectInvalid",
+      message: expect.stringMatching(
+        `^${keys.update("r", 2, 0)}: has digest \\w{64}, and its round counts \\w{64}$`,
+      ),
+    });
   });
 
   test("names clients that have a part in the round", async () => {

@@ -13,7 +13,7 @@ export const stored: readonly Mutant[] = [
     file: "storage/objects.ts",
     find: "=== undefined\n      ? this.getRecord(key, schema, most)\n      : record",
     replace: "=== undefined\n      ? record\n      : record",
-    tests: ["test/functions/repeated-step.test.ts"],
+    tests: ["test/storage/written-once.test.ts"],
   },
   {
     name: "every-attempt-writes",
