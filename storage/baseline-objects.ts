@@ -12,7 +12,8 @@ import { noUsage, type Usage } from "../shared/workflow/usage.ts";
 import { usageInHeader } from "./checkpoint-objects.ts";
 import type { Objects } from "./objects.ts";
 
-type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
+/** A run, and what says how large its figures are. */
+export type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
 
 /**
  * Keeps what the baseline's invocations had used when an epoch's checkpoint was written, unless an earlier attempt has.

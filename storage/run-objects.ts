@@ -14,16 +14,13 @@ import {
   roundMetrics,
   type TimedRound,
 } from "../shared/workflow/round-records.ts";
-import { withClients } from "./baseline-objects.ts";
+import { type Counted, withClients } from "./baseline-objects.ts";
 import { checkpointVectors } from "./checkpoint-objects.ts";
 import { naming } from "./naming.ts";
 import { readNumbered } from "./numbered-records.ts";
 import type { Objects } from "./objects.ts";
 import type { SealedRecord } from "./sealed-records.ts";
 import { withTimes } from "./timed-rounds.ts";
-
-/** A run, and what says how large its figures are. */
-export type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
 
 /** The metrics of the first so many rounds, and what they took. @throws ObjectMissing or ObjectInvalid */
 export async function readRounds(objects: Objects, plan: Counted, count: number): Promise<TimedRound[]> {

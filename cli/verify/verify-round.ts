@@ -82,7 +82,7 @@ export async function verifyRound(
   const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
   if (judged) checkClaims(scene, plan, metrics, updates, judged);
   return before && open && before.previous !== undefined && sound && expired.length === 0
-    ? replay(scene, plan, round, { before, open }, updates)
+    ? replay(scene, plan, round, metrics, { before, open }, updates)
     : followChain(scene, plan, round, judged);
 }
 
@@ -139,7 +139,8 @@ function checkClaims(
 async function replay(
   scene: Scene,
   plan: Plan,
-  { stored: { record: metrics, raw }, participants }: RoundToVerify,
+  { stored: { raw }, participants }: RoundToVerify,
+  metrics: TimedRound & RoundAttempt,
   { before, open }: { readonly before: RoundBase; readonly open: OpenRound },
   updates: readonly ReceivedUpdate[],
 ): Promise<VerifiedRound> {
@@ -160,12 +161,7 @@ async function replay(
     weightsSha256: await weightsSha256(next.parameters),
     stateSha256: state && (await sha256Hex(state)),
   };
-  const outcome = roundOutcomeOf(
-    plan,
-    { round, attempt: metrics.attempt ?? 1 },
-    { updates, silent },
-    { before: before.model, after },
-  );
+  const outcome = roundOutcomeOf(plan, metrics, { updates, silent }, { before: before.model, after });
   audit.compare(key, raw, outcome);
   const again = { ...outcome, ...timesOf(metrics) };
   if (!next || !after) return { metrics: again, after: undefined, replayed: true };
