@@ -37,9 +37,9 @@ export const chaosOptions = {
 /** For the help of the commands that take them. */
 export const chaosHelp = `
 Faults: a list such as
-  [{ "fault": "killed", "function": "TrainClient", "round": 2, "client": 1, "attempt": 1 },
+  [{ "fault": "killed", "function": "TrainClient", "round": 2, "client": 1, "delivery": 1 },
    { "fault": "update", "damage": "not-finite", "round": 3, "client": 0 }]
-befalls the events that it names, and what it leaves out (function, run, round, client, attempt) holds for all.
+befalls the events that it names, and what it leaves out (function, run, round, client, delivery) holds for all.
   killed, timed-out, out-of-memory    before the work, or with "afterWrite": n once n of its objects are stored
   throttled, delivered-twice
   s3-error, s3-slow-down              "method": "GET" or "PUT", "tries": so often for each object

@@ -31,7 +31,7 @@ const updateKey = /\/updates\/[^/]+\/\d+\/\d+\/\d+\.safetensors(?:\?|$)/;
 export class Chaos {
   readonly #plan: FaultPlan;
   readonly #injected: (injection: Injection) => void;
-  readonly #attempts = new Map<string, number>();
+  readonly #deliveries = new Map<string, number>();
   readonly #involved = new Map<string, Involved>();
 
   /** @param injected told of every fault, when it is injected */
@@ -45,9 +45,9 @@ export class Chaos {
     const identity = identityOf(name, payload);
     if (identity === undefined) return undefined;
     const text = identityText(identity);
-    const attempt = (this.#attempts.get(text) ?? 0) + 1;
-    this.#attempts.set(text, attempt);
-    const event: ChaosEvent = { ...identity, attempt };
+    const delivery = (this.#deliveries.get(text) ?? 0) + 1;
+    this.#deliveries.set(text, delivery);
+    const event: ChaosEvent = { ...identity, delivery };
     const fault = this.#plan(event);
     if (fault === undefined) return undefined;
     this.#injected({ event, fault });

@@ -9,23 +9,23 @@ export interface ChaosEvent {
   readonly round: number | null;
   readonly client: number | null;
   /** 1, 2, ... of the same event, in this emulator. */
-  readonly attempt: number;
+  readonly delivery: number;
 }
 
 /** Whose event it is, by the function's name behind the stack's and by the payload; undefined for what is no step of a run. */
-export function identityOf(name: string, payload: Buffer): Omit<ChaosEvent, "attempt"> | undefined {
+export function identityOf(name: string, payload: Buffer): Omit<ChaosEvent, "delivery"> | undefined {
   const { run, round, client, epoch } = identityOfEvent(JSON.parse(payload.toString()));
   if (run === undefined) return undefined;
   const fn = name.slice(1 + name.lastIndexOf("-"));
   return { function: fn, run, round: round ?? epoch ?? null, client: client ?? null };
 }
 
-export const identityText = ({ function: fn, run, round, client }: Omit<ChaosEvent, "attempt">): string =>
+export const identityText = ({ function: fn, run, round, client }: Omit<ChaosEvent, "delivery">): string =>
   [fn, run, round ?? "", client ?? ""].join("/");
 
-/** TrainClient, round 2, client 1, attempt 1 */
-export function describeEvent({ function: fn, round, client, attempt }: ChaosEvent): string {
+/** TrainClient, round 2, client 1, delivery 1 */
+export function describeEvent({ function: fn, round, client, delivery }: ChaosEvent): string {
   const when = round === null ? [] : [`${fn === "TrainBaseline" ? "after epoch" : "round"} ${round}`];
   const who = client === null ? [] : [`client ${client}`];
-  return [fn, ...when, ...who, `attempt ${attempt}`].join(", ");
+  return [fn, ...when, ...who, `delivery ${delivery}`].join(", ");
 }

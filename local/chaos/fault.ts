@@ -58,7 +58,7 @@ export function listSchema(functions: readonly string[]) {
     run: z.string().optional(),
     round: z.int().nonnegative().optional(),
     client: z.int().nonnegative().optional(),
-    attempt: count.optional(),
+    delivery: count.optional(),
   };
   return z.array(
     z.discriminatedUnion("fault", [

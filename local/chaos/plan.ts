@@ -5,7 +5,7 @@ import { damages, endings, type Fault, type ListedFault } from "./fault.ts";
 /** What goes wrong with an event: the same for the same event, whenever and in whatever order it is asked. */
 export type FaultPlan = (event: ChaosEvent) => Fault | undefined;
 
-/** Of the faults that are drawn, the share that strikes every attempt, so that no repetition cures them. */
+/** Of the faults that are drawn, the share that strikes every delivery of an event, so that no repetition cures them. */
 const lastingShare = 0.1;
 
 /** S3 fails at most so often in a row; the SDK gives up after three tries. */
@@ -17,9 +17,10 @@ const mostWrites = 3;
 export function drawnPlan(probability: number, seed: number): FaultPlan {
   return (event) => {
     const identity = identityText(event);
+    // the label is part of what is drawn by: with another one every seed has other faults
     const lasting = drawsOf(seed, identity, "every attempt");
     if (lasting() < probability * lastingShare) return faultFrom(event, lasting);
-    const once = drawsOf(seed, identity, String(event.attempt));
+    const once = drawsOf(seed, identity, String(event.delivery));
     return once() < probability ? faultFrom(event, once) : undefined;
   };
 }
@@ -27,10 +28,10 @@ export function drawnPlan(probability: number, seed: number): FaultPlan {
 /** The faults of a list, each for the events that it names. */
 export function listedPlan(faults: readonly ListedFault[]): FaultPlan {
   return (event) => {
-    for (const { function: fn, run, round, client, attempt, ...fault } of faults) {
+    for (const { function: fn, run, round, client, delivery, ...fault } of faults) {
       // only a client sends updates
       if (fault.fault === "update" && event.function !== "TrainClient") continue;
-      const asked = { function: fn, run, round, client, attempt };
+      const asked = { function: fn, run, round, client, delivery };
       if (Object.entries(asked).every(([field, value]) => value === undefined || isOf(event, field, value)))
         return fault;
     }

@@ -33,7 +33,7 @@ export function predict({ plan, run, config, rounds }: Situation): ExpectedOutco
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();
   const step = (fn: ChaosEvent["function"], round: number | null) => {
-    const { error } = attempts(plan, { function: fn, run, round, client: null });
+    const { error } = deliveries(plan, { function: fn, run, round, client: null });
     if (error !== undefined) errors.add(error);
     return error === undefined;
   };
@@ -47,7 +47,7 @@ export function predict({ plan, run, config, rounds }: Situation): ExpectedOutco
     const missing = new Set<number>();
     for (let client = 0; client < clients; client++) {
       const event = { function: "TrainClient", run, round, client } as const;
-      if (attempts(plan, event, updateIsWrite).stored !== "good") missing.add(client);
+      if (deliveries(plan, event, updateIsWrite).stored !== "good") missing.add(client);
     }
     if (missing.size > 0) silent.set(round, missing);
     const met = clients - missing.size >= quorumOf(config.federation.quorum, clients);
@@ -58,7 +58,7 @@ export function predict({ plan, run, config, rounds }: Situation): ExpectedOutco
   return { errors, silent };
 }
 
-interface Attempts {
+interface Deliveries {
   /** The name that the state ends by when its repetitions are used up. */
   readonly error?: string;
   /** The client's update as it lies in S3 afterwards. */
@@ -66,13 +66,13 @@ interface Attempts {
 }
 
 /** @param updateIsWrite which of its objects is the update */
-function attempts(plan: FaultPlan, event: Omit<ChaosEvent, "attempt">, updateIsWrite = 1): Attempts {
-  let stored: Attempts["stored"] = "none";
+function deliveries(plan: FaultPlan, event: Omit<ChaosEvent, "delivery">, updateIsWrite = 1): Deliveries {
+  let stored: Deliveries["stored"] = "none";
   const left = { ...repetitions };
-  for (let attempt = 1; ; attempt++) {
-    const fault = plan({ ...event, attempt });
+  for (let delivery = 1; ; delivery++) {
+    const fault = plan({ ...event, delivery });
     if (fault?.fault === "update") {
-      // what an attempt before it has stored is not written over
+      // what a delivery before it has stored is not written over
       return { stored: fault.damage === "absent" || stored !== "none" ? stored : "damaged" };
     }
     if (fault === undefined || isHarmless(fault)) return { stored: "good" };

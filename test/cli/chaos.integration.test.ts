@@ -16,9 +16,9 @@ test("a run under faults tells each, keeps them, and ends with the bits of one w
   const home = sharedHome();
   const undisturbed = await run("--name", "calm", "--json");
   const faults = listFile([
-    { fault: "killed", function: "TrainClient", round: 2, client: 1, attempt: 1 },
+    { fault: "killed", function: "TrainClient", round: 2, client: 1, delivery: 1 },
     { fault: "s3-error", method: "GET", tries: 1, function: "AggregateRound", round: 1 },
-    { fault: "throttled", function: "FinishRun", attempt: 1 },
+    { fault: "throttled", function: "FinishRun", delivery: 1 },
   ]);
   const answer = await run("--name", "stormy", "--json", "--chaos", faults, "--fast-retries");
   expect(answer.code).toBe(0);
@@ -26,8 +26,8 @@ test("a run under faults tells each, keeps them, and ends with the bits of one w
   const result = resultRecord.parse(JSON.parse(answer.output));
   const calm = resultRecord.parse(JSON.parse(undisturbed.output));
   expect(result.federated.weightsSha256).toBe(calm.federated.weightsSha256);
-  expect(answer.said).toContain("chaos: TrainClient, round 2, client 1, attempt 1: killed before its work\n");
-  expect(answer.said).toContain("chaos: FinishRun, attempt 1: throttled\n");
+  expect(answer.said).toContain("chaos: TrainClient, round 2, client 1, delivery 1: killed before its work\n");
+  expect(answer.said).toContain("chaos: FinishRun, delivery 1: throttled\n");
   const journal = readFileSync(join(home, "chaos", "stormy.jsonl"), "utf8")
     .trim()
     .split("\n");
@@ -43,7 +43,7 @@ test("a lasting fault of one client ends a run of a full quorum, which can be re
   const faults = listFile([{ fault: "update", damage: "not-finite", round: 2, client: 1 }]);
   const failed = await run("--name", "broken", "--chaos", faults);
   expect(failed.code).toBe(1);
-  expect(failed.said).toContain("chaos: TrainClient, round 2, client 1, attempt 1: update not-finite\n");
+  expect(failed.said).toContain("chaos: TrainClient, round 2, client 1, delivery 1: update not-finite\n");
   expect(failed.said).toMatch(/QuorumNotReached: round 2: 3 of 4 clients reported.*client 1: UpdateInvalid/);
   const resumed = await fedstep(["resume", "broken", "--home", home]);
   expect(resumed).toMatchObject({ code: 0 });

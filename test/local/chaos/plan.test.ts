@@ -9,7 +9,7 @@ const event = (changes: Partial<ChaosEvent> = {}): ChaosEvent => ({
   run: "r",
   round: 1,
   client: 0,
-  attempt: 1,
+  delivery: 1,
   ...changes,
 });
 const events: fc.Arbitrary<ChaosEvent> = fc
@@ -18,7 +18,7 @@ const events: fc.Arbitrary<ChaosEvent> = fc
     run: fc.string(),
     round: fc.option(fc.nat(1000)),
     client: fc.option(fc.nat(100)),
-    attempt: fc.integer({ min: 1, max: 12 }),
+    delivery: fc.integer({ min: 1, max: 12 }),
   })
   .map((fields) => event(fields));
 
@@ -40,7 +40,7 @@ describe("a drawn plan", () => {
   test.each([0.05, 0.3, 1])("strikes a share of %d", (probability) => {
     const clients = Array.from({ length: 4000 }, (_, client) => event({ client }));
     const struck = clients.map(drawnPlan(probability, 7)).filter((fault) => fault !== undefined).length;
-    // a tenth of it lasts for all attempts; four standard deviations of 4,000 draws are 0.03 at the most
+    // a tenth of it lasts for all deliveries; four standard deviations of 4,000 draws are 0.03 at the most
     const expected = 1 - (1 - probability) * (1 - 0.1 * probability);
     expect(Math.abs(struck / 4000 - expected)).toBeLessThan(0.03);
   });
@@ -76,9 +76,9 @@ describe("a listed plan", () => {
   const truncated = { fault: "update", damage: "truncated", at: 0.5 } as const;
 
   test("strikes what a fault names, and all where it names nothing; the first counts", () => {
-    const plan = listedPlan([{ ...killed, function: "TrainClient", round: 2, attempt: 1 }, truncated]);
+    const plan = listedPlan([{ ...killed, function: "TrainClient", round: 2, delivery: 1 }, truncated]);
     expect(plan(event({ round: 2 }))).toEqual(killed);
-    expect(plan(event({ round: 2, attempt: 2 }))).toEqual(truncated);
+    expect(plan(event({ round: 2, delivery: 2 }))).toEqual(truncated);
     expect(plan(event())).toEqual(truncated);
     expect(plan(event({ function: "AggregateRound", client: null }))).toBeUndefined();
   });
