@@ -4,6 +4,7 @@ import { objectInvalid, objectTooLarge, recordsUnknown } from "../shared/errors.
 import { recordFormat } from "../shared/version.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
 import {
+  buildOf,
   thisWriter,
   unnamedWriter,
   type Writer,
@@ -66,7 +67,7 @@ export async function openRecord<T>(
   if (writer.format > recordFormat) {
     throw recordsUnknown(
       `${key}: ${writerName(writer)} wrote it, and this is ${writerName(thisWriter)}, which cannot read that: ` +
-        `take fedstep ${writer.version} or later`,
+        `take ${buildOf(writer)}, or later ones`,
     );
   }
   return { record: checked(key, value, schema), raw, writer, seal: found };

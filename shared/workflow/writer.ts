@@ -23,6 +23,13 @@ export function writerName({ version, format, arithmetic }: Writer): string {
   return `fedstep ${version} (format ${format}, arithmetic ${arithmetic})`;
 }
 
+/** What to take of fedstep for a writer's records: a version that is not yet released may have written several formats. */
+export function buildOf(writer: Writer): string {
+  const name = `fedstep ${writer.version}`;
+  if (writer.version !== version) return name;
+  return `the sources of ${name} whose shared/version.ts says format ${writer.format} and arithmetic ${writer.arithmetic}`;
+}
+
 /**
  * Whether this version goes on with a run, or computes it again, with the bits that it began with.
  * @throws ArithmeticDiffers
@@ -30,8 +37,8 @@ export function writerName({ version, format, arithmetic }: Writer): string {
 export function assertSameArithmetic(run: string, writer: Writer): void {
   if (writer.arithmetic === arithmetic) return;
   throw arithmeticDiffers(
-    `${writerName(writer)} began run ${run}, and ${writerName(thisWriter)} would come to other bits; take that version ` +
-      "for it, or start it again under another name",
+    `${writerName(writer)} began run ${run}, and ${writerName(thisWriter)} would come to other bits; take ` +
+      `${buildOf(writer)} for it, or start it again under another name`,
   );
 }
 
@@ -43,6 +50,6 @@ export function assertSameFormat(run: string, writer: Writer): void {
   if (writer.format === recordFormat) return;
   throw recordsUnknown(
     `${writerName(writer)} wrote run ${run}, and ${writerName(thisWriter)} writes other fields: it can read that run, and ` +
-      "not make its records again to compare them; take that version for it",
+      `not make its records again to compare them; take ${buildOf(writer)} for it`,
   );
 }

@@ -69,7 +69,7 @@ describe("a sealed record", () => {
     const later = { ...record, writer: { version: "7.1.0", format: 9, arithmetic: 3 } };
     await expect(open(await resealed(later))).rejects.toMatchObject({
       name: "RecordsUnknown",
-      message: expect.stringMatching(/fedstep 7\.1\.0 \(format 9, .*take fedstep 7\.1\.0 or later$/),
+      message: expect.stringMatching(/fedstep 7\.1\.0 \(format 9, .*take fedstep 7\.1\.0, or later ones$/),
     });
   });
 

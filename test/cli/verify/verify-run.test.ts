@@ -3,7 +3,7 @@ import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { sha256Hex } from "../../../shared/digest.ts";
 import { keys } from "../../../shared/layout.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
-import { arithmetic } from "../../../shared/version.ts";
+import { arithmetic, version } from "../../../shared/version.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimRun, playRun, toyConfig } from "../../functions/played-run.ts";
 import { here } from "./here.ts";
@@ -188,15 +188,22 @@ test("there is nothing to verify of a run that there is not", async () => {
   await expect(verifyRun(bucket, "none", here)).rejects.toMatchObject({ name: "RunMissing" });
 });
 
-test("a run whose records have other fields is read, and refused by what wrote it", async () => {
+test.each([
+  ["0.1.9", "take fedstep 0.1.9 for it"],
+  // which a person has already
+  [
+    version,
+    `take the sources of fedstep ${version} whose shared/version.ts says format 1 and arithmetic ${arithmetic} for it`,
+  ],
+])("a run whose records have other fields is read, and refused by what wrote it: %s", async (by, take) => {
   await finishedRun();
   const key = keys.config("r");
   const { seal, ...content } = bucket.json(key) as { seal: string; writer: object };
-  const older = { ...content, writer: { version: "0.1.9", format: 1, arithmetic } };
+  const older = { ...content, writer: { version: by, format: 1, arithmetic } };
   const bytes = new TextEncoder().encode(`${key}\n${JSON.stringify(older)}`);
   bucket.contents.set(key, Buffer.from(JSON.stringify({ ...older, seal: await sha256Hex(bytes) })));
   await expect(verified()).rejects.toMatchObject({
     name: "RecordsUnknown",
-    message: expect.stringMatching(/^fedstep 0\.1\.9 \(format 1, .*take that version for it$/),
+    message: expect.stringMatching(`^fedstep ${by} \\(format 1, .*; ${take}$`),
   });
 });
