@@ -82,6 +82,13 @@ export const tooFewFiles = input("TooFewFiles");
 /** The system gives a process no addresses for what trains the models. */
 export const webAssemblyUnavailable = input("WebAssemblyUnavailable");
 
+/** A file of an owner's or of a federation's, or an option about it, is not what it should be. */
+export const ownerInvalid = input("OwnerInvalid");
+/** What somebody is said to have signed is not what they have signed. */
+export const signatureInvalid = input("SignatureInvalid");
+/** An agreement is not one that its federation can have, or does not go on from the one before. */
+export const agreementInvalid = input("AgreementInvalid");
+
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
 /** An object that the layout promises is not there. */

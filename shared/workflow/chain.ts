@@ -1,5 +1,6 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { canonicalSha256 } from "../canonical-json.ts";
 import { objectInvalid } from "../errors.ts";
 import { keys } from "../layout.ts";
 import type { Plan } from "./plan-record.ts";
@@ -36,12 +37,7 @@ const apart = new Set(["chainSha256", "seconds", "timing", "usage"]);
  */
 function recordSha256(record: object): string {
   const said = Object.fromEntries(Object.entries(record).filter(([name]) => !apart.has(name)));
-  return digestOf(JSON.stringify(said, sortedFields));
-}
-
-function sortedFields(_: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return canonicalSha256(said);
 }
 
 /** The link of a round. @param metrics as they lie in the bucket, or are to lie there */

@@ -1,0 +1,50 @@
+import type { Config } from "../config/schema.ts";
+import type { Agreement } from "./agreement.ts";
+
+/**
+ * What of a configuration cannot be among owners who keep their data, each with what to change; empty where nothing.
+ */
+export function unfitForOwners(
+  { partition, baseline, dataset, federation, training }: Config,
+  members: number,
+): string[] {
+  const problems: (string | false)[] = [
+    partition.kind !== "natural-id" && "partition.kind: takes natural-id, since each owner is a client",
+    partition.clients !== members && `partition.clients: takes ${members}, as many as there are members`,
+    baseline.enabled && "baseline.enabled: takes false, since nobody has all examples",
+    dataset.limit !== null && "dataset.limit: takes null; an owner leaves rows out of its own file",
+    federation.evaluation === "test-set" &&
+      "federation.evaluation: takes selected or all: owners hold out examples",
+    training.trainer !== "kernel" && "training.trainer: takes kernel, which owners have",
+  ];
+  return problems.filter((problem) => problem !== false);
+}
+
+/**
+ * What of an agreement's next version does not go on from the version before; empty where nothing. What owners have told of
+ * their data is over one split of it, so that no later version may draw another.
+ */
+export function breaksWith(before: Agreement, beforeSha256: string, next: Agreement): string[] {
+  const seats = new Map(before.members.map((one) => [one.client, one]));
+  const problems: (string | false)[] = [
+    next.federation !== before.federation &&
+      `is of the federation ${next.federation}, not ${before.federation}`,
+    next.version !== before.version + 1 && `is version ${next.version}, and ${before.version + 1} comes next`,
+    next.previous !== beforeSha256 && "names another version before it",
+    next.config.seed !== before.config.seed && "config.seed: draws another split of what owners have told of",
+    next.config.dataset.heldOut !== before.config.dataset.heldOut &&
+      "config.dataset.heldOut: splits otherwise what owners have told of",
+    next.nextClient < before.nextClient && "nextClient: is lower than before",
+    ...next.members.map((one) => {
+      const seat = seats.get(one.client);
+      if (!seat)
+        return one.client < before.nextClient && `${one.name}: has the number of a member that has left`;
+      if (seat.signingKey === one.signingKey) return false;
+      return (
+        one.replaces?.key !== seat.signingKey &&
+        `${one.name}: has another key, which its old one does not sign`
+      );
+    }),
+  ];
+  return problems.filter((problem) => problem !== false);
+}

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { canonicalSha256 } from "../canonical-json.ts";
+import { configSchema } from "../config/schema.ts";
+import { count, sha256 } from "../workflow/fields.ts";
+import { dataSchema } from "./data-schema.ts";
+import { exchangeKey, fingerprintOf, ownerName, signatureText, signingKey } from "./identity.ts";
+
+/** Part of its runs' names, which its members may read by: FEDERATION.RUN. */
+export const federationName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'takes 1 to 24 lower-case letters, digits and "-"');
+
+/** An owner that takes part, known by its keys. */
+export const member = z.strictObject({
+  /** Its number among the clients of every run: nobody else's, whoever leaves. */
+  client: count,
+  name: ownerName,
+  signingKey,
+  exchangeKey,
+  /** The key that it had in the version before, and that key's signature for the new ones. */
+  replaces: z.strictObject({ key: signingKey, signature: signatureText }).optional(),
+});
+
+/** What everybody who takes part signs; versions are numbered and chained. */
+export const agreement = z
+  .strictObject({
+    format: z.literal(1),
+    federation: federationName,
+    version: z.int().positive(),
+    /** Digest of the version before; null of the first. */
+    previous: sha256.nullable(),
+    schema: dataSchema,
+    /** What a run is, but that it may have fewer rounds. */
+    config: configSchema,
+    /** Owners that a round takes at least; simulated clients never count. */
+    minimumCohort: z.int().min(2),
+    /** Minutes that a round waits for an owner. */
+    waitMinutes: z.int().min(1).max(1440),
+    members: z.array(member).min(2),
+    /** Number of whoever joins next. */
+    nextClient: count,
+    /** Digests of what trains at an owner's; two while a release is replaced. */
+    bundles: z.array(sha256).min(1).max(2),
+  })
+  .superRefine(({ members, nextClient, minimumCohort, version, previous }, context) => {
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: "custom", path: [path], message });
+    for (const [what, values] of [
+      ["number", members.map(({ client }) => client)],
+      ["name", members.map(({ name }) => name.toLowerCase())],
+      ["signing key", members.map(({ signingKey }) => signingKey)],
+      ["exchange key", members.map(({ exchangeKey }) => exchangeKey)],
+    ] as const) {
+      if (new Set<unknown>(values).size < values.length) refuse("members", `two have the same ${what}`);
+    }
+    if (members.some(({ client }, at) => at > 0 && client <= (members[at - 1]?.client ?? 0))) {
+      refuse("members", "stand in another order than that of their numbers");
+    }
+    if (members.some(({ client }) => client >= nextClient))
+      refuse("nextClient", "is a member's number, or lower");
+    if (minimumCohort > members.length) {
+      refuse("minimumCohort", `is more than the ${members.length} members`);
+    }
+    if ((version === 1) !== (previous === null))
+      refuse("previous", "names the version before, if there is one");
+  });
+
+export type Agreement = Readonly<z.output<typeof agreement>>;
+export type Member = Agreement["members"][number];
+
+export function agreementSha256(agreed: Agreement): string {
+  return canonicalSha256(agreed);
+}
+
+/** A version of an agreement by its number and digest, as whatever follows from it names it. */
+export const agreementName = z.strictObject({
+  federation: federationName,
+  version: z.int().positive(),
+  sha256,
+});
+
+export type AgreementName = Readonly<z.output<typeof agreementName>>;
+
+export function nameOf(agreed: Agreement): AgreementName {
+  const { federation, version } = agreed;
+  return { federation, version, sha256: agreementSha256(agreed) };
+}
+
+/** Who has that key, or undefined. */
+export function memberOf({ members }: Pick<Agreement, "members">, key: string): Member | undefined {
+  return members.find(({ signingKey }) => signingKey === key);
+}
+
+/** How people tell the members apart. */
+export function fingerprintsOf({ members }: Agreement): string[] {
+  return members.map(({ signingKey }) => fingerprintOf(signingKey));
+}

@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { count, sha256 } from "../workflow/fields.ts";
+
+const finite = z.array(z.number());
+const countsByClass = z.array(count).min(2);
+
+/**
+ * What an owner tells of its data before the first round: once for each data set, since two tellings that differ by a row are
+ * that row. Over the split that the federation's first agreement fixes.
+ */
+export const description = z
+  .strictObject({
+    /** Of the examples under a key of the owner's own: the same data is seen to be the same, and no guess is confirmed. */
+    dataMac: sha256,
+    /** Examples trained with, and held out. */
+    train: z.int().positive(),
+    heldOut: z.int().positive(),
+    /** Of all examples, and of those held out, by class; null where the owner's policy keeps them. */
+    labels: z.strictObject({ all: countsByClass, heldOut: countsByClass }).nullable(),
+    /** Of each feature over the examples trained with, by which all scale alike; null likewise. */
+    moments: z.strictObject({ sums: finite, squares: finite }).nullable(),
+  })
+  .superRefine(({ train, heldOut, labels }, context) => {
+    if (!labels) return;
+    const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+    if (total(labels.all) !== train + heldOut || total(labels.heldOut) !== heldOut) {
+      context.addIssue({ code: "custom", path: ["labels"], message: "do not add up to the examples" });
+    }
+    if (labels.heldOut.some((count, at) => count > (labels.all[at] ?? 0))) {
+      context.addIssue({
+        code: "custom",
+        path: ["labels"],
+        message: "hold out more of a class than there are",
+      });
+    }
+  });
+
+export type Description = Readonly<z.output<typeof description>>;

@@ -1,0 +1,86 @@
+import * as z from "zod";
+import { canonicalSha256 } from "../canonical-json.ts";
+import { participantTask, sha256 } from "../workflow/fields.ts";
+import { agreementName, federationName } from "./agreement.ts";
+import { refusalNames } from "./refusals.ts";
+
+const link = {
+  /** From 1. */
+  number: z.int().positive(),
+  /** Digest of the entry before; of none before the first. */
+  before: sha256,
+  at: z.iso.datetime(),
+};
+
+/** Where a job belongs. */
+const job = {
+  agreement: agreementName,
+  run: z.string(),
+  round: z.int().positive(),
+  attempt: z.int().positive(),
+  task: participantTask,
+};
+
+/** What left: an object, or a statement in a request or a file. */
+const left = { object: z.string(), bytes: z.int().nonnegative(), sha256 };
+
+const events = [
+  z.strictObject({ ...link, event: z.literal("made"), key: z.string() }),
+  z.strictObject({ ...link, event: z.literal("asked to join"), federation: federationName, ...left }),
+  z.strictObject({ ...link, event: z.literal("agreed"), agreement: agreementName, ...left, dataMac: sha256 }),
+  z.strictObject({
+    ...link,
+    event: z.literal("sent"),
+    ...job,
+    ...left,
+    plan: sha256,
+    chainSha256: sha256,
+    dataMac: sha256,
+    /** Of the update in the Euclidean norm; null of an evaluation. */
+    norm: z.number().nullable(),
+  }),
+  z.strictObject({
+    ...link,
+    event: z.literal("refused"),
+    ...job,
+    refusal: z.enum(refusalNames),
+    about: z.string(),
+  }),
+  z.strictObject({ ...link, event: z.literal("paused") }),
+  z.strictObject({ ...link, event: z.literal("resumed") }),
+  z.strictObject({ ...link, event: z.literal("left"), federation: federationName, ...left }),
+] as const;
+
+/** A line of an owner's log. */
+export const logEntry = z.discriminatedUnion("event", events);
+
+export type LogEntry = Readonly<z.output<typeof logEntry>>;
+type Unlinked<T> = T extends unknown ? Omit<T, keyof typeof link> : never;
+/** What happened, before it has a place in the log. */
+export type LogEvent = Unlinked<LogEntry>;
+
+/** What stands before the first entry. */
+export const emptyHead = canonicalSha256(null);
+
+/** The head of a log whose last entry that is. */
+export function headAfter(entry: LogEntry): string {
+  return canonicalSha256(entry);
+}
+
+/** The entry of an event behind those before. */
+export function linked(entries: readonly LogEntry[], event: LogEvent, at: Date): LogEntry {
+  const last = entries.at(-1);
+  const before = last ? headAfter(last) : emptyHead;
+  return { ...event, number: entries.length + 1, before, at: at.toISOString() } as LogEntry;
+}
+
+/** What is wrong with a log's chain, or undefined. */
+export function brokenAt(entries: readonly LogEntry[]): string | undefined {
+  let before = emptyHead;
+  for (const [at, entry] of entries.entries()) {
+    if (entry.number !== at + 1) return `entry ${at + 1} says that it is number ${entry.number}`;
+    if (entry.before !== before) return `entry ${entry.number} does not go on from the one before it`;
+    before = headAfter(entry);
+  }
+  return undefined;
+}

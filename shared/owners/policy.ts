@@ -1,0 +1,83 @@
+import * as z from "zod";
+import { modelKinds } from "../model/kinds.ts";
+import { sha256 } from "../workflow/fields.ts";
+import { federationName } from "./agreement.ts";
+
+const kinds = modelKinds.map(({ name }) => name) as [string, ...string[]];
+const most = (number: number) => z.int().positive().default(number);
+
+/** An owner's rules: a file at the owner's, which is held against every job before anything is sent. */
+export const policy = z
+  .strictObject({
+    format: z.literal(1).default(1),
+    expires: z.iso
+      .date()
+      .nullable()
+      .default(null)
+      .describe("The last day on which it holds (UTC); null: no end."),
+    ask: z.boolean().default(false).describe("Each run waits until a person at the owner's has approved it."),
+    federations: z
+      .array(federationName)
+      .nullable()
+      .default(null)
+      .describe("Whose jobs are looked at; null: of every federation whose agreement was signed."),
+    trusted: z
+      .array(sha256)
+      .nullable()
+      .default(null)
+      .describe(
+        "Fingerprints of the members that may take part beside it; null: whoever stands in the agreement.",
+      ),
+    minimumCohort: z
+      .int()
+      .min(2)
+      .default(3)
+      .describe(
+        "Owners, it among them, whose updates a model is made of at least; simulated clients never count.",
+      ),
+    leastExamples: most(50).describe("Examples that it has at least, or it takes no part."),
+    leastHeldOut: most(20).describe("Of these, held out for evaluation at least."),
+    models: z
+      .strictObject({
+        kinds: z
+          .array(z.enum(kinds))
+          .default([...kinds])
+          .describe("Kinds of models."),
+        mostParameters: most(1_000_000).describe("Parameters of a model at most."),
+      })
+      .prefault({}),
+    mostRounds: most(1_000).describe("Rounds of training on one data set at most, all runs together."),
+    mostEvaluations: most(2_000).describe(
+      "Evaluations on one data set at most, those before training included.",
+    ),
+    tells: z
+      .strictObject({
+        labelCounts: z.boolean().default(false).describe("How many examples of each class it has."),
+        moments: z
+          .boolean()
+          .default(true)
+          .describe(
+            "Sum and sum of squares of each feature; without them features scale by the agreed ranges.",
+          ),
+        evaluation: z
+          .boolean()
+          .default(true)
+          .describe(
+            "How a model does on what it holds out, as counts of each class taken for each other one.",
+          ),
+      })
+      .prefault({})
+      .describe("What may leave beside updates."),
+    bundles: z
+      .array(sha256)
+      .nullable()
+      .default(null)
+      .describe("Digests of what may train here; null: those of the agreement."),
+    privacy: z
+      .enum(["any", "required"])
+      .default("any")
+      .describe("required: refuses every run without differential privacy, which this version has none of."),
+  })
+  .describe("An owner's policy.");
+
+export type Policy = Readonly<z.output<typeof policy>>;

@@ -1,0 +1,42 @@
+/**
+ * Why an owner does not do what a job asks. To the coordinator it says the name alone, from this list: no message, cell, path
+ * or count; what the name means stands here, and what it was about in the owner's own log.
+ */
+export const refusals = {
+  OwnerPaused: "it has paused, or is about to leave",
+  PolicyExpired: "its policy has expired",
+  NotApproved: "a person at the owner's has not approved it",
+  FederationUnknown: "its policy does not know the federation",
+  AgreementUnsigned: "it has not signed that version of the agreement",
+  AgreementSuperseded: "it has signed a later version of the agreement",
+  AgreementConflict: "another agreement of that number is the one that it has signed",
+  AcceptanceInvalid:
+    "the plan names an owner that has not signed the agreement, or other words of one that has",
+  MemberUntrusted: "its policy does not trust a member that the plan names",
+  CohortTooSmall: "fewer owners take part than its policy or the agreement asks for",
+  PlanDiffers: "the plan is not what follows from the agreement, or not the one that it knows of this run",
+  ModelNotAllowed: "its policy does not allow such a model",
+  PrivacyMissing: "its policy asks for differential privacy",
+  BundleUnknown: "what would train is not what was agreed upon",
+  ModelDiffers:
+    "it was asked for that round with another model, or the first one does not follow from the agreement",
+  ChainBroken: "the models do not go on from those that it knows, or lack its own update",
+  RoundsExceeded: "its policy allows no more rounds on these data",
+  EvaluationsExceeded: "its policy allows no more evaluations on these data, or none of this kind",
+  DataMissing: "its data cannot be read, or do not fit the agreed schema",
+  DataChanged: "its data are not those that it has told of",
+  ExamplesTooFew: "it has fewer examples than its policy asks for",
+  TrainingFailed: "training ended in an error",
+  LogRolledBack: "its log is older than what it has sent",
+} as const;
+
+export type RefusalName = keyof typeof refusals;
+
+export const refusalNames = Object.keys(refusals) as [RefusalName, ...RefusalName[]];
+
+/** What an owner keeps to itself of why it refused. */
+export interface Refusal {
+  readonly name: RefusalName;
+  /** In words for the owner's own log. */
+  readonly about: string;
+}

@@ -1,0 +1,19 @@
+import * as z from "zod";
+import { sha256 } from "../workflow/fields.ts";
+import { federationName } from "./agreement.ts";
+import { toldSchema } from "./data-schema.ts";
+import { exchangeKey, ownerName } from "./identity.ts";
+
+/** The file by which an owner asks to join: signed by the key that it will sign by. It holds no row, and no count. */
+export const joinRequest = z.strictObject({
+  format: z.literal(1),
+  federation: federationName,
+  name: ownerName,
+  exchangeKey,
+  /** Of the owner's policy, as it is when it asks. */
+  policySha256: sha256,
+  /** Types and roles of its columns; ranges and classes where the owner has consented. */
+  schema: toldSchema,
+});
+
+export type JoinRequest = Readonly<z.output<typeof joinRequest>>;
