@@ -25,7 +25,7 @@ export function unfitForOwners(
  * their data is over one split of it, so that no later version may draw another.
  */
 export function breaksWith(before: Agreement, beforeSha256: string, next: Agreement): string[] {
-  const seats = new Map(before.members.map((one) => [one.client, one]));
+  const seats = new Map(before.members.map((one) => [one.number, one]));
   const problems: (string | false)[] = [
     next.federation !== before.federation &&
       `is of the federation ${next.federation}, not ${before.federation}`,
@@ -34,11 +34,11 @@ export function breaksWith(before: Agreement, beforeSha256: string, next: Agreem
     next.config.seed !== before.config.seed && "config.seed: draws another split of what owners have told of",
     next.config.dataset.heldOut !== before.config.dataset.heldOut &&
       "config.dataset.heldOut: splits otherwise what owners have told of",
-    next.nextClient < before.nextClient && "nextClient: is lower than before",
+    next.nextNumber < before.nextNumber && "nextNumber: is lower than before",
     ...next.members.map((one) => {
-      const seat = seats.get(one.client);
+      const seat = seats.get(one.number);
       if (!seat)
-        return one.client < before.nextClient && `${one.name}: has the number of a member that has left`;
+        return one.number < before.nextNumber && `${one.name}: has the number of a member that has left`;
       if (seat.signingKey === one.signingKey) return false;
       return (
         one.replaces?.key !== seat.signingKey &&

@@ -12,8 +12,8 @@ export const federationName = z
 
 /** An owner that takes part, known by its keys. */
 export const member = z.strictObject({
-  /** Its number among the clients of every run: nobody else's, whoever leaves. */
-  client: count,
+  /** Its number, nobody else's whoever leaves: by it the examples that it holds out are drawn. */
+  number: count,
   name: ownerName,
   signingKey,
   exchangeKey,
@@ -37,27 +37,27 @@ export const agreement = z
     /** Minutes that a round waits for an owner. */
     waitMinutes: z.int().min(1).max(1440),
     members: z.array(member).min(2),
-    /** Number of whoever joins next. */
-    nextClient: count,
+    /** Of whoever joins next. */
+    nextNumber: count,
     /** Digests of what trains at an owner's; two while a release is replaced. */
     bundles: z.array(sha256).min(1).max(2),
   })
-  .superRefine(({ members, nextClient, minimumCohort, version, previous }, context) => {
+  .superRefine(({ members, nextNumber, minimumCohort, version, previous }, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     for (const [what, values] of [
-      ["number", members.map(({ client }) => client)],
+      ["number", members.map(({ number }) => number)],
       ["name", members.map(({ name }) => name.toLowerCase())],
       ["signing key", members.map(({ signingKey }) => signingKey)],
       ["exchange key", members.map(({ exchangeKey }) => exchangeKey)],
     ] as const) {
       if (new Set<unknown>(values).size < values.length) refuse("members", `two have the same ${what}`);
     }
-    if (members.some(({ client }, at) => at > 0 && client <= (members[at - 1]?.client ?? 0))) {
+    if (members.some(({ number }, at) => at > 0 && number <= (members[at - 1]?.number ?? 0))) {
       refuse("members", "stand in another order than that of their numbers");
     }
-    if (members.some(({ client }) => client >= nextClient))
-      refuse("nextClient", "is a member's number, or lower");
+    if (members.some(({ number }) => number >= nextNumber))
+      refuse("nextNumber", "is a member's number, or lower");
     if (minimumCohort > members.length) {
       refuse("minimumCohort", `is more than the ${members.length} members`);
     }

@@ -28,13 +28,13 @@ export function agreementOf(signers: readonly Signer[], changes: Partial<Agreeme
     }),
     minimumCohort: 2,
     waitMinutes: 10,
-    members: signers.map(({ key }, client) => ({
-      client,
-      name: `owner ${client}`,
+    members: signers.map(({ key }, number) => ({
+      number,
+      name: `owner ${number}`,
       signingKey: key,
-      exchangeKey: sealingKey(client),
+      exchangeKey: sealingKey(number),
     })),
-    nextClient: signers.length,
+    nextNumber: signers.length,
     bundles: ["ab".repeat(32)],
     ...changes,
   };

@@ -40,7 +40,7 @@ describe("an agreement", () => {
       /same exchange key/,
     ],
     ["one name in two spellings", (one) => withMember(one, 1, { name: "OWNER 0" }), /same name/],
-    ["one number twice", (one) => withMember(one, 1, { client: 0 }), /same number/],
+    ["one number twice", (one) => withMember(one, 1, { number: 0 }), /same number/],
     ["numbers out of order", (one) => ({ ...one, members: one.members.toReversed() }), /another order/],
     ["a cohort that cannot be", (one) => ({ ...one, minimumCohort: 4 }), /more than the 3 members/],
     ["a cohort of one", (one) => ({ ...one, minimumCohort: 1 }), />=2/],
@@ -51,7 +51,7 @@ describe("an agreement", () => {
       (one) => ({ ...one, federation: "a.b" }),
       /lower-case/,
     ],
-    ["the number of a member for the next one", (one) => ({ ...one, nextClient: 2 }), /a member.s number/],
+    ["the number of a member for the next one", (one) => ({ ...one, nextNumber: 2 }), /a member.s number/],
     ["three bundles", (one) => ({ ...one, bundles: ["a", "b", "c"].map((x) => x.repeat(64)) }), /<=2/],
     ["what nobody knows", (one) => ({ ...one, code: "fetch('https://…')" }), /code/],
   ])("with %s is refused", (_, change, message) => {
@@ -91,9 +91,9 @@ describe("a next version", () => {
 
   test("goes on from the one before: with a member more, one less, and other settings", () => {
     const [a, b, c] = first.members;
-    const joined = { client: 3, name: "late", signingKey: signers[3]?.key ?? "", exchangeKey: sealingKey(9) };
+    const joined = { number: 3, name: "late", signingKey: signers[3]?.key ?? "", exchangeKey: sealingKey(9) };
     expect(broken({})).toBe("");
-    expect(broken({ members: [...first.members, joined], nextClient: 4 })).toBe("");
+    expect(broken({ members: [...first.members, joined], nextNumber: 4 })).toBe("");
     expect(broken({ members: [a, c].filter((one) => one !== undefined) })).toBe("");
     expect(broken({ waitMinutes: 60, minimumCohort: 3 })).toBe("");
     expect(b).toBeDefined();
@@ -128,14 +128,14 @@ describe("a next version", () => {
   });
 
   test.each([1, 2])("gives nobody the number of a member that has left: %i", (number) => {
-    const second = { ...next(), members: first.members.filter(({ client }) => client !== number) };
+    const second = { ...next(), members: first.members.filter((one) => one.number !== number) };
     const taken = {
-      client: number,
+      number,
       name: "late",
       signingKey: signers[3]?.key ?? "",
       exchangeKey: sealingKey(9),
     };
-    const members = [...second.members, taken].sort((a, b) => a.client - b.client);
+    const members = [...second.members, taken].sort((a, b) => a.number - b.number);
     const third = { ...second, version: 3, previous: agreementSha256(second), members };
     expect(agreement.safeParse(third).success).toBe(true);
     expect(breaksWith(second, agreementSha256(second), third).join()).toMatch(
