@@ -6,7 +6,7 @@ import { describeInjection } from "../local/chaos/describe.ts";
 import { listSchema } from "../local/chaos/fault.ts";
 import { journalFolder } from "../local/chaos/journal.ts";
 import { drawnPlan, type FaultPlan, listedPlan } from "../local/chaos/plan.ts";
-import type { ChaosOptions } from "../local/emulator.ts";
+import type { ChaosOptions } from "../local/emulator-options.ts";
 import { chaosInvalid } from "../shared/errors.ts";
 import { readJsonFile } from "./json-file.ts";
 

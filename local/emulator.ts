@@ -2,20 +2,23 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { assemblyUnsupported, homeUnwritable } from "../shared/errors.ts";
-import type { Assembly, LocalFunction } from "./assembly/assembly.ts";
+import { folderOfAccount } from "./account-folder.ts";
+import type { Assembly, DeployedStack } from "./assembly/assembly.ts";
 import { loadAssembly } from "./assembly/load.ts";
-import { localBucket } from "./assembly/names.ts";
+import { coordinatorAccount, localBucket } from "./assembly/names.ts";
+import { checkBesides, readStack, rightsOf } from "./assembly/other-stacks.ts";
 import { Chaos } from "./chaos/chaos.ts";
-import { type Injection, openJournal } from "./chaos/journal.ts";
-import type { FaultPlan } from "./chaos/plan.ts";
+import { openJournal } from "./chaos/journal.ts";
 import { openCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
+import type { ChaosOptions, EmulatorOptions } from "./emulator-options.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
-import { AccessControl, type Decided } from "./iam/access-control.ts";
-import { CredentialStore, sessionSeconds } from "./iam/credential-store.ts";
-import { type Role, roleSession } from "./iam/identity.ts";
+import { AccessControl } from "./iam/access-control.ts";
+import { accountOfArn } from "./iam/arn.ts";
+import { administratorCredentials, CredentialStore, sessionSeconds } from "./iam/credential-store.ts";
+import { administrator, type Role, roleSession } from "./iam/identity.ts";
 import type { Rights } from "./iam/rights.ts";
 import { SignatureVerifier } from "./iam/signature-verifier.ts";
 import { openLambda } from "./lambda/lambda.ts";
@@ -25,56 +28,19 @@ import { openS3 } from "./s3/s3.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
 import { openSts } from "./sts/sts.ts";
 
-export interface EmulatorOptions {
-  /** Folder of objects, executions, logs and assemblies; made where it is missing. */
-  readonly home: string;
-  /** 0 or absent takes any free port. */
-  readonly port?: number;
-  /** Lambda environments that work at once; default: as many as there are cores. */
-  readonly environments?: number;
-  /** With the TensorFlow.js trainer in the bundles. */
-  readonly tfjs?: boolean;
-  /** Called when the assembly is not cached and has to be synthesized, which takes seconds. */
-  readonly onSynth?: () => void;
-  /** Faults to inject; HOME/chaos tells afterwards which were. */
-  readonly chaos?: ChaosOptions | undefined;
-  /** The state machine's retries wait for milliseconds in place of seconds; nothing else changes. */
-  readonly fastRetries?: boolean;
-  /** Variables that the functions find beside those of the stack. */
-  readonly variables?: Readonly<Record<string, string>> | undefined;
-  /** What a measurement makes different from this machine's defaults. */
-  readonly conditions?: Conditions | undefined;
-  /** Told what the assembly's policies decide on every request. */
-  readonly decided?: Decided | undefined;
-  /** Ends the start where that takes long. */
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Conditions of AWS that a machine does not have by itself. */
-export interface Conditions {
-  /** Memory of the function of this name, in place of what the stack gives it. */
-  readonly memoryMb: (functionName: string) => number;
-  /** Told of every environment's process that has initialized, before it gets its first event. */
-  readonly initialized: (pid: number, fn: LocalFunction) => void;
-  /** By how many milliseconds S3's answer to a method is held back. */
-  readonly latencyMs: (method: string) => number;
-}
-
-export interface ChaosOptions {
-  readonly plan: FaultPlan;
-  /** Told of every fault, when it is injected. */
-  readonly injected?: (injection: Injection) => void;
-}
-
 /**
- * What the cloud assembly deploys, up at one address of 127.0.0.1: objects persist below the home.
- * @throws HomeUnwritable, PortTaken, SynthFailed; the signal's reason
+ * What the cloud assemblies deploy, up at one address of 127.0.0.1: objects persist below the home. Each account beside
+ * the coordinator's has an administrator.
+ * @throws HomeUnwritable, PortTaken, SynthFailed, AssemblyUnsupported, ConfigInvalid; the signal's reason
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
+  const others = (options.stacks ?? []).map(readStack);
+  checkBesides(others);
   const {
     port = 0,
     tfjs = false,
+    root,
     onSynth,
     environments,
     fastRetries = false,
@@ -87,6 +53,8 @@ export async function startEmulator(options: EmulatorOptions) {
   const chaos = options.chaos && openChaos(home, options.chaos, noticed);
   const keys = new CredentialStore();
   const authenticator = new SignatureVerifier(keys);
+  const accounts = accountsOf(others);
+  for (const account of accounts) keys.add(administratorCredentials(account), administrator(account));
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     // the last started depends on the ones before it
@@ -99,7 +67,8 @@ export async function startEmulator(options: EmulatorOptions) {
       access,
       directory: join(home, "s3"),
       authenticator,
-      buckets: [localBucket],
+      buckets: [localBucket, ...others.flatMap(({ buckets }) => buckets)],
+      owners: new Map(others.flatMap(({ stack, buckets }) => buckets.map((name) => [name, stack.account]))),
       failed: noticed,
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
       ...(conditions && { latencyMs: conditions.latencyMs }),
@@ -110,21 +79,31 @@ export async function startEmulator(options: EmulatorOptions) {
     closers.push(() => endpoint.close());
     const { url } = endpoint;
     endpoint.serve("s3", s3.handle);
-    const assembly = await loadAssembly({ home, tfjs, signal, ...(onSynth && { onSynth }) });
-    access.enforce(assembly.rights);
-    const metrics = new MetricStore(join(home, "metrics"));
+    const assembly = await loadAssembly({
+      home,
+      tfjs,
+      signal,
+      ...(root !== undefined && { root }),
+      ...(onSynth && { onSynth }),
+    });
+    const stacks = [assembly, ...others];
+    checkBesides(stacks);
+    const rights = rightsOf(stacks);
+    access.enforce(rights);
+    const own = conditions
+      ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
+      : assembly.functions;
     const lambda = await openLambda({
       access,
-      functions: conditions
-        ? assembly.functions.map((fn) => ({ ...fn, memoryMb: conditions.memoryMb(fn.name) }))
-        : assembly.functions,
+      functions: [...own, ...others.flatMap(({ functions }) => functions)],
       authenticator,
       credentialsOf: ({ name, described }) =>
-        keys.issue(roleSession(roleAt(assembly.rights, described.role), name), sessionSeconds),
+        keys.issue(roleSession(roleAt(rights, described.role), name), sessionSeconds),
       environment: { ...variables, AWS_ENDPOINT_URL: url },
       logsDirectory: join(home, "logs"),
-      logged: (text) => {
+      logged: (text, { arn }) => {
         attempt(() => {
+          const metrics = new MetricStore(folderOfAccount(join(home, "metrics"), accountOfArn(arn)));
           for (const line of metricLinesOf(text)) metrics.add(line);
         }, noticed);
       },
@@ -141,10 +120,7 @@ export async function startEmulator(options: EmulatorOptions) {
       authenticator,
       endpointUrl: url,
       credentials: keys.renewed(
-        roleSession(
-          roleAt(assembly.rights, assembly.stateMachine.described.roleArn),
-          assembly.stateMachine.name,
-        ),
+        roleSession(roleAt(rights, assembly.stateMachine.described.roleArn), assembly.stateMachine.name),
       ),
       directory: join(home, "executions"),
       fastRetries,
@@ -152,16 +128,29 @@ export async function startEmulator(options: EmulatorOptions) {
     });
     closers.push(() => states.close());
     endpoint.serve("states", states.handle);
-    const cloudFormation = await openCloudFormation(assembly.stack, { authenticator, access });
+    const described = stacks.map(({ stack }) => stack);
+    const cloudFormation = await openCloudFormation(described, { authenticator, access });
     closers.push(() => cloudFormation.close());
     endpoint.serve("cloudformation", cloudFormation.handle);
-    const sts = await openSts({ authenticator, access, rights: assembly.rights, keys });
+    const sts = await openSts({ authenticator, access, rights, keys });
     closers.push(() => sts.close());
     endpoint.serve("sts", sts.handle);
     const { broken } = watch;
     /** Why something failed: what became of the home, or the error itself. */
     const explained = (error: unknown) => watch.explained(error);
-    return { assembly, url, s3, lambda, states, broken, explained, close, notes: opennessNotes(home) };
+    return {
+      assembly,
+      others,
+      accounts,
+      url,
+      s3,
+      lambda,
+      states,
+      broken,
+      explained,
+      close,
+      notes: opennessNotes(home),
+    };
   } catch (error) {
     const reason = watch.explained(error);
     await close();
@@ -169,10 +158,17 @@ export async function startEmulator(options: EmulatorOptions) {
   }
 }
 
-/** The assembly's role of that ARN; a function's and the state machine's are among them. */
+/** The accounts of stacks beside the coordinator's own. */
+function accountsOf(others: readonly DeployedStack[]): string[] {
+  const accounts = new Set(others.map(({ stack }) => stack.account));
+  accounts.delete(coordinatorAccount);
+  return [...accounts];
+}
+
+/** The stacks' role of that ARN; functions' and the state machine's are among them. */
 function roleAt({ roles }: Rights, arn: string): Role {
   const role = roles.get(arn);
-  if (role === undefined) throw assemblyUnsupported(`the stack has no role ${arn}`);
+  if (role === undefined) throw assemblyUnsupported(`no stack has the role ${arn}`);
   return role;
 }
 

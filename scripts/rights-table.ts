@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { account, localBucket, region } from "../local/assembly/names.ts";
+import { coordinatorAccount as account, localBucket, region } from "../local/assembly/names.ts";
 import type { Policy, Statement } from "../local/iam/policy.ts";
 import type { Rights } from "../local/iam/rights.ts";
 

@@ -5,13 +5,8 @@ import { outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { functionNames } from "../../functions/footprints.ts";
 import { localBucket, region } from "../../local/assembly/names.ts";
-import {
-  type ChaosOptions,
-  type Conditions,
-  type Emulator,
-  startEmulator,
-  writableHome,
-} from "../../local/emulator.ts";
+import { type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
+import type { ChaosOptions, Conditions } from "../../local/emulator-options.ts";
 import type { Decided } from "../../local/iam/access-control.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
 import { isDenied } from "../../local/s3/errors.ts";

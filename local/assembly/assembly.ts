@@ -50,6 +50,7 @@ export interface StateMachineDescription {
 
 /** The stack as CloudFormation would describe it once it is deployed. */
 export interface LocalStack {
+  readonly account: string;
   readonly name: string;
   readonly outputs: readonly {
     readonly name: string;
@@ -58,13 +59,20 @@ export interface LocalStack {
   }[];
 }
 
-/** What the cloud assembly deploys, read for the local endpoints. */
-export interface Assembly {
+/** What a stack of any account deploys, read for the local endpoints. */
+export interface DeployedStack {
   readonly stack: LocalStack;
-  readonly bucket: string;
+  /** Names. */
+  readonly buckets: readonly string[];
   readonly functions: readonly LocalFunction[];
-  readonly stateMachine: LocalStateMachine;
   readonly rights: Rights;
+}
+
+/** What the coordinator's cloud assembly deploys. */
+export interface Assembly extends DeployedStack {
+  /** The one that it has. */
+  readonly bucket: string;
+  readonly stateMachine: LocalStateMachine;
   /** SHA-256 of the sources, lock file and settings that the assembly was made from. */
   readonly digest: string;
 }

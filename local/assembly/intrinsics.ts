@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
-import { pseudoParameters, resourceNames } from "./names.ts";
+import { bucketType, type DeployedAs, pseudoParameters, resourceNames } from "./names.ts";
 import type { Template } from "./template.ts";
 
 const getAttArguments = z.tuple([z.string(), z.string()]);
@@ -13,11 +14,16 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** Replaces CloudFormation's intrinsic functions by what they stand for on this machine. */
 export class Intrinsics {
   readonly #template: Template;
-  readonly #stack: string;
+  readonly #as: DeployedAs;
 
-  constructor(template: Template, stack: string) {
+  constructor(template: Template, as: DeployedAs) {
     this.#template = template;
-    this.#stack = stack;
+    this.#as = as;
+  }
+
+  /** Whose everything is that the template deploys. */
+  get account(): string {
+    return this.#as.account;
   }
 
   /**
@@ -38,18 +44,21 @@ export class Intrinsics {
   /** The name that the resource has locally. */
   nameOf(logicalId: string, at: string): string {
     const { resource, names } = this.#find(logicalId, at);
-    if (names.localName !== undefined) return names.localName;
+    const isBucket = resource.Type === bucketType;
+    if (isBucket && this.#as.bucket !== undefined) return this.#as.bucket;
     const given = names.nameProperty && resource.Properties[names.nameProperty];
     if (given !== undefined) return this.#text(given, `${logicalId}.${names.nameProperty}`);
+    const { account, stack } = this.#as;
     // the CDK ends a logical id with eight digits of a hash, which say nothing to a reader
-    return `${this.#stack}-${logicalId.replace(/[0-9A-F]{8}$/, "")}`.toLowerCase();
+    const madeUp = `${stack}-${logicalId.replace(/[0-9A-F]{8}$/, "")}`.toLowerCase();
+    return isBucket ? uniqueBucketName(madeUp, [account, stack, logicalId]) : madeUp;
   }
 
   /** What Fn::GetAtt gives. */
   attribute(target: string, attribute: string, at: string): string {
     const { resource, names } = this.#find(target, at);
     const value = names.attributes.get(attribute);
-    if (value) return value(this.nameOf(target, at));
+    if (value) return value(this.nameOf(target, at), this.#as.account);
     throw assemblyUnsupported(`${at}: the local run knows no ${attribute} of ${target} (${resource.Type})`);
   }
 
@@ -74,9 +83,9 @@ export class Intrinsics {
   }
 
   #ref(target: string, at: string): string {
-    const pseudo = pseudoParameters(this.#stack).get(target);
+    const pseudo = pseudoParameters(this.#as).get(target);
     if (pseudo !== undefined) return pseudo;
-    return this.#find(target, at).names.ref(this.nameOf(target, at));
+    return this.#find(target, at).names.ref(this.nameOf(target, at), this.#as.account);
   }
 
   /** ${Name} is a variable, a Ref or, with a dot, a GetAtt; ${!Name} stays, without its "!". */
@@ -110,4 +119,10 @@ export class Intrinsics {
     if (parsed.success) return parsed.data;
     throw assemblyUnsupported(`${at}: ${name} of ${JSON.stringify(argument)} is not understood`);
   }
+}
+
+/** Buckets of all accounts share one namespace, in names of 63 characters. */
+function uniqueBucketName(madeUp: string, of: readonly string[]): string {
+  const digest = createHash("sha256").update(of.join("/")).digest("hex");
+  return `${madeUp.slice(0, 50)}-${digest.slice(0, 12)}`;
 }

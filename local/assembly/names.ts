@@ -1,12 +1,27 @@
-/** The account and region that the local endpoints stand for. */
-export const account = "000000000000";
+/** The coordinator's account, and the one region that the local endpoints stand for. */
+export const coordinatorAccount = "000000000000";
 export const region = "us-east-1";
 const partition = "aws";
 
-/** The bucket, whatever it is called on AWS: known without a look at the assembly. */
+/** The coordinator's bucket, whatever it is called on AWS: known without a look at the assembly. */
 export const localBucket = "fedstep-objects";
 
-export function pseudoParameters(stack: string): ReadonlyMap<string, string> {
+/** Where a stack is deployed, and as what. */
+export interface DeployedAs {
+  readonly account: string;
+  /** Name of the stack. */
+  readonly stack: string;
+  /** What its one bucket is called here, whatever the template says; undefined where the template decides. */
+  readonly bucket?: string | undefined;
+}
+
+export const coordinatorStack = (stack: string): DeployedAs => ({
+  account: coordinatorAccount,
+  stack,
+  bucket: localBucket,
+});
+
+export function pseudoParameters({ account, stack }: DeployedAs): ReadonlyMap<string, string> {
   return new Map([
     ["AWS::AccountId", account],
     ["AWS::Partition", partition],
@@ -16,23 +31,26 @@ export function pseudoParameters(stack: string): ReadonlyMap<string, string> {
   ]);
 }
 
+/** What stands for a resource of that name in that account. */
+type Reference = (name: string, account: string) => string;
+
 interface ResourceNames {
   /** The property that names the resource, if one does; where it is left out, a name is made up, as CloudFormation does. */
   readonly nameProperty?: string;
-  /** The name here, whatever the property says. */
-  readonly localName?: string;
-  readonly ref: (name: string) => string;
-  readonly attributes: ReadonlyMap<string, (name: string) => string>;
+  readonly ref: Reference;
+  readonly attributes: ReadonlyMap<string, Reference>;
 }
 
 const arn =
-  (service: string, resource: (name: string) => string, at = `${region}:${account}`) =>
-  (name: string) =>
-    `arn:${partition}:${service}:${at}:${resource(name)}`;
-const itself = (name: string) => name;
+  (service: string, resource: (name: string) => string, at = region): Reference =>
+  (name, account) =>
+    `arn:${partition}:${service}:${at}:${account}:${resource(name)}`;
+const itself: Reference = (name) => name;
 
 const functionArn = arn("lambda", (name) => `function:${name}`);
 const stateMachineArn = arn("states", (name) => `stateMachine:${name}`);
+
+export const bucketType = "AWS::S3::Bucket";
 
 /** What Ref and Fn::GetAtt give for each type of resource that a federation is made of. */
 export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
@@ -40,7 +58,7 @@ export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
     "AWS::IAM::ManagedPolicy",
     {
       nameProperty: "ManagedPolicyName",
-      ref: arn("iam", (name) => `policy/${name}`, `:${account}`),
+      ref: arn("iam", (name) => `policy/${name}`, ""),
       attributes: new Map(),
     },
   ],
@@ -49,7 +67,7 @@ export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
     {
       nameProperty: "RoleName",
       ref: itself,
-      attributes: new Map([["Arn", arn("iam", (name) => `role/${name}`, `:${account}`)]]),
+      attributes: new Map([["Arn", arn("iam", (name) => `role/${name}`, "")]]),
     },
   ],
   ["AWS::KMS::Key", { ref: itself, attributes: new Map([["Arn", arn("kms", (name) => `key/${name}`)]]) }],
@@ -66,12 +84,11 @@ export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
     },
   ],
   [
-    "AWS::S3::Bucket",
+    bucketType,
     {
       nameProperty: "BucketName",
-      localName: localBucket,
       ref: itself,
-      attributes: new Map([["Arn", arn("s3", itself, ":")]]),
+      attributes: new Map([["Arn", (name) => `arn:${partition}:s3:::${name}`]]),
     },
   ],
   [

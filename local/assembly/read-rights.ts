@@ -4,10 +4,10 @@ import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { Role } from "../iam/identity.ts";
 import type { Policy } from "../iam/policy.ts";
 import { type PolicyKind, readPolicy } from "../iam/read-policy.ts";
-import type { BucketRecord, Rights } from "../iam/rights.ts";
+import type { Encryption, Rights } from "../iam/rights.ts";
 import { readEncryption } from "./encryption.ts";
 import type { Intrinsics } from "./intrinsics.ts";
-import { account } from "./names.ts";
+import { bucketType } from "./names.ts";
 import { checkShape, type Template } from "./template.ts";
 
 const named = { PolicyName: z.string(), PolicyDocument: z.unknown() };
@@ -49,15 +49,18 @@ const permissionProperties = z.strictObject({
  */
 export function readRights(template: Template, intrinsics: Intrinsics): Rights {
   const { resourcePolicies, ...rights } = new RightsReader(template, intrinsics).read();
-  const keys = Array.from(rights.buckets.values(), ({ encryption }) => encryption?.keyArn);
-  const imported = keys.flatMap((arn): [string, Policy][] =>
-    arn === undefined || resourcePolicies.has(arn) ? [] : [[arn, importedKeyPolicy(arn)]],
-  );
+  const keys = Array.from(rights.encryptions.values(), ({ keyArn }) => keyArn);
+  const imported = keys
+    .filter((arn) => !resourcePolicies.has(arn))
+    .map((arn): [string, Policy] => [arn, importedKeyPolicy(arn, intrinsics.account)]);
   return { ...rights, resourcePolicies: new Map([...resourcePolicies, ...imported]) };
 }
 
-/** Of a key that was made elsewhere, nothing says more than its ARN: it is taken to leave all to IAM, as new keys do. */
-function importedKeyPolicy(keyArn: string): Policy {
+/**
+ * Of a key that was made elsewhere, nothing says more than its ARN: it is taken to leave all to IAM of the stack's
+ * account, as new keys do.
+ */
+function importedKeyPolicy(keyArn: string, account: string): Policy {
   const document = {
     Version: "2012-10-17",
     Statement: { Effect: "Allow", Principal: { AWS: account }, Action: "kms:*", Resource: "*" },
@@ -96,16 +99,16 @@ class RightsReader {
       roles: new Map(roles.map((role) => [role.arn, role])),
       managedPolicies: new Map(Array.from(this.#managed, ([arn, { policy }]) => [arn, policy])),
       resourcePolicies: this.#resourcePolicies(),
-      buckets: new Map(this.#buckets()),
+      encryptions: new Map(this.#encryptions()),
     };
   }
 
-  #buckets(): [arn: string, BucketRecord][] {
+  #encryptions(): [bucketArn: string, Encryption][] {
     return Object.entries(this.#template.Resources)
-      .filter(([, { Type }]) => Type === "AWS::S3::Bucket")
-      .map(([id, resource]) => {
+      .filter(([, { Type }]) => Type === bucketType)
+      .flatMap(([id, resource]): [string, Encryption][] => {
         const encryption = readEncryption(id, resource, this.#intrinsics);
-        return [this.#intrinsics.attribute(id, "Arn", id), { account, encryption }];
+        return encryption ? [[this.#intrinsics.attribute(id, "Arn", id), encryption]] : [];
       });
   }
 
@@ -115,13 +118,11 @@ class RightsReader {
     const managed = (policyArn: string, at: string) => {
       const found = this.#managed.get(policyArn);
       if (found) return found.policy;
-      throw assemblyUnsupported(
-        `${id}.${at}: ${policyArn} is not part of the assembly, and so not evaluated`,
-      );
+      throw assemblyUnsupported(`${id}.${at}: ${policyArn} is not part of the stack, and so not evaluated`);
     };
     return {
       arn,
-      account,
+      account: this.#intrinsics.account,
       id: roleId(arn),
       trust: this.#policy(id, "AssumeRolePolicyDocument", AssumeRolePolicyDocument, "trust"),
       policies: [
@@ -147,7 +148,7 @@ class RightsReader {
       "AWS::S3::BucketPolicy",
       bucketPolicyProperties,
     )) {
-      const arn = `arn:aws:s3:::${Bucket}`;
+      const arn = this.#own(id, `arn:aws:s3:::${Bucket}`, bucketType);
       const policy = this.#policy(id, "PolicyDocument", PolicyDocument, "resource");
       const foreign = policy.statements
         .flatMap(({ resources }) => resources?.texts ?? [])
@@ -162,9 +163,21 @@ class RightsReader {
     }
     for (const [id, permission] of this.#ofType("AWS::Lambda::Permission", permissionProperties)) {
       const document = permissionDocument(id, permission);
-      add(permission.FunctionName, this.#policy(id, "Permission", document, "resource"));
+      add(
+        this.#own(id, permission.FunctionName, "AWS::Lambda::Function"),
+        this.#policy(id, "Permission", document, "resource"),
+      );
     }
     return found;
+  }
+
+  /** A policy of what another stack deploys would be that stack's business. */
+  #own(id: string, arn: string, type: string): string {
+    const found = Object.entries(this.#template.Resources).some(
+      ([one, { Type }]) => Type === type && this.#intrinsics.attribute(one, "Arn", one) === arn,
+    );
+    if (found) return arn;
+    throw assemblyUnsupported(`${id}: ${arn} is not part of the stack`);
   }
 
   #policy(id: string, at: string, document: unknown, kind: PolicyKind): Policy {

@@ -30,7 +30,7 @@ export interface QueryService {
   /** By their names, which are a form's field Action. */
   readonly operations: Readonly<Record<string, QueryOperation>>;
   /** What an operation takes; undefined where it takes nothing, or decides by itself. */
-  permissionOf(action: string, form: URLSearchParams): AccessRequest | undefined;
+  permissionOf(action: string, form: URLSearchParams, message: IncomingMessage): AccessRequest | undefined;
 }
 
 /** Tells who asks, and decides what they may. */
@@ -64,7 +64,7 @@ export function queryApi(
       const known = Object.keys(operations).join(", ");
       throw new QueryError("InvalidAction", `Could not find operation ${action}; there is ${known}`);
     }
-    const permission = service.permissionOf(action, form);
+    const permission = service.permissionOf(action, form, request.raw);
     const denial = permission && access.denialOf(request.raw, permission);
     if (denial) throw new QueryError("AccessDenied", denialSentence(denial), 403);
     const result = branch(`${action}Result`, ...operation(form, request.raw));

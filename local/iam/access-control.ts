@@ -1,9 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import { accountOfArn } from "./arn.ts";
 import { type AuthorizationRequest, authorize } from "./authorize.ts";
 import type { Context } from "./condition-keys.ts";
 import type { Denied } from "./decision.ts";
 import { identityOf } from "./requester.ts";
-import { type BucketRecord, noRights, type Rights } from "./rights.ts";
+import { type Encryption, noRights, type Rights } from "./rights.ts";
 
 /** Told of every decision; of a denial, why. */
 export type Decided = (request: AuthorizationRequest, denied: Denied | undefined) => void;
@@ -41,8 +42,8 @@ export class AccessControl {
     this.#rights = rights;
   }
 
-  bucket(arn: string): BucketRecord | undefined {
-    return this.#rights.buckets.get(arn);
+  encryptionOf(bucketArn: string): Encryption | undefined {
+    return this.#rights.encryptions.get(bucketArn);
   }
 
   /**
@@ -53,7 +54,7 @@ export class AccessControl {
     const { secureTransport = true, decided } = this.#options;
     const { action, resource } = request;
     const identity = identityOf(message);
-    const resourceAccount = request.resourceAccount ?? accountOf(resource) ?? identity.account;
+    const resourceAccount = request.resourceAccount ?? accountOfArn(resource) ?? identity.account;
     const context = { ...request.context, "aws:SecureTransport": String(secureTransport) };
     const asked = { identity, action, resource, resourceAccount, context };
     const decision = authorize(this.#rights, asked);
@@ -65,8 +66,4 @@ export class AccessControl {
     decided?.(asked, denied);
     return denied;
   }
-}
-
-function accountOf(resource: string): string | undefined {
-  return resource.split(":")[4] || undefined;
 }

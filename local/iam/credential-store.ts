@@ -1,5 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-import { account } from "../assembly/names.ts";
+import { coordinatorAccount } from "../assembly/names.ts";
 import { administrator, type Identity } from "./identity.ts";
 import type { Credentials } from "./signature/signature.ts";
 
@@ -8,6 +8,12 @@ export const localCredentials = {
   accessKeyId: "local",
   secretAccessKey: "local",
 } as const satisfies Credentials;
+
+/** Of another account's administrator, by the convention of other emulators. */
+export const administratorCredentials = (account: string): Credentials => ({
+  accessKeyId: account,
+  secretAccessKey: "local",
+});
 
 /** A session's: they end. */
 export interface SessionCredentials extends Credentials {
@@ -41,7 +47,7 @@ export class CredentialStore {
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
-    this.add(localCredentials, administrator(account));
+    this.add(localCredentials, administrator(coordinatorAccount));
   }
 
   /** Credentials that do not end. */

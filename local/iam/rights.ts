@@ -9,16 +9,8 @@ export interface Rights {
   readonly managedPolicies: ReadonlyMap<string, Policy>;
   /** Of buckets, keys and functions, by the resource's ARN. */
   readonly resourcePolicies: ReadonlyMap<string, Policy>;
-  /** By ARN. */
-  readonly buckets: ReadonlyMap<string, BucketRecord>;
-}
-
-/** What of a bucket decides who may touch its objects, beside its policy. */
-export interface BucketRecord {
-  /** Whose it is, which its ARN does not say. */
-  readonly account: string;
-  /** Undefined where S3's own key encrypts, which takes no rights. */
-  readonly encryption: Encryption | undefined;
+  /** By the bucket's ARN; there is none where S3's own key encrypts, which takes no rights. */
+  readonly encryptions: ReadonlyMap<string, Encryption>;
 }
 
 /** The KMS key that a bucket's objects are encrypted by. */
@@ -33,5 +25,5 @@ export const noRights: Rights = {
   roles: new Map(),
   managedPolicies: new Map(),
   resourcePolicies: new Map(),
-  buckets: new Map(),
+  encryptions: new Map(),
 };

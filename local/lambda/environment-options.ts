@@ -15,7 +15,7 @@ export interface EnvironmentOptions {
   /** Its process has initialized and gets its first event once this returns. */
   initialized?(pid: number, fn: LocalFunction): void;
   /** All that an invocation logged, once it has ended. */
-  logged?(text: string): void;
+  logged?(text: string, fn: LocalFunction): void;
   /** Told what the system has refused it. */
   failed(error: unknown): void;
   /** Its process is gone. */

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { folderOfAccount } from "../account-folder.ts";
 import type { LocalFunction } from "../assembly/assembly.ts";
+import { accountOfArn } from "../iam/arn.ts";
 import type { SessionCredentials } from "../iam/credential-store.ts";
 import { systemReason } from "../system-error.ts";
 import type { EnvironmentOptions } from "./environment-options.ts";
@@ -52,7 +54,9 @@ export class Environment {
     this.#options = options;
     this.function = options.function;
     this.#credentials = options.credentialsOf(options.function);
-    this.#log = openLogFile(options.logsDirectory, options.function.name, this.id, options.failed);
+    const { name, arn } = options.function;
+    const logs = folderOfAccount(options.logsDirectory, accountOfArn(arn));
+    this.#log = openLogFile(logs, name, this.id, options.failed);
   }
 
   /** False once its process is gone or going. */
@@ -112,7 +116,7 @@ export class Environment {
     this.#log.write(`END RequestId: ${requestId}\n${reportLine(report, overrun.fatal)}`);
     this.#options.report(report);
     await (overrun.fatal === undefined ? rested : this.#kill());
-    this.#options.logged?.(this.#log.since(mark));
+    this.#options.logged?.(this.#log.since(mark), fn);
     return { ...overrun, logTail: this.#log.tailSince(mark) };
   }
 

@@ -1,24 +1,30 @@
 import type { LocalFunction } from "../assembly/assembly.ts";
-import { account as ownAccount, region } from "../assembly/names.ts";
+import { region } from "../assembly/names.ts";
+import { accountOfArn } from "../iam/arn.ts";
 import { ServiceError } from "./service-error.ts";
 
 /** A name, ACCOUNT:function:NAME or a full ARN, each with or without a qualifier: what FunctionName may be. */
 const pattern =
   /^(?:(?<arn>arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:)|(?:(?<account>\d{12}):)?(?:function:)?)?(?<name>[A-Za-z0-9-_]+)(?::(?<qualifier>\$LATEST|[A-Za-z0-9-_]+))?$/;
 
-/** The ARN of what a request names, whether there is such a function or not. */
-export function functionArn(reference: string, qualifierParameter?: string): string {
-  const { arn, account = ownAccount, name, qualifier = qualifierParameter } = parse(reference);
+/**
+ * The ARN of what a request names, whether there is such a function or not.
+ * @param caller account of who asks: a name alone is that of one of its functions
+ */
+export function functionArn(caller: string, reference: string, qualifierParameter?: string): string {
+  const { arn, account = caller, name, qualifier = qualifierParameter } = parse(reference);
   const whole = `${arn ?? `arn:aws:lambda:${region}:${account}:function:`}${name}`;
   return qualifier === undefined ? whole : `${whole}:${qualifier}`;
 }
 
 export function resolveFunction(
   functions: readonly LocalFunction[],
+  caller: string,
   reference: string,
   qualifierParameter?: string,
 ): LocalFunction {
-  const { arn, account, name, qualifier = qualifierParameter } = parse(reference);
+  const { arn, name, qualifier = qualifierParameter, ...parsed } = parse(reference);
+  const account = parsed.account ?? (arn && accountOfArn(arn)) ?? caller;
   if (qualifier !== undefined && qualifier !== "$LATEST") {
     throw new ServiceError(
       404,
@@ -26,14 +32,10 @@ export function resolveFunction(
       `Function not found: ${reference}: there are no versions or aliases here, so leave "${qualifier}" out`,
     );
   }
-  const found = functions.find(
-    (fn) =>
-      fn.name === name &&
-      (arn === undefined || fn.arn === arn + name) &&
-      (account === undefined || fn.arn.split(":")[4] === account),
-  );
+  const there = functions.filter((fn) => accountOfArn(fn.arn) === account);
+  const found = there.find((fn) => fn.name === name && (arn === undefined || fn.arn === arn + name));
   if (found === undefined) {
-    const known = functions.map((fn) => fn.name).join(", ") || "none";
+    const known = there.map((fn) => fn.name).join(", ") || "none";
     throw new ServiceError(
       404,
       "ResourceNotFoundException",

@@ -3,8 +3,10 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { requireSignature } from "../endpoint/require-signature.ts";
 import type { AccessControl } from "../iam/access-control.ts";
+import { accountOfArn } from "../iam/arn.ts";
 import type { Authenticator } from "../iam/authenticator.ts";
 import { denialSentence } from "../iam/decision.ts";
+import { identityOf } from "../iam/requester.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { functionConfiguration } from "./function-configuration.ts";
 import { functionArn, resolveFunction } from "./function-name.ts";
@@ -88,8 +90,9 @@ export function invokeApi({
   const find = (request: FastifyRequest<Named>, action: string): LocalFunction => {
     const { name } = request.params;
     const { Qualifier } = request.query;
-    permit(request, action, functionArn(name, Qualifier));
-    return resolveFunction(functions, name, Qualifier);
+    const { account } = identityOf(request.raw);
+    permit(request, action, functionArn(account, name, Qualifier));
+    return resolveFunction(functions, account, name, Qualifier);
   };
 
   api.post<Named>("/2015-03-31/functions/:name/invocations", async (request, reply) => {
@@ -140,7 +143,9 @@ export function invokeApi({
 
   api.get("/2015-03-31/functions", async (request) => {
     permit(request, "ListFunctions", "*");
-    return { Functions: functions.map(functionConfiguration) };
+    const { account } = identityOf(request.raw);
+    const own = functions.filter(({ arn }) => accountOfArn(arn) === account);
+    return { Functions: own.map(functionConfiguration) };
   });
   api.get<Named>("/2015-03-31/functions/:name", async (request) => {
     const fn = find(request, "GetFunction");

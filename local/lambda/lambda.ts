@@ -26,12 +26,12 @@ export interface LambdaOptions {
   readonly environments?: number;
   /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Gets <function>/<date>-<environment>.log. */
+  /** Gets <function>/<date>-<environment>.log, of another account's function in a folder of that account. */
   readonly logsDirectory: string;
   /** Executing and waiting invocations beyond which Invoke answers 429, as new accounts do at 10; no limit by default. */
   readonly concurrency?: number;
   /** Gets what every invocation logged, once it has ended. */
-  readonly logged?: (text: string) => void;
+  readonly logged?: (text: string, fn: LocalFunction) => void;
   /** Told what the system has refused: a line of a log, a file, a process. */
   readonly failed?: (error: unknown) => void;
   /** Asked about every invocation: what is done to it on purpose. */

@@ -3,6 +3,8 @@ import type { LocalFunction } from "../assembly/assembly.ts";
 export interface InvocationReport {
   readonly requestId: string;
   readonly functionName: string;
+  /** Tells it from one of its name in another account. */
+  readonly functionArn: string;
   readonly environment: string;
   readonly coldStart: boolean;
   /** Handler time: from handing over the event to its answer. */
@@ -60,6 +62,7 @@ export function reportOf({
   return {
     ...seen,
     functionName: fn.name,
+    functionArn: fn.arn,
     durationMs,
     billedMs: billedMs(durationMs, seen.initMs),
     memoryMb: fn.memoryMb,

@@ -3,6 +3,7 @@ import { region } from "../assembly/names.ts";
 import type { AccessControl, AccessRequest } from "../iam/access-control.ts";
 import type { Context } from "../iam/condition-keys.ts";
 import { denialSentence } from "../iam/decision.ts";
+import { identityOf } from "../iam/requester.ts";
 import { noSuchKey, S3Error } from "./errors.ts";
 
 type KeyAction = "kms:Decrypt" | "kms:GenerateDataKey";
@@ -21,10 +22,18 @@ export interface Permission {
 export class S3Access {
   readonly #control: AccessControl;
   readonly #message: IncomingMessage;
+  readonly #accountOf: (bucket: string) => string;
 
-  constructor(control: AccessControl, message: IncomingMessage) {
+  /** @param accountOf tells whose a bucket is */
+  constructor(control: AccessControl, message: IncomingMessage, accountOf: (bucket: string) => string) {
     this.#control = control;
     this.#message = message;
+    this.#accountOf = accountOf;
+  }
+
+  /** The sender's. */
+  get account(): string {
+    return identityOf(this.#message).account;
   }
 
   /** @throws AccessDenied */
@@ -32,7 +41,10 @@ export class S3Access {
     for (const permission of permissions) {
       const bucketArn = `arn:aws:s3:::${permission.bucket}`;
       const { action, bucket, key, context } = permission;
-      const { account, encryption } = this.#control.bucket(bucketArn) ?? {};
+      const encryption = this.#control.encryptionOf(bucketArn);
+      // a bucket that is made becomes its maker's, and somebody else's of that name is no matter of rights
+      const own = bucket === "" || action === "s3:CreateBucket";
+      const account = own ? this.account : this.#accountOf(bucket);
       const resource = bucket === "" ? "*" : key === undefined ? bucketArn : `${bucketArn}/${key}`;
       this.#require({ action, resource, resourceAccount: account, context });
       for (const keyAction of (encryption && permission.keyActions) ?? []) {

@@ -12,11 +12,11 @@ import { branch, leaf, readXml, xmlDocument } from "./xml.ts";
 /** Where a bucket is if nobody said: S3's default too. */
 const defaultRegion = "us-east-1";
 
-export function listAllBuckets({ storage }: Exchange): Reply {
-  const buckets = listBuckets(storage).map(({ name, created }) =>
+export function listAllBuckets({ storage, access }: Exchange): Reply {
+  const buckets = listBuckets(storage, access.account).map(({ name, created }) =>
     branch("Bucket", leaf("Name", name), leaf("CreationDate", created.toISOString())),
   );
-  const owner = branch("Owner", leaf("ID", "local"), leaf("DisplayName", "local"));
+  const owner = branch("Owner", leaf("ID", access.account));
   return xmlReply(xmlDocument("ListAllMyBucketsResult", owner, branch("Buckets", ...buckets)));
 }
 
@@ -41,11 +41,11 @@ const createSchema = z.strictObject({
   }),
 });
 
-export async function makeBucket({ message, storage, bucket }: Exchange): Promise<Reply> {
+export async function makeBucket({ message, storage, access, bucket }: Exchange): Promise<Reply> {
   const hasBody = Number(message.headers["content-length"] ?? "0") > 0;
   const body = hasBody ? await receiveDocument(message, 64 * 1024) : undefined;
   const location = body && readXml(body, createSchema).CreateBucketConfiguration.LocationConstraint;
-  createBucket(storage, bucket, location);
+  createBucket(storage, bucket, access.account, location);
   return { status: 200, headers: { location: `/${bucket}` } };
 }
 

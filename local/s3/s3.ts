@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configInvalid } from "../../shared/errors.ts";
+import { coordinatorAccount } from "../assembly/names.ts";
 import { type LocalEndpoint, type Service, startEndpoint } from "../endpoint/endpoint.ts";
 import { AccessControl } from "../iam/access-control.ts";
 import type { Authenticator } from "../iam/authenticator.ts";
@@ -8,7 +9,7 @@ import { CredentialStore } from "../iam/credential-store.ts";
 import { SignatureVerifier } from "../iam/signature-verifier.ts";
 import { S3Access } from "./access.ts";
 import { isBucketName } from "./bucket-name.ts";
-import { bucketExists, createBucket } from "./buckets.ts";
+import { bucketAccount, bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
 import { S3Error, toS3Error } from "./errors.ts";
 import { type RequestTarget, readTarget } from "./exchange.ts";
@@ -30,6 +31,8 @@ export interface S3Options {
   readonly authenticator: Authenticator;
   /** Made if they are not there. */
   readonly buckets: readonly string[];
+  /** Whose they are, by name; the others are the coordinator's. */
+  readonly owners?: ReadonlyMap<string, string>;
   /** Nothing below the directory is made, changed or removed; buckets that are not there are told as empty. */
   readonly readOnly?: boolean;
   /** Asked about every request: what is done to it on purpose. */
@@ -56,10 +59,10 @@ export interface S3Endpoint
  * S3 of a directory, as far as fedstep, the SDKs and the AWS command line need it to store and look at objects;
  * anything else is answered 501 NotImplemented. Several processes may serve one directory.
  *
- * @throws HomeUnwritable, HomeUnreadable, ConfigInvalid for a bucket's name
+ * @throws HomeUnwritable, HomeUnreadable, ConfigInvalid for a bucket's name, and for one that somebody else has already
  */
 export function openS3(options: S3Options): LocalS3 {
-  const { directory, buckets, readOnly = false } = options;
+  const { directory, buckets, owners, readOnly = false } = options;
   const unfit = buckets.find((name) => !isBucketName(name));
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
@@ -67,7 +70,9 @@ export function openS3(options: S3Options): LocalS3 {
   const storage = readOnly ? readStorage(directory, buckets) : openLocalStorage(directory);
   const counters = new Counters();
   try {
-    if (!readOnly) for (const name of buckets) ensureBucket(storage, name);
+    for (const name of readOnly ? [] : buckets) {
+      ensureBucket(storage, name, owners?.get(name) ?? coordinatorAccount);
+    }
   } catch (error) {
     storage.lock.close();
     throw error;
@@ -127,7 +132,7 @@ function listener(
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
       const { headers } = message;
-      const requester = new S3Access(access, message);
+      const requester = new S3Access(access, message, (bucket) => bucketAccount(storage, bucket));
       if (isThere(storage, name, target)) requester.require(operation.permissions(target, headers));
       if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
@@ -176,11 +181,16 @@ function errorReply(error: unknown, message: IncomingMessage, requestId: string)
   return { status, headers: { "content-type": "application/xml" }, body };
 }
 
-function ensureBucket(storage: LocalStorage, name: string): void {
+function ensureBucket(storage: LocalStorage, name: string, account: string): void {
   try {
-    if (!bucketExists(storage, name)) createBucket(storage, name);
+    if (!bucketExists(storage, name)) createBucket(storage, name, account);
   } catch (error) {
     // another endpoint over the same directory was first
     if (!bucketExists(storage, name)) throw error;
   }
+  const owner = bucketAccount(storage, name);
+  if (owner === account) return;
+  throw configInvalid(
+    `the bucket ${name} is account ${owner}'s in this home, and cannot be account ${account}'s: take another home by --home or FEDSTEP_HOME, or another name`,
+  );
 }

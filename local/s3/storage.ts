@@ -23,6 +23,8 @@ export interface LocalStorage {
   readonly caseSensitive: boolean;
   readonly uploads: string;
   readonly locations: string;
+  /** Folder of the accounts of buckets that are not the coordinator's. */
+  readonly owners: string;
   /** Whether it was opened for reading: nothing below it is made, changed or removed. */
   readonly readOnly: boolean;
   /** Buckets that are told as there whether or not they have a folder. */
@@ -38,7 +40,7 @@ export function openLocalStorage(path: string): LocalStorage {
   const own = join(directory, ownFolder);
   const folder = (name: string) => join(own, name);
   try {
-    for (const name of ["drafts", "metadata", "uploads", "locations"]) {
+    for (const name of ["drafts", "metadata", "uploads", "locations", "owners"]) {
       mkdirSync(folder(name), { recursive: true });
     }
     sweep(folder("drafts"), "");
@@ -105,6 +107,7 @@ function foldersOf(directory: string) {
     caseSensitive: distinguishesCase(directory),
     uploads: folder("uploads"),
     locations: folder("locations"),
+    owners: folder("owners"),
     bucketPath: (bucket: string) => join(directory, checkedBucketName(bucket)),
   };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { accountOfArn } from "../iam/arn.ts";
 import { ApiError } from "./api-error.ts";
 import { checkArn } from "./arn.ts";
 import { executionArn, nameProblem } from "./execution-name.ts";
@@ -21,7 +22,8 @@ export interface OperationsOptions {
   readonly startedAt: number;
 }
 
-export type StatesOperation = (request: unknown) => Promise<object>;
+/** @param account of who asks */
+export type StatesOperation = (request: unknown, account: string) => Promise<object>;
 
 const ofExecution = z.object({ executionArn: z.string() });
 const stop = ofExecution.extend({ error: z.string().optional(), cause: z.string().optional() });
@@ -148,8 +150,8 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
       const definition = JSON.stringify(stateMachine.definition);
       return { ...summary, ...stateMachine.described, status: "ACTIVE", definition };
     },
-    async ListStateMachines() {
-      return { stateMachines: [summary] };
+    async ListStateMachines(_request, account) {
+      return { stateMachines: accountOfArn(stateMachine.arn) === account ? [summary] : [] };
     },
   };
 }

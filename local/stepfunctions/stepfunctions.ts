@@ -5,6 +5,7 @@ import { requireSignature } from "../endpoint/require-signature.ts";
 import { AccessControl } from "../iam/access-control.ts";
 import type { Authenticator } from "../iam/authenticator.ts";
 import { denialSentence } from "../iam/decision.ts";
+import { identityOf } from "../iam/requester.ts";
 import type { Credentials } from "../iam/signature/signature.ts";
 import { ApiError } from "./api-error.ts";
 import { executionStarter } from "./execution-starter.ts";
@@ -82,7 +83,7 @@ function jsonApi(
     const asked: unknown = JSON.parse(bytes.toString());
     const denial = access.denialOf(request.raw, permissionOf(operation, asked));
     if (denial) throw new ApiError("AccessDeniedException", denialSentence(denial));
-    return reply.type(contentType).send(JSON.stringify(await answer(asked)));
+    return reply.type(contentType).send(JSON.stringify(await answer(asked, identityOf(request.raw).account)));
   });
   return api;
 }

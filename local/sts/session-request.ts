@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { QueryError } from "../endpoint/query-api.ts";
+import { accountOfArn } from "../iam/arn.ts";
 import type { Policy } from "../iam/policy.ts";
 import { readPolicy } from "../iam/read-policy.ts";
 import type { Rights } from "../iam/rights.ts";
@@ -59,6 +60,7 @@ export const readFederationToken = (form: URLSearchParams) => read(form, getFede
 
 /**
  * What a session is narrowed to: a policy of the request, and managed ones by their ARN.
+ * @param account of the role or of the administrator whose session it is: managed policies are of the same
  * @returns undefined where there is none
  * @throws QueryError
  */
@@ -66,12 +68,13 @@ export function sessionPolicies(
   form: URLSearchParams,
   inline: string | undefined,
   { managedPolicies }: Rights,
+  account: string,
 ): Policy[] | undefined {
   const arns = [...form].filter(([key]) => key.startsWith("PolicyArns.")).map(([, arn]) => arn);
   if (arns.length > mostPolicies) throw invalid(`a session takes at most ${mostPolicies} policies by ARN`);
   const managed = arns.map((arn) => {
-    const policy = managedPolicies.get(arn);
-    if (policy === undefined) throw invalid(`the stack has no managed policy ${arn}`);
+    const policy = accountOfArn(arn) === account ? managedPolicies.get(arn) : undefined;
+    if (policy === undefined) throw invalid(`no stack of account ${account} has a managed policy ${arn}`);
     return policy;
   });
   const own = inline === undefined ? [] : [readInline(inline)];

@@ -43,7 +43,7 @@ export async function openSts({ authenticator, access, rights, keys }: StsOption
       throw new QueryError("AccessDenied", sentence, 403);
     }
     checkDuration(DurationSeconds, role, identityOf(message));
-    const session = roleSession(role, RoleSessionName, sessionPolicies(form, Policy, rights));
+    const session = roleSession(role, RoleSessionName, sessionPolicies(form, Policy, rights, role.account));
     return [
       branch("AssumedRoleUser", leaf("AssumedRoleId", session.userId), leaf("Arn", session.callerArn)),
       credentialsFor(session, DurationSeconds),
@@ -56,7 +56,7 @@ export async function openSts({ authenticator, access, rights, keys }: StsOption
     if (role !== undefined || narrowed !== undefined) {
       throw new QueryError("AccessDenied", "Cannot call GetFederationToken with session credentials", 403);
     }
-    const user = federatedUser(account, Name, sessionPolicies(form, Policy, rights) ?? []);
+    const user = federatedUser(account, Name, sessionPolicies(form, Policy, rights, account) ?? []);
     return [
       branch("FederatedUser", leaf("FederatedUserId", user.userId), leaf("Arn", user.callerArn)),
       credentialsFor(user, DurationSeconds),

@@ -2,13 +2,14 @@ import * as z from "zod";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { functionNames } from "../../functions/footprints.ts";
 import { Intrinsics } from "../../local/assembly/intrinsics.ts";
+import { coordinatorStack } from "../../local/assembly/names.ts";
 import { readRights } from "../../local/assembly/read-rights.ts";
 import type { Template } from "../../local/assembly/template.ts";
 import type { Rights } from "../../local/iam/rights.ts";
 import type { Who } from "../../test/cdk/rights-probes.ts";
 import { type MutableStatement, statementSchema } from "./statement-mutant.ts";
 
-const stack = "fedstep";
+const stack = coordinatorStack("fedstep");
 
 /** A policy of the template, its references resolved. */
 export interface PolicyDocument {

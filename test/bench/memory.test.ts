@@ -11,6 +11,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 const report = (functionName: string, changes: Partial<InvocationReport> = {}): InvocationReport => ({
   requestId: "r",
   functionName: `fedstep-${functionName}`,
+  functionArn: `arn:aws:lambda:us-east-1:000000000000:function:fedstep-${functionName}`,
   environment: "e",
   coldStart: false,
   durationMs: 10,

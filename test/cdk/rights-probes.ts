@@ -1,6 +1,6 @@
 import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
 import { type FunctionName, functionNames } from "../../functions/footprints.ts";
-import { account, localBucket, region } from "../../local/assembly/names.ts";
+import { coordinatorAccount as account, localBucket, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import { keysOf } from "./reach.ts";
 

@@ -1,6 +1,6 @@
 import { type AccessKind, accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { type FunctionName, functionNames } from "../../functions/footprints.ts";
-import { account } from "../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../local/assembly/names.ts";
 import { authorize, serviceMay } from "../../local/iam/authorize.ts";
 import { administrator, type Identity, type Role, roleSession } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";

@@ -111,8 +111,8 @@ export const signatures: readonly Mutant[] = [
     name: "federated-with-all-rights",
     fault: "A federated user without a policy has all the administrator's rights.",
     file: "local/sts/sts.ts",
-    find: "sessionPolicies(form, Policy, rights) ?? [])",
-    replace: "sessionPolicies(form, Policy, rights) as [])",
+    find: "sessionPolicies(form, Policy, rights, account) ?? [])",
+    replace: "sessionPolicies(form, Policy, rights, account) as [])",
     tests: ["test/local/sts/sts.test.ts"],
   },
   {
@@ -135,9 +135,9 @@ export const signatures: readonly Mutant[] = [
     name: "functions-as-administrator",
     fault: "Functions work by the administrator's rights.",
     file: "local/emulator.ts",
-    find: "keys.issue(roleSession(roleAt(assembly.rights, described.role), name), sessionSeconds)",
+    find: "keys.issue(roleSession(roleAt(rights, described.role), name), sessionSeconds)",
     replace:
-      "keys.issue({ ...roleSession(roleAt(assembly.rights, described.role), name), role: undefined }, sessionSeconds)",
+      "keys.issue({ ...roleSession(roleAt(rights, described.role), name), role: undefined }, sessionSeconds)",
     tests: ["test/local/roles.integration.test.ts"],
   },
   {

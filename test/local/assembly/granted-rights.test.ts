@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { account } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import { authorize } from "../../../local/iam/authorize.ts";
 import { roleSession } from "../../../local/iam/identity.ts";
 import {

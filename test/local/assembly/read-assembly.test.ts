@@ -81,6 +81,7 @@ test("the stack puts out what its outputs come to on this machine", () => {
   };
   const { stack } = read((template) => Object.assign(template, { Outputs: outputs }));
   expect(stack).toEqual({
+    account: "000000000000",
     name: "small",
     outputs: [
       { name: "Bucket", value: "fedstep-objects", description: "holds objects" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { account } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import { document, read } from "./policy-resources.ts";
 
 const kms = (KMSMasterKeyID: unknown) => ({
@@ -27,9 +27,7 @@ test("keys and functions have policies of their own", () => {
     });
   });
   const keyArn = `arn:aws:kms:us-east-1:${account}:key/small-key`;
-  expect([...rights.buckets]).toEqual([
-    ["arn:aws:s3:::fedstep-objects", { account, encryption: { keyArn, bucketKey: true } }],
-  ]);
+  expect([...rights.encryptions]).toEqual([["arn:aws:s3:::fedstep-objects", { keyArn, bucketKey: true }]]);
   expect([...rights.resourcePolicies.keys()]).toEqual([keyArn, functionArn]);
   const [permission] = rights.resourcePolicies.get(functionArn)?.statements ?? [];
   expect(permission).toMatchObject({

@@ -4,6 +4,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const code = "export const handler = async () => 'done';\n";
+
+/** What a template says of the bundle that it deploys. */
+export const bundleOf = (source: string) => ({
+  "fedstep:bundle": {
+    bytes: Buffer.byteLength(source),
+    sha256: createHash("sha256").update(source).digest("hex"),
+  },
+});
 const key = "0123.zip";
 
 /** A stack of one function, in the form that the CDK writes. */
@@ -12,9 +20,7 @@ export const smallTemplate = () => ({
     Objects0A1B2C3D: { Type: "AWS::S3::Bucket" },
     Train0A1B2C3D: {
       Type: "AWS::Lambda::Function",
-      Metadata: {
-        "fedstep:bundle": { bytes: code.length, sha256: createHash("sha256").update(code).digest("hex") },
-      },
+      Metadata: bundleOf(code),
       Properties: {
         Code: { S3Bucket: { "Fn::Sub": "assets-${AWS::AccountId}-${AWS::Region}" }, S3Key: key },
         Environment: { Variables: { FEDSTEP_BUCKET: { Ref: "Objects0A1B2C3D" } } },
@@ -62,27 +68,32 @@ export const smallTemplate = () => ({
 
 export type SmallTemplate = ReturnType<typeof smallTemplate>;
 
-export function writeSmallAssembly(directory: string, template: SmallTemplate = smallTemplate()): void {
+/** @param source of every function's handler */
+export function writeSmallAssembly(
+  directory: string,
+  template: Pick<SmallTemplate, "Resources"> = smallTemplate(),
+  { stack = "small", source = code } = {},
+): void {
   const write = (name: string, value: unknown) => writeFileSync(join(directory, name), JSON.stringify(value));
   mkdirSync(join(directory, "asset.0123"), { recursive: true });
-  writeFileSync(join(directory, "asset.0123", "index.mjs"), code);
-  write("small.template.json", template);
-  write("small.assets.json", {
+  writeFileSync(join(directory, "asset.0123", "index.mjs"), source);
+  write(`${stack}.template.json`, template);
+  write(`${stack}.assets.json`, {
     files: {
       "0123": {
         source: { path: "asset.0123", packaging: "zip" },
         destinations: { here: { objectKey: key } },
       },
       template: {
-        source: { path: "small.template.json", packaging: "file" },
+        source: { path: `${stack}.template.json`, packaging: "file" },
         destinations: { here: { objectKey: "template.json" } },
       },
     },
   });
   write("manifest.json", {
     artifacts: {
-      "small.assets": { type: "cdk:asset-manifest", properties: { file: "small.assets.json" } },
-      small: { type: "aws:cloudformation:stack", properties: { templateFile: "small.template.json" } },
+      [`${stack}.assets`]: { type: "cdk:asset-manifest", properties: { file: `${stack}.assets.json` } },
+      [stack]: { type: "aws:cloudformation:stack", properties: { templateFile: `${stack}.template.json` } },
       "aws-cdk-lib/feature-flag-report": { type: "cdk:feature-flag-report" },
     },
   });

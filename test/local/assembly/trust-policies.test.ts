@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { account } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import { type Resources, read, setRole } from "./policy-resources.ts";
 
 describe("what works as a role must be let in by it", () => {

@@ -12,6 +12,7 @@ import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpo
 import { settingsFor, verifier } from "../signing.ts";
 
 const stack = {
+  account: "000000000000",
   name: "fedstep",
   outputs: [
     { name: "BucketName", value: "a-bucket", description: "Holds <everything> & more" },
@@ -23,7 +24,7 @@ let cloudFormation: LocalCloudFormation;
 let endpoint: LocalEndpoint;
 let client: CloudFormationClient;
 beforeAll(async () => {
-  cloudFormation = await openCloudFormation(stack, { authenticator: verifier() });
+  cloudFormation = await openCloudFormation([stack], { authenticator: verifier() });
   endpoint = await startEndpoint(0);
   endpoint.serve("cloudformation", cloudFormation.handle);
   client = new CloudFormationClient(settingsFor(endpoint.url));

@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { account, region } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account, region } from "../../../local/assembly/names.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { AccessControl } from "../../../local/iam/access-control.ts";
 import { CredentialStore, localCredentials } from "../../../local/iam/credential-store.ts";

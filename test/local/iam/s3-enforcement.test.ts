@@ -31,8 +31,7 @@ afterAll(async () => {
 
 /** An endpoint with the objects runs/a and shards/a, the administrator's client, and others' by their statements. */
 async function start(rights: Partial<Rights> = {}, options: AccessControlOptions = {}) {
-  const buckets = new Map([[bucketArn, { account: own, encryption: undefined }]]);
-  const { access, authenticator, settingsOf } = enforced({ buckets, ...rights }, options);
+  const { access, authenticator, settingsOf } = enforced(rights, options);
   const s3 = openS3({ directory: temporaryDirectory(), buckets: [Bucket], access, authenticator });
   const endpoint = await startEndpoint(0);
   endpoint.serve("s3", s3.handle);
@@ -196,7 +195,7 @@ test("who may touch objects, and not the key that encrypts them, is denied", asy
   const keyArn = `arn:aws:kms:us-east-1:${own}:key/k`;
   const key = policy("resource", { Principal: { AWS: own }, Action: "kms:*", Resource: "*" });
   const { as } = await start({
-    buckets: new Map([[bucketArn, { account: own, encryption: { keyArn, bucketKey: true } }]]),
+    encryptions: new Map([[bucketArn, { keyArn, bucketKey: true }]]),
     resourcePolicies: new Map([[keyArn, key]]),
   });
   const using = (Action: string, arn = bucketArn): GivenStatement => ({

@@ -63,8 +63,8 @@ beforeAll(async () => {
     credentials: someCredentials,
     directory: temporaryDirectory(),
   });
-  const stack = { name: "toy", outputs: [] };
-  const cloudFormation = await openCloudFormation(stack, { access, authenticator });
+  const stack = { account: own, name: "toy", outputs: [] };
+  const cloudFormation = await openCloudFormation([stack], { access, authenticator });
   endpoint.serve("states", states.handle);
   endpoint.serve("cloudformation", cloudFormation.handle);
   closers.push(

@@ -48,7 +48,7 @@ export function serveSignedServices(): void {
       endpointUrl: endpoint.url,
       credentials: () => local,
     });
-    const cloudFormation = await openCloudFormation({ name: "fedstep", outputs: [] }, { authenticator });
+    const cloudFormation = await openCloudFormation([], { authenticator });
     endpoint.serve("s3", s3.handle);
     endpoint.serve("lambda", lambda.handle);
     endpoint.serve("states", states.handle);

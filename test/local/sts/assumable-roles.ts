@@ -1,4 +1,4 @@
-import { account } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import type { Role } from "../../../local/iam/identity.ts";
 import { noRights } from "../../../local/iam/rights.ts";
 import { policy, role } from "../iam/policies.ts";

@@ -1,6 +1,6 @@
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { account } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { AccessControl } from "../../../local/iam/access-control.ts";
 import { CredentialStore, localCredentials } from "../../../local/iam/credential-store.ts";
