@@ -4,7 +4,7 @@ import manifest from "../package.json" with { type: "json" };
 export const { version } = manifest;
 
 /** Of the records in the bucket: raised when a version writes what the one before it would misread. */
-export const recordFormat = 4;
+export const recordFormat = 5;
 
 /** Of training, evaluation and aggregation: raised when the same configuration comes to other bits. */
 export const arithmetic = 2;

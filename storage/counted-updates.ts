@@ -1,7 +1,7 @@
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
-import type { Strategy } from "../shared/strategy/strategy.ts";
+import { openStrategy } from "../shared/strategy/strategies.ts";
 import type { FederationState } from "../shared/workflow/payloads.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { RoundUpdates as CountedUpdates } from "../shared/workflow/round-records.ts";
@@ -16,11 +16,11 @@ import { type ReceivedUpdate, readUpdate, receive, updateReaders } from "./updat
 export function readCounted(
   objects: Objects,
   plan: Plan,
-  strategy: Strategy,
   { round, attempt, updates }: Pick<CountedUpdates, "round" | "attempt" | "updates">,
   { participants, execution }: Pick<FederationState, "participants" | "execution">,
   open: OpenRound | null,
 ): Promise<ReceivedUpdate[]> {
+  const strategy = openStrategy(plan.config.federation.strategy);
   const limit = updateReaders();
   const taskOf = new Map(participants.map(({ client, task }) => [client, task]));
   const counts = async ({ client, sha256 }: CountedUpdates["updates"][number]) => {

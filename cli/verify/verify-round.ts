@@ -2,6 +2,7 @@ import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { OpenRound, type StrategyState } from "../../shared/rounds/open-round.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
@@ -39,6 +40,8 @@ export interface RoundToVerify {
   readonly stored: SealedRecord<TimedRound>;
   /** Who was to take part. */
   readonly participants: readonly Participant[];
+  /** Why no further round trains; null where this one does. */
+  readonly ended: NextRound["ended"];
   /** undefined where it could not be told. */
   readonly before: RoundBase | undefined;
   /** Of the updates that the round before accepted. */
@@ -65,10 +68,10 @@ export async function verifyRound(
   judge: Judge | undefined,
   round: RoundToVerify,
 ): Promise<VerifiedRound> {
-  const { stored, participants, before, medianNorm } = round;
+  const { stored, participants, ended, before, medianNorm } = round;
   // the schema of older records allows for none; of those this format writes, the set of updates tells whether it is right
   const metrics = { ...stored.record, attempt: stored.record.attempt ?? 1 };
-  await verifyCounted(scene, plan, metrics);
+  await verifyCounted(scene, plan, metrics, ended);
   tellOtherAttempts(scene, plan, metrics, participants);
   const strategy = openStrategy(plan.config.federation.strategy);
   const open = before ? openRound(plan, metrics, before, medianNorm) : null;
@@ -91,10 +94,11 @@ async function verifyCounted(
   scene: Scene,
   { run }: Plan,
   { round, attempt, updates, silent }: RoundMetrics,
+  ended: RoundToVerify["ended"],
 ): Promise<void> {
   const key = keys.roundUpdates(run, round);
   const stored = await storedRecord(scene, key, roundUpdates);
-  if (stored) scene.audit.compare(key, stored.raw, { round, attempt, updates, silent });
+  if (stored) scene.audit.compare(key, stored.raw, { round, attempt, ended, updates, silent });
 }
 
 function openRound(

@@ -46,10 +46,11 @@ export async function verifyRounds(
     // whatever it says, it lies where this round's lies
     const here = await timedRound(scene, plan.run, { ...stored, record: { ...stored.record, round } });
     const participants = order.participants(here.record, (problem) => audit.found(key, problem));
-    const { medianNorm } = order;
+    const { ended, medianNorm } = order;
     const verified = await verifyRound(scene, plan, judge, {
       stored: here,
       participants,
+      ended,
       before,
       medianNorm,
     });

@@ -27,7 +27,6 @@ import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
 import { countUpdates } from "./count-updates.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
-import { modelsBefore, openRound } from "./models-before.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
 
 /**
@@ -44,16 +43,11 @@ export function aggregateRound(
     input: aggregateRoundInput,
     async work({ run, plan: seal, federation, reports }, invocation) {
       const from = Date.now();
-      const { round, ended } = federation;
+      const { round } = federation;
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
-      // first, since every update is held against them as it comes in; and what is wrong with them is no client's fault
-      const models = await timed("read", () => modelsBefore(objects, plan, federation));
-      const { before } = models;
-      const { received, attempt, open } = await timed("read", () =>
-        countUpdates(objects, plan, federation, reports, async (attempt) =>
-          ended === null ? openRound(objects, plan, federation, models, attempt) : null,
-        ),
+      const { received, attempt, ended, before, open } = await timed("read", () =>
+        countUpdates(objects, plan, federation, reports),
       );
       publishFailures(plan, round, received.silent.length, false);
 
@@ -80,11 +74,12 @@ export function aggregateRound(
       await timed("write", () =>
         objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan), "unread"),
       );
+      const decided = { ...federation, ended };
       const spent = addUsage(federation.usage, took.usage);
       publishRound(plan, { ...outcome, ...took });
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
-        ...nextRound(plan, allowanceOf(plan, deployment, footprints), federation, outcome, spent),
+        ...nextRound(plan, allowanceOf(plan, deployment, footprints), decided, outcome, spent),
         chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
         usage: spent,

@@ -1,75 +1,91 @@
 import { isDeepStrictEqual } from "node:util";
 import { keys } from "../../shared/layout.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
-import type { OpenRound } from "../../shared/rounds/open-round.ts";
+import { participantsWhere } from "../../shared/rounds/participants.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import { roundUpdates } from "../../shared/workflow/round-records.ts";
+import { type RoundUpdates as CountedUpdates, roundUpdates } from "../../shared/workflow/round-records.ts";
 import { readCounted } from "../../storage/counted-updates.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
 import { publishFailures } from "./publish-round.ts";
+import { openRound, type RoundBefore } from "./round-before.ts";
 
 /** A round with the updates that count in it. */
-export interface CountedRound {
+export interface CountedRound extends RoundBefore, Pick<FederationState, "ended"> {
   readonly received: RoundUpdates;
   /** Number of the execution that they come from. */
   readonly attempt: number;
-  /** null in the final pass, which goes on from nothing. */
-  readonly open: OpenRound | null;
 }
 
 /**
  * The updates that count in a round: those that stand now and pass the checks, if the quorum is met. They are decided on, by
  * digest, before anything is made of them, and by the first attempt: a repetition takes its set, so that a late update
- * changes nothing.
- * @param opening opens the round anew, for the updates of an execution
- * @throws QuorumNotReached, or ObjectInvalid where an update that counts is no longer what it was
+ * changes nothing. With them stands whether the round trains: what a budget pays for, a stack that was deployed anew may
+ * reckon otherwise.
+ * @throws QuorumNotReached where no attempt before has met it either, or ObjectInvalid where an update that counts is no
+ * longer what it was
  */
 export async function countUpdates(
   objects: Objects,
   plan: Plan,
   federation: FederationState,
   reports: readonly ClientReport[],
-  opening: (attempt: number) => Promise<OpenRound | null>,
 ): Promise<CountedRound> {
-  const { run } = plan;
-  const { round, execution, participants } = federation;
+  const { round, execution, participants, ended } = federation;
   const attempt = execution.number;
+  // first, since every update is held against the models as it comes in; and what is wrong with them is no client's fault
+  const opened = await openRound(objects, plan, federation, attempt);
   const strategy = openStrategy(plan.config.federation.strategy);
-  const open = await opening(attempt);
-  const received = await readUpdates(
-    objects,
-    plan,
-    strategy,
-    { round, attempt, participants },
-    reports,
-    open,
-  );
+  const asked = { round, attempt, participants };
+  const received = await readUpdates(objects, plan, strategy, asked, reports, opened.open);
+  const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
+  const decided = { round, attempt, ended, updates, silent: [...received.silent] };
+  const stands = await decide(objects, plan, decided, () => assertReported(plan, federation, received));
+  if (isDeepStrictEqual(stands, decided)) return { ...opened, received, attempt, ended };
+  return takeCounted(objects, plan, federation, stands);
+}
+
+/**
+ * Writes down which updates count, unless an earlier attempt has.
+ * @param check that these are enough
+ * @returns the set that counts
+ */
+async function decide(
+  objects: Objects,
+  plan: Plan,
+  decided: CountedUpdates,
+  check: () => void,
+): Promise<CountedUpdates> {
+  const key = keys.roundUpdates(plan.run, decided.round);
+  const most = figuresBytes(plan);
   try {
-    assertReported(plan, federation, received);
+    check();
   } catch (error) {
-    publishFailures(plan, round, received.silent.length, true);
+    // an earlier attempt may have had enough of them
+    const stands = await objects.findRecord(key, roundUpdates, most);
+    if (stands) return stands;
+    publishFailures(plan, decided.round, decided.silent.length, true);
     throw error;
   }
-  const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
-  const decided = { round, attempt, updates, silent: [...received.silent] };
-  const stands = await objects.keepFirst(
-    keys.roundUpdates(run, round),
-    roundUpdates,
-    decided,
-    figuresBytes(plan),
-  );
-  if (isDeepStrictEqual(stands, decided)) return { received, attempt, open };
-  const again = await opening(stands.attempt);
-  return {
-    received: {
-      updates: await readCounted(objects, plan, strategy, stands, federation, again),
-      silent: stands.silent,
-    },
-    attempt: stands.attempt,
-    open: again,
-  };
+  return objects.keepFirst(key, roundUpdates, decided, most);
+}
+
+/** The round as an earlier attempt has decided it. */
+async function takeCounted(
+  objects: Objects,
+  plan: Plan,
+  federation: FederationState,
+  counted: CountedUpdates,
+): Promise<CountedRound> {
+  const { attempt, silent } = counted;
+  // before format 5 nobody wrote it down
+  const { ended = federation.ended } = counted;
+  const opened = await openRound(objects, plan, { ...federation, ended }, attempt);
+  const participants = participantsWhere(plan, federation.round, ended);
+  const again = { participants, execution: federation.execution };
+  const updates = await readCounted(objects, plan, counted, again, opened.open);
+  return { ...opened, received: { updates, silent }, attempt, ended };
 }

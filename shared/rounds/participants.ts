@@ -41,6 +41,14 @@ export function finalParticipants({ clients, examiner }: Federates): Participant
   return clients.map(({ client }) => ({ client, task: "evaluate" }));
 }
 
+/**
+ * The participants of a round.
+ * @param ended why no further round trains; null where it does
+ */
+export function participantsWhere(plan: Federates, round: number, ended: string | null): Participant[] {
+  return ended === null ? participantsOf(plan, round) : finalParticipants(plan);
+}
+
 function examining(examiner: number | null): Participant[] {
   return examiner === null ? [] : [{ client: examiner, task: "evaluate" }];
 }

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, type ParticipantTask, participantTask, sha256 } from "./fields.ts";
+import { endReason } from "./result-record.ts";
 import { usageSchema } from "./usage.ts";
 
 /** Metadata of an update's object; its tensors are the client's model, absent after an evaluation. */
@@ -46,10 +47,12 @@ const silentClients = z.array(
 /** SHA-256 of every participant's object, ascending by client. */
 const countedUpdates = z.array(z.object({ client: count, sha256 }));
 
-/** runs/RUN/rounds/R/updates.json: which updates the round is made of. The first attempt decides. */
+/** runs/RUN/rounds/R/updates.json: which updates the round is made of, and whether it trains. The first attempt decides. */
 export const roundUpdates = z.object({
   round: z.int().positive(),
   attempt: z.int().positive(),
+  /** Why no further round trains, so that this one only evaluates; null where it trains. Before format 5 nothing said it. */
+  ended: endReason.nullable().optional(),
   updates: countedUpdates,
   silent: silentClients,
 });

@@ -76,6 +76,21 @@ describe("which updates count", () => {
     expect(bucket.contents.get(keys.global("r", 2))).toEqual(left.get(keys.global("r", 2)));
   });
 
+  test("is decided for a later execution too, whose own clients are all silent", async () => {
+    forgetWhatWasMade(2);
+    const lost = [0, 1, 2].map((client) => ({ client, error: { Error: "Lambda.Unknown" } }));
+    expect(await repeatAggregation(bucket, "r", 2, lost, 2)).toMatchObject({ attempt: 1 });
+    for (const key of [keys.global, keys.roundState, keys.roundMetrics, keys.roundUpdates]) {
+      expect(bucket.contents.get(key("r", 2)), key("r", 2)).toEqual(left.get(key("r", 2)));
+    }
+    // and where nothing was decided yet, they are too few
+    for (const key of [keys.roundUpdates, keys.roundMetrics]) bucket.contents.delete(key("r", 2));
+    await expect(repeatAggregation(bucket, "r", 2, lost, 2)).rejects.toMatchObject({
+      name: "QuorumNotReached",
+    });
+    expect(bucket.contents.has(keys.roundUpdates("r", 2))).toBe(false);
+  });
+
   test("is by digest: another one in its place is no fault of its client", async () => {
     const key = keys.update("r", 2, 0);
     bucket.contents.set(key, undisturbed.get(keys.update("r", 3, 0)) ?? new Uint8Array());

@@ -4,24 +4,9 @@ import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { keys } from "../../shared/layout.ts";
 import { finishRunInput } from "../../shared/workflow/payloads.ts";
+import { Killed, killedAfter } from "./killed-after.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimRun, continueRun, invocation, playRun, preparedRun } from "./played-run.ts";
-
-class Killed extends Error {}
-
-/** A bucket of the same contents that takes so many objects more, as from a process that is killed then. */
-function killedAfter(bucket: MemoryBucket, writes: number): MemoryBucket {
-  const cut = new MemoryBucket();
-  let left = writes;
-  const set = cut.contents.set.bind(cut.contents);
-  for (const [key, bytes] of bucket.contents) set(key, bytes);
-  cut.contents.set = (key, bytes) => {
-    if (left-- <= 0) throw new Killed();
-    bucket.contents.set(key, bytes);
-    return set(key, bytes);
-  };
-  return cut;
-}
 
 /** Every number of writes after which a function can be killed, until it is not. */
 async function eachCut(

@@ -40,6 +40,23 @@ export const stored: readonly Mutant[] = [
     tests: ["test/functions/counted-updates.test.ts"],
   },
   {
+    name: "round-decided-again",
+    fault:
+      "An execution with other prices trains a round that another one has taken for the final pass, or the other way.",
+    file: "functions/aggregate-round/count-updates.ts",
+    find: "const { ended = federation.ended } = counted;",
+    replace: "const { ended } = federation;",
+    tests: ["test/functions/decided-otherwise.test.ts"],
+  },
+  {
+    name: "quorum-before-decision",
+    fault: "A round whose updates stand decided on ends where the next execution's clients are silent.",
+    file: "functions/aggregate-round/count-updates.ts",
+    find: "if (stands) return stands;",
+    replace: "if (stands?.round === 0) return stands;",
+    tests: ["test/functions/counted-updates.test.ts"],
+  },
+  {
     name: "counted-by-client-alone",
     fault: "A repeated aggregation takes another update in the place of one that was decided on.",
     file: "storage/counted-updates.ts",

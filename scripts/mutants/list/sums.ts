@@ -79,7 +79,7 @@ export const sums: readonly Mutant[] = [
   {
     name: "earlier-model-of-any-chain",
     fault: "The model that directions are measured from may be of another history.",
-    file: "functions/aggregate-round/models-before.ts",
+    file: "functions/aggregate-round/round-before.ts",
     find: "if (earlier) assertChain(",
     replace: "if (earlier && round < 0) assertChain(",
     tests: ["test/functions/earlier-model.test.ts"],

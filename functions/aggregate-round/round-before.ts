@@ -1,0 +1,54 @@
+import { keys } from "../../shared/layout.ts";
+import { OpenRound } from "../../shared/rounds/open-round.ts";
+import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import type { FederationState } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { assertChain } from "../../storage/linked-headers.ts";
+import { type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { readState } from "../../storage/strategy-objects.ts";
+
+/** A round before its updates have come in. */
+export interface RoundBefore {
+  /** The model that it starts from. */
+  readonly before: LinkedGlobal;
+  /** null in the final pass, which goes on from nothing. */
+  readonly open: OpenRound | null;
+}
+
+/**
+ * Opens a round for the updates of an execution.
+ * @param attempt number of that execution
+ * @throws ObjectMissing, or ObjectInvalid where a model or a state is not of the chain that the execution hands on
+ */
+export async function openRound(
+  objects: Objects,
+  plan: Plan,
+  federation: Pick<FederationState, "round" | "ended" | "chainSha256" | "medianNorm">,
+  attempt: number,
+): Promise<RoundBefore> {
+  const { round, ended, medianNorm } = federation;
+  const { before, earlier } = await modelsBefore(objects, plan, federation);
+  if (ended !== null) return { before, open: null };
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const { parameters, stateSha256 } = before;
+  const state = await readState(objects, plan, strategy, round - 1, stateSha256);
+  const previous = earlier?.parameters ?? null;
+  return { before, open: new OpenRound(plan, round, { attempt, parameters, previous, state, medianNorm }) };
+}
+
+/** The models of the two rounds before, read at once. The earlier is null where no step of the run's own led to the other. */
+async function modelsBefore(
+  objects: Objects,
+  plan: Plan,
+  { round, ended, chainSha256 }: Pick<FederationState, "round" | "ended" | "chainSha256">,
+): Promise<{ readonly before: LinkedGlobal; readonly earlier: LinkedGlobal | null }> {
+  const follows = ended === null && round - 1 > takenRounds(plan);
+  const [before, earlier] = await Promise.all([
+    readLinkedGlobal(objects, plan, round - 1, chainSha256),
+    follows ? readLinkedGlobal(objects, plan, round - 2) : null,
+  ]);
+  if (earlier) assertChain(keys.global(plan.run, round - 2), earlier.chainSha256, before.before);
+  return { before, earlier };
+}
