@@ -10,6 +10,11 @@ export class FedstepError extends Error {
   }
 }
 
+/** Whether something thrown is an error that fedstep raises by this name. */
+export function isNamed(error: unknown, name: string): error is FedstepError {
+  return error instanceof FedstepError && error.name === name;
+}
+
 /** What the person who started the command can mend: the command line ends with exit code 2. */
 export class InputError extends FedstepError {}
 

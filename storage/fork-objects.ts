@@ -56,7 +56,7 @@ export async function readFork(
  */
 export async function readTakenState(
   objects: Objects,
-  plan: Omit<Plan, "start">,
+  plan: Omit<Plan, "start" | "partitionSeal">,
   { parent, round, model }: Fork,
 ): Promise<StrategyState | null> {
   if (!isSameModel(parent.model, plan.model)) {

@@ -1,5 +1,5 @@
 import { weightsSha256 } from "../shared/digest.ts";
-import { objectInvalid } from "../shared/errors.ts";
+import { isNamed, objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { flattenTensors, parameterTensors } from "../shared/model/parameters.ts";
 import { likeModel } from "../shared/model/vector-shape.ts";
@@ -53,7 +53,11 @@ export function encodeGlobal(
   });
 }
 
-/** Writes the global model of a round. @throws ObjectTaken */
+/**
+ * Writes the global model of a round. One that another version has written before, whose header says more, is that model
+ * where its chain is this one's.
+ * @throws ObjectTaken
+ */
 export async function writeGlobal(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
@@ -62,6 +66,14 @@ export async function writeGlobal(
   link: Link & Pick<LinkedGlobal, "weightsSha256">,
 ): Promise<LinkedGlobal> {
   const bytes = encodeGlobal(plan, round, parameters, link);
-  await objects.put(keys.global(plan.run, round), bytes, "application/octet-stream", "once");
-  return { ...link, parameters, chainSha256: chainAfter(link) };
+  const chainSha256 = chainAfter(link);
+  try {
+    await objects.put(keys.global(plan.run, round), bytes, "application/octet-stream", "once");
+  } catch (error) {
+    if (!isNamed(error, "ObjectTaken")) throw error;
+    await readLinkedGlobal(objects, plan, round, chainSha256).catch((found: unknown) => {
+      throw isNamed(found, "ObjectInvalid") ? error : found;
+    });
+  }
+  return { ...link, parameters, chainSha256 };
 }

@@ -29,15 +29,17 @@ export interface SealedRecord<T> {
 
 /**
  * @param most bytes that its readers take
+ * @param writer who is named in it: another one only where its very bytes are to be made again
  * @throws ObjectTooLarge where it would have more
  */
 export async function sealRecord(
   key: string,
   record: object,
   most = mostRecordBytes,
+  writer: Writer = thisWriter,
 ): Promise<{ text: string; seal: string }> {
   // as whoever reads it will see it, without what JSON leaves out
-  const content: object = JSON.parse(JSON.stringify({ ...record, writer: thisWriter }));
+  const content: object = JSON.parse(JSON.stringify({ ...record, writer }));
   const seal = await sealOf(key, content);
   const text = `${JSON.stringify({ ...content, seal }, null, 2)}\n`;
   const bytes = Buffer.byteLength(text);

@@ -21,7 +21,7 @@ export interface ResumedState {
 
 /**
  * What PrepareRun, and the executions before, would hand on to a further execution of the run; undefined where there is
- * no plan yet. The time between executions is nobody's work.
+ * no start yet. The time between executions is nobody's work.
  * @throws ArithmeticDiffers, or ObjectInvalid where records were damaged or do not follow from each other
  */
 export async function resumedState(
@@ -31,7 +31,8 @@ export async function resumedState(
   execution: number,
 ): Promise<ResumedState | undefined> {
   const planned = await objects.findSealed(keys.plan(run), planRecord);
-  if (!planned) return undefined;
+  // the start is written last of what PrepareRun leaves
+  if (!planned || !(await objects.exists(keys.global(run, 0)))) return undefined;
   const { record: plan, seal, writer } = planned;
   assertSameArithmetic(run, writer);
   // metrics are written last, so that where they stand all of the round does

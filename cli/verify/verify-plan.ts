@@ -43,7 +43,7 @@ export async function verifyPlan(
   const stored = await storedRecord(scene, key, planRecord);
   const fork = record.from && (await forkOf(scene, record.from));
   const origins = originsAgain(scene, fork, stored?.record);
-  const laidOut = planOf(record, { claim, partitionSeal }, partition, origins);
+  const laidOut = planOf(record, claim, partition, origins);
   const strategy = openStrategy(laidOut.config.federation.strategy);
   const state = fork ? await readTakenState(objects, laidOut, fork) : null;
   const taken = fork
@@ -55,7 +55,7 @@ export async function verifyPlan(
     : // nothing but the plan tells it
       ((record.from && stored?.record.start?.taken) ?? null);
   const initial = initialParameters(laidOut.model, record.config.seed);
-  const plan = { ...laidOut, start: { weightsSha256: await weightsSha256(initial), taken } };
+  const plan = { ...laidOut, partitionSeal, start: { weightsSha256: await weightsSha256(initial), taken } };
   const same = stored !== undefined && audit.compare(key, stored.raw, plan);
   const { seal } = same ? stored : await sealRecord(key, plan);
   return { plan, seal, writer: stored?.writer ?? thisWriter, takenOver: fork && { fork, state } };

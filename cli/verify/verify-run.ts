@@ -98,7 +98,7 @@ export async function verifyRun(
   const { status, chainSha256: remembered } = await executionOf(record);
   // FinishRun writes the report before the result, and nothing before that
   const ended = status === "SUCCEEDED" || inventory.has(keys.result(run)) || inventory.has(keys.report(run));
-  if (!ended && !inventory.has(keys.plan(run)) && !hasRounds(inventory, run)) {
+  if (!ended && !inventory.has(keys.global(run, 0)) && !hasRounds(inventory, run)) {
     throw runUnfinished(
       `run ${run} has left nothing to verify yet${status ? `: its execution is ${status}` : ""}`,
     );

@@ -13,7 +13,7 @@ import { writeState } from "../../storage/strategy-objects.ts";
  * @returns digests of what the run begins with
  * @throws ObjectMissing or ObjectInvalid
  */
-export async function takeState(objects: Objects, plan: Omit<Plan, "start">, fork: Fork) {
+export async function takeState(objects: Objects, plan: Omit<Plan, "start" | "partitionSeal">, fork: Fork) {
   const { round, model, recordSha256 } = fork;
   const state = await readTakenState(objects, plan, fork);
   const strategy = openStrategy(plan.config.federation.strategy);

@@ -4,11 +4,12 @@ import { allowanceOf } from "../../cloud/allowance.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
-import { runMissing } from "../../shared/errors.ts";
+import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
+import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
@@ -24,13 +25,13 @@ import { readDataset } from "../../storage/dataset-objects.ts";
 import { readFork } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { sealRecord } from "../../storage/sealed-records.ts";
 import { writeShard } from "../../storage/shard-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
 import { prepareRunFootprint } from "./footprint.ts";
 import { takeRounds, takeState } from "./fork.ts";
+import { keepPlan, startAnew } from "./keep-plan.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
 
 /**
@@ -67,28 +68,31 @@ export function prepareRun(
         known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
 
       const fork = record.from && (await readFork(objects, record.from));
-      const told = await sealRecord(keys.partition(run), partition);
       const origins = fork ? originsOf(fork.parent, fork.round) : [];
-      const unstarted = planOf(record, { claim, partitionSeal: told.seal }, partition, origins);
-      const { model, clients } = unstarted;
-      const initial = initialParameters(model, config.seed);
+      const unstarted = planOf(record, claim, partition, origins);
+      const initial = initialParameters(unstarted.model, config.seed);
       const taken = fork ? await takeState(objects, unstarted, fork) : null;
-      const plan = { ...unstarted, start: { weightsSha256: await weightsSha256(initial), taken } };
-      const { text, seal } = await sealRecord(keys.plan(run), plan);
-      const start = await writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
-      if (fork) await takeRounds(objects, plan, seal, fork);
-      // which it may not read: the plan has its seal
-      await objects.put(keys.partition(run), told.text, "application/json", "unread");
-      // last, so that a run with a plan can go on from it, whenever this was cut off
-      await objects.put(keys.plan(run), text, "application/json", "once");
-      invocation.note({ shards: known ? "found" : "written", clients: clients.length });
+      const { plan, seal, partitionText } = await keepPlan(
+        objects,
+        { ...unstarted, start: { weightsSha256: await weightsSha256(initial), taken } },
+        partition,
+      );
+      const start = await asPlanned(run, async () => {
+        if (fork) await takeRounds(objects, plan, seal, fork);
+        // which it may not read: the plan has its seal
+        await objects.put(keys.partition(run), partitionText, "application/json", "unread");
+        // last, so that a run with a start can go on from it, whenever this was cut off
+        return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
+      });
+      const number = executionNumber(run, execution.name);
+      invocation.note({ shards: known ? "found" : "written", clients: plan.clients.length });
       return {
         run,
         plan: seal,
         writer: writerName(thisWriter),
         startedAt,
         federation: {
-          ...resumedRound(plan, allowanceOf(plan, deployment, footprints), fork?.rounds ?? [], 1),
+          ...resumedRound(plan, allowanceOf(plan, deployment, footprints), fork?.rounds ?? [], number),
           chainSha256: chainBeforeOwn(plan, seal),
           startedAt: Date.now(),
           usage: noUsage,
@@ -103,6 +107,22 @@ export function prepareRun(
       };
     },
   };
+}
+
+/**
+ * Makes what the plan begins with.
+ * @throws ObjectTaken where something stands that was made by another plan: up to format 4 the plan was written last
+ */
+async function asPlanned<T>(run: string, make: () => Promise<T>): Promise<T> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!isNamed(error, "ObjectTaken")) throw error;
+    const [key] = error.message.split(": ");
+    throw objectTaken(`${key}: stands already, and is not of ${keys.plan(run)}; ${startAnew(run)}`, {
+      cause: error,
+    });
+  }
 }
 
 /** The partition whose shards stand already; 0.1.0 recorded less of them, so its are written again. */

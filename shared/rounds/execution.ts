@@ -17,6 +17,12 @@ export function executionName(run: string, number: number): string {
   return number === 1 ? run : `${run}${separator}${number}`;
 }
 
+/** The number of a run's execution by its name: 1 where it has another form, as the first may. */
+export function executionNumber(run: string, name: string): number {
+  const [begins, number] = [`${run}${separator}`, Number(name.split(separator).at(-1))];
+  return name.startsWith(begins) && Number.isInteger(number) && number > 1 ? number : 1;
+}
+
 /** The n-th execution of a run, which starts with the given round. */
 export function executionFrom(
   run: string,

@@ -4,20 +4,20 @@ import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { RunRecord } from "./run-record.ts";
 
 /**
- * The plan of a run but for its start, from nothing but its records: PrepareRun writes it, and fedstep verify makes it
- * again.
- * @param seals of the run's configuration and of its partition
+ * The plan of a run but for its start and the seal of its partition, from nothing but its records: PrepareRun writes it, and
+ * fedstep verify makes it again.
+ * @param claim the seal of the run's configuration
  * @param origins the runs that it has rounds of
  */
 export function planOf(
   { run, startedBy, config, dataset }: RunRecord,
-  seals: Pick<Plan, "claim" | "partitionSeal">,
+  claim: string,
   partition: PartitionRecord,
   origins: Plan["origins"],
-): Omit<Plan, "start"> {
+): Omit<Plan, "start" | "partitionSeal"> {
   return {
     run,
-    ...seals,
+    claim,
     ...(startedBy && { startedBy }),
     config,
     dataset,

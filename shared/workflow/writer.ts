@@ -26,7 +26,7 @@ export function writerName({ version, format, arithmetic }: Writer): string {
 /** What to take of fedstep for a writer's records: a version that is not yet released may have written several formats. */
 export function buildOf(writer: Writer): string {
   const name = `fedstep ${writer.version}`;
-  if (writer.version !== version) return name;
+  if (writer.version !== thisWriter.version) return name;
   return `the sources of ${name} whose shared/version.ts says format ${writer.format} and arithmetic ${writer.arithmetic}`;
 }
 

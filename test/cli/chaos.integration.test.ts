@@ -26,7 +26,9 @@ test("a run under faults tells each, keeps them, and ends with the bits of one w
   const result = resultRecord.parse(JSON.parse(answer.output));
   const calm = resultRecord.parse(JSON.parse(undisturbed.output));
   expect(result.federated.weightsSha256).toBe(calm.federated.weightsSha256);
-  expect(answer.said).toContain("chaos: TrainClient, round 2, client 1, delivery 1: killed before its work\n");
+  expect(answer.said).toContain(
+    "chaos: TrainClient, round 2, client 1, delivery 1: killed before its work\n",
+  );
   expect(answer.said).toContain("chaos: FinishRun, delivery 1: throttled\n");
   const journal = readFileSync(join(home, "chaos", "stormy.jsonl"), "utf8")
     .trim()

@@ -27,7 +27,7 @@ async function eachCut(
 }
 
 describe("killed after any of its writes", () => {
-  test("PrepareRun leaves a plan only where a run can go on from it", async () => {
+  test("PrepareRun leaves a start only where a run can go on from it", async () => {
     const whole = new MemoryBucket();
     await claimRun(whole, "r");
     const { result } = await playRun(whole, "r");
@@ -39,12 +39,12 @@ describe("killed after any of its writes", () => {
     };
     const state = await prepare(await fresh());
     const cuts = await eachCut(fresh, prepare, async (bucket) => {
-      // resuming skips PrepareRun where there is a plan
-      const next = bucket.contents.has(keys.plan("r")) ? state : await prepare(bucket);
+      // resuming skips PrepareRun where there is a start
+      const next = bucket.contents.has(keys.global("r", 0)) ? state : await prepare(bucket);
       const resumed = await continueRun(bucket, next);
       expect(resumed.result.federated.weightsSha256).toBe(result.federated.weightsSha256);
     });
-    // three shards and their index, partition, start, plan
+    // three shards and their index, plan, partition, start
     expect(cuts).toBe(7);
   });
 
