@@ -2,6 +2,7 @@ import type { Published } from "../shared/config/presets.ts";
 import { mnistSide } from "../shared/dataset/centring.ts";
 import { parameterCount } from "../shared/model/parameters.ts";
 import type { ModelSpec } from "../shared/model/spec.ts";
+import { type Contributed, isOneClients } from "../shared/workflow/one-clients-model.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import type { BaselineEpoch, TimedRound } from "../shared/workflow/round-records.ts";
@@ -53,8 +54,14 @@ export function testedOn(result: Result): string {
 /** Parameters of a model that a page can carry: two of them are some 20 MB of base64. */
 const portableParameters = 2_000_000;
 
-/** Whether examples are drawn as MNIST's are, and the models small enough to travel with the page. */
-export function canBeTried({ config, dataset: { imageShape, element }, scaling, model }: Tryable): boolean {
+/**
+ * Whether examples are drawn as MNIST's are, and the models small enough to travel with the page, and no client's own: a
+ * page is handed on to whoever may not read such a model.
+ */
+export function canBeTried(
+  { config, dataset: { imageShape, element }, scaling, model }: Tryable,
+  outcome: Contributed,
+): boolean {
   return (
     // the page says which class a drawing is of
     config.task.kind === "classification" &&
@@ -64,7 +71,8 @@ export function canBeTried({ config, dataset: { imageShape, element }, scaling, 
     // a drawing's bytes stand for 0 to 1, as they do in the models' training
     element !== "float32" &&
     scaling === null &&
-    parameterCount(model) <= portableParameters
+    parameterCount(model) <= portableParameters &&
+    !isOneClients(outcome, "federated")
   );
 }
 

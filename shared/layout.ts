@@ -62,6 +62,9 @@ export const keys = {
   /** How each client fares with the model after the last epoch; which one that is, a budget may decide. */
   baselineClients: (id: string, epoch: number) => `${run(id)}/baseline/clients/${pad(epoch)}.json`,
   model: (id: string, model: ModelName, file: ModelFile) => `${run(id)}/models/${model}/${file}`,
+  /** The same of a model that is one client's: apart, since fewer people may read it. */
+  oneClientModel: (id: string, model: ModelName, file: ModelFile) =>
+    `${run(id)}/one-client-models/${model}/${file}`,
   /** What the run took and cost: apart from its result, likewise. */
   expenses: (id: string) => `${run(id)}/expenses.json`,
   result: (id: string) => `${run(id)}/result.json`,
@@ -84,7 +87,10 @@ export const prefixes = {
   roundTimes: "runs/*/rounds/*/times.json",
   roundUpdates: "runs/*/rounds/*/updates.json",
   baseline: "runs/*/baseline/*",
+  /** Without its checkpoints, which hold models. */
+  baselineRecords: "runs/*/baseline/*.json",
   models: "runs/*/models/*",
+  oneClientModels: "runs/*/one-client-models/*",
   expenses: "runs/*/expenses.json",
   result: "runs/*/result.json",
   report: "runs/*/report.html",

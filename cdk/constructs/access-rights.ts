@@ -26,7 +26,10 @@ export interface AccessRights {
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
 const { roundMetrics, roundTimes, roundUpdates, roundStates, clientStates } = prefixes;
-const { baseline, models, expenses, result, report } = prefixes;
+const { baseline, baselineRecords, models, oneClientModels, expenses, result, report } = prefixes;
+
+/** What everybody reads who looks at a run: no model but those that the run ended with, and of these no client's own. */
+const outcome = [config, plan, roundMetrics, roundTimes, models, expenses, result];
 
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
 const reader: AccessRights = {
@@ -36,9 +39,7 @@ const reader: AccessRights = {
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
-  objects: {
-    "s3:GetObject": [config, plan, globals, roundMetrics, roundTimes, baseline, models, expenses, result],
-  },
+  objects: { "s3:GetObject": [...outcome, baselineRecords] },
   // names and sizes, of which fedstep cost adds up what a run keeps
   lists: [prefixes.runs, datasets, shards, updates, clientStates],
   key: ["kms:Decrypt"],
@@ -55,7 +56,7 @@ const operator: AccessRights = {
     // whether a data set is there, and a run from a round of another one; whatever a run is computed again from, of which
     // the shards hold no more than the data set, and what clients keep tells no more than what they sent
     "s3:GetObject": [
-      ...reader.objects["s3:GetObject"],
+      ...[...outcome, baseline, globals, oneClientModels],
       ...[datasets, partition, shards, updates, roundUpdates, roundStates, clientStates, report],
     ],
     "s3:PutObject": [datasets, config],

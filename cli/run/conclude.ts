@@ -14,7 +14,12 @@ export async function conclude(
   result: Result,
   { home, json = false }: { readonly home: string; readonly json?: boolean },
 ): Promise<void> {
-  const file = await saveResult(home, result, objects);
+  const { file, leftOut } = await saveResult(home, result, objects);
+  for (const name of leftOut) {
+    session.say(
+      `note: the ${name} model is made of one client's examples alone, and these credentials may not read such a model: it stays in the bucket`,
+    );
+  }
   const page = await saveReport(home, result.run, await makeReport(objects, result));
   session.print(
     json

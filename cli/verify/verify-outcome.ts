@@ -7,6 +7,7 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys, type ModelName, modelFiles, modelNames } from "../../shared/layout.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { modelKey } from "../../shared/workflow/one-clients-model.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import type { PartitionRecord, Plan } from "../../shared/workflow/plan-record.ts";
 import {
@@ -48,7 +49,7 @@ export async function verifyOutcome(scene: Scene, finished: Finished): Promise<v
   const expenses = await verifyExpenses(scene, finished);
   const result = expenses && withExpenses(outcome, expenses);
   if (result) await compareRecordCopy(scene, key, result);
-  await verifyReport(scene, plan, left, result, models);
+  await verifyReport(scene, { plan, outcome, left, result, models });
 }
 
 type Models = Readonly<Partial<Record<ModelName, Float32Array>>>;
@@ -84,23 +85,29 @@ async function verifyModel(
   parameters: Float32Array | undefined,
 ): Promise<void> {
   if (!parameters) {
-    for (const file of modelFiles) scene.inventory.expect(keys.model(plan.run, name, file));
+    for (const file of modelFiles) scene.inventory.expect(modelKey(outcome, name, file));
     return;
   }
   for (const { file, content } of modelFilesOf(plan, outcome, name, parameters)) {
-    const key = keys.model(plan.run, name, file);
+    const key = modelKey(outcome, name, file);
     await compareBytes(scene, key, content);
     await compareCopy(scene, key, content);
   }
 }
 
+/** What a page tells. */
+interface Told {
+  readonly plan: Plan;
+  readonly outcome: Outcome;
+  readonly left: TimedLeft;
+  readonly result: Result | undefined;
+  readonly models: Models;
+}
+
 /** The page is the same bytes by the version that wrote it alone. */
 async function verifyReport(
   scene: Scene,
-  plan: Plan,
-  { rounds, epochs }: TimedLeft,
-  result: Result | undefined,
-  { federated, baseline }: Models,
+  { plan, outcome, left: { rounds, epochs }, result, models: { federated, baseline } }: Told,
 ): Promise<void> {
   const { audit, inventory, writer } = scene;
   const key = keys.report(plan.run);
@@ -110,7 +117,7 @@ async function verifyReport(
     audit.unchecked.push({ objects: key, why });
     return;
   }
-  const shown = canBeTried(plan);
+  const shown = canBeTried(plan, outcome);
   if (!result || (shown && !federated)) {
     // what it must be cannot be told, and the reason is a finding already
     inventory.expect(key);

@@ -7,6 +7,7 @@ import { canBeTried, storyOf } from "../../report/story.ts";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
 import { scoreOf, taskOf } from "../../shared/task/tasks.ts";
+import { modelKey } from "../../shared/workflow/one-clients-model.ts";
 import { outcomeOf } from "../../shared/workflow/outcome.ts";
 import { finishRunInput, type finishRunOutput } from "../../shared/workflow/payloads.ts";
 import { type PartitionRecord, type Plan, partitionRecord } from "../../shared/workflow/plan-record.ts";
@@ -64,7 +65,7 @@ export function finishRun(
       // before the page, which shows it: of a repetition's, the first counts
       const expenses = await keepExpenses(objects, run, expensesOf(plan, left, seconds, spent, footprints));
       const result = withExpenses(outcome, expenses);
-      const tried = canBeTried(plan) ? models : undefined;
+      const tried = canBeTried(plan, outcome) ? models : undefined;
       const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType, "unread");
       // last, since a run with a result counts as finished
@@ -104,7 +105,7 @@ async function writeModels(
     const files = modelFilesOf(plan, outcome, name, parameters);
     await Promise.all(
       files.map(({ file, content, type }) =>
-        objects.put(keys.model(plan.run, name, file), content, type, "unread"),
+        objects.put(modelKey(outcome, name, file), content, type, "unread"),
       ),
     );
   }

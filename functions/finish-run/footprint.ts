@@ -4,8 +4,19 @@ import { idleBytes } from "../../cloud/limits/memory.ts";
 import { modelFiles, prefixes } from "../../shared/layout.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, partition, globals, roundMetrics, roundTimes, baseline, models, expenses, result, report } =
-  prefixes;
+const {
+  plan,
+  partition,
+  globals,
+  roundMetrics,
+  roundTimes,
+  baseline,
+  models,
+  oneClientModels,
+  expenses,
+  result,
+  report,
+} = prefixes;
 
 /** Records of rounds and epochs read at once. */
 const atOnce = steps.finishRun.recordReaders;
@@ -16,7 +27,7 @@ export const finishRunFootprint = {
   part: "finish",
   reads: [plan, partition, globals, roundMetrics, roundTimes, baseline, expenses],
   writes: [],
-  creates: [models, expenses, report, result],
+  creates: [models, oneClientModels, expenses, report, result],
   atOnce,
   // metrics and times of every round, and two models
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },

@@ -2,12 +2,13 @@ import * as z from "zod";
 import { trainOnce } from "../client/procedure.ts";
 import type { Strategy, StrategyKind } from "./strategy.ts";
 
-type Common = Pick<Strategy, "weighting" | "needs" | "state" | "client">;
+type Common = Pick<Strategy, "weighting" | "needs" | "contributors" | "state" | "client">;
 
 /** What a strategy is where it does not say otherwise: averaged by examples, without state, of clients that train once. */
 const common: Common = {
   weighting: "examples",
   needs: { updates: 1, because: "an average takes one" },
+  contributors: (updates) => updates,
   state: {},
   client: trainOnce,
 };

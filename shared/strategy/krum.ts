@@ -16,6 +16,7 @@ export const krum = defineStrategy(
   ({ byzantine }) => ({
     weighting: "clients",
     needs: krumNeeds(byzantine),
+    contributors: () => 1,
     reduction: fromAll(({ updates }) => {
       const [best] = rankUpdates(updates, byzantine);
       const { client, parameters } = best as ClientUpdate;

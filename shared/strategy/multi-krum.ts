@@ -26,22 +26,25 @@ export const multiKrum = defineStrategy(
     .describe(
       "Mean of the models that lie nearest to most others (Blanchard et al. 2017, arXiv:1703.02757).",
     ),
-  ({ byzantine, selected }) => ({
-    weighting: "clients",
-    needs: multiKrumNeeds(byzantine, selected),
-    reduction: fromAll(({ updates }) => {
-      const count = selected ?? updates.length - byzantine - 2;
-      // summed in order of client, not of score
-      const chosen = rankUpdates(updates, byzantine)
-        .slice(0, count)
-        .sort((a, b) => a.client - b.client);
-      return {
-        parameters: meanOfModels(chosen.map(({ parameters }) => parameters)),
-        state: {},
-        chosen: chosen.map(({ client }) => client),
-      };
-    }),
-  }),
+  ({ byzantine, selected }) => {
+    const contributors = (updates: number) => selected ?? updates - byzantine - 2;
+    return {
+      weighting: "clients",
+      needs: multiKrumNeeds(byzantine, selected),
+      contributors,
+      reduction: fromAll(({ updates }) => {
+        // summed in order of client, not of score
+        const chosen = rankUpdates(updates, byzantine)
+          .slice(0, contributors(updates.length))
+          .sort((a, b) => a.client - b.client);
+        return {
+          parameters: meanOfModels(chosen.map(({ parameters }) => parameters)),
+          state: {},
+          chosen: chosen.map(({ client }) => client),
+        };
+      }),
+    };
+  },
 );
 
 /** In float64, one model after the other. */

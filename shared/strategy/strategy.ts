@@ -79,6 +79,8 @@ export interface Strategy {
   readonly weighting: "examples" | "clients";
   /** Fewest updates that the mathematics takes, and where that number comes from. */
   readonly needs: { readonly updates: number; readonly because: string };
+  /** How many clients' models a round's model is made of, where so many updates count; fewer where it chooses. */
+  readonly contributors: (updates: number) => number;
   /** What the server keeps from round to round. */
   readonly state: Readonly<Record<string, StateVector>>;
   readonly client: ClientProcedure;

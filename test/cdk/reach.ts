@@ -29,6 +29,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   baselineUsage: keys.baselineUsage(run, 10),
   baselineClients: keys.baselineClients(run, 10),
   model: keys.model(run, "federated", "model.safetensors"),
+  oneClientModel: keys.oneClientModel(run, "federated", "model.safetensors"),
   expenses: keys.expenses(run),
   result: keys.result(run),
   report: keys.report(run),

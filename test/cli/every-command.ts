@@ -40,6 +40,10 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   const study = written(home, "study.json", { name: "short", config, seeds: [1] });
   await succeeds("study", study, "--data", flowers(home), "--label", "kind");
   await succeeds("verify", "r");
+  // its model is one client's
+  const alone = written(home, "alone.json", { ...config, partition: { ...config.partition, clients: 1 } });
+  await succeeds("run", "--data", flowers(home), "--label", "kind", "--config", alone, "--name", "alone");
+  await succeeds("verify", "alone");
 
   // one that is under way, fails, and is stopped
   await claimRun(aws.bucket, "going");

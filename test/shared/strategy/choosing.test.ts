@@ -110,6 +110,19 @@ test("Multi-Krum averages all but byzantine + 2 where nothing else is said", () 
   expect([...parameters]).toEqual([2]);
 });
 
+test("a model is made of as many clients' as the strategy says, and chooses", () => {
+  const of = [[0], [1], [2], [3], [4], [50], [60], [70]];
+  for (const [settings, count] of [
+    [{ name: "Krum", byzantine: 1 }, 1],
+    [{ name: "MultiKrum", byzantine: 1, selected: 3 }, 3],
+    [{ name: "MultiKrum", byzantine: 1, selected: null }, 5],
+  ] as const) {
+    expect(openStrategy(settings).contributors(of.length)).toBe(count);
+    expect(aggregated(settings, of).chosen).toHaveLength(count);
+  }
+  expect(openStrategy({ name: "Median" }).contributors(of.length)).toBe(of.length);
+});
+
 describe.each([
   [4, 0],
   [7, 1],
