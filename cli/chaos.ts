@@ -8,7 +8,7 @@ import { journalFolder } from "../local/chaos/journal.ts";
 import { drawnPlan, type FaultPlan, listedPlan } from "../local/chaos/plan.ts";
 import type { ChaosOptions } from "../local/emulator-options.ts";
 import { chaosInvalid } from "../shared/errors.ts";
-import { readJsonFile } from "./json-file.ts";
+import { readJsonFile } from "../tables/json-file.ts";
 
 /** What a command line says about faults. */
 export interface ChaosArguments {

@@ -4,8 +4,8 @@ import { presets } from "../shared/config/presets.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
+import { readJsonFile } from "../tables/json-file.ts";
 import { ownerFiles } from "./dataset/owner-files.ts";
-import { readJsonFile } from "./json-file.ts";
 import { targetNames, usualHome } from "./targets/target.ts";
 
 /** Options that several commands share, spelled once. */

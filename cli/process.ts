@@ -1,5 +1,5 @@
-import { systemReason } from "../local/system-error.ts";
 import { outputLost } from "../shared/errors.ts";
+import { systemReason } from "../system/system-error.ts";
 import { endsAtOnce } from "./command-list.ts";
 import { onInterrupts } from "./interrupts.ts";
 import { outliveTerminal } from "./lost-terminal.ts";

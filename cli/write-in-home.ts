@@ -1,10 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import writeFileAtomic from "write-file-atomic";
-import { makeFolder } from "../local/make-folder.ts";
 import { keepPrivate } from "../local/private-home.ts";
-import { systemCode, systemReason } from "../local/system-error.ts";
 import { homeUnwritable } from "../shared/errors.ts";
+import { makeFolder } from "../system/make-folder.ts";
+import { systemCode, systemReason } from "../system/system-error.ts";
 
 /** Where another user's files are, and where nobody may write. */
 const unwritable = ["EACCES", "EPERM", "EROFS"];

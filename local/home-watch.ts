@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { diskFull, type FedstepError, homeLost, processesRefused, tooFewFiles } from "../shared/errors.ts";
-import { systemCode, systemReason } from "./system-error.ts";
+import { systemCode, systemReason } from "../system/system-error.ts";
 
 /** How often it is looked whether the home is there, in milliseconds. */
 const lookMs = 500;

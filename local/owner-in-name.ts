@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type ProcessIdentity, processNumbered, thisProcess } from "./process-identity.ts";
+import { type ProcessIdentity, processNumbered, thisProcess } from "../system/process-identity.ts";
 
 /*
  * Files that their process would have removed are told by their names to be of one that is gone: its number alone may be

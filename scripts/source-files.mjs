@@ -6,7 +6,20 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
 /** Folders that an installed package runs, compiled. */
-export const rooms = ["cdk", "cli", "cloud", "functions", "local", "mnist", "report", "shared", "storage"];
+export const rooms = [
+  "cdk",
+  "cli",
+  "cloud",
+  "functions",
+  "local",
+  "mnist",
+  "owner",
+  "report",
+  "shared",
+  "storage",
+  "system",
+  "tables",
+];
 
 /** Folders and files that decide about what is compiled, and how. */
 const sources = [

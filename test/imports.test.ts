@@ -17,6 +17,9 @@ const allowed: Record<string, readonly string[]> = {
   storage: ["shared"],
   report: ["shared", "cloud"],
   mnist: ["shared"],
+  // what the operating system says of processes, folders and its own errors
+  system: [],
+  tables: ["shared", "mnist"],
   functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],
@@ -24,7 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   cdk: ["shared", "cloud", "functions/footprints.ts", "mnist/embedded-sample.ts", "mnist/mirrors.ts"],
   // the stack is synthesized by a process of its own; its outputs' names are plain constants, and what that process
   // takes is asked for before it starts
-  local: ["shared", "cloud", "cdk/outputs.ts", "cdk/peer-packages.ts", "cdk/project.ts"],
+  local: ["shared", "cloud", "cdk/outputs.ts", "cdk/peer-packages.ts", "cdk/project.ts", "system"],
   // limits and estimates are reckoned from footprints; errors name the policy that a person lacks
   cli: [
     "shared",
@@ -33,6 +36,7 @@ const allowed: Record<string, readonly string[]> = {
     "mnist",
     "report",
     "local",
+    ...["tables", "system"],
     "functions/footprints.ts",
     ...["cdk/outputs.ts", "cdk/constructs/access-rights.ts"],
   ],

@@ -1,6 +1,7 @@
 import { mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
-import { canonicalDecimal, compareDecimals, isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
+import { compareDecimals, isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import { spelling } from "../../tables/class-indices.ts";
 import { differingLabels } from "./differing-labels.ts";
 import { foundLabels } from "./found-label.ts";
 import { checkLabels } from "./label-checks.ts";
@@ -45,18 +46,6 @@ export function classNamesOf(given: Tables, declared: readonly string[] | undefi
     );
   }
   return classNames;
-}
-
-/** For each label of a table, the class that it is. */
-export function classIndices({ labels }: Table, classNames: readonly string[]): number[] {
-  const canonical = spelling(classNames);
-  const indices = new Map(classNames.map((name, i) => [name, i]));
-  return labels.map(({ name }) => indices.get(canonical(name)) ?? -1);
-}
-
-/** One spelling of each number where all are numbers; everything as it stands where not. */
-function spelling(names: readonly string[]): (name: string) => string {
-  return names.every(isDecimal) ? (name) => canonicalDecimal(name) ?? name : (name) => name;
 }
 
 function checkDeclared(

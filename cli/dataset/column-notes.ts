@@ -1,4 +1,4 @@
-import type { ColumnSurvey } from "./column-survey.ts";
+import type { ColumnSurvey } from "../../tables/column-survey.ts";
 import { mergedByFloat32 } from "./float32-merging.ts";
 
 /** Rows below which a column of different whole numbers says nothing. */

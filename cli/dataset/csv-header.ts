@@ -1,6 +1,6 @@
 import { datasetInvalid } from "../../shared/errors.ts";
-import { checkColumnNames } from "./column-names.ts";
-import { quotedNames } from "./quoted-names.ts";
+import { checkHeader } from "../../tables/header.ts";
+import { quotedNames } from "../../tables/quoted-names.ts";
 
 /** Columns that a message about the header names: enough to find one's own in most files. */
 const mostNamed = 100;
@@ -14,16 +14,7 @@ export function labelAt(
   { header, line }: { header: readonly string[]; line: number },
   column: string | undefined,
 ): number {
-  const unnamed = header.indexOf("");
-  if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
-  const repeated = firstRepeated(header);
-  if (repeated !== undefined) {
-    const places = header.flatMap((name, i) => (name === repeated ? [i + 1] : []));
-    throw datasetInvalid(
-      `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
-    );
-  }
-  checkColumnNames(`${file}: line ${line}`, header);
+  checkHeader(file, header, line);
   const beside = column === undefined ? [] : [column];
   const there = `the columns are ${quotedNames(header, mostNamed, beside)}`;
   const separated = header.length === 1 ? "; fields are separated by commas" : "";
@@ -39,14 +30,4 @@ export function labelAt(
   if (header.length < 2)
     throw datasetInvalid(`${file} has no column but "${column}": an example needs features`);
   return at;
-}
-
-/** In one pass, since a header may have tens of thousands of names. */
-function firstRepeated(names: readonly string[]): string | undefined {
-  const seen = new Set<string>();
-  return names.find((name) => {
-    if (seen.has(name)) return true;
-    seen.add(name);
-    return false;
-  });
 }

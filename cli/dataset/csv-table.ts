@@ -1,8 +1,8 @@
 import { datasetInvalid } from "../../shared/errors.ts";
-import { ColumnSurveyor, keptOf } from "./column-survey.ts";
+import { ColumnSurveyor, keptOf } from "../../tables/column-survey.ts";
+import { parseNumber } from "../../tables/csv-number.ts";
+import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
 import { labelAt } from "./csv-header.ts";
-import { parseNumber } from "./csv-number.ts";
-import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
 import type { Table } from "./table.ts";
 

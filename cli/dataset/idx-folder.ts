@@ -3,8 +3,8 @@ import { unpublished } from "../../mnist/mnist-set.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { type IdxPair, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import { listFiles, type Origin, readNamed } from "../../tables/named-path.ts";
 import { findIdxPairs, type IdxPairNames } from "./idx-names.ts";
-import { listFiles, type Origin, readNamed } from "./named-path.ts";
 
 /**
  * The data set that the user's folder holds: MNIST where the digests are the published ones, and else a data set by

@@ -1,7 +1,7 @@
 import { datasetInvalid } from "../../shared/errors.ts";
+import { isDamaged, look, quotedApart } from "../../tables/look.ts";
 import { type FoundLabel, foundLabels } from "./found-label.ts";
 import { checkSpelling } from "./label-spelling.ts";
-import { isDamaged, look, quotedApart } from "./look.ts";
 import type { Table } from "./table.ts";
 
 type Placed = Pick<FoundLabel, "name" | "place">;

@@ -1,7 +1,7 @@
 import { isDecimal } from "../../shared/dataset/decimal.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import { look } from "../../tables/look.ts";
 import type { FoundLabel } from "./found-label.ts";
-import { look } from "./look.ts";
 
 /** Labels of the other kind that a message shows. */
 const mostShown = 5;

@@ -1,7 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import type { Origin } from "./named-path.ts";
+import type { Origin } from "../../tables/named-path.ts";
 import { ownerFiles } from "./owner-files.ts";
 import { type PooledTables, poolTables } from "./pool-tables.ts";
 import { readTable, tableFormat, tableName } from "./read-table.ts";

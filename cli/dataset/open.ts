@@ -9,9 +9,9 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import type { IdxFile } from "../../shared/dataset/idx.ts";
 import { type IdxSet, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import { isFolder, type Origin } from "../../tables/named-path.ts";
 import { openIdxFolder } from "./idx-folder.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
-import { isFolder, type Origin } from "./named-path.ts";
 import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";
 
 /** What the command line says about the data. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { isFolder, listFiles } from "./named-path.ts";
+import { isFolder, listFiles } from "../../tables/named-path.ts";
 import { type TableFormat, tableFormat, tableName } from "./read-table.ts";
 
 /** The file of one data owner. */

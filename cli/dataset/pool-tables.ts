@@ -1,10 +1,11 @@
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { classIndices, classNamesOf } from "./class-names.ts";
+import { classIndices } from "../../tables/class-indices.ts";
+import { quotedNames } from "../../tables/quoted-names.ts";
+import { classNamesOf } from "./class-names.ts";
 import { columnNotes, type SurveyedColumn } from "./column-notes.ts";
 import { spellingNote } from "./differing-labels.ts";
-import { quotedNames } from "./quoted-names.ts";
 import type { Table } from "./table.ts";
 
 interface Pooling {
@@ -36,7 +37,12 @@ export function poolTables(
   if (!first) throw datasetInvalid(`${place}: there are no tables`);
   const orders = tables.map((table) => columnOrder(first, table));
   const classNames = classNamesOf({ tables, place, owners }, classes);
-  const indicesOf = tables.map((table) => classIndices(table, classNames));
+  const indicesOf = tables.map(({ labels }) =>
+    classIndices(
+      labels.map(({ name }) => name),
+      classNames,
+    ),
+  );
   const parts = tables.map((table, i) => {
     const indices = indicesOf[i] ?? [];
     const { count, features, rowLabels } = table;

@@ -1,6 +1,6 @@
 import { datasetInvalid } from "../../shared/errors.ts";
+import { type Origin, readNamed } from "../../tables/named-path.ts";
 import { readCsvTable } from "./csv-table.ts";
-import { type Origin, readNamed } from "./named-path.ts";
 import { readSafetensorsTable } from "./safetensors-table.ts";
 
 import type { Table } from "./table.ts";

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { datasetMetadata, mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { type DecodedTensors, decodeSafetensors, dtypeOf } from "../../shared/tensors/safetensors.ts";
-import { checkColumnNames } from "./column-names.ts";
-import { type ColumnSurvey, ColumnSurveyor, keptOf } from "./column-survey.ts";
+import { checkColumnNames } from "../../tables/column-names.ts";
+import { type ColumnSurvey, ColumnSurveyor, keptOf } from "../../tables/column-survey.ts";
 import type { Table, TableLabel } from "./table.ts";
 
 /** What a file may say about its tensors; nothing of it is needed. */

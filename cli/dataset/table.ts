@@ -1,4 +1,4 @@
-import type { ColumnSurvey } from "./column-survey.ts";
+import type { ColumnSurvey } from "../../tables/column-survey.ts";
 
 /** The labelled rows of one file, before its labels have become classes. */
 export interface Table {

@@ -1,7 +1,7 @@
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
-import { lookalikes } from "../dataset/look.ts";
-import { quotedNames } from "../dataset/quoted-names.ts";
+import { lookalikes } from "../../tables/look.ts";
+import { quotedNames } from "../../tables/quoted-names.ts";
 
 /** Which field of a row is what. */
 export interface Columns {

@@ -1,8 +1,8 @@
 import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
-import { parseNumber } from "../dataset/csv-number.ts";
-import { type NamedBytes, readCsvRecords } from "../dataset/csv-records.ts";
+import { parseNumber } from "../../tables/csv-number.ts";
+import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
 import { calledClasses, type Example } from "./example.ts";
 import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 

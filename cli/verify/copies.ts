@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { systemCode } from "../../local/system-error.ts";
+import { systemCode } from "../../system/system-error.ts";
 
 /** A file that people open, outside of the bucket. */
 export interface HomeCopy {

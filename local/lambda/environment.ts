@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { systemReason } from "../../system/system-error.ts";
 import { folderOfAccount } from "../account-folder.ts";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { accountOfArn } from "../iam/arn.ts";
 import type { SessionCredentials } from "../iam/credential-store.ts";
-import { systemReason } from "../system-error.ts";
 import type { EnvironmentOptions } from "./environment-options.ts";
 import { type EnvironmentProcess, startEnvironmentProcess } from "./environment-process.ts";
 import {

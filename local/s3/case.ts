@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { systemCode } from "../system-error.ts";
+import { systemCode } from "../../system/system-error.ts";
 
 /**
  * Whether names that differ only in case are two files in a directory, told without writing: what lies there is

@@ -1,5 +1,5 @@
 import { FedstepError } from "../../shared/errors.ts";
-import { systemCode } from "../system-error.ts";
+import { systemCode } from "../../system/system-error.ts";
 
 export { systemCode };
 

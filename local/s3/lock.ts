@@ -2,8 +2,13 @@ import { randomBytes } from "node:crypto";
 import { linkSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type ProcessIdentity,
+  processIdentity,
+  stateOf,
+  thisProcess,
+} from "../../system/process-identity.ts";
 import { ownerInName } from "../owner-in-name.ts";
-import { type ProcessIdentity, processIdentity, stateOf, thisProcess } from "../process-identity.ts";
 import { S3Error, systemCode } from "./errors.ts";
 
 const patienceMs = 5_000;

@@ -3,8 +3,8 @@ import { link, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "nod
 import { join } from "node:path";
 import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
-import { processIdentity } from "../process-identity.ts";
-import { systemCode } from "../system-error.ts";
+import { processIdentity } from "../../system/process-identity.ts";
+import { systemCode } from "../../system/system-error.ts";
 import { fileNameOf } from "./execution-name.ts";
 import type { HistoryEvent } from "./history.ts";
 

@@ -1,5 +1,5 @@
+import { type ProcessIdentity, stateOf, thisProcess } from "../../system/process-identity.ts";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
-import { type ProcessIdentity, stateOf, thisProcess } from "../process-identity.ts";
 import { type Execution, type ExecutionEnd, startExecution } from "./execution.ts";
 import { executionArn, executionNameOf } from "./execution-name.ts";
 import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";

@@ -19,7 +19,20 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "fedstep-prepare-"));
 const checkout = join(directory, "checkout");
 const inCheckout = (path: string) => join(checkout, ...path.split("/"));
-const rooms = ["cdk", "cli", "cloud", "functions", "local", "mnist", "report", "shared", "storage"];
+const rooms = [
+  "cdk",
+  "cli",
+  "cloud",
+  "functions",
+  "local",
+  "mnist",
+  "owner",
+  "report",
+  "shared",
+  "storage",
+  "system",
+  "tables",
+];
 
 beforeAll(() => {
   for (const part of [...rooms, "bin", "scripts", "package.json", "package-lock.json", "tsconfig.json"]) {

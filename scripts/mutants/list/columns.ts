@@ -89,7 +89,7 @@ export const columns: readonly Mutant[] = [
   {
     name: "columns-that-look-the-same",
     fault: "Two columns whose names look the same are two columns.",
-    file: "cli/dataset/column-names.ts",
+    file: "tables/column-names.ts",
     find: "    if (other) {",
     replace: '    if (other && name === "") {',
     tests: ["test/cli/dataset/look.test.ts"],

@@ -8,7 +8,7 @@ export const data: readonly Mutant[] = [
   {
     name: "bytes-of-any-encoding",
     fault: "Bytes that are no UTF-8 become one character, and merge labels and columns.",
-    file: "cli/utf8.ts",
+    file: "tables/utf8.ts",
     find: "if (isUtf8(bytes)) return undefined;",
     replace: "if (bytes.length > 0) return undefined;",
     tests: otherwise,
@@ -16,7 +16,7 @@ export const data: readonly Mutant[] = [
   {
     name: "utf16-for-utf8",
     fault: "A file in UTF-16 is refused for columns that it does not have, and not for its encoding.",
-    file: "cli/utf8.ts",
+    file: "tables/utf8.ts",
     find: "const marked = marks.find(",
     replace: "const marked = marks.slice(4).find(",
     tests: ["test/cli/dataset/encodings.test.ts"],
@@ -24,7 +24,7 @@ export const data: readonly Mutant[] = [
   {
     name: "rows-to-predict-unchecked",
     fault: "CSV is read whatever its encoding, in tables and in the rows to predict from.",
-    file: "cli/dataset/csv-records.ts",
+    file: "tables/csv-records.ts",
     find: "if (fault) throw invalid(",
     replace: "if (fault === label) throw invalid(",
     tests: otherwise,
@@ -40,7 +40,7 @@ export const data: readonly Mutant[] = [
   {
     name: "configuration-of-any-encoding",
     fault: "A configuration file is read whatever its encoding.",
-    file: "cli/json-file.ts",
+    file: "tables/json-file.ts",
     find: "if (fault) throw invalid(",
     replace: "if (fault === file) throw invalid(",
     tests: otherwise,
@@ -56,7 +56,7 @@ export const data: readonly Mutant[] = [
   {
     name: "infinite-labels-merge",
     fault: "Labels beyond float64, 1e400 and 1e500, become one class.",
-    file: "cli/dataset/class-names.ts",
+    file: "tables/class-indices.ts",
     find: "(name) => canonicalDecimal(name) ?? name :",
     replace: "(name) => String(Number(name)) :",
     tests: otherwise,

@@ -7,7 +7,7 @@ export const interruptions: readonly Mutant[] = [
   {
     name: "table-read-in-one-turn",
     fault: "Nobody hears an interruption while a table is read.",
-    file: "cli/dataset/csv-records.ts",
+    file: "tables/csv-records.ts",
     find: "    await nextTurn();\n",
     replace: "",
     tests: csv,
@@ -15,7 +15,7 @@ export const interruptions: readonly Mutant[] = [
   {
     name: "table-read-to-its-end",
     fault: "A table is read to its end though the person has interrupted.",
-    file: "cli/dataset/csv-records.ts",
+    file: "tables/csv-records.ts",
     find: "    signal?.throwIfAborted();\n",
     replace: "",
     tests: csv,
@@ -49,7 +49,7 @@ export const interruptions: readonly Mutant[] = [
   {
     name: "header-read-in-square-time",
     fault: "A header of 40,000 columns takes a minute.",
-    file: "cli/dataset/csv-header.ts",
+    file: "tables/header.ts",
     find: "    if (seen.has(name)) return true;",
     replace: "    if ([...seen].includes(name)) return true;",
     tests: csv,

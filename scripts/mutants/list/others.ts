@@ -97,7 +97,7 @@ export const others: readonly Mutant[] = [
   {
     name: "home-for-everybody",
     fault: "A home is made for all users to look into.",
-    file: "local/make-folder.ts",
+    file: "system/make-folder.ts",
     find: "{ mode: 0o700 }",
     replace: "{ mode: 0o777 }",
     tests: home,

@@ -24,7 +24,7 @@ export const processes: readonly Mutant[] = [
   {
     name: "process-known-by-its-number",
     fault: "A process that has the number of one that is gone is taken for it.",
-    file: "local/process-identity.ts",
+    file: "system/process-identity.ts",
     find: 'return startOf(pid) === started ? "alive" : "gone";',
     replace: 'return startOf(pid) === undefined && started ? "gone" : "alive";',
     tests: owners,

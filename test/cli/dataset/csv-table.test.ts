@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseNumber } from "../../../cli/dataset/csv-number.ts";
 import { readCsvTable } from "../../../cli/dataset/csv-table.ts";
 import { poolTables } from "../../../cli/dataset/pool-tables.ts";
 import { isDecimal } from "../../../shared/dataset/decimal.ts";
+import { parseNumber } from "../../../tables/csv-number.ts";
 
 const read = (text: string, column: string | undefined = "y") =>
   readCsvTable({ label: "t.csv", bytes: Buffer.from(text) }, column);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { look } from "../../../cli/dataset/look.ts";
 import { tableExamples } from "../../../cli/predict/table-examples.ts";
 import { encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
+import { look } from "../../../tables/look.ts";
 import { labelled, owners, refusal, single } from "./written.ts";
 
 /** Names that a person cannot tell apart. */

@@ -7,8 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
-import { processNumbered } from "../../../local/process-identity.ts";
 import { startS3 } from "../../../local/s3/s3.ts";
+import { processNumbered } from "../../../system/process-identity.ts";
 import { bucket, clientOf, raw, signedFor, startFixture, temporaryDirectory } from "./endpoint.ts";
 
 const { endpoint } = await startFixture();

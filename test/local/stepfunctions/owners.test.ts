@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ListExecutionsCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
-import { stateOf, thisProcess } from "../../../local/process-identity.ts";
+import { stateOf, thisProcess } from "../../../system/process-identity.ts";
 import { eventually, temporaryFolder } from "../lambda/toy-functions.ts";
 import { machineArn } from "./toy-machine.ts";
 import { toyStates, wait } from "./toy-states.ts";

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { decompress } from "../../mnist/decompress.ts";
-import { datasetInvalid } from "../../shared/errors.ts";
+import { decompress } from "../mnist/decompress.ts";
+import { datasetInvalid } from "../shared/errors.ts";
 
 /** What the user names a file or folder with, "--data" or "FEDSTEP_DATA": messages say what to change. */
 export type Origin = "--data" | "FEDSTEP_DATA" | "--clients";

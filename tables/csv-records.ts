@@ -1,8 +1,8 @@
 import { pipeline } from "node:stream/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { CsvError, parse } from "csv-parse";
-import type { InputError } from "../../shared/errors.ts";
-import { utf8Fault } from "../utf8.ts";
+import type { InputError } from "../shared/errors.ts";
+import { utf8Fault } from "./utf8.ts";
 
 export interface NamedBytes {
   /** How messages call the file. */

@@ -1,4 +1,4 @@
-import { isDecimal } from "../../shared/dataset/decimal.ts";
+import { isDecimal } from "../shared/dataset/decimal.ts";
 
 /** Characters. */
 const mostShown = 60;

@@ -1,4 +1,4 @@
-import { datasetInvalid } from "../../shared/errors.ts";
+import { datasetInvalid } from "../shared/errors.ts";
 import { isDamaged, look, quotedApart } from "./look.ts";
 
 /**

@@ -1,0 +1,29 @@
+import { datasetInvalid } from "../shared/errors.ts";
+import { checkColumnNames } from "./column-names.ts";
+
+/**
+ * The names of a CSV file's columns.
+ * @throws DatasetInvalid where names are missing, damaged, the same or alike
+ */
+export function checkHeader(file: string, header: readonly string[], line: number): void {
+  const unnamed = header.indexOf("");
+  if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
+  const repeated = firstRepeated(header);
+  if (repeated !== undefined) {
+    const places = header.flatMap((name, i) => (name === repeated ? [i + 1] : []));
+    throw datasetInvalid(
+      `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
+    );
+  }
+  checkColumnNames(`${file}: line ${line}`, header);
+}
+
+/** In one pass, since a header may have tens of thousands of names. */
+function firstRepeated(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => {
+    if (seen.has(name)) return true;
+    seen.add(name);
+    return false;
+  });
+}
