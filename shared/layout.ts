@@ -71,11 +71,24 @@ export const keys = {
   report: (id: string) => `${run(id)}/report.html`,
 } as const;
 
+/** What is a federation's and no run's: written by the command line, before any run. */
+export const federationKeys = {
+  /** Who takes part in a federation, and who has asked to. */
+  members: (federation: string) => `federations/${federation}/members.json`,
+  agreement: (federation: string, version: number) =>
+    `federations/${federation}/agreements/${pad(version)}.json`,
+  /** @param fingerprint of the owner's key */
+  acceptance: (federation: string, version: number, fingerprint: string) =>
+    `federations/${federation}/acceptances/${pad(version)}/${fingerprint}.json`,
+} as const;
+
 /** The prefixes that a role is granted; "*" stands for what varies. */
 export const prefixes = {
   runs: "runs/*",
   datasets: "datasets/*",
   shards: "shards/*",
+  agreements: "federations/*/agreements/*",
+  acceptances: "federations/*/acceptances/*",
   config: "runs/*/config.json",
   plan: "runs/*/plan.json",
   partition: "runs/*/partition.json",

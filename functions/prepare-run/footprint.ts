@@ -5,6 +5,7 @@ import type { Footprint } from "../../cloud/footprint.ts";
 import { examplesBytes, idleBytes, shardBytes } from "../../cloud/limits/memory.ts";
 import { prefixes } from "../../shared/layout.ts";
 
+const { agreements, acceptances } = prefixes;
 const { datasets, shards, config, plan, partition, globals, roundMetrics, roundTimes, roundStates } =
   prefixes;
 
@@ -18,7 +19,10 @@ export const prepareRunFootprint = {
   purpose: "Divides the data set among the clients and starts the global model",
   part: "prepare",
   // the second half for a run that goes on from a round of another one
-  reads: [config, datasets, shards, plan, globals, roundMetrics, roundTimes, roundStates],
+  reads: [
+    ...[config, agreements, acceptances, datasets, shards],
+    ...[plan, globals, roundMetrics, roundTimes, roundStates],
+  ],
   writes: [shards],
   // data set and configuration of a run that no command line has laid out; what another one runs on, it cannot change
   creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],

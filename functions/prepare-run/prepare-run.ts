@@ -1,31 +1,23 @@
-import pLimit from "p-limit";
 import type * as z from "zod";
 import { allowanceOf } from "../../cloud/allowance.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
-import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
-import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
-import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
-import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
-import { partitionBytes } from "../../shared/workflow/record-size.ts";
-import { type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
+import { runRecord } from "../../shared/workflow/run-record.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
-import { readDataset } from "../../storage/dataset-objects.ts";
 import { readFork } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { writeShard } from "../../storage/shard-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
@@ -33,6 +25,7 @@ import { prepareRunFootprint } from "./footprint.ts";
 import { takeRounds, takeState } from "./fork.ts";
 import { keepPlan, startAnew } from "./keep-plan.ts";
 import { type LaidOut, layOutRun } from "./lay-out-run.ts";
+import { partitionOfRun } from "./partition-of-run.ts";
 
 /**
  * Divides the data set into the clients' shards, once per partition, and starts the global model: of a run that the
@@ -58,14 +51,9 @@ export function prepareRun(
       } = "run" in asked
         ? await laidOut(objects, asked.run)
         : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
-      const { run, config, dataset, startedBy } = record;
+      const { run, config, startedBy } = record;
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
-      const digest = partitionDigest(config, dataset.digest);
-      const index = keys.shardIndex(dataset.digest, digest);
-      const known = await findShards(objects, index, partitionBytes(config.partition.clients, dataset));
-      const readContent = () => readDataset(objects, dataset);
-      const partition =
-        known ?? (await writeShards(objects, record, digest, content ?? (await readContent())));
+      const { partition, shards } = await partitionOfRun(objects, record, content);
 
       const fork = record.from && (await readFork(objects, record.from));
       const origins = fork ? originsOf(fork.parent, fork.round) : [];
@@ -85,7 +73,7 @@ export function prepareRun(
         return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       });
       const number = executionNumber(run, execution.name);
-      invocation.note({ shards: known ? "found" : "written", clients: plan.clients.length });
+      invocation.note({ shards, clients: plan.clients.length });
       return {
         run,
         plan: seal,
@@ -125,18 +113,6 @@ async function asPlanned<T>(run: string, make: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The partition whose shards stand already; 0.1.0 recorded less of them, so its are written again. */
-async function findShards(
-  objects: Objects,
-  index: string,
-  most: number,
-): Promise<PartitionRecord | undefined> {
-  const found = await objects.findRecord(index, partitionRecord, most);
-  const whole =
-    found && found.shards.length > 0 && found.clients.every(({ heldOutLabels }) => heldOutLabels.length > 0);
-  return whole ? found : undefined;
-}
-
 /** @throws RunMissing, ArithmeticDiffers */
 async function laidOut(objects: Objects, run: string): Promise<LaidOut> {
   const found = await objects.findSealed(keys.config(run), runRecord);
@@ -147,23 +123,4 @@ async function laidOut(objects: Objects, run: string): Promise<LaidOut> {
   throw runMissing(
     `run: there is no run "${run}", and an execution goes on with one that is there; a new run is called as its execution is`,
   );
-}
-
-/** The index is written last, so that a partition is either there as a whole or made again. */
-async function writeShards(
-  objects: Objects,
-  { config, dataset: { digest: dataset } }: RunRecord,
-  digest: string,
-  content: DatasetContent,
-): Promise<PartitionRecord> {
-  const division = divide(content, config);
-  const writers = pLimit(prepareRunFootprint.atOnce);
-  const shards = await Promise.all(
-    division.shards.map((shard, client) =>
-      writers(() => writeShard(objects, { dataset, partition: digest }, client, shard())),
-    ),
-  );
-  const record = partitionRecordOf(division, shards);
-  await objects.putRecord(keys.shardIndex(dataset, digest), record);
-  return record;
 }

@@ -1,16 +1,11 @@
 import { LRUCache } from "lru-cache";
-import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
+import type { Trainer } from "../../shared/model/trainer.ts";
 import { shardSize } from "../../shared/partition/shard-size.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { StoredObject } from "../../storage/bucket.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { openShard, shardKey } from "../../storage/shard-objects.ts";
-
-/** A shard in the form that the trainer reads. */
-export interface PreparedShard {
-  readonly train: PreparedExamples;
-  readonly test: PreparedExamples;
-}
+import type { PreparedShard } from "./prepared-shard.ts";
 
 interface Kept extends PreparedShard {
   readonly etag: string;

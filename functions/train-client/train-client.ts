@@ -11,8 +11,8 @@ import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import type { Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
+import type { ClientData } from "./client-data.ts";
 import { trainClientFootprint } from "./footprint.ts";
-import { ShardCache } from "./shard-cache.ts";
 import { trainedUpdate } from "./trained-update.ts";
 
 type Input = z.output<typeof trainClientInput>;
@@ -23,10 +23,9 @@ type WorkedReport = Exclude<ClientReport, { error: unknown }>;
  * One client's part in one round: evaluates the global model on the examples that the client holds out, trains it
  * on the others, writes one update. Counts, sums and weights leave the client, examples do not.
  */
-export function trainClient(objects: Objects, cacheBytes: number): Step<Input, WorkedReport> {
+export function trainClient(objects: Objects, data: ClientData): Step<Input, WorkedReport> {
   const plans = new Plans(objects);
   const trainers = new OpenTrainers();
-  const shards = new ShardCache(objects, cacheBytes);
 
   return {
     name: trainClientFootprint.name,
@@ -42,7 +41,7 @@ export function trainClient(objects: Objects, cacheBytes: number): Step<Input, W
       const [before, shard] = await timed("read", () =>
         Promise.all([
           readLinkedGlobal(objects, plan, round - 1, chainSha256),
-          shards.get(plan, client, trainer),
+          data.shard(plan, client, trainer),
         ]),
       );
       const evaluation = await timed("evaluate", () => trainer.evaluate(before.parameters, shard.test));
@@ -54,7 +53,10 @@ export function trainClient(objects: Objects, cacheBytes: number): Step<Input, W
           : await trainedUpdate(
               objects,
               plan,
-              { round, attempt, client, before, shard, trainer, learningRate, blame },
+              {
+                ...{ round, attempt, client, before, shard, trainer, learningRate, blame },
+                secret: data.secret(plan, client),
+              },
               timed,
             );
       // what it wrote it may not read: it says the digest, and AggregateRound compares

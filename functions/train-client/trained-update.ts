@@ -1,5 +1,4 @@
 import { localTraining } from "../../shared/client/local-training.ts";
-import { placeOf, secretKeyOf } from "../../shared/client/place.ts";
 import type { Trained } from "../../shared/client/procedure.ts";
 import { clientRandom } from "../../shared/client/randomness.ts";
 import type { ClientUpdate } from "../../shared/client/update.ts";
@@ -23,8 +22,9 @@ import type { LinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { writeKept } from "../../storage/strategy-objects.ts";
 import type { Invocation } from "../invocation.ts";
+import type { ClientSecret } from "./client-data.ts";
 import { readClientVectors } from "./client-vectors.ts";
-import type { PreparedShard } from "./shard-cache.ts";
+import type { PreparedShard } from "./prepared-shard.ts";
 
 /** A client that trains in a round, with all that it needs for it. */
 export interface TrainingClient {
@@ -35,6 +35,7 @@ export interface TrainingClient {
   /** The model that the round starts from. */
   readonly before: LinkedGlobal;
   readonly shard: PreparedShard;
+  readonly secret: ClientSecret;
   readonly trainer: Trainer;
   /** Of the round. */
   readonly learningRate: number;
@@ -55,7 +56,7 @@ export interface TrainedUpdate {
 export async function trainedUpdate(
   objects: Objects,
   plan: Plan,
-  { round, attempt, client, before, shard, trainer, learningRate, blame }: TrainingClient,
+  { round, attempt, client, before, shard, secret, trainer, learningRate, blame }: TrainingClient,
   timed: Invocation["timed"],
 ): Promise<TrainedUpdate> {
   const { config, model } = plan;
@@ -66,7 +67,7 @@ export async function trainedUpdate(
   const vectors = await timed("read", () =>
     readClientVectors(objects, plan, strategy, { round, client }, before),
   );
-  const random = randomOf(plan, { round, client, before });
+  const random = randomOf(plan, { round, client, before, secret });
   const local = { config, round, client, learningRate, trainer, blame, ...shard };
   const { trained, sent, kept } = await timed("train", () =>
     procedure.run({
@@ -103,19 +104,16 @@ export async function trainedUpdate(
 }
 
 function randomOf(
-  plan: Plan,
-  { round, client, before }: Pick<TrainingClient, "round" | "client" | "before">,
+  { run, config }: Plan,
+  { round, client, before, secret }: Pick<TrainingClient, "round" | "client" | "before" | "secret">,
 ) {
-  const { run, clients, shards, config } = plan;
-  const part = clients.find((one) => one.client === client) ?? {};
-  const key = secretKeyOf(placeOf(part), config.seed, client);
   const { chainSha256 } = before;
-  return clientRandom(config.seed, key, {
+  return clientRandom(config.seed, secret.key, {
     run,
     round,
     client,
     chainSha256,
-    shardSha256: shards[client] ?? "",
+    shardSha256: secret.examplesSha256,
   });
 }
 

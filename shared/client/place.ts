@@ -2,13 +2,22 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
+import { ownerName, signingKey } from "../owners/identity.ts";
 
 /** A simulated client: its examples are a shard in the coordinator's bucket. */
 const here = z.strictObject({ kind: z.literal("here") });
 
+/** An owner who keeps its examples: it asks for its jobs, and signs what it sends. */
+const remote = z.strictObject({
+  kind: z.literal("remote"),
+  owner: ownerName,
+  key: signingKey,
+});
+
 /** Where a client's examples are, and so who trains on them, with whose key. */
-export const placeSchema = z.discriminatedUnion("kind", [here]);
+export const placeSchema = z.discriminatedUnion("kind", [here, remote]);
 export type Place = z.output<typeof placeSchema>;
+export type RemotePlace = z.output<typeof remote>;
 
 /** Of a client that a plan says nothing else of. */
 export function placeOf({ place }: { readonly place?: Place | undefined }): Place {
@@ -16,12 +25,9 @@ export function placeOf({ place }: { readonly place?: Place | undefined }): Plac
 }
 
 /**
- * The key that a client's secret randomness comes from, 32 bytes. A simulated client has no secret from whoever simulates it:
- * its key follows from the run's seed, so that a run is the same bits each time.
+ * The key that a simulated client's secret randomness comes from, 32 bytes. It has no secret from whoever simulates it: the key
+ * follows from the run's seed, so that a run is the same bits each time. An owner has a key of its own.
  */
-export function secretKeyOf(place: Place, seed: number, client: number): Uint8Array {
-  switch (place.kind) {
-    case "here":
-      return hmac(sha256, utf8ToBytes("fedstep/simulated client"), utf8ToBytes(`${seed}/${client}`));
-  }
+export function simulatedKey(seed: number, client: number): Uint8Array {
+  return hmac(sha256, utf8ToBytes("fedstep/simulated client"), utf8ToBytes(`${seed}/${client}`));
 }

@@ -107,9 +107,17 @@ function limitedRows(count: number, limit: number | null): Uint32Array {
   return Uint32Array.from({ length: limit }, (_, i) => Math.floor((i * count) / limit));
 }
 
-/** round(share n) examples for the test, but at least one for each side. */
-function holdOut(rows: Uint32Array, share: number, seed: number, client: number) {
+/** How many of so many examples a client holds out: round(share n), but at least one for each side. */
+export function heldOutOf(examples: number, share: number): number {
+  return Math.min(Math.max(Math.round(share * examples), 1), examples - 1);
+}
+
+/**
+ * Which of a client's own rows it holds out: nothing but their number, the seed and the client decides.
+ * @param rows ascending
+ */
+export function holdOut(rows: Uint32Array, share: number, seed: number, client: number) {
   const drawn = shuffle(rows.slice(), randomStream(seed, "held-out", client));
-  const held = Math.min(Math.max(Math.round(share * rows.length), 1), rows.length - 1);
+  const held = heldOutOf(rows.length, share);
   return { test: drawn.slice(0, held).sort(), train: drawn.slice(held).sort() };
 }

@@ -3,6 +3,8 @@ import { placeSchema } from "../client/place.ts";
 import { configSchema } from "../config/schema.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { modelSpec } from "../model/spec.ts";
+import { signedAcceptance } from "../owners/acceptance.ts";
+import { agreementName } from "../owners/agreement.ts";
 import { count, sha256 } from "./fields.ts";
 import { withModel } from "./older-plan.ts";
 import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
@@ -16,9 +18,9 @@ export const clientPart = z.object({
   train: z.int().positive(),
   /** Examples that it holds out; none where a test set evaluates. */
   heldOut: count,
-  /** These by label; empty where 0.1.0 wrote it. */
+  /** These by label; empty where its owner keeps that, and where 0.1.0 wrote it. */
   heldOutLabels: z.array(count).default([]),
-  /** All of its examples, by label. */
+  /** All of its examples, by label; empty where its owner keeps that. */
   labelCounts: z.array(count),
 });
 
@@ -39,6 +41,8 @@ export const partitionRecord = z.object({
   testSet: testSetPart.nullable(),
   /** What was applied to every example of the shards; null where they are as they came. */
   scaling: scalingSchema.nullable().default(null),
+  /** What its owners have told, signed: all the rest follows from it. Absent where the clients are simulated. */
+  acceptances: z.array(signedAcceptance).optional(),
 });
 
 const writtenPlan = z.object({
@@ -55,7 +59,11 @@ const writtenPlan = z.object({
   scaling: scalingSchema.nullable().default(null),
   /** What is trained. */
   model: modelSpec,
-  clients: z.array(clientPart.pick({ client: true, train: true, heldOut: true, heldOutLabels: true })),
+  clients: z.array(
+    clientPart.pick({ client: true, place: true, train: true, heldOut: true, heldOutLabels: true }),
+  ),
+  /** What its owners have signed; absent where the clients are simulated. */
+  agreement: agreementName.optional(),
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
   testSet: testSetPart.nullable().default(null),

@@ -10,7 +10,7 @@ import type { RunRecord } from "./run-record.ts";
  * @param origins the runs that it has rounds of
  */
 export function planOf(
-  { run, startedBy, config, dataset }: RunRecord,
+  { run, startedBy, config, dataset, owners }: RunRecord,
   claim: string,
   partition: PartitionRecord,
   origins: Plan["origins"],
@@ -25,12 +25,14 @@ export function planOf(
     shards: partition.shards,
     scaling: partition.scaling,
     model: specOf(config, dataset),
-    clients: partition.clients.map(({ client, train, heldOut, heldOutLabels }) => ({
+    clients: partition.clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       client,
+      ...(place && { place }),
       train,
       heldOut,
       heldOutLabels,
     })),
+    ...(owners && { agreement: owners.agreement }),
     // its shard stands behind those of the clients
     examiner: partition.testSet ? partition.clients.length : null,
     testSet: partition.testSet,

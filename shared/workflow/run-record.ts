@@ -4,6 +4,7 @@
  */
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
+import { agreementName } from "../owners/agreement.ts";
 import { sha256 } from "./fields.ts";
 
 /** The data set as the run knows it. */
@@ -42,6 +43,13 @@ export const startedBy = z.object({
   notes: z.array(z.string()),
 });
 
+/** What a run with owners goes by: the agreement, and who has accepted it when the run began. */
+export const ownersOfRun = z.object({
+  agreement: agreementName,
+  /** In the order of the members: owner c of these is client c. */
+  accepted: z.array(z.object({ fingerprint: sha256, sha256 })).min(2),
+});
+
 /** runs/RUN/config.json: written by the command line before anything starts, or by PrepareRun; once. */
 export const runRecord = z.object({
   run: z.string(),
@@ -50,6 +58,8 @@ export const runRecord = z.object({
   startedBy: startedBy.optional(),
   config: configSchema,
   dataset: datasetRecord,
+  /** Absent where all of its clients are simulated. */
+  owners: ownersOfRun.optional(),
   /** Absent where it starts anew. */
   from: takenFrom.optional(),
   /** Present where what its clients sent and keep is removed once it has ended, as a study's runs have it. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
+import { simulatedData } from "../../functions/train-client/client-data.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
@@ -50,7 +51,10 @@ const ofRound1 = (task: "train" | "evaluate", client: number) => {
 const readers = {
   TrainClient: (client: number) => {
     const task = client === plan.examiner ? ("evaluate" as const) : ("train" as const);
-    return trainClient(bucket.objects, 1e6).work(ofRound1(task, client), invocation());
+    return trainClient(bucket.objects, simulatedData(bucket.objects, 1e6)).work(
+      ofRound1(task, client),
+      invocation(),
+    );
   },
   TrainBaseline: () => trainBaseline(bucket.objects, defaultDeployment).work(prepared, invocation()),
 };
@@ -86,7 +90,7 @@ describe.each(Object.entries(readers))("%s", (_, read) => {
 });
 
 test("a warm environment refuses a shard that was damaged after it had been read", async () => {
-  const warm = trainClient(bucket.objects, 1e6);
+  const warm = trainClient(bucket.objects, simulatedData(bucket.objects, 1e6));
   const evaluate = () => warm.work(ofRound1("evaluate", 0), invocation());
   await evaluate();
   bucket.contents.set(shardKey(plan, 0), flipped(bytesAt(0)));

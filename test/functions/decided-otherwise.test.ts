@@ -3,6 +3,7 @@ import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { allowanceOf } from "../../cloud/allowance.ts";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { defaultDeployment, footprints } from "../../functions/footprints.ts";
+import { simulatedData } from "../../functions/train-client/client-data.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
@@ -45,7 +46,7 @@ async function playRound(
   const { run, plan, writer } = prepared;
   const underWay = { run, plan, writer };
   const { round, chainSha256, execution, participants } = federation;
-  const client = trainClient(bucket.objects, 1e6);
+  const client = trainClient(bucket.objects, simulatedData(bucket.objects, 1e6));
   const reports = [];
   for (const { client: id, task } of participants) {
     const asked = { ...underWay, round, attempt: execution.number, task, client: id, chainSha256 };

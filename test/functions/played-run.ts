@@ -8,6 +8,7 @@ import type { Invocation } from "../../functions/invocation.ts";
 import type { Mirrors } from "../../functions/prepare-run/fetch-mnist.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
+import { simulatedData } from "../../functions/train-client/client-data.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -158,7 +159,7 @@ export async function continueRun(
   const { objects } = bucket;
   const { run, plan, writer } = prepared;
   const underWay = { run, plan, writer };
-  const client = trainClient(objects, 1e6);
+  const client = trainClient(objects, simulatedData(objects, 1e6));
   const aggregate = aggregateRound(objects, deployment);
   let federation: FederationState = prepared.federation;
   while (federation.stage !== "done") {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
-import { secretKeyOf } from "../../shared/client/place.ts";
+import { simulatedKey } from "../../shared/client/place.ts";
 import { clientRandom } from "../../shared/client/randomness.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { keys } from "../../shared/layout.ts";
@@ -43,7 +43,7 @@ test("noise of a client's secret source is on what it sends, is the same again, 
   const plain = await played();
   const { chainSha256 } = await readLinkedGlobal(bucket.objects, plan, 0);
   for (const client of [0, 1]) {
-    const random = clientRandom(plan.config.seed, secretKeyOf({ kind: "here" }, plan.config.seed, client), {
+    const random = clientRandom(plan.config.seed, simulatedKey(plan.config.seed, client), {
       run: "r",
       round: 1,
       client,

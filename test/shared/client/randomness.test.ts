@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { secretKeyOf } from "../../../shared/client/place.ts";
+import { simulatedKey } from "../../../shared/client/place.ts";
 import { clientRandom, type SecretContext } from "../../../shared/client/randomness.ts";
 import type { RandomStream } from "../../../shared/random.ts";
 
@@ -25,7 +25,7 @@ describe("the secret source", () => {
     const all = [
       secret({}),
       secret({}, key, "mask"),
-      secret({}, secretKeyOf({ kind: "here" }, 1, 2)),
+      secret({}, simulatedKey(1, 2)),
       ...[{ run: "s" }, { round: 4 }, { client: 3 }, { chainSha256: "c2" }, { shardSha256: "d2" }].map(
         (changes) => secret(changes),
       ),
@@ -72,8 +72,7 @@ describe.each(["public", "secret"] as const)("a %s stream", (kind) => {
 });
 
 it("a simulated client's key follows from seed and client, 32 bytes", () => {
-  const keyOf = (seed: number, client: number) =>
-    Buffer.from(secretKeyOf({ kind: "here" }, seed, client)).toString("hex");
+  const keyOf = (seed: number, client: number) => Buffer.from(simulatedKey(seed, client)).toString("hex");
   expect(keyOf(1, 2)).toBe(createHmac("sha256", "fedstep/simulated client").update("1/2").digest("hex"));
   expect(new Set([keyOf(1, 2), keyOf(2, 2), keyOf(1, 3)]).size).toBe(3);
 });

@@ -1,0 +1,33 @@
+import { simulatedKey } from "../../shared/client/place.ts";
+import type { Trainer } from "../../shared/model/trainer.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { Objects } from "../../storage/objects.ts";
+import type { PreparedShard } from "./prepared-shard.ts";
+import { ShardCache } from "./shard-cache.ts";
+
+/** What a client's secret draws come from. */
+export interface ClientSecret {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** What tells its examples from others, of which draws are independent. */
+  readonly examplesSha256: string;
+}
+
+/** Where clients have their examples, and their secrets. */
+export interface ClientData {
+  /** @throws ObjectMissing or ObjectInvalid */
+  shard(plan: Plan, client: number, trainer: Trainer): Promise<PreparedShard>;
+  secret(plan: Plan, client: number): ClientSecret;
+}
+
+/** Of simulated clients: their shards lie in the bucket, and their keys follow from the run's seed. */
+export function simulatedData(objects: Objects, cacheBytes: number): ClientData {
+  const shards = new ShardCache(objects, cacheBytes);
+  return {
+    shard: (plan, client, trainer) => shards.get(plan, client, trainer),
+    secret: ({ config, shards }, client) => ({
+      key: simulatedKey(config.seed, client),
+      examplesSha256: shards[client] ?? "",
+    }),
+  };
+}

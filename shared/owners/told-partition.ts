@@ -1,0 +1,65 @@
+import { fitScaling, type Moments, type Scaling } from "../dataset/scaling.ts";
+import { agreementInvalid } from "../errors.ts";
+import type { PartitionRecord } from "../workflow/plan-record.ts";
+import type { Acceptance } from "./acceptance.ts";
+import type { Agreement } from "./agreement.ts";
+import { type DataSchema, featuresOf } from "./data-schema.ts";
+import type { Description } from "./description.ts";
+import type { Signed } from "./signed.ts";
+
+/**
+ * The partition of a run whose clients are owners, from nothing but what they have told: PrepareRun writes it, every owner and
+ * fedstep verify make it again.
+ * @param accepted of the agreement, verified, in the order of its members: owner c of these is client c
+ * @throws AgreementInvalid where features cannot be scaled alike
+ */
+export function partitionOfOwners(
+  agreed: Agreement,
+  accepted: readonly Signed<Acceptance>[],
+): PartitionRecord {
+  return {
+    clients: accepted.map(({ content: { name, description }, key }, client) => ({
+      client,
+      place: { kind: "remote", owner: name, key },
+      train: description.train,
+      heldOut: description.heldOut,
+      heldOutLabels: [...(description.labels?.heldOut ?? [])],
+      labelCounts: [...(description.labels?.all ?? [])],
+    })),
+    shards: [],
+    testSet: null,
+    scaling: scalingOf(
+      agreed,
+      accepted.map(({ content }) => content.description),
+    ),
+    acceptances: [...accepted],
+  };
+}
+
+/** By the sums of all, or where somebody keeps its own by the ranges that were agreed upon. */
+function scalingOf({ schema, config }: Agreement, told: readonly Description[]): Scaling | null {
+  if (config.dataset.scaling === "none") return null;
+  const moments = told.flatMap(({ train, moments }): Moments[] =>
+    moments
+      ? [{ count: train, sums: Float64Array.from(moments.sums), squares: Float64Array.from(moments.squares) }]
+      : [],
+  );
+  return moments.length === told.length ? fitScaling(moments) : scalingOfRanges(schema);
+}
+
+/** Mean and deviation of values that are spread evenly over the range: (a + b) / 2, and (b - a) / sqrt(12). */
+function scalingOfRanges(schema: DataSchema): Scaling {
+  const features = featuresOf(schema);
+  const without = features.filter(({ range }) => !range).map(({ name }) => name);
+  if (without.length > 0) {
+    throw agreementInvalid(
+      `an owner keeps the sums that features are scaled by, and ${without.join(", ")} ${without.length > 1 ? "have" : "has"} no ` +
+        "range in the agreed schema; agree upon ranges, or set dataset.scaling=none",
+    );
+  }
+  const ranges = features.flatMap(({ range }) => (range ? [range] : []));
+  return {
+    mean: ranges.map(([lowest, highest]) => (lowest + highest) / 2),
+    deviation: ranges.map(([lowest, highest]) => (highest - lowest) / Math.sqrt(12)),
+  };
+}
