@@ -4,7 +4,7 @@ import type { Json } from "./library.ts";
 import { startInContext, type Workflow } from "./program.ts";
 import { run } from "./run.ts";
 import { abandon, newScope, type Scope } from "./scope.ts";
-import type { Services } from "./service-call.ts";
+import type { MachineServices } from "./service-call.ts";
 
 export type ExecutionEnd =
   | { readonly status: "SUCCEEDED"; readonly output: string }
@@ -53,7 +53,7 @@ export function startExecution(
   workflow: Workflow,
   identity: ExecutionIdentity,
   input: string,
-  services: Services,
+  services: MachineServices,
 ): Execution {
   const history = new ExecutionHistory();
   let resolve: (ending: ExecutionEnd) => void = () => {};

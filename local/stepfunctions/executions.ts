@@ -6,7 +6,7 @@ import type { ExecutionRecord, ExecutionStore } from "./execution-store.ts";
 import type { HistoryEvent } from "./history.ts";
 import { damagedRecord, lost, lostRecord, unkeptHistory } from "./lost-execution.ts";
 import type { Workflow } from "./program.ts";
-import type { Services } from "./service-call.ts";
+import type { MachineServices } from "./service-call.ts";
 
 /** Since 1970, finer than the clock's milliseconds, so that those that start in one have an order. */
 const seconds = (): number => (performance.timeOrigin + performance.now()) / 1000;
@@ -77,7 +77,7 @@ export class Executions {
     workflow: Workflow,
     name: string,
     input: string,
-    services: Services,
+    services: MachineServices,
   ): Promise<ExecutionRecord | undefined> {
     const arn = executionArn(machine.arn, name);
     const record: ExecutionRecord = {

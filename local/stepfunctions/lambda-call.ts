@@ -1,19 +1,19 @@
 import { runtimeFailure } from "./failures.ts";
 import type { InvokeOptions } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
-import type { Call } from "./service-call.ts";
+import type { Call, Scheduling } from "./service-call.ts";
 import { taskEvents } from "./task-events.ts";
 
 const whole = { truncated: false };
 
 /** A function by its ARN: the payload goes in as it is, and the answer comes out. */
-export function directCall(resource: string, input: Json, timeout: object): Call {
+export function directCall(resource: string, input: Json, scheduling: Scheduling): Call {
   return {
     perform: async ({ invoke }, options) =>
       JSON.parse(await invoke(resource, JSON.stringify(input), options)),
     scheduled: (text) => [
       "LambdaFunctionScheduled",
-      { lambdaFunctionScheduledEventDetails: { resource, input: text, inputDetails: whole, ...timeout } },
+      { lambdaFunctionScheduledEventDetails: { resource, input: text, inputDetails: whole, ...scheduling } },
     ],
     started: () => ["LambdaFunctionStarted", {}],
     succeeded: (output) => [
@@ -25,7 +25,7 @@ export function directCall(resource: string, input: Json, timeout: object): Call
 }
 
 /** lambda:invoke, which wraps payload and answer. */
-export function invokeCall(input: Json, timeout: object): Call {
+export function invokeCall(input: Json, scheduling: Scheduling): Call {
   const fields = typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
   const functionName = fields.FunctionName;
   if (typeof functionName !== "string") throw runtimeFailure("lambda:invoke needs a FunctionName");
@@ -35,6 +35,6 @@ export function invokeCall(input: Json, timeout: object): Call {
       const answer = await invoke(functionName, JSON.stringify(fields.Payload ?? {}), options);
       return { ExecutedVersion: "$LATEST", Payload: JSON.parse(answer), StatusCode: 200 };
     },
-    ...taskEvents(kind, functionName.split(":")[3] ?? "", timeout),
+    ...taskEvents(kind, functionName.split(":")[3] ?? "", scheduling),
   };
 }

@@ -11,14 +11,14 @@ import type { Executions } from "./executions.ts";
 import { bytesOf, type HistoryEvent } from "./history.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
-import type { Services } from "./service-call.ts";
+import type { MachineServices } from "./service-call.ts";
 
 export interface OperationsOptions {
   readonly stateMachine: LocalStateMachine;
   readonly workflow: Workflow;
   readonly executions: Executions;
   /** What executions ask, as the state machine's role. */
-  readonly services: Services;
+  readonly services: MachineServices;
   readonly startedAt: number;
 }
 

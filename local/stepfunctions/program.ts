@@ -1,5 +1,6 @@
 import { type MachineDefinition, nestedMachines, parseMachine, type StateDefinition } from "./definition.ts";
 import { libraryMachine, type StateMachine, validate } from "./library.ts";
+import { withRoleInParameters } from "./task-credentials.ts";
 import { typedRule } from "./typed-rules.ts";
 import { longestSeconds, refuseUnsupported } from "./unsupported.ts";
 
@@ -22,7 +23,7 @@ const shared = ["InputPath", "OutputPath", "ResultSelector", "ResultPath", "Retr
 function forLibrary(state: StateDefinition): StateDefinition {
   // `task` keeps a Task's time; the library would end each after 60 s, where AWS has practically no default
   const timeout = { TimeoutSeconds: longestSeconds };
-  if (state.Type === "Task") return { ...state, ...timeout };
+  if (state.Type === "Task") return { ...withRoleInParameters(state), ...timeout };
   if (state.Type === "Choice" && Array.isArray(state.Choices))
     return { ...state, Choices: state.Choices.map(typedRule) };
   if (state.Type !== "Map" && state.Type !== "Parallel") return state;

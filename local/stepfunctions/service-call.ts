@@ -2,10 +2,22 @@ import type { Start } from "./execution-starter.ts";
 import type { Invoke, InvokeOptions } from "./lambda-invoker.ts";
 import type { Json } from "./library.ts";
 
-/** What a Task state may call. */
+/** What Task states may call, as one role. */
 export interface Services {
   readonly invoke: Invoke;
   readonly start: Start;
+}
+
+/** As the state machine's role, which may assume others. */
+export interface MachineServices extends Services {
+  /** @throws StateFailure where the role may not be assumed */
+  as(roleArn: string): Promise<Services>;
+}
+
+/** What a Scheduled event says of how the call is made, beside what is called. */
+export interface Scheduling {
+  readonly timeoutInSeconds?: unknown;
+  readonly taskCredentials?: { readonly roleArn: string };
 }
 
 /** One call of a Task state, and the names and details of its events. */

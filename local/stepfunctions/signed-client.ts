@@ -20,16 +20,22 @@ export interface ServiceAnswer {
   readonly body: string;
 }
 
-/** What a state machine's role asks other services, over kept connections. */
+/** What a role asks services of the local endpoint, over kept connections. */
 export class SignedClient {
   readonly #url: string;
   readonly #credentials: () => Credentials;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent: Agent;
 
   /** @param credentials of the role, as they are now */
-  constructor(url: string, credentials: () => Credentials) {
+  constructor(url: string, credentials: () => Credentials, agent = new Agent({ keepAlive: true })) {
     this.#url = url;
     this.#credentials = credentials;
+    this.#agent = agent;
+  }
+
+  /** Over the same connections, as somebody else. */
+  as(credentials: () => Credentials): SignedClient {
+    return new SignedClient(this.#url, credentials, this.#agent);
   }
 
   send({ service, path, headers, body, signal, informed }: ServiceRequest): Promise<ServiceAnswer> {

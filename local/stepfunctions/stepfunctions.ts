@@ -15,6 +15,7 @@ import { lambdaInvoker } from "./lambda-invoker.ts";
 import { operations, type StatesOperation } from "./operations.ts";
 import { permissionOf } from "./permissions.ts";
 import { loadWorkflow } from "./program.ts";
+import { RoleSessions } from "./role-sessions.ts";
 import { SignedClient } from "./signed-client.ts";
 
 export interface StepFunctionsOptions {
@@ -95,7 +96,9 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
   const workflow = { ...loadWorkflow(stateMachine.definition), fastRetries };
   const executions = new Executions(await ExecutionStore.open(directory), unkept);
   const client = new SignedClient(endpointUrl, credentials);
-  const services = { invoke: lambdaInvoker(client), start: executionStarter(client) };
+  const { arn, name, described } = stateMachine;
+  const sessions = new RoleSessions(client, { arn, name, roleArn: described.roleArn }, servicesOf);
+  const services = { ...servicesOf(client), as: (roleArn: string) => sessions.as(roleArn) };
   const startedAt = Date.now() / 1000;
   const answers = operations({ stateMachine, workflow, executions, services, startedAt });
   const api = jsonApi(answers, authenticator, access);
@@ -110,6 +113,11 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
     },
   };
 }
+
+const servicesOf = (client: SignedClient) => ({
+  invoke: lambdaInvoker(client),
+  start: executionStarter(client),
+});
 
 function usageOf(executions: Executions, arn: string): ExecutionUsage | undefined {
   const record = executions.own(arn);

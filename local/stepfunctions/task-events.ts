@@ -1,4 +1,4 @@
-import type { Call } from "./service-call.ts";
+import type { Call, Scheduling } from "./service-call.ts";
 
 const whole = { truncated: false };
 
@@ -6,12 +6,12 @@ const whole = { truncated: false };
 export function taskEvents(
   kind: { readonly resourceType: string; readonly resource: string },
   region: string,
-  timeout: object,
+  scheduling: Scheduling,
 ): Omit<Call, "perform"> {
   return {
     scheduled: (parameters) => [
       "TaskScheduled",
-      { taskScheduledEventDetails: { ...kind, region, parameters, ...timeout } },
+      { taskScheduledEventDetails: { ...kind, region, parameters, ...scheduling } },
     ],
     started: () => ["TaskStarted", { taskStartedEventDetails: kind }],
     succeeded: (output) => [

@@ -4,6 +4,7 @@ import type { ExecutionContext } from "./environment.ts";
 import { Abandoned, failureOf, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
 import type { Scope } from "./scope.ts";
+import { inputAndRole } from "./task-credentials.ts";
 
 /**
  * One attempt of a Task state: makes its call, and records what became of it. TimeoutSeconds is kept here and
@@ -13,13 +14,16 @@ export async function runTask(
   { history, services }: ExecutionContext,
   name: string,
   state: StateDefinition,
-  input: Json,
+  given: Json,
   scope: Scope,
 ): Promise<Json> {
   const seconds = state.TimeoutSeconds;
-  const timeout = seconds === undefined ? {} : { timeoutInSeconds: seconds };
+  const { input, roleArn } = inputAndRole(name, state, given);
   const resource = String(state.Resource);
-  const call = callOf(resource, input, timeout);
+  const call = callOf(resource, input, {
+    ...(seconds !== undefined && { timeoutInSeconds: seconds }),
+    ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
+  });
 
   const control = new AbortController();
   const { signal } = control;
@@ -40,7 +44,11 @@ export async function runTask(
   try {
     // the payload may have been too large, or the history full
     signal.throwIfAborted();
-    const result = await Promise.race([cut, call.perform(services, { signal, started })]);
+    const performed = async () => {
+      const asked = roleArn === undefined ? services : await services.as(roleArn);
+      return call.perform(asked, { signal, started });
+    };
+    const result = await Promise.race([cut, performed()]);
     signal.throwIfAborted();
     const output = history.payload(JSON.stringify(result), `The state/task '${resource}'`);
     history.add(scope, ...call.succeeded(output));

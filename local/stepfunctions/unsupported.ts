@@ -7,6 +7,7 @@ import {
   type StateDefinition,
 } from "./definition.ts";
 import { pathProblem, templateProblem } from "./paths.ts";
+import { credentialsProblems } from "./task-credentials.ts";
 
 /** Where a definition asks for something that would be ignored here, or done otherwise than on AWS. */
 export interface Problem {
@@ -19,7 +20,9 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(" "));
 const flow = "Type Comment QueryLanguage InputPath OutputPath";
 /** All that is supported, by type: what is not listed is refused by name rather than ignored. */
 const fields: Readonly<Record<string, ReadonlySet<string>>> = {
-  Task: words(`${flow} Next End Resource Parameters ResultSelector ResultPath Retry Catch TimeoutSeconds`),
+  Task: words(
+    `${flow} Next End Resource Parameters Credentials ResultSelector ResultPath Retry Catch TimeoutSeconds`,
+  ),
   Parallel: words(`${flow} Next End Branches Parameters ResultSelector ResultPath Retry Catch`),
   Map: words(
     `${flow} Next End ItemProcessor Iterator ItemsPath ItemSelector Parameters MaxConcurrency MaxConcurrencyPath ` +
@@ -152,7 +155,10 @@ function* stateProblems(state: StateDefinition, around: EnclosingState): Generat
   }
   yield* resultPathProblems("ResultPath", state.ResultPath);
   yield* errorProblems(state);
-  if (state.Type === "Task") yield* taskProblems(state);
+  if (state.Type === "Task") {
+    yield* taskProblems(state);
+    yield* credentialsProblems(state.Credentials, around);
+  }
   if (state.Type === "Map") yield* mapProblems(state, around);
   if (state.Type === "Choice") yield* choiceProblems(state.Choices, around);
   if (state.Type === "Pass" && "Result" in state && !state.Result) {

@@ -1,7 +1,5 @@
-import { execFile, spawnSync } from "node:child_process";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { coordinatorAccount as account, region } from "../../../local/assembly/names.ts";
+import { coordinatorAccount as account } from "../../../local/assembly/names.ts";
 import { type LocalEndpoint, startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { AccessControl } from "../../../local/iam/access-control.ts";
 import { CredentialStore, localCredentials } from "../../../local/iam/credential-store.ts";
@@ -12,10 +10,9 @@ import { SignatureVerifier } from "../../../local/iam/signature-verifier.ts";
 import { openS3 } from "../../../local/s3/s3.ts";
 import { openSts } from "../../../local/sts/sts.ts";
 import { temporaryFolder } from "../lambda/toy-functions.ts";
+import { codeOfCall, hasModule, runPython } from "../python.ts";
 import { policy, role } from "./policies.ts";
 
-const python = "python3";
-const has = (module: string) => spawnSync(python, ["-c", `import ${module}`]).status === 0;
 const Bucket = "objects";
 
 const trainArn = `arn:aws:iam::${account}:role/Train`;
@@ -70,25 +67,8 @@ afterAll(async () => {
   for (const close of closers) await close();
 });
 
-/** Runs Python with nobody's settings but these, and gives back what it printed, or what it said when it failed. */
-async function run(args: readonly string[], credentials: Credentials = localCredentials): Promise<string> {
-  const env: NodeJS.ProcessEnv = {
-    PATH: process.env.PATH,
-    HOME: home,
-    AWS_ENDPOINT_URL: endpoint.url,
-    AWS_DEFAULT_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    ...(credentials.sessionToken !== undefined && { AWS_SESSION_TOKEN: credentials.sessionToken }),
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_MAX_ATTEMPTS: "1",
-  };
-  try {
-    return (await promisify(execFile)(python, args, { env })).stdout.trim();
-  } catch (error) {
-    return error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-  }
-}
+const run = (args: readonly string[], credentials?: Credentials) =>
+  runPython(args, { url: endpoint.url, home, credentials });
 
 /** With the names `s3`, `sts`, `code` (of a call's refusal, or "done") and `status` (of an address). */
 const boto3 = (script: string, credentials?: Credentials) =>
@@ -97,17 +77,10 @@ const boto3 = (script: string, credentials?: Credentials) =>
       "-c",
       `import boto3, urllib.request, urllib.error
 from botocore.config import Config
-from botocore.exceptions import ClientError
+${codeOfCall}
 s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
 sts = boto3.client("sts")
 B = "${Bucket}"
-def code(call):
-    try:
-        call()
-        return "done"
-    except ClientError as error:
-        answer = error.response
-        return f'{answer["ResponseMetadata"]["HTTPStatusCode"]} {answer["Error"]["Code"]}'
 def status(url, method="GET", body=None, headers={}):
     try:
         with urllib.request.urlopen(urllib.request.Request(url, data=body, method=method, headers=headers)) as answer:
@@ -124,7 +97,7 @@ const wrongSecret = { ...localCredentials, secretAccessKey: "other" };
 const unknownKey = { ...localCredentials, accessKeyId: "AKIDEXAMPLE" };
 const trainSession = () => keys.issue(roleSession(trainRole, "run"), 900);
 
-describe.skipIf(!has("boto3"))("boto3", () => {
+describe.skipIf(!hasModule("boto3"))("boto3", () => {
   test("puts, gets and lists, whole and in parts, keys that have to be encoded too", async () => {
     const said = await boto3(`
 import io
@@ -167,7 +140,7 @@ print(status(old))`);
     const url = await boto3(
       'print(s3.generate_presigned_url("get_object", Params={"Bucket": B, "Key": "updates/a"}, ExpiresIn=60))',
     );
-    now += 90_000;
+    now = Date.now() + 90_000;
     expect(await boto3(`print(status("${url}"))`)).toBe("403 AccessDenied");
     now = Date.now();
   });
@@ -189,7 +162,7 @@ print(status(old))`);
 
   test("is refused with a clock that is off, and with credentials that have ended", async () => {
     const session = trainSession();
-    now += 16 * 60_000;
+    now = Date.now() + 16 * 60_000;
     expect(await boto3(`${put}\n${who}`)).toBe("403 RequestTimeTooSkewed\n403 SignatureDoesNotMatch");
     expect(await boto3(`${put}\n${who}`, session)).toBe("400 ExpiredToken\n403 ExpiredToken");
     now = Date.now();
@@ -218,7 +191,7 @@ print(status(s3.generate_presigned_url("get_object", Params={"Bucket": B, "Key":
   });
 });
 
-describe.skipIf(!has("awscli"))("the AWS CLI", () => {
+describe.skipIf(!hasModule("awscli"))("the AWS CLI", () => {
   const aws = (args: readonly string[], credentials?: Credentials) =>
     run(["-m", "awscli", ...args], credentials);
 

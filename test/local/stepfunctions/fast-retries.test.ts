@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
-import { failing, machineArn, noStart, single } from "./toy-machine.ts";
+import { failing, machineArn, noRoles, noStart, single } from "./toy-machine.ts";
 
 const identity = {
   arn: "arn:e",
@@ -21,7 +21,11 @@ test("fast retries wait for no hour, and are as many as the definition says", as
     return failing("Again");
   };
   const workflow = { ...loadWorkflow(single({ Retry })), fastRetries: true };
-  const { ended, history } = startExecution(workflow, identity, "{}", { invoke, start: noStart });
+  const { ended, history } = startExecution(workflow, identity, "{}", {
+    invoke,
+    start: noStart,
+    as: noRoles,
+  });
   expect(await ended).toMatchObject({ status: "FAILED", error: "Again" });
   expect(calls).toBe(3);
   // AWS bills each retry once more

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import { retryAtOnce } from "./toy-definitions.ts";
-import { execute, failing, noStart, outputOf, single, typesOf } from "./toy-machine.ts";
+import { execute, failing, noRoles, noStart, outputOf, single, typesOf } from "./toy-machine.ts";
 
 describe("time", () => {
   it("of a Task ends in States.Timeout, which can be retried", async () => {
@@ -24,6 +24,7 @@ describe("time", () => {
         return '"ok"';
       },
       start: noStart,
+      as: noRoles,
     });
     expect(await queued.ended).toMatchObject({ status: "SUCCEEDED" });
   });

@@ -3,7 +3,7 @@ import { StateFailure } from "../../../local/stepfunctions/failures.ts";
 import type { ExecutionHistory } from "../../../local/stepfunctions/history.ts";
 import type { InvokeOptions } from "../../../local/stepfunctions/lambda-invoker.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
-import type { Services } from "../../../local/stepfunctions/service-call.ts";
+import type { MachineServices, Services } from "../../../local/stepfunctions/service-call.ts";
 import { clientErrors, transientErrors } from "../../../shared/errors.ts";
 import { arnOf } from "../lambda/toy-functions.ts";
 
@@ -118,6 +118,9 @@ export const failing = (name: string, message = "as asked"): never => {
 /** For machines that start no other execution. */
 export const noStart: Services["start"] = () => Promise.reject(new Error("nothing can be started here"));
 
+/** For machines whose tasks assume no role. */
+export const noRoles: MachineServices["as"] = () => Promise.reject(new Error("no role can be assumed here"));
+
 /** Runs a definition with functions in this process; an attempt counts the calls of the same function so far. */
 export async function execute(
   definition: object,
@@ -125,6 +128,7 @@ export async function execute(
   input: unknown = {},
   meanwhile: (execution: ReturnType<typeof startExecution>) => void = () => {},
   start: Services["start"] = noStart,
+  as: (roleArn: string, own: Services) => Promise<Services> = noRoles,
 ): Promise<Executed> {
   const calls: string[] = [];
   const identity = {
@@ -134,7 +138,7 @@ export async function execute(
     stateMachineArn: machineArn,
     stateMachineName: "federation",
   };
-  const execution = startExecution(loadWorkflow(definition), identity, JSON.stringify(input), {
+  const own: Services = {
     invoke: async (arn, payload, options) => {
       const name = arn.split(":").at(-1) ?? "";
       calls.push(name);
@@ -144,13 +148,18 @@ export async function execute(
       return JSON.stringify(answer ?? null);
     },
     start,
-  });
+  };
+  const services: MachineServices = {
+    ...own,
+    as: (roleArn) => as(roleArn, own),
+  };
+  const execution = startExecution(loadWorkflow(definition), identity, JSON.stringify(input), services);
   meanwhile(execution);
   return { ending: await execution.ended, history: execution.history, calls };
 }
 
 /** The output of a machine that succeeded; otherwise its error, so that a comparison shows it. */
-export const outputOf = ({ ending }: Executed): unknown =>
+export const outputOf = ({ ending }: Pick<Executed, "ending">): unknown =>
   ending.status === "SUCCEEDED" ? JSON.parse(ending.output) : ending;
 
 export const typesOf = ({ history }: Executed): string[] => history.events.map(({ type }) => type);

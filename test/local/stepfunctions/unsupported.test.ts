@@ -41,7 +41,6 @@ describe("a definition is refused by state and field for", () => {
     ["Output", single({ Output: {} }), "Only: Output"],
     ["a heartbeat", single({ HeartbeatSeconds: 5 }), "Only: HeartbeatSeconds"],
     ["a timeout by path", single({ TimeoutSecondsPath: "$.t" }), "Only: TimeoutSecondsPath"],
-    ["credentials", single({ Credentials: { RoleArn: "r" } }), "Only: Credentials"],
     ["a callback", single({ Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken" }), "Only: Resource"],
     ["a job", single({ Resource: "arn:aws:states:::states:startExecution.sync" }), "Only: Resource"],
     ["another service", single({ Resource: "arn:aws:states:::aws-sdk:s3:putObject" }), "Only: Resource"],
