@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { type Command, InvalidArgumentError } from "commander";
 import { localBucket, region } from "../../local/assembly/names.ts";
-import { startEmulator } from "../../local/emulator.ts";
+import type { GivenStack } from "../../local/assembly/other-stacks.ts";
+import { type Emulator, startEmulator } from "../../local/emulator.ts";
+import { administratorCredentials } from "../../local/iam/credential-store.ts";
 import { explanation } from "../../local/iam/explanation.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
@@ -15,6 +17,7 @@ interface EmulatorOptions extends ChaosArguments {
   readonly home: string;
   readonly environments?: number;
   readonly explain?: boolean;
+  readonly deploy: readonly GivenStack[];
 }
 
 export function emulatorCommand(command: Command, session: Session): Command {
@@ -31,6 +34,12 @@ export function emulatorCommand(command: Command, session: Session): Command {
       "--explain",
       "say of each request that is denied who asked, and which statement denied it or was missing",
     )
+    .option(
+      "--deploy <account=folder>",
+      "deploy a cloud assembly, as cdk synth writes it, in another account of 12 digits; may be given again",
+      collectStack,
+      [],
+    )
     .addOption(chaosOptions.chaos())
     .addOption(chaosOptions.seed())
     .addOption(chaosOptions.fastRetries())
@@ -40,6 +49,7 @@ export function emulatorCommand(command: Command, session: Session): Command {
 Examples:
   fedstep emulator
   AWS_ENDPOINT_URL=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/
+  fedstep emulator --deploy 111122223333=cdk.out
   fedstep emulator --chaos faults.json
 ${chaosHelp}`,
     )
@@ -48,12 +58,13 @@ ${chaosHelp}`,
 
 async function emulator(session: Session, given: EmulatorOptions): Promise<void> {
   requireWebAssembly();
-  const { port, home, environments, explain = false, fastRetries = false } = given;
+  const { port, home, environments, explain = false, fastRetries = false, deploy } = given;
   const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
     home,
     port,
     ...(environments !== undefined && { environments }),
+    stacks: deploy,
     chaos,
     fastRetries,
     ...(explain && { decided: (_, denied) => denied && session.say(explanation(denied)) }),
@@ -73,6 +84,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
         `  export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
         "  export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local",
         "",
+        ...otherAdministrators(emulator),
         "for example:",
         "  fedstep run --preset smoke --target aws",
         `  aws s3 ls s3://${emulator.assembly.bucket}/runs/`,
@@ -90,6 +102,25 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
   } finally {
     await emulator.close();
   }
+}
+
+/** How to be the administrator of each account beside the coordinator's. */
+function otherAdministrators({ accounts, others }: Emulator): string[] {
+  return accounts.flatMap((account) => {
+    const { accessKeyId, secretAccessKey } = administratorCredentials(account);
+    const stacks = others.map(({ stack }) => stack).filter((stack) => stack.account === account);
+    return [
+      `as the administrator of account ${account}, with ${stacks.map(({ name }) => name).join(", ")}:`,
+      `  export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+      "",
+    ];
+  });
+}
+
+function collectStack(text: string, before: readonly GivenStack[]): GivenStack[] {
+  const [, account, directory] = /^(\d{12})=(.+)$/s.exec(text) ?? [];
+  if (account !== undefined && directory !== undefined) return [...before, { account, directory }];
+  throw new InvalidArgumentError("takes an account of 12 digits and a folder, such as 111122223333=cdk.out.");
 }
 
 /** Where PrepareRun finds MNIST for an execution that asks for it: on AWS, whoever wants others sets the function's variable. */

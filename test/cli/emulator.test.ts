@@ -1,6 +1,11 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { expect, test } from "vitest";
 import { localBucket } from "../../local/assembly/names.ts";
+import { administratorCredentials } from "../../local/iam/credential-store.ts";
+import { smallTemplate, writeSmallAssembly } from "../local/assembly/small-assembly.ts";
 import { settingsFor } from "../local/signing.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
@@ -45,6 +50,61 @@ test("fedstep emulator --explain says of a denied request who asked, and which s
     /denied by statement WrittenOnce of ObjectsBucketPolicy\w+ \(resource-based policy\):/,
   );
 });
+
+test("fedstep emulator --deploy tells of each account's administrator", async () => {
+  const folder = mkdtempSync(join(sharedHome(), "owner-"));
+  const template = smallTemplate();
+  delete template.Resources.Machine;
+  writeSmallAssembly(folder, template, { stack: "owner" });
+  const interrupt = new AbortController();
+  let printed = "";
+  let who: Promise<string> | undefined;
+  const accounts = ["111122223333", "444455556666"];
+  const deploy = accounts.flatMap((account) => ["--deploy", `${account}=${folder}`]);
+  const answer = await fedstep(["emulator", "--home", sharedHome(), "--port", "0", ...deploy], {
+    signal: interrupt.signal,
+    onPrinted(text) {
+      printed += text;
+      const [, url] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
+      if (url !== undefined) who ??= stackOf(url, accounts[1] ?? "").finally(() => interrupt.abort());
+    },
+  });
+  expect(answer.code).toBe(130);
+  for (const account of accounts) {
+    expect(answer.output).toContain(
+      `as the administrator of account ${account}, with owner:\n` +
+        `  export AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=local\n`,
+    );
+  }
+  expect(await who).toBe("arn:aws:cloudformation:us-east-1:444455556666:stack/owner/local");
+});
+
+test.each<[string, string]>([
+  ["owner=cdk.out", "takes an account of 12 digits and a folder"],
+  ["111122223333", "takes an account of 12 digits and a folder"],
+  ["111122223333=/nowhere", "/nowhere holds no cloud assembly"],
+])("fedstep emulator --deploy %s is bad input", async (given, why) => {
+  const { code, said } = await fedstep([
+    "emulator",
+    "--home",
+    sharedHome(),
+    "--port",
+    "0",
+    "--deploy",
+    given,
+  ]);
+  expect(code).toBe(2);
+  expect(said).toContain(why);
+});
+
+/** What an account's administrator is told of its only stack. */
+async function stackOf(endpoint: string, account: string): Promise<string> {
+  const credentials = administratorCredentials(account);
+  const client = new CloudFormationClient({ ...settingsFor(endpoint), credentials });
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
+  client.destroy();
+  return Stacks.map(({ StackId }) => StackId).join();
+}
 
 /** Writes where something might be, which not even the administrator may. */
 async function writtenOver(url: string): Promise<string> {
