@@ -59,8 +59,12 @@ export const keys = {
   baselineEpoch: (id: string, epoch: number) => `${run(id)}/baseline/epochs/${pad(epoch)}.json`,
   /** What the baseline's invocations had used at a checkpoint: apart, since no repetition uses the same. */
   baselineUsage: (id: string, epoch: number) => `${run(id)}/baseline/usage/${pad(epoch)}.json`,
-  /** How each client fares with the model after the last epoch; which one that is, a budget may decide. */
-  baselineClients: (id: string, epoch: number) => `${run(id)}/baseline/clients/${pad(epoch)}.json`,
+  /**
+   * How each client fares with the model after the last epoch, and so which one that is: a budget decides it once.
+   * @param epoch given of a run of format 4, which had an object for every epoch that an attempt took for the last
+   */
+  baselineClients: (id: string, epoch?: number) =>
+    `${run(id)}/baseline/clients${epoch === undefined ? "" : `/${pad(epoch)}`}.json`,
   model: (id: string, model: ModelName, file: ModelFile) => `${run(id)}/models/${model}/${file}`,
   /** The same of a model that is one client's: apart, since fewer people may read it. */
   oneClientModel: (id: string, model: ModelName, file: ModelFile) =>
@@ -117,12 +121,19 @@ export function keyMatches(pattern: string, key: string): boolean {
 /** The content type that a browser opens a report's object by. */
 export const reportType = "text/html; charset=utf-8";
 
-/** What the keys of all of a run's checkpoints begin with. */
-export const checkpointsOf = (id: string) => `${run(id)}/baseline/checkpoints/`;
+/** What the keys of all that the baseline leaves begin with, and those of its checkpoints. */
+export const baselineOf = (id: string) => `${run(id)}/baseline/`;
+export const checkpointsOf = (id: string) => `${baselineOf(id)}checkpoints/`;
 
 /** The epoch after which a checkpoint was written; 0 where the key is of no checkpoint. */
 export function checkpointEpoch(key: string): number {
-  return Number(/\/baseline\/checkpoints\/(\d+)\.safetensors$/.exec(key)?.[1] ?? 0);
+  return key.includes("/baseline/checkpoints/") ? (baselineKeyEpoch(key) ?? 0) : 0;
+}
+
+/** The epoch that an object of the baseline is of; undefined where it is of no one epoch, or of something else. */
+export function baselineKeyEpoch(key: string): number | undefined {
+  const [, epoch] = /\/baseline\/[a-z]+\/(\d{5,})\.(?:json|safetensors)$/.exec(key) ?? [];
+  return epoch === undefined ? undefined : Number(epoch);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { objectInvalid } from "../shared/errors.ts";
+import { type FedstepError, isNamed, objectInvalid, objectMissing, objectTaken } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../shared/workflow/record-size.ts";
@@ -34,25 +34,60 @@ export async function usageAtCheckpoint(
   return found?.usage ?? usageInHeader(objects, plan, epoch);
 }
 
-/** @returns the seal of how each client fares with the model after the last epoch */
-export function writeClients(
+/** The baseline's last epoch, by an attempt's decision. */
+export interface LastEpoch {
+  readonly epoch: number;
+  /** Of the record of how each client fares with its model. */
+  readonly seal: string;
+}
+
+/**
+ * Which epoch is the baseline's last, where that is decided: a budget, which goes by prices and times, may come to another one
+ * when the step is repeated.
+ * @param reached an epoch with a checkpoint, of which a run of format 4 may say it
+ * @throws ObjectInvalid
+ */
+export async function findLastEpoch(
+  objects: Objects,
+  plan: Counted,
+  reached?: number,
+): Promise<LastEpoch | undefined> {
+  const found = await findClients(objects, plan, reached);
+  return found && { epoch: found.record.epoch, seal: found.seal };
+}
+
+async function findClients(objects: Objects, plan: Counted, epoch?: number) {
+  const find = (key: string) => objects.findSealed(key, baselineClients, figuresBytes(plan));
+  const found = await find(keys.baselineClients(plan.run));
+  return found ?? (epoch === undefined ? undefined : find(keys.baselineClients(plan.run, epoch)));
+}
+
+/**
+ * Decides that an epoch is the last one, with how each client fares with its model.
+ * @returns the seal of that
+ * @throws ObjectTaken where it is decided otherwise
+ */
+export async function writeClients(
   objects: Objects,
   plan: Counted,
   epoch: number,
   clients: ClientFigures,
 ): Promise<string> {
-  return objects.putRecord(
-    keys.baselineClients(plan.run, epoch),
-    { epoch, clients },
-    figuresBytes(plan),
-    "once",
-  );
+  const key = keys.baselineClients(plan.run);
+  try {
+    return await objects.putRecord(key, { epoch, clients }, figuresBytes(plan), "once");
+  } catch (error) {
+    const last = isNamed(error, "ObjectTaken") ? await findLastEpoch(objects, plan) : undefined;
+    throw last && last.epoch !== epoch ? beyondLast(plan.run, last, epoch) : error;
+  }
 }
 
-/** The seal of it, or undefined where a version before format 4 wrote it into the epoch's record. @throws ObjectInvalid */
-export async function clientsSeal(objects: Objects, plan: Counted, epoch: number) {
-  const key = keys.baselineClients(plan.run, epoch);
-  return (await objects.findSealed(key, baselineClients, figuresBytes(plan)))?.seal;
+/** Another execution has decided which epoch is the last, while this one went on. */
+export function beyondLast(run: string, last: LastEpoch, epoch: number): FedstepError {
+  return objectTaken(
+    `${keys.baselineClients(run)}: another execution has ended the baseline with epoch ${last.epoch}, and this one is at ` +
+      `epoch ${epoch}; resume the run, which goes on from that end`,
+  );
 }
 
 /**
@@ -68,8 +103,12 @@ export async function withClients(
 ): Promise<BaselineEpoch[]> {
   const last = epochs.at(-1);
   if (!last || last.clients) return [...epochs];
-  const key = keys.baselineClients(plan.run, last.epoch);
-  const found = await objects.getSealed(key, baselineClients, figuresBytes(plan));
+  const key = keys.baselineClients(plan.run);
+  const found = await findClients(objects, plan, last.epoch);
+  if (!found) throw objectMissing(`there is no object ${key}`);
+  if (found.record.epoch !== last.epoch) {
+    throw objectInvalid(`${key}: is of epoch ${found.record.epoch}, and the last one is ${last.epoch}`);
+  }
   if (seal !== undefined && found.seal !== seal) {
     throw objectInvalid(`${key}: its seal is ${found.seal}, and the run goes on from ${seal}`);
   }

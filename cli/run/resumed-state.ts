@@ -9,7 +9,7 @@ import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
-import { clientsSeal, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
+import { findLastEpoch, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
 
@@ -40,12 +40,14 @@ export async function resumedState(
   const own = completed.slice(takenRounds(plan));
   const now = Date.now();
   const spent = own.reduce((sum, { seconds }) => sum + seconds, 0);
-  const epoch = Math.max(0, ...(await objects.list(checkpointsOf(run))).map(checkpointEpoch));
-  const trained = await chainedEpochs(objects, plan, seal, { count: epoch });
   const { enabled, epochs } = plan.config.baseline;
-  const clients = enabled && epoch > 0 ? await clientsSeal(objects, plan, epoch) : undefined;
-  // a budget may have ended it before: how each client fares is told of the last epoch alone, before its checkpoint
-  const told = clients !== undefined || trained.records.at(-1)?.clients !== undefined;
+  const checkpoints = (await objects.list(checkpointsOf(run))).map(checkpointEpoch);
+  const last = enabled ? await findLastEpoch(objects, plan, Math.max(0, ...checkpoints)) : undefined;
+  // an attempt that was cut off may have come further than the one that ended the baseline
+  const epoch = Math.max(0, ...checkpoints.filter((one) => !last || one <= last.epoch));
+  const trained = await chainedEpochs(objects, plan, seal, { count: epoch });
+  // before format 4 how each client fares stands in the last epoch's record
+  const told = last?.epoch === epoch || trained.records.at(-1)?.clients !== undefined;
   const done = !enabled || epoch >= epochs || told;
   return {
     rounds: completed.length,
@@ -65,7 +67,7 @@ export async function resumedState(
         epoch,
         done,
         chainSha256: trained.chainSha256,
-        ...(clients && { clientsSeal: clients }),
+        ...(done && last && { clientsSeal: last.seal }),
         usage: await usageAtCheckpoint(objects, plan, epoch),
       },
     },

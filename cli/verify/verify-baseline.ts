@@ -1,4 +1,5 @@
-import { keys } from "../../shared/layout.ts";
+import type * as z from "zod";
+import { baselineKeyEpoch, baselineOf, keys } from "../../shared/layout.ts";
 import { type Reached, trainEpoch } from "../../shared/model/baseline.ts";
 import { parameterCount } from "../../shared/model/parameters.ts";
 import { pickFigures, scoreOf, taskOf } from "../../shared/task/tasks.ts";
@@ -9,7 +10,6 @@ import {
   baselineClients,
   baselineEpoch,
   baselineUsage,
-  type ClientFigures,
 } from "../../shared/workflow/round-records.ts";
 import { noUsage, type Usage } from "../../shared/workflow/usage.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
@@ -20,6 +20,7 @@ import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
 
 type StoredEpoch = SealedRecord<BaselineEpoch>;
+type Clients = z.output<typeof baselineClients>;
 
 export interface VerifiedBaseline {
   /** Every epoch, the last with how each client fares; none without a baseline. */
@@ -47,25 +48,45 @@ export async function verifyBaseline(
   trial: BaselineTrial,
 ): Promise<VerifiedBaseline> {
   if (!plan.config.baseline.enabled) return { epochs: [], usage: noUsage };
-  const epochs = await epochsOf(scene, plan);
+  const ending = await clientsOf(scene, plan);
+  const epochs = await epochsOf(scene, plan, ending?.record.epoch);
   checkChain(scene, plan, start, epochs);
-  checkCount(scene, plan, epochs.length);
+  checkCount(scene, plan, epochs.length, ending?.record.epoch);
   if (trial.again && trial.judge) await trainAgain(scene, plan, start, epochs, trial.judge, trial.told);
   const verified: BaselineEpoch[] = [];
   let usage = noUsage;
   for (const { record } of epochs) {
     const last = record.epoch === epochs.length;
-    const clients = await verifyEpoch(scene, plan, record, last, trial.judge);
-    verified.push({ ...record, ...(last && clients && { clients }) });
+    await verifyEpoch(scene, plan, record, last, trial.judge, last ? ending : undefined);
+    verified.push({ ...record, ...(last && ending && { clients: ending.record.clients }) });
     usage = (await usageOf(scene, plan, record.epoch, last)) ?? usage;
   }
+  if (ending && plan.config.federation.budget !== null) tellBeyond(scene, plan, epochs.length);
   return { epochs: verified, usage };
 }
 
-/** Those that stand, up to the first that does not. */
-async function epochsOf(scene: Scene, plan: Plan): Promise<StoredEpoch[]> {
+/** How each client fares with the last model; which epoch that is of, it says itself. */
+async function clientsOf(scene: Scene, plan: Plan): Promise<SealedRecord<Clients> | undefined> {
+  const key = keys.baselineClients(plan.run);
+  if (!scene.inventory.has(key) && !scene.ended) return undefined;
+  return storedRecord(scene, key, baselineClients);
+}
+
+/** What an attempt that was cut off has trained beyond the epoch that another one then took for the last. */
+function tellBeyond({ inventory, audit }: Scene, plan: Plan, last: number): void {
+  for (const key of inventory.below(baselineOf(plan.run))) {
+    if ((baselineKeyEpoch(key) ?? 0) <= last) continue;
+    inventory.expect(key);
+    const why = "it is of an attempt that was cut off, beyond the epoch that the budget has paid for";
+    audit.unchecked.push({ objects: key, why });
+  }
+}
+
+/** Those that stand, up to the last or to the first that does not. */
+async function epochsOf(scene: Scene, plan: Plan, last = Infinity): Promise<StoredEpoch[]> {
   const found: StoredEpoch[] = [];
   for (;;) {
+    if (found.length >= last) return found;
     const key = keys.baselineEpoch(plan.run, found.length + 1);
     if (!scene.inventory.has(key)) return found;
     const stored = await storedRecord(scene, key, baselineEpoch);
@@ -93,16 +114,16 @@ function checkChain({ audit }: Scene, plan: Plan, start: LinkedGlobal, epochs: r
 }
 
 /** As many as the configuration asks for, or as the budget paid for. */
-function checkCount({ audit, ended }: Scene, plan: Plan, epochs: number): void {
+function checkCount({ audit, ended }: Scene, plan: Plan, epochs: number, last = 1): void {
   const { baseline, federation } = plan.config;
-  const fewest = federation.budget === null ? baseline.epochs : 1;
+  const fewest = federation.budget === null ? baseline.epochs : last;
   if (ended && epochs < fewest) audit.found(keys.baselineEpoch(plan.run, epochs + 1), "is missing");
 }
 
 /**
  * The epoch's checkpoint, and the figures of the model in it. Only the last epoch has to have one; an attempt that was cut
  * off may have left those of others.
- * @returns how each client fares with the model, where that is told
+ * @param ending how each client fares with the model, where it is the last
  */
 async function verifyEpoch(
   scene: Scene,
@@ -110,15 +131,11 @@ async function verifyEpoch(
   record: BaselineEpoch,
   last: boolean,
   judge: Judge | undefined,
-): Promise<ClientFigures | undefined> {
+  ending: SealedRecord<Clients> | undefined,
+): Promise<void> {
   const { objects, audit, inventory, ended } = scene;
   const { run } = plan;
   const { chainSha256, epoch } = record;
-  const clientsKey = keys.baselineClients(run, epoch);
-  const clients =
-    inventory.has(clientsKey) || (last && ended)
-      ? await storedRecord(scene, clientsKey, baselineClients)
-      : undefined;
   const key = keys.baselineCheckpoint(run, epoch);
   const stands = inventory.expect(key);
   if (!stands && last && ended) audit.found(key, "is missing");
@@ -132,10 +149,10 @@ async function verifyEpoch(
     audit.compare(keys.baselineEpoch(run, epoch), told, judged.figures);
   }
   // without the model, that it is of this epoch
-  if (clients) {
-    audit.compare(clientsKey, clients.raw, { epoch, clients: judged?.clients ?? clients.record.clients });
+  if (ending) {
+    const { clients } = judged ?? ending.record;
+    audit.compare(keys.baselineClients(run), ending.raw, { epoch, clients });
   }
-  return clients?.record.clients;
 }
 
 /** What the baseline had used by the epoch, where a checkpoint was written then. */

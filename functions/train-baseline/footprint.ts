@@ -68,7 +68,7 @@ export const trainBaselineFootprint = {
   requests: ({ baseline, shards }) => ({
     // an object for each epoch, two for each checkpoint, and how the clients fare
     writes: baseline ? baseline.epochs + 2 * baseline.checkpoints + 1 : 0,
-    // all shards, and the checkpoint or the start
-    reads: baseline ? baseline.invocations * (shards + 1) : 0,
+    // all shards, the checkpoint or the start, and whether the last epoch is decided
+    reads: baseline ? baseline.invocations * (shards + 2) : 0,
   }),
 } as const satisfies Footprint;

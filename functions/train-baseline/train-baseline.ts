@@ -12,7 +12,7 @@ import { figuresBytes } from "../../shared/workflow/record-size.ts";
 import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
-import { keepUsage, writeClients } from "../../storage/baseline-objects.ts";
+import { beyondLast, findLastEpoch, keepUsage, writeClients } from "../../storage/baseline-objects.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../storage/checkpoint-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
@@ -44,8 +44,10 @@ export function trainBaseline(
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
       const trainer = await trainers.of(plan);
-      const pool = await readPool(objects, plan, trainer, invocation);
       const { epochs } = plan.config.baseline;
+      const decided = await timed("read", () => findLastEpoch(objects, plan));
+      if (decided && baseline.epoch >= decided.epoch) throw beyondLast(run, decided, baseline.epoch);
+      const pool = await readPool(objects, plan, trainer, invocation);
 
       let checkpoint = await readCheckpoint(objects, plan, baseline.epoch, baseline.chainSha256);
       const usageSoFar = () => addUsage(baseline.usage, invocation.usage());
@@ -66,7 +68,9 @@ export function trainBaseline(
       do {
         const start = performance.now();
         // the model after the last epoch is evaluated for each client, so it is known before whether the money lasts
-        last = checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
+        last = decided
+          ? checkpoint.epoch + 1 === decided.epoch
+          : checkpoint.epoch + 1 >= epochs || !affordsAnother(checkpoint.epoch);
         const trained = await trainEpoch(plan, trainer, pool, checkpoint, last, timed);
         link = epochLink(checkpoint.chainSha256, trained.outcome);
         checkpoint = { ...trained.reached, chainSha256: chainAfter(link) };

@@ -123,7 +123,7 @@ export const baselineEpoch = countedExamples(
   }),
 );
 
-/** runs/RUN/baseline/clients/E.json: the final model on each client's held-out examples, where it has any. */
+/** runs/RUN/baseline/clients.json: the last epoch, and its model on each client's held-out examples, where it has any. */
 export const baselineClients = z.object({ epoch: count, clients: clientFigures });
 
 /** runs/RUN/baseline/usage/E.json: what its invocations had used at the checkpoint of that epoch. Written once. */

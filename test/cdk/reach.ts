@@ -27,7 +27,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   baselineCheckpoint: keys.baselineCheckpoint(run, 10),
   baselineEpoch: keys.baselineEpoch(run, 10),
   baselineUsage: keys.baselineUsage(run, 10),
-  baselineClients: keys.baselineClients(run, 10),
+  baselineClients: keys.baselineClients(run),
   model: keys.model(run, "federated", "model.safetensors"),
   oneClientModel: keys.oneClientModel(run, "federated", "model.safetensors"),
   expenses: keys.expenses(run),

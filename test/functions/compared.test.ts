@@ -39,7 +39,7 @@ describe("every figure says how many examples it is over", () => {
     expect(clients.map(({ client, examples }) => [client, examples])).toEqual(ofClients);
     const epoch = baselineEpoch.parse(bucket.json(keys.baselineEpoch("r", 4)));
     expect(epoch.examples).toBe(all);
-    const fares = baselineClients.parse(bucket.json(keys.baselineClients("r", 4))).clients;
+    const fares = baselineClients.parse(bucket.json(keys.baselineClients("r"))).clients;
     expect(fares.map(({ client, examples }) => [client, examples])).toEqual(ofClients);
   });
 
@@ -88,7 +88,7 @@ describe("the ratio", () => {
     expect(result.federated.examples).toBe(examples);
     expect(result.baseline?.examples).toBe(heldOut(result));
     // the baseline's final model on the examples of clients 0 and 1, as their record has them
-    const { clients } = baselineClients.parse(bucket.json(keys.baselineClients("r", 4)));
+    const { clients } = baselineClients.parse(bucket.json(keys.baselineClients("r")));
     const right = clients
       .filter(({ client }) => client < 2)
       .reduce((sum, { accuracy, examples }) => sum + accuracy * (examples ?? 0), 0);

@@ -28,7 +28,7 @@ describe("the layout", () => {
       keys.model("a.b", "federated", "model.json"),
       keys.model("a.b", "baseline", "model.json"),
       keys.baselineUsage("a.b", 1),
-      keys.baselineClients("a.b", 1),
+      keys.baselineClients("a.b"),
       keys.expenses("a.b"),
       keys.result("a.b"),
     ];

@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { keys } from "../../shared/layout.ts";
 import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
-import { clientsSeal, withClients } from "../../storage/baseline-objects.ts";
+import { findLastEpoch, withClients } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import { readCheckpoint } from "../../storage/checkpoint-objects.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
@@ -82,12 +82,15 @@ describe("what is whole in itself, and not of the history that its reader knows,
 
   test("how the clients fare with another model than the baseline ended with", async () => {
     const { records } = await chainedEpochs(objects, plan, seal);
-    const told = await clientsSeal(objects, plan, 2);
+    const told = (await findLastEpoch(objects, plan))?.seal;
     const epochs = await withClients(objects, plan, records, told);
     expect(epochs.at(-1)?.clients).toHaveLength(3);
-    await rewrite(keys.baselineClients("r", 2), "clients", []);
+    await expect(withClients(objects, plan, records.slice(0, 1), told)).rejects.toMatchObject(
+      refused(keys.baselineClients("r"), /is of epoch 2, and the last one is 1$/),
+    );
+    await rewrite(keys.baselineClients("r"), "clients", []);
     await expect(withClients(objects, plan, records, told)).rejects.toMatchObject(
-      refused(keys.baselineClients("r", 2), /its seal is \w+, and the run goes on from/),
+      refused(keys.baselineClients("r"), /its seal is \w+, and the run goes on from/),
     );
   });
 });

@@ -81,6 +81,22 @@ export const stored: readonly Mutant[] = [
     tests: ["test/functions/counted-updates.test.ts"],
   },
   {
+    name: "last-epoch-decided-again",
+    fault: "A repeated baseline goes on beyond the epoch that an attempt before has taken for the last.",
+    file: "functions/train-baseline/train-baseline.ts",
+    find: "last = decided\n          ?",
+    replace: "last = decided?.epoch === 0\n          ?",
+    tests: ["test/functions/last-epoch.test.ts"],
+  },
+  {
+    name: "resumed-beyond-last-epoch",
+    fault: "A resumed run goes on from a checkpoint that was left beyond the baseline's last epoch.",
+    file: "cli/run/resumed-state.ts",
+    find: "!last || one <= last.epoch",
+    replace: "!last || one <= epochs",
+    tests: ["test/functions/last-epoch.test.ts"],
+  },
+  {
     name: "any-clients-of-baseline",
     fault: "FinishRun takes any record of how the clients fare with the baseline's model.",
     file: "storage/baseline-objects.ts",

@@ -95,7 +95,7 @@ describe("a change of what people read is found:", () => {
       keys.expenses("r"),
       path,
     ]),
-    ...["clients.0.accuracy", "clients.0.examples"].map((path) => [keys.baselineClients("r", 2), path]),
+    ...["clients.0.accuracy", "clients.0.examples"].map((path) => [keys.baselineClients("r"), path]),
     ...["clients.0.accuracy", "clients.0.loss", "clients.0.update.norm", "evaluated.loss"].map((path) => [
       round,
       path,
