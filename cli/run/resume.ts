@@ -20,7 +20,7 @@ export interface Resumed {
 /**
  * Starts another execution of a run, which goes on after the last complete round and the baseline's last checkpoint.
  * Objects of a round that was cut off are written again with the same bytes.
- * @throws RunFinished, RunUnderWay, ArithmeticDiffers, ObjectInvalid
+ * @throws RunFinished, RunUnderWay, ArithmeticDiffers, RecordsUnknown, ObjectInvalid
  */
 export async function resumeRun(target: Target, record: Executed): Promise<Resumed> {
   const { run } = record;

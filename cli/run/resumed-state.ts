@@ -12,6 +12,7 @@ import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workf
 import { findLastEpoch, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { assertNothingHalfMade } from "./half-made.ts";
 
 export interface ResumedState {
   /** Rounds that are complete. */
@@ -22,7 +23,8 @@ export interface ResumedState {
 /**
  * What PrepareRun, and the executions before, would hand on to a further execution of the run; undefined where there is
  * no start yet. The time between executions is nobody's work.
- * @throws ArithmeticDiffers, or ObjectInvalid where records were damaged or do not follow from each other
+ * @throws ArithmeticDiffers, RecordsUnknown where an older version was cut off in a round, or ObjectInvalid where records were
+ * damaged or do not follow from each other
  */
 export async function resumedState(
   objects: Objects,
@@ -49,6 +51,8 @@ export async function resumedState(
   // before format 4 how each client fares stands in the last epoch's record
   const told = last?.epoch === epoch || trained.records.at(-1)?.clients !== undefined;
   const done = !enabled || epoch >= epochs || told;
+  const next = resumedRound(plan, allowanceOf(plan, deployment, footprints), completed, execution);
+  await assertNothingHalfMade(objects, planned, { round: next.round, epoch });
   return {
     rounds: completed.length,
     state: {
@@ -58,7 +62,7 @@ export async function resumedState(
       startedAt: Math.round(now - 1000 * spent),
       usage: noUsage,
       federation: {
-        ...resumedRound(plan, allowanceOf(plan, deployment, footprints), completed, execution),
+        ...next,
         chainSha256,
         startedAt: now,
         usage: addUsage(...own.map(({ usage }) => usage)),

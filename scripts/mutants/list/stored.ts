@@ -89,6 +89,14 @@ export const stored: readonly Mutant[] = [
     tests: ["test/functions/last-epoch.test.ts"],
   },
   {
+    name: "half-made-by-older-version",
+    fault: "A run that an older format was cut off in is resumed, and ends where it would write other bytes.",
+    file: "cli/run/half-made.ts",
+    find: "if (found.length === 0) return;",
+    replace: "if (found.length < 9) return;",
+    tests: ["test/cli/run/half-made.test.ts"],
+  },
+  {
     name: "resumed-beyond-last-epoch",
     fault: "A resumed run goes on from a checkpoint that was left beyond the baseline's last epoch.",
     file: "cli/run/resumed-state.ts",
