@@ -6,7 +6,13 @@ import type { FederationState } from "../shared/workflow/payloads.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { RoundUpdates as CountedUpdates } from "../shared/workflow/round-records.ts";
 import type { Objects } from "./objects.ts";
-import { type ReceivedUpdate, readUpdate, receive, updateReaders } from "./update-objects.ts";
+import {
+  type ReceivedUpdate,
+  type RoundAttempt,
+  readUpdate,
+  receive,
+  updateReaders,
+} from "./update-objects.ts";
 
 /**
  * The updates that a round counts, by an earlier attempt's decision. Where one is gone or was damaged since, the same stands
@@ -16,7 +22,7 @@ import { type ReceivedUpdate, readUpdate, receive, updateReaders } from "./updat
 export function readCounted(
   objects: Objects,
   plan: Plan,
-  { round, attempt, updates }: Pick<CountedUpdates, "round" | "attempt" | "updates">,
+  { round, attempt, updates, begins }: RoundAttempt & Pick<CountedUpdates, "updates">,
   { participants, execution }: Pick<FederationState, "participants" | "execution">,
   open: OpenRound | null,
 ): Promise<ReceivedUpdate[]> {
@@ -28,7 +34,14 @@ export function readCounted(
     if (!task)
       throw objectInvalid(`${keys.roundUpdates(plan.run, round)}: counts client ${client}, who has no part`);
     const from = async (attempt: number) => {
-      const update = await readUpdate(objects, plan, strategy, { round, attempt }, { client, task }, open);
+      const update = await readUpdate(
+        objects,
+        plan,
+        strategy,
+        { round, attempt, begins },
+        { client, task },
+        open,
+      );
       if (update.sha256 === sha256) return update;
       const key = keys.update(plan.run, round, client, attempt);
       throw objectInvalid(`${key}: has digest ${update.sha256}, and its round counts ${sha256}`);

@@ -7,6 +7,13 @@ import { keys } from "../shared/layout.ts";
 import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import type { Vectors } from "../shared/model/vector-shape.ts";
+import {
+  type ClaimedUpdate,
+  falseStatement,
+  ownerOf,
+  type RoundBeginning,
+  statementOf,
+} from "../shared/owners/signed-update.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
 import type { Participant } from "../shared/rounds/participants.ts";
 import { hasKept, type Strategy } from "../shared/strategy/strategy.ts";
@@ -25,6 +32,8 @@ import type { Objects } from "./objects.ts";
 export interface RoundAttempt {
   readonly round: number;
   readonly attempt: number;
+  /** What owners sign that it begins with; undefined where it could not be told, and nobody can hold them to it. */
+  readonly begins?: RoundBeginning | undefined;
 }
 
 /** What a round knows of an update once it has taken it in. */
@@ -119,7 +128,7 @@ export async function readUpdate(
   objects: Objects,
   plan: Plan,
   strategy: Strategy,
-  { round, attempt }: RoundAttempt,
+  { round, attempt, begins }: RoundAttempt,
   participant: Participant,
   open: OpenRound | null,
 ): Promise<CheckedUpdate> {
@@ -130,7 +139,9 @@ export async function readUpdate(
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
   const sha256 = await sha256Hex(bytes);
   const header = await parseHeader(key, metadata);
-  const problem = falseClaim(plan, round, participant, header);
+  const problem =
+    falseClaim(plan, round, participant, header) ??
+    (await falseSignature(plan, { ...participant, round, attempt }, metadata, begins));
   if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
   if (task === "evaluate" && tensors.size > 0) {
     throw updateInvalid(
@@ -155,6 +166,19 @@ export async function readUpdate(
   const refuted = open?.refute(update, drift);
   if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
+}
+
+/** Counts and evaluation are taken from what an owner has signed, and of nobody else. */
+async function falseSignature(
+  plan: Plan,
+  claimed: Omit<ClaimedUpdate, "updateSha256">,
+  { updateSha256 = "", statement, signature }: Readonly<Record<string, string>>,
+  begins: RoundBeginning | undefined,
+): Promise<string | undefined> {
+  const owner = ownerOf(plan, claimed.client);
+  if (!owner) return undefined;
+  const expected = statementOf(plan, { ...claimed, updateSha256 }, begins);
+  return falseStatement(expected, owner, { statement, signature });
 }
 
 /** @throws UpdateInvalid */

@@ -13,6 +13,8 @@ export interface Scene {
   readonly inventory: Inventory;
   /** Who wrote the plan, and with it all that came after; undefined before it is read. */
   readonly writer?: Writer;
+  /** Of the plan; likewise. */
+  readonly seal?: string;
   /** As config.json says, which all the rest is held against. */
   readonly record: RunRecord;
   /** Whether the run has come to its end, so that nothing more is to be written. */

@@ -1,5 +1,6 @@
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import type { OpenRound } from "../../shared/rounds/open-round.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import type { Strategy } from "../../shared/strategy/strategy.ts";
@@ -28,6 +29,8 @@ export interface ReportsToVerify {
   readonly strategy: Strategy;
   readonly participants: readonly Participant[];
   readonly metrics: AttemptedRound;
+  /** What owners have signed that it begins with; undefined likewise. */
+  readonly begins: RoundBeginning | undefined;
   /** Is given the updates; null where what the round started from could not be told. */
   readonly open: OpenRound | null;
 }
@@ -82,7 +85,7 @@ function checkNames(
 async function updateOf(
   scene: Scene,
   plan: Plan,
-  { strategy, metrics, open }: ReportsToVerify,
+  { strategy, metrics, begins, open }: ReportsToVerify,
   participant: Participant,
   sha256: string,
 ): Promise<ReceivedUpdate | "expired" | undefined> {
@@ -95,7 +98,9 @@ async function updateOf(
     audit.found(key, `is missing: ${why}`);
     return undefined;
   }
-  const update = await audit.read(key, () => readUpdate(objects, plan, strategy, metrics, participant, open));
+  const update = await audit.read(key, () =>
+    readUpdate(objects, plan, strategy, { ...metrics, begins }, participant, open),
+  );
   if (!update || update.sha256 === sha256) return update && receive(update, open);
   audit.found(key, `has digest ${update.sha256}; the round was aggregated with ${sha256}`);
   return undefined;
@@ -108,7 +113,7 @@ async function updateOf(
 async function checkSilent(
   { objects, audit, inventory }: Scene,
   plan: Plan,
-  { strategy, metrics, open }: ReportsToVerify,
+  { strategy, metrics, begins, open }: ReportsToVerify,
   participant: Participant,
 ): Promise<void> {
   const { round, attempt } = metrics;
@@ -122,7 +127,7 @@ async function checkSilent(
     return;
   }
   try {
-    await readUpdate(objects, plan, strategy, metrics, participant, open);
+    await readUpdate(objects, plan, strategy, { ...metrics, begins }, participant, open);
   } catch (error) {
     if (error instanceof FedstepError) return;
     throw error;

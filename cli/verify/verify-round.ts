@@ -1,6 +1,7 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
+import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { OpenRound, type StrategyState } from "../../shared/rounds/open-round.ts";
@@ -79,6 +80,7 @@ export async function verifyRound(
     strategy,
     participants,
     metrics,
+    begins: beginningOf(scene, before),
     open,
   });
   await verifyKept(scene, plan, strategy, metrics, participants, updates);
@@ -87,6 +89,13 @@ export async function verifyRound(
   return before && open && before.previous !== undefined && sound && expired.length === 0
     ? replay(scene, plan, round, metrics, { before, open }, updates)
     : followChain(scene, plan, round, judged);
+}
+
+/** What owners have signed that the round begins with. */
+function beginningOf({ seal }: Scene, before: RoundBase | undefined): RoundBeginning | undefined {
+  if (seal === undefined || !before) return undefined;
+  const { chainSha256, weightsSha256 } = before.model;
+  return { plan: seal, chainSha256, globalSha256: weightsSha256 };
 }
 
 /** What was decided on before the round was made of it is what the round's metrics say. */

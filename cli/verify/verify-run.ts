@@ -138,8 +138,8 @@ async function verifyAll(
   const data = await verifyData(scene);
   if (!data) return { ...nowhere, complete: false };
   const verified = await verifyPlan(scene, seal, { record: data.partition, seal: data.seal });
-  const { plan, writer } = verified;
-  const planned = { ...scene, writer };
+  const { plan, writer, seal: planSeal } = verified;
+  const planned = { ...scene, writer, seal: planSeal };
   const judge = await judgeOf(planned, plan, data);
   const { start, base, taken } = await verifyStart(planned, verified);
 

@@ -47,7 +47,7 @@ export function aggregateRound(
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
       const { received, attempt, ended, before, open } = await timed("read", () =>
-        countUpdates(objects, plan, federation, reports),
+        countUpdates(objects, plan, seal, federation, reports),
       );
       publishFailures(plan, round, received.silent.length, false);
 

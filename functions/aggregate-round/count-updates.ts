@@ -25,27 +25,29 @@ export interface CountedRound extends RoundBefore, Pick<FederationState, "ended"
  * digest, before anything is made of them, and by the first attempt: a repetition takes its set, so that a late update
  * changes nothing. With them stands whether the round trains: what a budget pays for, a stack that was deployed anew may
  * reckon otherwise.
+ * @param seal of the plan
  * @throws QuorumNotReached where no attempt before has met it either, or ObjectInvalid where an update that counts is no
  * longer what it was
  */
 export async function countUpdates(
   objects: Objects,
   plan: Plan,
+  seal: string,
   federation: FederationState,
   reports: readonly ClientReport[],
 ): Promise<CountedRound> {
   const { round, execution, participants, ended } = federation;
   const attempt = execution.number;
   // first, since every update is held against the models as it comes in; and what is wrong with them is no client's fault
-  const opened = await openRound(objects, plan, federation, attempt);
+  const opened = await openRound(objects, plan, seal, federation, attempt);
   const strategy = openStrategy(plan.config.federation.strategy);
-  const asked = { round, attempt, participants };
+  const asked = { round, attempt, participants, begins: opened.begins };
   const received = await readUpdates(objects, plan, strategy, asked, reports, opened.open);
   const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
   const decided = { round, attempt, ended, updates, silent: [...received.silent] };
   const stands = await decide(objects, plan, decided, () => assertReported(plan, federation, received));
   if (isDeepStrictEqual(stands, decided)) return { ...opened, received, attempt, ended };
-  return takeCounted(objects, plan, federation, stands);
+  return takeCounted(objects, plan, seal, federation, stands);
 }
 
 /**
@@ -77,15 +79,17 @@ async function decide(
 async function takeCounted(
   objects: Objects,
   plan: Plan,
+  seal: string,
   federation: FederationState,
   counted: CountedUpdates,
 ): Promise<CountedRound> {
   const { attempt, silent } = counted;
   // before format 5 nobody wrote it down
   const { ended = federation.ended } = counted;
-  const opened = await openRound(objects, plan, { ...federation, ended }, attempt);
+  const opened = await openRound(objects, plan, seal, { ...federation, ended }, attempt);
   const participants = participantsWhere(plan, federation.round, ended);
   const again = { participants, execution: federation.execution };
-  const updates = await readCounted(objects, plan, counted, again, opened.open);
+  const { begins, open } = opened;
+  const updates = await readCounted(objects, plan, { ...counted, begins }, again, open);
   return { ...opened, received: { updates, silent }, attempt, ended };
 }

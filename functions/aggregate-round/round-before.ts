@@ -1,4 +1,5 @@
 import { keys } from "../../shared/layout.ts";
+import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { OpenRound } from "../../shared/rounds/open-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
@@ -13,29 +14,36 @@ import { readState } from "../../storage/strategy-objects.ts";
 export interface RoundBefore {
   /** The model that it starts from. */
   readonly before: LinkedGlobal;
+  /** The same in what owners sign. */
+  readonly begins: RoundBeginning;
   /** null in the final pass, which goes on from nothing. */
   readonly open: OpenRound | null;
 }
 
 /**
  * Opens a round for the updates of an execution.
+ * @param seal of the plan
  * @param attempt number of that execution
  * @throws ObjectMissing, or ObjectInvalid where a model or a state is not of the chain that the execution hands on
  */
 export async function openRound(
   objects: Objects,
   plan: Plan,
+  seal: string,
   federation: Pick<FederationState, "round" | "ended" | "chainSha256" | "medianNorm">,
   attempt: number,
 ): Promise<RoundBefore> {
   const { round, ended, medianNorm } = federation;
   const { before, earlier } = await modelsBefore(objects, plan, federation);
-  if (ended !== null) return { before, open: null };
+  const { chainSha256, weightsSha256: globalSha256 } = before;
+  const begins = { plan: seal, chainSha256, globalSha256 };
+  if (ended !== null) return { before, begins, open: null };
   const strategy = openStrategy(plan.config.federation.strategy);
   const { parameters, stateSha256 } = before;
   const state = await readState(objects, plan, strategy, round - 1, stateSha256);
   const previous = earlier?.parameters ?? null;
-  return { before, open: new OpenRound(plan, round, { attempt, parameters, previous, state, medianNorm }) };
+  const start = { attempt, parameters, previous, state, medianNorm };
+  return { before, begins, open: new OpenRound(plan, round, start) };
 }
 
 /** The models of the two rounds before, read at once. The earlier is null where no step of the run's own led to the other. */

@@ -19,9 +19,8 @@ export const placeSchema = z.discriminatedUnion("kind", [here, remote]);
 export type Place = z.output<typeof placeSchema>;
 export type RemotePlace = z.output<typeof remote>;
 
-/** Of a client that a plan says nothing else of. */
-export function placeOf({ place }: { readonly place?: Place | undefined }): Place {
-  return place ?? { kind: "here" };
+export function isRemote(place: Place): place is RemotePlace {
+  return place.kind === "remote";
 }
 
 /**

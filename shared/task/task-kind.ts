@@ -12,6 +12,13 @@ export interface TargetData {
   readonly classes: number;
 }
 
+/** What a plan knows of examples that somebody evaluates on. */
+export interface PlannedExamples extends TargetData {
+  readonly examples: number;
+  /** Of each class; undefined where their owner keeps that. */
+  readonly labels: readonly number[] | undefined;
+}
+
 /**
  * A learning task: what a model is to predict, by which loss it is trained, and by which figures it is judged. All that
  * the rest of fedstep asks of tasks stands here. A task is a folder and a line in kinds.ts; its settings are the section
@@ -46,9 +53,9 @@ export interface TaskKind<
   merge(one: Sums, other: Sums): Sums;
   /**
    * What sums are false or impossible, in words that follow "evaluates", or undefined.
-   * @param labels examples of each class that the plan has the participant evaluate on
+   * @param planned what the plan has the participant evaluate on
    */
-  falseSums(sums: Sums, labels: readonly number[]): string | undefined;
+  falseSums(sums: Sums, planned: PlannedExamples): string | undefined;
   /**
    * What records say of a model: the score under its name, the mean loss as "loss", and details. They stand beside other
    * fields of a record, whose names they do not take; no other kind has a score of that name with other details.

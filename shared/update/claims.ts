@@ -1,6 +1,7 @@
 import { localAmount } from "../model/local-work.ts";
 import type { Participant } from "../rounds/participants.ts";
 import { mostLoss } from "../task/most-loss.ts";
+import type { PlannedExamples } from "../task/task-kind.ts";
 import { taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { UpdateHeader } from "../workflow/round-records.ts";
@@ -19,18 +20,24 @@ export function falseClaim(
   if (header.run !== plan.run || header.round !== round || header.client !== client) {
     return `says that it is round ${header.round}, client ${header.client} of run ${JSON.stringify(header.run)}`;
   }
-  const wrong = taskOf(plan.config).falseSums(header.evaluation, heldOutLabels(plan, client));
+  const wrong = taskOf(plan.config).falseSums(header.evaluation, evaluatedOn(plan, client));
   return (
     (wrong && `evaluates ${wrong}`) ??
     falseTraining(plan, task === "train" ? trainedOf(plan, client) : 0, header)
   );
 }
 
-/** Examples of each class that the plan has a participant evaluate on. */
-function heldOutLabels({ clients, examiner, testSet }: Plan, client: number): readonly number[] {
-  const labels =
-    client === examiner ? testSet?.labelCounts : clients.find((one) => one.client === client)?.heldOutLabels;
-  return labels ?? [];
+/** What the plan has a participant evaluate on. */
+function evaluatedOn(
+  { clients, examiner, testSet, dataset: { classes } }: Plan,
+  client: number,
+): PlannedExamples {
+  const part = clients.find((one) => one.client === client);
+  const labels = (client === examiner ? testSet?.labelCounts : part?.heldOutLabels) ?? [];
+  const counted = labels.reduce((sum, count) => sum + count, 0);
+  // an owner may keep what they are
+  const kept = part !== undefined && labels.length === 0;
+  return { classes, examples: kept ? part.heldOut : counted, labels: kept ? undefined : labels };
 }
 
 function trainedOf({ clients }: Plan, client: number): number {

@@ -39,11 +39,16 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("the task %s", (n
     expect(kind.figures.parse(figures)).toEqual(figures);
     expect(kind.contradiction(0, figures)).toBeUndefined();
     expect(
-      kind.falseSums(
-        empty,
-        Array.from({ length: data.classes }, () => 0),
-      ),
+      kind.falseSums(empty, {
+        classes: data.classes,
+        examples: 0,
+        labels: Array.from({ length: data.classes }, () => 0),
+      }),
     ).toBeUndefined();
+    expect(kind.falseSums(empty, { classes: data.classes, examples: 0, labels: undefined })).toBeUndefined();
+    expect(kind.falseSums(empty, { classes: data.classes, examples: 1, labels: undefined })).toMatch(
+      /0 examples/,
+    );
   });
 
   test("says which of two scores is better, and reaches a threshold from the worse side", () => {

@@ -22,6 +22,7 @@ import type {
   ClientReport,
   FederationState,
   prepareRunOutput,
+  trainClientInput,
 } from "../../shared/workflow/payloads.ts";
 import { expensesRecord, outcomeRecord, withExpenses } from "../../shared/workflow/result-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
@@ -109,6 +110,7 @@ export interface Play {
     round: number,
     client: number,
     train: () => Promise<ClientReport>,
+    input: z.output<typeof trainClientInput>,
   ) => Promise<ClientReport>;
 }
 
@@ -167,9 +169,9 @@ export async function continueRun(
     const reports: ClientReport[] = [];
     for (const { client: id, task } of federation.participants) {
       const attempt = federation.execution.number;
-      const train = () =>
-        client.work({ ...underWay, round, attempt, task, client: id, chainSha256 }, invocation());
-      const report = await (interfere ? interfere(round, id, train) : train());
+      const input = { ...underWay, round, attempt, task, client: id, chainSha256 };
+      const train = () => client.work(input, invocation());
+      const report = await (interfere ? interfere(round, id, train, input) : train());
       // whoever forges an update says which one
       const written = interfere && bucket.contents.get(keys.update(run, round, id, attempt));
       const sha256 = written && (await sha256Hex(written));

@@ -73,9 +73,8 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
     lossSum: one.lossSum + other.lossSum,
     absoluteErrorSum: one.absoluteErrorSum + other.absoluteErrorSum,
   }),
-  falseSums({ examples, lossSum, absoluteErrorSum }, labels) {
-    const planned = labels.reduce((sum, count) => sum + count, 0);
-    if (examples !== planned) return `${examples} examples, and is to evaluate ${planned}`;
+  falseSums({ examples, lossSum, absoluteErrorSum }, planned) {
+    if (examples !== planned.examples) return `${examples} examples, and is to evaluate ${planned.examples}`;
     // the mean of squares is no less than the square of the mean
     if (absoluteErrorSum >= 0 && 1.0001 * lossSum * examples >= absoluteErrorSum ** 2) return undefined;
     return `at squared errors of ${lossSum}, and its absolute ones are ${absoluteErrorSum}`;

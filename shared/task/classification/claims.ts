@@ -1,17 +1,24 @@
 import { mostLoss } from "../most-loss.ts";
+import type { PlannedExamples } from "../task-kind.ts";
 import type { ClassificationSums } from "./evaluation.ts";
 
 /**
- * What is false or impossible of a client's sums, or undefined. The plan says how many examples of each class it
- * evaluates on; which of them were predicted right, and at what loss, must at least be possible.
+ * What is false or impossible of a client's sums, or undefined. The plan says how many examples it evaluates on, and of each
+ * class where the owner tells that; which of them were predicted right, and at what loss, must at least be possible.
  */
-export function falseSums(sums: ClassificationSums, labels: readonly number[]): string | undefined {
+export function falseSums(
+  sums: ClassificationSums,
+  { examples, classes, labels }: PlannedExamples,
+): string | undefined {
   const { confusion, lossSum } = sums;
-  if (confusion.length !== labels.length) return `${confusion.length} classes, not ${labels.length}`;
+  if (confusion.length !== classes) return `${confusion.length} classes, not ${classes}`;
+  if (sums.examples !== examples && !labels) {
+    return `${sums.examples} examples, and is to evaluate ${examples}`;
+  }
   const rows = confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const wrong = rows.findIndex((count, label) => count !== labels[label]);
+  const wrong = labels ? rows.findIndex((count, label) => count !== labels[label]) : -1;
   if (wrong >= 0) {
-    return `${rows[wrong]} examples of class ${wrong}, and is to evaluate ${labels[wrong]}`;
+    return `${rows[wrong]} examples of class ${wrong}, and is to evaluate ${labels?.[wrong]}`;
   }
   const [least, most] = possibleLoss(sums);
   if (lossSum >= least && lossSum <= most) return undefined;

@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { encodeDataset } from "../../shared/dataset/dataset.ts";
+import { poolExamples } from "../../shared/dataset/examples.ts";
+import { sha256Hex } from "../../shared/digest.ts";
+import { federationKeys, keys } from "../../shared/layout.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
+import { sign } from "../../shared/owners/signed.ts";
+import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
+import { strategySettings } from "../../shared/strategy/strategies.ts";
+import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { agreementOf } from "../shared/owners/agreed.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { acceptanceOf, claimOwnersRun, type TestOwner, testOwners, workOf } from "./owners.ts";
+import { type Play, playRun, preparedRun } from "./played-run.ts";
+
+const liar = 1;
+let bucket: MemoryBucket;
+let owners: TestOwner[];
+
+beforeEach(async () => {
+  bucket = new MemoryBucket();
+  owners = await testOwners();
+});
+
+/** The agreement of these owners, with other values of its configuration. */
+function agreedWith(config: (base: Agreement["config"]) => Agreement["config"]): Partial<Agreement> {
+  return { config: config(agreementOf(owners.map(({ signer }) => signer)).config) };
+}
+
+const shortly = (config: Agreement["config"]): Agreement["config"] => ({
+  ...config,
+  federation: { ...config.federation, rounds: 3, quorum: 0.5 },
+});
+
+/** Plays a run whose owners work where they are. @param forging what an owner signs otherwise than it should */
+function playOwners(
+  agreed: Agreement,
+  forging: (client: number, round: number) => Partial<UpdateStatement> = () => ({}),
+  signingAs: (client: number) => number = (client) => client,
+) {
+  const interfere: Play["interfere"] = (round, client, _train, input) => {
+    const owner = owners[client];
+    const signer = owners[signingAs(client)]?.signer;
+    if (!owner || !signer) throw new Error(`there is no owner ${client}`);
+    return workOf(bucket, agreed, { ...owner, signer }, input, forging(client, round));
+  };
+  return playRun(bucket, "clinics.first", { interfere });
+}
+
+/** The same configuration over the same examples, which are all in the bucket. */
+async function playSimulated(agreed: Agreement): Promise<string> {
+  const simulated = new MemoryBucket();
+  const dataset = {
+    name: "pooled",
+    classes: 2,
+    owners: owners.map(({ examples }, at) => ({ name: `owner ${at}`, examples: examples.count })),
+    examples: poolExamples(owners.map(({ examples }) => examples)),
+  };
+  const bytes = encodeDataset(dataset);
+  const digest = await sha256Hex(bytes);
+  simulated.contents.set(keys.dataset(digest), bytes);
+  await simulated.objects.putRecord(keys.config("s"), {
+    run: "s",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: ownersConfig(agreed, owners.length),
+    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
+  });
+  const { result } = await playRun(simulated, "s");
+  return result.federated.weightsSha256;
+}
+
+describe("a run whose owners keep their examples", () => {
+  test.each([
+    ["FedAvg", "which sums models"],
+    ["SCAFFOLD", "whose clients keep what their next round goes on from"],
+  ])("comes to the weights of the simulated one, to the bit: %s, %s", async (name) => {
+    const changes = agreedWith((config) => {
+      const short = shortly(config);
+      return { ...short, federation: { ...short.federation, strategy: strategySettings.parse({ name }) } };
+    });
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes });
+    const { result } = await playOwners(agreed);
+    expect(result.federated.weightsSha256).toBe(await playSimulated(agreed));
+  });
+
+  test("has none of them in the bucket: no data set and no shard", async () => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    await playOwners(agreed);
+    expect([...bucket.contents.keys()].filter((key) => /^(datasets|shards)/.test(key))).toEqual([]);
+    const plan = await bucket.objects.getRecord(keys.plan("clinics.first"), planRecord);
+    expect(plan.shards).toEqual([]);
+    expect(plan.clients.map(({ place }) => place)).toEqual(
+      owners.map(({ signer }, at) => ({ kind: "remote", owner: `owner ${at}`, key: signer.key })),
+    );
+  });
+
+  test("goes by counts alone where labels are kept, and by agreed ranges where sums are", async () => {
+    const all = agreementOf(owners.map(({ signer }) => signer));
+    const columns = all.schema.columns.map((column) =>
+      column.name === "crp" ? { ...column, range: [0, 10] as [number, number] } : column,
+    );
+    const changes = { ...agreedWith(shortly), schema: { ...all.schema, columns } };
+    const kept = { labels: true, moments: true };
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes, kept });
+    const { result } = await playOwners(agreed);
+    const plan = await bucket.objects.getRecord(keys.plan("clinics.first"), planRecord);
+    // evenly spread over [a, b]: mean (a + b) / 2, deviation (b - a) / sqrt(12)
+    expect(plan.scaling?.mean).toEqual([60, 5]);
+    expect(plan.scaling?.deviation.map((one) => one.toFixed(4))).toEqual(["34.6410", "2.8868"]);
+    expect(plan.clients.map(({ heldOutLabels }) => heldOutLabels)).toEqual([[], [], []]);
+    expect(result.federated.rounds).toHaveLength(3);
+  });
+
+  test("is refused before its first round where sums are kept and a range is missing", async () => {
+    await claimOwnersRun(bucket, "clinics.first", owners, { kept: { moments: true } });
+    await expect(preparedRun(bucket, { run: "clinics.first" })).rejects.toMatchObject({
+      name: "AgreementInvalid",
+      message: expect.stringMatching(/crp has no range in the agreed schema/),
+    });
+  });
+});
+
+const other = "f".repeat(64);
+
+describe("an owner's update counts for", () => {
+  const forgeries: [string, Partial<UpdateStatement>][] = [
+    ["another run", { run: "clinics.second" }],
+    ["another round", { round: 7 }],
+    ["another attempt", { attempt: 2 }],
+    ["another client", { client: 0 }],
+    ["another task", { task: "evaluate" }],
+    ["another plan", { plan: other }],
+    ["another chain", { chainSha256: other }],
+    ["another model", { globalSha256: other }],
+    ["another agreement", { agreement: { federation: "clinics", version: 2, sha256: other } }],
+  ];
+  test.each(forgeries)("nothing where it is signed for %s", async (_, forged) => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    await playOwners(agreed, (client, round) => (client === liar && round === 2 ? forged : {}));
+    const [field] = Object.keys(forged);
+    const { silent } = await bucket.objects.getRecord(keys.roundMetrics("clinics.first", 2), roundMetrics);
+    expect(silent).toEqual([
+      expect.objectContaining({
+        client: liar,
+        error: "UpdateInvalid",
+        cause: expect.stringContaining(`has signed it with another ${field}`),
+      }),
+    ]);
+    const first = await bucket.objects.getRecord(keys.roundMetrics("clinics.first", 1), roundMetrics);
+    expect(first.silent).toEqual([]);
+  });
+
+  test("nothing where another owner signs it", async () => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    await playOwners(agreed, undefined, (client) => (client === liar ? 0 : client));
+    const { silent } = await bucket.objects.getRecord(keys.roundMetrics("clinics.first", 1), roundMetrics);
+    expect(silent).toEqual([
+      expect.objectContaining({
+        client: liar,
+        cause: expect.stringContaining("not signed by the key of owner 1"),
+      }),
+    ]);
+  });
+});
+
+describe("PrepareRun takes no", () => {
+  const acceptanceKey = (agreed: Agreement) =>
+    federationKeys.acceptance(
+      agreed.federation,
+      agreed.version,
+      fingerprintOf(owners[liar]?.signer.key ?? ""),
+    );
+  const put = (key: string, value: unknown) =>
+    bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
+
+  test.each<[string, string, (agreed: Agreement) => Promise<void> | void]>([
+    [
+      "agreement but the one that was signed",
+      "AgreementInvalid",
+      (agreed) => void put(federationKeys.agreement("clinics", 1), { ...agreed, waitMinutes: 11 }),
+    ],
+    [
+      "acceptance that was changed",
+      "SignatureInvalid",
+      (agreed) => {
+        const key = acceptanceKey(agreed);
+        const signed = bucket.json(key) as { content: { policySha256: string } };
+        put(key, { ...signed, content: { ...signed.content, policySha256: other } });
+      },
+    ],
+    [
+      "acceptance but the one that the run began with",
+      "ObjectInvalid",
+      async (agreed) => {
+        const owner = owners[liar] as TestOwner;
+        const again = { ...(await acceptanceOf(agreed, liar, owner)), policySha256: other };
+        put(acceptanceKey(agreed), await sign("acceptance", again, owner.signer));
+      },
+    ],
+    [
+      "acceptance of somebody else",
+      "AgreementInvalid",
+      async (agreed) => {
+        const [stranger] = await testOwners(1);
+        const content = await acceptanceOf(agreed, liar, owners[liar] as TestOwner);
+        put(acceptanceKey(agreed), await sign("acceptance", content, (stranger as TestOwner).signer));
+      },
+    ],
+    [
+      "description that cannot be",
+      "AgreementInvalid",
+      async (agreed) => {
+        const owner = owners[liar] as TestOwner;
+        const content = await acceptanceOf(agreed, liar, owner);
+        const { description } = content;
+        const moments = { sums: [1e6, 0], squares: [1, 1] };
+        put(
+          acceptanceKey(agreed),
+          await sign("acceptance", { ...content, description: { ...description, moments } }, owner.signer),
+        );
+      },
+    ],
+  ])("%s", async (_, name, change) => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners);
+    await change(agreed);
+    await expect(preparedRun(bucket, { run: "clinics.first" })).rejects.toMatchObject({ name });
+    expect(bucket.contents.has(keys.plan("clinics.first"))).toBe(false);
+  });
+});

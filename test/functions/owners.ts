@@ -1,0 +1,156 @@
+import type * as z from "zod";
+import { workAtOwner } from "../../functions/train-client/at-owner.ts";
+import type { Examples } from "../../shared/dataset/examples.ts";
+import { takeExamples } from "../../shared/dataset/examples.ts";
+import { momentsOf } from "../../shared/dataset/scaling.ts";
+import { sha256Hex } from "../../shared/digest.ts";
+import { federationKeys, keys } from "../../shared/layout.ts";
+import { type Acceptance, acceptanceSha256 } from "../../shared/owners/acceptance.ts";
+import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
+import { type Signed, type Signer, sign } from "../../shared/owners/signed.ts";
+import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
+import { labelCounts } from "../../shared/partition/labels.ts";
+import { holdOut } from "../../shared/partition/partition.ts";
+import { randomStream } from "../../shared/random.ts";
+import type { ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
+import { signUpdate } from "../../storage/sign-update.ts";
+import { agreementOf } from "../shared/owners/agreed.ts";
+import { newSigner } from "../shared/owners/keys.ts";
+import type { MemoryBucket } from "./memory-bucket.ts";
+
+/** An owner in this process: its key, and examples that it gives to nobody. */
+export interface TestOwner {
+  readonly signer: Signer;
+  readonly examples: Examples;
+}
+
+/** Tables of two features that tell two classes apart, in units of their own, each owner with another mix. */
+export async function testOwners(count = 3): Promise<TestOwner[]> {
+  return Promise.all(
+    Array.from({ length: count }, async (_, owner) => {
+      const noise = randomStream(11, "start", owner);
+      const rows = 40 + 7 * owner;
+      const y = Int32Array.from({ length: rows }, () => (noise.unit() < 0.3 + 0.15 * owner ? 1 : 0));
+      const x = new Float32Array(2 * rows);
+      for (let row = 0; row < rows; row++) {
+        x[2 * row] = 50 + 20 * (y[row] ?? 0) + 15 * noise.unit();
+        x[2 * row + 1] = 3 - 2 * (y[row] ?? 0) + 2 * noise.unit();
+      }
+      return { signer: await newSigner(), examples: { x, y, count: rows, features: 2 } };
+    }),
+  );
+}
+
+/** What of its description an owner keeps to itself. */
+export interface Kept {
+  readonly labels?: boolean;
+  readonly moments?: boolean;
+}
+
+/** Has the owners agree, tell of their data, and be a run's clients: what the command line would leave in the bucket. */
+export async function claimOwnersRun(
+  bucket: MemoryBucket,
+  run: string,
+  owners: readonly TestOwner[],
+  { changes = {}, kept = {} }: { changes?: Partial<Agreement>; kept?: Kept } = {},
+): Promise<Agreement> {
+  const agreed = agreementOf(
+    owners.map(({ signer }) => signer),
+    changes,
+  );
+  const put = (key: string, value: unknown) =>
+    bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
+  put(federationKeys.agreement(agreed.federation, agreed.version), agreed);
+  const accepted: Signed<Acceptance>[] = [];
+  for (const [number, owner] of owners.entries()) {
+    const one = await sign("acceptance", await acceptanceOf(agreed, number, owner, kept), owner.signer);
+    put(federationKeys.acceptance(agreed.federation, agreed.version, fingerprintOf(one.key)), one);
+    accepted.push(one);
+  }
+  await bucket.objects.putRecord(keys.config(run), {
+    run,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: ownersConfig(agreed, owners.length),
+    dataset: ownersDataset(agreed, accepted),
+    owners: {
+      agreement: nameOf(agreed),
+      accepted: accepted.map((one) => ({
+        fingerprint: fingerprintOf(one.key),
+        sha256: acceptanceSha256(one),
+      })),
+    },
+  });
+  return agreed;
+}
+
+const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));
+
+export function splitOf({ config }: Agreement, number: number, examples: Examples) {
+  const rows = Uint32Array.from({ length: examples.count }, (_, row) => row);
+  const { train, test } = holdOut(rows, config.dataset.heldOut, config.seed, number);
+  return { train: takeExamples(examples, train), heldOut: takeExamples(examples, test) };
+}
+
+export async function acceptanceOf(
+  agreed: Agreement,
+  number: number,
+  { examples }: TestOwner,
+  { labels = false, moments = false }: Kept = {},
+): Promise<Acceptance> {
+  const { train, heldOut } = splitOf(agreed, number, examples);
+  const { sums, squares } = momentsOf(train);
+  return {
+    agreement: nameOf(agreed),
+    name: agreed.members[number]?.name ?? "",
+    policySha256: "0".repeat(64),
+    description: {
+      dataMac: await macOf(examples),
+      train: train.count,
+      heldOut: heldOut.count,
+      labels: labels
+        ? null
+        : { all: labelCounts([...examples.y], 2), heldOut: labelCounts([...heldOut.y], 2) },
+      moments: moments ? null : { sums: [...sums], squares: [...squares] },
+    },
+  };
+}
+
+/** What an owner does with a job: trains where it is, signs, and writes its update; what it keeps lies with it. */
+export async function workOf(
+  bucket: MemoryBucket,
+  agreed: Agreement,
+  owner: TestOwner,
+  input: z.output<typeof trainClientInput>,
+  changes: Partial<UpdateStatement> = {},
+): Promise<ClientReport> {
+  const { run, round, attempt, client, task, plan: seal, chainSha256 } = input;
+  const plan = await bucket.objects.getRecord(keys.plan(run), planRecord);
+  const written = await workAtOwner({
+    input,
+    objects: bucket.contents,
+    examples: splitOf(agreed, client, owner.examples),
+    dataMac: await macOf(owner.examples),
+    secretKey: new Uint8Array(32).fill(client),
+  });
+  const key = keys.update(run, round, client, attempt);
+  const { weightsSha256: globalSha256 } = await readLinkedGlobal(bucket.objects, plan, round - 1);
+  const statement = {
+    ...{ agreement: nameOf(agreed), run, round, attempt, client, task },
+    ...{ plan: seal, chainSha256, globalSha256, logHead: "0".repeat(64) },
+    ...changes,
+  };
+  for (const [one, bytes] of written) {
+    bucket.contents.set(one, one === key ? await signUpdate(key, bytes, statement, owner.signer) : bytes);
+  }
+  return {
+    client,
+    sha256: await sha256Hex(bucket.contents.get(key) ?? new Uint8Array()),
+    from: 0,
+    to: 0,
+    usage: { count: 0, cold: 0, billedMs: 0, gbSeconds: 0 },
+  };
+}
