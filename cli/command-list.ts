@@ -10,6 +10,8 @@ interface Listed {
   readonly description: string;
   /** Each with what it stands for; one that is called run is the name of a run. */
   readonly arguments?: Readonly<Record<string, string>>;
+  /** Has commands of its own, which --help does not list before it is loaded. */
+  readonly commands?: true;
   /** Ended by Ctrl-C wherever it is, since that leaves nothing half done; others notice it, and end in order. */
   readonly endsAtOnce?: true;
   readonly load: () => Promise<Definition>;
@@ -96,6 +98,12 @@ const listed: Readonly<Record<string, Listed>> = {
     endsAtOnce: true,
     load: async () => (await import("./commands/remove.ts")).removeCommand,
   },
+  owner: {
+    description: "take part in a federation with data that stay here: keys, policy, agreement, log",
+    commands: true,
+    endsAtOnce: true,
+    load: async () => (await import("./commands/owner.ts")).ownerCommand,
+  },
   emulator: {
     description:
       "keep S3, Lambda, Step Functions, CloudFormation and STS up on this machine, for the AWS CLI and --target aws",
@@ -110,6 +118,7 @@ export async function listCommands(
 ): Promise<readonly Command[]> {
   const commands = Object.entries(listed).map(async ([name, one]) => {
     const command = new Command(name).description(one.description);
+    if (one.commands) command.usage("<command> [options]");
     for (const [syntax, description] of Object.entries(one.arguments ?? {})) {
       const argument = command.createArgument(syntax, description);
       // before anything is asked or read

@@ -38,13 +38,17 @@ Examples:
 Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted.`,
     );
   for (const command of await listCommands(session, used)) program.addCommand(command);
-  const quietly = (command: Command) =>
-    command.exitOverride().configureOutput({
-      writeOut: (text) => session.print(text.trimEnd()),
-      writeErr: (text) => session.say(text.trimEnd()),
-    });
-  for (const command of [program, ...program.commands]) quietly(command);
+  quieten(program, session);
   return program;
+}
+
+/** Whatever a command and those below it say goes through the session, and none of them ends the process. */
+function quieten(command: Command, session: Session): void {
+  command.exitOverride().configureOutput({
+    writeOut: (text) => session.print(text.trimEnd()),
+    writeErr: (text) => session.say(text.trimEnd()),
+  });
+  for (const below of command.commands) quieten(below, session);
 }
 
 /** Runs one command line (without node and script); returns the exit code. */

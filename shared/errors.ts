@@ -89,6 +89,16 @@ export const webAssemblyUnavailable = input("WebAssemblyUnavailable");
 
 /** A file of an owner's or of a federation's, or an option about it, is not what it should be. */
 export const ownerInvalid = input("OwnerInvalid");
+/** A folder is no owner's home, or not one that it can keep its keys in. */
+export const ownerHomeInvalid = input("OwnerHomeInvalid");
+/** Another process is at work in an owner's home. */
+export const ownerHomeInUse = input("OwnerHomeInUse");
+/** An owner's log is not the chain that it was, or is older than what has left. */
+export const logBroken = input("LogBroken");
+/** An owner's data are not those that it has told of. */
+export const dataChanged = input("DataChanged");
+/** An owner's policy does not allow what it is asked for. */
+export const policyForbids = input("PolicyForbids");
 /** What somebody is said to have signed is not what they have signed. */
 export const signatureInvalid = input("SignatureInvalid");
 /** An agreement is not one that its federation can have, or does not go on from the one before. */

@@ -20,6 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   // what the operating system says of processes, folders and its own errors
   system: [],
   tables: ["shared", "mnist"],
+  owner: ["shared", "tables", "system"],
   functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],
@@ -36,7 +37,7 @@ const allowed: Record<string, readonly string[]> = {
     "mnist",
     "report",
     "local",
-    ...["tables", "system"],
+    ...["owner", "tables", "system"],
     "functions/footprints.ts",
     ...["cdk/outputs.ts", "cdk/constructs/access-rights.ts"],
   ],

@@ -1,7 +1,7 @@
 import { mostDeclaredClasses } from "../../shared/dataset/dataset.ts";
-import { compareDecimals, isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
+import { isDecimal, isWhole } from "../../shared/dataset/decimal.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { spelling } from "../../tables/class-indices.ts";
+import { inClassOrder, spelling } from "../../tables/classes.ts";
 import { differingLabels } from "./differing-labels.ts";
 import { foundLabels } from "./found-label.ts";
 import { checkLabels } from "./label-checks.ts";
@@ -81,16 +81,11 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   if (all.length === rows) {
     throw datasetInvalid(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
   }
-  all.sort(numbers ? compareDecimals : byCodePoint);
+  const ordered = inClassOrder(all);
   if (owners && sets.some((set) => set.size !== all.length)) {
     const own = sets.map((labels, i) => ({ owner: owners[i] ?? "", labels }));
     const found = tables.flatMap(foundLabels);
-    throw differingLabels(own, all, found, tables[0]?.labelColumn ?? "the labels");
+    throw differingLabels(own, ordered, found, tables[0]?.labelColumn ?? "the labels");
   }
-  return all;
-}
-
-/** UTF-8 bytes come in the order of code points, UTF-16 units do not. */
-function byCodePoint(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return ordered;
 }

@@ -1,7 +1,7 @@
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { classIndices } from "../../tables/class-indices.ts";
+import { classIndices } from "../../tables/classes.ts";
 import { quotedNames } from "../../tables/quoted-names.ts";
 import { classNamesOf } from "./class-names.ts";
 import { columnNotes, type SurveyedColumn } from "./column-notes.ts";

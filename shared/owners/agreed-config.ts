@@ -39,7 +39,7 @@ export function breaksWith(before: Agreement, beforeSha256: string, next: Agreem
       const seat = seats.get(one.number);
       if (!seat)
         return one.number < before.nextNumber && `${one.name}: has the number of a member that has left`;
-      if (seat.signingKey === one.signingKey) return false;
+      if (seat.signingKey === one.signingKey && seat.exchangeKey === one.exchangeKey) return false;
       return (
         one.replaces?.key !== seat.signingKey &&
         `${one.name}: has another key, which its old one does not sign`

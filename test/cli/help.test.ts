@@ -14,8 +14,10 @@ describe("help", () => {
     "compare",
     "predict",
     "emulator",
+    "owner",
+    ...["init", "request", "agreement", "accept", "log", "pause", "resume"].map((name) => `owner ${name}`),
   ])("of %s has examples", async (command) => {
-    const { code, output } = await fedstep([command, "--help"]);
+    const { code, output } = await fedstep([...command.split(" "), "--help"]);
     expect(code).toBe(0);
     expect(output).toMatch(new RegExp(`Examples:\\n +.*fedstep ${command}`));
   });

@@ -56,7 +56,7 @@ export const data: readonly Mutant[] = [
   {
     name: "infinite-labels-merge",
     fault: "Labels beyond float64, 1e400 and 1e500, become one class.",
-    file: "tables/class-indices.ts",
+    file: "tables/classes.ts",
     find: "(name) => canonicalDecimal(name) ?? name :",
     replace: "(name) => String(Number(name)) :",
     tests: otherwise,

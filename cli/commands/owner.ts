@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { acceptCommand } from "../owner/accept.ts";
+import { agreementCommand } from "../owner/agreement.ts";
+import { initCommand } from "../owner/init.ts";
+import { logCommand, pauseCommand, resumeCommand } from "../owner/log.ts";
+import { requestCommand } from "../owner/request.ts";
+import type { Session } from "../session.ts";
+
+export function ownerCommand(command: Command, session: Session): Command {
+  for (const one of [
+    initCommand,
+    requestCommand,
+    agreementCommand,
+    acceptCommand,
+    logCommand,
+    pauseCommand,
+    resumeCommand,
+  ]) {
+    command.addCommand(one(session));
+  }
+  return command.addHelpText(
+    "after",
+    `
+Examples:
+  fedstep owner init --name "Seoul Clinic"
+  fedstep owner request --federation clinics --data patients.csv --label outcome --out request.json
+  fedstep owner accept agreement.json --data patients.csv --out acceptance.json`,
+  );
+}

@@ -1,0 +1,54 @@
+import { Command } from "commander";
+import { acceptanceText, giveAcceptance, prepareAcceptance, unscaled } from "../../owner/accept.ts";
+import { openHome } from "../../owner/home.ts";
+import { whileLocked } from "../../owner/lock.ts";
+import type { Session } from "../session.ts";
+import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
+
+interface AcceptOptions extends OwnerOptions {
+  readonly data: string;
+  readonly tellAgain?: boolean;
+  readonly out: string;
+}
+
+export function acceptCommand(session: Session): Command {
+  return new Command("accept")
+    .description("hold an agreement against policy and data, and sign it")
+    .argument(
+      "<file...>",
+      "the agreement; where versions were left out, the files of all since the one signed last",
+    )
+    .addOption(ownerOptions.data())
+    .option(
+      "--tell-again",
+      "tell of other data than before: what differs between the two tellings is revealed",
+    )
+    .addOption(ownerOptions.out())
+    .addOption(ownerOptions.home())
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fedstep owner accept agreement.json --data patients.csv --out acceptance.json",
+    )
+    .action((files: string[], given: AcceptOptions) => accept(session, files, given));
+}
+
+async function accept(session: Session, files: readonly string[], given: AcceptOptions): Promise<void> {
+  const { home: folder, out, data, tellAgain = false } = given;
+  const opened = await openHome(folder);
+  await whileLocked(opened.folder, async () => {
+    const home = await openHome(folder);
+    const at = new Date();
+    const prepared = await prepareAcceptance(home, { files, data, tellAgain, at, signal: session.signal });
+    for (const note of home.log.notes) session.say(note);
+    const missing = unscaled(prepared);
+    if (missing.length > 0) {
+      session.say(
+        `the policy keeps sums back, and no range is agreed upon for ${missing.join(", ")}: these are not scaled alike; ` +
+          "ask for ranges in the schema, or allow tells.moments",
+      );
+    }
+    session.print(`${home.owner.name} ${acceptanceText(prepared)}`);
+    await giveAcceptance(home, prepared, out, at);
+    session.print(`\n${out} is written. Send it to the coordinator.`);
+  });
+}

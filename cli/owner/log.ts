@@ -1,0 +1,61 @@
+import { Command } from "commander";
+import { openHome } from "../../owner/home.ts";
+import { whileLocked } from "../../owner/lock.ts";
+import { logText } from "../../owner/log-text.ts";
+import { readTold } from "../../owner/told.ts";
+import { options } from "../options.ts";
+import type { Session } from "../session.ts";
+import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
+
+export function logCommand(session: Session): Command {
+  return new Command("log")
+    .description("list everything that has left, and what else has happened")
+    .addOption(ownerOptions.home())
+    .addOption(options.json())
+    .addHelpText("after", "\nExamples:\n  fedstep owner log\n  fedstep owner log --json")
+    .action(async ({ home: folder, json = false }: OwnerOptions & { readonly json?: boolean }) => {
+      const home = await openHome(folder);
+      await readTold(home);
+      const { entries, head, notes } = home.log;
+      for (const note of notes) session.say(note);
+      session.print(json ? JSON.stringify({ entries, head }, null, 2) : `${logText(entries)}\nhead ${head}`);
+    });
+}
+
+export function pauseCommand(session: Session): Command {
+  return switchCommand(session, "pause", {
+    description: "refuse every job from now on, until fedstep owner resume",
+    event: "paused",
+    said: "every job is refused from now on",
+  });
+}
+
+export function resumeCommand(session: Session): Command {
+  return switchCommand(session, "resume", {
+    description: "look at jobs again after fedstep owner pause",
+    event: "resumed",
+    said: "jobs are looked at again",
+  });
+}
+
+interface Switch {
+  readonly description: string;
+  readonly event: "paused" | "resumed";
+  readonly said: string;
+}
+
+function switchCommand(session: Session, name: string, { description, event, said }: Switch): Command {
+  return new Command(name)
+    .description(description)
+    .addOption(ownerOptions.home())
+    .addHelpText("after", `\nExamples:\n  fedstep owner ${name}`)
+    .action(async ({ home: folder }: OwnerOptions) => {
+      const opened = await openHome(folder);
+      await whileLocked(opened.folder, async () => {
+        const { log, owner } = await openHome(folder);
+        const already = log.paused === (event === "paused");
+        if (!already) await log.append({ event }, new Date());
+        session.print(`${owner.name}: ${said}${already ? ", as before" : ""}`);
+      });
+    });
+}

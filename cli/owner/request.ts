@@ -1,0 +1,75 @@
+import { Command, InvalidArgumentError } from "commander";
+import { openHome } from "../../owner/home.ts";
+import { assertWritable, leavingAs, logAndWrite } from "../../owner/leaving.ts";
+import { whileLocked } from "../../owner/lock.ts";
+import { makeRequest, requestText } from "../../owner/request.ts";
+import type { Session } from "../session.ts";
+import { names, type OwnerOptions, ownerOptions } from "./owner-options.ts";
+
+interface RequestOptions extends OwnerOptions {
+  readonly federation: string;
+  readonly data: string;
+  readonly label: string;
+  readonly ids: string[];
+  readonly drop: string[];
+  readonly features: string[];
+  readonly tell: ("ranges" | "classes")[];
+  readonly out: string;
+}
+
+export function requestCommand(session: Session): Command {
+  return new Command("request")
+    .description("write the file by which an owner asks to join: keys, and columns by type and role")
+    .requiredOption("--federation <name>", "the federation to join")
+    .addOption(ownerOptions.data())
+    .requiredOption("--label <column>", "the column that is to be predicted")
+    .option("--ids <columns>", "columns that tell rows apart: never read", names, [])
+    .option("--drop <columns>", "columns that are left out: never read", names, [])
+    .option(
+      "--features <columns>",
+      "columns that are no ids, though each row has another whole number",
+      names,
+      [],
+    )
+    .option("--tell <what>", "ranges, classes or both: values of rows leave by it", told, [])
+    .addOption(ownerOptions.out())
+    .addOption(ownerOptions.home())
+    .addHelpText(
+      "after",
+      `
+What is written is shown first. No row leaves, and no count.
+
+Examples:
+  fedstep owner request --federation clinics --data patients.csv --label outcome --out request.json
+  fedstep owner request --federation clinics --data patients.csv --label outcome --ids patient --drop note --tell classes --out request.json`,
+    )
+    .action((given: RequestOptions) => request(session, given));
+}
+
+async function request(
+  session: Session,
+  { tell, home: folder, out, ...choices }: RequestOptions,
+): Promise<void> {
+  const opened = await openHome(folder);
+  await whileLocked(opened.folder, async () => {
+    const home = await openHome(folder);
+    for (const note of home.log.notes) session.say(note);
+    const made = await makeRequest(home, { ...choices, tells: tell }, session.signal);
+    await assertWritable(out);
+    for (const note of made.notes) session.say(note);
+    const { text, leaving } = await leavingAs(out, made.request);
+    session.print(`${requestText(made.request)}\n\n${text.trimEnd()}`);
+    const event = { event: "asked to join", federation: choices.federation, ...leaving } as const;
+    await logAndWrite(home, out, text, { event, at: new Date() });
+    session.print(
+      `\n${out} is written. Send it to the coordinator; what comes back is an agreement:\n  fedstep owner agreement FILE`,
+    );
+  });
+}
+
+function told(text: string): ("ranges" | "classes")[] {
+  return names(text).map((name) => {
+    if (name === "ranges" || name === "classes") return name;
+    throw new InvalidArgumentError("takes ranges, classes or both, separated by a comma.");
+  });
+}

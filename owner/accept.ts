@@ -1,0 +1,109 @@
+import * as z from "zod";
+import { agreementInvalid, policyForbids } from "../shared/errors.ts";
+import type { Acceptance } from "../shared/owners/acceptance.ts";
+import { againstAgreement } from "../shared/owners/against-agreement.ts";
+import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
+import { featuresOf } from "../shared/owners/data-schema.ts";
+import { type Signed, sign } from "../shared/owners/signed.ts";
+import { readJsonFile } from "../tables/json-file.ts";
+import { readNamed } from "../tables/named-path.ts";
+import { readBySchema } from "../tables/read-by-schema.ts";
+import { followAgreements, keepAccepted, ownSeat } from "./accepted.ts";
+import { describeExamples } from "./describe.ts";
+import type { OwnerHome } from "./home.ts";
+import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
+import { readPolicy } from "./policy.ts";
+import { assertSameData, readTold, repeated, writeTold } from "./told.ts";
+
+export interface Accepting {
+  /** Of the version that is accepted, and of those between it and the one accepted before. */
+  readonly files: readonly string[];
+  readonly data: string;
+  readonly tellAgain: boolean;
+  readonly at: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An acceptance that is signed, and has not left. */
+export interface Prepared {
+  readonly agreed: Agreement;
+  readonly acceptance: Signed<Acceptance>;
+}
+
+/**
+ * Holds an agreement against what was signed before, against the policy and against the data, and signs it.
+ * @throws AgreementInvalid, PolicyForbids, DatasetInvalid with all that is wrong with the data, DataChanged, LogBroken
+ */
+export async function prepareAcceptance(home: OwnerHome, given: Accepting): Promise<Prepared> {
+  const told = await readTold(home);
+  const versions = await Promise.all(given.files.map(readAgreement));
+  const agreed = await followAgreements(home, versions);
+  const seat = ownSeat(home, agreed);
+  const { policy, sha256: policySha256 } = await readPolicy(home.folder);
+  const examples = await readBySchema(
+    await readNamed(given.data, "--data", given.signal),
+    agreed.schema,
+    given.signal,
+  );
+  const now = describeExamples(examples, agreed, seat, policy, home.keys.macOf(examples));
+  const refusal = againstAgreement({
+    policy,
+    agreement: agreed,
+    description: now,
+    key: home.owner.signingKey,
+    today: given.at.toISOString().slice(0, 10),
+  });
+  if (refusal) throw policyForbids(`policy.json: ${refusal.about} (${refusal.name})`);
+  const named = nameOf(agreed);
+  if (!given.tellAgain) assertSameData(told, home.log.entries, named, now.dataMac);
+  const description = repeated(told, named, now);
+  const content = { agreement: named, name: home.owner.name, policySha256, description };
+  return { agreed, acceptance: await sign("acceptance", content, home.keys) };
+}
+
+/** Logs the acceptance, keeps what is told by it, and writes it to a file. @throws OwnerInvalid */
+export async function giveAcceptance(
+  home: OwnerHome,
+  { agreed, acceptance }: Prepared,
+  out: string,
+  at: Date,
+): Promise<void> {
+  await assertWritable(out);
+  const { agreement, description } = acceptance.content;
+  const { text, leaving } = await leavingAs(out, acceptance);
+  const event = { event: "agreed", agreement, ...leaving, dataMac: description.dataMac } as const;
+  await logAndWrite(home, out, text, { event, at }, async (entry) => {
+    await writeTold(home, agreement, description, entry);
+    await keepAccepted(home, agreed);
+  });
+}
+
+/** @throws AgreementInvalid naming the file */
+export async function readAgreement(file: string): Promise<Agreement> {
+  const parsed = agreement.safeParse(await readJsonFile(file, "", agreementInvalid));
+  if (parsed.success) return parsed.data;
+  throw agreementInvalid(`${file} is no agreement: ${z.prettifyError(parsed.error)}`);
+}
+
+/** What is about to be told, in sentences. */
+export function acceptanceText({ agreed, acceptance }: Prepared): string {
+  const { train, heldOut, labels, moments } = acceptance.content.description;
+  const classes = agreed.schema.label.classes;
+  return [
+    `accepts version ${agreed.version} of ${agreed.federation}, and tells the coordinator:`,
+    `- that it trains with ${train} examples and holds out ${heldOut}`,
+    labels
+      ? `- how many of each class it has, of which held out: ${classes.map((name, at) => `${name} ${labels.all[at]} (${labels.heldOut[at]})`).join(", ")}`
+      : "- not how many of each class it has (policy.json: tells.labelCounts)",
+    moments
+      ? `- the sum and the sum of squares of each of ${featuresOf(agreed.schema).length} features, over what it trains with`
+      : "- no sums of its features (policy.json: tells.moments)",
+    "- a code by which the same data are known again, and the digest of its policy",
+  ].join("\n");
+}
+
+/** Features that nobody can scale where sums are kept back and no range was agreed upon. */
+export function unscaled({ agreed, acceptance }: Prepared): string[] {
+  if (acceptance.content.description.moments || agreed.config.dataset.scaling === "none") return [];
+  return featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [name]));
+}

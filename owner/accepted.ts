@@ -1,0 +1,118 @@
+import { readdir } from "node:fs/promises";
+import { agreementInvalid } from "../shared/errors.ts";
+import {
+  type Agreement,
+  type AgreementName,
+  agreement,
+  agreementSha256,
+  type Member,
+  memberOf,
+  nameOf,
+} from "../shared/owners/agreement.ts";
+import { fingerprintOf } from "../shared/owners/identity.ts";
+import { checkAgreement } from "../shared/owners/next-agreement.ts";
+import { makeFolder } from "../system/make-folder.ts";
+import type { OwnerHome } from "./home.ts";
+import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
+
+const fileOf = (version: number) => `${String(version).padStart(5, "0")}.json`;
+
+/** The highest version of a federation's agreement that the owner has signed. */
+export async function highestAccepted(
+  { folder }: OwnerHome,
+  federation: string,
+): Promise<Agreement | undefined> {
+  const path = inHome(folder, homeFiles.agreements, federation);
+  const names = await readdir(path).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  const last = names
+    .filter((name) => /^\d{5,}\.json$/.test(name))
+    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    .at(-1);
+  return last === undefined ? undefined : readHomeFile(inHome(path, last), agreement);
+}
+
+/** Before the acceptance leaves: what is refused from then on follows from it. */
+export async function keepAccepted({ folder }: OwnerHome, agreed: Agreement): Promise<void> {
+  const path = inHome(folder, homeFiles.agreements, agreed.federation);
+  await makeFolder(path);
+  await writeHomeFile(inHome(path, fileOf(agreed.version)), agreed);
+}
+
+/**
+ * The last of several versions, which follow one another and the one that the owner has signed last; versions that it has not
+ * signed in between are only held against each other.
+ * @throws AgreementInvalid where one does not go on from the one before, is lower, another one of that number, or nothing
+ * that owners can have
+ */
+export async function followAgreements(home: OwnerHome, given: readonly Agreement[]): Promise<Agreement> {
+  const chain = given.toSorted((a, b) => a.version - b.version);
+  const [first] = chain;
+  const last = chain.at(-1);
+  if (!first || !last) throw agreementInvalid("no agreement is given");
+  const signed = await highestAccepted(home, first.federation);
+  refuseOlder(lastSigned(home, signed, first.federation), signed, first);
+  let before = signed?.version === first.version ? undefined : signed;
+  for (const next of chain) {
+    const called = `version ${next.version} of ${next.federation}`;
+    if (before && next.version > before.version + 1) {
+      throw agreementInvalid(
+        `${called}: version ${before.version} is known, and ${before.version + 1} comes next; give the files of all versions ` +
+          "between them too, which are not signed",
+      );
+    }
+    await checkAgreement(next, before, called);
+    before = next;
+  }
+  return last;
+}
+
+/** By the log too: a crash may have come between it and the file, and a file can be taken away. */
+function lastSigned(
+  { log }: OwnerHome,
+  kept: Agreement | undefined,
+  federation: string,
+): AgreementName | undefined {
+  const logged = log.entries.flatMap((one) =>
+    one.event === "agreed" && one.agreement.federation === federation ? [one.agreement] : [],
+  );
+  return [...logged, ...(kept ? [nameOf(kept)] : [])].sort((a, b) => a.version - b.version).at(-1);
+}
+
+function refuseOlder(signed: AgreementName | undefined, kept: Agreement | undefined, given: Agreement): void {
+  if (!signed) return;
+  const called = `version ${given.version} of ${given.federation}`;
+  if (given.version > signed.version && kept?.version !== signed.version) {
+    throw agreementInvalid(
+      `${called}: version ${signed.version} was signed, and its file is gone from the home; give the file of that version too`,
+    );
+  }
+  if (given.version < signed.version) {
+    throw agreementInvalid(
+      `${called}: version ${signed.version} is signed already, and no earlier one counts any more`,
+    );
+  }
+  if (given.version === signed.version && agreementSha256(given) !== signed.sha256) {
+    throw agreementInvalid(
+      `${called}: another agreement of that number is signed already, ${signed.sha256.slice(0, 16)} and not ` +
+        `${agreementSha256(given).slice(0, 16)}: the coordinator shows owners two agreements; ask the other members which one they have`,
+    );
+  }
+}
+
+/** The owner's own place. @throws AgreementInvalid where it has none, or under other keys */
+export function ownSeat({ owner }: OwnerHome, agreed: Agreement): Member {
+  const seat = memberOf(agreed, owner.signingKey);
+  const called = `version ${agreed.version} of ${agreed.federation}`;
+  if (!seat) {
+    throw agreementInvalid(
+      `${called}: ${owner.name}, ${fingerprintOf(owner.signingKey)}, is not among the members: send a request first`,
+    );
+  }
+  if (seat.name === owner.name && seat.exchangeKey === owner.exchangeKey) return seat;
+  throw agreementInvalid(
+    `${called}: has ${owner.name} under another name or exchange key than it asked with`,
+  );
+}

@@ -1,0 +1,97 @@
+import { kindOf, specOf } from "../shared/model/spec.ts";
+import { agreedParameters } from "../shared/owners/against-agreement.ts";
+import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
+import { featuresOf } from "../shared/owners/data-schema.ts";
+import { fingerprintOf } from "../shared/owners/identity.ts";
+import { wrapped } from "./wrapped.ts";
+
+/** Columns of a screen that an agreement is read on. */
+const width = 100;
+/** Names of features that are said. */
+const mostNamed = 6;
+
+export type Language = "english" | "korean";
+
+/** What an agreement means for an owner: a paragraph each, on one screen. */
+export function agreementText(agreed: Agreement, language: Language): string {
+  const paragraphs = language === "english" ? english(factsOf(agreed)) : korean(factsOf(agreed));
+  return paragraphs.flatMap((paragraph) => wrapped(paragraph, width)).join("\n");
+}
+
+interface Facts {
+  readonly title: string;
+  readonly digest: string;
+  readonly members: string;
+  readonly columns: string;
+  readonly label: string;
+  readonly model: string;
+  readonly parameters: number;
+  readonly kib: number;
+  readonly rounds: number;
+  readonly cohort: number;
+  readonly minutes: number;
+}
+
+function factsOf(agreed: Agreement): Facts {
+  const { federation, version, members, schema, config, minimumCohort, waitMinutes } = agreed;
+  const features = featuresOf(schema).map(({ name }) => name);
+  const model = specOf(config, { features: features.length, classes: schema.label.classes.length });
+  const parameters = agreedParameters(agreed);
+  const more = features.length - mostNamed;
+  return {
+    title: `${federation} ${version}`,
+    digest: agreementSha256(agreed).slice(0, 16),
+    members: members
+      .map(({ name, signingKey }) => `${name} (${fingerprintOf(signingKey).slice(0, 8)})`)
+      .join(", "),
+    columns: `${features.slice(0, mostNamed).map(short).join(", ")}${more > 0 ? `, +${more}` : ""}`,
+    label: short(schema.label.name),
+    model: `${model.kind} ${kindOf(model).shortName(model)}`,
+    parameters,
+    // float32
+    kib: Math.ceil((4 * parameters) / 1024),
+    rounds: config.federation.rounds,
+    cohort: minimumCohort,
+    minutes: waitMinutes,
+  };
+}
+
+const short = (name: string) => (name.length > 20 ? `${name.slice(0, 19).toWellFormed()}…` : name);
+
+function english(f: Facts): string[] {
+  return [
+    `Agreement ${f.title}, digest ${f.digest}: every member must see the same one. Ask them.`,
+    `Members: ${f.members}. A round takes at least ${f.cohort} of them and waits ${f.minutes} min for each.`,
+    `Trained here: ${f.model}, from the columns ${f.columns} to ${f.label}. Your rows stay on your machine.`,
+    "What leaves, once: how many examples you have and hold out and, as far as your policy allows, how many of each " +
+      "class, and of each column the sum and the sum of squares of what you train with.",
+    `What leaves, each round: an update of ${f.parameters} numbers (${f.kib} KiB) and, as far as your policy allows, how the ` +
+      `model does on what you hold out. A run has at most ${f.rounds} rounds; how many runs there are, your policy limits.`,
+    "To whom: the coordinator. All members get the models that come of it.",
+    "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
+      "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
+      "and it tells how many of each class you have. Nothing but many examples and your policy stands against that.",
+    "What cannot be undone: what has left cannot be called back, and a model cannot forget what it has learned.",
+    "How to leave: fedstep owner pause sends nothing from then on; ask the coordinator to take you off the next " +
+      "version and to delete what you sent. Accepting binds you to no later version.",
+  ];
+}
+
+function korean(f: Facts): string[] {
+  return [
+    `합의서 ${f.title}, 다이제스트 ${f.digest}: 모든 참여자에게 같은 값이어야 합니다. 서로 확인하세요.`,
+    `참여자: ${f.members}. 라운드마다 적어도 ${f.cohort}명이 참여하며 한 명을 ${f.minutes}분까지 기다립니다.`,
+    `여기서 학습하는 것: ${f.model}, 열 ${f.columns}에서 ${f.label} 예측. 행은 이 컴퓨터를 떠나지 않습니다.`,
+    "한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 클래스별 개수와 학습에 쓰는 " +
+      "값의 열별 합과 제곱합.",
+    `라운드마다 나가는 것: 수 ${f.parameters}개로 된 업데이트(${f.kib} KiB)와, 정책이 허용하면 남겨 둔 예제에 대한 모델의 ` +
+      `성적. 한 실행은 최대 ${f.rounds}라운드이고, 실행 횟수는 정책이 제한합니다.`,
+    "받는 쪽: 코디네이터. 만들어진 모델은 모든 참여자가 받습니다.",
+    "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
+      "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
+      "개수도 드러납니다. 이를 막는 것은 많은 예제와 정책뿐입니다.",
+    "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
+    "나가는 방법: fedstep owner pause를 실행하면 그때부터 아무것도 보내지 않습니다. 코디네이터에게 다음 버전에서 빼 달라고, " +
+      "보낸 것을 지워 달라고 하세요. 동의는 이후 버전에는 효력이 없습니다.",
+  ];
+}

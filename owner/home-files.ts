@@ -1,0 +1,102 @@
+import { open, readFile, rename, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as z from "zod";
+import { ownerHomeInvalid } from "../shared/errors.ts";
+import { exchangeKey, ownerName, signingKey } from "../shared/owners/identity.ts";
+import { systemReason } from "../system/system-error.ts";
+
+/** Where an owner keeps what is its own, unless --home or FEDSTEP_OWNER_HOME says otherwise. */
+export const usualOwnerHome = ".fedstep-owner";
+
+/** What lies in a home; folders have a file for each federation or data set. */
+export const homeFiles = {
+  owner: "owner.json",
+  keys: "keys.json",
+  policy: "policy.json",
+  log: "log.jsonl",
+  agreements: "agreements",
+  told: "told",
+  lock: "lock",
+} as const;
+
+/** Who an owner is: what others may know of its home. */
+export const ownerRecord = z.strictObject({ format: z.literal(1), name: ownerName, signingKey, exchangeKey });
+
+export type OwnerRecord = Readonly<z.output<typeof ownerRecord>>;
+
+const groupAndOthers = 0o077;
+
+/** @throws OwnerHomeInvalid where other users of this machine may look into it */
+export async function assertPrivate(path: string): Promise<void> {
+  if (process.getuid === undefined) return;
+  const { mode } = await stat(path);
+  if ((mode & groupAndOthers) === 0) return;
+  throw ownerHomeInvalid(
+    `${path}: other users of this machine may look at it; chmod -R go-rwx ${dirname(path)} keeps them out`,
+  );
+}
+
+/**
+ * What a home's file holds.
+ * @returns undefined where there is none
+ * @throws OwnerHomeInvalid naming the file
+ */
+export async function readHomeFile<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw ownerHomeInvalid(`${path} cannot be read: ${systemReason(error)}`);
+  }
+  const parsed = schema.safeParse(jsonOf(text));
+  if (parsed.success) return parsed.data;
+  throw ownerHomeInvalid(
+    `${path} is not what fedstep wrote: ${z.prettifyError(parsed.error)}; bring it back from a backup of the whole home`,
+  );
+}
+
+/** Undefined where it is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file for this user alone: it is there as a whole and lasts, or it is as it was. */
+export async function writeHomeFile(path: string, value: unknown): Promise<void> {
+  await writeLasting(path, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+}
+
+/** @param mode of a file that is made anew */
+export async function writeLasting(path: string, text: string, mode: number): Promise<void> {
+  const draft = `${path}.${process.pid}.draft`;
+  const file = await open(draft, "w", mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(draft, path);
+  await syncFolder(dirname(path));
+}
+
+/** That a file is there lasts once its folder has been written; Windows opens no folder. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const opened = await open(folder, "r");
+  try {
+    await opened.sync();
+  } finally {
+    await opened.close();
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+export const inHome = (folder: string, ...names: readonly string[]) => join(folder, ...names);

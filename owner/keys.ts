@@ -1,0 +1,106 @@
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+} from "node:crypto";
+import * as z from "zod";
+import type { Examples } from "../shared/dataset/examples.ts";
+import { ownerHomeInvalid } from "../shared/errors.ts";
+import { fromBase64url, toBase64url } from "../shared/owners/identity.ts";
+import type { Signer } from "../shared/owners/signed.ts";
+import type { OwnerRecord } from "./home-files.ts";
+
+const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+/** The file keys.json: nobody but its owner reads it, and nothing of it is ever said or sent. */
+const keyFile = z.strictObject({
+  format: z.literal(1),
+  /** Private parts of Ed25519 (RFC 8032) and X25519 (RFC 7748), 32 bytes each as base64url. */
+  signing: secret,
+  exchange: secret,
+  /** 32 bytes that data are known by, and by which nobody else can confirm a guess. */
+  mac: secret,
+});
+
+export type KeyFile = Readonly<z.output<typeof keyFile>>;
+export const keyFileSchema: z.ZodType<KeyFile> = keyFile;
+
+export function newKeys(): KeyFile {
+  return {
+    format: 1,
+    signing: privatePart(generateKeyPairSync("ed25519").privateKey),
+    exchange: privatePart(generateKeyPairSync("x25519").privateKey),
+    mac: toBase64url(randomBytes(32)),
+  };
+}
+
+/** The public keys that belong to the private ones. */
+export function publicKeysOf({
+  signing,
+  exchange,
+}: KeyFile): Pick<OwnerRecord, "signingKey" | "exchangeKey"> {
+  return {
+    signingKey: publicPart(privateKey("Ed25519", signing)),
+    exchangeKey: publicPart(privateKey("X25519", exchange)),
+  };
+}
+
+/** What an owner's keys do. The private parts are in no field that could be printed. */
+export class OwnerKeys implements Signer {
+  readonly key: string;
+  readonly #signing: KeyObject;
+  readonly #mac: Uint8Array;
+
+  /** @throws OwnerHomeInvalid where they are another owner's */
+  constructor(file: KeyFile, { name, ...owner }: OwnerRecord) {
+    const { signingKey, exchangeKey } = publicKeysOf(file);
+    if (signingKey !== owner.signingKey || exchangeKey !== owner.exchangeKey) {
+      throw ownerHomeInvalid(
+        `keys.json holds other keys than owner.json says of ${name}: bring back the whole home from a backup`,
+      );
+    }
+    this.key = signingKey;
+    this.#signing = privateKey("Ed25519", file.signing);
+    this.#mac = fromBase64url(file.mac);
+  }
+
+  async sign(text: Uint8Array): Promise<Uint8Array> {
+    return sign(null, text, this.#signing);
+  }
+
+  /** HMAC-SHA256 of examples, as lower-case hex: the same for the same data, and without the key nobody can tell which. */
+  macOf({ x, y, count, features }: Examples): string {
+    const hmac = createHmac("sha256", this.#mac).update(`fedstep/data\n${count} ${features}\n`);
+    return hmac.update(bytesOf(x)).update(bytesOf(y)).digest("hex");
+  }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
+function privatePart(key: KeyObject): string {
+  const { d } = key.export({ format: "jwk" });
+  if (d === undefined) throw new TypeError("a private key has no private part");
+  return d;
+}
+
+function publicPart(key: KeyObject): string {
+  const { x } = createPublicKey(key).export({ format: "jwk" });
+  if (x === undefined) throw new TypeError("a key has no public part");
+  return x;
+}
+
+/** PKCS #8 before the 32 bytes, RFC 8410, section 7: version, the curve's object identifier, an octet string in one. */
+const prefixes = {
+  Ed25519: [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20],
+  X25519: [0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x6e, 4, 0x22, 4, 0x20],
+} as const;
+
+function privateKey(curve: keyof typeof prefixes, part: string): KeyObject {
+  const key = Buffer.from([...prefixes[curve], ...fromBase64url(part)]);
+  return createPrivateKey({ key, format: "der", type: "pkcs8" });
+}

@@ -1,0 +1,37 @@
+import type { LogEntry } from "../shared/owners/log-entry.ts";
+
+/** The log for people, a line an entry: number, time (UTC), what happened and what left. */
+export function logText(entries: readonly LogEntry[]): string {
+  const width = String(entries.length).length;
+  return entries
+    .map((one) => {
+      const at = one.at.replace("T", " ").slice(0, 19);
+      return `${String(one.number).padStart(width)}  ${at}  ${said(one)}`;
+    })
+    .join("\n");
+}
+
+function said(one: LogEntry): string {
+  switch (one.event) {
+    case "made":
+      return `made this home, key ${one.key}`;
+    case "asked to join":
+      return `asked to join ${one.federation}: ${leftBy(one)}`;
+    case "agreed":
+      return `agreed to version ${one.agreement.version} of ${one.agreement.federation}: ${leftBy(one)}`;
+    case "sent":
+      return `sent what ${one.run} asked for in round ${one.round} (${one.task}): ${leftBy(one)}`;
+    case "refused":
+      return `refused ${one.run}, round ${one.round}: ${one.refusal}, ${one.about}`;
+    case "paused":
+      return "paused: every job is refused";
+    case "resumed":
+      return "resumed: jobs are looked at again";
+    case "left":
+      return `left ${one.federation}: ${leftBy(one)}`;
+  }
+}
+
+function leftBy({ object, bytes, sha256 }: { object: string; bytes: number; sha256: string }): string {
+  return `${object}, ${bytes} bytes, SHA-256 ${sha256}`;
+}

@@ -1,0 +1,99 @@
+import { open, readFile, truncate } from "node:fs/promises";
+import { logBroken } from "../shared/errors.ts";
+import {
+  brokenAt,
+  emptyHead,
+  headAfter,
+  type LogEntry,
+  type LogEvent,
+  linked,
+  logEntry,
+} from "../shared/owners/log-entry.ts";
+import { homeFiles, inHome, isMissing, jsonOf } from "./home-files.ts";
+
+/** What has happened at an owner's, line by line in log.jsonl: a chain, of which nothing is ever changed. */
+export class OwnerLog {
+  readonly #path: string;
+  readonly #entries: LogEntry[];
+  /** Bytes of whole lines; behind them stands what a crash left of one. */
+  readonly #whole: number;
+  #cut: boolean;
+
+  private constructor(path: string, entries: LogEntry[], whole: number, cut: boolean) {
+    this.#path = path;
+    this.#entries = entries;
+    this.#whole = whole;
+    this.#cut = cut;
+  }
+
+  /** @throws LogBroken where a line is damaged, or does not go on from the one before */
+  static async open(home: string): Promise<OwnerLog> {
+    const path = inHome(home, homeFiles.log);
+    const text = await readLog(path);
+    const end = text.lastIndexOf("\n") + 1;
+    const entries = text
+      .slice(0, end)
+      .split("\n")
+      .slice(0, -1)
+      .map((line, at) => {
+        const parsed = logEntry.safeParse(jsonOf(line));
+        if (parsed.success) return parsed.data;
+        throw logBroken(`${path}: line ${at + 1} is no entry: it was damaged or changed; ${wayOut}`);
+      });
+    const broken = brokenAt(entries);
+    if (broken) throw logBroken(`${path}: ${broken}: it was changed, or a line was taken out; ${wayOut}`);
+    return new OwnerLog(path, entries, Buffer.byteLength(text.slice(0, end)), end < text.length);
+  }
+
+  get entries(): readonly LogEntry[] {
+    return this.#entries;
+  }
+
+  /** Digest of the last entry. */
+  get head(): string {
+    const last = this.#entries.at(-1);
+    return last ? headAfter(last) : emptyHead;
+  }
+
+  /** Whether jobs are refused for now. */
+  get paused(): boolean {
+    return (
+      this.#entries.findLast(({ event }) => event === "paused" || event === "resumed")?.event === "paused"
+    );
+  }
+
+  /** What its owner should know: that a half-written line is left of a crash, before which nothing had left. */
+  get notes(): readonly string[] {
+    return this.#cut
+      ? [`${this.#path}: a last line that was never finished is cut off; nothing had left by it`]
+      : [];
+  }
+
+  /** Has written the entry to the disk when it returns: what it tells of may leave then. */
+  async append(event: LogEvent, at: Date): Promise<LogEntry> {
+    const entry = linked(this.#entries, event, at);
+    if (this.#cut) await truncate(this.#path, this.#whole);
+    this.#cut = false;
+    const file = await open(this.#path, "a", 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(entry)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    this.#entries.push(entry);
+    return entry;
+  }
+}
+
+const wayOut = "bring back the whole home from a backup, and tell the coordinator";
+
+/** @throws LogBroken where there is none: a home is made with its first line */
+async function readLog(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if (isMissing(error)) throw logBroken(`${path} is gone, and with it what has left; ${wayOut}`);
+    throw error;
+  }
+}

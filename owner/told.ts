@@ -1,0 +1,119 @@
+import { readdir } from "node:fs/promises";
+import * as z from "zod";
+import { canonicalSha256 } from "../shared/canonical-json.ts";
+import { dataChanged, logBroken } from "../shared/errors.ts";
+import { type AgreementName, agreementName, federationName } from "../shared/owners/agreement.ts";
+import { type Description, description } from "../shared/owners/description.ts";
+import type { LogEntry } from "../shared/owners/log-entry.ts";
+import { sha256 } from "../shared/workflow/fields.ts";
+import { makeFolder } from "../system/make-folder.ts";
+import type { OwnerHome } from "./home.ts";
+import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
+
+/** What an owner has told of one data set: the file told/DATAMAC.json. */
+const toldRecord = z.strictObject({
+  format: z.literal(1),
+  federation: federationName,
+  /** Under which it was told last. */
+  agreement: agreementName,
+  description,
+  /** The log's entry of that, by which a log is found out that is older than what has left. */
+  entry: z.strictObject({ number: z.int().positive(), sha256 }),
+});
+
+export type ToldRecord = Readonly<z.output<typeof toldRecord>>;
+
+/** @throws LogBroken where the log does not know what was told */
+export async function readTold({ folder, log }: OwnerHome): Promise<readonly ToldRecord[]> {
+  const path = inHome(folder, homeFiles.told);
+  const names = (await filesOf(path)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+  const found = await Promise.all(names.map((name) => readHomeFile(inHome(path, name), toldRecord)));
+  const told = found.filter((one) => one !== undefined);
+  for (const { entry, description } of told) {
+    const logged = log.entries[entry.number - 1];
+    if (logged && canonicalSha256(logged) === entry.sha256) continue;
+    throw logBroken(
+      `${inHome(folder, homeFiles.log)} does not hold entry ${entry.number}, by which data ${description.dataMac.slice(0, 16)} were told of: ` +
+        "it was brought back from a backup that is older than what has left; bring back the whole home as it was last, or make " +
+        "another one with new keys, and tell the coordinator",
+    );
+  }
+  return told;
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+/** What was told before of the same data in the same federation; of what its policy keeps now, nothing. */
+export function repeated(
+  told: readonly ToldRecord[],
+  { federation }: AgreementName,
+  now: Description,
+): Description {
+  const before = told.find(
+    (one) => one.federation === federation && one.description.dataMac === now.dataMac,
+  )?.description;
+  if (!before) return now;
+  return {
+    ...now,
+    train: before.train,
+    heldOut: before.heldOut,
+    labels: now.labels && (before.labels ?? now.labels),
+    moments: now.moments && (before.moments ?? now.moments),
+  };
+}
+
+/**
+ * Refuses to tell of other data than before, in whatever federation, or of the same data in another one.
+ * @throws DataChanged saying what two tellings reveal
+ */
+export function assertSameData(
+  told: readonly ToldRecord[],
+  entries: readonly LogEntry[],
+  { federation }: AgreementName,
+  dataMac: string,
+): void {
+  // what the log says counts too: a crash may have come between it and the record
+  const tellings = [
+    ...told.map((one) => ({ federation: one.federation, dataMac: one.description.dataMac })),
+    ...entries.flatMap((one) =>
+      one.event === "agreed" ? [{ federation: one.agreement.federation, dataMac: one.dataMac }] : [],
+    ),
+  ];
+  const isSame = (one: (typeof tellings)[number]) => one.federation === federation && one.dataMac === dataMac;
+  const other = tellings.at(-1);
+  if (!other || tellings.some(isSame)) return;
+  const what =
+    other.dataMac === dataMac
+      ? `these data were told of in the federation ${other.federation}, where other rows are held out`
+      : `other data than these were told of in the federation ${other.federation}`;
+  throw dataChanged(
+    `--data: ${what}. Counts and sums that are told twice can be subtracted from each other: where the two differ by a row, ` +
+      "the difference is that row. Give the same file as before; or, where that is meant and harmless, as with a year's new " +
+      "rows, say so by --tell-again",
+  );
+}
+
+export async function writeTold(
+  { folder }: OwnerHome,
+  agreement: AgreementName,
+  description: Description,
+  entry: LogEntry,
+): Promise<void> {
+  const path = inHome(folder, homeFiles.told);
+  await makeFolder(path);
+  const record: ToldRecord = {
+    format: 1,
+    federation: agreement.federation,
+    agreement,
+    description,
+    entry: { number: entry.number, sha256: canonicalSha256(entry) },
+  };
+  await writeHomeFile(inHome(path, `${description.dataMac}.json`), record);
+}

@@ -1,0 +1,113 @@
+import { parameterCount } from "../model/parameters.ts";
+import { specOf } from "../model/spec.ts";
+import type { Agreement } from "./agreement.ts";
+import { featuresOf } from "./data-schema.ts";
+import type { Description } from "./description.ts";
+import { fingerprintOf } from "./identity.ts";
+import type { Policy } from "./policy.ts";
+import type { Refusal } from "./refusals.ts";
+
+export interface Asked {
+  readonly policy: Policy;
+  readonly agreement: Agreement;
+  readonly description: Pick<Description, "train" | "heldOut">;
+  /** The owner's own signing key. */
+  readonly key: string;
+  /** Year, month and day as 2026-01-31, in UTC. */
+  readonly today: string;
+}
+
+type Rule = (asked: Asked) => Refusal | false;
+
+/** What an owner's policy has against an agreement, as far as that can be told before a job: the first rule that is broken. */
+export function againstAgreement(asked: Asked): Refusal | undefined {
+  for (const rule of rules) {
+    const refusal = rule(asked);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+const rules: readonly Rule[] = [
+  ({ policy: { expires }, today }) =>
+    expires !== null &&
+    today > expires && { name: "PolicyExpired", about: `expires: was ${expires}, and today is ${today}` },
+  ({ policy: { federations }, agreement: { federation } }) =>
+    federations !== null &&
+    !federations.includes(federation) && {
+      name: "FederationUnknown",
+      about: `federations: ${federation} is not among them`,
+    },
+  ({ policy: { trusted }, agreement: { members }, key }) => {
+    const stranger = members.find(
+      ({ signingKey }) => signingKey !== key && trusted && !trusted.includes(fingerprintOf(signingKey)),
+    );
+    return (
+      stranger !== undefined && {
+        name: "MemberUntrusted",
+        about: `trusted: ${stranger.name} is not among them, ${fingerprintOf(stranger.signingKey)}`,
+      }
+    );
+  },
+  ({ policy, agreement }) =>
+    agreement.minimumCohort < policy.minimumCohort && {
+      name: "CohortTooSmall",
+      about: `minimumCohort: a round may take ${agreement.minimumCohort} owners, and the policy asks for ${policy.minimumCohort}`,
+    },
+  ({ policy: { leastExamples }, description: { train, heldOut } }) =>
+    train + heldOut < leastExamples && {
+      name: "ExamplesTooFew",
+      about: `leastExamples: there are ${train + heldOut}, and the policy asks for ${leastExamples}`,
+    },
+  ({ policy: { leastHeldOut }, description: { heldOut } }) =>
+    heldOut < leastHeldOut && {
+      name: "ExamplesTooFew",
+      about: `leastHeldOut: ${heldOut} are held out, and the policy asks for ${leastHeldOut}`,
+    },
+  ({ policy: { models }, agreement: { config } }) =>
+    !models.kinds.includes(config.model.kind) && {
+      name: "ModelNotAllowed",
+      about: `models.kinds: ${config.model.kind} is not among them`,
+    },
+  ({ policy: { models }, agreement }) => {
+    const parameters = agreedParameters(agreement);
+    return (
+      parameters > models.mostParameters && {
+        name: "ModelNotAllowed",
+        about: `models.mostParameters: the model has ${parameters}, and the policy allows ${models.mostParameters}`,
+      }
+    );
+  },
+  ({ policy: { mostRounds }, agreement: { config } }) =>
+    config.federation.rounds > mostRounds && {
+      name: "RoundsExceeded",
+      about: `mostRounds: a run may have ${config.federation.rounds}, and the policy allows ${mostRounds}`,
+    },
+  ({ policy: { mostEvaluations }, agreement: { config } }) => {
+    // each round's model before training, and the last one
+    const evaluations = config.federation.rounds + 1;
+    return (
+      evaluations > mostEvaluations && {
+        name: "EvaluationsExceeded",
+        about: `mostEvaluations: a run may ask for ${evaluations}, and the policy allows ${mostEvaluations}`,
+      }
+    );
+  },
+  ({ policy: { privacy } }) =>
+    privacy === "required" && {
+      name: "PrivacyMissing",
+      about: "privacy: required, and this version has no differential privacy",
+    },
+  ({ policy: { bundles }, agreement }) =>
+    bundles !== null &&
+    !agreement.bundles.some((one) => bundles.includes(one)) && {
+      name: "BundleUnknown",
+      about: `bundles: none of ${agreement.bundles.join(", ")} is among them`,
+    },
+];
+
+/** Parameters of the model that the owners have agreed upon. */
+export function agreedParameters({ config, schema }: Pick<Agreement, "config" | "schema">): number {
+  const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
+  return parameterCount(specOf(config, data));
+}

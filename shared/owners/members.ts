@@ -1,0 +1,78 @@
+import * as z from "zod";
+import { signatureInvalid } from "../errors.ts";
+import { count, sha256 } from "../workflow/fields.ts";
+import { federationName } from "./agreement.ts";
+import { toldSchema } from "./data-schema.ts";
+import { exchangeKey, fingerprintOf, ownerName, signingKey } from "./identity.ts";
+import type { JoinRequest } from "./request.ts";
+import type { Signed } from "./signed.ts";
+
+/** By which the coordinator chooses owners; owners themselves set none. */
+export const tag = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N}._=-]{0,39}$/u, 'takes 1 to 40 letters, digits, ".", "_", "=" and "-"');
+
+const draftMember = z.strictObject({
+  /** Its number: nobody else's, whoever is removed. */
+  number: count,
+  name: ownerName,
+  signingKey,
+  exchangeKey,
+  policySha256: sha256,
+  /** What it has told of its table. */
+  schema: toldSchema,
+  tags: z.array(tag),
+});
+
+/** Who is to stand in a federation's next agreement: the coordinator's list, which nobody signs. */
+export const membersRecord = z.strictObject({
+  federation: federationName,
+  /** Number of whoever joins next. */
+  nextNumber: count,
+  members: z.array(draftMember),
+});
+
+export type MembersRecord = Readonly<z.output<typeof membersRecord>>;
+export type DraftMember = MembersRecord["members"][number];
+
+/**
+ * The list with the owner of a request, which has been verified. An owner that asks again keeps its number.
+ * @throws SignatureInvalid where it would take another's name, or other keys than it has
+ */
+export function withRequest(list: MembersRecord, { content, key }: Signed<JoinRequest>): MembersRecord {
+  const { name, exchangeKey, policySha256, schema } = content;
+  const before = list.members.find((one) => one.signingKey === key);
+  if (before && before.exchangeKey !== exchangeKey) {
+    throw signatureInvalid(
+      `${name}: has asked with another exchange key before; remove it first, and add it anew`,
+    );
+  }
+  const namesake = list.members.find(
+    (one) => one.signingKey !== key && one.name.toLowerCase() === name.toLowerCase(),
+  );
+  if (namesake) {
+    throw signatureInvalid(
+      `${name}: is the name of a member with another key, ${fingerprintOf(namesake.signingKey)}; ` +
+        "one of the two makes its home anew by another --name, or the old one is removed first",
+    );
+  }
+  const member = {
+    number: before?.number ?? list.nextNumber,
+    name,
+    signingKey: key,
+    exchangeKey,
+    policySha256,
+    schema,
+    tags: before?.tags ?? [],
+  };
+  if (before) return { ...list, members: list.members.map((one) => (one === before ? member : one)) };
+  return { ...list, nextNumber: list.nextNumber + 1, members: [...list.members, member] };
+}
+
+/** The member that a person means: by its name, or by eight and more digits of its fingerprint; undefined where none or several. */
+export function memberCalled({ members }: MembersRecord, called: string): DraftMember | undefined {
+  const named = members.find(({ name }) => name === called);
+  if (named || !/^[0-9a-f]{8,64}$/.test(called)) return named;
+  const found = members.filter(({ signingKey }) => fingerprintOf(signingKey).startsWith(called));
+  return found.length === 1 ? found[0] : undefined;
+}

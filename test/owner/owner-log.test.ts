@@ -1,0 +1,110 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { whileLocked } from "../../owner/lock.ts";
+import { OwnerLog } from "../../owner/owner-log.ts";
+import { headAfter } from "../../shared/owners/log-entry.ts";
+import { thisProcess } from "../../system/process-identity.ts";
+import { again, at, newHome } from "./homes.ts";
+
+const logOf = (home: string) => join(home, "log.jsonl");
+
+describe("a log", () => {
+  test("goes on where it was, and knows whether it has paused", async () => {
+    const home = await newHome();
+    expect(home.log.paused).toBe(false);
+    await home.log.append({ event: "paused" }, at);
+    const { log } = await again(home);
+    expect(log.paused).toBe(true);
+    const last = await log.append({ event: "resumed" }, at);
+    expect(log.head).toBe(headAfter(last));
+    const reread = await OwnerLog.open(home.folder);
+    expect(reread.entries).toEqual(log.entries);
+    expect(reread.paused).toBe(false);
+  });
+
+  test("loses a line that a crash left half, with a note, and nothing before it", async () => {
+    const home = await newHome();
+    await home.log.append({ event: "paused" }, at);
+    const whole = readFileSync(logOf(home.folder), "utf8");
+    appendFileSync(logOf(home.folder), '{"event":"resu');
+    const { log } = await again(home);
+    expect(log.notes).toEqual([expect.stringContaining("never finished")]);
+    expect(log.entries.map(({ event }) => event)).toEqual(["made", "paused"]);
+    // who only looks changes nothing
+    expect(readFileSync(logOf(home.folder), "utf8")).not.toBe(whole);
+    await log.append({ event: "resumed" }, at);
+    expect(log.notes).toEqual([]);
+    expect(readFileSync(logOf(home.folder), "utf8").startsWith(whole)).toBe(true);
+    expect((await again(home)).log.entries.map(({ event }) => event)).toEqual(["made", "paused", "resumed"]);
+  });
+
+  test.each<[string, (lines: string[]) => string[], RegExp]>([
+    [
+      "a changed entry",
+      ([a = "", b = "", ...rest]) => [a, b.replace("paused", "resumed"), ...rest],
+      /entry 3 does not go on/,
+    ],
+    ["an entry taken out", ([a = "", , ...rest]) => [a, ...rest], /entry 2 says that it is number 3/],
+    ["entries in another order", ([a = "", b = "", c = ""]) => [a, c, b], /entry 2 says/],
+    ["a damaged line in the middle", ([a = "", b = "", c = ""]) => [a, b.slice(2), c], /line 2 is no entry/],
+  ])("with %s is refused", async (_, change, message) => {
+    const home = await newHome();
+    await home.log.append({ event: "paused" }, at);
+    await home.log.append({ event: "resumed" }, at);
+    const lines = readFileSync(logOf(home.folder), "utf8").trimEnd().split("\n");
+    writeFileSync(logOf(home.folder), `${change(lines).join("\n")}\n`);
+    await expect(again(home)).rejects.toMatchObject({
+      name: "LogBroken",
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("a lock", () => {
+  test("lets one at a time into a home, and is gone afterwards", async () => {
+    const { folder } = await newHome();
+    let inside = 0;
+    const work = async () => {
+      expect(++inside).toBe(1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      inside--;
+    };
+    const tries = await Promise.allSettled([1, 2, 3].map(() => whileLocked(folder, work)));
+    const refused = tries.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(refused).toHaveLength(2);
+    expect(refused[0]).toMatchObject({
+      name: "OwnerHomeInUse",
+      message: expect.stringContaining(String(process.pid)),
+    });
+    expect(existsSync(join(folder, "lock"))).toBe(false);
+    await expect(whileLocked(folder, async () => "done")).resolves.toBe("done");
+  });
+
+  test("of work that fails is gone too", async () => {
+    const { folder } = await newHome();
+    await expect(whileLocked(folder, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(existsSync(join(folder, "lock"))).toBe(false);
+  });
+
+  test("of a process that is gone is taken over", async () => {
+    const { folder } = await newHome();
+    // the same number at another time is another process
+    writeFileSync(join(folder, "lock"), JSON.stringify({ ...thisProcess(), started: "1" }));
+    await expect(whileLocked(folder, async () => "done")).resolves.toBe("done");
+  });
+
+  test.each([
+    [
+      "of another machine",
+      () => JSON.stringify({ ...thisProcess(), machine: "elsewhere" }),
+      /of another machine/,
+    ],
+    ["that says nothing", () => "?", /a process is at work/],
+  ])("%s is left alone", async (_, text, message) => {
+    const { folder } = await newHome();
+    writeFileSync(join(folder, "lock"), text());
+    await expect(whileLocked(folder, async () => "done")).rejects.toThrow(message);
+    expect(readFileSync(join(folder, "lock"), "utf8")).toBe(text());
+  });
+});
