@@ -10,7 +10,7 @@ const lastingShare = 0.1;
 
 /** S3 fails at most so often in a row; the SDK gives up after three tries. */
 const mostTries = 3;
-/** No function but PrepareRun and FinishRun writes more objects than this. */
+/** A drawn fault ends a process after so many writes at the most; some functions write more, which a list can name. */
 const mostWrites = 3;
 
 /** Each delivery of an event fails with the given probability, in a way that its seed and its identity determine. */
