@@ -46,6 +46,8 @@ export async function runTask(
     signal.throwIfAborted();
     const performed = async () => {
       const asked = roleArn === undefined ? services : await services.as(roleArn);
+      // nobody may have waited for the role
+      signal.throwIfAborted();
       return call.perform(asked, { signal, started });
     };
     const result = await Promise.race([cut, performed()]);

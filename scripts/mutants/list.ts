@@ -1,3 +1,4 @@
+import { accounts } from "./list/accounts.ts";
 import { beside } from "./list/beside.ts";
 import { bounds } from "./list/bounds.ts";
 import { claims } from "./list/claims.ts";
@@ -53,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   others,
   firstImpression,
   versions,
+  accounts,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

@@ -64,6 +64,22 @@ test("a service that takes a role for the account's sake alone, takes it for the
   expect(() => trusting("000000000000")).toThrow("owner-Train: the trust policy");
 });
 
+test("a key that was made elsewhere leaves all to IAM of the stack's account", () => {
+  const keyArn = "arn:aws:kms:us-east-1:777788889999:key/0a1b";
+  const { rights } = stackOf({
+    edit: ({ Objects0A1B2C3D: bucket }) => {
+      const ServerSideEncryptionByDefault = { SSEAlgorithm: "aws:kms", KMSMasterKeyID: keyArn };
+      const ServerSideEncryptionConfiguration = [{ ServerSideEncryptionByDefault }];
+      Object.assign(bucket ?? {}, {
+        Properties: { BucketEncryption: { ServerSideEncryptionConfiguration } },
+      });
+    },
+  });
+  expect(rights.resourcePolicies.get(keyArn)?.statements).toMatchObject([
+    { principals: [{ kind: "account", account: hospital }] },
+  ]);
+});
+
 describe("a bucket's name", () => {
   test("is made up as no other stack's, the same each time", () => {
     const [name] = stackOf().buckets;

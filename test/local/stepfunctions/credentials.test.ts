@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { StateFailure } from "../../../local/stepfunctions/failures.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
@@ -144,6 +145,32 @@ test("a role that may not be assumed is met by Retry and Catch", async () => {
   expect(outputOf(executed)).toEqual({ Error: "States.TaskFailed", Cause: "The role may not." });
   expect(attempts).toBe(2);
   expect(executed.calls).toEqual([]);
+});
+
+test("a call whose role came too late is not made", async () => {
+  let assumed = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    assumed = resolve;
+  });
+  let asked = () => {};
+  const reached = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const as = async (_: string, own: Services) => {
+    asked();
+    await waiting;
+    return own;
+  };
+  const stopped = async (execution: { stop(error: undefined, cause: undefined): void }) => {
+    await reached;
+    execution.stop(undefined, undefined);
+    assumed();
+  };
+  const definition = single({ Credentials: { RoleArn: hospital } });
+  const { ending, calls } = await execute(definition, {}, {}, (one) => void stopped(one), noStart, as);
+  expect(ending.status).toBe("ABORTED");
+  await setImmediate();
+  expect(calls).toEqual([]);
 });
 
 describe("Credentials are refused by state and field", () => {

@@ -11,6 +11,8 @@ const readsAll = policy("identity", {
   Resource: objectsBelow(""),
 });
 export const readerArn = `arn:aws:iam::${account}:policy/Reader`;
+/** Of another account. */
+export const theirReaderArn = "arn:aws:iam::999999999999:policy/Reader";
 
 export const arnOf = (name: string) => `arn:aws:iam::${account}:role/${name}`;
 const roleOf = (name: string, given: Partial<Role> = {}): [string, Role] => [
@@ -43,5 +45,8 @@ export const rights = {
       policies: [policy("identity", { Action: "sts:AssumeRole", Resource: arnOf("Long") })],
     }),
   ]),
-  managedPolicies: new Map([[readerArn, readsRuns]]),
+  managedPolicies: new Map([
+    [readerArn, readsRuns],
+    [theirReaderArn, readsRuns],
+  ]),
 };

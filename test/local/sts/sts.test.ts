@@ -10,7 +10,7 @@ import { openS3 } from "../../../local/s3/s3.ts";
 import { openSts } from "../../../local/sts/sts.ts";
 import { temporaryFolder } from "../lambda/toy-functions.ts";
 import { settingsFor, signed } from "../signing.ts";
-import { arnOf, Bucket, objectsBelow, readerArn, rights } from "./assumable-roles.ts";
+import { arnOf, Bucket, objectsBelow, readerArn, rights, theirReaderArn } from "./assumable-roles.ts";
 import { type Answer, readAnswer } from "./sts-answer.ts";
 
 let now = Date.now();
@@ -172,6 +172,7 @@ describe("AssumeRole", () => {
     ["a policy that is none", { Policy: "{}" }, "MalformedPolicyDocument"],
     ["a policy of 2,049 characters", { Policy: "x".repeat(2049) }, "ValidationError"],
     ["a managed policy that there is not", { "PolicyArns.member.1.arn": `${readerArn}s` }, "ValidationError"],
+    ["another account's managed policy", { "PolicyArns.member.1.arn": theirReaderArn }, "ValidationError"],
     ["tags", { "Tags.member.1.Key": "a" }, "ValidationError"],
   ])("refuses %s", async (_, fields, code) => {
     expect(await assume("Train", fields)).toMatchObject({ status: 400, code });
