@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { presignedBySdk } from "./requests.ts";
 import { requestOf, type Sender, send } from "./service-requests.ts";
-import { clock, local, serveSignedServices } from "./signed-services.ts";
+import { clock, issueSession, local, serveSignedServices } from "./signed-services.ts";
 
 serveSignedServices();
 
@@ -13,6 +13,17 @@ describe("an address that was signed", () => {
     clock.now += after * 1000;
     return request;
   };
+  /** Signed by a session of 900 seconds, for longer than that. */
+  const bySession =
+    (after: number, change: (query: Record<string, string>) => Record<string, string> = (query) => query) =>
+    async () => {
+      const { "x-amz-content-sha256": _, ...headers } = requestOf("s3").headers;
+      const { expiresAt, ...credentials } = issueSession();
+      const signing = { credentials, service: "s3", date: new Date(clock.now) };
+      const request = await presignedBySdk({ ...requestOf("s3"), headers }, signing, 3600);
+      clock.now += after * 1000;
+      return { ...request, query: change(request.query ?? {}) };
+    };
   const changed =
     (name: string, value: string | undefined): Sender =>
     async () => {
@@ -45,6 +56,18 @@ describe("an address that was signed", () => {
       "403 InvalidAccessKeyId",
     ],
     ["is of another algorithm", changed("X-Amz-Algorithm", "AWS4-ECDSA-P256-SHA256"), "400 InvalidRequest"],
+    ["is a session's", bySession(899), "200 "],
+    ["holds for longer than the session that signed it", bySession(900), "400 ExpiredToken"],
+    [
+      "is a session's, without its token",
+      bySession(0, ({ "X-Amz-Security-Token": _, ...left }) => left),
+      "403 InvalidAccessKeyId",
+    ],
+    [
+      "has another session's token",
+      bySession(0, (query) => ({ ...query, "X-Amz-Security-Token": issueSession().sessionToken })),
+      "400 InvalidToken",
+    ],
   ])("%s", async (_, sender, answer) => {
     const { status, code } = await send(await sender("s3"));
     expect(`${status} ${code}`).toBe(answer);

@@ -92,6 +92,12 @@ test.each([
   ["a signature that is none", withTrailer, /chunk-signature=\w+/, "chunk-signature=00"],
   ["no signature", withTrailer, /;chunk-signature=\w+/, ""],
   ["another trailer", withTrailer, checksum, anotherSum],
+  [
+    "another trailer's signature",
+    withTrailer,
+    /x-amz-trailer-signature:\w{8}/,
+    "x-amz-trailer-signature:00000000",
+  ],
   ["no trailer's signature", withTrailer, /x-amz-trailer-signature:\w+\r\n/, ""],
   ["a chunk that is left out", withTrailer, /6;.*\r\nsecond\r\n/, ""],
   ["another chunk, without a trailer", withoutTrailer, "hello", "hallo"],
