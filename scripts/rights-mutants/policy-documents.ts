@@ -6,7 +6,7 @@ import { coordinatorStack } from "../../local/assembly/names.ts";
 import { readRights } from "../../local/assembly/read-rights.ts";
 import type { Template } from "../../local/assembly/template.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import type { Who } from "../../test/cdk/rights-probes.ts";
+import type { Who } from "../../test/cdk/deployed-rights.ts";
 import { type MutableStatement, statementSchema } from "./statement-mutant.ts";
 
 const stack = coordinatorStack("fedstep");

@@ -8,8 +8,7 @@ import { region } from "../../local/assembly/names.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import type { AuthorizationRequest } from "../../local/iam/authorize.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
-import type { Who } from "../../test/cdk/rights-probes.ts";
-import { everybody } from "../../test/cdk/rights-proofs.ts";
+import { everybody, type Who } from "../../test/cdk/deployed-rights.ts";
 
 /** What was asked of the endpoints, by whose rights. */
 export type Recorded = ReadonlyMap<Who, readonly AuthorizationRequest[]>;

@@ -3,10 +3,12 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type AccessKind, accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { policyOutput } from "../../cdk/outputs.ts";
+import { coordinatorAccount, localBucket, region } from "../../local/assembly/names.ts";
+import type { Rights } from "../../local/iam/rights.ts";
 import { deployedPolicy } from "./deployed-policy.ts";
+import { bucketArn, deployedRights, type Granted, grantsOf, keyArn, mayList } from "./deployed-rights.ts";
 import { peoplesPlaces, peoplesRights } from "./promised-rights.ts";
 import { keysOf, reach, runNames } from "./reach.ts";
-import { accessPolicy, matches, type Statement, statementsOfAccess } from "./statements.ts";
 import { synthesized, withStacks } from "./synthesized.ts";
 
 const objectActions = {
@@ -17,38 +19,36 @@ const objectActions = {
 } as const;
 
 let template: Template;
-let bucket: string;
+let rights: Rights;
 beforeAll(async () => {
   template = await synthesized();
-  [bucket = ""] = Object.keys(template.findResources("AWS::S3::Bucket"));
+  rights = deployedRights(template);
 });
 
+const place = { region, account: coordinatorAccount, bucket: localBucket };
+
 describe.each(accessKinds)("the policy for a %s", (kind) => {
-  const granted = (action: string) =>
-    statementsOfAccess(template, kind).filter(({ Action }) => Action.includes(action));
+  const resourcesOf = (action: string) =>
+    grantsOf(rights, kind).flatMap(({ actions, resources }) => (actions.includes(action) ? resources : []));
 
   test("reaches its own kinds of objects of any run, in the stack's bucket alone", () => {
-    const statements = statementsOfAccess(template, kind);
+    // a part of an upload: what is written by one request, the bucket's own policy decides on too
+    const context = { "s3:ObjectCreationOperation": "false" };
     fc.assert(
       fc.property(runNames, (run) => {
         for (const [of, action] of Object.entries(objectActions)) {
-          const kinds = peoplesRights[kind][of as keyof typeof objectActions];
-          expect(reach(statements, action, run), action).toEqual([...kinds].sort());
+          const promised = peoplesRights[kind][of as keyof typeof objectActions];
+          expect(reach(rights, kind, action, run, context), action).toEqual([...promised].sort());
         }
       }),
     );
-    for (const action of Object.values(objectActions)) {
-      const resources = granted(action).flatMap(({ Resource }) => Resource);
-      expect(resources.filter(({ of, suffix }) => of !== bucket || !suffix.startsWith("/"))).toEqual([]);
-    }
+    const arns = Object.values(objectActions).flatMap(resourcesOf);
+    expect(arns.filter((arn) => !arn.startsWith(`${bucketArn}/`))).toEqual([]);
   });
 
   test("lists what a run keeps, and not the bucket as a whole", () => {
-    const [list, ...others] = granted("s3:ListBucket");
-    expect(others).toEqual([]);
-    expect(list?.Resource).toEqual([{ of: bucket, suffix: "" }]);
-    const patterns = list?.Condition?.StringLike?.["s3:prefix"] ?? [];
-    const lists = (prefix: string) => patterns.some((pattern) => matches(pattern, prefix));
+    expect(resourcesOf("s3:ListBucket")).toEqual([bucketArn]);
+    const lists = (prefix: string) => mayList(rights, kind, prefix);
     expect(["runs/", "runs/r/", "runs", "", "datasets", "partition"].filter(lists)).toEqual([
       "runs/",
       "runs/r/",
@@ -61,26 +61,22 @@ describe.each(accessKinds)("the policy for a %s", (kind) => {
   });
 
   test("allows nothing else, and no action with a wildcard", () => {
-    const actions = statementsOfAccess(template, kind).flatMap(({ Action }) => Action);
+    const actions = grantsOf(rights, kind).flatMap((granted) => granted.actions);
     const ofObjects = Object.entries(objectActions).flatMap(([of, action]) =>
       peoplesRights[kind][of as keyof typeof objectActions].length > 0 ? [action] : [],
     );
     expect(actions.toSorted()).toEqual(
       [...Object.keys(peoplesPlaces[kind]), ...ofObjects, "s3:ListBucket"].sort(),
     );
-    for (const [action, place] of Object.entries(peoplesPlaces[kind])) {
-      const resource = place === "the bucket" ? { of: bucket, suffix: "" } : place;
-      expect(
-        granted(action).flatMap(({ Resource }) => Resource),
-        action,
-      ).toEqual([resource]);
+    for (const [action, arn] of Object.entries(peoplesPlaces[kind])) {
+      expect(resourcesOf(action), action).toEqual([arn]);
     }
   });
 
   test("is called after stack and region, and fits IAM where every name is as long as it can be", async () => {
     const stackName = "s".repeat(40);
-    const place = { region: "ap-southeast-99", account: "1".repeat(12), bucket: "b".repeat(63) };
-    const { name, statements } = deployedPolicy(await synthesized({ stackName }), kind, place);
+    const farAway = { region: "ap-southeast-99", account: "1".repeat(12), bucket: "b".repeat(63) };
+    const { name, statements } = deployedPolicy(await synthesized({ stackName }), kind, farAway);
     expect(name).toBe(`${stackName}-ap-southeast-99-${kind}`);
     expect(name.length).toBeLessThanOrEqual(128);
     // IAM's quota of a managed policy, white space left out
@@ -88,20 +84,17 @@ describe.each(accessKinds)("the policy for a %s", (kind) => {
   });
 
   test("says what it is for, and is told by the stack", () => {
-    expect(accessPolicy(template, kind).Description).toMatch(/^[\x20-\x7e]{30,1000}$/);
-    const [id] = Object.entries(template.findResources("AWS::IAM::ManagedPolicy")).flatMap(
-      ([id, { Properties }]) => (JSON.stringify(Properties.ManagedPolicyName).includes(kind) ? [id] : []),
-    );
+    const { id, description } = deployedPolicy(template, kind, place);
+    expect(description).toMatch(/^[\x20-\x7e]{30,1000}$/);
     template.hasOutput(policyOutput(kind), { Value: { Ref: id } });
   });
 });
 
-const withoutKey = (statements: readonly Statement[]) =>
-  statements.filter(({ Action }) => !Action.some((action) => action.startsWith("kms:")));
+const isOfKey = ({ actions }: Granted) => actions.some((action) => action.startsWith("kms:"));
 
 describe.each([
   ["without the baseline", { baseline: false, monitoring: false, tracing: false }, undefined],
-  ["with a key of its own", { encryptionKey: true }, "its own"],
+  ["with a key of its own", { encryptionKey: true }, keyArn],
   [
     "with a key from elsewhere",
     { encryptionKey: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" },
@@ -110,26 +103,23 @@ describe.each([
   ["that leaves nothing", { removalPolicy: "destroy", versioned: true }, undefined],
 ])("a stack %s", (_what, context, expectedKey) => {
   test("brings the same policies, and what the key takes by way of S3 and for the bucket alone", async () => {
-    const other = await synthesized(context);
-    const [ownKey = ""] = Object.keys(other.findResources("AWS::KMS::Key"));
+    const other = deployedRights(await synthesized(context));
     const uses: Record<AccessKind, string[]> = {
       Reader: ["kms:Decrypt"],
       Operator: ["kms:Decrypt", "kms:GenerateDataKey"],
       Remover: ["kms:Decrypt"],
     };
+    const throughS3 = [
+      ["kms:ViaService", `s3.${region}.amazonaws.com`],
+      ["kms:EncryptionContext:aws:s3:arn", bucketArn],
+    ].map(([key, value]) => ({ operator: "StringEquals", key, values: [value] }));
     for (const kind of accessKinds) {
-      const statements = statementsOfAccess(other, kind);
-      expect(withoutKey(statements)).toEqual(withoutKey(statementsOfAccess(template, kind)));
-      const ofKey = statements.filter((statement) => !withoutKey([statement]).length);
-      const key = { of: expectedKey === "its own" ? ownKey : expectedKey, suffix: "" };
-      const StringEquals = {
-        "kms:ViaService": { "Fn::Join": ["", ["s3.", { Ref: "AWS::Region" }, ".amazonaws.com"]] },
-        "kms:EncryptionContext:aws:s3:arn": { "Fn::GetAtt": [bucket, "Arn"] },
-      };
-      expect(ofKey).toEqual(
+      const granted = grantsOf(other, kind);
+      expect(granted.filter((one) => !isOfKey(one))).toEqual(grantsOf(rights, kind));
+      expect(granted.filter(isOfKey)).toEqual(
         expectedKey === undefined
           ? []
-          : [{ Effect: "Allow", Action: uses[kind], Resource: [key], Condition: { StringEquals } }],
+          : [{ actions: uses[kind], resources: [expectedKey], conditions: throughS3 }],
       );
     }
   });

@@ -1,6 +1,8 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import * as z from "zod";
-import { accessPolicy } from "./statements.ts";
+import { Intrinsics } from "../../local/assembly/intrinsics.ts";
+import { region as localRegion } from "../../local/assembly/names.ts";
+import { templateSchema } from "../../local/assembly/template.ts";
 
 /** What a template's references come to where it is deployed. */
 export interface Place {
@@ -10,8 +12,9 @@ export interface Place {
 }
 
 const oneOrMany = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-const deployedSchema = z.object({
+const policySchema = z.object({
   ManagedPolicyName: z.string(),
+  Description: z.string(),
   PolicyDocument: z.object({
     Statement: z.array(
       z.strictObject({
@@ -24,28 +27,20 @@ const deployedSchema = z.object({
   }),
 });
 
-export type DeployedStatement = z.output<typeof deployedSchema>["PolicyDocument"]["Statement"][number];
+export type DeployedStatement = z.output<typeof policySchema>["PolicyDocument"]["Statement"][number];
 
 /** The policy for one kind of people as IAM gets it; of a stack whose objects S3's own key encrypts. */
-export function deployedPolicy(template: Template, kind: string, place: Place) {
-  const resolved: unknown = JSON.parse(JSON.stringify(accessPolicy(template, kind)), (_key, value: unknown) =>
-    standsFor(value, place),
-  );
-  const { ManagedPolicyName, PolicyDocument } = deployedSchema.parse(resolved);
-  return { name: ManagedPolicyName, statements: PolicyDocument.Statement };
-}
-
-const intrinsic = z.union([
-  z.strictObject({ Ref: z.enum(["AWS::Partition", "AWS::Region", "AWS::AccountId"]) }),
-  // the bucket is all that a policy refers to
-  z.strictObject({ "Fn::GetAtt": z.tuple([z.string().regex(/^ObjectsBucket/), z.literal("Arn")]) }),
-  z.strictObject({ "Fn::Join": z.tuple([z.literal(""), z.array(z.string())]) }),
-]);
-
-function standsFor(value: unknown, { region, account, bucket }: Place): unknown {
-  const { data } = intrinsic.safeParse(value);
-  if (!data) return value;
-  if ("Fn::Join" in data) return data["Fn::Join"][1].join("");
-  if ("Fn::GetAtt" in data) return `arn:aws:s3:::${bucket}`;
-  return { "AWS::Partition": "aws", "AWS::Region": region, "AWS::AccountId": account }[data.Ref];
+export function deployedPolicy(template: Template, kind: string, { region, account, bucket }: Place) {
+  const parsed = templateSchema.parse(template.toJSON());
+  const intrinsics = new Intrinsics(parsed, { account, stack: "fedstep", bucket });
+  const [found, ...others] = Object.entries(parsed.Resources).flatMap(([id, { Type, Properties }]) => {
+    if (Type !== "AWS::IAM::ManagedPolicy") return [];
+    // the local endpoints know one region
+    const text = JSON.stringify(intrinsics.resolve(Properties, id)).replaceAll(localRegion, region);
+    const policy = policySchema.parse(JSON.parse(text));
+    return policy.ManagedPolicyName.endsWith(`-${kind}`) ? [{ id, policy }] : [];
+  });
+  if (!found || others.length > 0) throw new Error(`there is not one policy for a ${kind}`);
+  const { ManagedPolicyName: name, Description: description, PolicyDocument } = found.policy;
+  return { id: found.id, name, description, statements: PolicyDocument.Statement };
 }

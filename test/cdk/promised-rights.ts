@@ -1,5 +1,6 @@
 import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
 import type { FunctionName } from "../../functions/footprints.ts";
+import { at, bucketArn } from "./deployed-rights.ts";
 import { type Kind, keysOf } from "./reach.ts";
 
 const recordsOfBaseline: Kind[] = ["baselineEpoch", "baselineUsage", "baselineClients"];
@@ -86,25 +87,23 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
   Remover: { get: ["config"], put: [], parts: [], delete: Object.keys(keysOf("r")) as Kind[] },
 };
 
-const inAccount = (service: string, suffix: string) => ({ of: `:${service}:`, suffix });
-
 /** Actions on what are no objects, with the whole of what they are granted on. */
-export const peoplesPlaces: Readonly<Record<AccessKind, Readonly<Record<string, unknown>>>> = {
+export const peoplesPlaces: Readonly<Record<AccessKind, Readonly<Record<string, string>>>> = {
   Reader: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
+    "cloudformation:DescribeStacks": at("cloudformation", "stack/fedstep/*"),
+    "states:DescribeExecution": at("states", "execution:fedstep:*"),
+    "states:GetExecutionHistory": at("states", "execution:fedstep:*"),
   },
   Operator: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:GetExecutionHistory": inAccount("states", ":execution:fedstep:*"),
-    "states:StopExecution": inAccount("states", ":execution:fedstep:*"),
-    "states:StartExecution": inAccount("states", ":stateMachine:fedstep"),
-    "s3:ListBucketMultipartUploads": "the bucket",
+    "cloudformation:DescribeStacks": at("cloudformation", "stack/fedstep/*"),
+    "states:DescribeExecution": at("states", "execution:fedstep:*"),
+    "states:GetExecutionHistory": at("states", "execution:fedstep:*"),
+    "states:StopExecution": at("states", "execution:fedstep:*"),
+    "states:StartExecution": at("states", "stateMachine:fedstep"),
+    "s3:ListBucketMultipartUploads": bucketArn,
   },
   Remover: {
-    "cloudformation:DescribeStacks": inAccount("cloudformation", ":stack/fedstep/*"),
-    "states:DescribeExecution": inAccount("states", ":execution:fedstep:*"),
+    "cloudformation:DescribeStacks": at("cloudformation", "stack/fedstep/*"),
+    "states:DescribeExecution": at("states", "execution:fedstep:*"),
   },
 };

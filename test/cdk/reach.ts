@@ -2,8 +2,10 @@ import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import * as z from "zod";
 import type { FunctionName } from "../../functions/footprints.ts";
+import type { Context } from "../../local/iam/condition-keys.ts";
+import type { Rights } from "../../local/iam/rights.ts";
 import { keys, runNamePattern } from "../../shared/layout.ts";
-import { matches, type Statement, statementsOf } from "./statements.ts";
+import { bucketArn, may, type Who } from "./deployed-rights.ts";
 
 export type Kind = Exclude<keyof typeof keys, "runs">;
 
@@ -53,20 +55,10 @@ export function functionOf(template: Template, name: FunctionName): { role: stri
   return { role: one.Role["Fn::GetAtt"][0], logGroup: one.LoggingConfig.LogGroup.Ref };
 }
 
-export const rightsOfRole = (template: Template, name: FunctionName): Statement[] =>
-  statementsOf(template, functionOf(template, name).role);
-
-/** Whether a statement grants writes that are conditional, and no others. */
-export const isConditional = ({ Condition }: Statement): boolean => Condition?.Null !== undefined;
-
-/** Kinds of keys of a run that the statements let the action touch, in whatever bucket. */
-export function reach(statements: readonly Statement[], action: string, run: string): Kind[] {
-  const patterns = statements
-    .filter(({ Action }) => Action.includes(action))
-    .flatMap(({ Resource }) => Resource)
-    .map(({ suffix }) => suffix);
+/** Kinds of keys of a run that somebody's policies, and the bucket's, let the action touch. */
+export function reach(rights: Rights, who: Who, action: string, run: string, context?: Context): Kind[] {
   const found = keysOf(run);
-  return kinds.filter((kind) => patterns.some((pattern) => matches(pattern, `/${found[kind]}`)));
+  return kinds.filter((kind) => may(rights, who, action, `${bucketArn}/${found[kind]}`, context));
 }
 
 /** In the order of their names. */

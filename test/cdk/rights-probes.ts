@@ -1,11 +1,8 @@
-import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
-import { type FunctionName, functionNames } from "../../functions/footprints.ts";
-import { coordinatorAccount as account, localBucket, region } from "../../local/assembly/names.ts";
+import { functionNames } from "../../functions/footprints.ts";
+import { coordinatorAccount as account, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
+import { at, bucketArn, keyArn } from "./deployed-rights.ts";
 import { keysOf } from "./reach.ts";
-
-/** Whose policies are tried: a function's role, the state machine's, or those that people attach. */
-export type Who = FunctionName | "Federation" | AccessKind;
 
 /** A request that somebody might send, and by what a promise allows it. */
 export interface Probe {
@@ -16,10 +13,6 @@ export interface Probe {
   readonly key?: string;
 }
 
-export const bucketArn = `arn:aws:s3:::${localBucket}`;
-const at = (service: string, resource: string, where = `${region}:${account}`) =>
-  `arn:aws:${service}:${where}:${resource}`;
-export const keyArn = at("kms", "key/fedstep-objectskey");
 /** A key of the same account, whose policy leaves all to IAM as the stack's own does. */
 export const anotherKeyArn = at("kms", "key/another");
 export const arnOfFunction = (name: string) => at("lambda", `function:fedstep-${name}`);

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Rights } from "../../local/iam/rights.ts";
-import { deployedRights } from "./deployed-rights.ts";
-import { everybody, violations, violationsOfResources } from "./rights-proofs.ts";
+import { deployedRights, everybody } from "./deployed-rights.ts";
+import { violations, violationsOfResources } from "./rights-proofs.ts";
 import { synthesized } from "./synthesized.ts";
 
 let rights: Rights;

@@ -1,16 +1,15 @@
-import { type AccessKind, accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import { coordinatorAccount as account } from "../../local/assembly/names.ts";
 import { authorize, serviceMay } from "../../local/iam/authorize.ts";
-import { administrator, type Identity, type Role, roleSession } from "../../local/iam/identity.ts";
+import { administrator, type Identity } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
+import { identityOf, isPeople, keyArn, roleOf, type Who } from "./deployed-rights.ts";
 import { functionsRights, peoplesRights } from "./promised-rights.ts";
 import { type Kind, keysOf } from "./reach.ts";
 import {
   anotherKeyArn,
   arnOfFunction,
   executionArn,
-  keyArn,
   logDelivery,
   logStream,
   machineArn,
@@ -20,13 +19,9 @@ import {
   stackArn,
   throughS3,
   traces,
-  type Who,
 } from "./rights-probes.ts";
 
-export const everybody: readonly Who[] = [...functionNames, "Federation", ...accessKinds];
-
 const isFunction = (who: Who): who is FunctionName => functionNames.some((name) => name === who);
-const isPeople = (who: Who): who is AccessKind => accessKinds.some((kind) => kind === who);
 
 const kindOf = new Map<string, Kind>(
   ["r", "shards", "global"].flatMap((run) =>
@@ -171,31 +166,3 @@ function allowed(rights: Rights, identity: Identity, probe: Probe, secure = true
 
 const described = ({ action, resource, context = {} }: Probe) =>
   `${action} on ${resource} ${JSON.stringify(context)}`;
-
-/** A session of the role, or of one that has the policy for these people and nothing else. */
-export function identityOf(rights: Rights, who: Who): Identity {
-  if (!isPeople(who)) return roleSession(roleOf(rights, who), "session");
-  const policy = rights.managedPolicies.get(`arn:aws:iam::${account}:policy/fedstep-us-east-1-${who}`);
-  if (!policy) throw new Error(`there is no policy for a ${who}`);
-  const arn = `arn:aws:iam::${account}:role/${who}`;
-  const trust = { name: who, statements: [] };
-  return roleSession(
-    {
-      arn,
-      account,
-      id: "AROAPEOPLE",
-      trust,
-      policies: [policy],
-      boundary: undefined,
-      maxSessionSeconds: 3_600,
-    },
-    "session",
-  );
-}
-
-function roleOf(rights: Rights, who: FunctionName | "Federation"): Role {
-  const arn = `arn:aws:iam::${account}:role/fedstep-${who.toLowerCase()}role`;
-  const role = rights.roles.get(arn);
-  if (!role) throw new Error(`there is no role ${arn}`);
-  return role;
-}

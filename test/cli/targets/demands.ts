@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { actionsFor } from "../../../cli/targets/failed-request.ts";
+import { compilePattern } from "../../../local/iam/pattern.ts";
 import type { DeployedStatement } from "../../cdk/deployed-policy.ts";
-import { matches } from "../../cdk/statements.ts";
 import type { AwsRequest } from "./mocked-aws.ts";
 
 /** What IAM decides on. */
@@ -64,3 +64,6 @@ export const covers = ({ action, resource, prefix }: Grant, demand: Demand): boo
   action === demand.action &&
   matches(resource, demand.resource) &&
   (prefix === undefined || (demand.key !== undefined && matches(prefix, demand.key)));
+
+const matches = (pattern: string, text: string) =>
+  compilePattern(pattern, (what) => new Error(what)).matches(text, {});
