@@ -1,4 +1,5 @@
 import { accounts } from "./list/accounts.ts";
+import { assumedRoles } from "./list/assumed-roles.ts";
 import { beside } from "./list/beside.ts";
 import { bounds } from "./list/bounds.ts";
 import { claims } from "./list/claims.ts";
@@ -55,6 +56,7 @@ export const mutants: readonly Mutant[] = [
   firstImpression,
   versions,
   accounts,
+  assumedRoles,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */
