@@ -9,11 +9,12 @@ import { allFinite } from "../shared/model/parameters.ts";
 import type { Vectors } from "../shared/model/vector-shape.ts";
 import {
   type ClaimedUpdate,
-  falseStatement,
+  openStatement,
   ownerOf,
   type RoundBeginning,
   statementOf,
 } from "../shared/owners/signed-update.ts";
+import type { SignedStatement } from "../shared/owners/update-statement.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
 import type { Participant } from "../shared/rounds/participants.ts";
 import { hasKept, type Strategy } from "../shared/strategy/strategy.ts";
@@ -41,6 +42,8 @@ export interface ReceivedUpdate extends UpdateHeader {
   /** Of the whole object, as lower-case hex. */
   readonly sha256: string;
   readonly task: ParticipantTask;
+  /** By its owner, where the client is one. */
+  readonly signed?: SignedStatement;
   /** null after an evaluation, without a model, and where it could not be told what the round started from. */
   readonly drift: Drift | null;
 }
@@ -139,17 +142,16 @@ export async function readUpdate(
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
   const sha256 = await sha256Hex(bytes);
   const header = await parseHeader(key, metadata);
-  const problem =
-    falseClaim(plan, round, participant, header) ??
-    (await falseSignature(plan, { ...participant, round, attempt }, metadata, begins));
+  const problem = falseClaim(plan, round, participant, header);
   if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
+  const signed = await ownersSignature(key, plan, { ...participant, round, attempt }, metadata, begins);
   if (task === "evaluate" && tensors.size > 0) {
     throw updateInvalid(
       `${key}: holds ${[...tensors.keys()].join(", ")}, and an evaluation holds no tensors`,
     );
   }
   if (task === "evaluate") {
-    return { ...header, task, sha256, drift: null, parameters: new Float32Array(0), sent: {} };
+    return { ...header, ...signed, task, sha256, drift: null, parameters: new Float32Array(0), sent: {} };
   }
 
   const { sends } = strategy.client;
@@ -162,23 +164,26 @@ export async function readUpdate(
     throw updateInvalid(`${key}: names no digest of what the client keeps, which ${strategy.name} needs`);
   }
   const drift = (sends.model && open?.drift(parameters)) || null;
-  const update = { ...header, task, sha256, drift, parameters, sent };
+  const update = { ...header, ...signed, task, sha256, drift, parameters, sent };
   const refuted = open?.refute(update, drift);
   if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
 }
 
-/** Counts and evaluation are taken from what an owner has signed, and of nobody else. */
-async function falseSignature(
+/** Counts and evaluation are taken from what an owner has signed. @throws UpdateInvalid where it has not */
+async function ownersSignature(
+  key: string,
   plan: Plan,
   claimed: Omit<ClaimedUpdate, "updateSha256">,
   { updateSha256 = "", statement, signature }: Readonly<Record<string, string>>,
   begins: RoundBeginning | undefined,
-): Promise<string | undefined> {
+): Promise<{ signed?: SignedStatement }> {
   const owner = ownerOf(plan, claimed.client);
-  if (!owner) return undefined;
+  if (!owner) return {};
   const expected = statementOf(plan, { ...claimed, updateSha256 }, begins);
-  return falseStatement(expected, owner, { statement, signature });
+  const opened = await openStatement(expected, owner, { statement, signature });
+  if ("signed" in opened) return opened;
+  throw updateInvalid(`${key}: ${opened.problem}`);
 }
 
 /** @throws UpdateInvalid */

@@ -6,7 +6,11 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import { type RoundUpdates as CountedUpdates, roundUpdates } from "../../shared/workflow/round-records.ts";
+import {
+  type RoundUpdates as CountedUpdates,
+  countedOf,
+  roundUpdates,
+} from "../../shared/workflow/round-records.ts";
 import { readCounted } from "../../storage/counted-updates.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { type RoundUpdates, readUpdates } from "../../storage/update-objects.ts";
@@ -43,7 +47,7 @@ export async function countUpdates(
   const strategy = openStrategy(plan.config.federation.strategy);
   const asked = { round, attempt, participants, begins: opened.begins };
   const received = await readUpdates(objects, plan, strategy, asked, reports, opened.open);
-  const updates = received.updates.map(({ client, sha256 }) => ({ client, sha256 }));
+  const updates = received.updates.map(countedOf);
   const decided = { round, attempt, ended, updates, silent: [...received.silent] };
   const stands = await decide(objects, plan, decided, () => assertReported(plan, federation, received));
   if (isDeepStrictEqual(stands, decided)) return { ...opened, received, attempt, ended };

@@ -9,7 +9,12 @@ import {
 } from "../task/tasks.ts";
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
-import type { RoundMetrics, UpdateHeader } from "../workflow/round-records.ts";
+import {
+  type CountedUpdate,
+  countedOf,
+  type RoundMetrics,
+  type UpdateHeader,
+} from "../workflow/round-records.ts";
 import type { Drift } from "./drift.ts";
 
 /** A participant's update as far as a round's metrics tell of it. */
@@ -18,6 +23,7 @@ export interface MeasuredUpdate
   readonly task: RoundMetrics["task"];
   /** Of the whole object. */
   readonly sha256: string;
+  readonly signed?: CountedUpdate["signed"];
   readonly drift: Drift | null;
 }
 
@@ -93,7 +99,7 @@ export function roundOutcomeOf(
     evaluated,
     clients: clients.map((one) => ({ ...one, ...(trainings.get(one.client) ?? onlyEvaluated) })),
     silent: [...silent],
-    updates: updates.map(({ client, sha256 }) => ({ client, sha256 })),
+    updates: updates.map(countedOf),
     weightsSha256: after?.weightsSha256 ?? null,
     stateSha256: after?.stateSha256 ?? null,
   } satisfies Omit<RoundMetrics, "chainSha256">;

@@ -59,6 +59,15 @@ type Unlinked<T> = T extends unknown ? Omit<T, keyof typeof link> : never;
 /** What happened, before it has a place in the log. */
 export type LogEvent = Unlinked<LogEntry>;
 
+/** An update that left. */
+export type Sent = Extract<LogEntry, { event: "sent" }>;
+
+export function sentOf(entries: readonly LogEntry[]): Sent[] {
+  return entries.filter((entry): entry is Sent => entry.event === "sent");
+}
+
+export const ofRun = (run: string, sent: readonly Sent[]) => sent.filter((one) => one.run === run);
+
 /** What stands before the first entry. */
 export const emptyHead = canonicalSha256(null);
 

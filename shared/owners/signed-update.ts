@@ -1,8 +1,9 @@
+import { canonicalJson } from "../canonical-json.ts";
 import { isRemote, type RemotePlace } from "../client/place.ts";
 import type { Participant } from "../rounds/participants.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import { isSignedBy } from "./signed.ts";
-import { type UpdateStatement, updateStatement } from "./update-statement.ts";
+import { type SignedStatement, signedStatement, type UpdateStatement } from "./update-statement.ts";
 
 /** What a round begins with: an owner's signature is for all of it. */
 export interface RoundBeginning {
@@ -47,21 +48,35 @@ export function statementOf<B extends RoundBeginning | undefined>(
   return { agreement, run, round, attempt, client, task, ...begins, updateSha256 };
 }
 
-/** What is wrong with what an owner has signed of its update, or undefined. */
-export async function falseStatement(
+/** What an owner has signed of its update, or what is wrong with it. */
+export async function openStatement(
   expected: Partial<UpdateStatement>,
   { key, owner }: RemotePlace,
-  { statement, signature }: StatementMetadata,
-): Promise<string | undefined> {
-  const said = parsed(statement);
-  const { data } = updateStatement.safeParse(said);
-  if (!data || signature === undefined) return `${owner} has signed nothing of it`;
-  const other = (Object.keys(expected) as (keyof typeof expected)[]).find(
-    (name) => JSON.stringify(data[name]) !== JSON.stringify(expected[name]),
-  );
-  if (other) return `${owner} has signed it with another ${other} than that of the round`;
-  const verifies = await isSignedBy(key, "update", said, signature).catch(() => false);
-  return verifies ? undefined : `it is not signed by the key of ${owner}`;
+  { statement, signature = "" }: StatementMetadata,
+): Promise<{ readonly signed: SignedStatement } | { readonly problem: string }> {
+  const said = signedStatement.safeParse({ statement: parsed(statement), signature }).data;
+  if (!said) return { problem: `${owner} has signed nothing of it` };
+  const other = otherThan(expected, said.statement);
+  if (other !== undefined) {
+    return { problem: `${owner} has signed it with another ${other} than that of the round` };
+  }
+  if (await isSigned(said, key)) return { signed: said };
+  return { problem: `it is not signed by the key of ${owner}` };
+}
+
+/** The name of a field in which a statement is not what is expected, or undefined. */
+export function otherThan(
+  expected: Partial<UpdateStatement>,
+  statement: UpdateStatement,
+): string | undefined {
+  const names = Object.keys(expected) as (keyof UpdateStatement)[];
+  return names.find((name) => canonicalJson(statement[name]) !== canonicalJson(expected[name]));
+}
+
+/** Whether that key has signed it. */
+export function isSigned({ statement, signature }: SignedStatement, key: string): Promise<boolean> {
+  // what is no point of the curve has signed nothing
+  return isSignedBy(key, "update", statement, signature).catch(() => false);
 }
 
 function parsed(text = "null"): unknown {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { participantTask, sha256 } from "../workflow/fields.ts";
 import { agreementName } from "./agreement.ts";
+import { signatureText } from "./identity.ts";
 
 /**
  * What an owner signs of an update. Its header says counts, evaluation and the digest of every vector, so that the header's
@@ -26,4 +27,8 @@ export const updateStatement = z.strictObject({
   logHead: sha256,
 });
 
+/** The same with its signature: as a round's records repeat it. */
+export const signedStatement = z.strictObject({ statement: updateStatement, signature: signatureText });
+
+export type SignedStatement = Readonly<z.output<typeof signedStatement>>;
 export type UpdateStatement = Readonly<z.output<typeof updateStatement>>;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { signedStatement } from "../owners/update-statement.ts";
 import { sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, type ParticipantTask, participantTask, sha256 } from "./fields.ts";
@@ -44,8 +45,9 @@ function withTask<T extends { task?: ParticipantTask | undefined; trainingLoss: 
 const silentClients = z.array(
   z.object({ client: count, task: participantTask, error: z.string(), cause: z.string() }),
 );
-/** SHA-256 of every participant's object, ascending by client. */
-const countedUpdates = z.array(z.object({ client: count, sha256 }));
+/** SHA-256 of every participant's object, ascending by client; of an owner's what it has signed, for all owners to read. */
+const countedUpdate = z.object({ client: count, sha256, signed: signedStatement.optional() });
+const countedUpdates = z.array(countedUpdate);
 
 /** runs/RUN/rounds/R/updates.json: which updates the round is made of, and whether it trains. The first attempt decides. */
 export const roundUpdates = z.object({
@@ -132,10 +134,16 @@ export const baselineUsage = z.object({ epoch: count, usage: usageSchema });
 /** A client's round, and the digest of the object in which it keeps what its next round goes on from. */
 export type AcceptedUpdate = z.output<typeof acceptedUpdates>[string];
 export type UpdateHeader = z.output<typeof updateHeader>;
+export type CountedUpdate = Readonly<z.output<typeof countedUpdate>>;
 export type RoundUpdates = z.output<typeof roundUpdates>;
 export type RoundMetrics = z.output<typeof roundMetrics>;
 export type RoundTimes = z.output<typeof roundTimes>;
 export type TimedRound = RoundMetrics & RoundTimes;
+
+/** What a round's records say of an update that counts. */
+export function countedOf({ client, sha256, signed }: CountedUpdate): CountedUpdate {
+  return { client, sha256, ...(signed && { signed }) };
+}
 
 /** Of a round what it took alone. */
 export function timesOf({ seconds, timing, usage }: RoundTimes): RoundTimes {

@@ -1,0 +1,22 @@
+import * as z from "zod";
+import { count, participantTask, sha256 } from "../workflow/fields.ts";
+import { agreementName } from "./agreement.ts";
+
+/** What an owner is asked for: nothing in it says what to run, or where to get it. */
+export const ownersJob = z.strictObject({
+  agreement: agreementName,
+  run: z.string(),
+  /** Seal of the plan. */
+  plan: sha256,
+  /** The version that started the execution. */
+  writer: z.string(),
+  round: z.int().positive(),
+  /** Number of the execution. */
+  attempt: z.int().positive(),
+  task: participantTask,
+  client: count,
+  /** The chain before the round. */
+  chainSha256: sha256,
+});
+
+export type OwnersJob = Readonly<z.output<typeof ownersJob>>;

@@ -1,0 +1,78 @@
+import { chainAfter, chainBeforeOwn, roundLink } from "../workflow/chain.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { RoundMetrics } from "../workflow/round-records.ts";
+import type { OwnersJob } from "./job.ts";
+import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
+import type { Refusal } from "./refusals.ts";
+import { isSigned, otherThan, ownerOf } from "./signed-update.ts";
+
+/** Metrics of a round, as they lie in the bucket. */
+export interface StoredMetrics {
+  readonly record: RoundMetrics;
+  readonly raw: object;
+}
+
+/** A model that an owner is to work on, and the rounds that have led to it. */
+export interface ChainToJudge {
+  readonly job: OwnersJob;
+  readonly plan: Plan;
+  /** Of the last round that it took part in and all after it; of all rounds, where it has taken part in none. */
+  readonly since: readonly StoredMetrics[];
+  /** The owner's log. */
+  readonly entries: readonly LogEntry[];
+}
+
+/**
+ * Whether the model goes on from the one that an owner knows: through rounds of which its own last update counts, or is said
+ * not to, and whose other updates their owners have signed for the same plan and the same models. So nobody is shown a
+ * history of its own, without the others' keys.
+ */
+export async function judgeChain({ job, plan, since, entries }: ChainToJudge): Promise<Refusal | undefined> {
+  const broken = (about: string): Refusal => ({ name: "ChainBroken", about: `${job.run}: ${about}` });
+  const before = ofRun(job.run, sentOf(entries)).filter(({ round }) => round < job.round);
+  const last = before.at(-1);
+  let chain = last?.chainSha256 ?? chainBeforeOwn(plan, job.plan);
+  let round = last?.round ?? 1;
+  for (const { record, raw } of since) {
+    if (record.round !== round) return broken(`the rounds before ${job.round} have a gap at ${round}`);
+    const other = await notSigned(plan, job, record, chain);
+    if (other !== undefined) return broken(`round ${round}: ${other}`);
+    chain = chainAfter(roundLink(chain, record, raw));
+    round++;
+  }
+  if (round !== job.round || chain !== job.chainSha256) {
+    return broken(`round ${job.round} does not go on from what this owner knows`);
+  }
+  const first = since[0]?.record;
+  if (!last || !first || countsOwn(before, first, job)) return undefined;
+  return broken(`round ${last.round} counts another update than this owner has sent, or none`);
+}
+
+function countsOwn(
+  before: readonly Sent[],
+  { round, updates, silent }: RoundMetrics,
+  { client }: OwnersJob,
+): boolean {
+  const counted = updates.find((one) => one.client === client);
+  if (!counted) return silent.some((one) => one.client === client);
+  return before.some((one) => one.round === round && one.sha256 === counted.sha256);
+}
+
+/** Whose update counts in a round without having been signed for it; undefined where every owner's was. */
+async function notSigned(
+  plan: Plan,
+  { agreement, run, plan: seal }: OwnersJob,
+  { round, updates }: RoundMetrics,
+  chainSha256: string,
+): Promise<string | undefined> {
+  for (const { client, signed } of updates) {
+    const owner = ownerOf(plan, client);
+    if (!owner) continue;
+    const expected = { agreement, run, round, client, plan: seal, chainSha256 };
+    const other = signed ? otherThan(expected, signed.statement) : "signature";
+    if (other !== undefined) return `${owner.owner} has another ${other} there, or none`;
+    if (!signed || !(await isSigned(signed, owner.key)))
+      return `${owner.owner} has not signed what counts there`;
+  }
+  return undefined;
+}

@@ -1,0 +1,119 @@
+import { canonicalJson } from "../canonical-json.ts";
+import { weightsSha256 } from "../digest.ts";
+import { initialParameters } from "../model/parameters.ts";
+import { specOf } from "../model/spec.ts";
+import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
+import { type Acceptance, acceptance } from "./acceptance.ts";
+import { type Agreement, nameOf } from "./agreement.ts";
+import { checkAcceptance } from "./check-acceptance.ts";
+import { ownersConfig, ownersDataset } from "./owners-dataset.ts";
+import type { Refusal } from "./refusals.ts";
+import { openSigned, type Signed } from "./signed.ts";
+import { partitionOfOwners } from "./told-partition.ts";
+
+/** A plan as it came to an owner, with the partition that it names; both by their seals, which have been checked. */
+export interface PlanToJudge {
+  readonly plan: Plan;
+  readonly partition: PartitionRecord;
+  /** Of the partition. */
+  readonly partitionSeal: string;
+}
+
+/** What the owner knows by itself. */
+export interface OwnSigning {
+  readonly agreed: Agreement;
+  /** What it has signed and told under it. */
+  readonly accepted: Signed<Acceptance>;
+}
+
+/**
+ * Whether a plan is what follows from the agreement and from what its owners have told: an owner makes it again, and takes
+ * nothing of it on trust. undefined where it is.
+ */
+export async function judgePlan(
+  { plan, partition, partitionSeal }: PlanToJudge,
+  { agreed, accepted }: OwnSigning,
+): Promise<Refusal | undefined> {
+  const differs = (about: string): Refusal => ({ name: "PlanDiffers", about: `plan: ${about}` });
+  if (plan.partitionSeal !== partitionSeal) return differs("names another partition");
+  const acceptances = await verified(agreed, partition);
+  if (!Array.isArray(acceptances)) return acceptances;
+  const own = acceptances.find(({ key }) => key === accepted.key);
+  if (!own || canonicalJson(own) !== canonicalJson(accepted)) {
+    return {
+      name: "AcceptanceInvalid",
+      about: "partition: has other words than those that this owner has signed",
+    };
+  }
+  if (acceptances.length < agreed.minimumCohort) {
+    return {
+      name: "CohortTooSmall",
+      about: `partition: ${acceptances.length} owners take part, and ${agreed.minimumCohort} were agreed upon`,
+    };
+  }
+  const again = planAgain(plan, agreed, acceptances);
+  const other = Object.entries(again).find(
+    ([name, value]) => canonicalJson(value) !== canonicalJson(plan[name as keyof Plan]),
+  );
+  if (other) return differs(`its ${other[0]} does not follow from the agreement`);
+  if (canonicalJson(partitionOfOwners(agreed, acceptances)) !== canonicalJson(partition)) {
+    return differs("its partition does not follow from what the owners have told");
+  }
+  const { rounds } = plan.config.federation;
+  if (rounds > agreed.config.federation.rounds) {
+    return differs(`has ${rounds} rounds, and ${agreed.config.federation.rounds} were agreed upon`);
+  }
+  const start = await weightsSha256(initialParameters(plan.model, agreed.config.seed));
+  if (plan.start?.weightsSha256 === start && plan.start.taken === null) return undefined;
+  return { name: "ModelDiffers", about: "plan: begins with another model than the agreed seed draws" };
+}
+
+/** What of a plan follows from the agreement and the acceptances. */
+function planAgain(
+  { run, claim, startedBy, config }: Plan,
+  agreed: Agreement,
+  acceptances: readonly Signed<Acceptance>[],
+): Omit<Plan, "start" | "partitionSeal" | "partition"> {
+  const dataset = ownersDataset(agreed, acceptances);
+  const { clients, scaling } = partitionOfOwners(agreed, acceptances);
+  return {
+    // whoever started it, by whatever record, changes nothing of what an owner does
+    ...{ run, claim, startedBy },
+    agreement: nameOf(agreed),
+    config: ownersConfig(agreed, acceptances.length, config.federation.rounds),
+    dataset,
+    shards: [],
+    scaling,
+    model: specOf(config, dataset),
+    clients: clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
+      ...{ client, place, train, heldOut, heldOutLabels },
+    })),
+    examiner: null,
+    testSet: null,
+    origins: [],
+  };
+}
+
+/** The acceptances, each a member's and of this agreement, in the members' order. */
+async function verified(
+  agreed: Agreement,
+  { acceptances = [] }: PartitionRecord,
+): Promise<Signed<Acceptance>[] | Refusal> {
+  const opened: Signed<Acceptance>[] = [];
+  for (const [at, one] of acceptances.entries()) {
+    try {
+      const signed = await openSigned("acceptance", acceptance, one, `acceptance ${at}`);
+      checkAcceptance(agreed, signed, `acceptance ${at}`);
+      opened.push(signed);
+    } catch (error) {
+      return { name: "AcceptanceInvalid", about: error instanceof Error ? error.message : String(error) };
+    }
+  }
+  const order = agreed.members.map(({ signingKey }) => signingKey);
+  const seats = opened.map(({ key }) => order.indexOf(key));
+  if (seats.every((seat, at) => at === 0 || seat > (seats[at - 1] ?? -1))) return opened;
+  return {
+    name: "AcceptanceInvalid",
+    about: "partition: names an owner twice, or in another order than the members'",
+  };
+}

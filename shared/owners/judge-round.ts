@@ -1,0 +1,93 @@
+import { participantsOf } from "../rounds/participants.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { OwnersJob } from "./job.ts";
+import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
+import type { Policy } from "./policy.ts";
+import type { Refusal, RefusalName } from "./refusals.ts";
+
+/** A round that an owner is asked for. */
+export interface RoundToJudge {
+  readonly job: OwnersJob;
+  readonly plan: Plan;
+  /** The owner's log. */
+  readonly entries: readonly LogEntry[];
+  readonly policy: Pick<Policy, "mostRounds" | "mostEvaluations">;
+  /** Of the data that it would train on. */
+  readonly dataMac: string;
+}
+
+type Rule = (round: RoundToJudge, sent: readonly Sent[]) => Refusal | undefined;
+
+/**
+ * Whether an owner does what a round asks of it, by its own log: the first rule that is broken. A job that is repeated is the
+ * same job, whatever it has cost.
+ */
+export function judgeRound(round: RoundToJudge): Refusal | undefined {
+  const sent = sentOf(round.entries);
+  for (const rule of rules) {
+    const refusal = rule(round, sent);
+    if (refusal) return refusal;
+  }
+  return undefined;
+}
+
+const refusal = (name: RefusalName, about: string): Refusal => ({ name, about });
+
+/** One plan, and for each round one model: in whatever execution. */
+const oneOfEach: Rule = ({ job }, sent) => {
+  const known = ofRun(job.run, sent);
+  if (known.some(({ plan }) => plan !== job.plan)) {
+    return refusal("PlanDiffers", `${job.run}: this owner has worked by another plan of that run`);
+  }
+  const twin = known.find(({ round, chainSha256 }) => round === job.round && chainSha256 !== job.chainSha256);
+  return (
+    twin &&
+    refusal("ModelDiffers", `round ${job.round} of ${job.run}: it was asked for it with another model`)
+  );
+};
+
+/** The task that the plan gives it in that round, or the final pass, which is one and the end. */
+const asPlanned: Rule = ({ job, plan }, sent) => {
+  const { rounds } = plan.config.federation;
+  const planned = participantsOf(plan, job.round).find(({ client }) => client === job.client)?.task;
+  const trains = job.round <= rounds && planned === job.task;
+  const final = job.task === "evaluate" && job.round <= rounds + 1;
+  const ended = ofRun(job.run, sent).find(
+    (one) => one.task === "evaluate" && one.round !== job.round && isFinal(plan, one, job.client),
+  );
+  if (ended) {
+    return refusal("EvaluationsExceeded", `${job.run}: had its final pass in round ${ended.round}`);
+  }
+  if (trains || final) return undefined;
+  return refusal(
+    job.task === "evaluate" ? "EvaluationsExceeded" : "RoundsExceeded",
+    `round ${job.round} of ${job.run}: the plan has ${rounds} rounds, and gives it nothing to ${job.task}`,
+  );
+};
+
+function isFinal(plan: Plan, { round }: Sent, client: number): boolean {
+  const { rounds } = plan.config.federation;
+  if (round > rounds) return true;
+  return participantsOf(plan, round).find((one) => one.client === client)?.task !== "evaluate";
+}
+
+/** What the policy allows on these data, all runs together; a job that was done before costs nothing again. */
+const withinPolicy: Rule = ({ job, policy, dataMac }, sent) => {
+  const onThese = sent.filter((one) => one.dataMac === dataMac);
+  const jobs = new Set(onThese.map(jobName));
+  if (jobs.has(jobName(job))) return undefined;
+  // each job evaluates, and some train
+  if (jobs.size >= policy.mostEvaluations) {
+    return refusal("EvaluationsExceeded", `mostEvaluations: ${policy.mostEvaluations} are done`);
+  }
+  const trained = new Set(onThese.filter(({ task }) => task === "train").map(jobName));
+  if (job.task === "train" && trained.size >= policy.mostRounds) {
+    return refusal("RoundsExceeded", `mostRounds: ${policy.mostRounds} are done`);
+  }
+  return undefined;
+};
+
+const jobName = ({ run, round, attempt }: Pick<OwnersJob, "run" | "round" | "attempt">) =>
+  JSON.stringify([run, round, attempt]);
+
+const rules: readonly Rule[] = [oneOfEach, asPlanned, withinPolicy];

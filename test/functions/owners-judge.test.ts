@@ -1,0 +1,341 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { federationKeys, keys } from "../../shared/layout.ts";
+import { acceptance } from "../../shared/owners/acceptance.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
+import { nameOf } from "../../shared/owners/agreement.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import type { OwnersJob } from "../../shared/owners/job.ts";
+import { judgeChain, type StoredMetrics } from "../../shared/owners/judge-chain.ts";
+import { judgePlan, type PlanToJudge } from "../../shared/owners/judge-plan.ts";
+import { judgeRound } from "../../shared/owners/judge-round.ts";
+import { type LogEntry, linked } from "../../shared/owners/log-entry.ts";
+import { policy } from "../../shared/owners/policy.ts";
+import { openSigned, sign } from "../../shared/owners/signed.ts";
+import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
+import { partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { agreementOf } from "../shared/owners/agreed.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { acceptanceOf, claimOwnersRun, type TestOwner, testOwners, workOf } from "./owners.ts";
+import { playRun } from "./played-run.ts";
+
+const [run, self, rounds] = ["clinics.first", 1, 3];
+const other = "f".repeat(64);
+const bucket = new MemoryBucket();
+let owners: TestOwner[];
+let agreed: Agreement;
+/** As the owner got them, the final pass last, with its log before each. */
+const jobs: { job: OwnersJob; entries: LogEntry[] }[] = [];
+let log: LogEntry[] = [];
+
+beforeAll(async () => {
+  owners = await testOwners();
+  const base = agreementOf(owners.map(({ signer }) => signer)).config;
+  const config = { ...base, federation: { ...base.federation, rounds, quorum: 0.5 } };
+  agreed = await claimOwnersRun(bucket, run, owners, { changes: { config } });
+  await playRun(bucket, run, {
+    interfere: async (_round, client, _train, input) => {
+      const owner = owners[client] as TestOwner;
+      const report = await workOf(bucket, agreed, owner, input);
+      if (client !== self || "error" in report) return report;
+      const job = { agreement: nameOf(agreed), ...input };
+      jobs.push({ job, entries: log });
+      log = [...log, sent(log, job, report.sha256)];
+      return report;
+    },
+  });
+});
+
+function sent(before: readonly LogEntry[], job: OwnersJob, sha256: string, dataMac = other): LogEntry {
+  const { agreement, round, attempt, task, plan, chainSha256 } = job;
+  const object = keys.update(job.run, round, self, attempt);
+  const left = { object, bytes: 1, sha256, plan, chainSha256, dataMac, norm: null };
+  return linked(
+    before,
+    { event: "sent", agreement, run: job.run, round, attempt, task, ...left },
+    new Date(0),
+  );
+}
+
+const plan = () => bucket.objects.getRecord(keys.plan(run), planRecord);
+
+async function metrics(round: number): Promise<StoredMetrics> {
+  return bucket.objects.getSealed(keys.roundMetrics(run, round), roundMetrics);
+}
+
+const at = (round: number) => jobs[round - 1] as (typeof jobs)[number];
+
+describe("an owner works by a plan that", () => {
+  async function judged(change: (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge> = (one) => one) {
+    const { record: partition, seal } = await bucket.objects.getSealed(keys.partition(run), partitionRecord);
+    const key = federationKeys.acceptance(
+      "clinics",
+      1,
+      fingerprintOf((owners[self] as TestOwner).signer.key),
+    );
+    const accepted = await openSigned("acceptance", acceptance, bucket.json(key), key);
+    const one = await change({ plan: await plan(), partition, partitionSeal: seal });
+    return judgePlan(one, { agreed, accepted });
+  }
+
+  test("follows from what was agreed upon and told", async () => {
+    expect(await judged()).toBeUndefined();
+  });
+
+  test.each<[string, string, (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge>]>([
+    ["has fewer rounds, and no", "", (one) => withConfig(one, { rounds: rounds - 1 })],
+    ["has more rounds", "PlanDiffers", (one) => withConfig(one, { rounds: rounds + 1 })],
+    ["takes another quorum", "PlanDiffers", (one) => withConfig(one, { quorum: 0.1 })],
+    [
+      "goes by another agreement",
+      "PlanDiffers",
+      (one) => withPlan(one, { agreement: { ...nameOf(agreed), version: 2 } }),
+    ],
+    [
+      "trains another model",
+      "PlanDiffers",
+      (one) => withPlan(one, { model: { ...one.plan.model, hidden: [9] } }),
+    ],
+    [
+      "scales otherwise",
+      "PlanDiffers",
+      (one) => withPlan(one, { scaling: { mean: [0, 0], deviation: [1, 1] } }),
+    ],
+    [
+      "has another owner's key",
+      "PlanDiffers",
+      (one) => withClient(one, 0, { place: one.plan.clients[2]?.place }),
+    ],
+    ["counts otherwise", "PlanDiffers", (one) => withClient(one, 0, { train: 1 })],
+    ["has a simulated client", "PlanDiffers", (one) => withClient(one, 0, { place: { kind: "here" } })],
+    [
+      "takes over another run's rounds",
+      "PlanDiffers",
+      (one) => withPlan(one, { origins: [{ run: "x", round: 1 }] }),
+    ],
+    ["has an examiner", "PlanDiffers", (one) => withPlan(one, { examiner: 3 })],
+    ["names shards", "PlanDiffers", (one) => withPlan(one, { shards: [other] })],
+    ["names another partition", "PlanDiffers", (one) => ({ ...one, partitionSeal: other })],
+    [
+      "is of another partition",
+      "PlanDiffers",
+      (one) => ({ ...one, partition: { ...one.partition, scaling: null } }),
+    ],
+    [
+      "begins with another model",
+      "ModelDiffers",
+      (one) => withPlan(one, { start: { weightsSha256: other, taken: null } }),
+    ],
+    [
+      "begins with a model that was taken over",
+      "ModelDiffers",
+      (one) => {
+        const taken = { weightsSha256: other, stateSha256: null, recordSha256: other };
+        return withPlan(one, { start: one.plan.start && { ...one.plan.start, taken } });
+      },
+    ],
+    [
+      "leaves a member out who is needed",
+      "CohortTooSmall",
+      (one) => withAcceptances(one, (all) => all.filter((_, client) => client === self)),
+    ],
+    [
+      "names an owner twice",
+      "AcceptanceInvalid",
+      (one) => withAcceptances(one, ([a, b, c]) => [a, b, b, c].filter((x) => x !== undefined)),
+    ],
+    [
+      "has a puppet in a member's place",
+      "AcceptanceInvalid",
+      async (one) => {
+        const [puppet] = await testOwners(1);
+        const content = await acceptanceOf(agreed, 0, owners[0] as TestOwner);
+        const forged = await sign("acceptance", content, (puppet as TestOwner).signer);
+        return withAcceptances(one, (all) => [forged, ...all.slice(1)]);
+      },
+    ],
+    [
+      "has other words than this owner has signed",
+      "AcceptanceInvalid",
+      async (one) => {
+        const owner = owners[self] as TestOwner;
+        const content = { ...(await acceptanceOf(agreed, self, owner)), policySha256: other };
+        const again = await sign("acceptance", content, owner.signer);
+        return withAcceptances(one, (all) => all.map((x, client) => (client === self ? again : x)));
+      },
+    ],
+  ])("%s other: %s", async (_, name, change) => {
+    expect((await judged(change))?.name ?? "").toBe(name);
+  });
+
+  type Acceptances = NonNullable<PlanToJudge["partition"]["acceptances"]>;
+
+  /** With a partition, and a plan, that follow from other acceptances. */
+  function withAcceptances(one: PlanToJudge, change: (all: Acceptances) => Acceptances): PlanToJudge {
+    const acceptances = change(one.partition.acceptances ?? []);
+    return { ...one, partition: partitionOfOwners(agreed, acceptances) };
+  }
+});
+
+function withPlan(one: PlanToJudge, changes: Partial<PlanToJudge["plan"]>): PlanToJudge {
+  return { ...one, plan: { ...one.plan, ...changes } };
+}
+
+function withConfig(one: PlanToJudge, changes: Partial<Agreement["config"]["federation"]>): PlanToJudge {
+  const { config } = one.plan;
+  return withPlan(one, { config: { ...config, federation: { ...config.federation, ...changes } } });
+}
+
+function withClient(
+  one: PlanToJudge,
+  client: number,
+  changes: Partial<PlanToJudge["plan"]["clients"][number]>,
+) {
+  const clients = one.plan.clients.map((x) => (x.client === client ? { ...x, ...changes } : x));
+  return withPlan(one, { clients });
+}
+
+describe("an owner does what a round asks", () => {
+  const limits = policy.parse({});
+  const judged = async (
+    round: number,
+    changes: Partial<OwnersJob> = {},
+    more: LogEntry[] = [],
+    rules = limits,
+  ) => {
+    const { job, entries } = at(round);
+    return judgeRound({
+      job: { ...job, ...changes },
+      plan: await plan(),
+      entries: [...entries, ...more],
+      policy: rules,
+      dataMac: other,
+    });
+  };
+
+  test.each([1, 2, 3, 4])("of it in round %i, the final pass last, once and again", async (round) => {
+    expect(await judged(round)).toBeUndefined();
+    const again = sent(at(round).entries, at(round).job, other);
+    expect(await judged(round, {}, [again])).toBeUndefined();
+    // a resumed run asks once more for the same
+    expect(await judged(round, { attempt: 2 }, [again])).toBeUndefined();
+  });
+
+  test("but not by another plan of the run", async () => {
+    expect(await judged(2, { plan: other })).toMatchObject({ name: "PlanDiffers" });
+  });
+
+  test.each([1, 2])("but not by another model for one round, in execution %i", async (attempt) => {
+    const done = sent(at(2).entries, at(2).job, other);
+    expect(await judged(2, { chainSha256: other, attempt }, [done])).toMatchObject({ name: "ModelDiffers" });
+  });
+
+  test.each<[string, number, Partial<OwnersJob>, string]>([
+    ["beyond the planned rounds", 4, { task: "train" }, "RoundsExceeded"],
+    ["far beyond", 4, { round: 9 }, "EvaluationsExceeded"],
+    ["for somebody else", 2, { client: 7 }, "RoundsExceeded"],
+  ])("but not %s", async (_, round, changes, name) => {
+    expect(await judged(round, changes)).toMatchObject({ name });
+  });
+
+  test("and evaluates without training once: that ends the run", async () => {
+    const early = { ...at(2).job, task: "evaluate" as const };
+    expect(await judged(2, { task: "evaluate" })).toBeUndefined();
+    const done = [sent(at(2).entries, early, other)];
+    expect(await judged(3, {}, done)).toMatchObject({ name: "EvaluationsExceeded" });
+    expect(await judged(3, { task: "evaluate" }, done)).toMatchObject({ name: "EvaluationsExceeded" });
+    expect(await judged(2, { task: "evaluate" }, done)).toBeUndefined();
+  });
+
+  test("as often as its policy allows on the same data, whatever the run", async () => {
+    const two = policy.parse({ mostRounds: 2 });
+    expect(await judged(2, {}, [], two)).toBeUndefined();
+    expect(await judged(3, {}, [], two)).toMatchObject({ name: "RoundsExceeded" });
+    expect(await judged(4, {}, [], two)).toBeUndefined();
+    const three = policy.parse({ mostEvaluations: 3 });
+    expect(await judged(3, {}, [], three)).toBeUndefined();
+    expect(await judged(4, {}, [], three)).toMatchObject({ name: "EvaluationsExceeded" });
+    expect(await judged(1, { run: "clinics.second", plan: other }, log, two)).toMatchObject({
+      name: "RoundsExceeded",
+    });
+    const elsewhere = log.map((entry) =>
+      "dataMac" in entry ? { ...entry, dataMac: "0".repeat(64) } : entry,
+    );
+    expect(await judged(1, { run: "clinics.second", plan: other }, elsewhere, two)).toBeUndefined();
+  });
+});
+
+describe("an owner goes on from a model that", () => {
+  async function judged(
+    round: number,
+    change: (since: StoredMetrics[]) => StoredMetrics[] = (all) => all,
+    more = {},
+  ) {
+    const { job, entries } = at(round);
+    const since = round === 1 ? [] : [await metrics(round - 1)];
+    return judgeChain({ job, plan: await plan(), entries, since: change(since), ...more });
+  }
+
+  /** As somebody would change them who knows the format. */
+  const changed =
+    (change: (record: StoredMetrics["record"]) => StoredMetrics["record"]) => (all: StoredMetrics[]) =>
+      all.map(({ record }) => ({ record: change(record), raw: change(record) }));
+
+  test.each([1, 2, 3, 4])("follows from the one before: round %i", async (round) => {
+    expect(await judged(round)).toBeUndefined();
+  });
+
+  test("follows from rounds that it had no part in", async () => {
+    const since = await Promise.all([1, 2, 3].map(metrics));
+    expect(await judged(4, () => since, { entries: [] })).toBeUndefined();
+    expect(await judged(4, () => since.slice(1), { entries: [] })).toMatchObject({ name: "ChainBroken" });
+  });
+
+  test.each<[string, (all: StoredMetrics[]) => StoredMetrics[]]>([
+    ["no round led to", () => []],
+    ["another round led to", (all) => [...all, ...all]],
+    ["other figures led to", changed((one) => ({ ...one, attempt: 2 }))],
+    [
+      "another update of its own led to",
+      changed((one) => ({
+        ...one,
+        updates: one.updates.map((x) => (x.client === self ? { ...x, sha256: other } : x)),
+      })),
+    ],
+    [
+      "nobody says where its own update is",
+      changed((one) => ({ ...one, updates: one.updates.filter(({ client }) => client !== self) })),
+    ],
+    [
+      "an update led to that its owner has not signed",
+      changed((one) => ({ ...one, updates: one.updates.map(({ client, sha256 }) => ({ client, sha256 })) })),
+    ],
+    [
+      "an update led to that was signed for another model",
+      changed((one) => ({
+        ...one,
+        updates: one.updates.map((x) => ({
+          ...x,
+          ...(x.signed && {
+            signed: { ...x.signed, statement: { ...x.signed.statement, chainSha256: other } },
+          }),
+        })),
+      })),
+    ],
+  ])("%s: not", async (_, change) => {
+    expect(await judged(3, change)).toMatchObject({ name: "ChainBroken" });
+  });
+
+  test("leaves its late update out, if it says so", async () => {
+    const silent = { client: self, task: "train" as const, error: "States.Timeout", cause: "" };
+    const late = changed((one) => ({
+      ...one,
+      updates: one.updates.filter(({ client }) => client !== self),
+      silent: [silent],
+    }));
+    const [{ record } = { record: undefined }] = late([await metrics(2)]);
+    expect(record?.silent).toEqual([silent]);
+    // of another chain, since the figures are others: what it is refused by is that alone
+    expect(await judged(3, late)).toMatchObject({ about: expect.stringContaining("does not go on") });
+  });
+});
