@@ -16,6 +16,10 @@ export class ApiError extends Error {
       const { json, message } = signatureRefusal(error.fault);
       return new ApiError(json, message);
     }
+    if (error instanceof Error && "code" in error && error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+      // by what name AWS refuses it is not confirmed
+      return new ApiError("RequestEntityTooLargeException", error.message);
+    }
     if (error instanceof z.ZodError) return new ApiError("ValidationException", z.prettifyError(error));
     return new ApiError("InternalFailure", error instanceof Error ? error.message : String(error));
   }

@@ -24,8 +24,8 @@ export function directCall(resource: string, input: Json, scheduling: Scheduling
   };
 }
 
-/** lambda:invoke, which wraps payload and answer. */
-export function invokeCall(input: Json, scheduling: Scheduling): Call {
+/** lambda:invoke, which wraps payload and answer. @param waits for its token */
+export function invokeCall(input: Json, scheduling: Scheduling, waits: boolean): Call {
   const fields = typeof input === "object" && input !== null && !Array.isArray(input) ? input : {};
   const functionName = fields.FunctionName;
   if (typeof functionName !== "string") throw runtimeFailure("lambda:invoke needs a FunctionName");
@@ -35,6 +35,6 @@ export function invokeCall(input: Json, scheduling: Scheduling): Call {
       const answer = await invoke(functionName, JSON.stringify(fields.Payload ?? {}), options);
       return { ExecutedVersion: "$LATEST", Payload: JSON.parse(answer), StatusCode: 200 };
     },
-    ...taskEvents(kind, functionName.split(":")[3] ?? "", scheduling),
+    ...taskEvents(kind, functionName.split(":")[3] ?? "", scheduling, waits),
   };
 }

@@ -12,6 +12,8 @@ import { bytesOf, type HistoryEvent } from "./history.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
 import type { MachineServices } from "./service-call.ts";
+import type { StatesOperation } from "./states-operation.ts";
+import { tokenOperations } from "./token-operations.ts";
 
 export interface OperationsOptions {
   readonly stateMachine: LocalStateMachine;
@@ -21,9 +23,6 @@ export interface OperationsOptions {
   readonly services: MachineServices;
   readonly startedAt: number;
 }
-
-/** @param account of who asks */
-export type StatesOperation = (request: unknown, account: string) => Promise<object>;
 
 const ofExecution = z.object({ executionArn: z.string() });
 const stop = ofExecution.extend({ error: z.string().optional(), cause: z.string().optional() });
@@ -153,5 +152,6 @@ export function operations(options: OperationsOptions): Readonly<Record<string, 
     async ListStateMachines(_request, account) {
       return { stateMachines: accountOfArn(stateMachine.arn) === account ? [summary] : [] };
     },
+    ...tokenOperations(services.tokens, stateMachine.arn),
   };
 }

@@ -1,8 +1,9 @@
 import { type MachineDefinition, nestedMachines, parseMachine, type StateDefinition } from "./definition.ts";
 import { libraryMachine, type StateMachine, validate } from "./library.ts";
-import { withRoleInParameters } from "./task-credentials.ts";
+import { withCallInParameters } from "./task-parameters.ts";
+import { longestSeconds } from "./timers.ts";
 import { typedRule } from "./typed-rules.ts";
-import { longestSeconds, refuseUnsupported } from "./unsupported.ts";
+import { refuseUnsupported } from "./unsupported.ts";
 
 /**
  * A machine made ready for the library. Map and Parallel states become Tasks there, whose handlers run the nested
@@ -23,7 +24,7 @@ const shared = ["InputPath", "OutputPath", "ResultSelector", "ResultPath", "Retr
 function forLibrary(state: StateDefinition): StateDefinition {
   // `task` keeps a Task's time; the library would end each after 60 s, where AWS has practically no default
   const timeout = { TimeoutSeconds: longestSeconds };
-  if (state.Type === "Task") return { ...withRoleInParameters(state), ...timeout };
+  if (state.Type === "Task") return { ...withCallInParameters(withHeartbeatsCaught(state)), ...timeout };
   if (state.Type === "Choice" && Array.isArray(state.Choices))
     return { ...state, Choices: state.Choices.map(typedRule) };
   if (state.Type !== "Map" && state.Type !== "Parallel") return state;
@@ -31,6 +32,24 @@ function forLibrary(state: StateDefinition): StateDefinition {
   const kept = state.Type === "Parallel" ? [...shared, "Parameters"] : shared;
   const fields = kept.filter((field) => field in state).map((field) => [field, state[field]]);
   return { Type: "Task", Resource: "nested", ...timeout, ...Object.fromEntries(fields) };
+}
+
+/**
+ * States.Timeout stands for heartbeats that did not come too, which have a name of their own beside it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html); the library compares names alone.
+ */
+function withHeartbeatsCaught(state: StateDefinition): StateDefinition {
+  const widened = ["Retry", "Catch"].flatMap((field) => {
+    const rules: unknown = state[field];
+    return Array.isArray(rules) ? [[field, rules.map(withHeartbeatTimeout)]] : [];
+  });
+  return { ...state, ...Object.fromEntries(widened) };
+}
+
+function withHeartbeatTimeout(rule: Readonly<Record<string, unknown>>): object {
+  const names: unknown = rule.ErrorEquals;
+  if (!Array.isArray(names) || !names.includes("States.Timeout")) return rule;
+  return { ...rule, ErrorEquals: [...names, "States.HeartbeatTimeout"] };
 }
 
 /** Where the context object holds the start that the execution's record has; the library's own is that of its own run. */

@@ -1,10 +1,13 @@
 import { Abandoned } from "./failures.ts";
 import type { Line } from "./history.ts";
 import type { Context } from "./library.ts";
+import { type TokenInContext, tokenInContext } from "./task-tokens.ts";
 
 /** One run of the library: the machine itself, a branch or an iteration, with its place in the history. */
 export interface Scope extends Line {
   readonly context: Context;
+  /** What its context shows of the Task in flight. */
+  readonly token: TokenInContext;
   readonly children: Set<Scope>;
   /** Nothing may start in it any more. */
   abandoned: boolean;
@@ -14,14 +17,18 @@ export interface Scope extends Line {
   task: AbortController | undefined;
 }
 
-export const newScope = (context: Context, previous: number): Scope => ({
-  context,
-  previous,
-  children: new Set(),
-  abandoned: false,
-  abort: () => {},
-  task: undefined,
-});
+export function newScope(context: Context, previous: number): Scope {
+  const token = tokenInContext();
+  return {
+    context: { ...context, Task: token.Task },
+    token,
+    previous,
+    children: new Set(),
+    abandoned: false,
+    abort: () => {},
+    task: undefined,
+  };
+}
 
 /** Gives up a run and all within it: invocations in flight are let go, waiting iterations never start. */
 export function abandon(scope: Scope): void {

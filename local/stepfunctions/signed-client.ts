@@ -2,10 +2,13 @@ import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { signedHeaders } from "../iam/signature/sign.ts";
 import { type Credentials, sha256Hex } from "../iam/signature/signature.ts";
 
-/** A POST to a service of the local endpoint. */
+/** A request to a service of the local endpoint. */
 export interface ServiceRequest {
   /** As it is signed for. */
   readonly service: string;
+  /** POST unless said otherwise. */
+  readonly method?: string;
+  /** As it stands on the wire. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -38,22 +41,29 @@ export class SignedClient {
     return new SignedClient(this.#url, credentials, this.#agent);
   }
 
-  send({ service, path, headers, body, signal, informed }: ServiceRequest): Promise<ServiceAnswer> {
-    const url = new URL(path, this.#url);
+  send(asked: ServiceRequest): Promise<ServiceAnswer> {
+    const { service, method = "POST", path, headers, body, signal, informed } = asked;
+    const { host } = new URL(this.#url);
     const bytes = Buffer.from(body);
+    const payloadHash = sha256Hex(bytes);
     const signed = signedHeaders(
       {
-        method: "POST",
-        url: url.pathname,
-        headers: { ...headers, host: url.host, "content-length": String(bytes.length) },
-        payloadHash: sha256Hex(bytes),
+        method,
+        url: path,
+        headers: {
+          ...headers,
+          host,
+          "content-length": String(bytes.length),
+          "x-amz-content-sha256": payloadHash,
+        },
+        payloadHash,
       },
       service,
       this.#credentials(),
     );
-    const options = { agent: this.#agent, method: "POST", headers: signed, ...(signal && { signal }) };
+    const options = { agent: this.#agent, method, path, headers: signed, ...(signal && { signal }) };
     return new Promise((resolve, reject) => {
-      const outgoing = request(url, options, (incoming) => {
+      const outgoing = request(this.#url, options, (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk) => chunks.push(chunk));
         incoming.on("error", reject);

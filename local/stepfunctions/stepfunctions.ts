@@ -12,11 +12,14 @@ import { executionStarter } from "./execution-starter.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
 import { lambdaInvoker } from "./lambda-invoker.ts";
-import { operations, type StatesOperation } from "./operations.ts";
+import { objectPutter } from "./object-putter.ts";
+import { operations } from "./operations.ts";
 import { permissionOf } from "./permissions.ts";
 import { loadWorkflow } from "./program.ts";
 import { RoleSessions } from "./role-sessions.ts";
 import { SignedClient } from "./signed-client.ts";
+import type { StatesOperation } from "./states-operation.ts";
+import { TaskTokens } from "./task-tokens.ts";
 
 export interface StepFunctionsOptions {
   readonly stateMachine: LocalStateMachine;
@@ -24,7 +27,7 @@ export interface StepFunctionsOptions {
   readonly authenticator: Authenticator;
   /** Decides who may do what; by default only administrators may do anything. */
   readonly access?: AccessControl;
-  /** Where Task states invoke their functions and start executions. */
+  /** Where Task states invoke their functions, start executions and put objects. */
   readonly endpointUrl: string;
   /** Of the state machine's role, as they are now. */
   readonly credentials: () => Credentials;
@@ -51,6 +54,13 @@ export interface LocalStepFunctions {
   close(): Promise<void>;
 }
 
+/** HTTP status of a refusal by its name. */
+const statuses: ReadonlyMap<string, number> = new Map([
+  ["InternalFailure", 500],
+  ["RequestEntityTooLargeException", 413],
+]);
+const statusOf = (name: string): number => statuses.get(name) ?? 400;
+
 const target = "AWSStepFunctions.";
 const contentType = "application/x-amz-json-1.0";
 
@@ -65,7 +75,7 @@ function jsonApi(
   api.setErrorHandler((error: Error, _request, reply) => {
     const { name, message } = ApiError.of(error);
     return reply
-      .code(name === "InternalFailure" ? 500 : 400)
+      .code(statusOf(name))
       .type(contentType)
       .send(JSON.stringify({ __type: name, message }));
   });
@@ -98,7 +108,8 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
   const client = new SignedClient(endpointUrl, credentials);
   const { arn, name, described } = stateMachine;
   const sessions = new RoleSessions(client, { arn, name, roleArn: described.roleArn }, servicesOf);
-  const services = { ...servicesOf(client), as: (roleArn: string) => sessions.as(roleArn) };
+  const as = (roleArn: string) => sessions.as(roleArn);
+  const services = { ...servicesOf(client), as, tokens: new TaskTokens() };
   const startedAt = Date.now() / 1000;
   const answers = operations({ stateMachine, workflow, executions, services, startedAt });
   const api = jsonApi(answers, authenticator, access);
@@ -117,6 +128,7 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
 const servicesOf = (client: SignedClient) => ({
   invoke: lambdaInvoker(client),
   start: executionStarter(client),
+  put: objectPutter(client),
 });
 
 function usageOf(executions: Executions, arn: string): ExecutionUsage | undefined {

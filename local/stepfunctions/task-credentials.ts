@@ -1,4 +1,4 @@
-import type { EnclosingState, StateDefinition } from "./definition.ts";
+import type { EnclosingState } from "./definition.ts";
 import { runtimeFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
 import { templateProblem } from "./paths.ts";
@@ -28,32 +28,13 @@ function arnProblem(value: unknown): string | undefined {
   return typeof value === "string" && roleArn.test(value) ? undefined : `${value} is no role's ARN`;
 }
 
-/**
- * A Task whose parameters say the role too: AWS reads it from the input that Parameters read, which no handler sees
- * once they are evaluated.
- */
-export function withRoleInParameters(state: StateDefinition): StateDefinition {
-  const { Credentials, Parameters, ...others } = state;
-  if (Credentials === undefined) return state;
-  const input = Parameters === undefined ? { "Input.$": "$" } : { Input: Parameters };
-  return { ...others, Parameters: { Credentials, ...input } };
-}
-
-/** What the call of a Task gets, and the role that makes it; undefined for the state machine's own. */
-export function inputAndRole(
-  name: string,
-  { Credentials: credentials }: StateDefinition,
-  given: Json,
-): { readonly input: Json; readonly roleArn: string | undefined } {
-  if (credentials === undefined) return { input: given, roleArn: undefined };
-  const { Credentials: evaluated, Input: input = null } = objectOf(given);
-  const { RoleArn: role } = objectOf(evaluated);
-  if (typeof role === "string" && roleArn.test(role)) return { input, roleArn: role };
-  // what AWS calls it is not confirmed
+/** @throws States.Runtime for what is no role's ARN: what AWS calls it is not confirmed */
+export function roleOf(name: string, credentials: Json | undefined): string {
+  const fields =
+    typeof credentials === "object" && credentials !== null && !Array.isArray(credentials) ? credentials : {};
+  const { RoleArn: role } = fields;
+  if (typeof role === "string" && roleArn.test(role)) return role;
   throw runtimeFailure(
     `The Credentials of the state '${name}' give ${JSON.stringify(role)}, which is no role's ARN`,
   );
 }
-
-const objectOf = (value: Json | undefined) =>
-  typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};

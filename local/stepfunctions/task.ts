@@ -1,14 +1,15 @@
 import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
 import type { ExecutionContext } from "./environment.ts";
-import { Abandoned, failureOf, StateFailure } from "./failures.ts";
+import { Abandoned, failureOf } from "./failures.ts";
 import type { Json } from "./library.ts";
 import type { Scope } from "./scope.ts";
-import { inputAndRole } from "./task-credentials.ts";
+import { TaskClock } from "./task-clock.ts";
+import { readTask } from "./task-parameters.ts";
 
 /**
- * One attempt of a Task state: makes its call, and records what became of it. TimeoutSeconds is kept here and
- * not by the library, since it must not run while the invocation waits for a core.
+ * One attempt of a Task state: makes its call, waits for its token where it has one, and records what became of it. Its
+ * times are kept here and not by the library, since they must not run while the invocation waits for a core.
  */
 export async function runTask(
   { history, services }: ExecutionContext,
@@ -17,11 +18,12 @@ export async function runTask(
   given: Json,
   scope: Scope,
 ): Promise<Json> {
-  const seconds = state.TimeoutSeconds;
-  const { input, roleArn } = inputAndRole(name, state, given);
+  const { input, roleArn, ...limits } = readTask(name, state, given);
+  const { timeoutSeconds, heartbeatSeconds } = limits;
   const resource = String(state.Resource);
   const call = callOf(resource, input, {
-    ...(seconds !== undefined && { timeoutInSeconds: seconds }),
+    ...(timeoutSeconds !== undefined && { timeoutInSeconds: timeoutSeconds }),
+    ...(heartbeatSeconds !== undefined && { heartbeatInSeconds: heartbeatSeconds }),
     ...(roleArn !== undefined && { taskCredentials: { roleArn } }),
   });
 
@@ -33,24 +35,28 @@ export async function runTask(
   });
   // it may be rejected before anyone waits for it
   cut.catch(() => {});
-  let timer: NodeJS.Timeout | undefined;
-  const started = (): void => {
-    if (typeof seconds !== "number") return;
-    timer = setTimeout(() => control.abort(new StateFailure("States.Timeout", "")), seconds * 1000);
-  };
+  const clock = new TaskClock(limits, (failure) => control.abort(failure));
+  const wait = call.submitted && services.tokens.wait(scope.token.take(), () => clock.beat());
   const taskInput = history.payload(JSON.stringify(input), `The task input of the state '${name}'`);
   history.add(scope, ...call.scheduled(taskInput));
   history.add(scope, ...call.started());
   try {
     // the payload may have been too large, or the history full
     signal.throwIfAborted();
-    const performed = async () => {
+    const performed = async (): Promise<Json> => {
       const asked = roleArn === undefined ? services : await services.as(roleArn);
       // nobody may have waited for the role
       signal.throwIfAborted();
-      return call.perform(asked, { signal, started });
+      const answer = await call.perform(asked, { signal, started: () => clock.start() });
+      if (!call.submitted || !wait) return answer;
+      if (wait.open) {
+        const text = history.payload(JSON.stringify(answer), `The answer to the state '${name}'`);
+        history.add(scope, ...call.submitted(text));
+      }
+      return wait.outcome;
     };
-    const result = await Promise.race([cut, performed()]);
+    // a function may hand its token back before it has answered, and need not have answered then
+    const result = await Promise.race([cut, performed(), ...(wait ? [wait.outcome] : [])]);
     signal.throwIfAborted();
     const output = history.payload(JSON.stringify(result), `The state/task '${resource}'`);
     history.add(scope, ...call.succeeded(output));
@@ -62,7 +68,8 @@ export async function runTask(
     history.add(scope, ...call.failed(signal.aborted ? "TimedOut" : "Failed", details));
     throw failure;
   } finally {
-    clearTimeout(timer);
+    wait?.close();
+    clock.stop();
     scope.task = undefined;
   }
 }

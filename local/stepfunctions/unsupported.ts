@@ -7,7 +7,8 @@ import {
   type StateDefinition,
 } from "./definition.ts";
 import { pathProblem, templateProblem } from "./paths.ts";
-import { credentialsProblems } from "./task-credentials.ts";
+import { hasTime, taskProblems } from "./task-rules.ts";
+import { longestSeconds } from "./timers.ts";
 
 /** Where a definition asks for something that would be ignored here, or done otherwise than on AWS. */
 export interface Problem {
@@ -21,7 +22,8 @@ const flow = "Type Comment QueryLanguage InputPath OutputPath";
 /** All that is supported, by type: what is not listed is refused by name rather than ignored. */
 const fields: Readonly<Record<string, ReadonlySet<string>>> = {
   Task: words(
-    `${flow} Next End Resource Parameters Credentials ResultSelector ResultPath Retry Catch TimeoutSeconds`,
+    `${flow} Next End Resource Parameters Credentials ResultSelector ResultPath Retry Catch ` +
+      "TimeoutSeconds TimeoutSecondsPath HeartbeatSeconds HeartbeatSecondsPath",
   ),
   Parallel: words(`${flow} Next End Branches Parameters ResultSelector ResultPath Retry Catch`),
   Map: words(
@@ -40,15 +42,7 @@ const retryFields = words(
 );
 const catchFields = words("ErrorEquals Next ResultPath Comment");
 /** These end an execution here whatever the definition says. */
-const terminal = words("States.Runtime States.DataLimitExceeded States.HeartbeatTimeout");
-/** Node's timers hold no longer delay than 2^31 - 1 milliseconds. */
-export const longestSeconds = 2_147_483;
-const lambdaArn = /^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9-_]+$/;
-export const isOptimizedInvoke = (resource: unknown): boolean =>
-  /^arn:aws[a-z-]*:states:::lambda:invoke$/.test(String(resource));
-export const isStartExecution = (resource: unknown): boolean =>
-  /^arn:aws[a-z-]*:states:::states:startExecution$/.test(String(resource));
-
+const terminal = words("States.Runtime States.DataLimitExceeded");
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
 const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
@@ -82,7 +76,7 @@ function* errorProblems(state: StateDefinition): Generator<[string, string]> {
       const name = names.find((one) => terminal.has(one));
       if (name !== undefined)
         yield [`${where}ErrorEquals`, `${name} ends the execution here and is never matched`];
-      if (names.includes("States.TaskFailed") && (state.Type !== "Task" || "TimeoutSeconds" in state)) {
+      if (names.includes("States.TaskFailed") && (state.Type !== "Task" || hasTime(state))) {
         yield [
           `${where}ErrorEquals`,
           "States.TaskFailed would match States.Timeout here, which it does not on AWS",
@@ -90,36 +84,6 @@ function* errorProblems(state: StateDefinition): Generator<[string, string]> {
       }
     }
   }
-}
-
-function* taskProblems(state: StateDefinition): Generator<[string, string]> {
-  const { Resource: resource, Parameters: parameters, TimeoutSeconds: seconds } = state;
-  if (typeof seconds === "number" && seconds > longestSeconds)
-    yield ["TimeoutSeconds", `exceeds ${longestSeconds}`];
-  if (lambdaArn.test(String(resource))) return;
-  const given = isFields(parameters) ? Object.keys(parameters) : [];
-  if (isStartExecution(resource)) {
-    for (const key of ["StateMachineArn", "Name", "Input"]) {
-      if (!given.some((one) => one === key || one === `${key}.$`)) {
-        yield ["Parameters", `states:startExecution needs ${key} here`];
-      }
-    }
-    const extra = given.find((key) => !/^(StateMachineArn|Name|Input)(\.\$)?$/.test(key));
-    if (extra !== undefined) yield [`Parameters.${extra}`, "of states:startExecution is not used here"];
-    return;
-  }
-  if (!isOptimizedInvoke(resource)) {
-    yield [
-      "Resource",
-      `${resource} is neither a Lambda function's ARN nor lambda:invoke or states:startExecution without a suffix`,
-    ];
-    return;
-  }
-  if (!given.some((key) => key.startsWith("FunctionName")))
-    yield ["Parameters", "lambda:invoke needs a FunctionName"];
-  const extra = given.find((key) => !/^(FunctionName|Payload)(\.\$)?$/.test(key));
-  if (extra !== undefined)
-    yield [`Parameters.${extra}`, "of lambda:invoke only FunctionName and Payload are used here"];
 }
 
 function* mapProblems(state: StateDefinition, around: EnclosingState): Generator<[string, string]> {
@@ -149,16 +113,14 @@ function* stateProblems(state: StateDefinition, around: EnclosingState): Generat
     const problem = path === undefined || path === null ? undefined : pathProblem(path, around);
     if (problem !== undefined) yield [field, problem];
   }
-  for (const field of state.Type === "Map" ? ["ResultSelector"] : ["Parameters", "ResultSelector"]) {
+  const ownParameters = state.Type === "Map" || state.Type === "Task";
+  for (const field of ownParameters ? ["ResultSelector"] : ["Parameters", "ResultSelector"]) {
     const problem = templateProblem(state[field], around);
     if (problem !== undefined) yield [field, problem];
   }
   yield* resultPathProblems("ResultPath", state.ResultPath);
   yield* errorProblems(state);
-  if (state.Type === "Task") {
-    yield* taskProblems(state);
-    yield* credentialsProblems(state.Credentials, around);
-  }
+  if (state.Type === "Task") yield* taskProblems(state, around);
   if (state.Type === "Map") yield* mapProblems(state, around);
   if (state.Type === "Choice") yield* choiceProblems(state.Choices, around);
   if (state.Type === "Pass" && "Result" in state && !state.Result) {

@@ -4,7 +4,7 @@ import { StateFailure } from "../../../local/stepfunctions/failures.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import type { Services } from "../../../local/stepfunctions/service-call.ts";
 import { arnOf } from "../lambda/toy-functions.ts";
-import { execute, noStart, outputOf, single } from "./toy-machine.ts";
+import { execute, outputOf, single } from "./toy-machine.ts";
 
 const roleOf = (account: string) => `arn:aws:iam::${account}:role/Invoke`;
 const hospital = roleOf("111122223333");
@@ -22,7 +22,7 @@ async function run(definition: object, input?: unknown) {
     },
   });
   const echo = { work: (given: unknown) => given };
-  const executed = await execute(definition, echo, input, undefined, noStart, as);
+  const executed = await execute(definition, echo, input, undefined, { as });
   return { ...executed, calls };
 }
 
@@ -141,7 +141,7 @@ test("a role that may not be assumed is met by Retry and Catch", async () => {
       Silent: { Type: "Pass", End: true },
     },
   };
-  const executed = await execute(definition, {}, {}, undefined, noStart, as);
+  const executed = await execute(definition, {}, {}, undefined, { as });
   expect(outputOf(executed)).toEqual({ Error: "States.TaskFailed", Cause: "The role may not." });
   expect(attempts).toBe(2);
   expect(executed.calls).toEqual([]);
@@ -167,7 +167,7 @@ test("a call whose role came too late is not made", async () => {
     assumed();
   };
   const definition = single({ Credentials: { RoleArn: hospital } });
-  const { ending, calls } = await execute(definition, {}, {}, (one) => void stopped(one), noStart, as);
+  const { ending, calls } = await execute(definition, {}, {}, (one) => void stopped(one), { as });
   expect(ending.status).toBe("ABORTED");
   await setImmediate();
   expect(calls).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
-import { failing, machineArn, noRoles, noStart, single } from "./toy-machine.ts";
+import { failing, machineArn, noServices, single } from "./toy-machine.ts";
 
 const identity = {
   arn: "arn:e",
@@ -21,11 +21,7 @@ test("fast retries wait for no hour, and are as many as the definition says", as
     return failing("Again");
   };
   const workflow = { ...loadWorkflow(single({ Retry })), fastRetries: true };
-  const { ended, history } = startExecution(workflow, identity, "{}", {
-    invoke,
-    start: noStart,
-    as: noRoles,
-  });
+  const { ended, history } = startExecution(workflow, identity, "{}", { ...noServices, invoke });
   expect(await ended).toMatchObject({ status: "FAILED", error: "Again" });
   expect(calls).toBe(3);
   // AWS bills each retry once more

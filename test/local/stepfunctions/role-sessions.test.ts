@@ -10,7 +10,7 @@ import { RoleSessions } from "../../../local/stepfunctions/role-sessions.ts";
 import { SignedClient } from "../../../local/stepfunctions/signed-client.ts";
 import { type LocalSts, openSts } from "../../../local/sts/sts.ts";
 import { policy, role } from "../iam/policies.ts";
-import { machineArn, noStart } from "./toy-machine.ts";
+import { machineArn, noServices } from "./toy-machine.ts";
 
 const own = "arn:aws:iam::000000000000:role/Federation";
 const invokeRole = "arn:aws:iam::111122223333:role/Invoke";
@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   asked = 0;
-  const servicesOf = (signed: SignedClient) => ({ invoke: lambdaInvoker(signed), start: noStart });
+  const servicesOf = (signed: SignedClient) => ({ ...noServices, invoke: lambdaInvoker(signed) });
   sessions = new RoleSessions(client, machine, servicesOf, () => now);
 });
 
@@ -90,10 +90,7 @@ describe("a session", () => {
   });
 
   test("that STS takes for no session at all fails by what it says", async () => {
-    const named = new RoleSessions(client, { ...machine, name: "a/b" }, () => ({
-      invoke: lambdaInvoker(client),
-      start: noStart,
-    }));
+    const named = new RoleSessions(client, { ...machine, name: "a/b" }, () => noServices);
     await expect(named.as(invokeRole)).rejects.toMatchObject({
       name: "States.TaskFailed",
       message: expect.stringContaining("RoleSessionName"),

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import { startExecution } from "../../../local/stepfunctions/execution.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import { retryAtOnce } from "./toy-definitions.ts";
-import { execute, failing, noRoles, noStart, outputOf, single, typesOf } from "./toy-machine.ts";
+import { execute, failing, noServices, outputOf, single, typesOf } from "./toy-machine.ts";
 
 describe("time", () => {
   it("of a Task ends in States.Timeout, which can be retried", async () => {
@@ -18,13 +18,12 @@ describe("time", () => {
   it("of a Task does not run while its invocation waits for a core", async () => {
     const identity = { arn: "a", name: "n", startTime: "", stateMachineArn: "m", stateMachineName: "s" };
     const queued = startExecution(loadWorkflow(single({ TimeoutSeconds: 1 })), identity, "{}", {
+      ...noServices,
       invoke: async (_f, _p, { started }) => {
         await sleep(1200);
         started();
         return '"ok"';
       },
-      start: noStart,
-      as: noRoles,
     });
     expect(await queued.ended).toMatchObject({ status: "SUCCEEDED" });
   });

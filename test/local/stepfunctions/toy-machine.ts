@@ -4,6 +4,7 @@ import type { ExecutionHistory } from "../../../local/stepfunctions/history.ts";
 import type { InvokeOptions } from "../../../local/stepfunctions/lambda-invoker.ts";
 import { loadWorkflow } from "../../../local/stepfunctions/program.ts";
 import type { MachineServices, Services } from "../../../local/stepfunctions/service-call.ts";
+import { TaskTokens } from "../../../local/stepfunctions/task-tokens.ts";
 import { clientErrors, transientErrors } from "../../../shared/errors.ts";
 import { arnOf } from "../lambda/toy-functions.ts";
 
@@ -95,7 +96,7 @@ export function federationDefinition(intervalSeconds = 1): object {
   };
 }
 
-export const single = (state: object, input: object = { End: true }): object => ({
+export const single = (state: object, input: object = { End: true }) => ({
   StartAt: "Only",
   States: { Only: { Type: "Task", Resource: arnOf("work"), ...input, ...state } },
 });
@@ -121,14 +122,27 @@ export const noStart: Services["start"] = () => Promise.reject(new Error("nothin
 /** For machines whose tasks assume no role. */
 export const noRoles: MachineServices["as"] = () => Promise.reject(new Error("no role can be assumed here"));
 
+/** For machines that ask for nothing. */
+export const noServices = {
+  invoke: () => Promise.reject(new Error("nothing can be invoked here")),
+  start: noStart,
+  put: () => Promise.reject(new Error("nothing can be put here")),
+  as: noRoles,
+  tokens: new TaskTokens(),
+} satisfies MachineServices;
+
+/** What a test has its machine ask in place of nothing. */
+type GivenServices = Partial<Pick<MachineServices, "start" | "put" | "tokens">> & {
+  readonly as?: (roleArn: string, own: Services) => Promise<Services>;
+};
+
 /** Runs a definition with functions in this process; an attempt counts the calls of the same function so far. */
 export async function execute(
   definition: object,
   functions: Readonly<Record<string, Toy>> = {},
   input: unknown = {},
   meanwhile: (execution: ReturnType<typeof startExecution>) => void = () => {},
-  start: Services["start"] = noStart,
-  as: (roleArn: string, own: Services) => Promise<Services> = noRoles,
+  { as = noRoles, ...given }: GivenServices = {},
 ): Promise<Executed> {
   const calls: string[] = [];
   const identity = {
@@ -138,8 +152,10 @@ export async function execute(
     stateMachineArn: machineArn,
     stateMachineName: "federation",
   };
-  const own: Services = {
-    invoke: async (arn, payload, options) => {
+  const own = {
+    ...noServices,
+    ...given,
+    invoke: async (arn: string, payload: string, options: InvokeOptions) => {
       const name = arn.split(":").at(-1) ?? "";
       calls.push(name);
       options.started();
@@ -147,12 +163,8 @@ export async function execute(
       const answer = await functions[name]?.(JSON.parse(payload), attempt, options);
       return JSON.stringify(answer ?? null);
     },
-    start,
-  };
-  const services: MachineServices = {
-    ...own,
-    as: (roleArn) => as(roleArn, own),
-  };
+  } satisfies MachineServices;
+  const services: MachineServices = { ...own, as: (roleArn) => as(roleArn, own) };
   const execution = startExecution(loadWorkflow(definition), identity, JSON.stringify(input), services);
   meanwhile(execution);
   return { ending: await execution.ended, history: execution.history, calls };

@@ -53,6 +53,7 @@ export async function toyStates(
   };
   const describeIt = (executionArn: string) => client.send(new DescribeExecutionCommand({ executionArn }));
   return {
+    url: endpoint.url,
     usage: states.usage,
     client,
     start,

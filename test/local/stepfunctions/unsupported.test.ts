@@ -31,6 +31,12 @@ const parallel = (inside: object, fields: object = {}) => ({
 });
 /** A Pass state of its own, without what `single` gives a Task. */
 const only = (fields: object) => ({ StartAt: "Only", States: { Only: { ...pass, ...fields } } });
+const waiting = (fields: object) =>
+  single({
+    Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken",
+    Parameters: { FunctionName: "f", Payload: { "token.$": "$$.Task.Token" } },
+    ...fields,
+  });
 const withMap = (...args: Parameters<typeof map>) => JSON.parse(JSON.stringify(single(map(...args))));
 
 describe("a definition is refused by state and field for", () => {
@@ -39,9 +45,45 @@ describe("a definition is refused by state and field for", () => {
     ["JSONata of the machine", { ...single({}), QueryLanguage: "JSONata" }, "the machine: QueryLanguage"],
     ["Assign", single({ Assign: { a: 1 } }), "Only: Assign"],
     ["Output", single({ Output: {} }), "Only: Output"],
-    ["a heartbeat", single({ HeartbeatSeconds: 5 }), "Only: HeartbeatSeconds"],
-    ["a timeout by path", single({ TimeoutSecondsPath: "$.t" }), "Only: TimeoutSecondsPath"],
-    ["a callback", single({ Resource: "arn:aws:states:::lambda:invoke.waitForTaskToken" }), "Only: Resource"],
+    ["heartbeats that nobody can send", single({ HeartbeatSeconds: 5 }), "Only: HeartbeatSeconds"],
+    [
+      "heartbeats as rare as the end",
+      waiting({ HeartbeatSeconds: 5, TimeoutSeconds: 5 }),
+      "Only: HeartbeatSeconds",
+    ],
+    ["a timeout by no path", single({ TimeoutSecondsPath: "$..t" }), "Only: TimeoutSecondsPath"],
+    ["two timeouts", single({ TimeoutSeconds: 1, TimeoutSecondsPath: "$.t" }), "Only: TimeoutSeconds"],
+    [
+      "TaskFailed beside a timeout by path",
+      single({ TimeoutSecondsPath: "$.t", Catch: [{ ErrorEquals: ["States.TaskFailed"], Next: "Only" }] }),
+      "Only: Catch[0].ErrorEquals",
+    ],
+    [
+      "the token in a result",
+      waiting({ ResultSelector: { "t.$": "$$.Task.Token" } }),
+      "Only: ResultSelector",
+    ],
+    [
+      "another execution's callback",
+      single({ Resource: "arn:aws:states:::states:startExecution.waitForTaskToken" }),
+      "Only: Resource",
+    ],
+    [
+      "putObject's other parameters",
+      single({
+        Resource: "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+        Parameters: { Bucket: "b", Key: "k", Body: {}, ACL: "public-read" },
+      }),
+      "Only: Parameters.ACL",
+    ],
+    [
+      "putObject of nothing",
+      single({
+        Resource: "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+        Parameters: { Bucket: "b", Key: "k" },
+      }),
+      "Only: Parameters",
+    ],
     ["a job", single({ Resource: "arn:aws:states:::states:startExecution.sync" }), "Only: Resource"],
     ["another service", single({ Resource: "arn:aws:states:::aws-sdk:s3:putObject" }), "Only: Resource"],
     [
