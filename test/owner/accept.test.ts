@@ -1,0 +1,297 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { giveAcceptance, type Prepared, prepareAcceptance, unscaled } from "../../owner/accept.ts";
+import type { OwnerHome } from "../../owner/home.ts";
+import { acceptance } from "../../shared/owners/acceptance.ts";
+import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
+import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
+import { isSignedBy, openSigned, type Signer } from "../../shared/owners/signed.ts";
+import { agreementOf, sealingKey } from "../shared/owners/agreed.ts";
+import { newSigner } from "../shared/owners/keys.ts";
+import { again, at, folder, newHome, written } from "./homes.ts";
+
+/** Sixty rows, of which `changed` has another age. */
+const table = (changed = -1) =>
+  `age,crp,outcome\n${Array.from({ length: 60 }, (_, row) => `${row === changed ? 99 : 20 + row},${row % 5}.5,${row % 2}`).join("\n")}\n`;
+
+/** Without held-out minimum, which sixty rows do not reach. */
+const lenient = { leastHeldOut: 1 };
+
+interface Scene {
+  readonly home: OwnerHome;
+  readonly others: readonly Signer[];
+  readonly first: Agreement;
+}
+
+async function scene(policy: Record<string, unknown> = lenient): Promise<Scene> {
+  const home = await newHome();
+  const others = await Promise.all([newSigner(), newSigner()]);
+  const { name, signingKey, exchangeKey } = home.owner;
+  const agreed = agreementOf([home.keys, ...others], { minimumCohort: 3 });
+  const members = agreed.members.map((one) =>
+    one.number === 0 ? { number: 0, name, signingKey, exchangeKey } : one,
+  );
+  writeFileSync(join(home.folder, "policy.json"), JSON.stringify(policy));
+  return { home, others, first: { ...agreed, members } };
+}
+
+const next = (before: Agreement, changes: Partial<Agreement> = {}): Agreement => ({
+  ...before,
+  version: before.version + 1,
+  previous: agreementSha256(before),
+  ...changes,
+});
+
+interface Given {
+  readonly data?: string;
+  readonly tellAgain?: boolean;
+}
+
+async function prepare(
+  home: OwnerHome,
+  agreed: readonly Agreement[],
+  { data = table(), tellAgain = false }: Given = {},
+) {
+  const files = agreed.map((one) => written(JSON.stringify(one)));
+  return prepareAcceptance(await again(home), { files, data: written(data), tellAgain, at });
+}
+
+async function accept(home: OwnerHome, agreed: readonly Agreement[], given: Given = {}): Promise<Prepared> {
+  const prepared = await prepare(home, agreed, given);
+  await giveAcceptance(await again(home), prepared, join(folder(), "acceptance.json"), at);
+  return prepared;
+}
+
+describe("an acceptance", () => {
+  test("is signed, of that agreement, and tells what the policy allows", async () => {
+    const { home, first } = await scene({ ...lenient, tells: { labelCounts: true } });
+    const out = join(folder(), "a.json");
+    await giveAcceptance(home, await prepare(home, [first]), out, at);
+    const signed = await openSigned("acceptance", acceptance, JSON.parse(readFileSync(out, "utf8")), out);
+    expect(signed.key).toBe(home.owner.signingKey);
+    checkAcceptance(first, signed, out);
+    const { description } = signed.content;
+    expect(description).toMatchObject({ train: 48, heldOut: 12, labels: { all: [30, 30] } });
+    // ages are 20 to 79, of which twelve are held out
+    expect(description.moments?.sums[0]).toBeGreaterThan(48 * 25);
+    expect(description.moments?.sums[0]).toBeLessThan(48 * 75);
+    expect((await again(home)).log.entries.at(-1)).toMatchObject({
+      event: "agreed",
+      object: "a.json",
+      bytes: readFileSync(out).length,
+      dataMac: description.dataMac,
+    });
+  });
+
+  test("tells neither counts by class nor sums where the policy keeps them", async () => {
+    const { home, first } = await scene({ ...lenient, tells: { moments: false } });
+    const prepared = await prepare(home, [first]);
+    expect(prepared.acceptance.content.description).toMatchObject({ labels: null, moments: null });
+    // the range of age is agreed upon
+    expect(unscaled(prepared)).toEqual(["crp"]);
+  });
+
+  test("is the same when it is given again, and is logged again", async () => {
+    const { home, first } = await scene();
+    const [one, two] = [await accept(home, [first]), await accept(home, [first])];
+    expect(two.acceptance).toEqual(one.acceptance);
+    expect((await again(home)).log.entries.map(({ event }) => event)).toEqual(["made", "agreed", "agreed"]);
+  });
+
+  test("of a next version repeats what was told of the same data", async () => {
+    const { home, first } = await scene();
+    const one = await accept(home, [first]);
+    const two = await accept(home, [next(first, { waitMinutes: 20 })]);
+    expect(two.acceptance.content.description).toEqual(one.acceptance.content.description);
+  });
+
+  test("is no signature under another version, nor under other words", async () => {
+    const { home, first } = await scene();
+    const { acceptance: given } = await accept(home, [first]);
+    const second = { ...given.content, agreement: { ...given.content.agreement, version: 2 } };
+    expect(await isSignedBy(given.key, "acceptance", second, given.signature)).toBe(false);
+    expect(await isSignedBy(given.key, "request", given.content, given.signature)).toBe(false);
+    const replayed = () => checkAcceptance(next(first), given, "a.json");
+    expect(replayed).toThrow(/accepts another agreement than version 2/);
+  });
+});
+
+describe("an agreement is refused", () => {
+  test("that is lower than the one signed, or another one of its number", async () => {
+    const { home, first } = await scene();
+    const second = next(first);
+    await accept(home, [first]);
+    await accept(home, [second]);
+    await expect(prepare(home, [first])).rejects.toThrow(/version 2 is signed already, and no earlier one/);
+    await expect(prepare(home, [{ ...second, waitMinutes: 11 }])).rejects.toThrow(
+      /another agreement of that number/,
+    );
+  });
+
+  test("likewise where its file was taken away, since the log knows it", async () => {
+    const { home, first } = await scene();
+    const second = next(first);
+    await accept(home, [first]);
+    await accept(home, [second]);
+    rmSync(join(home.folder, "agreements"), { recursive: true });
+    await expect(prepare(home, [first])).rejects.toThrow(/no earlier one/);
+    await expect(prepare(home, [{ ...second, waitMinutes: 11 }])).rejects.toThrow(
+      /another agreement of that number/,
+    );
+    await expect(prepare(home, [next(second)])).rejects.toThrow(/file is gone/);
+    await accept(home, [second]);
+    await accept(home, [next(second)]);
+  });
+
+  test("that leaves a version out, until the one between is given, which is not signed", async () => {
+    const { home, first } = await scene();
+    const [second, third] = [next(first), next(next(first), { waitMinutes: 30 })];
+    await accept(home, [first]);
+    await expect(prepare(home, [third])).rejects.toThrow(/give the files of all versions between/);
+    const { acceptance: given } = await accept(home, [third, second]);
+    expect(given.content.agreement.version).toBe(3);
+    expect(readdirSync(join(home.folder, "agreements", "clinics"))).toEqual(["00001.json", "00003.json"]);
+    const forged = next(next(first, { waitMinutes: 5 }), { waitMinutes: 30 });
+    await expect(prepare(home, [second, forged])).rejects.toThrow(/no earlier one/);
+  });
+
+  test.each<[string, (one: Agreement, other: Signer) => Agreement, RegExp]>([
+    [
+      "where another key stands in a member's place",
+      (one, { key }) => withMember(one, 1, { signingKey: key }),
+      /another key/,
+    ],
+    [
+      "where another exchange key does",
+      (one) => withMember(one, 1, { exchangeKey: sealingKey(99) }),
+      /another key/,
+    ],
+    [
+      "where the old key is said to have signed a new one",
+      (one, { key }) =>
+        withMember(one, 1, {
+          signingKey: key,
+          replaces: { key: one.members[1]?.signingKey ?? "", signature: `${"A".repeat(85)}A` },
+        }),
+      /has not signed its new ones/,
+    ],
+    ["that splits the data anew", (one) => ({ ...one, config: { ...one.config, seed: 7 } }), /config\.seed/],
+    [
+      "of another federation that goes on from this one",
+      (one) => ({ ...one, federation: "banks" }),
+      /told of in the federation clinics/,
+    ],
+    [
+      "with a baseline over everybody's examples",
+      (one) => ({ ...one, config: { ...one.config, baseline: { ...one.config.baseline, enabled: true } } }),
+      /baseline\.enabled/,
+    ],
+    [
+      "where the owner is no member",
+      (one) => ({ ...one, members: one.members.slice(1), minimumCohort: 2 }),
+      /not among the members|partition\.clients/,
+    ],
+    [
+      "where the owner stands by another name",
+      (one) => withMember(one, 0, { name: "somebody" }),
+      /another name or exchange key/,
+    ],
+  ])("%s", async (_, change, message) => {
+    const { home, first } = await scene();
+    await accept(home, [first]);
+    const before = readFileSync(join(home.folder, "log.jsonl"), "utf8");
+    await expect(prepare(home, [change(next(first), await newSigner())])).rejects.toThrow(message);
+    expect(readFileSync(join(home.folder, "log.jsonl"), "utf8")).toBe(before);
+  });
+
+  test("with a number of one who left", async () => {
+    const { home, first } = await scene();
+    const members = first.members.slice(0, 2);
+    const config = { ...first.config, partition: { ...first.config.partition, clients: 2 } };
+    await accept(home, [first]);
+    const left = next(first, { members, config, minimumCohort: 2 });
+    writeFileSync(join(home.folder, "policy.json"), JSON.stringify({ ...lenient, minimumCohort: 2 }));
+    await accept(home, [left]);
+    const taken = {
+      number: 2,
+      name: "late",
+      signingKey: (await newSigner()).key,
+      exchangeKey: sealingKey(9),
+    };
+    const rejoined = next(left, { members: [...members, taken], config: first.config });
+    await expect(prepare(home, [rejoined])).rejects.toThrow(/number of a member that has left/);
+  });
+});
+
+describe("data", () => {
+  test("that are others than those told of are refused, unless it is said that this is meant", async () => {
+    const { home, first } = await scene();
+    const one = await accept(home, [first]);
+    const other = { data: table(7) };
+    await expect(prepare(home, [next(first)], other)).rejects.toMatchObject({
+      name: "DataChanged",
+      message: expect.stringMatching(/the difference is that row.*--tell-again/),
+    });
+    const two = await accept(home, [next(first)], { ...other, tellAgain: true });
+    expect(two.acceptance.content.description.dataMac).not.toBe(one.acceptance.content.description.dataMac);
+    // these are the ones that were told of last: that is no new telling
+    await accept(home, [next(next(first))], other);
+  });
+
+  test("are refused too where the record of the telling was taken away", async () => {
+    const { home, first } = await scene();
+    await accept(home, [first]);
+    rmSync(join(home.folder, "told"), { recursive: true });
+    await expect(prepare(home, [next(first)], { data: table(7) })).rejects.toThrow(/--tell-again/);
+  });
+
+  test("are not told of in a second federation by themselves", async () => {
+    const { home, first } = await scene();
+    await accept(home, [first]);
+    await expect(prepare(home, [{ ...first, federation: "banks" }])).rejects.toThrow(
+      /where other rows are held out/,
+    );
+  });
+
+  test("that do not fit are refused with all that is wrong, and nothing is logged", async () => {
+    const { home, first } = await scene();
+    await expect(prepare(home, [first], { data: "age,crp,outcome\n200,x,3\n" })).rejects.toThrow(
+      /3 problems/,
+    );
+    expect((await again(home)).log.entries).toHaveLength(1);
+  });
+});
+
+test("a log from a backup, older than what was told, is found", async () => {
+  const { home, first } = await scene();
+  const backup = readFileSync(join(home.folder, "log.jsonl"));
+  await accept(home, [first]);
+  writeFileSync(join(home.folder, "log.jsonl"), backup);
+  await expect(prepare(home, [first])).rejects.toMatchObject({
+    name: "LogBroken",
+    message: expect.stringMatching(/backup/),
+  });
+});
+
+test("a file that cannot be written leaves nothing in the log", async () => {
+  const { home, first } = await scene();
+  const prepared = await prepare(home, [first]);
+  const out = join(folder(), "missing", "a.json");
+  await expect(giveAcceptance(await again(home), prepared, out, at)).rejects.toThrow(/--out/);
+  expect((await again(home)).log.entries).toHaveLength(1);
+});
+
+test("a policy that forbids the agreement is named by its field", async () => {
+  const { home, first } = await scene({});
+  await expect(prepare(home, [first])).rejects.toMatchObject({
+    name: "PolicyForbids",
+    message: expect.stringMatching(
+      /leastHeldOut: 12 are held out, and the policy asks for 20 \(ExamplesTooFew\)/,
+    ),
+  });
+});
+
+function withMember(one: Agreement, at: number, changes: Partial<Agreement["members"][number]>): Agreement {
+  return { ...one, members: one.members.map((m, i) => (i === at ? { ...m, ...changes } : m)) };
+}

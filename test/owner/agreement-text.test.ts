@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { agreementText, type Language } from "../../owner/agreement-text.ts";
+import { columnsOf, wrapped } from "../../owner/wrapped.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
+import { agreementOf } from "../shared/owners/agreed.ts";
+import { newSigner } from "../shared/owners/keys.ts";
+
+const languages: readonly Language[] = ["english", "korean"];
+const four = async (changes: Partial<Agreement> = {}) =>
+  agreementOf(await Promise.all(Array.from({ length: 4 }, newSigner)), { minimumCohort: 3, ...changes });
+
+describe.each(languages)("in %s an agreement", (language) => {
+  test("of four members is one screen: 24 lines of 100 columns, with names as long as they may be", async () => {
+    const agreed = await four();
+    const features = Array.from({ length: 40 }, (_, at) => ({
+      name: `${"a long name of a column ".repeat(8)}${at}`,
+      type: "number" as const,
+      role: "feature" as const,
+    }));
+    const long = {
+      ...agreed,
+      federation: "a".repeat(24),
+      members: agreed.members.map((one) => ({ ...one, name: `${one.number}${"m".repeat(59)}` })),
+      schema: { ...agreed.schema, columns: features },
+    };
+    for (const one of [agreed, long]) {
+      const lines = agreementText(one, language).split("\n");
+      expect(lines.length).toBeLessThanOrEqual(24);
+      for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(100);
+    }
+  });
+
+  test("says the figures that it has, each where another agreement has another", async () => {
+    const agreed = await four();
+    const texts = [
+      agreed,
+      { ...agreed, minimumCohort: 4 },
+      { ...agreed, waitMinutes: 77 },
+      { ...agreed, config: { ...agreed.config, federation: { ...agreed.config.federation, rounds: 66 } } },
+    ].map((one) => agreementText(one, language));
+    expect(texts[0]).toContain("42");
+    expect(texts[0]).toContain("2-8-2");
+    expect(texts[1]).toContain("4");
+    expect(texts[2]).toContain("77");
+    expect(texts[3]).toContain("66");
+    for (const { name } of agreed.members) expect(texts[0]).toContain(name);
+  });
+});
+
+test("both say that rows can be had from an update, and that nothing can be taken back", async () => {
+  const agreed = await four();
+  const [english, korean] = languages.map((one) => agreementText(agreed, one).replaceAll(/\n\s*/g, " "));
+  expect(english).toContain("there are no masks: an update can be turned back into your rows");
+  expect(english).toContain("cannot be called back");
+  expect(korean).toContain("업데이트에서 행을 되살릴 수 있습니다");
+  expect(korean).toContain("회수할 수 없고");
+});
+
+test("a paragraph is broken at blanks, and Hangul takes two columns", () => {
+  expect(columnsOf("a가b")).toBe(4);
+  expect(wrapped("one two three", 7)).toEqual(["one two", "  three"]);
+  expect(wrapped("가나 다라 마", 9)).toEqual(["가나 다라", "  마"]);
+});
