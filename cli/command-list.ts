@@ -104,6 +104,11 @@ const listed: Readonly<Record<string, Listed>> = {
     endsAtOnce: true,
     load: async () => (await import("./commands/owner.ts")).ownerCommand,
   },
+  federation: {
+    description: "bring owners who keep their data together: members, agreement, acceptances",
+    commands: true,
+    load: async () => (await import("./commands/federation.ts")).federationCommand,
+  },
   emulator: {
     description:
       "keep S3, Lambda, Step Functions, CloudFormation and STS up on this machine, for the AWS CLI and --target aws",

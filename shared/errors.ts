@@ -99,6 +99,10 @@ export const logBroken = input("LogBroken");
 export const dataChanged = input("DataChanged");
 /** An owner's policy does not allow what it is asked for. */
 export const policyForbids = input("PolicyForbids");
+/** There is no such federation, member or version. */
+export const federationMissing = input("FederationMissing");
+/** Others change a federation at the same time. */
+export const federationBusy = input("FederationBusy");
 /** What somebody is said to have signed is not what they have signed. */
 export const signatureInvalid = input("SignatureInvalid");
 /** An agreement is not one that its federation can have, or does not go on from the one before. */

@@ -91,6 +91,7 @@ export const prefixes = {
   runs: "runs/*",
   datasets: "datasets/*",
   shards: "shards/*",
+  members: "federations/*/members.json",
   agreements: "federations/*/agreements/*",
   acceptances: "federations/*/acceptances/*",
   config: "runs/*/config.json",
@@ -112,6 +113,13 @@ export const prefixes = {
   result: "runs/*/result.json",
   report: "runs/*/report.html",
 } as const;
+
+/** What the keys of all versions of a federation's agreement begin with. */
+export const agreementsOf = (federation: string) => `federations/${federation}/agreements/`;
+
+/** The same of what owners have signed under a version. */
+export const acceptancesOf = (federation: string, version: number) =>
+  `federations/${federation}/acceptances/${pad(version)}/`;
 
 /** Whether a key is of such a pattern, by IAM's rule: "*" stands for any characters, slashes included. */
 export function keyMatches(pattern: string, key: string): boolean {

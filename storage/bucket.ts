@@ -193,6 +193,29 @@ export class Bucket {
     return this.#ask(key, putWhereNone(this.#client, object, isOurs));
   }
 
+  /**
+   * Writes over what stood there when it was read.
+   * @param etag of what was read; undefined where there was none
+   * @returns whether it did: not where somebody else has written it meanwhile
+   */
+  async putOver(
+    key: string,
+    bytes: Uint8Array | string,
+    contentType: string,
+    etag: string | undefined,
+  ): Promise<boolean> {
+    if (etag === undefined) return this.putNew(key, bytes, contentType);
+    const object = { Bucket: this.#bucket, Key: key, Body: bytes, ContentType: contentType };
+    try {
+      await this.#ask(key, this.#client.send(new PutObjectCommand({ ...object, IfMatch: etag })));
+      return true;
+    } catch (error) {
+      if (!(error instanceof S3ServiceException) || error.$metadata.httpStatusCode !== 412) throw error;
+      // the answer to a first try of ours may have been lost on its way
+      return (error.$metadata.attempts ?? 1) > 1 && (await this.#holds(key, Buffer.from(bytes)));
+    }
+  }
+
   async #holds(key: string, bytes: Uint8Array): Promise<boolean> {
     try {
       return Buffer.compare((await this.get(key, bytes.length)).bytes, bytes) === 0;

@@ -26,6 +26,7 @@ export interface AccessRights {
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
 const { roundMetrics, roundTimes, roundUpdates, roundStates, clientStates } = prefixes;
+const { members, agreements, acceptances } = prefixes;
 const { baseline, baselineRecords, models, oneClientModels, expenses, result, report } = prefixes;
 
 /** What everybody reads who looks at a run: no model but those that the run ended with, and of these no client's own. */
@@ -34,20 +35,23 @@ const outcome = [config, plan, roundMetrics, roundTimes, models, expenses, resul
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
 const reader: AccessRights = {
   purpose: "Looks at the runs of a fedstep federation, and at none of their examples or updates",
-  commands: ["runs", "show", "report", "compare", "predict", "cost", "follow"],
+  commands: ["runs", "show", "report", "compare", "predict", "cost", "follow", "federation members"],
   stack: ["cloudformation:DescribeStacks"],
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],
   bucket: [],
-  objects: { "s3:GetObject": [...outcome, baselineRecords] },
-  // names and sizes, of which fedstep cost adds up what a run keeps
-  lists: [prefixes.runs, datasets, shards, updates, clientStates],
+  objects: { "s3:GetObject": [...outcome, baselineRecords, members, agreements] },
+  // names and sizes, of which fedstep cost adds up what a run keeps; who has accepted, and not what an owner has told by it
+  lists: [prefixes.runs, datasets, shards, updates, clientStates, acceptances],
   key: ["kms:Decrypt"],
 };
 
 const operator: AccessRights = {
   purpose: "Starts, stops, resumes and verifies the runs of a fedstep federation, and looks at them",
-  commands: ["run", "study", "stop", "resume", "verify"],
+  commands: [
+    ...["run", "study", "stop", "resume", "verify"],
+    ...["add", "remove", "tag", "propose"].map((name) => `federation ${name}`),
+  ],
   stack: reader.stack,
   stateMachine: ["states:StartExecution"],
   executions: [...reader.executions, "states:StopExecution"],
@@ -58,8 +62,9 @@ const operator: AccessRights = {
     "s3:GetObject": [
       ...[...outcome, baseline, globals, oneClientModels],
       ...[datasets, partition, shards, updates, roundUpdates, roundStates, clientStates, report],
+      ...[members, agreements, acceptances],
     ],
-    "s3:PutObject": [datasets, config],
+    "s3:PutObject": [datasets, config, members, agreements, acceptances],
     "s3:ListMultipartUploadParts": [datasets],
     // a name whose run could not be started; what a study's clients sent and keep
     "s3:DeleteObject": [config, updates, clientStates],

@@ -78,7 +78,7 @@ function writtenOnce(bucket: Bucket): PolicyStatement {
     effect: Effect.DENY,
     principals: [new AnyPrincipal()],
     actions: ["s3:PutObject"],
-    resources: ofRuns.map((pattern) => bucket.arnForObjects(pattern)),
+    resources: once.map((pattern) => bucket.arnForObjects(pattern)),
     conditions: {
       Null: { "s3:if-none-match": "true" },
       Bool: { "s3:ObjectCreationOperation": "true" },
@@ -86,7 +86,11 @@ function writtenOnce(bucket: Bucket): PolicyStatement {
   });
 }
 
-const ofRuns = [prefixes.runs, prefixes.updates, prefixes.clientStates];
+/** What runs leave; what owners are asked to sign, and have signed. */
+const once = [
+  ...[prefixes.runs, prefixes.updates, prefixes.clientStates],
+  ...[prefixes.agreements, prefixes.acceptances],
+];
 
 /** What clients sent says more of their examples than what became of it, and is most of a bucket's bytes. */
 const expiry =

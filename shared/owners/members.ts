@@ -24,8 +24,8 @@ const draftMember = z.strictObject({
   tags: z.array(tag),
 });
 
-/** Who is to stand in a federation's next agreement: the coordinator's list, which nobody signs. */
-export const membersRecord = z.strictObject({
+/** Who is to stand in a federation's next agreement: the coordinator's list, a sealed record that no owner signs. */
+export const membersRecord = z.object({
   federation: federationName,
   /** Number of whoever joins next. */
   nextNumber: count,

@@ -61,7 +61,10 @@ describe("a bucket that nothing was asked for", async () => {
                 Bool: { "s3:ObjectCreationOperation": "true" },
                 Null: { "s3:if-none-match": "true" },
               },
-              Resource: ["/clients/*", "/runs/*", "/updates/*"].map((below) => ({
+              Resource: [
+                ...["/clients/*", "/federations/*/acceptances/*", "/federations/*/agreements/*"],
+                ...["/runs/*", "/updates/*"],
+              ].map((below) => ({
                 "Fn::Join": ["", [arnOf(id), below]],
               })),
             },

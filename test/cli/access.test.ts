@@ -41,8 +41,11 @@ test("every command that takes --target aws belongs to one kind of people, and w
     print: () => {},
     say: () => {},
   });
-  const onAws = commands.filter(({ options }) => options.some(({ long }) => long === "--target"));
-  const names = onAws.map((command) => command.name()).sort();
+  const names = commands
+    .flatMap((command) => [command, ...command.commands])
+    .filter(({ options }) => options.some(({ long }) => long === "--target"))
+    .map((command) => `${command.parent?.parent ? `${command.parent.name()} ` : ""}${command.name()}`)
+    .sort();
   expect([...Reader.commands, ...Operator.commands, ...Remover.commands].sort()).toEqual(names);
   expect([...demands.keys()].sort()).toEqual(names);
 });

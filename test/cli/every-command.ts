@@ -1,14 +1,18 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StartExecutionCommand } from "@aws-sdk/client-sfn";
 import { expect, inject } from "vitest";
 import { keys } from "../../shared/layout.ts";
+import { agreement } from "../../shared/owners/agreement.ts";
+import { sign } from "../../shared/owners/signed.ts";
 import { takeUploads } from "../functions/memory-uploads.ts";
 import { claimRun } from "../functions/played-run.ts";
 import { idx } from "../mnist/tiny-idx.ts";
+import { acceptanceOf, requestOf } from "../shared/owners/asked.ts";
+import { newSigner } from "../shared/owners/keys.ts";
 import { flowers } from "./flowers.ts";
 import { type AwsRequest, mockedAws } from "./targets/mocked-aws.ts";
-import { fedstep } from "./terminal.ts";
+import { fedstep, sharedHome } from "./terminal.ts";
 
 /**
  * Plays what people do with a federation, at a terminal and in an account that answers to everything: each command,
@@ -18,10 +22,14 @@ import { fedstep } from "./terminal.ts";
 export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRequest[]>> {
   const aws = mockedAws();
   const home = mkdtempSync(join(inject("temporary"), "access-"));
+  // a stack that is synthesized once
+  symlinkSync(join(sharedHome(), "assemblies"), join(home, "assemblies"));
   const asked = new Map<string, AwsRequest[]>();
   const ask = async (command: string, ...args: string[]) => {
     const before = new Set(aws.requests().map(({ input }) => input));
-    const answer = await fedstep([command, ...args, "--home", home, "--target", "aws"], { isTTY: true });
+    const answer = await fedstep([...command.split(" "), ...args, "--home", home, "--target", "aws"], {
+      isTTY: true,
+    });
     const fresh = aws.requests().filter(({ input }) => !before.has(input));
     asked.set(command, [...(asked.get(command) ?? []), ...fresh]);
     return answer;
@@ -68,6 +76,8 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   await succeeds("predict", "r", written(home, "drawing.csv", picture(1).join()));
   await succeeds("report", "r");
 
+  await aFederationOfOwners(home, succeeds);
+
   // a run that cannot be started gives its name back
   aws.states.on(StartExecutionCommand).rejects(new Error("no"));
   expect(await ask("run", ...fork, "--name", "never")).toMatchObject({ code: 1 });
@@ -79,6 +89,34 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   for (const key of aws.bucket.contents.keys())
     expect(key).not.toMatch(/^(runs|updates|clients)\/(forked|r)\//);
   return asked;
+}
+
+/** What a coordinator does, whose owners sign in memory. */
+async function aFederationOfOwners(
+  home: string,
+  succeeds: (command: string, ...args: string[]) => Promise<unknown>,
+): Promise<void> {
+  const signers = await Promise.all([newSigner(), newSigner(), newSigner()]);
+  for (const [at, signer] of signers.entries()) {
+    const request = await sign("request", requestOf(`owner ${at}`, at), signer);
+    await succeeds("federation add", written(home, `request-${at}.json`, request));
+  }
+  await succeeds("federation tag", "clinics", "owner 1", "large");
+  await succeeds("federation remove", "clinics", "owner 2");
+  const out = join(home, "agreement.json");
+  await succeeds("federation propose", "clinics", "--cohort", "2", "--out", out);
+  const agreed = agreement.parse(JSON.parse(readFileSync(out, "utf8")));
+  const [first] = signers;
+  if (!first) throw new Error("nobody signs");
+  const file = written(
+    home,
+    "acceptance.json",
+    await sign("acceptance", acceptanceOf(agreed, "owner 0"), first),
+  );
+  await succeeds("federation add", file);
+  // which stands by then, and is looked at
+  await succeeds("federation add", file);
+  await succeeds("federation members", "clinics");
 }
 
 /** Its strategy keeps something at server and clients, so that every kind of object is there. */

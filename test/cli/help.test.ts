@@ -16,6 +16,8 @@ describe("help", () => {
     "emulator",
     "owner",
     ...["init", "request", "agreement", "accept", "log", "pause", "resume"].map((name) => `owner ${name}`),
+    "federation",
+    ...["add", "members", "remove", "tag", "propose"].map((name) => `federation ${name}`),
   ])("of %s has examples", async (command) => {
     const { code, output } = await fedstep([...command.split(" "), "--help"]);
     expect(code).toBe(0);

@@ -90,13 +90,11 @@ export class MemoryBucket {
       const folders = keys.map((key) => key.slice(0, key.indexOf(Delimiter, Prefix.length) + 1));
       return { CommonPrefixes: [...new Set(folders)].map((folder) => ({ Prefix: folder })) };
     });
-    mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch }) => {
+    mock.on(PutObjectCommand).callsFake(({ Key, Body, IfNoneMatch, IfMatch }) => {
+      const stands = this.contents.get(Key);
+      if (IfMatch !== undefined && (!stands || etagOf(stands) !== IfMatch)) throw preconditionFailed();
       if (IfNoneMatch === "*" && this.contents.has(Key)) {
-        throw new S3ServiceException({
-          name: "PreconditionFailed",
-          $fault: "client",
-          $metadata: { httpStatusCode: 412 },
-        });
+        throw preconditionFailed();
       }
       this.contents.set(
         Key,
@@ -125,4 +123,12 @@ export class MemoryBucket {
 
 function etagOf(bytes: Uint8Array): string {
   return `"${createHash("md5").update(bytes).digest("hex")}"`;
+}
+
+function preconditionFailed(): S3ServiceException {
+  return new S3ServiceException({
+    name: "PreconditionFailed",
+    $fault: "client",
+    $metadata: { httpStatusCode: 412 },
+  });
 }

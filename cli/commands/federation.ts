@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { addCommand } from "../federation/add.ts";
+import { membersCommand, removeMemberCommand, tagCommand } from "../federation/members.ts";
+import { proposeCommand } from "../federation/propose.ts";
+import type { Session } from "../session.ts";
+
+export function federationCommand(command: Command, session: Session): Command {
+  for (const one of [addCommand, membersCommand, removeMemberCommand, tagCommand, proposeCommand]) {
+    command.addCommand(one(session));
+  }
+  return command.addHelpText(
+    "after",
+    `
+Examples:
+  fedstep federation add request.json
+  fedstep federation members clinics
+  fedstep federation propose clinics --out agreement.json
+  fedstep federation add acceptance.json`,
+  );
+}

@@ -1,0 +1,84 @@
+import type { Command } from "commander";
+import { federationMissing, signatureInvalid } from "../../shared/errors.ts";
+import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
+import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { withRequest } from "../../shared/owners/members.ts";
+import { type JoinRequest, joinRequest } from "../../shared/owners/request.ts";
+import { openSigned, type Signed } from "../../shared/owners/signed.ts";
+import { readAgreement } from "../../storage/agreement-objects.ts";
+import { acceptedBy, changeMembers, lastAgreement, putAcceptance } from "../../storage/federation-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { readJsonFile } from "../../tables/json-file.ts";
+import type { Session } from "../session.ts";
+import { type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+
+export function addCommand(session: Session): Command {
+  return ofFederation(
+    "add",
+    "take in a file of an owner's: a request to join, or an acceptance of an agreement",
+  )
+    .argument("<file>", "what the owner has sent")
+    .addHelpText(
+      "after",
+      `
+Signatures are checked. Whose key it is, ask the owner: it reads its fingerprint out.
+
+Examples:
+  fedstep federation add request.json
+  fedstep federation add acceptance.json --target aws`,
+    )
+    .action((file: string, given: FederationOptions) => add(session, file, given));
+}
+
+async function add(session: Session, file: string, given: FederationOptions): Promise<void> {
+  const value = await readJsonFile(file, "", signatureInvalid);
+  if (isAcceptance(value)) {
+    const accepted = await openSigned("acceptance", acceptance, value, file);
+    return inBucket(given, "writes", (objects) => addAcceptance(session, objects, accepted, file));
+  }
+  const request = await openSigned("request", joinRequest, value, file);
+  return inBucket(given, "writes", (objects) => addRequest(session, objects, request));
+}
+
+/** Which of the two a file means to be; whether it is, its signature says. */
+function isAcceptance(value: unknown): boolean {
+  const content =
+    typeof value === "object" && value !== null && "content" in value ? value.content : undefined;
+  return typeof content === "object" && content !== null && "agreement" in content;
+}
+
+async function addRequest(session: Session, objects: Objects, request: Signed<JoinRequest>): Promise<void> {
+  const { federation, name } = request.content;
+  const list = await changeMembers(objects, federation, (before) =>
+    withRequest(before ?? { federation, nextNumber: 0, members: [] }, request),
+  );
+  session.print(
+    `${name} is on the list of ${federation}, which has ${list.members.length} now.\n` +
+      `Fingerprint: ${fingerprintOf(request.key)}\n` +
+      "Have the owner read it out: who has that key is all that the signature says.",
+  );
+}
+
+async function addAcceptance(
+  session: Session,
+  objects: Objects,
+  accepted: Signed<Acceptance>,
+  file: string,
+): Promise<void> {
+  const { agreement: named, name } = accepted.content;
+  const last = await lastAgreement(objects, named.federation);
+  if (!last || named.version > last.version) {
+    throw federationMissing(
+      `${file}: there is no version ${named.version} of ${named.federation} here; fedstep federation propose makes versions`,
+    );
+  }
+  const agreed = await readAgreement(objects, named);
+  checkAcceptance(agreed, accepted, file);
+  await putAcceptance(objects, accepted);
+  const signed = (await acceptedBy(objects, named.federation, named.version)).length;
+  session.print(
+    `${name} has accepted version ${named.version} of ${named.federation}: ${signed} of ${agreed.members.length} members have` +
+      `${named.version < last.version ? `; version ${last.version} has superseded it` : ""}`,
+  );
+}

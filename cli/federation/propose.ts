@@ -1,0 +1,139 @@
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import * as z from "zod";
+import { loadAssembly } from "../../local/assembly/load.ts";
+import { assertWritable } from "../../owner/leaving.ts";
+import { canonicalJson } from "../../shared/canonical-json.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import { agreementInvalid, configInvalid } from "../../shared/errors.ts";
+import { agreedSchema } from "../../shared/owners/agreed-schema.ts";
+import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
+import { type DataSchema, dataSchema } from "../../shared/owners/data-schema.ts";
+import type { MembersRecord } from "../../shared/owners/members.ts";
+import { nextAgreement } from "../../shared/owners/next-agreement.ts";
+import { lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
+import { readJsonFile } from "../../tables/json-file.ts";
+import { options, positiveInteger } from "../options.ts";
+import type { Session } from "../session.ts";
+import { checkFederationName, existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+
+interface ProposeOptions extends FederationOptions {
+  readonly preset?: string;
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly schema?: string;
+  readonly cohort?: number;
+  readonly wait?: number;
+  readonly out: string;
+}
+
+/** Of a first version. */
+const usual = { cohort: 3, waitMinutes: 10 } as const;
+
+export function proposeCommand(session: Session): Command {
+  return ofFederation(
+    "propose",
+    "make the next version of a federation's agreement, for its owners to accept",
+  )
+    .argument("<federation>", "its name")
+    .addOption(options.preset())
+    .addOption(options.config())
+    .addOption(options.set())
+    .option("--schema <file>", "JSON file: what every owner's table is like, where the requests do not agree")
+    .option(
+      "--cohort <n>",
+      `owners that a round takes at least (default: as before, or ${usual.cohort})`,
+      positiveInteger,
+    )
+    .option(
+      "--wait <minutes>",
+      `minutes that a round waits for an owner (default: as before, or ${usual.waitMinutes})`,
+      positiveInteger,
+    )
+    .requiredOption("--out <file>", "what is written for the owners")
+    .addHelpText(
+      "after",
+      `
+What is not given is as in the version before.
+
+Examples:
+  fedstep federation propose clinics --set federation.rounds=20 --out agreement.json
+  fedstep federation propose clinics --schema schema.json --cohort 4 --out agreement.json --target aws`,
+    )
+    .action((name: string, given: ProposeOptions) => propose(session, name, given));
+}
+
+async function propose(session: Session, name: string, given: ProposeOptions): Promise<void> {
+  const federation = checkFederationName(name);
+  await assertWritable(given.out);
+  const agreed = await inBucket(given, "writes", async (objects) => {
+    const list = existing(await readMembers(objects, federation), federation);
+    const before = await lastAgreement(objects, federation);
+    const next = await nextAgreement(list, before, {
+      schema: await schemaOf(list, before, given.schema),
+      config: await configOf(list, before, given),
+      minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
+      waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
+      bundles: [await installedBundle(session, given.home)],
+    });
+    if (before && saysTheSame(before, next)) return before;
+    await putAgreement(objects, next);
+    return next;
+  });
+  await writeFile(given.out, `${JSON.stringify(agreed, null, 2)}\n`);
+  session.print(
+    `${given.out}: version ${agreed.version} of ${federation}, digest ${agreementSha256(agreed).slice(0, 16)}, among ` +
+      `${agreed.members.map((one) => one.name).join(", ")}.\nSend it to each of them, and take in what comes back:\n` +
+      "  fedstep federation add acceptance.json",
+  );
+}
+
+/** Who has lost the file proposes the same again, and makes no further version. */
+function saysTheSame(before: Agreement, { version: _, previous: __, ...next }: Agreement): boolean {
+  return (
+    canonicalJson({ ...next, version: before.version, previous: before.previous }) === canonicalJson(before)
+  );
+}
+
+/** @throws AgreementInvalid where nobody has said what the tables are like */
+async function schemaOf(
+  { members }: MembersRecord,
+  before: Agreement | undefined,
+  file: string | undefined,
+): Promise<DataSchema> {
+  if (file !== undefined) {
+    const parsed = dataSchema.safeParse(await readJsonFile(file, "--schema: ", agreementInvalid));
+    if (parsed.success) return parsed.data;
+    throw agreementInvalid(`--schema: ${file}: ${z.prettifyError(parsed.error)}`);
+  }
+  if (before) return before.schema;
+  const found = agreedSchema(members);
+  if ("schema" in found) return found.schema;
+  throw agreementInvalid(
+    `--schema: takes a file that says what every owner's table is like, since the requests do not agree:\n${found.differences.join("\n")}`,
+  );
+}
+
+/** As before where nothing else is given; owners have no pooled baseline. @throws ConfigInvalid */
+async function configOf(
+  { members }: MembersRecord,
+  before: Agreement | undefined,
+  { preset, config, set }: Pick<ProposeOptions, "preset" | "config" | "set">,
+): Promise<Config> {
+  return resolveConfig({
+    ...(preset === undefined && config === undefined ? { base: before?.config } : { preset }),
+    file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
+    set: ["baseline.enabled=false", ...set],
+    owners: members.length,
+  });
+}
+
+/** Digest of what trains at an owner's, as this version brings it. */
+async function installedBundle(session: Session, home: string): Promise<string> {
+  const onSynth = () => session.say("synthesizing the stack (once per version of the sources)");
+  const { functions } = await loadAssembly({ home, onSynth, signal: session.signal });
+  const found = functions.find(({ name }) => name.endsWith("-TrainClient"));
+  if (!found) throw new RangeError("the assembly has no function TrainClient");
+  return found.bundle.sha256;
+}

@@ -1,0 +1,183 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { agreedSchema } from "../../../shared/owners/agreed-schema.ts";
+import type { Agreement } from "../../../shared/owners/agreement.ts";
+import type { ToldSchema } from "../../../shared/owners/data-schema.ts";
+import { fingerprintOf } from "../../../shared/owners/identity.ts";
+import { type MembersRecord, memberCalled, withRequest } from "../../../shared/owners/members.ts";
+import { nextAgreement } from "../../../shared/owners/next-agreement.ts";
+import { rotation, unsignedRotations } from "../../../shared/owners/rotation.ts";
+import { type Signer, sign } from "../../../shared/owners/signed.ts";
+import { agreementOf, sealingKey } from "./agreed.ts";
+import { requestOf } from "./asked.ts";
+import { newSigner } from "./keys.ts";
+
+let signers: Signer[];
+beforeAll(async () => {
+  signers = await Promise.all(Array.from({ length: 4 }, newSigner));
+});
+const signer = (at: number): Signer => signers[at] as Signer;
+const empty: MembersRecord = { federation: "clinics", nextNumber: 0, members: [] };
+
+/** The list after owners have asked, one after the other. */
+async function listOf(...owners: readonly number[]): Promise<MembersRecord> {
+  let list = empty;
+  for (const at of owners) {
+    list = withRequest(list, await sign("request", requestOf(`owner ${at}`, at), signer(at)));
+  }
+  return list;
+}
+
+describe("a coordinator's list", () => {
+  test("gives each owner a number, and none twice: whoever asks again keeps its own", async () => {
+    const list = await listOf(0, 1, 0, 2);
+    expect(list.members.map(({ name, number }) => [name, number])).toEqual([
+      ["owner 0", 0],
+      ["owner 1", 1],
+      ["owner 2", 2],
+    ]);
+    const without = { ...list, members: list.members.filter(({ number }) => number !== 2) };
+    const back = withRequest(without, await sign("request", requestOf("owner 2", 2), signer(2)));
+    expect(back.members.at(-1)).toMatchObject({ name: "owner 2", number: 3 });
+    expect(back.nextNumber).toBe(4);
+  });
+
+  test("lets nobody take another's name, in whatever letters, nor its own signing key with another exchange key", async () => {
+    const list = await listOf(0, 1);
+    const asOther = await sign("request", requestOf("OWNER 0", 2), signer(2));
+    expect(() => withRequest(list, asOther)).toThrow(/name of a member with another key/);
+    const rekeyed = await sign("request", requestOf("owner 0", 9), signer(0));
+    expect(() => withRequest(list, rekeyed)).toThrow(/another exchange key/);
+  });
+
+  test("knows a member by its name, or by a fingerprint that is one's alone", async () => {
+    const list = await listOf(0, 1);
+    const print = fingerprintOf(signer(1).key);
+    expect(memberCalled(list, "owner 1")?.number).toBe(1);
+    expect(memberCalled(list, print.slice(0, 8))?.number).toBe(1);
+    expect(memberCalled(list, print.slice(0, 7))).toBeUndefined();
+    expect(memberCalled(list, "owner")).toBeUndefined();
+  });
+});
+
+describe("the schema of all requests", () => {
+  const told = (name: string, change: (schema: ToldSchema) => ToldSchema = (one) => one) => ({
+    name,
+    schema: change(requestOf(name, 0).schema),
+  });
+  const withRange = (range: [number, number]) => (schema: ToldSchema) => ({
+    ...schema,
+    columns: schema.columns.map((one) => (one.name === "age" ? { ...one, range } : one)),
+  });
+
+  test("is theirs where they tell the same, with the range of all where all tell one", () => {
+    const ranged = agreedSchema([told("a", withRange([1, 5])), told("b", withRange([-2, 3]))]);
+    expect(ranged).toMatchObject({
+      schema: { columns: [{ name: "age", range: [-2, 5] }, { name: "patient" }] },
+    });
+    const partly = agreedSchema([told("a", withRange([1, 5])), told("b")]);
+    expect("schema" in partly && partly.schema.columns[0]).toEqual({
+      name: "age",
+      type: "number",
+      role: "feature",
+    });
+  });
+
+  test("does not matter for the order of columns, which is the first one's", () => {
+    const turned = told("b", (one) => ({ ...one, columns: one.columns.toReversed() }));
+    expect(agreedSchema([told("a"), turned])).toEqual(agreedSchema([told("a"), told("b")]));
+  });
+
+  test.each<[string, (schema: ToldSchema) => ToldSchema, RegExp]>([
+    [
+      "a column more",
+      (one) => ({ ...one, columns: [...one.columns, { name: "crp", type: "number", role: "feature" }] }),
+      /b has "crp", and a does not/,
+    ],
+    [
+      "a column less",
+      (one) => ({ ...one, columns: one.columns.slice(0, 1) }),
+      /a has "patient", and b does not/,
+    ],
+    [
+      "another role",
+      (one) => ({
+        ...one,
+        columns: one.columns.map((c) => (c.name === "patient" ? { ...c, role: "drop" as const } : c)),
+      }),
+      /"patient" is text and id at a's, text and drop at b's/,
+    ],
+    [
+      "another label",
+      (one) => ({ ...one, label: { ...one.label, name: "died" } }),
+      /"outcome" at a's, "died" at b's/,
+    ],
+    [
+      "other classes",
+      (one) => ({ ...one, label: { ...one.label, classes: ["0", "2"] } }),
+      /classes are 0, 1 at a's, 0, 2 at b's/,
+    ],
+    [
+      "no classes",
+      ({ label: { classes: _, ...label }, ...one }) => ({ ...one, label }),
+      /b does not tell its classes/,
+    ],
+  ])("is none where one has %s, and that is said", (_, change, message) => {
+    const found = agreedSchema([told("a"), told("b", change)]);
+    expect("differences" in found && found.differences.join("\n")).toMatch(message);
+  });
+});
+
+describe("a next version", () => {
+  const termsOf = ({ schema, config, minimumCohort, waitMinutes, bundles }: Agreement) => ({
+    ...{ schema, config, minimumCohort, waitMinutes, bundles },
+  });
+
+  test("goes on from the one before, with those on the list", async () => {
+    const list = await listOf(0, 1, 2);
+    const terms = termsOf(agreementOf(signers.slice(0, 3)));
+    const first = await nextAgreement(list, undefined, terms);
+    expect(first).toMatchObject({ version: 1, previous: null, nextNumber: 3 });
+    const second = await nextAgreement(list, first, { ...terms, waitMinutes: 5 });
+    expect(second).toMatchObject({ version: 2, waitMinutes: 5 });
+    expect(second.previous).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("is refused with all that owners cannot have", async () => {
+    const list = await listOf(0, 1, 2);
+    const terms = termsOf(agreementOf(signers.slice(0, 2)));
+    const baseline = { ...terms.config.baseline, enabled: true };
+    const config = { ...terms.config, baseline };
+    await expect(nextAgreement(list, undefined, { ...terms, config })).rejects.toThrow(
+      /partition\.clients.*\n.*baseline/,
+    );
+    await expect(nextAgreement(await listOf(0), undefined, terms)).rejects.toThrow(/AgreementInvalid|>=2/);
+  });
+});
+
+describe("a key that replaces another", () => {
+  const rotated = async (by: Signer, statement: Record<string, unknown> = {}) => {
+    const agreed = agreementOf(signers.slice(0, 3));
+    const keys = { signingKey: signer(3).key, exchangeKey: sealingKey(7) };
+    const content = rotation.parse({ federation: "clinics", number: 1, ...keys, ...statement });
+    const { signature } = await sign("rotation", content, by);
+    const replaces = { key: signer(1).key, signature };
+    return {
+      ...agreed,
+      members: agreed.members.map((one) => (one.number === 1 ? { ...one, ...keys, replaces } : one)),
+    };
+  };
+
+  test("is signed by the old one, for its place in its federation", async () => {
+    expect(await unsignedRotations(await rotated(signer(1)))).toEqual([]);
+  });
+
+  test.each<[string, number, Record<string, unknown>]>([
+    ["by another member", 0, {}],
+    ["by the new key itself", 3, {}],
+    ["for another federation", 1, { federation: "banks" }],
+    ["for another member's place", 1, { number: 2 }],
+    ["for another exchange key", 1, { exchangeKey: sealingKey(8) }],
+  ])("is not where it is signed %s", async (_, by, statement) => {
+    expect(await unsignedRotations(await rotated(signer(by), statement))).toHaveLength(1);
+  });
+});
