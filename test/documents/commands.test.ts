@@ -17,10 +17,14 @@ const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as 
 
 /** What is wrong with a command line of fedstep as a document has it. */
 function problemOf(words: readonly string[]): string | undefined {
-  const [name = "", ...rest] = words;
+  const [name = "", ...others] = words;
   if (name.startsWith("-")) return undefined;
-  const command = program.commands.find((one) => one.name() === name);
-  if (!command) return `there is no command ${name}`;
+  const above = program.commands.find((one) => one.name() === name);
+  if (!above) return `there is no command ${name}`;
+  const below = above.commands.length > 0;
+  const command = below ? above.commands.find((one) => one.name() === others[0]) : above;
+  if (!command) return `${name} has no command ${others[0]}`;
+  const rest = below ? others.slice(1) : others;
   const known = ["--help", ...command.options.flatMap(({ long }) => long ?? [])];
   const unknown = rest.filter((word) => word.startsWith("--") && !known.includes(word));
   if (unknown.length > 0) return `${name} takes no ${unknown.join(", ")}`;
@@ -66,6 +70,8 @@ test("what is checked is not empty, and what is wrong is found", () => {
   expect(lines.filter((line) => /\bfedstep\b/.test(line)).length).toBeGreaterThan(30);
   expect(check("npm run fedstep -- walk")).toBe("there is no command walk");
   expect(check("fedstep run --perset paper")).toBe("run takes no --perset");
+  expect(check("fedstep owner walk")).toBe("owner has no command walk");
+  expect(check("fedstep owner init --nmae a")).toBe("init takes no --nmae");
   expect(check("npx fedstep verify --target aws")).toBe("verify lacks an argument");
   expect(check("npm run brench")).toBe("there is no script brench");
 });
