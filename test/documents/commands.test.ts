@@ -27,7 +27,7 @@ function problemOf(words: readonly string[]): string | undefined {
   const rest = below ? others.slice(1) : others;
   const known = ["--help", ...command.options.flatMap(({ long }) => long ?? [])];
   const unknown = rest.filter((word) => word.startsWith("--") && !known.includes(word));
-  if (unknown.length > 0) return `${name} takes no ${unknown.join(", ")}`;
+  if (unknown.length > 0) return `${command.name()} takes no ${unknown.join(", ")}`;
   return missingArguments(command, rest);
 }
 
