@@ -5,6 +5,7 @@ import { assemblyUnsupported, homeUnwritable } from "../shared/errors.ts";
 import { makeFolder } from "../system/make-folder.ts";
 import { folderOfAccount } from "./account-folder.ts";
 import type { Assembly, DeployedStack } from "./assembly/assembly.ts";
+import { atEndpoint } from "./assembly/at-endpoint.ts";
 import { loadAssembly } from "./assembly/load.ts";
 import { coordinatorAccount, localBucket } from "./assembly/names.ts";
 import { checkBesides, readStack, rightsOf } from "./assembly/other-stacks.ts";
@@ -14,6 +15,7 @@ import { openCloudFormation } from "./cloudformation/cloudformation.ts";
 import { metricLinesOf } from "./cloudwatch/embedded-metrics.ts";
 import { MetricStore } from "./cloudwatch/metric-store.ts";
 import type { ChaosOptions, EmulatorOptions } from "./emulator-options.ts";
+import { functionUrls } from "./endpoint/credential-scope.ts";
 import { startEndpoint } from "./endpoint/endpoint.ts";
 import { HomeWatch } from "./home-watch.ts";
 import { AccessControl } from "./iam/access-control.ts";
@@ -35,8 +37,8 @@ import { openSts } from "./sts/sts.ts";
  */
 export async function startEmulator(options: EmulatorOptions) {
   const home = await writableHome(options.home);
-  const others = (options.stacks ?? []).map(readStack);
-  checkBesides(others);
+  const given = (options.stacks ?? []).map(readStack);
+  checkBesides(given);
   const {
     port = 0,
     tfjs = false,
@@ -53,7 +55,7 @@ export async function startEmulator(options: EmulatorOptions) {
   const chaos = options.chaos && openChaos(home, options.chaos, noticed);
   const keys = new CredentialStore();
   const authenticator = new SignatureVerifier(keys);
-  const accounts = accountsOf(others);
+  const accounts = accountsOf(given);
   for (const account of accounts) keys.add(administratorCredentials(account), administrator(account));
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -67,8 +69,8 @@ export async function startEmulator(options: EmulatorOptions) {
       access,
       directory: join(home, "s3"),
       authenticator,
-      buckets: [localBucket, ...others.flatMap(({ buckets }) => buckets)],
-      owners: new Map(others.flatMap(({ stack, buckets }) => buckets.map((name) => [name, stack.account]))),
+      buckets: [localBucket, ...given.flatMap(({ buckets }) => buckets)],
+      owners: new Map(given.flatMap(({ stack, buckets }) => buckets.map((name) => [name, stack.account]))),
       failed: noticed,
       ...(chaos && { interfere: (method, path, traceId) => chaos.request(method, path, traceId) }),
       ...(conditions && { latencyMs: conditions.latencyMs }),
@@ -79,13 +81,15 @@ export async function startEmulator(options: EmulatorOptions) {
     closers.push(() => endpoint.close());
     const { url } = endpoint;
     endpoint.serve("s3", s3.handle);
-    const assembly = await loadAssembly({
+    const loaded = await loadAssembly({
       home,
       tfjs,
       signal,
       ...(root !== undefined && { root }),
       ...(onSynth && { onSynth }),
     });
+    const assembly = atEndpoint(loaded, url);
+    const others = given.map((stack) => atEndpoint(stack, url));
     const stacks = [assembly, ...others];
     checkBesides(stacks);
     const rights = rightsOf(stacks);
@@ -114,6 +118,7 @@ export async function startEmulator(options: EmulatorOptions) {
     });
     closers.push(() => lambda.close());
     endpoint.serve("lambda", lambda.handle);
+    endpoint.serve(functionUrls, lambda.handleUrls);
     const states = await openStepFunctions({
       access,
       stateMachine: assembly.stateMachine,

@@ -11,6 +11,10 @@ export interface LocalFunction {
   readonly handler: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Invocations of it at once, beyond which it is throttled; undefined without a bound of its own. */
+  readonly reservedConcurrency?: number | undefined;
+  /** It answers at an address of its own, to who may by its policy. */
+  readonly hasUrl?: boolean;
   readonly environment: Readonly<Record<string, string>>;
   /** Size and SHA-256 of what runs: the same bytes that are deployed. */
   readonly bundle: { readonly bytes: number; readonly sha256: string };

@@ -1,3 +1,5 @@
+import { functionUrl, urlType } from "./function-url.ts";
+
 /** The coordinator's account, and the one region that the local endpoints stand for. */
 export const coordinatorAccount = "000000000000";
 export const region = "us-east-1";
@@ -74,6 +76,18 @@ export const resourceNames: ReadonlyMap<string, ResourceNames> = new Map([
   [
     "AWS::Lambda::Function",
     { nameProperty: "FunctionName", ref: itself, attributes: new Map([["Arn", functionArn]]) },
+  ],
+  [
+    // is named by the function that it is of
+    urlType,
+    {
+      nameProperty: "TargetFunctionArn",
+      ref: itself,
+      attributes: new Map([
+        ["FunctionArn", itself],
+        ["FunctionUrl", functionUrl],
+      ]),
+    },
   ],
   [
     "AWS::Logs::LogGroup",

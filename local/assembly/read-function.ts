@@ -30,6 +30,7 @@ export function readFunction(
     handler: Handler,
     memoryMb: MemorySize,
     timeoutSeconds: Timeout,
+    reservedConcurrency: properties.ReservedConcurrentExecutions,
     environment: Environment?.Variables ?? {},
     bundle,
     described: {

@@ -38,6 +38,8 @@ const keyProperties = z.object({ KeyPolicy: z.unknown() });
 const permissionProperties = z.strictObject({
   Action: z.string(),
   FunctionName: z.string().startsWith("arn:"),
+  FunctionUrlAuthType: z.enum(["NONE", "AWS_IAM"]).optional(),
+  InvokedViaFunctionUrl: z.boolean().optional(),
   Principal: z.string(),
   SourceAccount: z.string().optional(),
   SourceArn: z.string().optional(),
@@ -198,7 +200,12 @@ class RightsReader {
 
 /** The statement that Lambda makes of a permission in the function's policy. */
 function permissionDocument(id: string, permission: z.output<typeof permissionProperties>): unknown {
-  const { Action, FunctionName, Principal, SourceAccount, SourceArn } = permission;
+  const { Action, FunctionName, FunctionUrlAuthType, InvokedViaFunctionUrl, Principal } = permission;
+  const { SourceAccount, SourceArn } = permission;
+  const equal = {
+    ...(SourceAccount !== undefined && { "aws:SourceAccount": SourceAccount }),
+    ...(FunctionUrlAuthType !== undefined && { "lambda:FunctionUrlAuthType": FunctionUrlAuthType }),
+  };
   const ofService = Principal.endsWith(".amazonaws.com");
   return {
     Version: "2012-10-17",
@@ -210,7 +217,10 @@ function permissionDocument(id: string, permission: z.output<typeof permissionPr
       Resource: FunctionName,
       Condition: {
         ...(SourceArn !== undefined && { ArnLike: { "aws:SourceArn": SourceArn } }),
-        ...(SourceAccount !== undefined && { StringEquals: { "aws:SourceAccount": SourceAccount } }),
+        ...(Object.keys(equal).length > 0 && { StringEquals: equal }),
+        ...(InvokedViaFunctionUrl !== undefined && {
+          Bool: { "lambda:InvokedViaFunctionUrl": InvokedViaFunctionUrl },
+        }),
       },
     },
   };

@@ -2,10 +2,12 @@ import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
 import type { DeployedStack, LocalStack } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
+import { urlType } from "./function-url.ts";
 import { Intrinsics } from "./intrinsics.ts";
 import { bucketType, type DeployedAs } from "./names.ts";
 import { readFunction } from "./read-function.ts";
 import { readRights } from "./read-rights.ts";
+import { withUrls } from "./read-urls.ts";
 import { checkFunctionRoles } from "./service-roles.ts";
 import { checkShape, type Resource, type Template } from "./template.ts";
 
@@ -26,6 +28,7 @@ const knownTypes = [
   "AWS::KMS::Alias",
   "AWS::KMS::Key",
   "AWS::Lambda::Permission",
+  urlType,
   "AWS::Logs::LogGroup",
   "AWS::S3::BucketPolicy",
   "AWS::SNS::Subscription",
@@ -57,7 +60,7 @@ export function openStack(directory: string, as: Omit<DeployedAs, "stack">): Ope
   const deployed = {
     stack: { account, name, outputs: outputsOf(template, intrinsics) },
     buckets: ofType(template, bucketType).map(([id]) => intrinsics.nameOf(id, id)),
-    functions,
+    functions: withUrls(functions, template, intrinsics),
     rights,
   };
   return { deployed, template, intrinsics };

@@ -49,7 +49,6 @@ export const functionProperties = z.strictObject({
   LoggingConfig: z.strictObject({ LogGroup: z.string() }).optional(),
   MemorySize: z.int().positive().default(128),
   Timeout: z.int().positive().default(3),
-  // the local endpoint bounds what works at once over all functions, far below what AWS would
   ReservedConcurrentExecutions: z.int().positive().optional(),
   Role: z.string(),
   Runtime: z.string().startsWith("nodejs"),

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { urlPath } from "../assembly/function-url.ts";
 
 /**
  * The end of a credential scope, KEY/DATE/REGION/SERVICE/aws4_request
@@ -6,9 +7,13 @@ import type { IncomingMessage } from "node:http";
  */
 const scope = /\/([\w-]+)\/aws4_request(?:[,\s]|$)/;
 
+/** Answers at the URLs of functions, whatever a request there is signed for. */
+export const functionUrls = "function URLs";
+
 /** The service that a request was signed for, by header or in a presigned address; unsigned, that it looks meant for. */
 export function signedService(message: IncomingMessage): string {
   const { headers, url = "" } = message;
+  if (url.startsWith(urlPath)) return functionUrls;
   return scope.exec(headers.authorization ?? presignedCredential(url))?.[1] ?? meantService(message);
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { accountOfArn } from "./arn.ts";
-import { type AuthorizationRequest, authorize } from "./authorize.ts";
+import { type AuthorizationRequest, authorize, everybodyMay } from "./authorize.ts";
 import type { Context } from "./condition-keys.ts";
 import type { Denied } from "./decision.ts";
 import { identityOf } from "./requester.ts";
@@ -46,16 +46,21 @@ export class AccessControl {
     return this.#rights.encryptions.get(bucketArn);
   }
 
+  /** Whether somebody may who has signed nothing: `decided` is told of identities alone. */
+  everybodyMay({ action, resource, context }: AccessRequest): boolean {
+    return everybodyMay(this.#rights, { action, resource, context: this.#contextOf(context) });
+  }
+
   /**
    * @param message whose signature has been verified
    * @returns undefined where it is allowed
    */
   denialOf(message: IncomingMessage, request: AccessRequest): Denied | undefined {
-    const { secureTransport = true, decided } = this.#options;
+    const { decided } = this.#options;
     const { action, resource } = request;
     const identity = identityOf(message);
     const resourceAccount = request.resourceAccount ?? accountOfArn(resource) ?? identity.account;
-    const context = { ...request.context, "aws:SecureTransport": String(secureTransport) };
+    const context = this.#contextOf(request.context);
     const asked = { identity, action, resource, resourceAccount, context };
     const decision = authorize(this.#rights, asked);
     const { account, callerArn: caller } = identity;
@@ -65,5 +70,10 @@ export class AccessControl {
       : { caller, action, resource, context, foreign, reason: decision.reason };
     decided?.(asked, denied);
     return denied;
+  }
+
+  #contextOf(context: Context | undefined): Context {
+    const { secureTransport = true } = this.#options;
+    return { ...context, "aws:SecureTransport": String(secureTransport) };
   }
 }

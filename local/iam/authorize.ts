@@ -50,7 +50,16 @@ export function authorize(rights: Rights, request: AuthorizationRequest): Decisi
 
 /** Whether a policy of a resource lets a service in for its own sake, as Lambda takes a function's role. */
 export function serviceMay(policy: Policy, service: string, demand: Demand): boolean {
-  const requester = { service };
+  return lets(policy, { service }, demand);
+}
+
+/** Whether a resource's own policy lets everybody, somebody who has signed nothing too. */
+export function everybodyMay({ resourcePolicies }: Rights, demand: Demand): boolean {
+  const policy = resourcePolicies.get(holderOf(demand.resource));
+  return policy !== undefined && lets(policy, "anonymous", demand);
+}
+
+function lets(policy: Policy, requester: Requester, demand: Demand): boolean {
   const side: Side = { type: "resource-based policy", policies: [policy] };
   return (
     denialIn(side, demand, requester) === undefined && grantOf(side.policies, demand, requester) !== undefined

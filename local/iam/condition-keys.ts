@@ -9,6 +9,8 @@ export const conditionKeys = [
   "aws:userid",
   "kms:EncryptionContext:aws:s3:arn",
   "kms:ViaService",
+  "lambda:FunctionUrlAuthType",
+  "lambda:InvokedViaFunctionUrl",
   "s3:ObjectCreationOperation",
   "s3:delimiter",
   "s3:if-match",

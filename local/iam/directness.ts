@@ -1,8 +1,8 @@
 import type { Identity } from "./identity.ts";
 import type { Principal } from "./principal.ts";
 
-/** Who asks: an identity, or a service of AWS for its own sake. */
-export type Requester = Identity | { readonly service: string };
+/** Who asks: an identity, a service of AWS for its own sake, or somebody who has signed nothing. */
+export type Requester = Identity | { readonly service: string } | "anonymous";
 
 /**
  * How directly a policy speaks of somebody. An account hands on to its own policies; a role is still limited by its
@@ -24,6 +24,7 @@ export function directnessOf(principals: readonly Principal[], requester: Reques
 
 function named(principal: Principal, requester: Requester): Directness | undefined {
   if (principal.kind === "everybody") return directness.session;
+  if (requester === "anonymous") return undefined;
   if ("service" in requester) {
     return principal.kind === "service" && principal.name === requester.service
       ? directness.session

@@ -57,6 +57,13 @@ export class Dispatcher {
     return this.#executing.size + this.#waiting.length;
   }
 
+  /** The same of one function. */
+  concurrentOf(fn: LocalFunction): number {
+    const executing = [...this.#executing].filter((environment) => environment.function === fn);
+    const waiting = this.#waiting.filter(({ invocation }) => invocation.function === fn);
+    return executing.length + waiting.length;
+  }
+
   invoke(fn: LocalFunction, payload: Buffer, caller: Caller = {}): Promise<InvocationResult> {
     if (this.#closed) return Promise.reject(closing());
     const { requestId = randomUUID(), traceId = newTraceId(), ended, gone } = caller;

@@ -7,12 +7,10 @@ import { accountOfArn } from "../iam/arn.ts";
 import type { Authenticator } from "../iam/authenticator.ts";
 import { denialSentence } from "../iam/decision.ts";
 import { identityOf } from "../iam/requester.ts";
-import type { Dispatcher } from "./dispatcher.ts";
+import { type AdmissionOptions, admit } from "./admission.ts";
 import { functionConfiguration } from "./function-configuration.ts";
 import { functionArn, resolveFunction } from "./function-name.ts";
-import type { FaultOfInvocation } from "./invocation-fault.ts";
 import { ServiceError } from "./service-error.ts";
-import { newTraceId } from "./trace-id.ts";
 
 /** Lambda's limits on an event, in bytes: synchronous and asynchronous. */
 const requestLimit = 6 * 1024 * 1024;
@@ -29,14 +27,10 @@ interface Named {
   Querystring: { Qualifier?: string };
 }
 
-export interface InvokeApiOptions {
+export interface InvokeApiOptions extends AdmissionOptions {
   readonly functions: readonly LocalFunction[];
-  readonly dispatcher: Dispatcher;
   readonly access: AccessControl;
   readonly authenticator: Authenticator;
-  /** Concurrent invocations beyond which AWS would throttle. */
-  readonly concurrency: number;
-  readonly interfere?: FaultOfInvocation;
 }
 
 const header = (request: FastifyRequest, name: string): string => String(request.headers[name] ?? "");
@@ -57,14 +51,8 @@ function eventOf(body: unknown): Buffer {
 }
 
 /** The public Invoke API, and as much of the functions' description as looking inside takes. */
-export function invokeApi({
-  functions,
-  dispatcher,
-  access,
-  authenticator,
-  concurrency,
-  interfere,
-}: InvokeApiOptions): FastifyInstance {
+export function invokeApi(options: InvokeApiOptions): FastifyInstance {
+  const { functions, dispatcher, access, authenticator } = options;
   const api = Fastify({
     bodyLimit: requestLimit,
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
@@ -100,9 +88,7 @@ export function invokeApi({
     const payload = eventOf(request.body);
     const type = header(request, "x-amz-invocation-type") || "RequestResponse";
     if (type === "DryRun") return reply.code(204).send();
-    const traceId = newTraceId();
-    const fault = interfere?.(fn.name, payload, traceId);
-    if (fault?.kind === "throttled" || dispatcher.concurrent >= concurrency) throw ServiceError.throttled();
+    const { traceId, fault } = admit(options, fn, payload);
     const requestId = randomUUID();
     reply.header("x-amzn-requestid", requestId);
     if (type === "Event") return sendEvent(fn, payload, requestId, reply);

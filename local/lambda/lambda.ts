@@ -11,6 +11,7 @@ import { invokeApi } from "./invoke-api.ts";
 import { startOrphanGuard } from "./orphan-guard.ts";
 import type { InvocationReport } from "./report.ts";
 import { sweepTemporaryDirectories } from "./temporary-directory.ts";
+import { urlService } from "./url-service.ts";
 
 export type { InvocationReport } from "./report.ts";
 
@@ -42,6 +43,8 @@ export interface LambdaOptions {
 
 export interface LocalLambda {
   readonly handle: Service;
+  /** Answers at the URLs of functions, to who has signed nothing. */
+  readonly handleUrls: Service;
   /** One for every invocation that has ended, in the order of their ends. */
   readonly reports: readonly InvocationReport[];
   /** Ends every process that was started. */
@@ -78,17 +81,18 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
     ...(logged && { logged }),
     ...(initialized && { initialized }),
   });
-  const api = invokeApi({
+  const served = {
     functions,
     dispatcher,
-    authenticator,
     access: options.access ?? new AccessControl(),
     concurrency: options.concurrency ?? Number.POSITIVE_INFINITY,
     ...(interfere && { interfere }),
-  });
+  };
+  const api = invokeApi({ ...served, authenticator });
   await api.ready();
   return {
     handle: api.routing,
+    handleUrls: urlService(served),
     reports,
     async close() {
       await dispatcher.close();

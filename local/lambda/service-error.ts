@@ -22,9 +22,9 @@ export class ServiceError extends Error {
     return new ServiceError(403, "AccessDeniedException", message);
   }
 
-  static throttled(): ServiceError {
+  static throttled(Reason = "ConcurrentInvocationLimitExceeded"): ServiceError {
     return new ServiceError(429, "TooManyRequestsException", "Rate Exceeded.", {
-      Reason: "ConcurrentInvocationLimitExceeded",
+      Reason,
       retryAfterSeconds: "0",
     });
   }

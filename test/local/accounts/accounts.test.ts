@@ -200,7 +200,7 @@ describe("Lambda", () => {
     expect(await refusal(invoke(coordinator, "Open"))).toMatchObject({
       name: "ResourceNotFoundException",
       status: 404,
-      message: "Function not found: Open (known functions: TrainClient)",
+      message: "Function not found: Open (known functions: TrainClient, Door)",
     });
   });
 
@@ -256,7 +256,7 @@ describe("an owner's function", () => {
 describe("an account's administrator", () => {
   test.each([coordinator, hospital, clinic])("of %s is told of its own alone", async (account) => {
     const { Functions } = await new LambdaClient(as(account)).send(new ListFunctionsCommand({}));
-    const own = account === coordinator ? ["TrainClient"] : ["TrainClient", "Open"];
+    const own = account === coordinator ? ["TrainClient", "Door"] : ["TrainClient", "Open"];
     expect(Functions?.map(({ FunctionArn }) => FunctionArn)).toEqual(
       own.map((name) => functionArn(account, name)),
     );
@@ -344,4 +344,23 @@ describe.skipIf(!hasModule("awscli"))("the AWS CLI", () => {
     expect(await aws(["s3", "ls"], coordinator)).not.toContain(dataBuckets[0]);
     expect(await aws(["s3", "ls", `s3://${dataBuckets[0]}`], coordinator)).toContain("(AccessDenied)");
   });
+});
+
+test("a state waits for who asks at a function's URL, and needs no account", async () => {
+  const described = await new CloudFormationClient(as(coordinator)).send(
+    new DescribeStacksCommand({ StackName: "federation" }),
+  );
+  const url = described.Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "DoorUrl")?.OutputValue;
+  expect(url).toBe(`${emulator.url}/lambda_url/${coordinator}/Door/`);
+  const job = { task: "remote", key: "jobs/hospital", round: 3, patience: 600 };
+  const waiting = execute(job);
+  const ask = async () => {
+    const answer = await fetch(`${url}jobs/hospital`);
+    return `${answer.status} ${await answer.text()}`;
+  };
+  await eventually("the job is there", async () => (await ask()) === "202 taken", 60_000);
+  expect(await waiting).toMatchObject({ status: "SUCCEEDED", output: { round: 3, door: url } });
+  expect(await ask()).toBe("409 TaskTimedOut");
+  // the job is written once
+  expect(await execute(job)).toMatchObject({ status: "FAILED", error: "S3.S3Exception" });
 });

@@ -17,19 +17,28 @@ export const machineArn = `arn:aws:states:us-east-1:${coordinator}:stateMachine:
 export const federationRole = roleArn(coordinator, "Federation");
 export const bucket = "fedstep-objects";
 
-const sdk = pathToFileURL(createRequire(import.meta.url).resolve("@aws-sdk/client-s3")).href;
-/** Of every function: it writes or reads an object, or tells which it is. */
+const sdk = (name: string) => pathToFileURL(createRequire(import.meta.url).resolve(`@aws-sdk/${name}`)).href;
+/** Of every function: it writes or reads an object, or tells which it is; at its URL it hands a job's token back. */
 const source = `
-import { GetObjectCommand, PutObjectCommand, S3Client } from "${sdk}";
+import { GetObjectCommand, PutObjectCommand, S3Client } from "${sdk("client-s3")}";
+import { SendTaskSuccessCommand, SFNClient } from "${sdk("client-sfn")}";
 const s3 = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
-export const handler = async ({ Put, Get, Bucket = process.env.DATA, Metric }, context) => {
+const read = async (command) => (await s3.send(new GetObjectCommand(command))).Body.transformToString();
+const handBack = async (Key) => {
+  const { token, round } = JSON.parse(await read({ Bucket: process.env.DATA, Key }));
+  const output = JSON.stringify({ round, door: process.env.DOOR });
+  await new SFNClient({ maxAttempts: 1 }).send(new SendTaskSuccessCommand({ taskToken: token, output }));
+  return { statusCode: 202, body: "taken" };
+};
+export const handler = async ({ rawPath, Put, Get, Bucket = process.env.DATA, Metric }, context) => {
+  if (rawPath) return handBack(rawPath.slice(1)).catch(({ name: body }) => ({ statusCode: 409, body }));
   if (Metric) {
     const directive = { Namespace: "test", Dimensions: [["Kind"]], Metrics: [{ Name: Metric }] };
     console.log(JSON.stringify({ _aws: { Timestamp: 1, CloudWatchMetrics: [directive] }, Kind: "k", [Metric]: 1 }));
   }
   try {
     if (Put) await s3.send(new PutObjectCommand({ Bucket, Key: Put, Body: "bytes" }));
-    if (Get) return await (await s3.send(new GetObjectCommand({ Bucket, Key: Get }))).Body.transformToString();
+    if (Get) return await read({ Bucket, Key: Get });
   } catch (error) {
     return error.name;
   }
@@ -55,20 +64,41 @@ const role = (RoleName: string, trust: object, ...statements: readonly object[])
 
 const ofService = (name: string) => ({ Principal: { Service: `${name}.amazonaws.com` } });
 
-const lambda = (FunctionName: string) => ({
+const lambda = (FunctionName: string, roleId = "TrainRole", variables: object = {}) => ({
   Type: "AWS::Lambda::Function",
   Metadata: bundleOf(source),
   Properties: {
     Code: { S3Bucket: "assets", S3Key: "0123.zip" },
-    Environment: { Variables: { DATA: { Ref: "Data" } } },
+    Environment: { Variables: { DATA: { Ref: "Data" }, ...variables } },
     FunctionName,
     Handler: "index.handler",
     MemorySize: 512,
-    Role: { "Fn::GetAtt": ["TrainRole", "Arn"] },
+    Role: { "Fn::GetAtt": [roleId, "Arn"] },
     Runtime: "nodejs24.x",
     Timeout: 60,
   },
 });
+
+const doorUrl = { "Fn::GetAtt": ["DoorUrl", "FunctionUrl"] };
+const doorArn = { "Fn::GetAtt": ["Door", "Arn"] };
+const letsEverybody = (Action: string, condition: object) => ({
+  Type: "AWS::Lambda::Permission",
+  Properties: { Action, FunctionName: doorArn, Principal: "*", ...condition },
+});
+
+/** A function at a URL, which reads jobs and hands their tokens back, and may do nothing else. */
+const door = {
+  Door: lambda("Door", "DoorRole", { DOOR: doorUrl }),
+  DoorUrl: { Type: "AWS::Lambda::Url", Properties: { AuthType: "NONE", TargetFunctionArn: doorArn } },
+  ByUrl: letsEverybody("lambda:InvokeFunctionUrl", { FunctionUrlAuthType: "NONE" }),
+  Invoked: letsEverybody("lambda:InvokeFunction", { InvokedViaFunctionUrl: true }),
+  DoorRole: role(
+    "Door",
+    ofService("lambda"),
+    { Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/jobs/*` },
+    { Action: "states:SendTaskSuccess", Resource: "*" },
+  ),
+};
 
 /** Writes a folder that stands in for the project: its stack is the coordinator's. */
 export function writeCoordinator(root: string): string {
@@ -83,6 +113,7 @@ export function writeCoordinator(root: string): string {
         Choices: [
           { Variable: "$.task", StringEquals: "named", Next: "Named" },
           { Variable: "$.task", StringEquals: "by path", Next: "ByPath" },
+          { Variable: "$.task", StringEquals: "remote", Next: "Remote" },
         ],
         Default: "Own",
       },
@@ -95,6 +126,18 @@ export function writeCoordinator(root: string): string {
       },
       ByPath: { ...optimized, Credentials: { "RoleArn.$": "$.role" }, ...ends },
       Own: { ...optimized, ...ends },
+      Remote: {
+        Type: "Task",
+        Resource: "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+        Parameters: {
+          Bucket: bucket,
+          "Key.$": "$.key",
+          Body: { "token.$": "$$.Task.Token", "round.$": "$.round" },
+          IfNoneMatch: "*",
+        },
+        TimeoutSecondsPath: "$.patience",
+        End: true,
+      },
     },
   };
   const owners = (...Action: readonly string[]) => ({
@@ -102,6 +145,7 @@ export function writeCoordinator(root: string): string {
     Action,
     Resource: `arn:aws:s3:::${bucket}/updates/\${aws:PrincipalAccount}/*`,
   });
+  const Outputs = { DoorUrl: { Value: doorUrl } };
   const Resources = {
     Data: { Type: "AWS::S3::Bucket" },
     BucketPolicy: {
@@ -118,7 +162,9 @@ export function writeCoordinator(root: string): string {
       ofService("states"),
       { Action: "sts:AssumeRole", Resource: "arn:aws:iam::*:role/Invoke*" },
       { Action: "lambda:InvokeFunction", Resource: functionArn(coordinator) },
+      { Action: "s3:PutObject", Resource: `arn:aws:s3:::${bucket}/jobs/*` },
     ),
+    ...door,
     Machine: {
       Type: "AWS::StepFunctions::StateMachine",
       Properties: {
@@ -130,7 +176,8 @@ export function writeCoordinator(root: string): string {
   };
   const directory = join(root, "assembly");
   mkdirSync(directory);
-  writeSmallAssembly(directory, { Resources }, { stack: "federation", source });
+  const template = { Resources, Outputs };
+  writeSmallAssembly(directory, template, { stack: "federation", source });
   writeFileSync(join(directory, "sources.sha256"), "digest");
   return root;
 }

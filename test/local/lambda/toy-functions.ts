@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InvokeCommand, type InvokeCommandInput, LambdaClient } from "@aws-sdk/client-lambda";
 import type { LocalFunction } from "../../../local/assembly/assembly.ts";
+import { functionUrls } from "../../../local/endpoint/credential-scope.ts";
 import { startEndpoint } from "../../../local/endpoint/endpoint.ts";
 import { type LambdaOptions, openLambda } from "../../../local/lambda/lambda.ts";
 import { settingsFor, someCredentials, verifier } from "../signing.ts";
@@ -86,6 +87,7 @@ export async function toyLambda(
   });
   const endpoint = await startEndpoint(0);
   endpoint.serve("lambda", lambda.handle);
+  endpoint.serve(functionUrls, lambda.handleUrls);
   const client = new LambdaClient({ ...settingsFor(endpoint.url), maxAttempts: 1 });
   const invoke = async (event: object, input: Partial<InvokeCommandInput> = {}) => {
     const command = { FunctionName: functions[0]?.name, Payload: JSON.stringify(event), ...input };
