@@ -12,6 +12,7 @@ import { interruptions } from "./list/interruptions.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
+import { owners } from "./list/owners.ts";
 import { processes } from "./list/processes.ts";
 import { rights } from "./list/rights.ts";
 import { s3 } from "./list/s3.ts";
@@ -53,6 +54,7 @@ export const mutants: readonly Mutant[] = [
   processes,
   interruptions,
   others,
+  owners,
   firstImpression,
   versions,
   accounts,

@@ -1,0 +1,138 @@
+import type { Mutant } from "../mutant.ts";
+
+const accept = ["test/owner/accept.test.ts"];
+const home = ["test/owner/home.test.ts"];
+const log = ["test/owner/owner-log.test.ts"];
+const members = ["test/shared/owners/members.test.ts"];
+
+/** What an owner's home, and a coordinator's list, let through or let out. */
+export const owners: readonly Mutant[] = [
+  {
+    name: "exchange-key-replaced",
+    fault: "Another exchange key takes a member's place, and nobody has signed it.",
+    file: "shared/owners/agreed-config.ts",
+    find: "seat.signingKey === one.signingKey && seat.exchangeKey === one.exchangeKey",
+    replace: "seat.signingKey === one.signingKey",
+    tests: accept,
+  },
+  {
+    name: "rotation-unsigned",
+    fault: "A key that names the old one is taken for its heir without its signature.",
+    file: "shared/owners/rotation.ts",
+    find: "return signed ? [] :",
+    replace: "return signed || true ? [] :",
+    tests: members,
+  },
+  {
+    name: "lower-agreement",
+    fault: "An owner signs an earlier version than it has signed.",
+    file: "owner/accepted.ts",
+    find: "if (given.version < signed.version) {",
+    replace: "if (given.version < 0) {",
+    tests: accept,
+  },
+  {
+    name: "agreement-files-alone",
+    fault: "Whoever takes the files of agreements away makes an owner forget what it has signed.",
+    file: "owner/accepted.ts",
+    find: "return [...logged, ...(kept",
+    replace: "return [...(kept",
+    tests: accept,
+  },
+  {
+    name: "telling-forgotten",
+    fault: "Where the record of a telling was taken away, other data are told of.",
+    file: "owner/told.ts",
+    find: 'one.event === "agreed" ?',
+    replace: 'one.event === "agreed" && told.length > 0 ?',
+    tests: accept,
+  },
+  {
+    name: "log-from-a-backup",
+    fault: "A log that is older than what was told is gone on with.",
+    file: "owner/told.ts",
+    find: "if (logged && canonicalSha256(logged) === entry.sha256) continue;",
+    replace: "if (!logged || canonicalSha256(logged) === entry.sha256) continue;",
+    tests: accept,
+  },
+  {
+    name: "home-open-to-others",
+    fault: "A home that others may look into is used.",
+    file: "owner/home-files.ts",
+    find: "if ((mode & groupAndOthers) === 0) return;",
+    replace: "if (mode !== 0) return;",
+    tests: home,
+  },
+  {
+    name: "another-homes-keys",
+    fault: "A home signs by another home's keys.",
+    file: "owner/keys.ts",
+    find: "if (signingKey !== owner.signingKey || exchangeKey !== owner.exchangeKey) {",
+    replace: "if (signingKey === exchangeKey) {",
+    tests: home,
+  },
+  {
+    name: "lock-of-the-living",
+    fault: "A lock is taken from a process that is at work.",
+    file: "owner/lock.ts",
+    find: 'if (!process || state !== "gone") {',
+    replace: 'if (!process || state === "elsewhere") {',
+    tests: log,
+  },
+  {
+    name: "half-line-kept",
+    fault: "What a crash left of a line is written on, and the log is broken from then on.",
+    file: "owner/owner-log.ts",
+    find: "if (this.#cut) await truncate(",
+    replace: "if (this.#cut && this.#whole < 0) await truncate(",
+    tests: log,
+  },
+  {
+    name: "other-rows-held-out",
+    fault: "An owner holds out other rows than the simulated run does.",
+    file: "owner/describe.ts",
+    find: "config.seed, number);",
+    replace: "config.seed, number + 1);",
+    tests: ["test/owner/describe.test.ts"],
+  },
+  {
+    name: "sums-of-held-out-rows",
+    fault: "What an owner tells is of the rows that it holds out too.",
+    file: "owner/describe.ts",
+    find: "momentsOf(takeExamples(examples, train))",
+    replace: "momentsOf(examples)",
+    tests: ["test/owner/describe.test.ts"],
+  },
+  {
+    name: "rare-class-told",
+    fault: "A class of a few rows is told.",
+    file: "tables/infer-schema.ts",
+    find: "if (count >= leastRowsOfClass) continue;",
+    replace: "if (count >= leastRowsOfClass - 1) continue;",
+    tests: ["test/tables/infer-schema.test.ts"],
+  },
+  {
+    name: "range-unchecked",
+    fault: "A value beyond the agreed range is trained on.",
+    file: "tables/read-by-schema.ts",
+    find: "if (Number(text) < lowest || Number(text) > highest) {",
+    replace: "if (Number(text) < lowest) {",
+    tests: ["test/tables/read-by-schema.test.ts"],
+  },
+  {
+    name: "member-number-again",
+    fault: "The number of an owner that was removed is another one's.",
+    file: "shared/owners/members.ts",
+    find: "nextNumber: list.nextNumber + 1",
+    replace: "nextNumber: list.members.length + 1",
+    tests: members,
+  },
+  {
+    name: "coordinators-change-lost",
+    fault: "Of two coordinators' changes at once one is lost.",
+    file: "storage/bucket.ts",
+    find: "new PutObjectCommand({ ...object, IfMatch: etag })",
+    replace: "new PutObjectCommand(object)",
+    tests: ["test/storage/federation-objects.test.ts"],
+  },
+];
