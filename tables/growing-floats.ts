@@ -12,8 +12,8 @@ export class GrowingFloats {
     this.#values[this.#length++] = value;
   }
 
-  /** A copy that is as long as they are many. */
-  take(): Float32Array<ArrayBuffer> {
-    return this.#values.slice(0, this.#length);
+  /** A view of those so far. */
+  all(): Float32Array<ArrayBuffer> {
+    return this.#values.subarray(0, this.#length);
   }
 }

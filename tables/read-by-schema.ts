@@ -126,7 +126,7 @@ class SchemaRows {
   /** Of a file without problems. */
   examples(): Examples {
     return {
-      x: this.#x.take(),
+      x: this.#x.all(),
       y: Int32Array.from(this.#y),
       count: this.count,
       features: this.#features.length,

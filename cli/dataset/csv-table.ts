@@ -2,6 +2,7 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import { ColumnSurveyor, keptOf } from "../../tables/column-survey.ts";
 import { parseNumber } from "../../tables/csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
+import { GrowingFloats } from "../../tables/growing-floats.ts";
 import { labelAt } from "./csv-header.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
 import type { Table } from "./table.ts";
@@ -34,8 +35,7 @@ class CsvRows {
   readonly #labelAt: number;
   readonly #labels = new DistinctLabels();
   readonly #surveyors: readonly ColumnSurveyor[];
-  #x = new Float32Array(4096);
-  #length = 0;
+  readonly #x = new GrowingFloats();
 
   constructor(file: string, header: readonly string[], labelAt: number) {
     this.#file = file;
@@ -51,7 +51,6 @@ class CsvRows {
         `${this.#file}: line ${line} has ${fields.length} fields, and the header ${this.#header.length}`,
       );
     }
-    this.#reserve(fields.length);
     fields.forEach((text, i) => {
       if (i === this.#labelAt) {
         if (text === "") throw datasetInvalid(`${this.#place(line, i)} is empty: every row needs a label`);
@@ -60,7 +59,7 @@ class CsvRows {
       }
       const value = parseNumber(text);
       if (typeof value === "string") throw datasetInvalid(`${this.#place(line, i)} ${value}`);
-      this.#x[this.#length++] = value;
+      this.#x.push(value);
       this.#surveyors[i]?.add(Number(text));
     });
   }
@@ -74,7 +73,7 @@ class CsvRows {
       label: this.#file,
       labelColumn: `column "${this.#header[this.#labelAt]}"`,
       featureNames,
-      x: this.#x.subarray(0, this.#length),
+      x: this.#x.all(),
       count: rowLabels.length,
       features: featureNames.length,
       surveys: this.#surveyors.toSpliced(this.#labelAt, 1).map((surveyor) => surveyor.survey()),
@@ -85,12 +84,5 @@ class CsvRows {
 
   #place(line: number, field: number): string {
     return `${this.#file}: line ${line}, column "${this.#header[field]}"`;
-  }
-
-  #reserve(more: number): void {
-    if (this.#length + more <= this.#x.length) return;
-    const larger = new Float32Array(2 * (this.#length + more));
-    larger.set(this.#x);
-    this.#x = larger;
   }
 }
