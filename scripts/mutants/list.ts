@@ -9,6 +9,7 @@ import { figures } from "./list/figures.ts";
 import { firstImpression } from "./list/first-impression.ts";
 import { forgery } from "./list/forgery.ts";
 import { interruptions } from "./list/interruptions.ts";
+import { judgedJobs } from "./list/judged-jobs.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { others } from "./list/others.ts";
@@ -59,6 +60,8 @@ export const mutants: readonly Mutant[] = [
   versions,
   accounts,
   assumedRoles,
+  owners,
+  judgedJobs,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

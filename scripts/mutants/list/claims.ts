@@ -26,7 +26,7 @@ export const claims: readonly Mutant[] = [
     name: "evaluated-classes-believed",
     fault: "A client may evaluate other classes than there are.",
     file: classificationClaims,
-    find: "if (confusion.length !== labels.length) return",
+    find: "if (confusion.length !== classes) return",
     replace: "if (confusion.length < 0) return",
     tests: falseClaims,
   },

@@ -155,7 +155,7 @@ export const stored: readonly Mutant[] = [
   {
     name: "partition-without-digests",
     fault: "The index of a partition that names no shard's digest is taken for a whole one.",
-    file: "functions/prepare-run/prepare-run.ts",
+    file: "functions/prepare-run/partition-of-run.ts",
     find: "found.shards.length > 0 && ",
     replace: "",
     tests: ["test/functions/damaged-shards.test.ts"],
