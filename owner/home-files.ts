@@ -16,6 +16,7 @@ export const homeFiles = {
   log: "log.jsonl",
   agreements: "agreements",
   told: "told",
+  kept: "kept",
   lock: "lock",
 } as const;
 
@@ -71,11 +72,11 @@ export async function writeHomeFile(path: string, value: unknown): Promise<void>
 }
 
 /** @param mode of a file that is made anew */
-export async function writeLasting(path: string, text: string, mode: number): Promise<void> {
+export async function writeLasting(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const draft = `${path}.${process.pid}.draft`;
   const file = await open(draft, "w", mode);
   try {
-    await file.writeFile(text);
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -72,12 +72,20 @@ export class OwnerKeys implements Signer {
     return sign(null, text, this.#signing);
   }
 
+  /** What the secret draws of a training come from, 32 bytes: a key of its own, so that what trains has no other. */
+  trainingKey(): Uint8Array {
+    return createHmac("sha256", this.#mac).update(trainingPurpose).digest();
+  }
+
   /** HMAC-SHA256 of examples, as lower-case hex: the same for the same data, and without the key nobody can tell which. */
   macOf({ x, y, count, features }: Examples): string {
     const hmac = createHmac("sha256", this.#mac).update(`fedstep/data\n${count} ${features}\n`);
     return hmac.update(bytesOf(x)).update(bytesOf(y)).digest("hex");
   }
 }
+
+/** See OwnerKeys.trainingKey. */
+const trainingPurpose = "fedstep/training";
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
   new Uint8Array(buffer, byteOffset, byteLength);

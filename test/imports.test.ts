@@ -20,7 +20,7 @@ const allowed: Record<string, readonly string[]> = {
   // what the operating system says of processes, folders and its own errors
   system: [],
   tables: ["shared", "mnist"],
-  owner: ["shared", "tables", "system"],
+  owner: ["shared", "storage", "tables", "system"],
   functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],

@@ -9,3 +9,5 @@ const memoryBytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 512) *
 const objects = functionObjects();
 
 export const handler = handlerOf(trainClient(objects, simulatedData(objects, cacheShare * memoryBytes)));
+
+export { workAtOwner } from "./at-owner.ts";

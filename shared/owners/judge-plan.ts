@@ -22,8 +22,10 @@ export interface PlanToJudge {
 /** What the owner knows by itself. */
 export interface OwnSigning {
   readonly agreed: Agreement;
-  /** What it has signed and told under it. */
-  readonly accepted: Signed<Acceptance>;
+  /** By which it has signed its acceptance: nobody else can have. */
+  readonly key: string;
+  /** Of the data that it would train on. */
+  readonly dataMac: string;
 }
 
 /**
@@ -32,18 +34,17 @@ export interface OwnSigning {
  */
 export async function judgePlan(
   { plan, partition, partitionSeal }: PlanToJudge,
-  { agreed, accepted }: OwnSigning,
+  { agreed, key, dataMac }: OwnSigning,
 ): Promise<Refusal | undefined> {
   const differs = (about: string): Refusal => ({ name: "PlanDiffers", about: `plan: ${about}` });
   if (plan.partitionSeal !== partitionSeal) return differs("names another partition");
   const acceptances = await verified(agreed, partition);
   if (!Array.isArray(acceptances)) return acceptances;
-  const own = acceptances.find(({ key }) => key === accepted.key);
-  if (!own || canonicalJson(own) !== canonicalJson(accepted)) {
-    return {
-      name: "AcceptanceInvalid",
-      about: "partition: has other words than those that this owner has signed",
-    };
+  const own = acceptances.find((one) => one.key === key);
+  if (!own)
+    return { name: "AcceptanceInvalid", about: "partition: does not have what this owner has signed" };
+  if (own.content.description.dataMac !== dataMac) {
+    return { name: "DataChanged", about: "data: are not those that this owner has told of for this run" };
   }
   if (acceptances.length < agreed.minimumCohort) {
     return {

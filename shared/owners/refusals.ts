@@ -4,6 +4,7 @@
  */
 export const refusals = {
   OwnerPaused: "it has paused, or is about to leave",
+  PolicyInvalid: "its policy cannot be read",
   PolicyExpired: "its policy has expired",
   NotApproved: "a person at the owner's has not approved it",
   FederationUnknown: "its policy does not know the federation",

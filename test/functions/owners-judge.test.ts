@@ -1,22 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { federationKeys, keys } from "../../shared/layout.ts";
-import { acceptance } from "../../shared/owners/acceptance.ts";
+import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { nameOf } from "../../shared/owners/agreement.ts";
-import { fingerprintOf } from "../../shared/owners/identity.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
 import { judgeChain, type StoredMetrics } from "../../shared/owners/judge-chain.ts";
 import { judgePlan, type PlanToJudge } from "../../shared/owners/judge-plan.ts";
 import { judgeRound } from "../../shared/owners/judge-round.ts";
 import { type LogEntry, linked } from "../../shared/owners/log-entry.ts";
 import { policy } from "../../shared/owners/policy.ts";
-import { openSigned, sign } from "../../shared/owners/signed.ts";
+import { sign } from "../../shared/owners/signed.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
+import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { acceptanceOf, claimOwnersRun, type TestOwner, testOwners, workOf } from "./owners.ts";
+import { acceptanceOf, claimOwnersRun, macOf, type TestOwner, testOwners, workOf } from "./owners.ts";
 import { playRun } from "./played-run.ts";
 
 const [run, self, rounds] = ["clinics.first", 1, 3];
@@ -66,16 +65,14 @@ async function metrics(round: number): Promise<StoredMetrics> {
 const at = (round: number) => jobs[round - 1] as (typeof jobs)[number];
 
 describe("an owner works by a plan that", () => {
-  async function judged(change: (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge> = (one) => one) {
+  async function judged(
+    change: (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge> = (one) => one,
+    dataMac?: string,
+  ) {
     const { record: partition, seal } = await bucket.objects.getSealed(keys.partition(run), partitionRecord);
-    const key = federationKeys.acceptance(
-      "clinics",
-      1,
-      fingerprintOf((owners[self] as TestOwner).signer.key),
-    );
-    const accepted = await openSigned("acceptance", acceptance, bucket.json(key), key);
+    const { signer, examples } = owners[self] as TestOwner;
     const one = await change({ plan: await plan(), partition, partitionSeal: seal });
-    return judgePlan(one, { agreed, accepted });
+    return judgePlan(one, { agreed, key: signer.key, dataMac: dataMac ?? (await macOf(examples)) });
   }
 
   test("follows from what was agreed upon and told", async () => {
@@ -155,17 +152,16 @@ describe("an owner works by a plan that", () => {
       },
     ],
     [
-      "has other words than this owner has signed",
+      "leaves this owner out",
       "AcceptanceInvalid",
-      async (one) => {
-        const owner = owners[self] as TestOwner;
-        const content = { ...(await acceptanceOf(agreed, self, owner)), policySha256: other };
-        const again = await sign("acceptance", content, owner.signer);
-        return withAcceptances(one, (all) => all.map((x, client) => (client === self ? again : x)));
-      },
+      (one) => withAcceptances(one, (all) => all.filter((_, client) => client !== self)),
     ],
   ])("%s other: %s", async (_, name, change) => {
     expect((await judged(change))?.name ?? "").toBe(name);
+  });
+
+  test("is of the data that the owner has, and no other", async () => {
+    expect(await judged(undefined, other)).toMatchObject({ name: "DataChanged" });
   });
 
   type Acceptances = NonNullable<PlanToJudge["partition"]["acceptances"]>;
@@ -265,21 +261,32 @@ describe("an owner does what a round asks", () => {
   });
 });
 
+const otherLetter = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
+
 describe("an owner goes on from a model that", () => {
+  /** @param consistent whether the job names the chain that those rounds make, as a coordinator would see to */
   async function judged(
     round: number,
     change: (since: StoredMetrics[]) => StoredMetrics[] = (all) => all,
-    more = {},
+    consistent = false,
   ) {
     const { job, entries } = at(round);
-    const since = round === 1 ? [] : [await metrics(round - 1)];
-    return judgeChain({ job, plan: await plan(), entries, since: change(since), ...more });
+    const since = change(round === 1 ? [] : [await metrics(round - 1)]);
+    const known = jobs[round - 2]?.job.chainSha256 ?? "";
+    const chainSha256 = consistent
+      ? since.reduce((chain, { record, raw }) => chainAfter(roundLink(chain, record, raw)), known)
+      : job.chainSha256;
+    return judgeChain({ job: { ...job, chainSha256 }, plan: await plan(), entries, since });
   }
 
   /** As somebody would change them who knows the format. */
   const changed =
     (change: (record: StoredMetrics["record"]) => StoredMetrics["record"]) => (all: StoredMetrics[]) =>
       all.map(({ record }) => ({ record: change(record), raw: change(record) }));
+  const withUpdates = (
+    change: (all: StoredMetrics["record"]["updates"]) => StoredMetrics["record"]["updates"],
+  ) => changed((one) => ({ ...one, updates: change(one.updates) }));
+  const silent = { client: self, task: "train" as const, error: "States.Timeout", cause: "" };
 
   test.each([1, 2, 3, 4])("follows from the one before: round %i", async (round) => {
     expect(await judged(round)).toBeUndefined();
@@ -287,55 +294,68 @@ describe("an owner goes on from a model that", () => {
 
   test("follows from rounds that it had no part in", async () => {
     const since = await Promise.all([1, 2, 3].map(metrics));
-    expect(await judged(4, () => since, { entries: [] })).toBeUndefined();
-    expect(await judged(4, () => since.slice(1), { entries: [] })).toMatchObject({ name: "ChainBroken" });
-  });
-
-  test.each<[string, (all: StoredMetrics[]) => StoredMetrics[]]>([
-    ["no round led to", () => []],
-    ["another round led to", (all) => [...all, ...all]],
-    ["other figures led to", changed((one) => ({ ...one, attempt: 2 }))],
-    [
-      "another update of its own led to",
-      changed((one) => ({
-        ...one,
-        updates: one.updates.map((x) => (x.client === self ? { ...x, sha256: other } : x)),
-      })),
-    ],
-    [
-      "nobody says where its own update is",
-      changed((one) => ({ ...one, updates: one.updates.filter(({ client }) => client !== self) })),
-    ],
-    [
-      "an update led to that its owner has not signed",
-      changed((one) => ({ ...one, updates: one.updates.map(({ client, sha256 }) => ({ client, sha256 })) })),
-    ],
-    [
-      "an update led to that was signed for another model",
-      changed((one) => ({
-        ...one,
-        updates: one.updates.map((x) => ({
-          ...x,
-          ...(x.signed && {
-            signed: { ...x.signed, statement: { ...x.signed.statement, chainSha256: other } },
-          }),
-        })),
-      })),
-    ],
-  ])("%s: not", async (_, change) => {
-    expect(await judged(3, change)).toMatchObject({ name: "ChainBroken" });
+    const asked = { job: at(4).job, plan: await plan(), entries: [] };
+    expect(await judgeChain({ ...asked, since })).toBeUndefined();
+    expect(await judgeChain({ ...asked, since: since.slice(1) })).toMatchObject({ name: "ChainBroken" });
   });
 
   test("leaves its late update out, if it says so", async () => {
-    const silent = { client: self, task: "train" as const, error: "States.Timeout", cause: "" };
     const late = changed((one) => ({
       ...one,
       updates: one.updates.filter(({ client }) => client !== self),
       silent: [silent],
     }));
-    const [{ record } = { record: undefined }] = late([await metrics(2)]);
-    expect(record?.silent).toEqual([silent]);
-    // of another chain, since the figures are others: what it is refused by is that alone
-    expect(await judged(3, late)).toMatchObject({ about: expect.stringContaining("does not go on") });
+    expect(await judged(3, late, true)).toBeUndefined();
+  });
+
+  test.each<[string, (all: StoredMetrics[]) => StoredMetrics[]]>([
+    ["no round has led to", () => []],
+    ["a round has led to twice", (all) => [...all, ...all]],
+    ["other figures have led to", changed((one) => ({ ...one, attempt: 2 }))],
+  ])("%s: not", async (_, change) => {
+    expect(await judged(3, change)).toMatchObject({ name: "ChainBroken" });
+  });
+
+  test.each<[string, RegExp, (all: StoredMetrics[]) => StoredMetrics[]]>([
+    [
+      "another update of its own is in",
+      /counts another update/,
+      withUpdates((all) => all.map((one) => (one.client === self ? { ...one, sha256: other } : one))),
+    ],
+    [
+      "its own update is not in, and nobody says why",
+      /counts another update than this owner has sent, or none/,
+      withUpdates((all) => all.filter(({ client }) => client !== self)),
+    ],
+    [
+      "an update is in that its owner has not signed",
+      /owner 0 has another signature/,
+      withUpdates((all) => all.map(({ client, sha256 }) => ({ client, sha256 }))),
+    ],
+    [
+      "an update is in that was signed for another model",
+      /owner 0 has another chainSha256/,
+      withUpdates((all) =>
+        all.map(({ signed, ...one }) => ({
+          ...one,
+          ...(signed && { signed: { ...signed, statement: { ...signed.statement, chainSha256: other } } }),
+        })),
+      ),
+    ],
+    [
+      "an update is in whose signature somebody has made up",
+      /owner 0 has not signed/,
+      withUpdates((all) =>
+        all.map(({ signed, ...one }) => ({
+          ...one,
+          ...(signed && { signed: { ...signed, signature: otherLetter(signed.signature) } }),
+        })),
+      ),
+    ],
+  ])("%s: not, however well the chain fits", async (_, about, change) => {
+    expect(await judged(3, change, true)).toEqual({
+      name: "ChainBroken",
+      about: expect.stringMatching(about),
+    });
   });
 });

@@ -87,7 +87,7 @@ export async function claimOwnersRun(
   return agreed;
 }
 
-const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));
+export const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));
 
 export function splitOf({ config }: Agreement, number: number, examples: Examples) {
   const rows = Uint32Array.from({ length: examples.count }, (_, row) => row);

@@ -1,0 +1,172 @@
+import { updateVectors } from "../shared/client/update-tensors.ts";
+import { type Examples, takeExamples } from "../shared/dataset/examples.ts";
+import { sha256Hex } from "../shared/digest.ts";
+import { keys } from "../shared/layout.ts";
+import { distanceOf } from "../shared/metrics/drift.ts";
+import type { Agreement } from "../shared/owners/agreement.ts";
+import type { OwnersJob } from "../shared/owners/job.ts";
+import { sentOf } from "../shared/owners/log-entry.ts";
+import type { Refusal, RefusalName } from "../shared/owners/refusals.ts";
+import { holdOut } from "../shared/partition/partition.ts";
+import { openStrategy } from "../shared/strategy/strategies.ts";
+import { decodeTensors } from "../storage/decode-tensors.ts";
+import { signUpdate } from "../storage/sign-update.ts";
+import { ownSeat } from "./accepted.ts";
+import type { OwnerHome } from "./home.ts";
+import { type OpenedJob, openJob } from "./job-objects.ts";
+import { agreementOfJob, judgeJob, type OwnSide } from "./judge-job.ts";
+import { keepWritten, readKept } from "./kept.ts";
+import { readPolicy } from "./policy.ts";
+import { readTold } from "./told.ts";
+import { type Bundle, train } from "./train.ts";
+
+/** A job with what it takes. */
+export interface Doing {
+  readonly job: OwnersJob;
+  /** What came with it, by key: plan, partition, model, state, and the metrics since the owner's last round. */
+  readonly objects: ReadonlyMap<string, Uint8Array>;
+  /** Reads the owner's data by the agreed schema. */
+  readonly readData: (agreed: Agreement) => Promise<Examples>;
+  readonly bundle: Bundle;
+  readonly at: Date;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What leaves for a job: an update, or the name of why there is none. */
+export type Done = Update | { readonly refusal: RefusalName };
+
+interface Update {
+  /** Of the object. */
+  readonly key: string;
+  readonly update: Uint8Array;
+}
+
+/**
+ * Does what a job asks, if nothing speaks against it. What leaves stands in the log before; asked again, the same bytes leave.
+ * Of a job that is refused a name leaves, and why stands in the log. Whoever calls it holds the home's lock.
+ */
+export async function doJob(home: OwnerHome, doing: Doing): Promise<Done> {
+  try {
+    return await updateFor(home, doing);
+  } catch (error) {
+    doing.signal?.throwIfAborted();
+    if (!(error instanceof Refused)) throw error;
+    const { agreement, run, round, attempt, task } = doing.job;
+    const { name: refusal, about } = error.refusal;
+    await home.log.append(
+      { event: "refused", agreement, run, round, attempt, task, refusal, about },
+      doing.at,
+    );
+    return { refusal };
+  }
+}
+
+class Refused extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.about);
+    this.refusal = refusal;
+  }
+}
+
+/** @throws Refused by that name where the work fails, in words that stay at the owner's */
+async function orRefuse<T>(name: RefusalName, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new Refused({ name, about: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
+  const { job, objects, at, bundle } = doing;
+  if (home.log.paused) {
+    throw new Refused({ name: "OwnerPaused", about: "fedstep owner resume takes jobs again" });
+  }
+  await orRefuse("LogRolledBack", () => readTold(home));
+  const named = await agreementOfJob(home, job);
+  if ("refusal" in named) throw new Refused(named.refusal);
+  const { agreed } = named;
+  const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
+  const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
+  const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
+  const side = { agreed, policy, ...data, bundle, today: at.toISOString().slice(0, 10) };
+  const refusal = await judgeJob(home, job, opened, side);
+  if (refusal) throw new Refused(refusal);
+  const written = await orRefuse("TrainingFailed", () => trainAt(home, doing, side));
+  return signAndLog(home, doing, written, opened, data.dataMac);
+}
+
+/** The data as they are now, split as it was agreed upon. */
+function ownData(
+  home: OwnerHome,
+  agreed: Agreement,
+  examples: Examples,
+): Pick<OwnSide, "examples" | "dataMac"> {
+  const { number } = ownSeat(home, agreed);
+  const rows = Uint32Array.from({ length: examples.count }, (_, row) => row);
+  const { train, test } = holdOut(rows, agreed.config.dataset.heldOut, agreed.config.seed, number);
+  return {
+    examples: { train: takeExamples(examples, train), heldOut: takeExamples(examples, test) },
+    dataMac: home.keys.macOf(examples),
+  };
+}
+
+async function trainAt(
+  home: OwnerHome,
+  { job, objects, bundle, signal }: Doing,
+  { examples, dataMac }: OwnSide,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { agreement: _, ...input } = job;
+  const held = new Map([...objects, ...(await readKept(home, job.run))]);
+  const work = { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
+  return train(bundle, work, signal);
+}
+
+async function signAndLog(
+  home: OwnerHome,
+  { job, at }: Doing,
+  written: ReadonlyMap<string, Uint8Array>,
+  { plan: planned, global }: OpenedJob,
+  dataMac: string,
+): Promise<Update> {
+  const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
+  const key = keys.update(run, round, client, attempt);
+  const unsigned = written.get(key);
+  if (!unsigned) throw new Refused({ name: "TrainingFailed", about: "what trains has made no update" });
+  const before = sentOf(home.log.entries).find(({ object }) => object === key);
+  const logHead = before?.before ?? home.log.head;
+  const globalSha256 = global.weightsSha256;
+  const update = await signUpdate(
+    key,
+    unsigned,
+    { agreement, run, round, attempt, client, task, plan, chainSha256, globalSha256, logHead },
+    home.keys,
+  );
+  const sha256 = await sha256Hex(update);
+  if (before && before.sha256 !== sha256) {
+    throw new Refused({ name: "LogRolledBack", about: `${key}: other bytes have left for this job before` });
+  }
+  await keepWritten(home, run, written, key);
+  if (!before) {
+    const norm = task === "train" ? normOf(key, update, planned, global.parameters) : null;
+    const left = { object: key, bytes: update.length, sha256, norm };
+    const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
+    await home.log.append({ event: "sent", ...of, ...left }, at);
+  }
+  return { key, update };
+}
+
+/** How far the update has moved from the model; null where it sends no model. */
+function normOf(
+  key: string,
+  update: Uint8Array,
+  { config, model }: OpenedJob["plan"],
+  global: Float32Array,
+): number | null {
+  const { sends } = openStrategy(config.federation.strategy).client;
+  if (!sends.model) return null;
+  const { tensors } = decodeTensors(key, update, update.length);
+  return distanceOf(updateVectors(model, sends, tensors).parameters, global);
+}

@@ -1,0 +1,217 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { bundleFunctions } from "../../cdk/bundle.ts";
+import { type Doing, doJob } from "../../owner/do-job.ts";
+import { openHome } from "../../owner/home.ts";
+import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { type Bundle, readBundle } from "../../owner/train.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import { encodeDataset } from "../../shared/dataset/dataset.ts";
+import { poolExamples } from "../../shared/dataset/examples.ts";
+import { sha256Hex } from "../../shared/digest.ts";
+import { keys } from "../../shared/layout.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
+import { brokenAt, sentOf } from "../../shared/owners/log-entry.ts";
+import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
+import { strategySettings } from "../../shared/strategy/strategies.ts";
+import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
+import { readNamed } from "../../tables/named-path.ts";
+import { readBySchema } from "../../tables/read-by-schema.ts";
+import { MemoryBucket } from "../functions/memory-bucket.ts";
+import { playRun, preparedRun } from "../functions/played-run.ts";
+import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "./working-owners.ts";
+
+const rounds = 2;
+let bundle: Bundle;
+
+beforeAll(async () => {
+  const outdir = join(inject("temporary"), "owners-bundles");
+  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
+  bundle = await readBundle(join(TrainClient.directory, "index.mjs"));
+  expect(bundle.sha256).toBe(TrainClient.sha256);
+}, 120_000);
+
+const shortly =
+  (name: string) =>
+  (config: Config): Config => ({
+    ...config,
+    federation: { ...config.federation, rounds, quorum: 0.5, strategy: strategySettings.parse({ name }) },
+  });
+
+/** Plays a run of owners who work in processes of their own. @param before each job, told of it */
+async function played(
+  name: string,
+  before: (owner: WorkingOwner, doing: Doing) => Promise<Doing> = async (_, doing) => doing,
+) {
+  const bucket = new MemoryBucket();
+  const owners = await workingOwners();
+  const agreed = await agree(bucket, owners, bundle, shortly(name));
+  const { result } = await playRun(bucket, run, {
+    interfere: async (_round, client, _train, input) => {
+      const owner = owners[client] as WorkingOwner;
+      const doing = await before(owner, doingOf(bucket, agreed, owner, bundle, input));
+      const { done: _, ...report } = await work(bucket, owner, doing);
+      return report;
+    },
+  });
+  return { bucket, owners, agreed, result };
+}
+
+async function simulated(agreed: Agreement, owners: readonly WorkingOwner[]): Promise<string> {
+  const bucket = new MemoryBucket();
+  const parts = await Promise.all(
+    owners.map(async ({ data }) => readBySchema(await readNamed(data, "--data"), agreed.schema)),
+  );
+  const dataset = {
+    name: "pooled",
+    classes: 2,
+    owners: parts.map(({ count }, at) => ({ name: `owner ${at}`, examples: count })),
+    examples: poolExamples(parts),
+  };
+  const bytes = encodeDataset(dataset);
+  const digest = await sha256Hex(bytes);
+  bucket.contents.set(keys.dataset(digest), bytes);
+  await bucket.objects.putRecord(keys.config("s"), {
+    run: "s",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: ownersConfig(agreed, owners.length),
+    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
+  });
+  return (await playRun(bucket, "s")).result.federated.weightsSha256;
+}
+
+describe("owners in processes of their own", () => {
+  test.each(["FedAvg", "SCAFFOLD"])(
+    "come to the weights of the simulated run, to the bit: %s",
+    async (name) => {
+      const { bucket, owners, agreed, result } = await played(name);
+      expect(result.federated.weightsSha256).toBe(await simulated(agreed, owners));
+      for (const { home } of owners) {
+        const { entries } = (await openHome(home.folder)).log;
+        expect(brokenAt(entries)).toBeUndefined();
+        const sent = sentOf(entries);
+        expect(sent.map(({ round, task }) => [round, task])).toEqual([
+          [1, "train"],
+          [2, "train"],
+          [3, "evaluate"],
+        ]);
+        // every byte that left stands in the log
+        for (const { object, bytes, sha256 } of sent) {
+          const there = bucket.contents.get(object) ?? new Uint8Array();
+          expect([there.length, await sha256Hex(there)]).toEqual([bytes, sha256]);
+        }
+        expect(sent.map(({ norm }) => norm === null)).toEqual([false, false, true]);
+      }
+      const said = [...bucket.contents.values()]
+        .map((bytes) => Buffer.from(bytes).toString("latin1"))
+        .join("\n");
+      expect(said).not.toContain("secret-");
+    },
+  );
+
+  test("send the same bytes for the same job, and one entry of the log", async () => {
+    const seen: [Uint8Array, number][] = [];
+    const { owners } = await played("FedAvg", async (owner, doing) => {
+      const done = await doJob(owner.home, doing);
+      if ("update" in done) seen.push([done.update, owner.home.log.entries.length]);
+      const again = await doJob(owner.home, doing);
+      expect(again).toEqual(done);
+      return doing;
+    });
+    expect(seen).toHaveLength(3 * (rounds + 1));
+    for (const { home } of owners) expect(sentOf(home.log.entries)).toHaveLength(rounds + 1);
+  });
+});
+
+type Change = (owner: WorkingOwner, doing: Doing) => Doing | Promise<Doing>;
+const other = "f".repeat(64);
+
+const refusedJobs: readonly [string, string, Change][] = [
+  ["it has paused", "OwnerPaused", pausing],
+  ["its policy is no policy", "PolicyInvalid", byPolicy("nonsense")],
+  ["its policy has expired", "PolicyExpired", byPolicy({ expires: "2026-11-28" })],
+  ["its policy does not know the federation", "FederationUnknown", byPolicy({ federations: ["banks"] })],
+  ["its policy does not trust a member", "MemberUntrusted", byPolicy({ trusted: [] })],
+  ["its policy asks for more owners", "CohortTooSmall", byPolicy({ minimumCohort: 4 })],
+  ["its policy asks for more examples", "ExamplesTooFew", byPolicy({ leastExamples: 1000 })],
+  ["its policy asks for smaller models", "ModelNotAllowed", byPolicy({ models: { mostParameters: 3 } })],
+  ["its policy asks for privacy", "PrivacyMissing", byPolicy({ privacy: "required" })],
+  ["its policy knows another bundle", "BundleUnknown", byPolicy({ bundles: [other] })],
+  ["its policy allows fewer rounds", "RoundsExceeded", byPolicy({ mostRounds: 1 })],
+  [
+    "what is installed is another bundle",
+    "BundleUnknown",
+    (_, doing) => ({ ...doing, bundle: { ...bundle, sha256: other } }),
+  ],
+  ["it has signed no such version", "AgreementUnsigned", agreementAs({ version: 2 })],
+  ["it has signed another agreement", "AgreementConflict", agreementAs({ sha256: other })],
+  ["it has signed for no such federation", "AgreementUnsigned", agreementAs({ federation: "banks" })],
+  [
+    "its data are gone",
+    "DataMissing",
+    (owner, doing) => ({ ...doing, readData: () => Promise.reject(new Error(owner.data)) }),
+  ],
+  ["its data are others", "DataChanged", otherData],
+  ["another plan came", "PlanDiffers", changed(keys.plan(run))],
+  ["another partition came", "PlanDiffers", changed(keys.partition(run))],
+  ["another model came", "PlanDiffers", changed(keys.global(run, 0))],
+  ["it is somebody else's client", "PlanDiffers", jobAs({ client: 2 })],
+  ["the round is beyond the plan", "PlanDiffers", jobAs({ round: 9 })],
+];
+
+describe("a job is refused by name, and nothing leaves, where", () => {
+  test.each(refusedJobs)("%s", async (_, refusal, change) => {
+    const bucket = new MemoryBucket();
+    const owners = await workingOwners();
+    const agreed = await agree(bucket, owners, bundle, shortly("FedAvg"));
+    const { plan, writer, federation } = await preparedRun(bucket, { run });
+    const { round, chainSha256 } = federation;
+    const owner = owners[1] as WorkingOwner;
+    const input = { run, plan, writer, round, attempt: 1, task: "train", client: 1, chainSha256 } as const;
+    const doing = await change(owner, doingOf(bucket, agreed, owner, bundle, input));
+    expect(await doJob(owner.home, doing)).toEqual({ refusal });
+    const { entries } = (await openHome(owner.home.folder)).log;
+    expect(entries.at(-1)).toMatchObject({ event: "refused", refusal, about: expect.stringMatching(/./) });
+    expect(sentOf(entries)).toEqual([]);
+  });
+});
+
+async function pausing({ home }: WorkingOwner, doing: Doing): Promise<Doing> {
+  await home.log.append({ event: "paused" }, doing.at);
+  return doing;
+}
+
+function byPolicy(rules: unknown): Change {
+  return ({ home }, doing) => {
+    const path = inHome(home.folder, homeFiles.policy);
+    const before = JSON.parse(readFileSync(path, "utf8"));
+    writeFileSync(path, JSON.stringify(typeof rules === "object" ? { ...before, ...rules } : rules));
+    return doing;
+  };
+}
+
+function agreementAs(changes: Partial<Doing["job"]["agreement"]>): Change {
+  return (_, { job, ...doing }) => ({
+    ...doing,
+    job: { ...job, agreement: { ...job.agreement, ...changes } },
+  });
+}
+
+function jobAs(changes: Partial<Doing["job"]>): Change {
+  return (_, { job, ...doing }) => ({ ...doing, job: { ...job, ...changes } });
+}
+
+async function otherData({ data }: WorkingOwner, doing: Doing): Promise<Doing> {
+  writeFileSync(data, readFileSync(data, "utf8").replace(/\n[^\n]*\n$/, "\n"));
+  return doing;
+}
+
+function changed(key: string): Change {
+  return (_, doing) => {
+    const bytes = Uint8Array.from(doing.objects.get(key) ?? []);
+    const at = bytes.length - 9;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    return { ...doing, objects: new Map([...doing.objects, [key, bytes]]) };
+  };
+}
