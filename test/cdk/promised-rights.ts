@@ -1,7 +1,7 @@
 import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
 import type { FunctionName } from "../../functions/footprints.ts";
 import { at, bucketArn } from "./deployed-rights.ts";
-import { type Kind, keysOf } from "./reach.ts";
+import { federationKinds, type Kind, keysOf } from "./reach.ts";
 
 const recordsOfBaseline: Kind[] = ["baselineEpoch", "baselineUsage", "baselineClients"];
 const ofBaseline: Kind[] = ["baselineCheckpoint", ...recordsOfBaseline];
@@ -14,6 +14,8 @@ export const functionsRights: Readonly<
     get: [
       ...(["dataset", "shard", "shardIndex", "config"] as const),
       ...(["plan", "global", "roundMetrics", "roundTimes", "roundState"] as const),
+      // what owners have signed, which it plans by
+      ...(["agreement", "acceptance"] as const),
     ],
     put: ["shard", "shardIndex"],
     create: [
@@ -59,11 +61,12 @@ const readable: readonly Kind[] = [
   ...recordsOfBaseline,
 ];
 export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
-  Reader: { get: readable, put: [], parts: [], delete: [] },
+  Reader: { get: [...readable, "members", "agreement"], put: [], parts: [], delete: [] },
   Operator: {
     // whatever fedstep verify makes a run again from
     get: [
       ...readable,
+      ...federationKinds,
       ...([
         "global",
         "baselineCheckpoint",
@@ -79,12 +82,19 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
         "clientState",
       ] as const),
     ],
-    put: ["dataset", "config"],
+    put: ["dataset", "config", ...federationKinds],
     parts: ["dataset"],
     delete: ["config", "update", "clientState"],
   },
   // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
-  Remover: { get: ["config"], put: [], parts: [], delete: Object.keys(keysOf("r")) as Kind[] },
+  Remover: {
+    get: ["config"],
+    put: [],
+    parts: [],
+    delete: (Object.keys(keysOf("r")) as Kind[]).filter(
+      (kind) => !federationKinds.some((one) => one === kind),
+    ),
+  },
 };
 
 /** Actions on what are no objects, with the whole of what they are granted on. */

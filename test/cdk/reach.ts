@@ -4,10 +4,12 @@ import * as z from "zod";
 import type { FunctionName } from "../../functions/footprints.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { keys, runNamePattern } from "../../shared/layout.ts";
+import { federationKeys, keys, runNamePattern } from "../../shared/layout.ts";
 import { bucketArn, may, type Who } from "./deployed-rights.ts";
 
-export type Kind = Exclude<keyof typeof keys, "runs">;
+/** Of a federation and no run: no run's end takes them. */
+export const federationKinds = ["members", "agreement", "acceptance"] as const;
+export type Kind = Exclude<keyof typeof keys, "runs"> | (typeof federationKinds)[number];
 
 const digest = "0123456789abcdef".repeat(4);
 
@@ -35,6 +37,9 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   expenses: keys.expenses(run),
   result: keys.result(run),
   report: keys.report(run),
+  members: federationKeys.members("clinics"),
+  agreement: federationKeys.agreement("clinics", 2),
+  acceptance: federationKeys.acceptance("clinics", 2, digest),
 });
 
 const functionSchema = z.object({

@@ -32,11 +32,16 @@ const kindOf = new Map<string, Kind>(
 /** What of a run, its examples and its updates a policy for people lists, and a Remover deletes. */
 const anyOfARun = /^(runs|updates|clients|datasets|shards)\//;
 
-/** What a run leaves, which nobody may write but where nothing is; parts of an upload are no objects yet. */
+/** What a federation has agreed upon, and who has asked to join it. */
+const anyOfAFederation = /^federations\//;
+
+/** What is written once: nobody may write it but where nothing is; parts of an upload are no objects yet. */
+const onceWritten = /^(runs|updates|clients|federations\/[^/]+\/(agreements|acceptances))\//;
+
 function isOverwriting({ action, key = "", context = {} }: Probe): boolean {
   const creating = context["s3:ObjectCreationOperation"] === "true";
   const conditional = context["s3:if-none-match"] !== undefined;
-  return action === "s3:PutObject" && /^(runs|updates|clients)\//.test(key) && creating && !conditional;
+  return action === "s3:PutObject" && onceWritten.test(key) && creating && !conditional;
 }
 
 /** Whether the documents promise that. */
@@ -62,7 +67,7 @@ function touches(who: Who, { action, context = {} }: Probe, key: string): boolea
   const rights = peoplesRights[who];
   switch (action) {
     case "s3:ListBucket":
-      return anyOfARun.test(key);
+      return anyOfARun.test(key) || (who !== "Remover" && anyOfAFederation.test(key));
     case "s3:GetObject":
       return among(rights.get);
     case "s3:PutObject":

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { keys } from "../../shared/layout.ts";
+import { federationKeys, keys } from "../../shared/layout.ts";
 import { at, bucketArn, deployedRights, everybody, grantsOf, may, mayList } from "./deployed-rights.ts";
 import { functionsRights } from "./promised-rights.ts";
 import { functionOf, type Kind, keysOf, kinds, reach, runNames } from "./reach.ts";
@@ -23,9 +23,7 @@ const unconditional = { "s3:ObjectCreationOperation": "true" };
 
 test("the keys tried are all that there are", () => {
   expect(kinds).toEqual(
-    Object.keys(keys)
-      .filter((kind) => kind !== "runs")
-      .sort(),
+    [...Object.keys(keys), ...Object.keys(federationKeys)].filter((kind) => kind !== "runs").sort(),
   );
 });
 
