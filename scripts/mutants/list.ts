@@ -60,7 +60,6 @@ export const mutants: readonly Mutant[] = [
   versions,
   accounts,
   assumedRoles,
-  owners,
   judgedJobs,
 ].flat();
 
