@@ -117,9 +117,16 @@ test("no secret of any owner stands in what was printed, or in any file but its 
   }
 });
 
-test("nothing of a row has left, but what the owner has consented to", () => {
-  const left = owners.flatMap((name) => [`${name}-request.json`, `${name}-acceptance.json`]);
-  for (const file of left) expect(readFileSync(at(file), "utf8")).not.toMatch(/"p\d+"|patient.{0,20}p\d/);
+test("no cell has left, but the lowest and the highest value that the owner has consented to", () => {
+  for (const name of owners) {
+    const table = readFileSync(at(`${name}.csv`), "utf8");
+    const cells: string[] = [...(table.match(/p\d+|\d+\.25/g) ?? [])];
+    expect(cells).toHaveLength(220);
+    const texts = ["request", "acceptance"].map((kind) => readFileSync(at(`${name}-${kind}.json`), "utf8"));
+    const left = texts.flatMap((text) => [...(text.match(/"[^"]*"|\d+(\.\d+)?/g) ?? [])]);
+    const found = new Set(left.map((one) => one.replaceAll('"', "")).filter((one) => cells.includes(one)));
+    expect([...found].map(Number)).toEqual([0.25, 89.25]);
+  }
 });
 
 test("proposing the same again makes no further version, and other terms make the next one", async () => {
