@@ -1,20 +1,22 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { encodeDataset } from "../../shared/dataset/dataset.ts";
-import { poolExamples } from "../../shared/dataset/examples.ts";
-import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
-import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
 import { sign } from "../../shared/owners/signed.ts";
 import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
 import { strategySettings } from "../../shared/strategy/strategies.ts";
-import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { acceptanceOf, claimOwnersRun, type TestOwner, testOwners, workOf } from "./owners.ts";
+import {
+  acceptanceOf,
+  claimOwnersRun,
+  simulatedWeights,
+  type TestOwner,
+  testOwners,
+  workOf,
+} from "./owners.ts";
 import { type Play, playRun, preparedRun } from "./played-run.ts";
 
 const liar = 1;
@@ -51,27 +53,11 @@ function playOwners(
   return playRun(bucket, "clinics.first", { interfere });
 }
 
-/** The same configuration over the same examples, which are all in the bucket. */
-async function playSimulated(agreed: Agreement): Promise<string> {
-  const simulated = new MemoryBucket();
-  const dataset = {
-    name: "pooled",
-    classes: 2,
-    owners: owners.map(({ examples }, at) => ({ name: `owner ${at}`, examples: examples.count })),
-    examples: poolExamples(owners.map(({ examples }) => examples)),
-  };
-  const bytes = encodeDataset(dataset);
-  const digest = await sha256Hex(bytes);
-  simulated.contents.set(keys.dataset(digest), bytes);
-  await simulated.objects.putRecord(keys.config("s"), {
-    run: "s",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    config: ownersConfig(agreed, owners.length),
-    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
-  });
-  const { result } = await playRun(simulated, "s");
-  return result.federated.weightsSha256;
-}
+const playSimulated = (agreed: Agreement) =>
+  simulatedWeights(
+    agreed,
+    owners.map(({ examples }) => examples),
+  );
 
 describe("a run whose owners keep their examples", () => {
   test.each([

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { workAtOwner } from "../../functions/train-client/at-owner.ts";
-import type { Examples } from "../../shared/dataset/examples.ts";
-import { takeExamples } from "../../shared/dataset/examples.ts";
+import { encodeDataset } from "../../shared/dataset/dataset.ts";
+import { type Examples, poolExamples, takeExamples } from "../../shared/dataset/examples.ts";
 import { momentsOf } from "../../shared/dataset/scaling.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
@@ -14,13 +14,15 @@ import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
 import { labelCounts } from "../../shared/partition/labels.ts";
 import { holdOut } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
+import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import { signUpdate } from "../../storage/sign-update.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { newSigner } from "../shared/owners/keys.ts";
-import type { MemoryBucket } from "./memory-bucket.ts";
+import { MemoryBucket } from "./memory-bucket.ts";
+import { playRun } from "./played-run.ts";
 
 /** An owner in this process: its key, and examples that it gives to nobody. */
 export interface TestOwner {
@@ -71,10 +73,21 @@ export async function claimOwnersRun(
     put(federationKeys.acceptance(agreed.federation, agreed.version, fingerprintOf(one.key)), one);
     accepted.push(one);
   }
+  await putOwnersRun(bucket, run, agreed, accepted);
+  return agreed;
+}
+
+/** Lays out a run under an agreement, for those who have accepted it. */
+export async function putOwnersRun(
+  bucket: MemoryBucket,
+  run: string,
+  agreed: Agreement,
+  accepted: readonly Signed<Acceptance>[],
+): Promise<void> {
   await bucket.objects.putRecord(keys.config(run), {
     run,
     createdAt: "2026-01-01T00:00:00.000Z",
-    config: ownersConfig(agreed, owners.length),
+    config: ownersConfig(agreed, accepted.length),
     dataset: ownersDataset(agreed, accepted),
     owners: {
       agreement: nameOf(agreed),
@@ -84,7 +97,27 @@ export async function claimOwnersRun(
       })),
     },
   });
-  return agreed;
+}
+
+/** The weights of a run of the same configuration over the same examples, which are all in its bucket. */
+export async function simulatedWeights(agreed: Agreement, parts: readonly Examples[]): Promise<string> {
+  const bucket = new MemoryBucket();
+  const dataset = {
+    name: "pooled",
+    classes: agreed.schema.label.classes.length,
+    owners: parts.map(({ count }, at) => ({ name: `owner ${at}`, examples: count })),
+    examples: poolExamples(parts),
+  };
+  const bytes = encodeDataset(dataset);
+  const digest = await sha256Hex(bytes);
+  bucket.contents.set(keys.dataset(digest), bytes);
+  await bucket.objects.putRecord(keys.config("s"), {
+    run: "s",
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: ownersConfig(agreed, parts.length),
+    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
+  });
+  return (await playRun(bucket, "s")).result.federated.weightsSha256;
 }
 
 export const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));

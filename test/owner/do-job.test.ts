@@ -7,18 +7,15 @@ import { openHome } from "../../owner/home.ts";
 import { homeFiles, inHome } from "../../owner/home-files.ts";
 import { type Bundle, readBundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
-import { encodeDataset } from "../../shared/dataset/dataset.ts";
-import { poolExamples } from "../../shared/dataset/examples.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { brokenAt, sentOf } from "../../shared/owners/log-entry.ts";
-import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
 import { strategySettings } from "../../shared/strategy/strategies.ts";
-import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
+import { simulatedWeights } from "../functions/owners.ts";
 import { playRun, preparedRun } from "../functions/played-run.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "./working-owners.ts";
 
@@ -59,26 +56,8 @@ async function played(
 }
 
 async function simulated(agreed: Agreement, owners: readonly WorkingOwner[]): Promise<string> {
-  const bucket = new MemoryBucket();
-  const parts = await Promise.all(
-    owners.map(async ({ data }) => readBySchema(await readNamed(data, "--data"), agreed.schema)),
-  );
-  const dataset = {
-    name: "pooled",
-    classes: 2,
-    owners: parts.map(({ count }, at) => ({ name: `owner ${at}`, examples: count })),
-    examples: poolExamples(parts),
-  };
-  const bytes = encodeDataset(dataset);
-  const digest = await sha256Hex(bytes);
-  bucket.contents.set(keys.dataset(digest), bytes);
-  await bucket.objects.putRecord(keys.config("s"), {
-    run: "s",
-    createdAt: "2026-01-01T00:00:00.000Z",
-    config: ownersConfig(agreed, owners.length),
-    dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
-  });
-  return (await playRun(bucket, "s")).result.federated.weightsSha256;
+  const read = owners.map(async ({ data }) => readBySchema(await readNamed(data, "--data"), agreed.schema));
+  return simulatedWeights(agreed, await Promise.all(read));
 }
 
 describe("owners in processes of their own", () => {

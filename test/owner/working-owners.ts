@@ -7,16 +7,15 @@ import { makeHome, type OwnerHome } from "../../owner/home.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
-import { type Acceptance, acceptanceSha256 } from "../../shared/owners/acceptance.ts";
+import type { Acceptance } from "../../shared/owners/acceptance.ts";
 import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
-import { fingerprintOf } from "../../shared/owners/identity.ts";
-import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import type { Signed } from "../../shared/owners/signed.ts";
 import { randomStream } from "../../shared/random.ts";
 import type { ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import type { MemoryBucket } from "../functions/memory-bucket.ts";
+import { putOwnersRun } from "../functions/owners.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { folder } from "./homes.ts";
 
@@ -83,19 +82,7 @@ export async function agree(
     put(federationKeys.acceptance(agreed.federation, 1, home.fingerprint), prepared.acceptance);
     accepted.push(prepared.acceptance);
   }
-  await bucket.objects.putRecord(keys.config(run), {
-    run,
-    createdAt: "2026-01-01T00:00:00.000Z",
-    config: ownersConfig(agreed, owners.length),
-    dataset: ownersDataset(agreed, accepted),
-    owners: {
-      agreement: nameOf(agreed),
-      accepted: accepted.map((one) => ({
-        fingerprint: fingerprintOf(one.key),
-        sha256: acceptanceSha256(one),
-      })),
-    },
-  });
+  await putOwnersRun(bucket, run, agreed, accepted);
   return agreed;
 }
 
