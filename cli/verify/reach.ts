@@ -25,7 +25,8 @@ export function tellReach({ audit, record: { run, dataset } }: Scene, plan: Plan
   const { divided, judged, rounds, replayed, epochs, again, concluded } = reach;
   const clients = plan.clients.length;
   if (divided) recomputed.push(`partition, scaling and shards of ${clients} clients, from the data set`);
-  else byDigest.push(`shards of ${clients} clients`);
+  // of owners' examples there are none
+  else if (!plan.agreement) byDigest.push(`shards of ${clients} clients`);
   recomputed.push(divided ? "plan and start" : "plan and start, from the partition's record");
   if (replayed > 0)
     recomputed.push(`models and figures of ${counted(replayed, "round")}, from the clients' updates`);

@@ -1,5 +1,6 @@
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
+import { ownerOf } from "../../shared/owners/signed-update.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { keptSize } from "../../shared/strategy/state-size.ts";
 import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
@@ -18,7 +19,8 @@ export async function verifyKept(
 ): Promise<void> {
   if (!hasKept(strategy)) return;
   for (const { client, task } of participants) {
-    if (task !== "train") continue;
+    // what an owner keeps is at the owner's
+    if (task !== "train" || ownerOf(plan, client)) continue;
     const key = keys.clientState(plan.run, round, client, attempt);
     const there = inventory.expect(key);
     const sent = updates.find((one) => one.client === client);

@@ -22,6 +22,7 @@ import { verifyOutcome } from "./verify-outcome.ts";
 import { verifyPlan } from "./verify-plan.ts";
 import { verifyRounds } from "./verify-rounds.ts";
 import { verifyStart } from "./verify-start.ts";
+import { verifyTold } from "./verify-told.ts";
 
 export interface Verification {
   /** Whether the run has come to its end; one that has not was checked as far as it came. */
@@ -135,7 +136,8 @@ async function verifyAll(
   { seal }: SealedRecord<RunRecord>,
   { baseline: again = false, told = () => {} }: VerifyOptions,
 ): Promise<Reached & { readonly complete: boolean }> {
-  const data = await verifyData(scene);
+  const { owners } = scene.record;
+  const data = owners ? await verifyTold(scene, owners) : await verifyData(scene);
   if (!data) return { ...nowhere, complete: false };
   const verified = await verifyPlan(scene, seal, { record: data.partition, seal: data.seal });
   const { plan, writer, seal: planSeal } = verified;

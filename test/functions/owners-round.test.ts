@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
@@ -7,7 +8,9 @@ import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
 import { strategySettings } from "../../shared/strategy/strategies.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
+import { here } from "../cli/verify/here.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
+import { forge } from "./forged-update.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import {
   acceptanceOf,
@@ -111,6 +114,38 @@ describe("a run whose owners keep their examples", () => {
 });
 
 const other = "f".repeat(64);
+
+describe("verify says of a run of owners", () => {
+  const changedKeys = async () => [
+    ...new Set((await verifyRun(bucket, "clinics.first", here)).findings.map(({ key }) => key)),
+  ];
+
+  beforeEach(async () => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    await playOwners(agreed);
+  });
+
+  test("nothing, where it is what its owners have signed", async () => {
+    expect(await changedKeys()).toEqual([]);
+  });
+
+  test("whose update was made up, in whatever round", async () => {
+    for (const round of [1, 3]) {
+      await forge(bucket, { run: "clinics.first", round, client: liar }, ({ parameters }) => {
+        parameters[0] = 1;
+        return undefined;
+      });
+    }
+    expect(await changedKeys()).toEqual(
+      expect.arrayContaining([1, 3].map((round) => keys.update("clinics.first", round, liar))),
+    );
+  });
+
+  test("that an agreement, or what somebody has told, is another one", async () => {
+    bucket.contents.delete(federationKeys.agreement("clinics", 1));
+    expect(await changedKeys()).toContain(keys.config("clinics.first"));
+  });
+});
 
 describe("an owner's update counts for", () => {
   const forgeries: [string, Partial<UpdateStatement>][] = [

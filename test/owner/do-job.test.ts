@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { bundleFunctions } from "../../cdk/bundle.ts";
+import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { type Doing, doJob } from "../../owner/do-job.ts";
 import { openHome } from "../../owner/home.ts";
 import { homeFiles, inHome } from "../../owner/home-files.ts";
@@ -14,6 +15,7 @@ import { brokenAt, sentOf } from "../../shared/owners/log-entry.ts";
 import { strategySettings } from "../../shared/strategy/strategies.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
+import { here } from "../cli/verify/here.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 import { simulatedWeights } from "../functions/owners.ts";
 import { playRun, preparedRun } from "../functions/played-run.ts";
@@ -66,6 +68,8 @@ describe("owners in processes of their own", () => {
     async (name) => {
       const { bucket, owners, agreed, result } = await played(name);
       expect(result.federated.weightsSha256).toBe(await simulated(agreed, owners));
+      const { findings, replayed } = await verifyRun(bucket, run, here);
+      expect({ findings, replayed }).toEqual({ findings: [], replayed: rounds + 1 });
       for (const { home } of owners) {
         const { entries } = (await openHome(home.folder)).log;
         expect(brokenAt(entries)).toBeUndefined();
