@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from "@aws-sdk/client-sfn";
@@ -12,8 +12,11 @@ import {
 import { coordinatorAccount, region } from "../../local/assembly/names.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { keys } from "../../shared/layout.ts";
+import { sign } from "../../shared/owners/signed.ts";
 import { administratorVariables, signed } from "../local/signing.ts";
 import { readAnswer } from "../local/sts/sts-answer.ts";
+import { requestOf } from "../shared/owners/asked.ts";
+import { newSigner } from "../shared/owners/keys.ts";
 import { flowers } from "./flowers.ts";
 import { stubAwsSettings } from "./targets/refusing-service.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
@@ -64,7 +67,7 @@ function as(kind: AccessKind | "administrator", command: string, args: readonly 
   become(kind);
   const home = join(folder, kind);
   mkdirSync(home, { recursive: true });
-  return fedstep([command, ...args, "--home", home, "--target", "aws"], watch);
+  return fedstep([...command.split(" "), ...args, "--home", home, "--target", "aws"], watch);
 }
 
 /** Starts a run and looks away. */
@@ -78,6 +81,8 @@ async function begin(kind: AccessKind | "administrator", name: string) {
   expect(await as(kind, "run", args, { signal: interrupt.signal, onSaid })).toMatchObject({ code: 130 });
 }
 
+/** Of owners who ask to join; the last one, when somebody tries it. */
+let requests: string[];
 let tableRun: readonly string[];
 let table: string;
 let study: string;
@@ -106,6 +111,19 @@ beforeAll(async () => {
     JSON.stringify({ name: "short", config: { ...config, federation: { rounds: 1 } }, seeds: [1] }),
   );
   for (const kind of accessKinds) sessions.set(kind, await sessionOf(kind));
+  // a home that has synthesized, as one has that was used before
+  mkdirSync(join(folder, "Operator"));
+  symlinkSync(join(sharedHome(), "assemblies"), join(folder, "Operator", "assemblies"));
+  requests = await Promise.all(
+    ["north", "south", "west", "late"].map(async (name, number) => {
+      const path = join(folder, `${name}.json`);
+      writeFileSync(path, JSON.stringify(await sign("request", requestOf(name, number), await newSigner())));
+      return path;
+    }),
+  );
+  for (const request of requests.slice(0, -1)) {
+    expect(await as("administrator", "federation add", [request])).toMatchObject({ code: 0 });
+  }
   const scaffold = ["--set", "federation.strategy.name=SCAFFOLD"];
   for (const args of [
     ["several", ...scaffold],
@@ -138,6 +156,11 @@ const argsOf: Readonly<Record<string, () => readonly string[]>> = {
   resume: () => ["going"],
   verify: () => ["mine"],
   remove: () => ["others", "--with-data", "--yes"],
+  "federation members": () => ["clinics"],
+  "federation add": () => requests.slice(-1),
+  "federation remove": () => ["clinics", "late"],
+  "federation tag": () => ["clinics", "north", "region=seoul"],
+  "federation propose": () => ["clinics", "--out", join(folder, "agreement.json")],
 };
 
 describe.each([
@@ -198,6 +221,7 @@ describe.each<[AccessKind, Readonly<Record<string, AccessKind>>]>([
       verify: "Operator",
       resume: "Operator",
       stop: "Operator",
+      "federation add": "Operator",
       remove: "Remover",
     },
   ],
