@@ -70,7 +70,7 @@ export async function followAgreements(home: OwnerHome, given: readonly Agreemen
 }
 
 /** By the log too: a crash may have come between it and the file, and a file can be taken away. */
-function lastSigned(
+export function lastSigned(
   { log }: OwnerHome,
   kept: Agreement | undefined,
   federation: string,

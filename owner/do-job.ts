@@ -61,6 +61,9 @@ export async function doJob(home: OwnerHome, doing: Doing): Promise<Done> {
   }
 }
 
+/** Characters of a reason in the log. */
+const mostAbout = 1000;
+
 class Refused extends Error {
   readonly refusal: Refusal;
 
@@ -75,7 +78,10 @@ async function orRefuse<T>(name: RefusalName, work: () => Promise<T>): Promise<T
   try {
     return await work();
   } catch (error) {
-    throw new Refused({ name, about: error instanceof Error ? error.message : String(error) });
+    if (error instanceof Refused) throw error;
+    const about = error instanceof Error ? error.message : String(error);
+    // a message may quote what came
+    throw new Refused({ name, about: about.slice(0, mostAbout).toWellFormed() });
   }
 }
 
@@ -89,13 +95,13 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   if ("refusal" in named) throw new Refused(named.refusal);
   const { agreed } = named;
   const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
-  const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
   const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
+  const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
   const side = { agreed, policy, ...data, bundle, today: at.toISOString().slice(0, 10) };
-  const refusal = await judgeJob(home, job, opened, side);
+  const refusal = await orRefuse("PlanDiffers", () => judgeJob(home, job, opened, side));
   if (refusal) throw new Refused(refusal);
   const written = await orRefuse("TrainingFailed", () => trainAt(home, doing, side));
-  return signAndLog(home, doing, written, opened, data.dataMac);
+  return orRefuse("TrainingFailed", () => signAndLog(home, doing, written, opened, data.dataMac));
 }
 
 /** The data as they are now, split as it was agreed upon. */
@@ -119,7 +125,11 @@ async function trainAt(
   { examples, dataMac }: OwnSide,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { agreement: _, ...input } = job;
-  const held = new Map([...objects, ...(await readKept(home, job.run))]);
+  const { run, round } = job;
+  // nothing else that came: what it keeps is its own
+  const read = [keys.plan(run), keys.global(run, round - 1), keys.roundState(run, round - 1)];
+  const came = [...objects].filter(([key]) => read.includes(key));
+  const held = new Map([...came, ...(await readKept(home, run))]);
   const work = { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
   return train(bundle, work, signal);
 }

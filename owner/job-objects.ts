@@ -31,6 +31,7 @@ export async function openJob(
   const { objects } = holdObjects(came);
   const planned = await objects.getSealed(keys.plan(run), planRecord);
   if (planned.seal !== seal) throw objectInvalid(`${keys.plan(run)}: is another plan than the job names`);
+  if (planned.record.run !== run) throw objectInvalid(`${keys.plan(run)}: is of run ${planned.record.run}`);
   const { record: partition, seal: partitionSeal } = await objects.getSealed(
     keys.partition(run),
     partitionRecord,

@@ -6,7 +6,7 @@ import { judgePlan } from "../shared/owners/judge-plan.ts";
 import { judgeRound } from "../shared/owners/judge-round.ts";
 import type { Policy } from "../shared/owners/policy.ts";
 import type { Refusal } from "../shared/owners/refusals.ts";
-import { highestAccepted } from "./accepted.ts";
+import { highestAccepted, lastSigned } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
 import type { Bundle, SplitExamples } from "./train.ts";
@@ -28,10 +28,17 @@ export async function agreementOfJob(
   { agreement: asked }: OwnersJob,
 ): Promise<{ readonly agreed: Agreement } | { readonly refusal: Refusal }> {
   const signed = await highestAccepted(home, asked.federation);
+  const last = lastSigned(home, signed, asked.federation);
   const called = `version ${asked.version} of ${asked.federation}`;
   const refuse = (name: Refusal["name"], about: string) => ({
     refusal: { name, about: `${called}: ${about}` },
   });
+  if (last && last.sha256 !== (signed && agreementSha256(signed))) {
+    return refuse(
+      "LogRolledBack",
+      `version ${last.version} was signed last, and its file is gone from the home`,
+    );
+  }
   if (!signed || asked.version > signed.version) return refuse("AgreementUnsigned", "is not signed here");
   if (asked.version < signed.version) {
     return refuse("AgreementSuperseded", `version ${signed.version} is signed here`);
@@ -50,13 +57,28 @@ export async function judgeJob(
   const { entries } = log;
   const description = { train: examples.train.count, heldOut: examples.heldOut.count };
   return (
+    anothersRun(job) ??
     againstAgreement({ policy, agreement: agreed, description, key, today }) ??
+    unapproved(policy) ??
     unknownBundle(agreed, policy, bundle) ??
     anothersClient(job, plan.clients, key) ??
     (await judgePlan({ plan, partition, partitionSeal }, { agreed, key, dataMac })) ??
     judgeRound({ job, plan, entries, policy, dataMac }) ??
-    (await judgeChain({ job, plan, since, entries }))
+    (await judgeChain({ job, plan, since, entries, cohort: agreed.minimumCohort }))
   );
+}
+
+/** Runs lie below their federation's name, so that none takes another federation's. */
+function anothersRun({ run, agreement: { federation } }: OwnersJob): Refusal | undefined {
+  if (run.startsWith(`${federation}.`)) return undefined;
+  return { name: "PlanDiffers", about: `run: ${run} is no run of ${federation}` };
+}
+
+/** Nobody can approve a run yet: who wants to be asked takes part in none. */
+function unapproved({ ask }: Policy): Refusal | undefined {
+  return ask
+    ? { name: "NotApproved", about: "ask: is true, and this version has no way to approve" }
+    : undefined;
 }
 
 function unknownBundle(

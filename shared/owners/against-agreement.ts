@@ -59,6 +59,22 @@ const rules: readonly Rule[] = [
       name: "ExamplesTooFew",
       about: `leastExamples: there are ${train + heldOut}, and the policy asks for ${leastExamples}`,
     },
+  ({ policy: { leastExamples }, agreement: { config } }) => {
+    // an update that is made of few rows gives them back
+    const { localSteps, batchSize } = config.training;
+    const rows = localSteps === null ? leastExamples : localSteps * batchSize;
+    return (
+      rows < leastExamples && {
+        name: "ExamplesTooFew",
+        about: `leastExamples: an update is made of ${rows} examples at the most, and the policy asks for ${leastExamples}`,
+      }
+    );
+  },
+  ({ policy: { tells } }) =>
+    !tells.evaluation && {
+      name: "EvaluationKept",
+      about: "tells.evaluation: is false, and this version cannot leave evaluations out of updates",
+    },
   ({ policy: { leastHeldOut }, description: { heldOut } }) =>
     heldOut < leastHeldOut && {
       name: "ExamplesTooFew",

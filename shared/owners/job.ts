@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { runNamePattern } from "../layout.ts";
 import { count, participantTask, sha256 } from "../workflow/fields.ts";
 import { agreementName } from "./agreement.ts";
 
 /** What an owner is asked for: nothing in it says what to run, or where to get it. */
 export const ownersJob = z.strictObject({
   agreement: agreementName,
-  run: z.string(),
+  /** Below its federation's name. */
+  run: z.string().regex(runNamePattern),
   /** Seal of the plan. */
   plan: sha256,
   /** The version that started the execution. */

@@ -20,6 +20,8 @@ export interface ChainToJudge {
   readonly since: readonly StoredMetrics[];
   /** The owner's log. */
   readonly entries: readonly LogEntry[];
+  /** Owners whose updates a model is made of at least. */
+  readonly cohort: number;
 }
 
 /**
@@ -27,7 +29,13 @@ export interface ChainToJudge {
  * not to, and whose other updates their owners have signed for the same plan and the same models. So nobody is shown a
  * history of its own, without the others' keys.
  */
-export async function judgeChain({ job, plan, since, entries }: ChainToJudge): Promise<Refusal | undefined> {
+export async function judgeChain({
+  job,
+  plan,
+  since,
+  entries,
+  cohort,
+}: ChainToJudge): Promise<Refusal | undefined> {
   const broken = (about: string): Refusal => ({ name: "ChainBroken", about: `${job.run}: ${about}` });
   const before = ofRun(job.run, sentOf(entries)).filter(({ round }) => round < job.round);
   const last = before.at(-1);
@@ -37,6 +45,17 @@ export async function judgeChain({ job, plan, since, entries }: ChainToJudge): P
     if (record.round !== round) return broken(`the rounds before ${job.round} have a gap at ${round}`);
     const other = await notSigned(plan, job, record, chain);
     if (other !== undefined) return broken(`round ${round}: ${other}`);
+    const trained = record.updates.filter(({ signed }) => signed?.statement.task === "train");
+    if (trained.length < cohort) {
+      const about = `${job.run}: round ${round} is made of ${trained.length} owners' updates, and ${cohort} were agreed upon`;
+      return { name: "CohortTooSmall", about };
+    }
+    if (isForgotten(record, job, entries)) {
+      return {
+        name: "LogRolledBack",
+        about: `${job.run}: round ${round} counts an update that this log does not know`,
+      };
+    }
     chain = chainAfter(roundLink(chain, record, raw));
     round++;
   }
@@ -46,6 +65,16 @@ export async function judgeChain({ job, plan, since, entries }: ChainToJudge): P
   const first = since[0]?.record;
   if (!last || !first || countsOwn(before, first, job)) return undefined;
   return broken(`round ${last.round} counts another update than this owner has sent, or none`);
+}
+
+/** Whether an update of the owner's own counts, by its signature, in a round that its log knows nothing of. */
+function isForgotten(
+  { round, updates }: RoundMetrics,
+  { run, client }: OwnersJob,
+  entries: readonly LogEntry[],
+): boolean {
+  if (!updates.some((one) => one.client === client)) return false;
+  return !ofRun(run, sentOf(entries)).some((one) => one.round === round);
 }
 
 function countsOwn(
@@ -65,9 +94,11 @@ async function notSigned(
   { round, updates }: RoundMetrics,
   chainSha256: string,
 ): Promise<string | undefined> {
+  if (new Set(updates.map(({ client }) => client)).size < updates.length) return "counts somebody twice";
   for (const { client, signed } of updates) {
     const owner = ownerOf(plan, client);
-    if (!owner) continue;
+    // a plan of owners has nobody else
+    if (!owner) return `counts client ${client}, whom the plan does not know as an owner`;
     const expected = { agreement, run, round, client, plan: seal, chainSha256 };
     const other = signed ? otherThan(expected, signed.statement) : "signature";
     if (other !== undefined) return `${owner.owner} has another ${other} there, or none`;

@@ -26,7 +26,8 @@ export const refusals = {
   EvaluationsExceeded: "its policy allows no more evaluations on these data, or none of this kind",
   DataMissing: "its data cannot be read, or do not fit the agreed schema",
   DataChanged: "its data are not those that it has told of",
-  ExamplesTooFew: "it has fewer examples than its policy asks for",
+  EvaluationKept: "its policy keeps evaluations to itself, and a round asks for them",
+  ExamplesTooFew: "it has fewer examples than its policy asks for, or an update is made of fewer",
   TrainingFailed: "training ended in an error",
   LogRolledBack: "its log is older than what it has sent",
 } as const;

@@ -269,6 +269,7 @@ describe("an owner goes on from a model that", () => {
     round: number,
     change: (since: StoredMetrics[]) => StoredMetrics[] = (all) => all,
     consistent = false,
+    cohort = 2,
   ) {
     const { job, entries } = at(round);
     const since = change(round === 1 ? [] : [await metrics(round - 1)]);
@@ -276,7 +277,7 @@ describe("an owner goes on from a model that", () => {
     const chainSha256 = consistent
       ? since.reduce((chain, { record, raw }) => chainAfter(roundLink(chain, record, raw)), known)
       : job.chainSha256;
-    return judgeChain({ job: { ...job, chainSha256 }, plan: await plan(), entries, since });
+    return judgeChain({ job: { ...job, chainSha256 }, plan: await plan(), entries, since, cohort });
   }
 
   /** As somebody would change them who knows the format. */
@@ -292,11 +293,19 @@ describe("an owner goes on from a model that", () => {
     expect(await judged(round)).toBeUndefined();
   });
 
-  test("follows from rounds that it had no part in", async () => {
+  test("was made while its log was another one: not", async () => {
     const since = await Promise.all([1, 2, 3].map(metrics));
-    const asked = { job: at(4).job, plan: await plan(), entries: [] };
-    expect(await judgeChain({ ...asked, since })).toBeUndefined();
+    const asked = { job: at(4).job, plan: await plan(), entries: [], cohort: 2 };
+    expect(await judgeChain({ ...asked, since })).toMatchObject({ name: "LogRolledBack" });
     expect(await judgeChain({ ...asked, since: since.slice(1) })).toMatchObject({ name: "ChainBroken" });
+  });
+
+  test("is made of as many owners' updates as were agreed upon, and no fewer", async () => {
+    expect(await judged(3, undefined, true, 3)).toBeUndefined();
+    const alone = withUpdates((all) => all.filter(({ client }) => client === self));
+    expect(await judged(3, alone, true)).toMatchObject({ name: "CohortTooSmall" });
+    const nobody = changed((one) => ({ ...one, updates: [], silent: [silent], weightsSha256: other }));
+    expect(await judged(3, nobody, true)).toMatchObject({ name: "CohortTooSmall" });
   });
 
   test("leaves its late update out, if it says so", async () => {
@@ -326,6 +335,12 @@ describe("an owner goes on from a model that", () => {
       "its own update is not in, and nobody says why",
       /counts another update than this owner has sent, or none/,
       withUpdates((all) => all.filter(({ client }) => client !== self)),
+    ],
+    ["an update counts twice", /counts somebody twice/, withUpdates((all) => [...all, ...all])],
+    [
+      "somebody counts whom the plan does not know",
+      /client 7, whom the plan does not know/,
+      withUpdates((all) => [...all, { client: 7, sha256: other }]),
     ],
     [
       "an update is in that its owner has not signed",

@@ -26,6 +26,12 @@ const refusalOf = ({ policy: rules = {}, ...changes }: Changes = {}) =>
     ...changes,
   });
 
+/** An agreement on another training. */
+function trainedBy(changes: Partial<Agreement["config"]["training"]>): Changes {
+  const { config } = agreed;
+  return { agreement: { ...agreed, config: { ...config, training: { ...config.training, ...changes } } } };
+}
+
 test("the defaults have nothing against an agreement of three clinics", () => {
   expect(refusalOf()).toBeUndefined();
 });
@@ -41,6 +47,8 @@ describe("each rule", () => {
     ["MemberUntrusted", "trusted", () => ({ policy: { trusted: [fingerprintOf(signers[1]?.key ?? "")] } })],
     ["CohortTooSmall", "minimumCohort", () => ({ agreement: { ...agreed, minimumCohort: 2 } })],
     ["ExamplesTooFew", "leastExamples", () => ({ policy: { leastExamples: 101 } })],
+    ["ExamplesTooFew", "leastExamples", () => trainedBy({ localSteps: 1, batchSize: 49 })],
+    ["EvaluationKept", "tells.evaluation", () => ({ policy: { tells: { evaluation: false } } })],
     ["ExamplesTooFew", "leastHeldOut", () => ({ description: { train: 81, heldOut: 19 } })],
     ["ModelNotAllowed", "models.mostParameters", () => ({ policy: { models: { mostParameters: 41 } } })],
     ["RoundsExceeded", "mostRounds", () => ({ policy: { mostRounds: 4 } })],
@@ -60,6 +68,7 @@ describe("each rule", () => {
       "all others trusted",
       () => ({ policy: { trusted: signers.slice(1).map(({ key }) => fingerprintOf(key)) } }),
     ],
+    ["updates of as many examples as are asked for", () => trainedBy({ localSteps: 2, batchSize: 25 })],
     ["as many examples as are asked for", () => ({ policy: { leastExamples: 100, leastHeldOut: 20 } })],
     [
       "as many parameters, rounds and evaluations",
