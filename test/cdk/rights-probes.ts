@@ -25,6 +25,7 @@ export const logStream = (name: string) => at("logs", `log-group:/aws/lambda/fed
 export const keysTried = [
   ...["r", "shards", "global"].flatMap((run) => Object.values(keysOf(run))),
   ...["runs/r/other.json", "runs/r", "runs/r/rounds/00001/other", "elsewhere/r/plan.json", "plan.json"],
+  "federations/clinics/other.json",
 ];
 const prefixesTried = ["", "runs", "runs/", "runs/r/", "datasets", "partition"];
 

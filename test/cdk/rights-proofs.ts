@@ -5,7 +5,7 @@ import { administrator, type Identity } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
 import { identityOf, isPeople, keyArn, roleOf, type Who } from "./deployed-rights.ts";
 import { functionsRights, peoplesRights } from "./promised-rights.ts";
-import { type Kind, keysOf } from "./reach.ts";
+import { federationKinds, type Kind, keysOf } from "./reach.ts";
 import {
   anotherKeyArn,
   arnOfFunction,
@@ -31,9 +31,6 @@ const kindOf = new Map<string, Kind>(
 
 /** What of a run, its examples and its updates a policy for people lists, and a Remover deletes. */
 const anyOfARun = /^(runs|updates|clients|datasets|shards)\//;
-
-/** What a federation has agreed upon, and who has asked to join it. */
-const anyOfAFederation = /^federations\//;
 
 /** What is written once: nobody may write it but where nothing is; parts of an upload are no objects yet. */
 const onceWritten = /^(runs|updates|clients|federations\/[^/]+\/(agreements|acceptances))\//;
@@ -67,7 +64,7 @@ function touches(who: Who, { action, context = {} }: Probe, key: string): boolea
   const rights = peoplesRights[who];
   switch (action) {
     case "s3:ListBucket":
-      return anyOfARun.test(key) || (who !== "Remover" && anyOfAFederation.test(key));
+      return anyOfARun.test(key) || (who !== "Remover" && among(federationKinds));
     case "s3:GetObject":
       return among(rights.get);
     case "s3:PutObject":
