@@ -70,7 +70,8 @@ function english(f: Facts): string[] {
     "To whom: the coordinator. All members get the models that come of it.",
     "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
       "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
-      "and it tells how many of each class you have. Nothing but many examples and your policy stands against that.",
+      "and it tells how many of each class you have. Against a model that is made for it many examples help little: " +
+      "only noise would, and this version has none.",
     "What cannot be undone: what has left cannot be called back, and a model cannot forget what it has learned.",
     "How to leave: fedstep owner pause sends nothing from then on; ask the coordinator to take you off the next " +
       "version and to delete what you sent. Accepting binds you to no later version.",
@@ -89,7 +90,8 @@ function korean(f: Facts): string[] {
     "받는 쪽: 코디네이터. 만들어진 모델은 모든 참여자가 받습니다.",
     "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
       "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
-      "개수도 드러납니다. 이를 막는 것은 많은 예제와 정책뿐입니다.",
+      "개수도 드러납니다. 이를 노리고 만든 모델 앞에서는 예제가 많아도 소용이 적고, 막을 수 있는 것은 잡음뿐인데 이 버전에는 " +
+      "없습니다.",
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
     "나가는 방법: fedstep owner pause를 실행하면 그때부터 아무것도 보내지 않습니다. 코디네이터에게 다음 버전에서 빼 달라고, " +
       "보낸 것을 지워 달라고 하세요. 동의는 이후 버전에는 효력이 없습니다.",
