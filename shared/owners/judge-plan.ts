@@ -6,6 +6,7 @@ import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
 import { type Acceptance, acceptance } from "./acceptance.ts";
 import { type Agreement, nameOf } from "./agreement.ts";
 import { checkAcceptance } from "./check-acceptance.ts";
+import { belowCohort } from "./cohort.ts";
 import { ownersConfig, ownersDataset } from "./owners-dataset.ts";
 import type { Refusal } from "./refusals.ts";
 import { openSigned, type Signed } from "./signed.ts";
@@ -46,12 +47,8 @@ export async function judgePlan(
   if (own.content.description.dataMac !== dataMac) {
     return { name: "DataChanged", about: "data: are not those that this owner has told of for this run" };
   }
-  if (acceptances.length < agreed.minimumCohort) {
-    return {
-      name: "CohortTooSmall",
-      about: `partition: ${acceptances.length} owners take part, and ${agreed.minimumCohort} were agreed upon`,
-    };
-  }
+  const cohort = belowCohort(agreed.config, acceptances.length, agreed.minimumCohort);
+  if (cohort !== undefined) return { name: "CohortTooSmall", about: `partition: ${cohort}` };
   const again = planAgain(plan, agreed, acceptances);
   const other = Object.entries(again).find(
     ([name, value]) => canonicalJson(value) !== canonicalJson(plan[name as keyof Plan]),

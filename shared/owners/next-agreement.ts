@@ -2,6 +2,7 @@ import * as z from "zod";
 import { agreementInvalid } from "../errors.ts";
 import { breaksWith, unfitForOwners } from "./agreed-config.ts";
 import { type Agreement, agreement, agreementSha256 } from "./agreement.ts";
+import { belowCohort } from "./cohort.ts";
 import type { MembersRecord } from "./members.ts";
 import { unsignedRotations } from "./rotation.ts";
 
@@ -47,8 +48,11 @@ export async function checkAgreement(
   before: Agreement | undefined,
   called: string,
 ): Promise<void> {
+  const owners = next.members.length;
+  const cohort = belowCohort(next.config, owners, next.minimumCohort);
   const problems = [
-    ...unfitForOwners(next.config, next.members.length),
+    ...unfitForOwners(next.config, owners),
+    ...(cohort === undefined ? [] : [cohort]),
     ...(before ? breaksWith(before, agreementSha256(before), next) : []),
     ...(await unsignedRotations(next)),
   ];

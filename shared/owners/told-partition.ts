@@ -3,6 +3,7 @@ import { agreementInvalid } from "../errors.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Agreement } from "./agreement.ts";
+import { belowCohort } from "./cohort.ts";
 import { type DataSchema, featuresOf } from "./data-schema.ts";
 import type { Description } from "./description.ts";
 import type { Signed } from "./signed.ts";
@@ -11,12 +12,14 @@ import type { Signed } from "./signed.ts";
  * The partition of a run whose clients are owners, from nothing but what they have told: PrepareRun writes it, every owner and
  * fedstep verify make it again.
  * @param accepted of the agreement, verified, in the order of its members: owner c of these is client c
- * @throws AgreementInvalid where features cannot be scaled alike
+ * @throws AgreementInvalid where features cannot be scaled alike, or too few have accepted
  */
 export function partitionOfOwners(
   agreed: Agreement,
   accepted: readonly Signed<Acceptance>[],
 ): PartitionRecord {
+  const cohort = belowCohort(agreed.config, accepted.length, agreed.minimumCohort);
+  if (cohort !== undefined) throw agreementInvalid(cohort);
   return {
     clients: accepted.map(({ content: { name, description }, key }, client) => ({
       client,

@@ -9,7 +9,6 @@ import { judgeRound } from "../../shared/owners/judge-round.ts";
 import { type LogEntry, linked } from "../../shared/owners/log-entry.ts";
 import { policy } from "../../shared/owners/policy.ts";
 import { sign } from "../../shared/owners/signed.ts";
-import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import { partitionRecord, planRecord } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
@@ -166,10 +165,10 @@ describe("an owner works by a plan that", () => {
 
   type Acceptances = NonNullable<PlanToJudge["partition"]["acceptances"]>;
 
-  /** With a partition, and a plan, that follow from other acceptances. */
+  /** With other acceptances: what of the partition follows from them is looked at after them. */
   function withAcceptances(one: PlanToJudge, change: (all: Acceptances) => Acceptances): PlanToJudge {
     const acceptances = change(one.partition.acceptances ?? []);
-    return { ...one, partition: partitionOfOwners(agreed, acceptances) };
+    return { ...one, partition: { ...one.partition, acceptances } };
   }
 });
 

@@ -113,6 +113,17 @@ describe("a run whose owners keep their examples", () => {
   });
 });
 
+test("a run that may be made of fewer updates than its cohort is refused before its first round", async () => {
+  const changes = { ...agreedWith(shortly), minimumCohort: 3 };
+  await claimOwnersRun(bucket, "clinics.first", owners, { changes });
+  await expect(preparedRun(bucket, { run: "clinics.first" })).rejects.toMatchObject({
+    name: "AgreementInvalid",
+    message: expect.stringMatching(
+      /with 3 owners a model may be made of 2 updates; raise federation\.quorum/,
+    ),
+  });
+});
+
 const other = "f".repeat(64);
 
 describe("verify says of a run of owners", () => {

@@ -35,7 +35,7 @@ const shortly =
   (name: string) =>
   (config: Config): Config => ({
     ...config,
-    federation: { ...config.federation, rounds, quorum: 0.5, strategy: strategySettings.parse({ name }) },
+    federation: { ...config.federation, rounds, strategy: strategySettings.parse({ name }) },
   });
 
 /** Plays a run of owners who work in processes of their own. @param before each job, told of it */

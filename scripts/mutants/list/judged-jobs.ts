@@ -102,8 +102,8 @@ export const judgedJobs: readonly Mutant[] = [
     name: "cohort-uncounted",
     fault: "An owner takes part with fewer others than were agreed upon.",
     file: plan,
-    find: "acceptances.length < agreed.minimumCohort",
-    replace: "acceptances.length < 0",
+    find: "if (cohort !== undefined) return {",
+    replace: "if (cohort === '') return {",
     tests: [judge],
   },
   {
