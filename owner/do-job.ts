@@ -1,5 +1,5 @@
 import { updateVectors } from "../shared/client/update-tensors.ts";
-import { type Examples, takeExamples } from "../shared/dataset/examples.ts";
+import type { Examples } from "../shared/dataset/examples.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
@@ -7,7 +7,6 @@ import type { Agreement } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { sentOf } from "../shared/owners/log-entry.ts";
 import type { Refusal, RefusalName } from "../shared/owners/refusals.ts";
-import { holdOut } from "../shared/partition/partition.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
 import { signUpdate } from "../storage/sign-update.ts";
@@ -17,6 +16,7 @@ import { type OpenedJob, openJob } from "./job-objects.ts";
 import { agreementOfJob, judgeJob, type OwnSide } from "./judge-job.ts";
 import { keepWritten, readKept } from "./kept.ts";
 import { readPolicy } from "./policy.ts";
+import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
 import { type Bundle, train } from "./train.ts";
 
@@ -110,11 +110,8 @@ function ownData(
   agreed: Agreement,
   examples: Examples,
 ): Pick<OwnSide, "examples" | "dataMac"> {
-  const { number } = ownSeat(home, agreed);
-  const rows = Uint32Array.from({ length: examples.count }, (_, row) => row);
-  const { train, test } = holdOut(rows, agreed.config.dataset.heldOut, agreed.config.seed, number);
   return {
-    examples: { train: takeExamples(examples, train), heldOut: takeExamples(examples, test) },
+    examples: splitExamples(examples, agreed, ownSeat(home, agreed)),
     dataMac: home.keys.macOf(examples),
   };
 }

@@ -9,7 +9,8 @@ import type { Refusal } from "../shared/owners/refusals.ts";
 import { highestAccepted, lastSigned } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
-import type { Bundle, SplitExamples } from "./train.ts";
+import type { SplitExamples } from "./split.ts";
+import type { Bundle } from "./train.ts";
 
 /** What an owner would work on, and by which rules. */
 export interface OwnSide {

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
-import type { Examples } from "../shared/dataset/examples.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
+import type { SplitExamples } from "./split.ts";
 
 /** What trains: one file, known by its digest. */
 export interface Bundle {
@@ -18,12 +18,6 @@ export interface Bundle {
 export async function readBundle(file: string): Promise<Bundle> {
   const bytes = await readFile(file);
   return { bytes, sha256: await sha256Hex(bytes) };
-}
-
-/** An owner's examples, as they are split. */
-export interface SplitExamples {
-  readonly train: Examples;
-  readonly heldOut: Examples;
 }
 
 /** What TrainClient's bundle takes of an owner's process. */

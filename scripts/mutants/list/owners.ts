@@ -90,7 +90,7 @@ export const owners: readonly Mutant[] = [
   {
     name: "other-rows-held-out",
     fault: "An owner holds out other rows than the simulated run does.",
-    file: "owner/describe.ts",
+    file: "owner/split.ts",
     find: "config.seed, number);",
     replace: "config.seed, number + 1);",
     tests: ["test/owner/describe.test.ts"],
@@ -99,7 +99,7 @@ export const owners: readonly Mutant[] = [
     name: "sums-of-held-out-rows",
     fault: "What an owner tells is of the rows that it holds out too.",
     file: "owner/describe.ts",
-    find: "momentsOf(takeExamples(examples, train))",
+    find: "momentsOf(train)",
     replace: "momentsOf(examples)",
     tests: ["test/owner/describe.test.ts"],
   },
