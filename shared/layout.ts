@@ -84,6 +84,8 @@ export const federationKeys = {
   /** @param fingerprint of the owner's key */
   acceptance: (federation: string, version: number, fingerprint: string) =>
     `federations/${federation}/acceptances/${pad(version)}/${fingerprint}.json`,
+  /** The job that waits for an owner, with what ends the wait: for the door alone. @param fingerprint of the owner's key */
+  waitingJob: (federation: string, fingerprint: string) => `doors/${federation}/${fingerprint}.json`,
 } as const;
 
 /** The prefixes that a role is granted; "*" stands for what varies. */
@@ -94,6 +96,7 @@ export const prefixes = {
   members: "federations/*/members.json",
   agreements: "federations/*/agreements/*",
   acceptances: "federations/*/acceptances/*",
+  waitingJobs: "doors/*",
   config: "runs/*/config.json",
   plan: "runs/*/plan.json",
   partition: "runs/*/partition.json",

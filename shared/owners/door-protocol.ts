@@ -1,0 +1,99 @@
+import * as z from "zod";
+import { canonicalSha256 } from "../canonical-json.ts";
+import { count, sha256 } from "../workflow/fields.ts";
+import { federationName } from "./agreement.ts";
+import { type OwnersJob, ownersJob } from "./job.ts";
+import { refusalNames } from "./refusals.ts";
+
+/**
+ * What an owner and the coordinator's door say to each other: a POST of signed JSON (purpose "door") each, over HTTPS, which the
+ * owner begins. Keys of objects follow from the key that signed and from the job that waits for it, never from a request.
+ */
+
+/** For how long a request counts, before and after its time. */
+export const requestValidMs = 5 * 60_000;
+
+const signedBy = {
+  federation: federationName,
+  /** Host, and port where it is not 443, of the door that it is meant for: no other one takes it. */
+  door: z.string().min(1).max(255),
+  at: z.iso.datetime(),
+};
+
+/** A job by its digest. */
+const job = sha256;
+
+const requests = [
+  /** Is there a job? While one is at work, that it still is. */
+  z.strictObject({
+    ...signedBy,
+    ask: z.literal("job"),
+    /** The job that it is working on: the round's wait for it begins anew. */
+    working: job.nullable(),
+    /** The last job that it has sent or declined: it is not answered with that one again. */
+    done: job.nullable(),
+    /** The last round of a run in which its update left: with a further job of that run come the metrics since. */
+    since: z.strictObject({ run: z.string().max(80), round: count }).nullable(),
+  }),
+  /** Where do these bytes go? */
+  z.strictObject({ ...signedBy, ask: z.literal("send"), job, bytes: z.int().positive(), sha256 }),
+  /** They are there. */
+  z.strictObject({ ...signedBy, ask: z.literal("done"), job, bytes: z.int().positive(), sha256 }),
+  /** There will be none. */
+  z.strictObject({ ...signedBy, ask: z.literal("decline"), job, refusal: z.enum(refusalNames) }),
+] as const;
+
+export const doorRequest = z.discriminatedUnion("ask", requests);
+export type DoorRequest = Readonly<z.output<typeof doorRequest>>;
+
+export function jobSha256(one: OwnersJob): string {
+  return canonicalSha256(one);
+}
+
+/** The door's clock: an owner whose own is skewed mends it once by this. */
+const answered = { at: z.iso.datetime() };
+
+/** An object to be read, and where. */
+const read = z.strictObject({ key: z.string(), url: z.url() });
+
+/** To `job`: null where none waits. */
+export const jobAnswer = z.strictObject({
+  ...answered,
+  job: ownersJob.nullable(),
+  /** Plan, partition, model, the strategy's state, and metrics of the rounds since. */
+  reads: z.array(read),
+});
+
+/** To `send`: null where those very bytes are there already. */
+export const sendAnswer = z.strictObject({
+  ...answered,
+  put: z.strictObject({ url: z.url(), headers: z.record(z.string(), z.string()) }).nullable(),
+});
+
+/** To `done` and `decline`: whether the round still waited, or had been told so before. */
+export const endAnswer = z.strictObject({ ...answered, counted: z.boolean() });
+
+export type JobAnswer = Readonly<z.output<typeof jobAnswer>>;
+export type SendAnswer = Readonly<z.output<typeof sendAnswer>>;
+export type EndAnswer = Readonly<z.output<typeof endAnswer>>;
+
+/** Why a door answers nothing else, with the status of the answer. */
+export const doorErrors = {
+  RequestInvalid: 400,
+  SignatureInvalid: 403,
+  ClockSkewed: 403,
+  WrongDoor: 403,
+  /** The job is not the one that waits for the owner. */
+  JobGone: 409,
+  /** Nothing lies where the update should, or other bytes do. */
+  UpdateMissing: 409,
+  UpdateDiffers: 409,
+} as const;
+
+export type DoorErrorName = keyof typeof doorErrors;
+
+export const doorError = z.strictObject({
+  ...answered,
+  error: z.enum(Object.keys(doorErrors) as [DoorErrorName, ...DoorErrorName[]]),
+  message: z.string(),
+});

@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { agreementName } from "./agreement.ts";
+import { ownersJob } from "./job.ts";
+
+const seconds = z.int().positive();
+
+/** By which agreement a round's owners take part, and how long it waits for one of them. */
+export const ownersWait = z.object({
+  agreement: agreementName,
+  /** Until an owner says that it is at work, and from then on between two signs of it. */
+  heartbeatSeconds: seconds,
+  /** Altogether, however often it says so. */
+  timeoutSeconds: seconds,
+});
+
+export type OwnersWait = Readonly<z.output<typeof ownersWait>>;
+
+/** How often an owner at work is waited for again. */
+const mostWaits = 6;
+
+export function ownersWaitOf(agreement: z.output<typeof agreementName>, waitMinutes: number): OwnersWait {
+  const heartbeatSeconds = waitMinutes * 60;
+  return { agreement, heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits };
+}
+
+/**
+ * A job that waits for its owner, as the state machine leaves it for the door: one object for each federation and key, which
+ * the next job overwrites.
+ */
+export const waitingJob = z.strictObject({
+  format: z.literal(1),
+  /** Whoever has it can end the wait: it never leaves the coordinator. */
+  token: z.string().min(1).max(2048),
+  /** When the state began to wait. */
+  enteredAt: z.iso.datetime(),
+  heartbeatSeconds: seconds,
+  timeoutSeconds: seconds,
+  job: ownersJob,
+});
+
+export type WaitingJob = Readonly<z.output<typeof waitingJob>>;
