@@ -53,7 +53,7 @@ export function jobSha256(one: OwnersJob): string {
 /** The door's clock: an owner whose own is skewed mends it once by this. */
 const answered = { at: z.iso.datetime() };
 
-/** An object to be read, and where. */
+/** An object to be read, and where: 403 or 404 there is an object that there is none of, as a strategy's state often is. */
 const read = z.strictObject({ key: z.string(), url: z.url() });
 
 /** To `job`: null where none waits. */
@@ -70,8 +70,11 @@ export const sendAnswer = z.strictObject({
   put: z.strictObject({ url: z.url(), headers: z.record(z.string(), z.string()) }).nullable(),
 });
 
-/** To `done` and `decline`: whether the round still waited, or had been told so before. */
-export const endAnswer = z.strictObject({ ...answered, counted: z.boolean() });
+/**
+ * To `done` and `decline`. true: the round waited, and has been told. null: it does not wait any more, since it was told so
+ * before or since its time is over; Step Functions does not say which, and the round's metrics do.
+ */
+export const endAnswer = z.strictObject({ ...answered, counted: z.literal(true).nullable() });
 
 export type JobAnswer = Readonly<z.output<typeof jobAnswer>>;
 export type SendAnswer = Readonly<z.output<typeof sendAnswer>>;
@@ -85,9 +88,13 @@ export const doorErrors = {
   WrongDoor: 403,
   /** The job is not the one that waits for the owner. */
   JobGone: 409,
+  /** It has more bytes than one of its run may have. */
+  UpdateTooLarge: 413,
   /** Nothing lies where the update should, or other bytes do. */
   UpdateMissing: 409,
   UpdateDiffers: 409,
+  /** Something is wrong on the coordinator's side, whose log says what: ask again later. */
+  DoorFailed: 503,
 } as const;
 
 export type DoorErrorName = keyof typeof doorErrors;

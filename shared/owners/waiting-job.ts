@@ -11,6 +11,8 @@ export const ownersWait = z.object({
   heartbeatSeconds: seconds,
   /** Altogether, however often it says so. */
   timeoutSeconds: seconds,
+  /** The most that an update of it may have (shared/update/size.ts): the door lets no more be sent, and reads no plan. */
+  updateBytes: z.int().positive(),
 });
 
 export type OwnersWait = Readonly<z.output<typeof ownersWait>>;
@@ -18,9 +20,14 @@ export type OwnersWait = Readonly<z.output<typeof ownersWait>>;
 /** How often an owner at work is waited for again. */
 const mostWaits = 6;
 
-export function ownersWaitOf(agreement: z.output<typeof agreementName>, waitMinutes: number): OwnersWait {
+/** @param updateBytes of a plan's largest update, one of a client that trains */
+export function ownersWaitOf(
+  agreement: z.output<typeof agreementName>,
+  waitMinutes: number,
+  updateBytes: number,
+): OwnersWait {
   const heartbeatSeconds = waitMinutes * 60;
-  return { agreement, heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits };
+  return { agreement, heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits, updateBytes };
 }
 
 /**
@@ -33,8 +40,7 @@ export const waitingJob = z.strictObject({
   token: z.string().min(1).max(2048),
   /** When the state began to wait. */
   enteredAt: z.iso.datetime(),
-  heartbeatSeconds: seconds,
-  timeoutSeconds: seconds,
+  ...ownersWait.pick({ heartbeatSeconds: true, timeoutSeconds: true, updateBytes: true }).shape,
   job: ownersJob,
 });
 

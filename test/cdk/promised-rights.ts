@@ -92,7 +92,7 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
     put: [],
     parts: [],
     delete: (Object.keys(keysOf("r")) as Kind[]).filter(
-      (kind) => !federationKinds.some((one) => one === kind),
+      (kind) => kind !== "waitingJob" && !federationKinds.some((one) => one === kind),
     ),
   },
 };

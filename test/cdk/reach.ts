@@ -9,7 +9,7 @@ import { bucketArn, may, type Who } from "./deployed-rights.ts";
 
 /** Of a federation and no run: no run's end takes them. */
 export const federationKinds = ["members", "agreement", "acceptance"] as const;
-export type Kind = Exclude<keyof typeof keys, "runs"> | (typeof federationKinds)[number];
+export type Kind = Exclude<keyof typeof keys, "runs"> | (typeof federationKinds)[number] | "waitingJob";
 
 const digest = "0123456789abcdef".repeat(4);
 
@@ -40,6 +40,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   members: federationKeys.members("clinics"),
   agreement: federationKeys.agreement("clinics", 2),
   acceptance: federationKeys.acceptance("clinics", 2, digest),
+  waitingJob: federationKeys.waitingJob("clinics", digest),
 });
 
 const functionSchema = z.object({
