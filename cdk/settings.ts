@@ -63,6 +63,12 @@ export const settingsSchema = z.strictObject({
       "Deploy the centralized baseline. Without it no function trains on more than one client's examples, and runs take `baseline.enabled=false`.",
     )
     .meta(takes("true, false")),
+  door: flag
+    .default(defaultDeployment.door)
+    .describe(
+      "Deploy the door, a public address at which owners who keep their data ask for their jobs. Without it every client of a run is simulated.",
+    )
+    .meta(takes("true, false")),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")

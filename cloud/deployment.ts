@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Config } from "../shared/config/schema.ts";
-import { baselineUnavailable, stackOutdated } from "../shared/errors.ts";
+import { baselineUnavailable, doorUnavailable, stackOutdated } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
 
 /** The most that Lambda gives a function. */
@@ -22,6 +22,8 @@ export function deploymentSchema<Name extends string>(names: readonly Name[]) {
     architecture: z.enum(architectures),
     /** Whether the centralized baseline can be trained; its function's limits stand below either way. */
     baseline: z.boolean(),
+    /** Whether owners who keep their data can ask for their jobs. */
+    door: z.boolean(),
     functions: z.record(z.enum(names), functionLimits),
     /** Days after which what clients have sent and keep is deleted. */
     updateRetentionDays: z.union([z.literal("never"), z.int().positive()]),
@@ -33,6 +35,7 @@ export type FunctionLimits = Readonly<z.output<typeof functionLimits>>;
 export interface Deployment<Name extends string = string> {
   readonly architecture: (typeof architectures)[number];
   readonly baseline: boolean;
+  readonly door: boolean;
   readonly functions: Readonly<Record<Name, FunctionLimits>>;
   readonly updateRetentionDays: "never" | number;
 }
@@ -107,4 +110,15 @@ export const noBaseline =
  */
 export function checkDeployed({ baseline }: Pick<Config, "baseline">, deployed: Deployment): void {
   if (baseline.enabled && !deployed.baseline) throw baselineUnavailable(noBaseline);
+}
+
+export const noDoor =
+  "this stack was deployed without the door at which owners ask for their jobs: deploy it with -c door=true";
+
+/**
+ * Whether the stack has what a run of owners takes.
+ * @throws DoorUnavailable
+ */
+export function checkDoor(deployed: Pick<Deployment, "door">): void {
+  if (!deployed.door) throw doorUnavailable(noDoor);
 }

@@ -47,6 +47,7 @@ export function byFunction<T>(valueFor: (footprint: Footprint<FunctionName>) => 
 export const defaultDeployment: Deployment<FunctionName> = {
   architecture: "arm64",
   baseline: true,
+  door: false,
   functions: byFunction(({ limits }) => limits),
   updateRetentionDays: 30,
 };

@@ -74,6 +74,8 @@ export const runNotUnderWay = input("RunNotUnderWay");
 export const runEndsWithCommand = input("RunEndsWithCommand");
 export const contextInvalid = input("ContextInvalid");
 export const baselineUnavailable = input("BaselineUnavailable");
+/** Owners take part, and the stack has no door for them. */
+export const doorUnavailable = input("DoorUnavailable");
 export const chaosInvalid = input("ChaosInvalid");
 /** An optional peer dependency that this use of fedstep takes. */
 export const packageMissing = input("PackageMissing");

@@ -4,6 +4,8 @@ import { type Acceptance, acceptance, acceptanceSha256 } from "../shared/owners/
 import { type Agreement, type AgreementName, agreement, nameOf } from "../shared/owners/agreement.ts";
 import { checkAcceptance } from "../shared/owners/check-acceptance.ts";
 import { openSigned, type Signed } from "../shared/owners/signed.ts";
+import { type OwnersWait, ownersWaitOf } from "../shared/owners/waiting-job.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
 import type { RunRecord } from "../shared/workflow/run-record.ts";
 import { decodeJson, parseJson } from "./json.ts";
@@ -27,6 +29,14 @@ export async function readAgreement(objects: Objects, name: AgreementName): Prom
     `${key}: is version ${found.version} of ${found.federation} with digest ${found.sha256}, and version ${name.version} of ` +
       `${name.federation} with ${name.sha256} was agreed upon`,
   );
+}
+
+/** How rounds of a run wait for its owners; undefined where it has none. @throws as above */
+export async function ownersWaitOfRun(
+  objects: Objects,
+  { agreement: name }: Pick<Plan, "agreement">,
+): Promise<OwnersWait | undefined> {
+  return name && ownersWaitOf(name, (await readAgreement(objects, name)).waitMinutes);
 }
 
 /**

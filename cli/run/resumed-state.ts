@@ -9,6 +9,7 @@ import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
+import { ownersWaitOfRun } from "../../storage/agreement-objects.ts";
 import { findLastEpoch, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -52,6 +53,7 @@ export async function resumedState(
   const told = last?.epoch === epoch || trained.records.at(-1)?.clients !== undefined;
   const done = !enabled || epoch >= epochs || told;
   const next = resumedRound(plan, allowanceOf(plan, deployment, footprints), completed, execution);
+  const owners = await ownersWaitOfRun(objects, plan);
   await assertNothingHalfMade(objects, planned, { round: next.round, epoch });
   return {
     rounds: completed.length,
@@ -63,6 +65,7 @@ export async function resumedState(
       usage: noUsage,
       federation: {
         ...next,
+        ...(owners && { owners }),
         chainSha256,
         startedAt: now,
         usage: addUsage(...own.map(({ usage }) => usage)),

@@ -80,6 +80,7 @@ export function aggregateRound(
       invocation.note({ reported: received.updates.length, silent: received.silent.length });
       return {
         ...nextRound(plan, allowanceOf(plan, deployment, footprints), decided, outcome, spent),
+        ...(federation.owners && { owners: federation.owners }),
         chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
         usage: spent,

@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { keys } from "../../shared/layout.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
+import { type OwnersWait, ownersWaitOf } from "../../shared/owners/waiting-job.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
@@ -18,6 +19,8 @@ interface PartitionOfRun {
   readonly partition: PartitionRecord;
   /** none: the clients are owners, of whose examples nothing is here. */
   readonly shards: "found" | "written" | "none";
+  /** How rounds wait for them, where they are. */
+  readonly owners?: OwnersWait;
 }
 
 /**
@@ -32,7 +35,11 @@ export async function partitionOfRun(
   const { config, dataset, owners } = record;
   if (owners) {
     const { agreed, acceptances } = await readAccepted(objects, owners);
-    return { partition: partitionOfOwners(agreed, acceptances), shards: "none" };
+    return {
+      partition: partitionOfOwners(agreed, acceptances),
+      shards: "none",
+      owners: ownersWaitOf(owners.agreement, agreed.waitMinutes),
+    };
   }
   const digest = partitionDigest(config, dataset.digest);
   const index = keys.shardIndex(dataset.digest, digest);

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import { allowanceOf } from "../../cloud/allowance.ts";
-import type { Deployment } from "../../cloud/deployment.ts";
+import { checkDoor, type Deployment } from "../../cloud/deployment.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
@@ -53,7 +53,8 @@ export function prepareRun(
         : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
       const { run, config, startedBy } = record;
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
-      const { partition, shards } = await partitionOfRun(objects, record, content);
+      if (record.owners) checkDoor(deployment);
+      const { partition, shards, owners } = await partitionOfRun(objects, record, content);
 
       const fork = record.from && (await readFork(objects, record.from));
       const origins = fork ? originsOf(fork.parent, fork.round) : [];
@@ -81,6 +82,7 @@ export function prepareRun(
         startedAt,
         federation: {
           ...resumedRound(plan, allowanceOf(plan, deployment, footprints), fork?.rounds ?? [], number),
+          ...(owners && { owners }),
           chainSha256: chainBeforeOwn(plan, seal),
           startedAt: Date.now(),
           usage: noUsage,

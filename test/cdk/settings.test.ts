@@ -8,6 +8,7 @@ test("without context the defaults hold", () => {
   expect(parseSettings({})).toEqual({
     stackName: "fedstep",
     baseline: true,
+    door: false,
     removalPolicy: "retain",
     encryptionKey: false,
     versioned: false,

@@ -89,6 +89,7 @@ test("the same of other settings, the longest of them", async () => {
   expect(deploymentIn(other)).toEqual({
     architecture: "x86_64",
     baseline: true,
+    door: false,
     functions: Object.fromEntries(functionNames.map((name) => [name, limits])),
     updateRetentionDays: "never",
   });

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { defaultDeployment } from "../../functions/footprints.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
-import type { Agreement } from "../../shared/owners/agreement.ts";
+import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { sign } from "../../shared/owners/signed.ts";
 import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
@@ -110,6 +111,30 @@ describe("a run whose owners keep their examples", () => {
       name: "AgreementInvalid",
       message: expect.stringMatching(/crp has no range in the agreed schema/),
     });
+  });
+});
+
+describe("the state of a run of owners", () => {
+  test("says by which agreement and how long each is waited for, and by which key each is known", async () => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: { waitMinutes: 7 } });
+    const { federation } = await preparedRun(bucket, { run: "clinics.first" });
+    expect(federation.owners).toEqual({
+      agreement: nameOf(agreed),
+      heartbeatSeconds: 420,
+      timeoutSeconds: 2520,
+    });
+    expect(federation.participants).toEqual(
+      owners.map(({ signer }, client) => ({ client, task: "train", owner: fingerprintOf(signer.key) })),
+    );
+  });
+
+  test("is none where the stack has no door: refused by name, and nothing is written", async () => {
+    await claimOwnersRun(bucket, "clinics.first", owners);
+    const before = [...bucket.contents.keys()];
+    await expect(
+      preparedRun(bucket, { run: "clinics.first" }, { deployment: defaultDeployment }),
+    ).rejects.toMatchObject({ name: "DoorUnavailable", message: expect.stringContaining("-c door=true") });
+    expect([...bucket.contents.keys()]).toEqual(before);
   });
 });
 

@@ -28,6 +28,9 @@ import { expensesRecord, outcomeRecord, withExpenses } from "../../shared/workfl
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
+/** As the local run deploys it: owners can take part. */
+const deployedHere: Deployment = { ...defaultDeployment, door: true };
+
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
 export function toyDataset(officialTest?: number) {
   const [classes, features, count] = [3, 12, 90];
@@ -128,12 +131,7 @@ export async function playExecution(bucket: MemoryBucket, input: unknown, play: 
 export function preparedRun(
   { objects }: MemoryBucket,
   input: unknown,
-  {
-    deployment = defaultDeployment,
-    execution = "by-hand",
-    mirrors = noMirrors,
-    remainingMs = 299_987,
-  }: Play = {},
+  { deployment = deployedHere, execution = "by-hand", mirrors = noMirrors, remainingMs = 299_987 }: Play = {},
 ): Promise<Prepared> {
   const { arn: id, startTime } = executionOf(execution);
   const event = { input, execution: { id, name: execution, startTime } };
@@ -156,7 +154,7 @@ type Prepared = z.output<typeof prepareRunOutput>;
 export async function continueRun(
   bucket: MemoryBucket,
   prepared: Prepared,
-  { baselineMs, baselineInvoked, interfere, deployment = defaultDeployment }: Play = {},
+  { baselineMs, baselineInvoked, interfere, deployment = deployedHere }: Play = {},
 ) {
   const { objects } = bucket;
   const { run, plan, writer } = prepared;
