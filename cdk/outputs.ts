@@ -8,6 +8,8 @@ export const outputNames = {
   stateMachine: "StateMachineArn",
   deployment: "Deployment",
   version: "Version",
+  /** Where owners without AWS ask for jobs, where a stack has it. */
+  doorUrl: "DoorUrl",
 } as const;
 
 /** The output with the ARN of the policy for one kind of people. */

@@ -1,5 +1,6 @@
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { agreedParameters } from "../shared/owners/against-agreement.ts";
+import { hostsOf } from "../shared/owners/agreed-door.ts";
 import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
@@ -8,7 +9,7 @@ import { wrapped } from "./wrapped.ts";
 /** Columns of a screen that an agreement is read on. */
 const width = 100;
 /** Names of features that are said. */
-const mostNamed = 6;
+const mostNamed = 4;
 
 export type Language = "english" | "korean";
 
@@ -30,10 +31,12 @@ interface Facts {
   readonly rounds: number;
   readonly cohort: number;
   readonly minutes: number;
+  /** That an owner's process talks to; null where they are this machine. */
+  readonly hosts: string | null;
 }
 
 function factsOf(agreed: Agreement): Facts {
-  const { federation, version, members, schema, config, minimumCohort, waitMinutes } = agreed;
+  const { federation, version, members, schema, config, minimumCohort, waitMinutes, door } = agreed;
   const features = featuresOf(schema).map(({ name }) => name);
   const model = specOf(config, { features: features.length, classes: schema.label.classes.length });
   const parameters = agreedParameters(agreed);
@@ -53,6 +56,7 @@ function factsOf(agreed: Agreement): Facts {
     rounds: config.federation.rounds,
     cohort: minimumCohort,
     minutes: waitMinutes,
+    hosts: door && hostsOf(door).join(", "),
   };
 }
 
@@ -64,17 +68,17 @@ function english(f: Facts): string[] {
     `Members: ${f.members}. A round takes at least ${f.cohort} of them and waits ${f.minutes} min for each.`,
     `Trained here: ${f.model}, from the columns ${f.columns} to ${f.label}. Your rows stay on your machine.`,
     "What leaves, once: how many examples you have and hold out and, as far as your policy allows, how many of each " +
-      "class, and of each column the sum and the sum of squares of what you train with.",
+      "class, and each column's sum and sum of squares of what you train with.",
     `What leaves, each round: an update of ${f.parameters} numbers (${f.kib} KiB) and, as far as your policy allows, how the ` +
-      `model does on what you hold out. A run has at most ${f.rounds} rounds; how many runs there are, your policy limits.`,
-    "To whom: the coordinator. All members get the models that come of it.",
+      `model does on what you hold out. A run has at most ${f.rounds} rounds; your policy limits the runs.`,
+    `To whom: the coordinator, ${f.hosts === null ? "on this machine" : `by HTTPS to ${f.hosts} alone`}. All members get the models.`,
     "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
       "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
-      "and it tells how many of each class you have. Against a model that is made for it many examples help little: " +
-      "only noise would, and this version has none.",
-    "What cannot be undone: what has left cannot be called back, and a model cannot forget what it has learned.",
-    "How to leave: fedstep owner pause sends nothing from then on; ask the coordinator to take you off the next " +
-      "version and to delete what you sent. Accepting binds you to no later version.",
+      "and it tells how many of each class you have. Many examples help little against a model made for it: only noise " +
+      "would, and this version has none.",
+    "What cannot be undone: what has left cannot be called back; a model cannot forget what it learned.",
+    "How to leave: fedstep owner pause sends nothing from then on; ask the coordinator to delete what you sent. " +
+      "Accepting binds you to no later version.",
   ];
 }
 
@@ -87,13 +91,13 @@ function korean(f: Facts): string[] {
       "값의 열별 합과 제곱합.",
     `라운드마다 나가는 것: 수 ${f.parameters}개로 된 업데이트(${f.kib} KiB)와, 정책이 허용하면 남겨 둔 예제에 대한 모델의 ` +
       `성적. 한 실행은 최대 ${f.rounds}라운드이고, 실행 횟수는 정책이 제한합니다.`,
-    "받는 쪽: 코디네이터. 만들어진 모델은 모든 참여자가 받습니다.",
+    `받는 쪽: 코디네이터. 접속하는 곳은 ${f.hosts === null ? "이 컴퓨터" : `HTTPS로 ${f.hosts}`} 뿐입니다. 만들어진 모델은 모든 참여자가 받습니다.`,
     "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
       "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
       "개수도 드러납니다. 이를 노리고 만든 모델 앞에서는 예제가 많아도 소용이 적고, 막을 수 있는 것은 잡음뿐인데 이 버전에는 " +
       "없습니다.",
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
-    "나가는 방법: fedstep owner pause를 실행하면 그때부터 아무것도 보내지 않습니다. 코디네이터에게 다음 버전에서 빼 달라고, " +
-      "보낸 것을 지워 달라고 하세요. 동의는 이후 버전에는 효력이 없습니다.",
+    "나가는 방법: fedstep owner pause를 실행하면 그때부터 아무것도 보내지 않습니다. 코디네이터에게 보낸 것을 지워 " +
+      "달라고 하세요. 동의는 이후 버전에는 효력이 없습니다.",
   ];
 }

@@ -4,7 +4,8 @@ import { federationName } from "../../shared/owners/agreement.ts";
 import { type DraftMember, type MembersRecord, memberCalled } from "../../shared/owners/members.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { options } from "../options.ts";
-import { openStorage, openWritableStorage, type TargetOptions } from "../targets/open.ts";
+import type { StackOutputs } from "../targets/aws.ts";
+import { stackOutputsOf, storageOf, type TargetOptions, writableStorageOf } from "../targets/open.ts";
 
 export type FederationOptions = TargetOptions;
 
@@ -21,11 +22,12 @@ export function ofFederation(name: string, description: string): Command {
 export async function inBucket<T>(
   given: FederationOptions,
   access: "reads" | "writes",
-  work: (objects: Objects) => Promise<T>,
+  work: (objects: Objects, outputs: StackOutputs | undefined) => Promise<T>,
 ): Promise<T> {
-  const storage = await (access === "writes" ? openWritableStorage(given) : openStorage(given));
+  const outputs = await stackOutputsOf(given);
+  const storage = await (access === "writes" ? writableStorageOf : storageOf)(given, outputs);
   try {
-    return await work(storage.objects);
+    return await work(storage.objects, outputs);
   } finally {
     await storage.close();
   }

@@ -17,6 +17,7 @@ import { readJsonFile } from "../../tables/json-file.ts";
 import { options, positiveInteger } from "../options.ts";
 import type { Session } from "../session.ts";
 import { checkFederationName, existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+import { stackDoor } from "./stack-door.ts";
 
 interface ProposeOptions extends FederationOptions {
   readonly preset?: string;
@@ -67,7 +68,7 @@ Examples:
 async function propose(session: Session, name: string, given: ProposeOptions): Promise<void> {
   const federation = checkFederationName(name);
   await assertWritable(given.out);
-  const agreed = await inBucket(given, "writes", async (objects) => {
+  const agreed = await inBucket(given, "writes", async (objects, outputs) => {
     const list = existing(await readMembers(objects, federation), federation);
     const before = await lastAgreement(objects, federation);
     const next = await nextAgreement(list, before, {
@@ -75,6 +76,7 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       config: await configOf(list, before, given),
       minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
       waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
+      door: stackDoor(outputs),
       bundles: [await installedBundle(session, given.home)],
     });
     if (before && saysTheSame(before, next)) return before;
@@ -82,6 +84,11 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
     return next;
   });
   await writeFile(given.out, `${JSON.stringify(agreed, null, 2)}\n`);
+  if (agreed.door === null && given.target === "aws") {
+    session.say(
+      "the stack has no door, so that no owner without AWS can take part: npx cdk deploy -c door=true, and propose the next version",
+    );
+  }
   session.print(
     `${given.out}: version ${agreed.version} of ${federation}, digest ${agreementSha256(agreed).slice(0, 16)}, among ` +
       `${agreed.members.map((one) => one.name).join(", ")}.\nSend it to each of them, and take in what comes back:\n` +

@@ -56,6 +56,8 @@ export interface StackOutputs {
   readonly deployment: string | undefined;
   /** Of fedstep when it was deployed. */
   readonly version: string | undefined;
+  /** Where owners ask for jobs; undefined where it was deployed without a door. */
+  readonly doorUrl: string | undefined;
 }
 
 /** Another version's functions do what that version did. */
@@ -124,5 +126,6 @@ export async function stackOutputs(stackName: string): Promise<StackOutputs> {
     stateMachineArn,
     deployment: outputs.get(outputNames.deployment),
     version: outputs.get(outputNames.version),
+    doorUrl: outputs.get(outputNames.doorUrl),
   };
 }

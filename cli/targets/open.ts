@@ -53,6 +53,12 @@ export function storageOf({ home }: TargetOptions, outputs: StackOutputs | undef
 
 /** Only the bucket, for commands that change what lies in it. */
 export async function openWritableStorage(given: TargetOptions): Promise<Storage> {
-  const outputs = await stackOutputsOf(given);
-  return outputs ? awsStorage(outputs) : localStorage(given.home);
+  return writableStorageOf(given, await stackOutputsOf(given));
+}
+
+export function writableStorageOf(
+  { home }: TargetOptions,
+  outputs: StackOutputs | undefined,
+): Promise<Storage> {
+  return outputs ? Promise.resolve(awsStorage(outputs)) : localStorage(home);
 }

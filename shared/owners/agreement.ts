@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { configSchema } from "../config/schema.ts";
 import { count, sha256 } from "../workflow/fields.ts";
+import { agreedDoor } from "./agreed-door.ts";
 import { dataSchema } from "./data-schema.ts";
 import { exchangeKey, fingerprintOf, ownerName, signatureText, signingKey } from "./identity.ts";
 
@@ -36,6 +37,8 @@ export const agreement = z
     minimumCohort: z.int().min(2),
     /** Minutes that a round waits for an owner. */
     waitMinutes: z.int().min(1).max(1440),
+    /** null: there is none, and owners' processes are on the coordinator's machine. */
+    door: agreedDoor.nullable(),
     members: z.array(member).min(2),
     /** Of whoever joins next. */
     nextNumber: count,

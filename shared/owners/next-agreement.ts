@@ -7,7 +7,10 @@ import type { MembersRecord } from "./members.ts";
 import { unsignedRotations } from "./rotation.ts";
 
 /** What the coordinator decides about a version. */
-export type Terms = Pick<Agreement, "schema" | "config" | "minimumCohort" | "waitMinutes" | "bundles">;
+export type Terms = Pick<
+  Agreement,
+  "schema" | "config" | "minimumCohort" | "waitMinutes" | "door" | "bundles"
+>;
 
 /**
  * The version of a federation's agreement that comes next, with those who stand on the coordinator's list.

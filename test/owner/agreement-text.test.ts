@@ -6,6 +6,10 @@ import { agreementOf } from "../shared/owners/agreed.ts";
 import { newSigner } from "../shared/owners/keys.ts";
 
 const languages: readonly Language[] = ["english", "korean"];
+const door = {
+  url: "https://abc.lambda-url.eu-central-1.on.aws/",
+  storage: "https://bucket.s3.eu-central-1.amazonaws.com",
+};
 const four = async (changes: Partial<Agreement> = {}) =>
   agreementOf(await Promise.all(Array.from({ length: 4 }, newSigner)), { minimumCohort: 3, ...changes });
 
@@ -20,6 +24,10 @@ describe.each(languages)("in %s an agreement", (language) => {
     const long = {
       ...agreed,
       federation: "a".repeat(24),
+      door: {
+        url: `https://${"a".repeat(32)}.lambda-url.ap-northeast-2.on.aws/`,
+        storage: `https://fedstep-${"b".repeat(32)}.s3.ap-northeast-2.amazonaws.com`,
+      },
       members: agreed.members.map((one) => ({ ...one, name: `${one.number}${"m".repeat(59)}` })),
       schema: { ...agreed.schema, columns: features },
     };
@@ -36,13 +44,15 @@ describe.each(languages)("in %s an agreement", (language) => {
       agreed,
       { ...agreed, minimumCohort: 4 },
       { ...agreed, waitMinutes: 77 },
+      { ...agreed, door },
       { ...agreed, config: { ...agreed.config, federation: { ...agreed.config.federation, rounds: 66 } } },
-    ].map((one) => agreementText(one, language));
+    ].map((one) => agreementText(one, language).replaceAll(/\n\s*/g, " "));
     expect(texts[0]).toContain("42");
     expect(texts[0]).toContain("2-8-2");
     expect(texts[1]).toContain("4");
     expect(texts[2]).toContain("77");
-    expect(texts[3]).toContain("66");
+    expect(texts[3]).toContain("abc.lambda-url.eu-central-1.on.aws, bucket.s3.eu-central-1.amazonaws.com");
+    expect(texts[4]).toContain("66");
     for (const { name } of agreed.members) expect(texts[0]).toContain(name);
   });
 });

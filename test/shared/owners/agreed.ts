@@ -28,6 +28,7 @@ export function agreementOf(signers: readonly Signer[], changes: Partial<Agreeme
     }),
     minimumCohort: 2,
     waitMinutes: 10,
+    door: null,
     members: signers.map(({ key }, number) => ({
       number,
       name: `owner ${number}`,

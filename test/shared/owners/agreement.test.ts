@@ -12,16 +12,19 @@ beforeAll(async () => {
   first = agreementOf(signers.slice(0, 3));
 });
 
+const bucket = "https://bucket.s3.eu-central-1.amazonaws.com";
+const atDoor = (url: string, storage: string) => (one: Agreement) => ({ ...one, door: { url, storage } });
 const problemsOf = (value: unknown) =>
   agreement.safeParse(value).error?.issues.map(({ message }) => message) ?? [];
 
 describe("an agreement", () => {
   test("is taken as it is, and its digest is of all that it says", () => {
-    expect(agreement.parse(first)).toEqual(first);
-    const digests = [first, { ...first, waitMinutes: 11 }, { ...first, minimumCohort: 3 }].map(
+    const remote = atDoor("https://abc.lambda-url.eu-central-1.on.aws/", bucket)(first);
+    for (const one of [first, remote]) expect(agreement.parse(one)).toEqual(one);
+    const digests = [first, remote, { ...first, waitMinutes: 11 }, { ...first, minimumCohort: 3 }].map(
       agreementSha256,
     );
-    expect(new Set(digests).size).toBe(3);
+    expect(new Set(digests).size).toBe(4);
     // in whatever order a reader finds its fields
     expect(agreementSha256(Object.fromEntries(Object.entries(first).reverse()) as Agreement)).toBe(
       digests[0],
@@ -52,6 +55,15 @@ describe("an agreement", () => {
       /lower-case/,
     ],
     ["the number of a member for the next one", (one) => ({ ...one, nextNumber: 2 }), /a member.s number/],
+    ["a door that is not HTTPS", atDoor("http://door.example/", bucket), /HOST\/PATH/],
+    ["a door at an address", atDoor("https://169.254.169.254/", bucket), /HOST\/PATH/],
+    ["a door at an address of IPv6", atDoor("https://[fd00:ec2::254]/", bucket), /HOST\/PATH/],
+    ["a door at an address in other words", atDoor("https://2852039166/", bucket), /HOST\/PATH/],
+    ["a door on this machine", atDoor("https://localhost/", bucket), /HOST\/PATH/],
+    ["a door with a password", atDoor("https://a:b@door.example/", bucket), /HOST\/PATH/],
+    ["a door in two spellings", atDoor("https://DOOR.example/", bucket), /HOST\/PATH/],
+    ["a bucket with a path", atDoor("https://door.example/", `${bucket}/updates`), /without a path/],
+    ["a bucket that is not HTTPS", atDoor("https://door.example/", "http://b.example"), /without a path/],
     ["three bundles", (one) => ({ ...one, bundles: ["a", "b", "c"].map((x) => x.repeat(64)) }), /<=2/],
     ["what nobody knows", (one) => ({ ...one, code: "fetch('https://…')" }), /code/],
   ])("with %s is refused", (_, change, message) => {

@@ -128,8 +128,8 @@ describe("the schema of all requests", () => {
 });
 
 describe("a next version", () => {
-  const termsOf = ({ schema, config, minimumCohort, waitMinutes, bundles }: Agreement) => ({
-    ...{ schema, config, minimumCohort, waitMinutes, bundles },
+  const termsOf = ({ schema, config, minimumCohort, waitMinutes, door, bundles }: Agreement) => ({
+    ...{ schema, config, minimumCohort, waitMinutes, door, bundles },
   });
 
   test("goes on from the one before, with those on the list", async () => {
