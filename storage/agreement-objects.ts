@@ -3,8 +3,9 @@ import { federationKeys } from "../shared/layout.ts";
 import { type Acceptance, acceptance, acceptanceSha256 } from "../shared/owners/acceptance.ts";
 import { type Agreement, type AgreementName, agreement, nameOf } from "../shared/owners/agreement.ts";
 import { checkAcceptance } from "../shared/owners/check-acceptance.ts";
+import { ownersWaitUnder } from "../shared/owners/plans-wait.ts";
 import { openSigned, type Signed } from "../shared/owners/signed.ts";
-import { type OwnersWait, ownersWaitOf } from "../shared/owners/waiting-job.ts";
+import type { OwnersWait } from "../shared/owners/waiting-job.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { mostRecordBytes } from "../shared/workflow/record-size.ts";
 import type { RunRecord } from "../shared/workflow/run-record.ts";
@@ -31,12 +32,9 @@ export async function readAgreement(objects: Objects, name: AgreementName): Prom
   );
 }
 
-/** How rounds of a run wait for its owners; undefined where it has none. @throws as above */
-export async function ownersWaitOfRun(
-  objects: Objects,
-  { agreement: name }: Pick<Plan, "agreement">,
-): Promise<OwnersWait | undefined> {
-  return name && ownersWaitOf(name, (await readAgreement(objects, name)).waitMinutes);
+/** How rounds of a plan wait for its owners; undefined where it has none. @throws as above */
+export async function readOwnersWait(objects: Objects, plan: Plan): Promise<OwnersWait | undefined> {
+  return ownersWaitUnder(plan, plan.agreement && (await readAgreement(objects, plan.agreement)));
 }
 
 /**

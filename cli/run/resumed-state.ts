@@ -9,7 +9,7 @@ import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
-import { ownersWaitOfRun } from "../../storage/agreement-objects.ts";
+import { readOwnersWait } from "../../storage/agreement-objects.ts";
 import { findLastEpoch, usageAtCheckpoint } from "../../storage/baseline-objects.ts";
 import { chainedEpochs, chainedRounds } from "../../storage/chained-records.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -53,7 +53,7 @@ export async function resumedState(
   const told = last?.epoch === epoch || trained.records.at(-1)?.clients !== undefined;
   const done = !enabled || epoch >= epochs || told;
   const next = resumedRound(plan, allowanceOf(plan, deployment, footprints), completed, execution);
-  const owners = await ownersWaitOfRun(objects, plan);
+  const owners = await readOwnersWait(objects, plan);
   await assertNothingHalfMade(objects, planned, { round: next.round, epoch });
   return {
     rounds: completed.length,

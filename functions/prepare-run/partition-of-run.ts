@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { keys } from "../../shared/layout.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
-import { type OwnersWait, ownersWaitOf } from "../../shared/owners/waiting-job.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
@@ -19,8 +19,8 @@ interface PartitionOfRun {
   readonly partition: PartitionRecord;
   /** none: the clients are owners, of whose examples nothing is here. */
   readonly shards: "found" | "written" | "none";
-  /** How rounds wait for them, where they are. */
-  readonly owners?: OwnersWait;
+  /** What they have signed, where they are. */
+  readonly agreed?: Agreement;
 }
 
 /**
@@ -35,11 +35,7 @@ export async function partitionOfRun(
   const { config, dataset, owners } = record;
   if (owners) {
     const { agreed, acceptances } = await readAccepted(objects, owners);
-    return {
-      partition: partitionOfOwners(agreed, acceptances),
-      shards: "none",
-      owners: ownersWaitOf(owners.agreement, agreed.waitMinutes),
-    };
+    return { partition: partitionOfOwners(agreed, acceptances), shards: "none", agreed };
   }
   const digest = partitionDigest(config, dataset.digest);
   const index = keys.shardIndex(dataset.digest, digest);

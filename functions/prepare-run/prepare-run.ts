@@ -5,6 +5,7 @@ import { weightsSha256 } from "../../shared/digest.ts";
 import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
+import { ownersWaitUnder } from "../../shared/owners/plans-wait.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
@@ -54,7 +55,7 @@ export function prepareRun(
       const { run, config, startedBy } = record;
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
       if (record.owners) checkDoor(deployment);
-      const { partition, shards, owners } = await partitionOfRun(objects, record, content);
+      const { partition, shards, agreed } = await partitionOfRun(objects, record, content);
 
       const fork = record.from && (await readFork(objects, record.from));
       const origins = fork ? originsOf(fork.parent, fork.round) : [];
@@ -73,6 +74,7 @@ export function prepareRun(
         // last, so that a run with a start can go on from it, whenever this was cut off
         return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       });
+      const owners = ownersWaitUnder(plan, agreed);
       const number = executionNumber(run, execution.name);
       invocation.note({ shards, clients: plan.clients.length });
       return {

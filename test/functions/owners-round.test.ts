@@ -122,10 +122,23 @@ describe("the state of a run of owners", () => {
       agreement: nameOf(agreed),
       heartbeatSeconds: 420,
       timeoutSeconds: 2520,
+      updateBytes: expect.any(Number),
     });
     expect(federation.participants).toEqual(
       owners.map(({ signer }, client) => ({ client, task: "train", owner: fingerprintOf(signer.key) })),
     );
+  });
+
+  test("says how large an update may be: as large as they are, with a header of some KiB", async () => {
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    const { federation } = await preparedRun(bucket, { run: "clinics.first" });
+    await playOwners(agreed);
+    const sizes = [...bucket.contents].flatMap(([key, { length }]) =>
+      key.startsWith("updates/") ? [length] : [],
+    );
+    const most = federation.owners?.updateBytes ?? 0;
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(most);
+    expect(most).toBeLessThan(Math.max(...sizes) + 16 * 1024);
   });
 
   test("is none where the stack has no door: refused by name, and nothing is written", async () => {

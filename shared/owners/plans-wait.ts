@@ -1,0 +1,15 @@
+import { openStrategy } from "../strategy/strategies.ts";
+import { updateSize } from "../update/size.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { Agreement } from "./agreement.ts";
+import { type OwnersWait, ownersWaitOf } from "./waiting-job.ts";
+
+/** How the rounds of a plan wait for its owners; undefined where its clients are simulated. */
+export function ownersWaitUnder(
+  plan: Pick<Plan, "agreement" | "config" | "model" | "dataset">,
+  agreed: Pick<Agreement, "waitMinutes"> | undefined,
+): OwnersWait | undefined {
+  if (!plan.agreement || !agreed) return undefined;
+  const { bytes } = updateSize(plan, openStrategy(plan.config.federation.strategy), "train");
+  return ownersWaitOf(plan.agreement, agreed.waitMinutes, bytes);
+}
