@@ -32,7 +32,11 @@ const requests = [
     working: job.nullable(),
     /** The last job that it has sent or declined: it is not answered with that one again. */
     done: job.nullable(),
-    /** The last round of a run in which its update left: with a further job of that run come the metrics since. */
+    /**
+     * The last round of a run in which its update left. With a further job of that run come the metrics of the rounds from
+     * there to the one before the job's, and of all before it where that is of another run, or no round before the job's: of
+     * these the owner takes those since its last round before that.
+     */
     since: z.strictObject({ run: z.string().max(80), round: count }).nullable(),
   }),
   /** Where do these bytes go? */

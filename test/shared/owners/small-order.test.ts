@@ -31,7 +31,6 @@ function pointOf(y: bigint): Point | undefined {
   return x === undefined ? undefined : [x, mod(y)];
 }
 
-const numberOf = (hex: string) => BigInt(`0x${Buffer.from(hex, "hex").reverse().toString("hex")}`);
 const hexOf = (n: bigint) => Buffer.from(n.toString(16).padStart(64, "0"), "hex").reverse().toString("hex");
 const keyOf = (hex: string) => toBase64url(Uint8Array.from(Buffer.from(hex, "hex")));
 const withSign = (hex: string) => hex.slice(0, -2) + (Number.parseInt(hex.slice(-2), 16) | 0x80).toString(16);

@@ -1,0 +1,62 @@
+import { HeadObjectCommand, NotFound, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { isNamed } from "../../shared/errors.ts";
+import { federationKeys } from "../../shared/layout.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { type WaitingJob, waitingJob } from "../../shared/owners/waiting-job.ts";
+import { Bucket } from "../../storage/bucket.ts";
+import { parseJson } from "../../storage/json.ts";
+import type { OpenRequest } from "./open-request.ts";
+
+/** The most bytes of a slot: its token has 2048 at the most, and its job a few hundred. */
+const mostSlotBytes = 8192;
+
+/** An update as the bucket has it. */
+export interface StoredUpdate {
+  readonly bytes: number;
+  /** SHA-256 as base64, where it was sent with one. */
+  readonly checksum: string | undefined;
+}
+
+/** What the door itself reads of the bucket. */
+export class Slots {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #objects: Bucket;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#objects = new Bucket(client, bucket);
+  }
+
+  /**
+   * The job that waits for whoever has signed, or undefined: one GET, whose key follows from the signer's key.
+   * @throws ObjectInvalid where it is no job
+   */
+  async waitingFor({ key, request: { federation } }: OpenRequest): Promise<WaitingJob | undefined> {
+    const slot = federationKeys.waitingJob(federation, fingerprintOf(key));
+    try {
+      const { bytes } = await this.#objects.get(slot, mostSlotBytes);
+      return parseJson(slot, bytes, waitingJob);
+    } catch (error) {
+      // who may list nothing is told of a key that is missing that it may not get it
+      const denied = error instanceof S3ServiceException && error.name === "AccessDenied";
+      if (denied || isNamed(error, "ObjectMissing")) return undefined;
+      throw error;
+    }
+  }
+
+  /** The update below that key, or undefined: one HEAD. */
+  async updateAt(key: string): Promise<StoredUpdate | undefined> {
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key, ChecksumMode: "ENABLED" });
+    try {
+      const { ContentLength: bytes = 0, ChecksumSHA256: checksum } = await this.#client.send(command);
+      return { bytes, checksum };
+    } catch (error) {
+      // likewise, and the answer to a HEAD has no body to name it
+      const denied = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 403;
+      if (denied || error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+}
