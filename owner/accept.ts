@@ -51,7 +51,7 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
     agreement: agreed,
     description: now,
     key: home.owner.signingKey,
-    today: given.at.toISOString().slice(0, 10),
+    today: home.log.time(given.at).toISOString().slice(0, 10),
   });
   if (refusal) throw policyForbids(`policy.json: ${refusal.about} (${refusal.name})`);
   const named = nameOf(agreed);

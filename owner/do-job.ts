@@ -18,7 +18,7 @@ import { keepWritten, readKept } from "./kept.ts";
 import { readPolicy } from "./policy.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
-import { type Bundle, train } from "./train.ts";
+import { type Bundle, limitsOf, train } from "./train.ts";
 
 /** A job with what it takes. */
 export interface Doing {
@@ -97,7 +97,7 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
   const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
   const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
-  const side = { agreed, policy, ...data, bundle, today: at.toISOString().slice(0, 10) };
+  const side = { agreed, policy, ...data, bundle, today: home.log.time(at).toISOString().slice(0, 10) };
   const refusal = await orRefuse("PlanDiffers", () => judgeJob(home, job, opened, side));
   if (refusal) throw new Refused(refusal);
   const written = await orRefuse("TrainingFailed", () => trainAt(home, doing, side));
@@ -119,7 +119,7 @@ function ownData(
 async function trainAt(
   home: OwnerHome,
   { job, objects, bundle, signal }: Doing,
-  { examples, dataMac }: OwnSide,
+  { agreed, examples, dataMac }: OwnSide,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const { agreement: _, ...input } = job;
   const { run, round } = job;
@@ -128,7 +128,7 @@ async function trainAt(
   const came = [...objects].filter(([key]) => read.includes(key));
   const held = new Map([...came, ...(await readKept(home, run))]);
   const work = { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
-  return train(bundle, work, signal);
+  return train(bundle, work, limitsOf(agreed), signal);
 }
 
 async function signAndLog(

@@ -8,6 +8,7 @@ import {
   type LogEvent,
   linked,
   logEntry,
+  notBefore,
 } from "../shared/owners/log-entry.ts";
 import { homeFiles, inHome, isMissing, jsonOf } from "./home-files.ts";
 
@@ -15,8 +16,8 @@ import { homeFiles, inHome, isMissing, jsonOf } from "./home-files.ts";
 export class OwnerLog {
   readonly #path: string;
   readonly #entries: LogEntry[];
-  /** Bytes of whole lines; behind them stands what a crash left of one. */
-  readonly #whole: number;
+  /** Bytes of whole lines; behind them may stand what a crash or a full disk left of one. */
+  #whole: number;
   #cut: boolean;
 
   private constructor(path: string, entries: LogEntry[], whole: number, cut: boolean) {
@@ -69,20 +70,40 @@ export class OwnerLog {
       : [];
   }
 
-  /** Has written the entry to the disk when it returns: what it tells of may leave then. */
+  /** The time, which never goes back behind the last entry's. */
+  time(now: Date): Date {
+    return notBefore(this.#entries, now);
+  }
+
+  /** Has written the entry to the disk when it returns: what it tells of may leave then. Where it throws, nothing is written. */
   async append(event: LogEvent, at: Date): Promise<LogEntry> {
     const entry = linked(this.#entries, event, at);
+    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
     if (this.#cut) await truncate(this.#path, this.#whole);
     this.#cut = false;
-    const file = await open(this.#path, "a", 0o600);
     try {
-      await file.writeFile(`${JSON.stringify(entry)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
+      await writeBehind(this.#path, line);
+    } catch (error) {
+      // the disk may be full, and the line half there
+      this.#cut = !(await truncate(this.#path, this.#whole).then(
+        () => true,
+        () => false,
+      ));
+      throw error;
     }
+    this.#whole += line.length;
     this.#entries.push(entry);
     return entry;
+  }
+}
+
+async function writeBehind(path: string, line: Uint8Array): Promise<void> {
+  const file = await open(path, "a", 0o600);
+  try {
+    await file.writeFile(line);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,11 +1,13 @@
 import { fork } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
+import type { Agreement } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
+import { waitSeconds } from "../shared/owners/waiting-job.ts";
 import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
 import type { SplitExamples } from "./split.ts";
 
@@ -36,14 +38,29 @@ const answer = z.union([
   z.object({ error: z.object({ name: z.string(), message: z.string() }) }),
 ]);
 
+/** What a training may take, and when it is given up. */
+export interface Limits {
+  readonly timeoutSeconds: number;
+  /** Of the process, as the system counts it. */
+  readonly memoryBytes: number;
+}
+
+/** Half of the machine's memory at most, and all the time that a round waits. */
+export function limitsOf({ waitMinutes }: Pick<Agreement, "waitMinutes">): Limits {
+  const { timeoutSeconds } = waitSeconds(waitMinutes);
+  return { timeoutSeconds, memoryBytes: Math.floor(totalmem() / 2) };
+}
+
 /**
  * Trains in a process of its own, by the very bytes whose digest was agreed upon.
  * @returns what it would have written, by key
- * @throws Error with what the training says, which may hold what is the owner's alone; the signal's reason
+ * @throws Error with what the training says, which may hold what is the owner's alone, or with the limit that it passed; the
+ * signal's reason
  */
 export async function train(
   bundle: Bundle,
   work: TrainingWork,
+  limits: Limits,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const folder = await mkdtemp(join(tmpdir(), "fedstep-owner-"));
@@ -51,7 +68,7 @@ export async function train(
     // a copy, so that what was digested is what runs
     const file = join(folder, "index.mjs");
     await writeFile(file, bundle.bytes, { mode: 0o600 });
-    const answered = answer.parse(await ask(file, work, signal));
+    const answered = answer.parse(await ask(file, work, limits, signal));
     if ("written" in answered) return answered.written;
     throw Object.assign(new Error(answered.error.message), { name: answered.error.name });
   } finally {
@@ -61,21 +78,34 @@ export async function train(
 
 const child = fileURLToPath(new URL("./training-child.mjs", import.meta.url));
 
-function ask(bundle: string, work: TrainingWork, signal?: AbortSignal): Promise<unknown> {
+function ask(
+  bundle: string,
+  work: TrainingWork,
+  { timeoutSeconds, memoryBytes }: Limits,
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const tooLong = AbortSignal.timeout(1000 * timeoutSeconds);
+  const ended = signal ? AbortSignal.any([signal, tooLong]) : tooLong;
+  ended.throwIfAborted();
   const training = fork(child, {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
-    execArgv: [],
+    // V8's own bound is for objects alone, and the process has one for all that it takes
+    execArgv: [`--max-old-space-size=${Math.ceil(memoryBytes / 2 ** 20)}`],
     // nothing of this process' environment; what the bundle's AWS SDK would talk to is not there
     env: { [bucketVariable]: "held", AWS_REGION: "us-east-1" },
-    ...(signal && { signal }),
+    // it may be in the middle of a computation that asks nobody
+    ...{ signal: ended, killSignal: "SIGKILL" },
   });
   return new Promise((resolve, reject) => {
-    training.once("error", reject);
+    training.once("error", (error) => {
+      if (signal?.aborted) reject(signal.reason);
+      else reject(tooLong.aborted ? new Error(`training took more than ${timeoutSeconds} s`) : error);
+    });
     training.once("message", resolve);
     training.once("exit", (code, by) =>
       reject(new Error(`what trains has ended by ${by ?? `exit code ${code}`}`)),
     );
-    training.send({ bundle, work });
+    training.send({ bundle, work, memoryBytes });
   });
 }

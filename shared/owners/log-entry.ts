@@ -76,11 +76,22 @@ export function headAfter(entry: LogEntry): string {
   return canonicalSha256(entry);
 }
 
+/** The time for whoever has that log: it never goes back, so that a clock that is set back lengthens no policy. */
+export function notBefore(entries: readonly LogEntry[], at: Date): Date {
+  const last = entries.reduce((latest, entry) => Math.max(latest, Date.parse(entry.at)), 0);
+  return new Date(Math.max(at.getTime(), last));
+}
+
 /** The entry of an event behind those before. */
 export function linked(entries: readonly LogEntry[], event: LogEvent, at: Date): LogEntry {
   const last = entries.at(-1);
   const before = last ? headAfter(last) : emptyHead;
-  return { ...event, number: entries.length + 1, before, at: at.toISOString() } as LogEntry;
+  return {
+    ...event,
+    number: entries.length + 1,
+    before,
+    at: notBefore(entries, at).toISOString(),
+  } as LogEntry;
 }
 
 /** What is wrong with a log's chain, or undefined. */

@@ -20,14 +20,19 @@ export type OwnersWait = Readonly<z.output<typeof ownersWait>>;
 /** How often an owner at work is waited for again. */
 const mostWaits = 6;
 
+/** How long a round waits for an owner, of the minutes that were agreed upon. */
+export function waitSeconds(waitMinutes: number): Pick<OwnersWait, "heartbeatSeconds" | "timeoutSeconds"> {
+  const heartbeatSeconds = waitMinutes * 60;
+  return { heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits };
+}
+
 /** @param updateBytes of a plan's largest update, one of a client that trains */
 export function ownersWaitOf(
   agreement: z.output<typeof agreementName>,
   waitMinutes: number,
   updateBytes: number,
 ): OwnersWait {
-  const heartbeatSeconds = waitMinutes * 60;
-  return { agreement, heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits, updateBytes };
+  return { agreement, ...waitSeconds(waitMinutes), updateBytes };
 }
 
 /**

@@ -114,6 +114,7 @@ const refusedJobs: readonly [string, string, Change][] = [
   ["it has paused", "OwnerPaused", pausing],
   ["its policy is no policy", "PolicyInvalid", byPolicy("nonsense")],
   ["its policy has expired", "PolicyExpired", byPolicy({ expires: "2026-11-28" })],
+  ["its policy has expired, and the clock is set back", "PolicyExpired", settingBack],
   ["its policy does not know the federation", "FederationUnknown", byPolicy({ federations: ["banks"] })],
   ["its policy does not trust a member", "MemberUntrusted", byPolicy({ trusted: [] })],
   ["its policy asks for more owners", "CohortTooSmall", byPolicy({ minimumCohort: 4 })],
@@ -166,6 +167,13 @@ describe("a job is refused by name, and nothing leaves, where", () => {
 async function pausing({ home }: WorkingOwner, doing: Doing): Promise<Doing> {
   await home.log.append({ event: "paused" }, doing.at);
   return doing;
+}
+
+const days = (number: number) => 86_400_000 * number;
+
+async function settingBack(owner: WorkingOwner, doing: Doing): Promise<Doing> {
+  await owner.home.log.append({ event: "resumed" }, new Date(doing.at.getTime() + days(2)));
+  return byPolicy({ expires: "2026-11-30" })(owner, doing);
 }
 
 function byPolicy(rules: unknown): Change {

@@ -39,6 +39,18 @@ describe("a log", () => {
     expect((await again(home)).log.entries.map(({ event }) => event)).toEqual(["made", "paused", "resumed"]);
   });
 
+  test("knows no time before that of its entries", async () => {
+    const { folder, log } = await newHome();
+    const later = new Date(at.getTime() + 86_400_000);
+    await log.append({ event: "paused" }, later);
+    await log.append({ event: "resumed" }, at);
+    const reread = await OwnerLog.open(folder);
+    expect(reread.entries.map((one) => one.at)).toEqual([at, later, later].map((one) => one.toISOString()));
+    expect(reread.time(at)).toEqual(later);
+    const after = new Date(later.getTime() + 1);
+    expect(reread.time(after)).toEqual(after);
+  });
+
   test.each<[string, (lines: string[]) => string[], RegExp]>([
     [
       "a changed entry",
