@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { BuildOptions } from "esbuild";
+import { door } from "../functions/door/rights.ts";
 import { type FunctionName, functionFolder, functionNames } from "../functions/footprints.ts";
 import { sampleFile } from "../mnist/embedded-sample.ts";
 
@@ -12,7 +13,11 @@ export interface Bundle {
   readonly sha256: string;
 }
 
-export type Bundles = Readonly<Record<FunctionName, Bundle>>;
+/** What is bundled: the steps, and the door, which is none. */
+export type BundleName = FunctionName | typeof door.name;
+export const bundleNames: readonly BundleName[] = [...functionNames, door.name];
+
+export type Bundles = Readonly<Record<BundleName, Bundle>>;
 
 export interface BundleOptions {
   /** Holds functions/; the bundles' bytes do not depend on where it lies. */
@@ -25,7 +30,7 @@ export interface BundleOptions {
 const file = "index.mjs";
 
 /** What a function's bundle reads from the folder that it lies in, as the module that reads it does. */
-const readBeside: Partial<Record<FunctionName, string>> = { PrepareRun: `mnist/${sampleFile}` };
+const readBeside: Partial<Record<BundleName, string>> = { PrepareRun: `mnist/${sampleFile}` };
 
 /** What Lambda calls in a bundle. */
 export const handler = "index.handler";
@@ -41,7 +46,7 @@ const banner =
 export function bundling({ root, outdir, tfjs }: BundleOptions) {
   return {
     absWorkingDir: root,
-    entryPoints: functionNames.map((name) => ({
+    entryPoints: bundleNames.map((name) => ({
       // a source, or what was compiled of it
       in: `./functions/${functionFolder(name)}/index`,
       out: `${name}/index`,
@@ -72,7 +77,7 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundles> 
   // an installed package has it where somebody wants TensorFlow.js
   const { build } = await import("esbuild");
   await build(bundling(options));
-  const bundles = functionNames.map((name): [FunctionName, Bundle] => {
+  const bundles = bundleNames.map((name): [BundleName, Bundle] => {
     const directory = join(outdir, name);
     const beside = readBeside[name];
     if (beside) copyFileSync(join(root, beside), join(directory, basename(beside)));
@@ -82,5 +87,5 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundles> 
       { directory, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") },
     ];
   });
-  return Object.fromEntries(bundles) as Record<FunctionName, Bundle>;
+  return Object.fromEntries(bundles) as Record<BundleName, Bundle>;
 }

@@ -69,6 +69,12 @@ export const settingsSchema = z.strictObject({
       "Deploy the door, a public address at which owners who keep their data ask for their jobs. Without it every client of a run is simulated.",
     )
     .meta(takes("true, false")),
+  doorConcurrency: whole(1, 1000)
+    .default(2)
+    .describe(
+      "Requests that the door answers at once, set aside out of the account's invocations: it bounds what a flood of them costs.",
+    )
+    .meta(takes("1 to 1000")),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")
@@ -199,7 +205,10 @@ function ofFunctions(all: Context): Settings["functions"] {
 }
 
 /** Entries that another one leaves nothing to say: whoever wrote them expects something of them. */
-function withoutEffect({ baseline, monitoring, alarmEmail }: Context, given: readonly string[]): string[] {
+function withoutEffect(
+  { baseline, monitoring, alarmEmail, door }: Context,
+  given: readonly string[],
+): string[] {
   const deployed: readonly string[] = deployedFunctions({ baseline });
   const idle = given.flatMap((key): [string, string][] => {
     const [, name] = key.split(".");
@@ -207,6 +216,9 @@ function withoutEffect({ baseline, monitoring, alarmEmail }: Context, given: rea
   });
   return [
     ...idle.map(([key, name]) => `${key}: there is no ${name} with baseline=false`),
+    ...(!door && given.includes("doorConcurrency")
+      ? ["doorConcurrency: there is no door with door=false"]
+      : []),
     ...(!monitoring && alarmEmail ? ["alarmEmail: there are no alarms with monitoring=false"] : []),
   ];
 }

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { type FunctionName, functionNames } from "../functions/footprints.ts";
 import { assemblyUnsupported } from "../shared/errors.ts";
-import type { Bundle, Bundles } from "./bundle.ts";
+import { type Bundle, type BundleName, type Bundles, bundleNames } from "./bundle.ts";
 import { bundleMetadata, defaultStackName } from "./outputs.ts";
 
 const templateSchema = z.object({
@@ -23,7 +22,7 @@ export function shippedBundles(assembly: string): Bundles {
   const functions = Object.values(templateSchema.parse(template).Resources)
     .filter(({ Type }) => Type === "AWS::Lambda::Function")
     .map((resource) => functionSchema.parse(resource));
-  const bundles = functionNames.map((name): [FunctionName, Bundle] => {
+  const bundles = bundleNames.map((name): [BundleName, Bundle] => {
     const functionName = `${defaultStackName}-${name}`;
     const found = functions.find(({ Properties }) => Properties.FunctionName === functionName);
     if (!found) throw assemblyUnsupported(`the package's cloud assembly has no function ${functionName}`);
@@ -31,5 +30,5 @@ export function shippedBundles(assembly: string): Bundles {
     const directory = join(assembly, `asset.${Properties.Code.S3Key.replace(/\.zip$/, "")}`);
     return [name, { directory, ...Metadata[bundleMetadata] }];
   });
-  return Object.fromEntries(bundles) as Record<FunctionName, Bundle>;
+  return Object.fromEntries(bundles) as Record<BundleName, Bundle>;
 }

@@ -8,6 +8,7 @@ import { Access } from "./constructs/access.ts";
 import { accessKinds, accessRights } from "./constructs/access-rights.ts";
 import { Alarms } from "./constructs/alarms.ts";
 import { dashboard } from "./constructs/dashboard.ts";
+import { Door } from "./constructs/door.ts";
 import { FederatedFunction } from "./constructs/federated-function.ts";
 import { FederationMachine } from "./constructs/federation-machine.ts";
 import { ObjectStore } from "./constructs/object-store.ts";
@@ -31,9 +32,13 @@ export class FedstepStack extends Stack {
       ]),
     ) as unknown as Functions;
     const { stateMachine } = new FederationMachine(this, "Federation", { settings, functions });
+    const door = settings.door
+      ? new Door(this, "Door", { settings, store, bundle: bundles.Door })
+      : undefined;
     if (settings.monitoring) {
       const email = settings.alarmEmail;
-      const { all: alarms } = new Alarms(this, "Alarms", { name: stackName, stateMachine, email });
+      const watched = { name: stackName, stateMachine, door: door?.lambda, email };
+      const { all: alarms } = new Alarms(this, "Alarms", watched);
       dashboard(this, { settings, functions, stateMachine, alarms });
     }
     const access = new Access(this, "Access", { settings, store });
@@ -53,6 +58,12 @@ export class FedstepStack extends Stack {
       value: version,
       description: "Of fedstep, that the functions are of",
     });
+    if (door) {
+      new CfnOutput(this, outputNames.doorUrl, {
+        value: door.url,
+        description: "Where owners without AWS ask for their jobs",
+      });
+    }
     for (const kind of accessKinds) {
       new CfnOutput(this, policyOutput(kind), {
         value: access.policies[kind].managedPolicyArn,

@@ -33,7 +33,7 @@ export function deployedFunctions(deployed: { readonly baseline: boolean }): rea
 }
 
 /** folder below functions/ of each function: PrepareRun -> prepare-run */
-export function functionFolder(name: FunctionName): string {
+export function functionFolder(name: string): string {
   return name.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
 }
 

@@ -18,9 +18,9 @@ export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<s
   "security.md": async (text) => betweenMarkers(text, "rights", await rights()),
 };
 
-/** With a key of the stack's own, which takes rights that S3's does not. */
+/** With a key of the stack's own, and the door: both take rights that a stack without them does not grant. */
 async function rights(): Promise<string> {
-  return rightsTable(deployedRights(await synthesized({ encryptionKey: true })));
+  return rightsTable(deployedRights(await synthesized({ encryptionKey: true, door: true })));
 }
 
 async function flow(): Promise<string> {

@@ -5,6 +5,7 @@ import { accessKinds, accessRights } from "../cdk/constructs/access-rights.ts";
 import { type ObjectRights, rightsOf } from "../cdk/constructs/object-rights.ts";
 import type { FedstepStack } from "../cdk/stack.ts";
 import { deployedSteps } from "../cloud/footprint.ts";
+import { door } from "../functions/door/rights.ts";
 import { footprints } from "../functions/footprints.ts";
 
 /** A finding of cdk-nag that stays, and why. */
@@ -64,6 +65,17 @@ export function acknowledgements(stack: FedstepStack): Acknowledgement[] {
         ? [{ path: `${step.name}/Role`, rule: everything, reason: "X-Ray knows no narrower resource." }]
         : []),
     ]),
+    ...(stack.settings.door
+      ? [
+          ...ofObjects(stack, `${door.name}/Role`, functionPatterns(door)),
+          {
+            path: `${door.name}/Role`,
+            rule: everything,
+            reason:
+              "IAM knows no narrower resource for the end of a wait, which is known by its token alone.",
+          },
+        ]
+      : []),
     ...accessKinds.flatMap((kind) => {
       const path = `Access/${kind}`;
       return [

@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseAst } from "vitest/node";
 import * as z from "zod";
+import { bundleNames } from "../cdk/bundle.ts";
 import { packagesOf, uses } from "../cdk/peer-packages.ts";
-import { functionFolder, functionNames } from "../functions/footprints.ts";
+import { functionFolder } from "../functions/footprints.ts";
 import { sampleFile } from "../mnist/embedded-sample.ts";
 import { packedFiles } from "../scripts/packed-files.ts";
 
@@ -90,7 +91,7 @@ describe("the package that npm makes of this", () => {
   });
 
   test("holds where the program, the stack and the functions begin", () => {
-    const functions = functionNames.map((name) => `dist/functions/${functionFolder(name)}/index.js`);
+    const functions = bundleNames.map((name) => `dist/functions/${functionFolder(name)}/index.js`);
     const program = ["dist/cli/process.js", "dist/local/lambda/runtime.mjs", "dist/cdk/app.js"];
     const begin = [...Object.values(manifest.bin), ...program, "package.json", ...functions];
     expect(begin.filter((file) => !files.includes(file))).toEqual([]);

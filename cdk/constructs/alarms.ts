@@ -8,6 +8,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
@@ -19,24 +20,31 @@ export interface AlarmsProps {
   /** Of the stack: the alarms begin with it, and their metrics call it their service. */
   readonly name: string;
   readonly stateMachine: StateMachine;
+  /** Where owners ask for jobs, in a stack that has it. */
+  readonly door: IFunction | undefined;
   /** Who is written to; without it nobody is, and the alarms show in the console only. */
   readonly email: string | undefined;
 }
 
 const period = Duration.minutes(5);
 
+/** Requests in a period that the door has no room for: owners alone do not come to so many. */
+const flood = 1000;
+/** Answers in a period that something was wrong at the door's; owners ask again, and one is nobody's concern. */
+const failures = 5;
+
 /** What a person should hear of: each names its cause. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, { name, stateMachine, email }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { name, stateMachine, door, email }: AlarmsProps) {
     super(scope, id);
-    const anyOf = (alarm: string, description: string, metric: IMetric) =>
+    const anyOf = (alarm: string, description: string, metric: IMetric, threshold = 1) =>
       new Alarm(this, alarm, {
         alarmName: `${name}-${alarm}`,
         alarmDescription: description,
         metric,
-        threshold: 1,
+        threshold,
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         // between runs there is nothing to measure
@@ -58,6 +66,22 @@ export class Alarms extends Construct {
         "More clients failed in a round than the quorum allows, which ended the run.",
         ofStack(name, "quorumMissed"),
       ),
+      ...(door
+        ? [
+            anyOf(
+              "DoorFlooded",
+              "More requests came to the door than it answers, none of which is owners'; docs/cloud.md says what that costs, and how to shut it.",
+              door.metricThrottles({ period, statistic: "Sum" }),
+              flood,
+            ),
+            anyOf(
+              "DoorFailed",
+              "The door could not answer owners; its log says why.",
+              door.metric("Url5xxCount", { period, statistic: "Sum" }),
+              failures,
+            ),
+          ]
+        : []),
     ];
     if (email === undefined) return;
     const action = new SnsAction(this.#topic(name, email));

@@ -1,12 +1,5 @@
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import {
-  Architecture,
-  type CfnFunction,
-  Code,
-  Function as LambdaFunction,
-  Runtime,
-  Tracing,
-} from "aws-cdk-lib/aws-lambda";
+import { type CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
@@ -18,6 +11,7 @@ import { bucketVariable } from "../../shared/workflow/bucket-variable.ts";
 import { type Bundle, handler } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
 import { deploymentOf, type Settings } from "../settings.ts";
+import { architectures } from "./architectures.ts";
 import { type ObjectRights, rightsOf } from "./object-rights.ts";
 import { creationStatement, keyStatements, listStatement, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -27,8 +21,6 @@ export interface FederatedFunctionProps {
   readonly store: ObjectStore;
   readonly bundle: Bundle;
 }
-
-const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
 
 /** What every function has, its log group, and its own role with the rights of its footprint. */
 export class FederatedFunction extends Construct {

@@ -28,6 +28,7 @@ export interface FunctionDescription {
   /** ARN of what it works as. */
   readonly role: string;
   readonly description: string;
+  readonly logFormat: "Text" | "JSON";
   readonly logGroup: string;
   /** "Active" or "PassThrough" */
   readonly tracing: string;

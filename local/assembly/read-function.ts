@@ -38,6 +38,7 @@ export function readFunction(
       architectures: properties.Architectures,
       role: properties.Role,
       description: properties.Description,
+      logFormat: properties.LoggingConfig?.LogFormat ?? "Text",
       logGroup: properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
       tracing: properties.TracingConfig.Mode,
     },

@@ -46,7 +46,15 @@ export const functionProperties = z.strictObject({
   Environment: z.strictObject({ Variables: z.record(z.string(), z.string()) }).optional(),
   FunctionName: z.string().optional(),
   Handler: z.string(),
-  LoggingConfig: z.strictObject({ LogGroup: z.string() }).optional(),
+  LoggingConfig: z
+    .strictObject({
+      LogGroup: z.string(),
+      LogFormat: z.enum(["Text", "JSON"]).default("Text"),
+      // the local log has every line, and reports are made of its REPORT lines
+      ApplicationLogLevel: z.string().optional(),
+      SystemLogLevel: z.string().optional(),
+    })
+    .optional(),
   MemorySize: z.int().positive().default(128),
   Timeout: z.int().positive().default(3),
   ReservedConcurrentExecutions: z.int().positive().optional(),

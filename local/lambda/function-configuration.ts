@@ -19,5 +19,5 @@ export const functionConfiguration = (fn: LocalFunction) => ({
   State: "Active",
   LastUpdateStatus: "Successful",
   Environment: { Variables: fn.environment },
-  LoggingConfig: { LogFormat: "Text", LogGroup: fn.described.logGroup },
+  LoggingConfig: { LogFormat: fn.described.logFormat, LogGroup: fn.described.logGroup },
 });

@@ -1,6 +1,6 @@
 import type { Template } from "aws-cdk-lib/assertions";
+import { type BundleName, bundleNames } from "../../cdk/bundle.ts";
 import { type AccessKind, accessKinds, policyName } from "../../cdk/constructs/access-rights.ts";
-import { type FunctionName, functionNames } from "../../functions/footprints.ts";
 import { Intrinsics } from "../../local/assembly/intrinsics.ts";
 import {
   coordinatorAccount as account,
@@ -16,9 +16,9 @@ import { type Identity, type Role, roleSession } from "../../local/iam/identity.
 import type { Rights } from "../../local/iam/rights.ts";
 
 /** Whose policies are tried: a function's role, the state machine's, or those that people attach. */
-export type Who = FunctionName | "Federation" | AccessKind;
+export type Who = BundleName | "Federation" | AccessKind;
 
-export const everybody: readonly Who[] = [...functionNames, "Federation", ...accessKinds];
+export const everybody: readonly Who[] = [...bundleNames, "Federation", ...accessKinds];
 export const isPeople = (who: Who): who is AccessKind => accessKinds.some((kind) => kind === who);
 
 export const bucketArn = `arn:aws:s3:::${localBucket}`;
@@ -33,7 +33,7 @@ export function deployedRights(template: Template): Rights {
   return readRights(parsed, new Intrinsics(parsed, coordinatorStack("fedstep")));
 }
 
-export function roleOf(rights: Rights, who: FunctionName | "Federation"): Role {
+export function roleOf(rights: Rights, who: BundleName | "Federation"): Role {
   const arn = `arn:aws:iam::${account}:role/fedstep-${who.toLowerCase()}role`;
   const role = rights.roles.get(arn);
   if (!role) throw new Error(`there is no role ${arn}`);

@@ -17,7 +17,10 @@ function findings(stack: Stack): string[] {
 
 describe.each([
   ["by default", {}],
-  ["with everything that can be asked for", { encryptionKey: true, versioned: true, alarmEmail: "a@b.org" }],
+  [
+    "with everything that can be asked for",
+    { encryptionKey: true, versioned: true, alarmEmail: "a@b.org", door: true },
+  ],
   [
     "with a key from elsewhere",
     { encryptionKey: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab" },

@@ -1,5 +1,5 @@
+import type { BundleName } from "../../cdk/bundle.ts";
 import type { AccessKind } from "../../cdk/constructs/access-rights.ts";
-import type { FunctionName } from "../../functions/footprints.ts";
 import { at, bucketArn } from "./deployed-rights.ts";
 import { federationKinds, type Kind, keysOf } from "./reach.ts";
 
@@ -8,7 +8,7 @@ const ofBaseline: Kind[] = ["baselineCheckpoint", ...recordsOfBaseline];
 
 /** From the security table of the design, not from the code that grants. */
 export const functionsRights: Readonly<
-  Record<FunctionName, { get: readonly Kind[]; put: readonly Kind[]; create?: readonly Kind[] }>
+  Record<BundleName, { get: readonly Kind[]; put: readonly Kind[]; create?: readonly Kind[] }>
 > = {
   PrepareRun: {
     get: [
@@ -42,6 +42,12 @@ export const functionsRights: Readonly<
     get: ["plan", "partition", "global", "roundMetrics", "roundTimes", "expenses", ...ofBaseline],
     put: [],
     create: ["model", "oneClientModel", "expenses", "result", "report"],
+  },
+  // what it gives owners addresses of, and nothing of anybody's examples
+  Door: {
+    get: ["waitingJob", "plan", "partition", "global", "roundState", "roundMetrics", "update"],
+    put: [],
+    create: ["update"],
   },
 };
 

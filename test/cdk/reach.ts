@@ -1,7 +1,7 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import * as z from "zod";
-import type { FunctionName } from "../../functions/footprints.ts";
+import type { BundleName } from "../../cdk/bundle.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import type { Rights } from "../../local/iam/rights.ts";
 import { federationKeys, keys, runNamePattern } from "../../shared/layout.ts";
@@ -52,7 +52,7 @@ const functionSchema = z.object({
 });
 
 /** Logical ids of a function's role and of its log group. */
-export function functionOf(template: Template, name: FunctionName): { role: string; logGroup: string } {
+export function functionOf(template: Template, name: BundleName): { role: string; logGroup: string } {
   const found = Object.values(template.findResources("AWS::Lambda::Function"))
     .map((resource) => functionSchema.parse(resource).Properties)
     .filter(({ FunctionName }) => FunctionName.endsWith(`-${name}`));

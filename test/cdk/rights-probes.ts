@@ -1,4 +1,4 @@
-import { functionNames } from "../../functions/footprints.ts";
+import { bundleNames } from "../../cdk/bundle.ts";
 import { coordinatorAccount as account, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import { at, bucketArn, keyArn } from "./deployed-rights.ts";
@@ -75,7 +75,7 @@ const each = (actions: readonly string[], resources: readonly string[]): Probe[]
 const ofPlaces: Probe[] = [
   ...each(
     ["lambda:InvokeFunction", "lambda:GetFunction", "lambda:UpdateFunctionCode"],
-    [...functionNames, "Other"].flatMap((name) => [arnOfFunction(name), `${arnOfFunction(name)}:1`]),
+    [...bundleNames, "Other"].flatMap((name) => [arnOfFunction(name), `${arnOfFunction(name)}:1`]),
   ),
   ...each(
     ["states:StartExecution", "states:ListExecutions", "states:UpdateStateMachine"],
@@ -102,7 +102,7 @@ const ofPlaces: Probe[] = [
   ),
   ...each(
     ["logs:CreateLogStream", "logs:PutLogEvents", "logs:GetLogEvents"],
-    [...functionNames, "Other"].map(logStream),
+    [...bundleNames, "Other"].map(logStream),
   ),
   ...each(["iam:PassRole", "sts:AssumeRole"], [at("iam", "role/fedstep-federationrole", `:${account}`)]),
 ];
@@ -113,11 +113,13 @@ export const logDelivery = [
   ...["logs:PutResourcePolicy", "logs:UpdateLogDelivery"],
 ];
 export const traces = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+export const endingWaits = ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"];
 export const sampling = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
 const everywhere = each(
   [
-    ...[...logDelivery, ...traces, ...sampling],
+    ...[...logDelivery, ...traces, ...sampling, ...endingWaits],
+    "states:GetActivityTask",
     ...["logs:DeleteResourcePolicy", "xray:GetTraceSummaries", "s3:ListAllMyBuckets"],
   ],
   ["*"],

@@ -6,7 +6,7 @@ import { synthesized } from "./synthesized.ts";
 
 let rights: Rights;
 beforeAll(async () => {
-  rights = deployedRights(await synthesized({ encryptionKey: true }));
+  rights = deployedRights(await synthesized({ encryptionKey: true, door: true }));
 });
 
 test.each(everybody)("%s may do what is promised, and nothing else that was tried", (who) => {

@@ -1,4 +1,5 @@
-import { type FunctionName, functionNames } from "../../functions/footprints.ts";
+import { type BundleName, bundleNames } from "../../cdk/bundle.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import { coordinatorAccount as account } from "../../local/assembly/names.ts";
 import { authorize, serviceMay } from "../../local/iam/authorize.ts";
 import { administrator, type Identity } from "../../local/iam/identity.ts";
@@ -9,6 +10,7 @@ import { federationKinds, type Kind, keysOf } from "./reach.ts";
 import {
   anotherKeyArn,
   arnOfFunction,
+  endingWaits,
   executionArn,
   logDelivery,
   logStream,
@@ -21,7 +23,7 @@ import {
   traces,
 } from "./rights-probes.ts";
 
-const isFunction = (who: Who): who is FunctionName => functionNames.some((name) => name === who);
+const isFunction = (who: Who): who is BundleName => bundleNames.some((name) => name === who);
 
 const kindOf = new Map<string, Kind>(
   ["r", "shards", "global"].flatMap((run) =>
@@ -56,7 +58,9 @@ function touches(who: Who, { action, context = {} }: Probe, key: string): boolea
   const among = (kinds: readonly Kind[] = []) => kind !== undefined && kinds.includes(kind);
   if (isFunction(who)) {
     const { get, put, create } = functionsRights[who];
-    if (action === "s3:GetObject" || action === "s3:ListBucket") return among(get);
+    if (action === "s3:GetObject") return among(get);
+    // the door lists nothing: whoever asks it does not learn what there is
+    if (action === "s3:ListBucket") return who !== "Door" && among(get);
     const conditional = context["s3:if-none-match"] !== undefined;
     return action === "s3:PutObject" && (among(put) || (conditional && among(create)));
   }
@@ -83,7 +87,7 @@ function placesOf(who: Who): [actions: readonly string[], resource: string][] {
   if (isFunction(who)) {
     return [
       [["logs:CreateLogStream", "logs:PutLogEvents"], logStream(who)],
-      [traces, "*"],
+      [who === "Door" ? endingWaits : traces, "*"],
     ];
   }
   if (!isPeople(who)) {
@@ -120,7 +124,7 @@ export function violations(granted: Rights, who: Who): string[] {
 
 /** Of who may take the roles, and of what resources' own policies say. */
 export function violationsOfResources(rights: Rights): string[] {
-  const roles = [...functionNames, "Federation"] as const;
+  const roles = [...bundleNames, "Federation"] as const;
   const trusts = roles.flatMap((who) => {
     const role = roleOf(rights, who);
     return ["lambda.amazonaws.com", "states.amazonaws.com", "ec2.amazonaws.com"].flatMap((service) =>

@@ -1,8 +1,9 @@
 import type { Template } from "aws-cdk-lib/assertions";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { type BundleName, bundleNames } from "../../cdk/bundle.ts";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
-import { type FunctionName, functionNames } from "../../functions/footprints.ts";
+import { functionNames } from "../../functions/footprints.ts";
 import type { Rights } from "../../local/iam/rights.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import { at, bucketArn, deployedRights, everybody, grantsOf, may, mayList } from "./deployed-rights.ts";
@@ -13,11 +14,11 @@ import { synthesized } from "./synthesized.ts";
 let template: Template;
 let rights: Rights;
 beforeAll(async () => {
-  template = await synthesized();
+  template = await synthesized({ door: true });
   rights = deployedRights(template);
 });
 
-const actionsOf = (name: FunctionName) => grantsOf(rights, name).flatMap(({ actions }) => actions);
+const actionsOf = (name: BundleName) => grantsOf(rights, name).flatMap(({ actions }) => actions);
 const conditional = { "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" };
 const unconditional = { "s3:ObjectCreationOperation": "true" };
 
@@ -28,13 +29,11 @@ test("the keys tried are all that there are", () => {
 });
 
 test("every function has a role of its own", () => {
-  expect(new Set(functionNames.map((name) => functionOf(template, name).role)).size).toBe(
-    functionNames.length,
-  );
+  expect(new Set(bundleNames.map((name) => functionOf(template, name).role)).size).toBe(bundleNames.length);
 });
 
 test("none but those who divide the data set or train may read an example, and the aggregator by no key", () => {
-  const readers = functionNames.filter((name) =>
+  const readers = bundleNames.filter((name) =>
     reach(rights, name, "s3:GetObject", "r").some((kind) => kind === "shard" || kind === "dataset"),
   );
   expect(readers).toEqual(["PrepareRun", "TrainClient", "TrainBaseline"]);
@@ -45,14 +44,23 @@ test("none but those who divide the data set or train may read an example, and t
   );
 });
 
-test("what a client sends, none but the aggregator may read; what it keeps, none but the clients", () => {
+test("what a client sends, none but the aggregator may read, and the door; what it keeps, none but the clients", () => {
   const readersOf = (kind: Kind) =>
-    functionNames.filter((name) => reach(rights, name, "s3:GetObject", "r").includes(kind));
-  expect(readersOf("update")).toEqual(["AggregateRound"]);
+    bundleNames.filter((name) => reach(rights, name, "s3:GetObject", "r").includes(kind));
+  // the door looks whether it is there, and gives nobody an address to read it by
+  expect(readersOf("update")).toEqual(["AggregateRound", "Door"]);
   expect(readersOf("clientState")).toEqual(["TrainClient"]);
 });
 
-describe.each(functionNames)("%s", (name) => {
+test("a job with its token, nobody but the door may read, and nobody list", () => {
+  expect(everybody.filter((who) => reach(rights, who, "s3:GetObject", "r").includes("waitingJob"))).toEqual([
+    "Door",
+  ]);
+  const slots = [federationKeys.waitingJob("clinics", ""), "doors/", "doors/clinics/"];
+  expect(everybody.filter((who) => slots.some((slot) => mayList(rights, who, slot)))).toEqual([]);
+});
+
+describe.each(bundleNames)("%s", (name) => {
   test("reads and writes its own kinds of objects of any run, and no other; creates some, and changes none of them", () => {
     const { get, put, create = [] } = functionsRights[name];
     fc.assert(
@@ -65,21 +73,21 @@ describe.each(functionNames)("%s", (name) => {
     );
   });
 
-  test("may list just the keys that it may read, so that a missing one is no refusal", () => {
+  test("may list just the keys that it may read, so that a missing one is no refusal; the door none", () => {
     const listed = Object.entries(keysOf("r")).filter(([, key]) => mayList(rights, name, key));
-    expect(listed.map(([kind]) => kind).sort()).toEqual([...functionsRights[name].get].sort());
+    const readable = name === "Door" ? [] : functionsRights[name].get;
+    expect(listed.map(([kind]) => kind).sort()).toEqual([...readable].sort());
   });
 
   test("has no other rights than these and its own log group", () => {
-    expect([...new Set(actionsOf(name))].sort()).toEqual([
-      "logs:CreateLogStream",
-      "logs:PutLogEvents",
-      "s3:GetObject",
-      "s3:ListBucket",
-      "s3:PutObject",
-      "xray:PutTelemetryRecords",
-      "xray:PutTraceSegments",
-    ]);
+    const ofSteps = ["s3:ListBucket", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+    const ofDoor = ["states:SendTaskFailure", "states:SendTaskHeartbeat", "states:SendTaskSuccess"];
+    expect([...new Set(actionsOf(name))].sort()).toEqual(
+      [
+        ...["logs:CreateLogStream", "logs:PutLogEvents", "s3:GetObject", "s3:PutObject"],
+        ...(name === "Door" ? ofDoor : ofSteps),
+      ].sort(),
+    );
     const resourcesOf = (service: RegExp) =>
       grantsOf(rights, name).flatMap(({ actions, resources }) =>
         actions.some((action) => service.test(action)) ? resources : [],
@@ -137,7 +145,7 @@ test("each role is taken by its own service, and the machine's for this account 
       Condition: { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } },
     },
   ];
-  const ofLambda = functionNames.map(() => lambda);
+  const ofLambda = bundleNames.map(() => lambda);
   const service = (statements: { Principal: { Service: string } }[]) => statements[0]?.Principal.Service;
   expect(trust.filter((one) => service(one) === "lambda.amazonaws.com")).toEqual(ofLambda);
   expect(trust.filter((one) => service(one) !== "lambda.amazonaws.com")).toEqual([states]);

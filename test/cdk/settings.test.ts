@@ -9,6 +9,7 @@ test("without context the defaults hold", () => {
     stackName: "fedstep",
     baseline: true,
     door: false,
+    doorConcurrency: 2,
     removalPolicy: "retain",
     encryptionKey: false,
     versioned: false,

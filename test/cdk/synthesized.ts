@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Template } from "aws-cdk-lib/assertions";
 import { App } from "aws-cdk-lib/core";
-import { type Bundles, bundleFunctions } from "../../cdk/bundle.ts";
+import { type Bundles, bundleFunctions, bundleNames } from "../../cdk/bundle.ts";
 import { featureFlags } from "../../cdk/feature-flags.ts";
 import { parseSettings } from "../../cdk/settings.ts";
 import { FedstepStack } from "../../cdk/stack.ts";
-import { functionFolder, functionNames } from "../../functions/footprints.ts";
+import { functionFolder } from "../../functions/footprints.ts";
 import { sampleFile } from "../../mnist/embedded-sample.ts";
 
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
@@ -39,7 +39,7 @@ function stackIn(app: App, context: Record<string, unknown>, bundles: Bundles): 
 }
 
 function writeStubFunctions(root: string): void {
-  for (const name of functionNames) {
+  for (const name of bundleNames) {
     const folder = join(root, "functions", functionFolder(name));
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "index.ts"), `export const handler = async () => "${name}";\n`);

@@ -31,6 +31,7 @@ test("what the template says for AWS alone is told as it stands there", () => {
     architectures: ["x86_64"],
     role,
     description: "",
+    logFormat: "Text",
     logGroup: "/aws/lambda/small-Train",
     tracing: "PassThrough",
   });
@@ -61,6 +62,7 @@ test("what the template says for AWS alone is told as it stands there", () => {
     runtime: "nodejs22.x",
     architectures: ["arm64"],
     description: "Trains",
+    logFormat: "Text",
     logGroup: "trainings",
     tracing: "Active",
   });

@@ -15,8 +15,9 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleNames } from "../../../cdk/bundle.ts";
 import { generators } from "../../../cdk/generate.ts";
-import { functionFolder, functionNames } from "../../../functions/footprints.ts";
+import { functionFolder } from "../../../functions/footprints.ts";
 import type { Assembly } from "../../../local/assembly/assembly.ts";
 import { loadAssembly } from "../../../local/assembly/load.ts";
 import { readAssembly } from "../../../local/assembly/read-assembly.ts";
@@ -47,22 +48,25 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-test("the stack's five functions, its bucket and its flow are there", () => {
-  expect(assembly.functions.map(({ name }) => name)).toEqual(functionNames.map((name) => `fedstep-${name}`));
+test("the stack's five functions and its door, its bucket and its flow are there", () => {
+  expect(assembly.functions.map(({ name }) => name)).toEqual(bundleNames.map((name) => `fedstep-${name}`));
   for (const { environment, bundle, handler } of assembly.functions) {
     expect(environment.FEDSTEP_BUCKET).toBe(assembly.bucket);
     expect(bundle.bytes).toBeGreaterThan(10_000);
     expect(handler).toBe("index.handler");
   }
   const definition = JSON.stringify(assembly.stateMachine.definition);
-  for (const { arn } of assembly.functions) expect(definition).toContain(`"Resource":"${arn}"`);
+  for (const { arn, hasUrl = false } of assembly.functions) {
+    // the door is what a person's process asks, and no state
+    expect(definition.includes(`"Resource":"${arn}"`), arn).toBe(!hasUrl);
+  }
 });
 
 test("a bundle runs in an empty folder, as on Lambda", () => {
   for (const { name, directory: asset, environment } of assembly.functions) {
     const root = mkdtempSync(join(directory, "task-root-"));
     cpSync(asset, root, { recursive: true });
-    const call = `import("./index.mjs").then(({ handler }) => handler({}, { memoryLimitInMB: "512" })).catch(({ name }) => console.log("threw", name))`;
+    const call = `import("./index.mjs").then(({ handler }) => handler({}, { memoryLimitInMB: "512" })).then(({ statusCode }) => console.log("answered", statusCode)).catch(({ name }) => console.log("threw", name))`;
     const output = execFileSync(process.execPath, ["--eval", call], {
       cwd: root,
       env: { ...environment, AWS_REGION: assembly.stateMachine.arn.split(":")[3] },
@@ -70,7 +74,7 @@ test("a bundle runs in an empty folder, as on Lambda", () => {
       // its log lines
       stdio: ["ignore", "pipe", "ignore"],
     });
-    expect(output, name).toContain("threw PayloadInvalid");
+    expect(output, name).toContain(name === "fedstep-Door" ? "answered 400" : "threw PayloadInvalid");
   }
 });
 
@@ -98,7 +102,8 @@ describe("npx cdk synth", () => {
   }, 600_000);
 
   function synth(root: string, ...options: string[]): void {
-    execFileSync(join(root, "node_modules", ".bin", "cdk"), ["synth", "--quiet", ...options], {
+    const line = ["synth", "--quiet", "-c", "door=true", ...options];
+    execFileSync(join(root, "node_modules", ".bin", "cdk"), line, {
       cwd: root,
       env: { ...process.env, HOME: directory },
       // what it says is in the error that this throws
@@ -108,7 +113,7 @@ describe("npx cdk synth", () => {
 
   test("writes the same bytes from another checkout and into another folder", () => {
     const [here, there] = outputs.map(filesBelow);
-    expect(here?.size).toBeGreaterThan(functionNames.length);
+    expect(here?.size).toBeGreaterThan(bundleNames.length);
     expect(there).toEqual(here);
   });
 
@@ -144,7 +149,7 @@ function filesBelow(path: string): Map<string, string> {
 }
 
 test("nothing that an assembly is made of is missing in the digest of its sources", async () => {
-  const functions = functionNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
+  const functions = bundleNames.map((name) => `functions/${functionFolder(name)}/index.ts`);
   const { metafile } = await build({
     absWorkingDir: checkout,
     entryPoints: ["cdk/app.ts", ...functions, ...generators],

@@ -59,6 +59,7 @@ export async function toyFunction(
     architectures: ["arm64"],
     role: "arn:aws:iam::000000000000:role/toy",
     description: "",
+    logFormat: "Text" as const,
     logGroup: `/aws/lambda/${name}`,
     tracing: "Active",
   };
