@@ -55,7 +55,10 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
   });
   if (refusal) throw policyForbids(`policy.json: ${refusal.about} (${refusal.name})`);
   const named = nameOf(agreed);
-  if (!given.tellAgain) assertSameData(told, home.log.entries, named, now.dataMac);
+  if (!given.tellAgain) {
+    const { dataMac } = now;
+    assertSameData(told, home.log.entries, named, { dataMac, number: seat.number });
+  }
   const description = repeated(told, named, now);
   const content = { agreement: named, name: home.owner.name, policySha256, description };
   return { agreed, acceptance: await sign("acceptance", content, home.keys) };
@@ -73,7 +76,8 @@ export async function giveAcceptance(
   const { text, leaving } = await leavingAs(out, acceptance);
   const event = { event: "agreed", agreement, ...leaving, dataMac: description.dataMac } as const;
   await logAndWrite(home, out, text, { event, at }, async (entry) => {
-    await writeTold(home, agreement, description, entry);
+    const { number } = ownSeat(home, agreed);
+    await writeTold(home, agreement, { description, number }, entry);
     await keepAccepted(home, agreed);
   });
 }

@@ -1,21 +1,23 @@
 import { readdir } from "node:fs/promises";
 import * as z from "zod";
 import { canonicalSha256 } from "../shared/canonical-json.ts";
-import { dataChanged, logBroken } from "../shared/errors.ts";
+import { dataChanged, type FedstepError, logBroken } from "../shared/errors.ts";
 import { type AgreementName, agreementName, federationName } from "../shared/owners/agreement.ts";
 import { type Description, description } from "../shared/owners/description.ts";
 import type { LogEntry } from "../shared/owners/log-entry.ts";
-import { sha256 } from "../shared/workflow/fields.ts";
+import { count, sha256 } from "../shared/workflow/fields.ts";
 import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
 import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
 
-/** What an owner has told of one data set: the file told/DATAMAC.json. */
+/** What an owner has told of one data set in one federation: the file told/FEDERATION.DATAMAC.json. */
 const toldRecord = z.strictObject({
   format: z.literal(1),
   federation: federationName,
   /** Under which it was told last. */
   agreement: agreementName,
+  /** The owner's number there, by which rows are held out. */
+  number: count,
   description,
   /** The log's entry of that, by which a log is found out that is older than what has left. */
   entry: z.strictObject({ number: z.int().positive(), sha256 }),
@@ -26,7 +28,7 @@ export type ToldRecord = Readonly<z.output<typeof toldRecord>>;
 /** @throws LogBroken where the log does not know what was told */
 export async function readTold({ folder, log }: OwnerHome): Promise<readonly ToldRecord[]> {
   const path = inHome(folder, homeFiles.told);
-  const names = (await filesOf(path)).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
+  const names = (await filesOf(path)).filter((name) => /^[a-z0-9-]+\.[0-9a-f]{64}\.json$/.test(name));
   const found = await Promise.all(names.map((name) => readHomeFile(inHome(path, name), toldRecord)));
   const told = found.filter((one) => one !== undefined);
   for (const { entry, description } of told) {
@@ -70,15 +72,24 @@ export function repeated(
 }
 
 /**
- * Refuses to tell of other data than before, in whatever federation, or of the same data in another one.
+ * Refuses to tell of other data than before, in whatever federation, or of the same data in another one, or split otherwise.
+ * @param number the owner's, by which rows are held out
  * @throws DataChanged saying what two tellings reveal
  */
 export function assertSameData(
   told: readonly ToldRecord[],
   entries: readonly LogEntry[],
   { federation }: AgreementName,
-  dataMac: string,
+  { dataMac, number }: { readonly dataMac: string; readonly number: number },
 ): void {
+  const split = told.find(
+    (one) => one.federation === federation && one.description.dataMac === dataMac && one.number !== number,
+  );
+  if (split) {
+    throw changed(
+      `these data were told of in ${federation} as number ${split.number}, and as number ${number} other rows are held out`,
+    );
+  }
   // what the log says counts too: a crash may have come between it and the record
   const tellings = [
     ...told.map((one) => ({ federation: one.federation, dataMac: one.description.dataMac })),
@@ -93,7 +104,11 @@ export function assertSameData(
     other.dataMac === dataMac
       ? `these data were told of in the federation ${other.federation}, where other rows are held out`
       : `other data than these were told of in the federation ${other.federation}`;
-  throw dataChanged(
+  throw changed(what);
+}
+
+function changed(what: string): FedstepError {
+  return dataChanged(
     `--data: ${what}. Counts and sums that are told twice can be subtracted from each other: where the two differ by a row, ` +
       "the difference is that row. Give the same file as before; or, where that is meant and harmless, as with a year's new " +
       "rows, say so by --tell-again",
@@ -103,7 +118,7 @@ export function assertSameData(
 export async function writeTold(
   { folder }: OwnerHome,
   agreement: AgreementName,
-  description: Description,
+  { description, number }: Pick<ToldRecord, "description" | "number">,
   entry: LogEntry,
 ): Promise<void> {
   const path = inHome(folder, homeFiles.told);
@@ -112,8 +127,9 @@ export async function writeTold(
     format: 1,
     federation: agreement.federation,
     agreement,
+    number,
     description,
     entry: { number: entry.number, sha256: canonicalSha256(entry) },
   };
-  await writeHomeFile(inHome(path, `${description.dataMac}.json`), record);
+  await writeHomeFile(inHome(path, `${agreement.federation}.${description.dataMac}.json`), record);
 }

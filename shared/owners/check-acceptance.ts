@@ -41,9 +41,27 @@ function falseDescription({ schema, config }: Agreement, { description }: Accept
   if (moments && [moments.sums, moments.squares].some(({ length }) => length !== features)) {
     return `has sums of other features than the ${features} agreed upon`;
   }
+  const strays =
+    moments && featuresOf(schema).filter(({ range }, at) => range && !within(range, at, moments, train));
+  if (strays?.length) {
+    return `has sums that no numbers within the agreed ranges have: ${strays.map(({ name }) => name).join(", ")}`;
+  }
   // what no numbers have: (sum x)^2 <= n sum x^2, but for rounding
   const impossible = moments?.sums.some(
     (sum, at) => sum * sum > (1 + 1e-9) * train * (moments.squares[at] ?? 0),
   );
   return impossible ? "has sums that no numbers have" : undefined;
+}
+
+/** Whether a feature's sums can be those of as many numbers within a range, but for rounding. */
+function within(
+  [lowest, highest]: readonly [number, number],
+  at: number,
+  { sums, squares }: NonNullable<Acceptance["description"]["moments"]>,
+  count: number,
+): boolean {
+  const [sum, square] = [sums[at] ?? 0, squares[at] ?? 0];
+  const largest = Math.max(lowest ** 2, highest ** 2);
+  const slack = 1e-6 * count * Math.max(1, largest);
+  return sum >= count * lowest - slack && sum <= count * highest + slack && square <= count * largest + slack;
 }

@@ -1,3 +1,4 @@
+import { participantsOf } from "../rounds/participants.ts";
 import { chainAfter, chainBeforeOwn, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
@@ -5,6 +6,7 @@ import type { OwnersJob } from "./job.ts";
 import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
 import type { Refusal } from "./refusals.ts";
 import { isSigned, otherThan, ownerOf } from "./signed-update.ts";
+import type { UpdateStatement } from "./update-statement.ts";
 
 /** Metrics of a round, as they lie in the bucket. */
 export interface StoredMetrics {
@@ -41,9 +43,12 @@ export async function judgeChain({
   const last = before.at(-1);
   let chain = last?.chainSha256 ?? chainBeforeOwn(plan, job.plan);
   let round = last?.round ?? 1;
+  let model = last ? undefined : plan.start?.weightsSha256;
   for (const { record, raw } of since) {
     if (record.round !== round) return broken(`the rounds before ${job.round} have a gap at ${round}`);
-    const other = await notSigned(plan, job, record, chain);
+    const globalSha256 = model ?? ownModel(record, job);
+    const beginning = { chainSha256: chain, ...(globalSha256 && { globalSha256 }) };
+    const other = await notSigned(plan, job, record, beginning);
     if (other !== undefined) return broken(`round ${round}: ${other}`);
     const trained = record.updates.filter(({ signed }) => signed?.statement.task === "train");
     if (trained.length < cohort) {
@@ -57,6 +62,7 @@ export async function judgeChain({
       };
     }
     chain = chainAfter(roundLink(chain, record, raw));
+    model = record.weightsSha256 ?? undefined;
     round++;
   }
   if (round !== job.round || chain !== job.chainSha256) {
@@ -87,19 +93,29 @@ function countsOwn(
   return before.some((one) => one.round === round && one.sha256 === counted.sha256);
 }
 
+/** Where the round before is not told: the model that an owner has started from itself, or the others are to agree upon. */
+function ownModel({ updates }: RoundMetrics, { client: own }: OwnersJob): string | undefined {
+  const known = updates.find(({ client }) => client === own) ?? updates[0];
+  return known?.signed?.statement.globalSha256;
+}
+
 /** Whose update counts in a round without having been signed for it; undefined where every owner's was. */
 async function notSigned(
   plan: Plan,
   { agreement, run, plan: seal }: OwnersJob,
-  { round, updates }: RoundMetrics,
-  chainSha256: string,
+  { round, attempt, task: ofRound, updates }: RoundMetrics,
+  beginning: Partial<Pick<UpdateStatement, "chainSha256" | "globalSha256">>,
 ): Promise<string | undefined> {
   if (new Set(updates.map(({ client }) => client)).size < updates.length) return "counts somebody twice";
+  const planned = new Map(participantsOf(plan, round).map(({ client, task }) => [client, task]));
   for (const { client, signed } of updates) {
     const owner = ownerOf(plan, client);
     // a plan of owners has nobody else
     if (!owner) return `counts client ${client}, whom the plan does not know as an owner`;
-    const expected = { agreement, run, round, client, plan: seal, chainSha256 };
+    const task = ofRound === "evaluate" ? ofRound : planned.get(client);
+    if (task === undefined) return `counts ${owner.owner}, whom the plan does not ask in it`;
+    const named = { agreement, run, round, client, task, plan: seal, ...(attempt && { attempt }) };
+    const expected = { ...named, ...beginning };
     const other = signed ? otherThan(expected, signed.statement) : "signature";
     if (other !== undefined) return `${owner.owner} has another ${other} there, or none`;
     if (!signed || !(await isSigned(signed, owner.key)))

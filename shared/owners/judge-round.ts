@@ -46,6 +46,14 @@ const oneOfEach: Rule = ({ job }, sent) => {
   );
 };
 
+/** From round to round: one that it has left behind is asked for again only where it took part in it. */
+const forward: Rule = ({ job }, sent) => {
+  const known = ofRun(job.run, sent);
+  const last = Math.max(0, ...known.map(({ round }) => round));
+  if (job.round >= last || known.some(({ round }) => round === job.round)) return undefined;
+  return refusal("ChainBroken", `${job.run}: round ${job.round} is asked for after round ${last}`);
+};
+
 /** The task that the plan gives it in that round, or the final pass, which is one and the end. */
 const asPlanned: Rule = ({ job, plan }, sent) => {
   const { rounds } = plan.config.federation;
@@ -90,4 +98,4 @@ const withinPolicy: Rule = ({ job, policy, dataMac }, sent) => {
 const jobName = ({ run, round, attempt }: Pick<OwnersJob, "run" | "round" | "attempt">) =>
   JSON.stringify([run, round, attempt]);
 
-const rules: readonly Rule[] = [oneOfEach, asPlanned, withinPolicy];
+const rules: readonly Rule[] = [oneOfEach, forward, asPlanned, withinPolicy];

@@ -225,6 +225,12 @@ describe("an owner does what a round asks", () => {
     expect(await judged(2, { chainSha256: other, attempt }, [done])).toMatchObject({ name: "ModelDiffers" });
   });
 
+  test("and does not go back to a round that it had no part in", async () => {
+    const [, second, third] = log as [LogEntry, LogEntry, LogEntry];
+    expect(await judged(2, {}, [third])).toMatchObject({ name: "ChainBroken" });
+    expect(await judged(2, {}, [second, third])).toBeUndefined();
+  });
+
   test.each<[string, number, Partial<OwnersJob>, string]>([
     ["beyond the planned rounds", 4, { task: "train" }, "RoundsExceeded"],
     ["far beyond", 4, { round: 9 }, "EvaluationsExceeded"],
@@ -259,6 +265,23 @@ describe("an owner does what a round asks", () => {
     expect(await judged(1, { run: "clinics.second", plan: other }, elsewhere, two)).toBeUndefined();
   });
 });
+
+/** As an owner would sign it who is in league with the coordinator. */
+async function signedAgain(
+  { record }: StoredMetrics,
+  client: number,
+  changes: object,
+): Promise<StoredMetrics> {
+  const updates = await Promise.all(
+    record.updates.map(async (one) => {
+      if (one.client !== client || !one.signed) return one;
+      const statement = { ...one.signed.statement, ...changes };
+      const { signature } = await sign("update", statement, (owners[client] as TestOwner).signer);
+      return { ...one, signed: { statement, signature } };
+    }),
+  );
+  return { record: { ...record, updates }, raw: { ...record, updates } };
+}
 
 const otherLetter = (text: string) => (text.startsWith("A") ? "B" : "A") + text.slice(1);
 
@@ -322,6 +345,40 @@ describe("an owner goes on from a model that", () => {
     ["other figures have led to", changed((one) => ({ ...one, attempt: 2 }))],
   ])("%s: not", async (_, change) => {
     expect(await judged(3, change)).toMatchObject({ name: "ChainBroken" });
+  });
+
+  test.each<[string, object, RegExp]>([
+    ["another model to start from", { globalSha256: other }, /owner 0 has another globalSha256/],
+    ["another execution", { attempt: 2 }, /owner 0 has another attempt/],
+    ["an evaluation in place of training", { task: "evaluate" }, /owner 0 has another task/],
+  ])("counts what a member has signed for %s: not", async (_, changes, about) => {
+    const { job, entries } = at(3);
+    const since = [await signedAgain(await metrics(2), 0, changes)];
+    expect(await judgeChain({ job, plan: await plan(), entries, since, cohort: 2 })).toEqual({
+      name: "ChainBroken",
+      about: expect.stringMatching(about),
+    });
+  });
+
+  test("counts what members have signed for another model than the round before has made: not", async () => {
+    const { job, entries } = at(2);
+    const [first, second] = await Promise.all([metrics(1), metrics(2)]);
+    const absent = {
+      ...second.record,
+      updates: second.record.updates.filter(({ client }) => client !== self),
+    };
+    const [one, two] = await Promise.all(
+      [0, 2].map((client) => signedAgain({ record: absent, raw: absent }, client, { globalSha256: other })),
+    );
+    const from = (at: StoredMetrics | undefined, client: number) =>
+      at?.record.updates.find((update) => update.client === client);
+    const forged = { ...absent, updates: [from(one, 0), from(two, 2)].filter((x) => x !== undefined) };
+    const since = [first, { record: forged, raw: forged }];
+    const asked = { job: { ...job, round: 3 }, plan: await plan(), entries, cohort: 2 };
+    expect(await judgeChain({ ...asked, since })).toEqual({
+      name: "ChainBroken",
+      about: expect.stringMatching(/round 2: owner 0 has another globalSha256/),
+    });
   });
 
   test.each<[string, RegExp, (all: StoredMetrics[]) => StoredMetrics[]]>([

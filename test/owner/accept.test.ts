@@ -106,6 +106,25 @@ describe("an acceptance", () => {
     expect(two.acceptance.content.description).toEqual(one.acceptance.content.description);
   });
 
+  test.each<[string, (train: number) => number, (train: number) => number]>([
+    ["above", (train) => 121 * train, (train) => 120 ** 2 * train],
+    ["below", (train) => -train, (train) => train],
+    ["whose squares are beyond", (train) => 100 * train, (train) => 121 ** 2 * train],
+  ])("has no sums of numbers %s the agreed range", async (_, sum, square) => {
+    const { home, first } = await scene();
+    const { acceptance: given } = await prepare(home, [first]);
+    const { train, moments } = given.content.description;
+    const [, sums1 = 0] = moments?.sums ?? [];
+    const [, squares1 = 0] = moments?.squares ?? [];
+    const claimed = { sums: [sum(train), sums1], squares: [square(train), squares1] };
+    const description = { ...given.content.description, moments: claimed };
+    const content = { ...given.content, description };
+    expect(() => checkAcceptance(first, given, "a.json")).not.toThrow();
+    expect(() => checkAcceptance(first, { ...given, content }, "a.json")).toThrow(
+      /sums that no numbers within the agreed ranges have: age/,
+    );
+  });
+
   test("is no signature under another version, nor under other words", async () => {
     const { home, first } = await scene();
     const { acceptance: given } = await accept(home, [first]);
@@ -244,6 +263,32 @@ describe("data", () => {
     await accept(home, [first]);
     rmSync(join(home.folder, "told"), { recursive: true });
     await expect(prepare(home, [next(first)], { data: table(7) })).rejects.toThrow(/--tell-again/);
+  });
+
+  test("are not told of under another number, by which other rows are held out", async () => {
+    const { home, first } = await scene();
+    await accept(home, [first]);
+    const [own, ...others] = first.members as [Agreement["members"][number], ...Agreement["members"]];
+    const [key, exchangeKey] = [(await newSigner()).key, sealingKey(9)];
+    const newcomer = { number: 3, name: "newcomer", signingKey: key, exchangeKey };
+    const second = next(first, { members: [...others, newcomer], nextNumber: 4 });
+    const third = next(second, { members: [...others, { ...own, number: 4 }], nextNumber: 5 });
+    await expect(prepare(home, [second, third])).rejects.toMatchObject({
+      name: "DataChanged",
+      message: expect.stringContaining("told of in clinics as number 0, and as number 4"),
+    });
+  });
+
+  test("are repeated as they were told in each federation", async () => {
+    const { home, first } = await scene();
+    const one = await accept(home, [first]);
+    const other = { ...first, federation: "hospitals" };
+    await accept(home, [other], { tellAgain: true });
+    const told = readdirSync(join(home.folder, "told"));
+    const { dataMac } = one.acceptance.content.description;
+    expect(told.toSorted()).toEqual([`clinics.${dataMac}.json`, `hospitals.${dataMac}.json`]);
+    const again = await accept(home, [next(first)]);
+    expect(again.acceptance.content.description).toEqual(one.acceptance.content.description);
   });
 
   test("are not told of in a second federation by themselves", async () => {
