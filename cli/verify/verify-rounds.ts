@@ -4,6 +4,7 @@ import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics, type TimedRound } from "../../shared/workflow/round-records.ts";
 import type { Judge } from "./judge.ts";
+import { repeatedHeads } from "./log-heads.ts";
 import { RoundOrder } from "./round-order.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
@@ -59,6 +60,12 @@ export async function verifyRounds(
     all.push(verified.metrics);
     order.go(verified.metrics);
     told(round - takenRounds(plan));
+  }
+  for (const { round, client, before } of repeatedHeads(all.slice(taken.length))) {
+    audit.found(
+      keys.roundMetrics(plan.run, round),
+      `client ${client} has signed it over the head of its log that it signed round ${before} over: its log is from a backup, or a copy of its home is at work`,
+    );
   }
   return { metrics: all, replayed, ended: order.ended, complete: order.done };
 }

@@ -190,6 +190,17 @@ describe("verify says of a run of owners", () => {
     );
   });
 
+  test("who has signed two rounds over one head of its log", async () => {
+    bucket.contents.clear();
+    const agreed = await claimOwnersRun(bucket, "clinics.first", owners, { changes: agreedWith(shortly) });
+    await playOwners(agreed, (client) => (client === liar ? { logHead: other } : {}));
+    const { findings } = await verifyRun(bucket, "clinics.first", here);
+    expect(findings[0]).toEqual({
+      key: keys.roundMetrics("clinics.first", 2),
+      problem: expect.stringMatching(/client \d has signed it .* round 1 over: its log is from a backup/),
+    });
+  });
+
   test("that an agreement, or what somebody has told, is another one", async () => {
     bucket.contents.delete(federationKeys.agreement("clinics", 1));
     expect(await changedKeys()).toContain(keys.config("clinics.first"));

@@ -1,5 +1,6 @@
 import type * as z from "zod";
 import { workAtOwner } from "../../functions/train-client/at-owner.ts";
+import { canonicalSha256 } from "../../shared/canonical-json.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples, takeExamples } from "../../shared/dataset/examples.ts";
 import { momentsOf } from "../../shared/dataset/scaling.ts";
@@ -173,7 +174,7 @@ export async function workOf(
   const { weightsSha256: globalSha256 } = await readLinkedGlobal(bucket.objects, plan, round - 1);
   const statement = {
     ...{ agreement: nameOf(agreed), run, round, attempt, client, task },
-    ...{ plan: seal, chainSha256, globalSha256, logHead: "0".repeat(64) },
+    ...{ plan: seal, chainSha256, globalSha256, logHead: canonicalSha256({ round, attempt }) },
     ...changes,
   };
   for (const [one, bytes] of written) {

@@ -3,8 +3,8 @@ import type { Agreement } from "../../../shared/owners/agreement.ts";
 import { toBase64url } from "../../../shared/owners/identity.ts";
 import type { Signer } from "../../../shared/owners/signed.ts";
 
-/** A key for sealing that is told apart by its first byte. */
-export const sealingKey = (number: number) => toBase64url(Uint8Array.of(number, ...new Uint8Array(31)));
+/** A key for sealing that is told apart by its first byte; the second one makes it no key of small order. */
+export const sealingKey = (number: number) => toBase64url(Uint8Array.of(number, 1, ...new Uint8Array(30)));
 
 /** The first version of an agreement among those signers. */
 export function agreementOf(signers: readonly Signer[], changes: Partial<Agreement> = {}): Agreement {
