@@ -7,7 +7,8 @@ const readSeconds = 300;
 /** Seconds for which the update may be sent: the address is made when it is finished. */
 const sendSeconds = 900;
 
-const unsigned = { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+/** In this form it becomes a parameter of the address, as the SDK's own presigner has it. */
+const unsigned = { "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" };
 
 /** Where the bucket answers, as the SDK's requests say it. */
 const bucketPlace = z.object({
