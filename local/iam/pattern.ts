@@ -21,8 +21,7 @@ export interface Pattern {
 export function compilePattern(text: string, refuse: Refuse, wildcards = true): Pattern {
   const parts = text.split(/(\$\{[^}]*\})/).map((part) => partOf(part, refuse, wildcards));
   if (parts.every((part) => Array.isArray(part))) {
-    const tokens = parts.flat();
-    return { matches: (actual) => globMatches(tokens, actual) };
+    return fixedPattern(parts.flat());
   }
   return {
     matches(actual, context) {
@@ -35,6 +34,18 @@ export function compilePattern(text: string, refuse: Refuse, wildcards = true): 
       }
       return globMatches(tokens, actual);
     },
+  };
+}
+
+/** Most patterns are one text, or what texts begin with: neither takes a search. */
+function fixedPattern(tokens: readonly Token[]): Pattern {
+  const wild = tokens.findIndex((token) => token === many || token === one);
+  const beginning = tokens.slice(0, wild < 0 ? undefined : wild).join("");
+  if (wild < 0) return { matches: (actual) => actual === beginning };
+  const rest = tokens.slice(wild);
+  if (rest.length === 1 && rest[0] === many) return { matches: (actual) => actual.startsWith(beginning) };
+  return {
+    matches: (actual) => actual.startsWith(beginning) && globMatches(rest, actual.slice(beginning.length)),
   };
 }
 

@@ -6,7 +6,7 @@ import type { CredentialRecord, CredentialStore } from "./credential-store.ts";
 import { enter } from "./requester.ts";
 import { canonicalRequest } from "./signature/canonical-request.ts";
 import { ChunkSignatures } from "./signature/chunk-signatures.ts";
-import { claimOf, type SignatureClaim, timeOf } from "./signature/claim.ts";
+import { claimOf, type SignatureClaim } from "./signature/claim.ts";
 import { algorithm, sha256Hex, signatureOf, stringToSign } from "./signature/signature.ts";
 import { allowedSkewMs, type Fault, SignatureFault } from "./signature/signature-fault.ts";
 
@@ -60,8 +60,7 @@ export class SignatureVerifier implements Authenticator {
     return record;
   }
 
-  #checkTime({ date, expiresSeconds }: SignatureClaim): void {
-    const signedAt = timeOf(date);
+  #checkTime({ signedAt, expiresSeconds }: SignatureClaim): void {
     const now = this.#now();
     const early = signedAt - now > allowedSkewMs;
     if (expiresSeconds === undefined) {

@@ -8,6 +8,8 @@ export interface SignatureClaim {
   readonly scope: CredentialScope;
   /** YYYYMMDDTHHMMSSZ */
   readonly date: string;
+  /** The same in milliseconds. */
+  readonly signedAt: number;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   readonly token: string | undefined;
@@ -44,7 +46,7 @@ function headerClaim(authorization: string, headers: IncomingHttpHeaders): Signa
   };
   return {
     ...credentialOf(part("Credential"), false),
-    date: checkedDate(text(headers["x-amz-date"]), false),
+    ...checkedDate(text(headers["x-amz-date"]), false),
     signedHeaders: part("SignedHeaders").split(";"),
     signature: part("Signature"),
     token: text(headers["x-amz-security-token"]),
@@ -64,7 +66,7 @@ function presignedClaim(query: URLSearchParams): SignatureClaim {
   if (part("X-Amz-Algorithm") !== algorithm) throw new SignatureFault({ kind: "mechanism" });
   return {
     ...credentialOf(part("X-Amz-Credential"), true),
-    date: checkedDate(part("X-Amz-Date"), true),
+    ...checkedDate(part("X-Amz-Date"), true),
     signedHeaders: part("X-Amz-SignedHeaders").split(";"),
     signature: part("X-Amz-Signature"),
     token: query.get("X-Amz-Security-Token") ?? undefined,
@@ -92,14 +94,21 @@ function credentialOf(value: string, presigned: boolean) {
   return { accessKeyId, scope: { date, region, service } };
 }
 
-function checkedDate(date: string | undefined, presigned: boolean): string {
-  if (date !== undefined && /^\d{8}T\d{6}Z$/.test(date) && !Number.isNaN(timeOf(date))) return date;
+function checkedDate(
+  date: string | undefined,
+  presigned: boolean,
+): Pick<SignatureClaim, "date" | "signedAt"> {
+  if (date !== undefined && /^\d{8}T\d{6}Z$/.test(date)) {
+    const signedAt = timeOf(date);
+    if (!Number.isNaN(signedAt)) return { date, signedAt };
+  }
   throw malformed(presigned, "AWS authentication requires a valid X-Amz-Date (YYYYMMDDTHHMMSSZ).");
 }
 
 /** Milliseconds; NaN for a day or an hour that there is not. */
-export function timeOf(date: string): number {
-  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+function timeOf(date: string): number {
+  const at = (from: number, to: number) => date.slice(from, to);
+  return Date.parse(`${at(0, 4)}-${at(4, 6)}-${at(6, 11)}:${at(11, 13)}:${at(13, 15)}Z`);
 }
 
 function checkedSeconds(value: string): number {

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, hash } from "node:crypto";
 
 /** What signs: the token belongs to keys of a session alone. */
 export interface Credentials {
@@ -24,8 +24,7 @@ export function scopeText({ date, region, service }: CredentialScope): string {
 
 /** Header values come from Node as one character a byte, and all else is ASCII. */
 export function sha256Hex(data: string | Buffer): string {
-  const hash = createHash("sha256");
-  return (typeof data === "string" ? hash.update(data, "latin1") : hash.update(data)).digest("hex");
+  return hash("sha256", typeof data === "string" ? Buffer.from(data, "latin1") : data, "hex");
 }
 
 export const emptyHash = sha256Hex("");
