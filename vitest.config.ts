@@ -14,9 +14,11 @@ const rooms = [
   "functions",
   "local",
   "mnist",
+  "owner",
   "report",
   "shared",
   "storage",
+  "tables",
 ];
 /** What a file changes of the process that runs it, or of its modules, the next one there would find. */
 const changesProcess =
