@@ -15,7 +15,7 @@ import { unreadable } from "../../local/s3/storage.ts";
 import { Objects } from "../../storage/objects.ts";
 import { type Storage, type Target, usualHome } from "./target.ts";
 
-const pollMs = 100;
+const pollMs = 250;
 
 const clientSettings = { region, credentials: localCredentials };
 
