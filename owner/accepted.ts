@@ -2,13 +2,13 @@ import { readdir } from "node:fs/promises";
 import { agreementInvalid } from "../shared/errors.ts";
 import {
   type Agreement,
-  type AgreementName,
   agreement,
   agreementSha256,
   type Member,
   memberOf,
   nameOf,
 } from "../shared/owners/agreement.ts";
+import type { AgreementName } from "../shared/owners/agreement-name.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { checkAgreement } from "../shared/owners/next-agreement.ts";
 import { makeFolder } from "../system/make-folder.ts";

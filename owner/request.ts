@@ -1,5 +1,5 @@
 import { ownerInvalid } from "../shared/errors.ts";
-import { federationName } from "../shared/owners/agreement.ts";
+import { federationName } from "../shared/owners/agreement-name.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import type { JoinRequest } from "../shared/owners/request.ts";

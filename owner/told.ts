@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import * as z from "zod";
 import { canonicalSha256 } from "../shared/canonical-json.ts";
 import { dataChanged, type FedstepError, logBroken } from "../shared/errors.ts";
-import { type AgreementName, agreementName, federationName } from "../shared/owners/agreement.ts";
+import { type AgreementName, agreementName, federationName } from "../shared/owners/agreement-name.ts";
 import { type Description, description } from "../shared/owners/description.ts";
 import type { LogEntry } from "../shared/owners/log-entry.ts";
 import { count, sha256 } from "../shared/workflow/fields.ts";

@@ -1,7 +1,8 @@
 import { agreementInvalid, objectInvalid } from "../shared/errors.ts";
 import { federationKeys } from "../shared/layout.ts";
 import { type Acceptance, acceptance, acceptanceSha256 } from "../shared/owners/acceptance.ts";
-import { type Agreement, type AgreementName, agreement, nameOf } from "../shared/owners/agreement.ts";
+import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
+import type { AgreementName } from "../shared/owners/agreement-name.ts";
 import { checkAcceptance } from "../shared/owners/check-acceptance.ts";
 import { ownersWaitUnder } from "../shared/owners/plans-wait.ts";
 import { openSigned, type Signed } from "../shared/owners/signed.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { federationMissing, ownerInvalid } from "../../shared/errors.ts";
-import { federationName } from "../../shared/owners/agreement.ts";
+import { federationName } from "../../shared/owners/agreement-name.ts";
 import { type DraftMember, type MembersRecord, memberCalled } from "../../shared/owners/members.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { options } from "../options.ts";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { sha256 } from "../workflow/fields.ts";
-import { agreementName } from "./agreement.ts";
+import { agreementName } from "./agreement-name.ts";
 import { description } from "./description.ts";
 import { ownerName, signatureText, signingKey } from "./identity.ts";
 import type { Signed } from "./signed.ts";

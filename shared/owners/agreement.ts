@@ -3,13 +3,9 @@ import { canonicalSha256 } from "../canonical-json.ts";
 import { configSchema } from "../config/schema.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { agreedDoor } from "./agreed-door.ts";
+import { type AgreementName, federationName } from "./agreement-name.ts";
 import { dataSchema } from "./data-schema.ts";
 import { exchangeKey, fingerprintOf, ownerName, signatureText, signingKey } from "./identity.ts";
-
-/** Part of its runs' names, which its members may read by: FEDERATION.RUN. */
-export const federationName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'takes 1 to 24 lower-case letters, digits and "-"');
 
 /** An owner that takes part, known by its keys. */
 export const member = z.strictObject({
@@ -74,15 +70,6 @@ export type Member = Agreement["members"][number];
 export function agreementSha256(agreed: Agreement): string {
   return canonicalSha256(agreed);
 }
-
-/** A version of an agreement by its number and digest, as whatever follows from it names it. */
-export const agreementName = z.strictObject({
-  federation: federationName,
-  version: z.int().positive(),
-  sha256,
-});
-
-export type AgreementName = Readonly<z.output<typeof agreementName>>;
 
 export function nameOf(agreed: Agreement): AgreementName {
   const { federation, version } = agreed;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { count, sha256 } from "../workflow/fields.ts";
-import { federationName } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 import { type OwnersJob, ownersJob } from "./job.ts";
 import { refusalNames } from "./refusals.ts";
 

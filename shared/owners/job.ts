@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { runNamePattern } from "../layout.ts";
 import { count, participantTask, sha256 } from "../workflow/fields.ts";
-import { agreementName } from "./agreement.ts";
+import { agreementName } from "./agreement-name.ts";
 
 /** What an owner is asked for: nothing in it says what to run, or where to get it. */
 export const ownersJob = z.strictObject({

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { participantTask, sha256 } from "../workflow/fields.ts";
-import { agreementName, federationName } from "./agreement.ts";
+import { agreementName, federationName } from "./agreement-name.ts";
 import { refusalNames } from "./refusals.ts";
 
 const link = {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { signatureInvalid } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
-import { federationName } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { exchangeKey, fingerprintOf, ownerName, signingKey } from "./identity.ts";
 import type { JoinRequest } from "./request.ts";

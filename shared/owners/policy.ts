@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { modelKinds } from "../model/kinds.ts";
 import { sha256 } from "../workflow/fields.ts";
-import { federationName } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 
 const kinds = modelKinds.map(({ name }) => name) as [string, ...string[]];
 const most = (number: number) => z.int().positive().default(number);

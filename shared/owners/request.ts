@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { sha256 } from "../workflow/fields.ts";
-import { federationName } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { exchangeKey, ownerName } from "./identity.ts";
 

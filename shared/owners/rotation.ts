@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { count } from "../workflow/fields.ts";
-import { type Agreement, federationName } from "./agreement.ts";
+import type { Agreement } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 import { exchangeKey, signingKey } from "./identity.ts";
 import { isSignedBy } from "./signed.ts";
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { participantTask, sha256 } from "../workflow/fields.ts";
-import { agreementName } from "./agreement.ts";
+import { agreementName } from "./agreement-name.ts";
 import { signatureText } from "./identity.ts";
 
 /**

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { agreementName } from "./agreement.ts";
+import { agreementName } from "./agreement-name.ts";
 import { ownersJob } from "./job.ts";
 
 const seconds = z.int().positive();

@@ -4,7 +4,7 @@ import { configSchema } from "../config/schema.ts";
 import { scalingSchema } from "../dataset/scaling.ts";
 import { modelSpec } from "../model/spec.ts";
 import { signedAcceptance } from "../owners/acceptance.ts";
-import { agreementName } from "../owners/agreement.ts";
+import { agreementName } from "../owners/agreement-name.ts";
 import { count, sha256 } from "./fields.ts";
 import { withModel } from "./older-plan.ts";
 import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";

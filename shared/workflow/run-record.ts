@@ -4,7 +4,7 @@
  */
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
-import { agreementName } from "../owners/agreement.ts";
+import { agreementName } from "../owners/agreement-name.ts";
 import { sha256 } from "./fields.ts";
 
 /** The data set as the run knows it. */
