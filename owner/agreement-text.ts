@@ -77,8 +77,8 @@ function english(f: Facts): string[] {
       "and it tells how many of each class you have. Many examples help little against a model made for it: only noise " +
       "would, and this version has none.",
     "What cannot be undone: what has left cannot be called back; a model cannot forget what it learned.",
-    "How to leave: fedstep owner pause sends nothing from then on; ask the coordinator to delete what you sent. " +
-      "Accepting binds you to no later version.",
+    "How to leave: fedstep owner leave sends nothing from then on, and writes a file that has the coordinator delete " +
+      "what you sent. Accepting binds you to no later version.",
   ];
 }
 
@@ -97,7 +97,7 @@ function korean(f: Facts): string[] {
       "개수도 드러납니다. 이를 노리고 만든 모델 앞에서는 예제가 많아도 소용이 적고, 막을 수 있는 것은 잡음뿐인데 이 버전에는 " +
       "없습니다.",
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
-    "나가는 방법: fedstep owner pause를 실행하면 그때부터 아무것도 보내지 않습니다. 코디네이터에게 보낸 것을 지워 " +
-      "달라고 하세요. 동의는 이후 버전에는 효력이 없습니다.",
+    "나가는 방법: fedstep owner leave를 실행하면 그때부터 아무것도 보내지 않고, 보낸 것을 지우게 하는 파일이 " +
+      "생깁니다. 동의는 이후 버전에는 효력이 없습니다.",
   ];
 }

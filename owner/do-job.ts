@@ -1,3 +1,4 @@
+import { canonicalJson } from "../shared/canonical-json.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import type { Examples } from "../shared/dataset/examples.ts";
 import { sha256Hex } from "../shared/digest.ts";
@@ -5,7 +6,8 @@ import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
-import { sentOf } from "../shared/owners/log-entry.ts";
+import { isFinalPass } from "../shared/owners/judge-round.ts";
+import { hasLeft, sentOf } from "../shared/owners/log-entry.ts";
 import type { Refusal, RefusalName } from "../shared/owners/refusals.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
@@ -15,6 +17,7 @@ import type { OwnerHome } from "./home.ts";
 import { type OpenedJob, openJob } from "./job-objects.ts";
 import { agreementOfJob, judgeJob, type OwnSide } from "./judge-job.ts";
 import { keepWritten, readKept } from "./kept.ts";
+import { keepModel } from "./kept-model.ts";
 import { readPolicy } from "./policy.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
@@ -28,6 +31,8 @@ export interface Doing {
   /** Reads the owner's data by the agreed schema. */
   readonly readData: (agreed: Agreement) => Promise<Examples>;
   readonly bundle: Bundle;
+  /** Whether a person has to have allowed the run, whatever the policy says. */
+  readonly ask?: boolean;
   readonly at: Date;
   readonly signal?: AbortSignal | undefined;
 }
@@ -39,6 +44,8 @@ interface Update {
   /** Of the object. */
   readonly key: string;
   readonly update: Uint8Array;
+  /** Whether the run asks for no more. */
+  readonly final: boolean;
 }
 
 /**
@@ -51,18 +58,26 @@ export async function doJob(home: OwnerHome, doing: Doing): Promise<Done> {
   } catch (error) {
     doing.signal?.throwIfAborted();
     if (!(error instanceof Refused)) throw error;
-    const { agreement, run, round, attempt, task } = doing.job;
-    const { name: refusal, about } = error.refusal;
-    await home.log.append(
-      { event: "refused", agreement, run, round, attempt, task, refusal, about },
-      doing.at,
-    );
-    return { refusal };
+    await logRefusal(home, doing.job, error.refusal, doing.at);
+    return { refusal: error.refusal.name };
   }
 }
 
 /** Characters of a reason in the log. */
 const mostAbout = 1000;
+
+/** Has the log say why a job is refused; once, where it is asked for again and again. */
+export async function logRefusal(
+  { log }: Pick<OwnerHome, "log">,
+  { agreement, run, round, attempt, task }: OwnersJob,
+  { name: refusal, about }: Refusal,
+  at: Date,
+): Promise<void> {
+  const event = { event: "refused", agreement, run, round, attempt, task, refusal } as const;
+  const said = { ...event, about: about.slice(0, mostAbout).toWellFormed() };
+  const { number: _, before: __, at: ___, ...last } = log.entries.at(-1) ?? { number: 0, before: "", at: "" };
+  if (canonicalJson(last) !== canonicalJson(said)) await log.append(said, at);
+}
 
 class Refused extends Error {
   readonly refusal: Refusal;
@@ -80,8 +95,7 @@ async function orRefuse<T>(name: RefusalName, work: () => Promise<T>): Promise<T
   } catch (error) {
     if (error instanceof Refused) throw error;
     const about = error instanceof Error ? error.message : String(error);
-    // a message may quote what came
-    throw new Refused({ name, about: about.slice(0, mostAbout).toWellFormed() });
+    throw new Refused({ name, about });
   }
 }
 
@@ -90,16 +104,21 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   if (home.log.paused) {
     throw new Refused({ name: "OwnerPaused", about: "fedstep owner resume takes jobs again" });
   }
+  if (hasLeft(home.log.entries, job.agreement.federation)) {
+    throw new Refused({ name: "OwnerPaused", about: `${job.agreement.federation}: this owner has left it` });
+  }
   await orRefuse("LogRolledBack", () => readTold(home));
   const named = await agreementOfJob(home, job);
   if ("refusal" in named) throw new Refused(named.refusal);
   const { agreed } = named;
-  const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
+  const { policy: own } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
+  const policy = { ...own, ask: own.ask || doing.ask === true };
   const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
   const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
   const side = { agreed, policy, ...data, bundle, today: home.log.time(at).toISOString().slice(0, 10) };
   const refusal = await orRefuse("PlanDiffers", () => judgeJob(home, job, opened, side));
   if (refusal) throw new Refused(refusal);
+  await keepModel(home, opened);
   const written = await orRefuse("TrainingFailed", () => trainAt(home, doing, side));
   return orRefuse("TrainingFailed", () => signAndLog(home, doing, written, opened, data.dataMac));
 }
@@ -162,7 +181,7 @@ async function signAndLog(
     const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
     await home.log.append({ event: "sent", ...of, ...left }, at);
   }
-  return { key, update };
+  return { key, update, final: isFinalPass(planned, job) };
 }
 
 /** How far the update has moved from the model; null where it sends no model. */

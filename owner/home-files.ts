@@ -17,7 +17,10 @@ export const homeFiles = {
   agreements: "agreements",
   told: "told",
   kept: "kept",
+  models: "models",
   lock: "lock",
+  /** Locked for as long as a process takes part in runs. */
+  running: "running",
 } as const;
 
 /** Who an owner is: what others may know of its home. */

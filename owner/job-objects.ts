@@ -17,8 +17,9 @@ export interface OpenedJob {
   readonly plan: Plan;
   readonly partition: PartitionRecord;
   readonly partitionSeal: string;
-  /** The model that the round starts from. */
+  /** The model that the round starts from, and after which round it was made. */
   readonly global: LinkedGlobal;
+  readonly round: number;
   /** Metrics of rounds that came with it, without a gap up to the round before. */
   readonly since: readonly StoredMetrics[];
 }
@@ -43,5 +44,5 @@ export async function openJob(
   if (!came.has(keys.global(run, round - 1)))
     throw objectMissing(`${keys.global(run, round - 1)} did not come`);
   const global = await readLinkedGlobal(objects, planned.record, round - 1, chainSha256);
-  return { plan: planned.record, partition, partitionSeal, global, since };
+  return { plan: planned.record, partition, partitionSeal, global, round: round - 1, since };
 }

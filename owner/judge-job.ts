@@ -4,6 +4,7 @@ import type { OwnersJob } from "../shared/owners/job.ts";
 import { judgeChain } from "../shared/owners/judge-chain.ts";
 import { judgePlan } from "../shared/owners/judge-plan.ts";
 import { judgeRound } from "../shared/owners/judge-round.ts";
+import { approvalOf, type LogEntry } from "../shared/owners/log-entry.ts";
 import type { Policy } from "../shared/owners/policy.ts";
 import type { Refusal } from "../shared/owners/refusals.ts";
 import { highestAccepted, lastSigned } from "./accepted.ts";
@@ -60,7 +61,7 @@ export async function judgeJob(
   return (
     anothersRun(job) ??
     againstAgreement({ policy, agreement: agreed, description, key, today }) ??
-    unapproved(policy) ??
+    unapproved(policy, job, log.entries) ??
     unknownBundle(agreed, policy, bundle) ??
     anothersClient(job, plan.clients, key) ??
     (await judgePlan({ plan, partition, partitionSeal }, { agreed, key, dataMac })) ??
@@ -75,11 +76,9 @@ function anothersRun({ run, agreement: { federation } }: OwnersJob): Refusal | u
   return { name: "PlanDiffers", about: `run: ${run} is no run of ${federation}` };
 }
 
-/** Nobody can approve a run yet: who wants to be asked takes part in none. */
-function unapproved({ ask }: Policy): Refusal | undefined {
-  return ask
-    ? { name: "NotApproved", about: "ask: is true, and this version has no way to approve" }
-    : undefined;
+function unapproved({ ask }: Policy, job: OwnersJob, entries: readonly LogEntry[]): Refusal | undefined {
+  if (!ask || approvalOf(entries, job) === "allowed") return undefined;
+  return { name: "NotApproved", about: `ask: fedstep owner allow ${job.run} lets it through` };
 }
 
 function unknownBundle(

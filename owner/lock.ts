@@ -9,10 +9,15 @@ const attempts = 5;
 
 /**
  * Runs what changes a home while no other process does.
+ * @param lock running: of a process that takes part in runs, and takes the other one for each thing that it does
  * @throws OwnerHomeInUse, or what the work throws
  */
-export async function whileLocked<T>(home: string, work: () => Promise<T>): Promise<T> {
-  const path = inHome(home, homeFiles.lock);
+export async function whileLocked<T>(
+  home: string,
+  work: () => Promise<T>,
+  lock: "lock" | "running" = "lock",
+): Promise<T> {
+  const path = inHome(home, homeFiles[lock]);
   const own = `${path}.${process.pid}`;
   const text = `${JSON.stringify(thisProcess())}\n`;
   // linked when it says whose it is, so that nobody finds an empty one

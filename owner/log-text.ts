@@ -23,6 +23,10 @@ function said(one: LogEntry): string {
       return `sent what ${one.run} asked for in round ${one.round} (${one.task}): ${leftBy(one)}`;
     case "refused":
       return `refused ${one.run}, round ${one.round}: ${one.refusal}, ${one.about}`;
+    case "waits":
+      return `${one.run} waits for you: fedstep owner allow ${one.run} lets it through`;
+    case "allowed":
+      return `you allowed ${one.run}, plan ${one.plan}`;
     case "paused":
       return "paused: every job is refused";
     case "resumed":

@@ -107,6 +107,10 @@ export const federationMissing = input("FederationMissing");
 export const federationBusy = input("FederationBusy");
 /** What somebody is said to have signed is not what they have signed. */
 export const signatureInvalid = input("SignatureInvalid");
+/** An owner's process was told to read or write where nobody agreed to, or was answered what no door answers. */
+export const doorUntrusted = failure("DoorUntrusted");
+/** The door, or the bucket behind it, cannot be reached for now. */
+export const doorUnreachable = failure("DoorUnreachable");
 /** An agreement is not one that its federation can have, or does not go on from the one before. */
 export const agreementInvalid = input("AgreementInvalid");
 

@@ -3,6 +3,7 @@ import { federationMissing, signatureInvalid } from "../../shared/errors.ts";
 import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { type Leave, leave } from "../../shared/owners/leave.ts";
 import { withRequest } from "../../shared/owners/members.ts";
 import { type JoinRequest, joinRequest } from "../../shared/owners/request.ts";
 import { openSigned, type Signed } from "../../shared/owners/signed.ts";
@@ -12,28 +13,35 @@ import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { Session } from "../session.ts";
 import { type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+import { takeLeave } from "./take-leave.ts";
 
 export function addCommand(session: Session): Command {
   return ofFederation(
     "add",
-    "take in a file of an owner's: a request to join, or an acceptance of an agreement",
+    "take in a file of an owner's: a request to join, an acceptance of an agreement, or that it leaves",
   )
     .argument("<file>", "what the owner has sent")
     .addHelpText(
       "after",
       `
-Signatures are checked. Whose key it is, ask the owner: it reads its fingerprint out.
+Signatures are checked. Whose key it is, ask the owner: it reads its fingerprint out. Of an owner that leaves, the updates
+that it has sent are deleted; stop the federation's runs first.
 
 Examples:
   fedstep federation add request.json
-  fedstep federation add acceptance.json --target aws`,
+  fedstep federation add acceptance.json --target aws
+  fedstep federation add leave.json --target aws`,
     )
     .action((file: string, given: FederationOptions) => add(session, file, given));
 }
 
 async function add(session: Session, file: string, given: FederationOptions): Promise<void> {
   const value = await readJsonFile(file, "", signatureInvalid);
-  if (isAcceptance(value)) {
+  if (says(value, "leaves")) {
+    const leaving = await openSigned("leave", leave, value, file);
+    return inBucket(given, "writes", (objects) => addLeave(session, objects, leaving));
+  }
+  if (says(value, "agreement")) {
     const accepted = await openSigned("acceptance", acceptance, value, file);
     return inBucket(given, "writes", (objects) => addAcceptance(session, objects, accepted, file));
   }
@@ -41,11 +49,28 @@ async function add(session: Session, file: string, given: FederationOptions): Pr
   return inBucket(given, "writes", (objects) => addRequest(session, objects, request));
 }
 
-/** Which of the two a file means to be; whether it is, its signature says. */
-function isAcceptance(value: unknown): boolean {
+/** Which of the three a file means to be; whether it is, its signature says. */
+function says(value: unknown, field: string): boolean {
   const content =
     typeof value === "object" && value !== null && "content" in value ? value.content : undefined;
-  return typeof content === "object" && content !== null && "agreement" in content;
+  return typeof content === "object" && content !== null && field in content;
+}
+
+async function addLeave(session: Session, objects: Objects, leaving: Signed<Leave>): Promise<void> {
+  const { leaves: federation, name } = leaving.content;
+  const { removed, runs, unread } = await takeLeave(objects, leaving);
+  if (unread.length > 0) {
+    session.say(
+      `${unread.join(", ")}: cannot be read, so that nothing of ${unread.length > 1 ? "them" : "it"} is deleted`,
+    );
+  }
+  session.print(
+    `${name} ${removed ? `is off the list of ${federation}` : `stood on no list of ${federation}`}. What it sent is deleted: ` +
+      `${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.\n` +
+      "What stays: what it told by its acceptances, the records of rounds that it took part in, and the models made of them. " +
+      `A bucket that keeps versions (-c versioned=true) has what is deleted as an earlier version.\n` +
+      `The agreement that there is still names it: fedstep federation propose ${federation} makes the next one.`,
+  );
 }
 
 async function addRequest(session: Session, objects: Objects, request: Signed<JoinRequest>): Promise<void> {

@@ -1,7 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
-import { loadAssembly } from "../../local/assembly/load.ts";
 import { assertWritable } from "../../owner/leaving.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -18,6 +17,7 @@ import { options, positiveInteger } from "../options.ts";
 import type { Session } from "../session.ts";
 import { checkFederationName, existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
 import { stackDoor } from "./stack-door.ts";
+import { trainingFunction } from "./training-function.ts";
 
 interface ProposeOptions extends FederationOptions {
   readonly preset?: string;
@@ -77,7 +77,7 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
       waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
       door: stackDoor(outputs),
-      bundles: [await installedBundle(session, given.home)],
+      bundles: [(await trainingFunction(session, given.home)).bundle.sha256],
     });
     if (before && saysTheSame(before, next)) return before;
     await putAgreement(objects, next);
@@ -134,13 +134,4 @@ async function configOf(
     set: ["baseline.enabled=false", ...set],
     owners: members.length,
   });
-}
-
-/** Digest of what trains at an owner's, as this version brings it. */
-async function installedBundle(session: Session, home: string): Promise<string> {
-  const onSynth = () => session.say("synthesizing the stack (once per version of the sources)");
-  const { functions } = await loadAssembly({ home, onSynth, signal: session.signal });
-  const found = functions.find(({ name }) => name.endsWith("-TrainClient"));
-  if (!found) throw new RangeError("the assembly has no function TrainClient");
-  return found.bundle.sha256;
 }

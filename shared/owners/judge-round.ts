@@ -61,7 +61,7 @@ const asPlanned: Rule = ({ job, plan }, sent) => {
   const trains = job.round <= rounds && planned === job.task;
   const final = job.task === "evaluate" && job.round <= rounds + 1;
   const ended = ofRun(job.run, sent).find(
-    (one) => one.task === "evaluate" && one.round !== job.round && isFinal(plan, one, job.client),
+    (one) => one.round !== job.round && isFinalPass(plan, { ...one, client: job.client }),
   );
   if (ended) {
     return refusal("EvaluationsExceeded", `${job.run}: had its final pass in round ${ended.round}`);
@@ -73,10 +73,16 @@ const asPlanned: Rule = ({ job, plan }, sent) => {
   );
 };
 
-function isFinal(plan: Plan, { round }: Sent, client: number): boolean {
+/** Whether a job is that of a run's end, behind the last round that trains. */
+export function isFinalPass(
+  plan: Plan,
+  { task, round, client }: Pick<OwnersJob, "task" | "round" | "client">,
+): boolean {
+  if (task !== "evaluate") return false;
   const { rounds } = plan.config.federation;
-  if (round > rounds) return true;
-  return participantsOf(plan, round).find((one) => one.client === client)?.task !== "evaluate";
+  return (
+    round > rounds || participantsOf(plan, round).find((one) => one.client === client)?.task !== "evaluate"
+  );
 }
 
 /** What the policy allows on these data, all runs together; a job that was done before costs nothing again. */

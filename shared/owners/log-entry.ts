@@ -21,6 +21,9 @@ const job = {
   task: participantTask,
 };
 
+/** A run by its plan: another plan of its name is another one. */
+const runByPlan = { agreement: agreementName, run: z.string(), plan: sha256 };
+
 /** What left: an object, or a statement in a request or a file. */
 const left = { object: z.string(), bytes: z.int().nonnegative(), sha256 };
 
@@ -46,6 +49,8 @@ const events = [
     refusal: z.enum(refusalNames),
     about: z.string(),
   }),
+  z.strictObject({ ...link, event: z.literal("waits"), ...runByPlan }),
+  z.strictObject({ ...link, event: z.literal("allowed"), ...runByPlan }),
   z.strictObject({ ...link, event: z.literal("paused") }),
   z.strictObject({ ...link, event: z.literal("resumed") }),
   z.strictObject({ ...link, event: z.literal("left"), federation: federationName, ...left }),
@@ -67,6 +72,27 @@ export function sentOf(entries: readonly LogEntry[]): Sent[] {
 }
 
 export const ofRun = (run: string, sent: readonly Sent[]) => sent.filter((one) => one.run === run);
+
+/** Whether a person has been asked about a run, and has allowed it; undefined where nobody was asked. */
+export function approvalOf(
+  entries: readonly LogEntry[],
+  { run, plan }: { readonly run: string; readonly plan: string },
+): "waits" | "allowed" | undefined {
+  const found = entries.findLast(
+    (one) => (one.event === "waits" || one.event === "allowed") && one.run === run && one.plan === plan,
+  );
+  return found?.event === "allowed" || found?.event === "waits" ? found.event : undefined;
+}
+
+/** Whether the owner has left a federation, and not joined it again. */
+export function hasLeft(entries: readonly LogEntry[], federation: string): boolean {
+  const last = entries.findLast(
+    (one) =>
+      (one.event === "left" && one.federation === federation) ||
+      (one.event === "agreed" && one.agreement.federation === federation),
+  );
+  return last?.event === "left";
+}
 
 /** What stands before the first entry. */
 export const emptyHead = canonicalSha256(null);

@@ -3,7 +3,7 @@
  * or count; what the name means stands here, and what it was about in the owner's own log.
  */
 export const refusals = {
-  OwnerPaused: "it has paused, or is about to leave",
+  OwnerPaused: "it has paused, or has left",
   PolicyInvalid: "its policy cannot be read",
   PolicyExpired: "its policy has expired",
   NotApproved: "a person at the owner's has not approved it",
@@ -29,6 +29,7 @@ export const refusals = {
   EvaluationKept: "its policy keeps evaluations to itself, and a round asks for them",
   ExamplesTooFew: "it has fewer examples than its policy asks for, or an update is made of fewer",
   TrainingFailed: "training ended in an error",
+  DoorUntrusted: "the door named other places or objects than were agreed upon",
   LogRolledBack: "its log is older than what it has sent",
 } as const;
 

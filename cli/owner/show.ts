@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { Command } from "commander";
+import { allowRun } from "../../owner/allow.ts";
+import { openHome } from "../../owner/home.ts";
+import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { whileLocked } from "../../owner/lock.ts";
+import { runOfOwner, runText } from "../../owner/run-text.ts";
+import { options } from "../options.ts";
+import { checkRunName } from "../run/name.ts";
+import type { Session } from "../session.ts";
+import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
+
+export function showRunCommand(session: Session): Command {
+  return new Command("show")
+    .description("say of a run what came for it, what left, what was refused and why")
+    .argument("<run>", "its name, such as clinics.first")
+    .addOption(ownerOptions.home())
+    .addOption(options.json())
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fedstep owner show clinics.first\n  fedstep owner show clinics.first --json",
+    )
+    .action(async (name: string, { home, json = false }: OwnerOptions & { readonly json?: boolean }) => {
+      const run = checkRunName(name);
+      const { folder, log } = await openHome(home);
+      const shown = runOfOwner(log.entries, run);
+      const file = inHome(folder, homeFiles.models, `${run}.safetensors`);
+      const model = existsSync(file) ? file : null;
+      if (json) return session.print(JSON.stringify({ ...shown, model }, null, 2));
+      session.print(`${runText(shown)}\n${model ? `newest model ${model}` : "no model has come"}`);
+    });
+}
+
+export function allowCommand(session: Session): Command {
+  return new Command("allow")
+    .description("let a run through that waits because the policy asks")
+    .argument("<run>", "its name, such as clinics.first")
+    .addOption(ownerOptions.home())
+    .addHelpText("after", "\nExamples:\n  fedstep owner allow clinics.first")
+    .action(async (run: string, { home: folder }: OwnerOptions) => {
+      const opened = await openHome(folder);
+      await whileLocked(opened.folder, async () => {
+        const { plan } = await allowRun(await openHome(folder), run, new Date());
+        session.print(`${run} is let through, by the plan ${plan}; another plan of that name asks anew`);
+      });
+    });
+}

@@ -1,0 +1,30 @@
+import { ownerInvalid } from "../shared/errors.ts";
+import { sentOf } from "../shared/owners/log-entry.ts";
+import { sign } from "../shared/owners/signed.ts";
+import type { OwnerHome } from "./home.ts";
+import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
+
+/**
+ * Leaves a federation: from the log's entry on every job of it is refused. Said again, the same file is written again.
+ * @returns how many updates have left for it
+ * @throws OwnerInvalid where nothing of it was signed here
+ */
+export async function leaveFederation(
+  home: OwnerHome,
+  federation: string,
+  out: string,
+  at: Date,
+): Promise<number> {
+  const { entries } = home.log;
+  const known = entries.some(
+    (one) =>
+      (one.event === "asked to join" && one.federation === federation) ||
+      (one.event === "agreed" && one.agreement.federation === federation),
+  );
+  if (!known) throw ownerInvalid(`${federation}: nothing was signed for such a federation in ${home.folder}`);
+  await assertWritable(out);
+  const content = { format: 1, leaves: federation, name: home.owner.name } as const;
+  const { text, leaving } = await leavingAs(out, await sign("leave", content, home.keys));
+  await logAndWrite(home, out, text, { event: { event: "left", federation, ...leaving }, at });
+  return sentOf(entries).filter((one) => one.agreement.federation === federation).length;
+}

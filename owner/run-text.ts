@@ -1,0 +1,65 @@
+import { ownerInvalid } from "../shared/errors.ts";
+import { approvalOf, type LogEntry, ofRun, sentOf } from "../shared/owners/log-entry.ts";
+
+/** What has happened at an owner's for one run. */
+export interface RunOfOwner {
+  readonly run: string;
+  /** Seals of plans that it came with: one, unless somebody shows owners several. */
+  readonly plans: readonly string[];
+  readonly approval: "waits" | "allowed" | null;
+  /** What left, with what had come: the chain that the model of the round stands in. */
+  readonly sent: readonly Pick<
+    ReturnType<typeof sentOf>[number],
+    "at" | "round" | "attempt" | "task" | "bytes" | "sha256" | "norm" | "chainSha256"
+  >[];
+  readonly refused: readonly {
+    readonly at: string;
+    readonly round: number;
+    readonly refusal: string;
+    readonly about: string;
+  }[];
+}
+
+/** @throws OwnerInvalid where the log knows no such run */
+export function runOfOwner(entries: readonly LogEntry[], run: string): RunOfOwner {
+  const own = entries.filter((one) => "run" in one && one.run === run);
+  const last = own.at(-1);
+  if (!last) {
+    const known = [...new Set(entries.flatMap((one) => ("run" in one ? [one.run] : [])))].join(", ");
+    throw ownerInvalid(`${run}: the log knows no such run; it knows ${known || "none"}`);
+  }
+  const plans = [...new Set(own.flatMap((one) => ("plan" in one ? [one.plan] : [])))];
+  const plan = plans.at(-1);
+  return {
+    run,
+    plans,
+    approval: (plan !== undefined && approvalOf(entries, { run, plan })) || null,
+    sent: ofRun(run, sentOf(entries)).map(
+      ({ at, round, attempt, task, bytes, sha256, norm, chainSha256 }) => ({
+        ...{ at, round, attempt, task, bytes, sha256, norm, chainSha256 },
+      }),
+    ),
+    refused: own.flatMap((one) =>
+      one.event === "refused"
+        ? [{ at: one.at, round: one.round, refusal: one.refusal, about: one.about }]
+        : [],
+    ),
+  };
+}
+
+/** The same for people: a line for each thing that left or was refused. */
+export function runText({ run, plans, approval, sent, refused }: RunOfOwner): string {
+  const bytes = sent.reduce((sum, one) => sum + one.bytes, 0);
+  return [
+    `${run}: ${sent.length} updates left, ${bytes} bytes; ${refused.length} jobs were refused`,
+    ...plans.map((plan) => `plan ${plan}`),
+    ...(approval === "waits" ? [`waits for you: fedstep owner allow ${run} lets it through`] : []),
+    ...(approval === "allowed" ? ["you allowed it"] : []),
+    ...sent.map(
+      (one) =>
+        `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
+        `left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}${one.norm === null ? "" : `, norm ${one.norm.toPrecision(4)}`}`,
+    ),
+    ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${one.about}`),
+  ].join("\n");
+}

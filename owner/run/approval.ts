@@ -1,0 +1,26 @@
+import type { OwnersJob } from "../../shared/owners/job.ts";
+import { approvalOf, hasLeft } from "../../shared/owners/log-entry.ts";
+import { openHome } from "../home.ts";
+import { whileLocked } from "../lock.ts";
+import { readPolicy } from "../policy.ts";
+import type { TakingPart } from "./taking-part.ts";
+
+/**
+ * Whether a job has to wait until a person has allowed its run: it is held back and not declined, since the round still waits.
+ * The first time the log says so, and the terminal.
+ */
+export async function isHeldBack({ folder, ask, tell }: TakingPart, job: OwnersJob): Promise<boolean> {
+  const { log } = await openHome(folder);
+  if (log.paused || hasLeft(log.entries, job.agreement.federation)) return false;
+  // a policy that cannot be read is refused where the job is judged
+  const asks = ask || (await readPolicy(folder).catch(() => undefined))?.policy.ask === true;
+  const approval = asks ? approvalOf(log.entries, job) : "allowed";
+  if (approval === "allowed") return false;
+  if (approval === "waits") return true;
+  const { agreement, run, plan } = job;
+  await whileLocked(folder, async () =>
+    (await openHome(folder)).log.append({ event: "waits", agreement, run, plan }, new Date()),
+  );
+  tell(`${run} waits for you: fedstep owner allow ${run} lets it through`);
+  return true;
+}

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { isNamed } from "../../shared/errors.ts";
+import type { EndAnswer } from "../../shared/owners/door-protocol.ts";
+import { waitSeconds } from "../../shared/owners/waiting-job.ts";
+import { Pace } from "./pace.ts";
+import { type Sending, send } from "./send.ts";
+import type { TakingPart } from "./taking-part.ts";
+import { Busy } from "./transport.ts";
+
+/**
+ * Sends an update and tells that it is there, again and again where the network or the bucket fails, for as long as a round
+ * may wait: an address that is too old by then is asked for anew.
+ * @returns whether the round has been told by it
+ * @throws DoorUntrusted, JobGone, and what else the door refuses by; DoorUnreachable in the end
+ */
+export async function deliver(
+  { client, transport, address, agreed, pace = new Pace(), tell }: TakingPart,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<EndAnswer["counted"]> {
+  const { timeoutSeconds } = waitSeconds(agreed.waitMinutes);
+  const end = Date.now() + 1000 * timeoutSeconds;
+  let told = false;
+  for (;;) {
+    try {
+      await send(client, transport, address, sending, signal);
+      return (await client.done(sending.job, sending.digest, signal)).counted;
+    } catch (error) {
+      signal.throwIfAborted();
+      const busy = error instanceof Busy;
+      const passes = busy || isNamed(error, "DoorUnreachable") || isNamed(error, "UpdateMissing");
+      if (!passes || Date.now() > end) throw error;
+      if (!told) tell(`the update is not there yet: ${error.message}; sending again`);
+      told = true;
+      await sleep(pace.pause(busy ? error.pauseMs : undefined), undefined, { signal });
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { sha256Hex } from "../../shared/digest.ts";
+import { isNamed } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { type JobAnswer, jobSha256 } from "../../shared/owners/door-protocol.ts";
+import type { OwnersJob } from "../../shared/owners/job.ts";
+import { sentOf } from "../../shared/owners/log-entry.ts";
+import type { RefusalName } from "../../shared/owners/refusals.ts";
+import { doJob, logRefusal } from "../do-job.ts";
+import { type OwnerHome, openHome } from "../home.ts";
+import { whileLocked } from "../lock.ts";
+import { isHeldBack } from "./approval.ts";
+import { JobOver, whileAtWork } from "./at-work.ts";
+import { assertOfferedBy, bring } from "./bring.ts";
+import { deliver } from "./deliver.ts";
+import type { UpdateDigest } from "./door-client.ts";
+import type { TakingPart } from "./taking-part.ts";
+
+/** How a job ended; one that is held back may come again. */
+export type Ended = "sent" | "final pass" | "refused" | "held back" | "over";
+
+type Worked =
+  | { readonly refusal: RefusalName }
+  | (UpdateDigest & { readonly counted: true | null; readonly final: boolean });
+
+/**
+ * Does one job, unless the owner has anything against it, and has the door told.
+ * @throws DoorUnreachable, and what the home is not fit for; the signal's reason
+ */
+export async function oneJob(part: TakingPart, job: OwnersJob, reads: JobAnswer["reads"]): Promise<Ended> {
+  const { client, agreed, tell, signal } = part;
+  const called = `round ${job.round} of ${job.run} (${job.task})`;
+  const digest = jobSha256(job);
+  if (await isHeldBack(part, job)) return "held back";
+  tell(`asked for ${called}`);
+  try {
+    const work = (stop: AbortSignal) => workOrDistrust(part, job, reads, stop);
+    const ended = await whileAtWork(client, digest, agreed.waitMinutes, work, signal);
+    if ("refusal" in ended) {
+      tell(`refuses ${called}: ${ended.refusal}; fedstep owner show ${job.run} says why`);
+      await client.decline(digest, ended.refusal, signal);
+      return "refused";
+    }
+    const late = ended.counted ? "" : "; the round waits no more, or has it already";
+    tell(`sent ${ended.bytes} bytes for ${called}, SHA-256 ${ended.sha256}${late}`);
+    return ended.final ? "final pass" : "sent";
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof JobOver) && !isNamed(error, "JobGone")) throw error;
+    tell(`${called} is over: the round does not wait for it any more`);
+    return "over";
+  }
+}
+
+/** What a door says that nobody agreed to is a reason to refuse too, and the log has it. */
+async function workOrDistrust(
+  part: TakingPart,
+  job: OwnersJob,
+  reads: JobAnswer["reads"],
+  signal: AbortSignal,
+): Promise<Worked> {
+  try {
+    return await workOn(part, job, reads, signal);
+  } catch (error) {
+    if (!isNamed(error, "DoorUntrusted")) throw error;
+    const refusal = { name: "DoorUntrusted", about: error.message } as const;
+    await whileLocked(part.folder, async () =>
+      logRefusal(await openHome(part.folder), job, refusal, new Date()),
+    );
+    return { refusal: refusal.name };
+  }
+}
+
+async function workOn(
+  part: TakingPart,
+  job: OwnersJob,
+  reads: JobAnswer["reads"],
+  signal: AbortSignal,
+): Promise<Worked> {
+  const { folder, agreed, address, transport, readData, bundle, ask } = part;
+  assertOfferedBy(agreed, job);
+  const home = await openHome(folder);
+  const there = await alreadyThere(part, home, job, signal);
+  if (there) return there;
+  const { entries } = home.log;
+  const objects = await bring({ job, reads, agreed, entries, address, transport, signal });
+  const done = await whileLocked(folder, async () =>
+    doJob(await openHome(folder), { job, objects, readData, bundle, ask, at: new Date(), signal }),
+  );
+  if ("refusal" in done) return done;
+  const { update, final } = done;
+  const digest = { bytes: update.length, sha256: await sha256Hex(update) };
+  const counted = await deliver(part, { job: jobSha256(job), update, digest }, signal);
+  return { ...digest, counted, final };
+}
+
+/** What left for the job before, as a process that was started again finds it: where it has arrived, nothing is trained anew. */
+async function alreadyThere(
+  { client, agreed }: TakingPart,
+  { log }: OwnerHome,
+  job: OwnersJob,
+  signal: AbortSignal,
+): Promise<Worked | undefined> {
+  const key = keys.update(job.run, job.round, job.client, job.attempt);
+  const left = sentOf(log.entries).find(({ object }) => object === key);
+  if (!left || log.paused) return undefined;
+  const digest = jobSha256(job);
+  if ((await client.send(digest, left, signal)).put !== null) return undefined;
+  const { counted } = await client.done(digest, left, signal);
+  const final = job.round > agreed.config.federation.rounds;
+  return { bytes: left.bytes, sha256: left.sha256, counted, final };
+}
