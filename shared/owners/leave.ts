@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { federationName } from "./agreement.ts";
+import { federationName } from "./agreement-name.ts";
 import { ownerName } from "./identity.ts";
 
 /** The file by which an owner leaves: whoever gets it deletes what the key that signed it has sent. */
