@@ -31,7 +31,7 @@ export class FedstepStack extends Stack {
         new FederatedFunction(this, step, { settings, store, bundle: bundles[step.name] }),
       ]),
     ) as unknown as Functions;
-    const { stateMachine } = new FederationMachine(this, "Federation", { settings, functions });
+    const { stateMachine } = new FederationMachine(this, "Federation", { settings, store, functions });
     const door = settings.door
       ? new Door(this, "Door", { settings, store, bundle: bundles.Door })
       : undefined;

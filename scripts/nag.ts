@@ -7,6 +7,7 @@ import type { FedstepStack } from "../cdk/stack.ts";
 import { deployedSteps } from "../cloud/footprint.ts";
 import { door } from "../functions/door/rights.ts";
 import { footprints } from "../functions/footprints.ts";
+import { prefixes } from "../shared/layout.ts";
 
 /** A finding of cdk-nag that stays, and why. */
 export interface Acknowledgement {
@@ -68,6 +69,7 @@ export function acknowledgements(stack: FedstepStack): Acknowledgement[] {
     ...(stack.settings.door
       ? [
           ...ofObjects(stack, `${door.name}/Role`, functionPatterns(door)),
+          ...ofObjects(stack, "Federation/Role", [prefixes.waitingJobs]),
           {
             path: `${door.name}/Role`,
             rule: everything,

@@ -186,6 +186,9 @@ export const dataBelow = (dataset: string) => ({
 /** The same of all runs: what a lifecycle expires. */
 export const clientsModels = ["updates/", "clients/"] as const;
 
+/** What the keys of all jobs begin with that wait, or have waited, for owners. */
+export const jobsLeft = "doors/";
+
 /** Of an execution name's 80 characters eight are left for the number of the run's second and later executions. */
 export const longestRunName = 72;
 /** What both S3 keys and Step Functions execution names take. */

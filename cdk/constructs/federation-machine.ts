@@ -3,12 +3,16 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
+import { prefixes } from "../../shared/layout.ts";
 import type { Settings } from "../settings.ts";
 import { flow } from "../workflow/flow.ts";
 import type { Functions } from "../workflow/invocation.ts";
+import { keyStatements, objectStatement } from "./object-statements.ts";
+import type { ObjectStore } from "./object-store.ts";
 
 export interface FederationMachineProps {
   readonly settings: Settings;
+  readonly store: ObjectStore;
   readonly functions: Functions;
 }
 
@@ -16,7 +20,7 @@ export interface FederationMachineProps {
 export class FederationMachine extends Construct {
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, { settings, functions }: FederationMachineProps) {
+  constructor(scope: Construct, id: string, { settings, store, functions }: FederationMachineProps) {
     super(scope, id);
     const { stackName: name, logRetentionDays: retention, tracing } = settings;
     const logGroup = new LogGroup(this, "Logs", {
@@ -33,11 +37,13 @@ export class FederationMachine extends Construct {
       description: "Runs the federation: may invoke its functions, and continue in another execution",
     });
     for (const statement of statements(functions, this.#arn(name), tracing)) role.addToPolicy(statement);
+    const doors = settings.door ? store.bucket.bucketName : undefined;
+    if (settings.door) for (const statement of leavingJobs(store)) role.addToPolicy(statement);
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
       comment: "Trains one model across its clients, round by round, with the centralized baseline beside it",
-      definitionBody: DefinitionBody.fromChainable(flow(this, functions)),
+      definitionBody: DefinitionBody.fromChainable(flow(this, functions, doors)),
       // left to itself, the CDK would also grant every version and alias of the functions
       role: role.withoutPolicyUpdates(),
       tracingEnabled: tracing,
@@ -51,6 +57,12 @@ export class FederationMachine extends Construct {
     return Stack.of(this).formatArn({ service: "states", resource: "stateMachine", resourceName, arnFormat });
   }
 }
+
+/** Of a stack with a door: jobs for owners. What one of them says is read by the door, and by nobody else. */
+const leavingJobs = (store: ObjectStore): PolicyStatement[] => [
+  objectStatement(store, "s3:PutObject", [prefixes.waitingJobs]),
+  ...keyStatements(store, ["kms:GenerateDataKey"]),
+];
 
 /** AWS knows no narrower resource than all for the delivery of logs and traces. */
 function statements(functions: Functions, ownArn: string, tracing: boolean): PolicyStatement[] {

@@ -9,13 +9,13 @@ import {
 } from "aws-cdk-lib/aws-s3";
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { clientsModels, prefixes } from "../../shared/layout.ts";
+import { clientsModels, jobsLeft, prefixes } from "../../shared/layout.ts";
 import type { Settings } from "../settings.ts";
 import { emptiedAtTheEnd } from "./emptied-bucket.ts";
 
 export type ObjectStoreProps = Pick<
   Settings,
-  "removalPolicy" | "encryptionKey" | "versioned" | "updateRetentionDays" | "logRetentionDays"
+  "removalPolicy" | "encryptionKey" | "versioned" | "updateRetentionDays" | "logRetentionDays" | "door"
 >;
 
 /**
@@ -29,7 +29,7 @@ export class ObjectStore extends Construct {
 
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
-    const { removalPolicy, versioned, updateRetentionDays } = props;
+    const { removalPolicy, versioned, updateRetentionDays, door } = props;
     const ends = removalPolicy === "destroy";
     this.key = this.#key(props);
     this.bucket = new Bucket(this, "Bucket", {
@@ -47,6 +47,8 @@ export class ObjectStore extends Construct {
         // parts of an upload that was never finished are billed and never seen
         { id: "unfinished-uploads", abortIncompleteMultipartUploadAfter: Duration.days(7) },
         ...(updateRetentionDays === "never" ? [] : clientsModels.map(expiry(updateRetentionDays, versioned))),
+        // by then nobody waits for the owner any more
+        ...(door ? [expiry(jobDays, versioned)(jobsLeft)] : []),
       ],
     });
     this.bucket.addToResourcePolicy(writtenOnce(this.bucket));
@@ -91,6 +93,9 @@ const once = [
   ...[prefixes.runs, prefixes.updates, prefixes.clientStates],
   ...[prefixes.agreements, prefixes.acceptances],
 ];
+
+/** An agreement lets a round wait for an owner for six days at most (shared/owners/waiting-job.ts). */
+const jobDays = 7;
 
 /** What clients sent says more of their examples than what became of it, and is most of a bucket's bytes. */
 const expiry =

@@ -14,18 +14,20 @@ const whereItIs = [
   "chainSha256",
   "startedAt",
   "usage",
-] satisfies Exclude<keyof FederationState, "stage">[];
+] satisfies Exclude<keyof FederationState, "stage" | "owners">[];
 
 /**
  * Starts the run's next execution of this same state machine, with the state that PrepareRun would give it, and ends.
  * Repeated, it finds the execution that it has started: Step Functions takes the same name with the same input for
  * the same execution.
+ * @param owners whether the state says how owners are waited for, which a path to nothing would end the execution by
  */
-export function continueRun(scope: Construct): CustomState {
-  return new CustomState(scope, "ContinueRun", {
+export function continueRun(scope: Construct, owners: boolean): CustomState {
+  const fields = owners ? [...whereItIs, "owners"] : whereItIs;
+  return new CustomState(scope, owners ? "ContinueWithOwners" : "ContinueRun", {
     stateJson: {
       Type: "Task",
-      Comment: "Starts the execution that goes on with the next round",
+      Comment: `Starts the execution that goes on with the next round${owners ? ", and its owners" : ""}`,
       Resource: `arn:${Aws.PARTITION}:states:::states:startExecution`,
       Parameters: {
         "StateMachineArn.$": "$$.StateMachine.Id",
@@ -36,7 +38,7 @@ export function continueRun(scope: Construct): CustomState {
           "writer.$": "$.writer",
           "startedAt.$": "$.startedAt",
           "usage.$": "$.usage",
-          federation: { stage: "round", ...selected("$.trained.federation", whereItIs) },
+          federation: { stage: "round", ...selected("$.trained.federation", fields) },
           "baseline.$": "$.trained.baseline",
         },
       },

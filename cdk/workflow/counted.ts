@@ -8,14 +8,16 @@ import { footprints, functionNames } from "../../functions/footprints.ts";
 import { flow } from "./flow.ts";
 import type { Functions } from "./invocation.ts";
 
-/** Each part of a run is known by its first step; another execution is started by no function. */
+/** A part of a run is known by its first step, or by a state that invokes no function. */
 const markOf = (part: RunPart) => stepsIn(footprints, part)[0].name;
 export const marks: Marks = {
   prepare: markOf("prepare"),
-  round: markOf("round"),
+  round: "Round",
   participant: markOf("participant"),
   baseline: markOf("baseline"),
   continue: "ContinueRun",
+  ownersRound: "RoundWithOwners",
+  owner: "WaitForOwner",
   finish: markOf("finish"),
 };
 
@@ -31,7 +33,10 @@ export function definitionAlone(): Flow {
     timeout: Duration.minutes(1),
   });
   const functions = Object.fromEntries(functionNames.map((name) => [name, standIn(name)]));
-  const graph = new StateGraph(flow(stack, functions as unknown as Functions).startState, "federation");
+  const graph = new StateGraph(
+    flow(stack, functions as unknown as Functions, "bucket").startState,
+    "federation",
+  );
   return flowSchema.parse(stack.resolve(graph.toGraphJson()));
 }
 

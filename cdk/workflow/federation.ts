@@ -1,19 +1,32 @@
 import {
   Choice,
   Condition,
+  Fail,
   type IChainable,
   JsonPath,
   Map as MapState,
   Pass,
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
+import { noDoor } from "../../cloud/deployment.ts";
 import { maxInlineIterations } from "../../cloud/quotas.ts";
-import { clientErrors } from "../../shared/errors.ts";
+import { clientErrors, doorUnavailable } from "../../shared/errors.ts";
 import { type Functions, invocation, underWay } from "./invocation.ts";
+import { ownersRound } from "./owners-round.ts";
 
-/** Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state. */
-export function federationLoop(scope: Construct, functions: Functions): IChainable {
+/**
+ * Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state.
+ * @param doors name of the bucket that owners' jobs wait in; undefined where no door is deployed
+ */
+export function federationLoop(
+  scope: Construct,
+  functions: Functions,
+  doors: string | undefined,
+): IChainable {
   const round = eachClient(scope, functions);
+  const aggregate = aggregateRound(scope, functions);
+  const withOwners =
+    doors === undefined ? noRound(scope) : ownersRound(scope, functions, doors).next(aggregate);
   const done = new Pass(scope, "FederationDone", {
     comment: "Leaves only where the federation ended, or pauses",
     inputPath: "$.federation",
@@ -21,11 +34,25 @@ export function federationLoop(scope: Construct, functions: Functions): IChainab
   const isDone = new Choice(scope, "IsFederationDone", {
     comment: "Trains another round, or evaluates the last model, until done",
   })
-    .when(Condition.stringEquals("$.federation.stage", "round"), round)
+    .when(Condition.and(isRound, Condition.isPresent("$.federation.owners")), withOwners)
+    .when(isRound, round)
     .otherwise(done);
-  round.next(aggregateRound(scope, functions)).next(isDone);
+  round.next(aggregate);
+  aggregate.next(isDone);
   // asked first too, since a run may be resumed when nothing is left but its result
   return isDone;
+}
+
+const isRound = Condition.stringEquals("$.federation.stage", "round");
+
+/** Nobody leaves jobs where none can be asked for: an execution that goes on with owners ends by name. */
+function noRound(scope: Construct): Fail {
+  const { name: error, message: cause } = doorUnavailable(noDoor);
+  return new Fail(scope, "NoDoor", {
+    comment: "Ends a run of owners, for whom no door is deployed",
+    error,
+    cause,
+  });
 }
 
 /** One Task per participant and nothing else, since transitions are most of a run's price. */

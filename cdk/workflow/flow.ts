@@ -13,8 +13,9 @@ import { prepareRunState } from "./prepare-run.ts";
  * baseline done? else TrainBaseline and again.
  * A federation of more rounds than the history of one execution holds pauses; then ContinueRun starts the next
  * execution, which goes on with Train.
+ * @param doors name of the bucket that owners' jobs wait in; left out where no door is deployed
  */
-export function flow(scope: Construct, functions: Functions): IChainable {
+export function flow(scope: Construct, functions: Functions, doors?: string): IChainable {
   const train = new Parallel(scope, "Train", {
     comment: "The federation, and the centralized baseline that it is compared with",
     // local executors get paths such as $[0] wrong
@@ -23,12 +24,16 @@ export function flow(scope: Construct, functions: Functions): IChainable {
       "baseline.$": "States.ArrayGetItem($, 1)",
     },
     resultPath: "$.trained",
-  }).branch(federationLoop(scope, functions), baseline(scope, functions));
+  }).branch(federationLoop(scope, functions, doors), baseline(scope, functions));
   const isRunDone = new Choice(scope, "IsRunDone", {
     comment: "Goes on in another execution where this one's history would not hold all rounds",
-  })
-    .when(Condition.stringEquals("$.trained.federation.stage", "pause"), continueRun(scope))
-    .otherwise(finishRunState(scope, functions));
+  });
+  const pauses = Condition.stringEquals("$.trained.federation.stage", "pause");
+  if (doors !== undefined) {
+    const withOwners = Condition.isPresent("$.trained.federation.owners");
+    isRunDone.when(Condition.and(pauses, withOwners), continueRun(scope, true));
+  }
+  isRunDone.when(pauses, continueRun(scope, false)).otherwise(finishRunState(scope, functions));
   train.next(isRunDone);
   return (
     new Choice(scope, "IsContinued", { comment: "Prepares the run unless it is under way" })

@@ -30,20 +30,22 @@ export const underWay = {
 
 export interface InvocationProps {
   readonly comment: string;
+  /** Name of the state where it is not the function's, which another state invokes too. */
+  readonly state?: string;
   /** Fields selected from the state; left out, the function gets all of it. */
   readonly payload?: Readonly<Record<string, unknown>>;
   /** Where the answer goes; left out, it replaces the state. */
   readonly resultPath?: string;
 }
 
-/** The Task state that invokes a function, under the function's name, and repeats what a repetition can cure. */
+/** The Task state that invokes a function, under the function's name unless told otherwise, and repeats what a repetition can cure. */
 export function invocation(
   scope: Construct,
   name: FunctionName,
   { lambda, timeout }: Invoked,
-  { comment, payload, resultPath }: InvocationProps,
+  { comment, state = name, payload, resultPath }: InvocationProps,
 ): TaskStateBase {
-  const task = new LambdaInvoke(scope, name, {
+  const task = new LambdaInvoke(scope, state, {
     comment,
     lambdaFunction: lambda,
     payloadResponseOnly: true,

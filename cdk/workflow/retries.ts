@@ -33,3 +33,19 @@ export const whenTransient: RetryProps = {
   maxAttempts: 3,
   jitterStrategy: JitterType.FULL,
 };
+
+/**
+ * What a PUT of the state machine's own fails by where S3 has a fault of its own, or cannot be reached; Step Functions has no
+ * narrower names (local/stepfunctions/object-putter.ts).
+ */
+export const passingStorageErrors = ["S3.S3Exception", "S3.SdkClientException"] as const;
+
+/** Waits at most 1 + 2 + 4 = 7 s; a refused PUT does no work that is repeated. */
+export const whenStorageFails: RetryProps = {
+  errors: [...passingStorageErrors],
+  interval: Duration.seconds(1),
+  backoffRate: 2,
+  maxDelay: Duration.seconds(10),
+  maxAttempts: 3,
+  jitterStrategy: JitterType.FULL,
+};

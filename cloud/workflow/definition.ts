@@ -8,6 +8,8 @@ export interface Flow {
 
 export interface State {
   readonly Type: string;
+  /** What a Task calls; in a template perhaps no text yet. */
+  readonly Resource?: unknown;
   readonly Next?: string | undefined;
   readonly Default?: string | undefined;
   readonly Choices?: readonly { readonly Next: string }[] | undefined;
@@ -24,6 +26,7 @@ export const flowSchema: z.ZodType<Flow> = z.lazy(() =>
 
 const stateSchema: z.ZodType<State> = z.object({
   Type: z.string(),
+  Resource: z.unknown().optional(),
   Next: z.string().optional(),
   Default: z.string().optional(),
   Choices: next,
@@ -35,6 +38,11 @@ const stateSchema: z.ZodType<State> = z.object({
 /** The flows inside a Parallel or a Map. */
 export function flowsInside({ Branches = [], ItemProcessor }: State): readonly Flow[] {
   return ItemProcessor ? [...Branches, ItemProcessor] : Branches;
+}
+
+/** Whether a Task ends once somebody hands back its token, and not with the answer to its call. */
+export function waitsForToken({ Resource }: State): boolean {
+  return JSON.stringify(Resource ?? "").includes(".waitForTaskToken");
 }
 
 /** Whether a flow has a state of this name, at any depth. */

@@ -9,8 +9,17 @@ export interface Taken {
   readonly transitions: number;
 }
 
-/** The parts of a run, each known by a task that is in it. */
-export const parts = ["prepare", "round", "participant", "baseline", "continue", "finish"] as const;
+/** The parts of a run, each known by a state that is in it; a round with owners has another Map. */
+export const parts = [
+  "prepare",
+  "round",
+  "participant",
+  "ownersRound",
+  "owner",
+  "baseline",
+  "continue",
+  "finish",
+] as const;
 export type Part = (typeof parts)[number];
 export type Marks = Readonly<Record<Part, string>>;
 
@@ -20,12 +29,14 @@ export interface FlowCounts extends Readonly<Record<Part, Taken>> {
   readonly execution: Taken;
   /** A participant that fails for good, more than one that does not; its repetitions add to it. */
   readonly silent: Taken;
+  /** An owner that stays silent, likewise. */
+  readonly silentOwner: Taken;
 }
 
 /**
  * Events by type of state, as AWS records them
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html): of a task entered, scheduled, started, succeeded,
- * exited; of a Parallel and a Map entered, started, succeeded, exited; of the others entered and exited.
+ * exited, and submitted where it waits for its token; of a Parallel and a Map entered, started, succeeded, exited; of the others entered and exited.
  */
 const eventsOf: Readonly<Record<string, number>> = {
   Task: 5,
@@ -36,6 +47,7 @@ const eventsOf: Readonly<Record<string, number>> = {
   Wait: 2,
   Succeed: 2,
 };
+const submittedEvents = 1;
 /** Start and success: of the execution, and of an iteration of a Map. */
 const aroundEvents = 2;
 
@@ -53,10 +65,11 @@ export function countFlow(flow: Flow, marks: Marks): FlowCounts {
     execution: plus(taken(beyond(finished, finish)), { events: aroundEvents, transitions: 0 }),
     prepare: taken(beyond(once(marks.prepare), finished)),
     round: repeated(flow, marks.round, marks.finish),
+    ownersRound: repeated(flow, marks.ownersRound, marks.finish),
     baseline: repeated(flow, marks.baseline, marks.finish),
     continue: taken(beyond(continued, finished)),
     finish: taken(finish),
-    ...participants(flow, marks.participant),
+    ...participants(flow, marks),
   };
 }
 
@@ -67,8 +80,14 @@ function repeated(flow: Flow, mark: string, finish: string): Taken {
   throw new Error(`${mark}: the first time enters other states than the second`);
 }
 
+function participants(flow: Flow, marks: Marks) {
+  const { each: participant, silent } = iteration(flow, marks.participant);
+  const { each: owner, silent: silentOwner } = iteration(flow, marks.owner);
+  return { participant, silent, owner, silentOwner };
+}
+
 /** An iteration of the Map around the task, and how much more it takes where the task fails and is caught. */
-function participants(flow: Flow, mark: string): Pick<FlowCounts, "participant" | "silent"> {
+function iteration(flow: Flow, mark: string): { readonly each: Taken; readonly silent: Taken } {
   const inner = innermost(flow, mark);
   const way = shortestWay(inner, { [mark]: 1 });
   const after = way.slice(1 + way.findIndex(({ name }) => name === mark));
@@ -76,7 +95,7 @@ function participants(flow: Flow, mark: string): Pick<FlowCounts, "participant" 
   if (!caught) throw new Error(`${mark}: nothing catches its errors`);
   const instead = taken(shortestWay({ ...inner, StartAt: caught.Next }));
   return {
-    participant: plus(taken(way), { events: aroundEvents, transitions: 0 }),
+    each: plus(taken(way), { events: aroundEvents, transitions: 0 }),
     silent: minus(instead, taken(after)),
   };
 }
@@ -102,10 +121,10 @@ function beyond(way: readonly Entered[] = [], other: readonly Entered[] = []): E
 
 /** @throws Error for a type of state whose events are not known */
 function taken(way: readonly Entered[]): Taken {
-  const events = way.map(({ name, type }) => {
+  const events = way.map(({ name, type, waits }) => {
     const known = eventsOf[type];
     if (known === undefined) throw new Error(`${name}: the events of a ${type} are not known`);
-    return known;
+    return known + (waits ? submittedEvents : 0);
   });
   return { events: events.reduce((sum, one) => sum + one, 0), transitions: way.length };
 }

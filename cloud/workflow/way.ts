@@ -1,9 +1,11 @@
-import { type Flow, flowsInside, holds, type State } from "./definition.ts";
+import { type Flow, flowsInside, holds, type State, waitsForToken } from "./definition.ts";
 
 /** A state that an execution enters. */
 export interface Entered {
   readonly name: string;
   readonly type: string;
+  /** Of a Task: for its token. */
+  readonly waits: boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ function followers({ Choices = [], Default, Next }: State): string[] {
 }
 
 function enteredIn({ States }: Flow, name: string, through: Readonly<Record<string, number>>): Entered[] {
-  const { Type: type = "", Branches = [] } = States[name] ?? {};
-  return [{ name, type }, ...Branches.flatMap((branch) => shortestWay(branch, through))];
+  const { Type: type, Branches = [], Resource } = States[name] ?? { Type: "" };
+  const waits = waitsForToken({ Type: type, Resource });
+  return [{ name, type, waits }, ...Branches.flatMap((branch) => shortestWay(branch, through))];
 }

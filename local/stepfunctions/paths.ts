@@ -4,7 +4,7 @@ import type { EnclosingState } from "./definition.ts";
 const definite = /^\$(?:\.[^\s.[\]*?@,:()$'"]+|\[\d+\]|\['[^']+'\])*$/;
 const everywhere = /^\$\.(?:Execution\.(?:Id|Name)|StateMachine\.(?:Id|Name))$/;
 const outermost = /^\$\.Execution\.(?:Input(?:[.[].*)?|StartTime)$/;
-const token = "$.Task.Token";
+const ofWaiting = ["$.Task.Token", "$.State.EnteredTime"];
 const item = /^\$\.Map\.Item\.(?:Index|Value(?:[.[].*)?)$/;
 
 /** Intrinsic functions that give AWS's results; the others lose backslashes or were never compared. */
@@ -24,7 +24,7 @@ export function pathProblem(path: unknown, around: EnclosingState, waits = false
   if (!definite.test(local))
     return `${path} can select several values, or none, which the executor gets wrong`;
   if (local === path || everywhere.test(local)) return undefined;
-  if (waits && local === token) return undefined;
+  if (waits && ofWaiting.includes(local)) return undefined;
   if (around === "machine" && outermost.test(local)) return undefined;
   if (around === "iteration" && item.test(local)) return undefined;
   return `${path} is not in the executor's context object here`;

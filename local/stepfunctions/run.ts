@@ -18,6 +18,7 @@ function record(event: LibraryEvent, { history }: ExecutionContext, program: Pro
     const input = history.payload(JSON.stringify(event.state.input), `The input of the state '${name}'`);
     const details = { name, input, inputDetails: { truncated: false } };
     history.transitions += 1;
+    scope.enteredAt = event.timestamp;
     history.add(scope, `${type}StateEntered`, { stateEnteredEventDetails: details }, event.timestamp);
   } else if (event.type === "StateExited") {
     const output = history.payload(JSON.stringify(event.state.output), `The output of the state '${name}'`);

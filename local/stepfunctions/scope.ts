@@ -1,3 +1,4 @@
+import { enteredTimeMark } from "./entered-time.ts";
 import { Abandoned } from "./failures.ts";
 import type { Line } from "./history.ts";
 import type { Context } from "./library.ts";
@@ -8,6 +9,8 @@ export interface Scope extends Line {
   readonly context: Context;
   /** What its context shows of the Task in flight. */
   readonly token: TokenInContext;
+  /** When the state was entered that it is in, milliseconds since 1970. */
+  enteredAt: number;
   readonly children: Set<Scope>;
   /** Nothing may start in it any more. */
   abandoned: boolean;
@@ -20,9 +23,10 @@ export interface Scope extends Line {
 export function newScope(context: Context, previous: number): Scope {
   const token = tokenInContext();
   return {
-    context: { ...context, Task: token.Task },
+    context: { ...context, Task: token.Task, State: { EnteredTime: enteredTimeMark } },
     token,
     previous,
+    enteredAt: 0,
     children: new Set(),
     abandoned: false,
     abort: () => {},

@@ -1,5 +1,6 @@
 import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
+import { withEnteredTime } from "./entered-time.ts";
 import type { ExecutionContext } from "./environment.ts";
 import { Abandoned, failureOf } from "./failures.ts";
 import type { Json } from "./library.ts";
@@ -18,7 +19,7 @@ export async function runTask(
   given: Json,
   scope: Scope,
 ): Promise<Json> {
-  const { input, roleArn, ...limits } = readTask(name, state, given);
+  const { input, roleArn, ...limits } = readTask(name, state, withEnteredTime(given, scope.enteredAt));
   const { timeoutSeconds, heartbeatSeconds } = limits;
   const resource = String(state.Resource);
   const call = callOf(resource, input, {

@@ -1,7 +1,9 @@
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { functionNames } from "../../functions/footprints.ts";
-import { keys } from "../../shared/layout.ts";
+import { federationKeys, keys } from "../../shared/layout.ts";
+import { agreement } from "../../shared/owners/agreement.ts";
+import { ownersWaitOf } from "../../shared/owners/waiting-job.ts";
 import { bucketArn, deployedRights, grantsOf, keyArn } from "./deployed-rights.ts";
 import { functionOf, keysOf, kinds } from "./reach.ts";
 import { synthesized } from "./synthesized.ts";
@@ -113,6 +115,18 @@ describe("what context changes:", () => {
         }),
       ),
     );
+  });
+
+  test("a door: jobs for owners go after a week, longer than any is waited for", async () => {
+    const { properties } = bucketOf(await synthesized({ door: "true", updateRetentionDays: "never" }));
+    const [, ...rules] = properties.LifecycleConfiguration.Rules;
+    const key = federationKeys.waitingJob("clinics", "f");
+    expect(rules).toEqual([
+      expect.objectContaining({ Prefix: `${key.split("/")[0]}/`, ExpirationInDays: 7 }),
+    ]);
+    const most = agreement.shape.waitMinutes.maxValue ?? Number.POSITIVE_INFINITY;
+    const wait = ownersWaitOf({ federation: "clinics", version: 1, sha256: "" }, most, 1);
+    expect(wait.timeoutSeconds).toBeLessThan(7 * 24 * 60 * 60);
   });
 
   test("never: updates stay", async () => {

@@ -65,7 +65,7 @@ const machineSchema = z.object({
         z.array(
           z.union([
             z.string(),
-            z.object({ Ref: z.literal("AWS::Partition") }).transform(() => "aws"),
+            z.object({ Ref: z.string() }).transform(({ Ref }) => (Ref === "AWS::Partition" ? "aws" : Ref)),
             z.object({ "Fn::GetAtt": z.tuple([z.string(), z.literal("Arn")]) }),
           ]),
         ),

@@ -50,7 +50,7 @@ PrepareRun: Task of at most 330 s -> Train
   ${faulty}
 Train: Parallel -> IsRunDone
   from IsFederationDone
-  IsFederationDone: Choice -> Round | FederationDone
+  IsFederationDone: Choice -> NoDoor | Round | FederationDone
   AggregateRound: Task of at most 150 s -> IsFederationDone
     ${throttled}
     ${faulty}
@@ -62,6 +62,7 @@ Train: Parallel -> IsRunDone
       then ClientSilent on ${silencing}
     ClientSilent: Pass -> end
   FederationDone: Pass -> end
+  NoDoor: Fail
   from IsBaselineDone
   IsBaselineDone: Choice -> BaselineDone | TrainBaseline
   TrainBaseline: Task of at most 930 s -> IsBaselineDone

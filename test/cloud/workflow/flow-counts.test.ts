@@ -22,6 +22,11 @@ test("what is generated is what the definition says, and by hand", () => {
     round: { events: 4 + 5 + 2, transitions: 3 },
     participant: { events: 2 + 5, transitions: 1 },
     silent: { events: 2, transitions: 1 },
+    // the same with another Map
+    ownersRound: { events: 4 + 5 + 2, transitions: 3 },
+    // IsOwner, WaitForOwner, which is submitted too
+    owner: { events: 2 + 2 + 6, transitions: 2 },
+    silentOwner: { events: 2, transitions: 1 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
     continue: { events: 5, transitions: 1 },
@@ -40,7 +45,7 @@ describe("a way through the definition", () => {
   });
 
   test("goes through loops, and into branches, as often as asked", () => {
-    const twice = namesOf({ AggregateRound: 2, TrainBaseline: 1, FinishRun: 1 });
+    const twice = namesOf({ Round: 2, TrainBaseline: 1, FinishRun: 1 });
     const round = ["Round", "AggregateRound", "IsFederationDone"];
     expect(twice).toEqual([
       ...["IsContinued", "Train", "IsFederationDone", ...round, ...round, "FederationDone"],
@@ -81,12 +86,17 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["PrepareRun", ["prepare"]],
     ["Train", ["execution"]],
     ["Round", ["round"]],
-    ["AggregateRound", ["round"]],
+    ["AggregateRound", ["round", "ownersRound"]],
     // asked once before the first round, and once after each
-    ["IsFederationDone", ["execution", "round"]],
+    ["IsFederationDone", ["execution", "round", "ownersRound"]],
     ["FederationDone", ["execution"]],
     ["TrainClient", ["participant"]],
     ["ClientSilent", ["silent"]],
+    ["RoundWithOwners", ["ownersRound"]],
+    ["IsOwner", ["owner"]],
+    ["WaitForOwner", ["owner"]],
+    ["ParticipantSilent", ["silentOwner"]],
+    ["TrainSimulated", []],
     ["TrainBaseline", ["baseline"]],
     ["IsBaselineDone", ["execution", "baseline"]],
     ["IsRunDone", ["execution"]],
@@ -130,7 +140,8 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     },
   };
   const named = { round: "Round", finish: "Finish", continue: "Continue", prepare: "Begin" };
-  expect(() => countFlow(looping, { ...named, baseline: "Round", participant: "Round" })).toThrow(
+  const others = { ownersRound: "Round", owner: "Round", baseline: "Round", participant: "Round" };
+  expect(() => countFlow(looping, { ...named, ...others })).toThrow(
     "Round: the first time enters other states than the second",
   );
 });

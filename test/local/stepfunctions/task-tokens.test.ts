@@ -115,6 +115,29 @@ describe("a state that waits for its token", () => {
     expect(new Set(given.map(({ a }) => a)).size).toBe(3);
   });
 
+  test("shows when it was entered, however often it is repeated, and each state its own time", async () => {
+    const shown: string[] = [];
+    const Parameters = {
+      FunctionName: arnOf("door"),
+      Payload: { "token.$": "$$.Task.Token", "at.$": "$$.State.EnteredTime" },
+    };
+    const Retry = [{ ErrorEquals: ["Again"], IntervalSeconds: 1, MaxAttempts: 1 }];
+    const waits = { Type: "Task", Resource: waitsForLambda, Parameters, Retry };
+    const tokens = new TaskTokens();
+    const door = ({ token, at }: { token: string; at: string }, attempt: number) => {
+      shown.push(at);
+      if (attempt === 1) return failing("Again");
+      soon(() => tokens.succeed(token, null));
+    };
+    const States = { First: { ...waits, Next: "Second" }, Second: { ...waits, End: true } };
+    const executed = await execute({ StartAt: "First", States }, { door }, {}, undefined, { tokens });
+    const entered = executed.history.events
+      .filter(({ type }) => type === "TaskStateEntered")
+      .map(({ timestamp }) => new Date(Math.round(timestamp * 1000)).toISOString());
+    expect(shown).toEqual([entered[0], entered[0], entered[1]]);
+    expect(entered[1]).not.toBe(entered[0]);
+  });
+
   test("does not take its token out of its input", async () => {
     const parameters = { FunctionName: arnOf("door"), Payload: { "token.$": "$$.Task.Token", "t.$": "$.t" } };
     const stale = newToken();

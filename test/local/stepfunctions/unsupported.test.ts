@@ -139,6 +139,11 @@ describe("a definition is refused by state and field for", () => {
     ['Result: ""', only({ Result: "" }), "Only: Result"],
     ["Result: false", only({ Result: false }), "Only: Result"],
     ["$$.State", only({ Parameters: { "name.$": "$$.State.Name" } }), "Only: Parameters"],
+    [
+      "the time of a state that waits for nothing",
+      single({ Parameters: { "at.$": "$$.State.EnteredTime" } }),
+      "Only: Parameters",
+    ],
     ["$$.Task.Token", single({ Parameters: { a: [{ "b.$": "$$.Task.Token" }] } }), "Only: Parameters"],
     ["$$ itself", only({ InputPath: "$$" }), "Only: InputPath"],
     ["a filter", only({ InputPath: "$.a[?(@.b == 1)]" }), "Only: InputPath"],

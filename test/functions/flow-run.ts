@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
+import { finishRun } from "../../functions/finish-run/finish-run.ts";
+import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
+import type { Step } from "../../functions/invocation.ts";
+import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
+import { simulatedData } from "../../functions/train-client/client-data.ts";
+import { trainClient } from "../../functions/train-client/train-client.ts";
+import type { Start } from "../../local/stepfunctions/execution-starter.ts";
+import { StateFailure } from "../../local/stepfunctions/failures.ts";
+import type { Put } from "../../local/stepfunctions/object-putter.ts";
+import { TaskTokens } from "../../local/stepfunctions/task-tokens.ts";
+import { type WaitingJob, waitingJob } from "../../shared/owners/waiting-job.ts";
+import { type ClientReport, parsePayload } from "../../shared/workflow/payloads.ts";
+import { definitionText } from "../cdk/definition.ts";
+import { synthesized } from "../cdk/synthesized.ts";
+import { type Executed, execute, failing } from "../local/stepfunctions/toy-machine.ts";
+import type { MemoryBucket } from "./memory-bucket.ts";
+import { invocation } from "./played-run.ts";
+
+/** A job as it was left at the door, and what whoever stands there does with its token. */
+export interface LeftJob extends WaitingJob {
+  readonly key: string;
+  beat(): void;
+  done(report: ClientReport): void;
+  decline(refusal: string): void;
+}
+
+export interface FlowRun {
+  /** Stands for door and owners: called for each job that is left, once the state waits. */
+  readonly owner: (left: LeftJob) => void | Promise<void>;
+  /** Seconds that replace what was agreed upon, which is minutes. */
+  readonly waits?: { readonly heartbeatSeconds: number; readonly timeoutSeconds: number };
+  /** Stands for S3, which may refuse the job. */
+  readonly refusePut?: (nth: number) => void;
+}
+
+const withDoor = synthesized({ door: "true" }).then(definitionText);
+
+/**
+ * Runs the definition that is deployed, every step with its own work in this process, from what an execution is started with.
+ * @returns it, and behind it those that ContinueRun has started
+ */
+export async function runFlow(bucket: MemoryBucket, input: object, flow: FlowRun): Promise<Executed[]> {
+  const deployment = { ...defaultDeployment, door: true };
+  const { objects } = bucket;
+  const training = trainClient(objects, simulatedData(objects, 1e6));
+  const steps: Readonly<Record<string, Invoked>> = {
+    PrepareRun: invoked(prepareRun(objects, deployment, { env: {} })),
+    TrainClient: invoked(training),
+    AggregateRound: invoked(aggregateRound(objects, deployment)),
+    FinishRun: invoked(finishRun(objects, deployment)),
+  };
+  const functions = Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => [name, (payload: unknown) => answerOf(step, payload, flow)]),
+  );
+  return runToys(input, functions, flow.owner, flow.refusePut);
+}
+
+/** The same with functions of a test's own, by the steps' names. */
+export async function runToys(
+  input: object,
+  functions: NonNullable<Parameters<typeof execute>[1]>,
+  owner: FlowRun["owner"],
+  refusePut: FlowRun["refusePut"] = () => {},
+): Promise<Executed[]> {
+  const text = await withDoor;
+  // by their ids in the template, which begin with their names
+  const ids = [...text.matchAll(/:function:(\w+)/g)].map(([, id = ""]) => id);
+  const byId = Object.fromEntries(
+    ids.map((id) => [id, functions[functionNames.find((name) => id.startsWith(name)) ?? ""] ?? nobody]),
+  );
+  const tokens = new TaskTokens();
+  let puts = 0;
+  const put: Put = async ({ Key, Body }) => {
+    refusePut(++puts);
+    const left = waitingJob.parse(Body);
+    void sleep(5).then(() => owner({ ...left, key: Key, ...endings(tokens, left.token) }));
+    return { ETag: '"e"' };
+  };
+  const further: object[] = [input];
+  const start: Start = async ({ name, input: next }) => {
+    further.push(JSON.parse(next));
+    return { executionArn: `arn:${name}`, startDate: 0 };
+  };
+  const executed: Executed[] = [];
+  for (let next = further.shift(); next; next = further.shift()) {
+    executed.push(await execute(JSON.parse(text), byId, next, undefined, { put, tokens, start }));
+  }
+  return executed;
+}
+
+const nobody = () => failing("Nobody", "stands in for the function");
+
+const endings = (tokens: TaskTokens, token: string) => ({
+  beat: () => tokens.beat(token),
+  done: (report: ClientReport) => tokens.succeed(token, JSON.parse(JSON.stringify(report))),
+  decline: (refusal: string) => tokens.fail(token, new StateFailure(refusal, "")),
+});
+
+type Invoked = (payload: unknown) => Promise<unknown>;
+
+const invoked =
+  <I, O>(step: Step<I, O>): Invoked =>
+  (payload) =>
+    step.work(parsePayload(step.input, payload, step.name), invocation());
+
+async function answerOf(step: Invoked, payload: unknown, { waits }: FlowRun): Promise<unknown> {
+  const answer: unknown = await step(payload).catch((error: Error) => failing(error.name, error.message));
+  // what crosses the state machine is JSON
+  return JSON.parse(JSON.stringify(answer), (name, value) =>
+    name === "owners" && waits ? { ...value, ...waits } : value,
+  );
+}
