@@ -3,6 +3,7 @@ import { definitionText } from "../test/cdk/definition.ts";
 import { deployedRights } from "../test/cdk/deployed-rights.ts";
 import { synthesized } from "../test/cdk/synthesized.ts";
 import { accessTable } from "./access-table.ts";
+import { doorCost } from "./door-cost.ts";
 import { flowPicture } from "./flow-picture.ts";
 import { paperCost } from "./paper-cost.ts";
 import { rightsTable } from "./rights-table.ts";
@@ -12,7 +13,7 @@ import { settingsTable } from "./settings-table.ts";
 export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<string>>> = {
   "architecture.md": async (text) => betweenMarkers(text, "flow", await flow()),
   "cloud.md": async (text) => {
-    const parts = { cost: paperCost(), settings: settingsTable(), access: accessTable() };
+    const parts = { cost: paperCost(), door: doorCost(), settings: settingsTable(), access: accessTable() };
     return Object.entries(parts).reduce((all, [name, part]) => betweenMarkers(all, name, part), text);
   },
   "security.md": async (text) => betweenMarkers(text, "rights", await rights()),

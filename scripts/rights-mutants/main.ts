@@ -15,8 +15,8 @@ import { mutantsOf } from "./statement-mutant.ts";
  */
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** With a KMS key of the stack's own: what other settings add, test/cdk/added-statements.test.ts has to the letter. */
-const settings = { encryptionKey: true };
+/** With a KMS key of the stack's own, and the door: what other settings add, test/cdk/added-statements.test.ts has to the letter. */
+const settings = { encryptionKey: true, door: true };
 
 /** Why a mutant changes nothing that can be asked. */
 const reasons: readonly { readonly matches: RegExp; readonly reason: string }[] = [

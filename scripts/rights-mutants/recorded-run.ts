@@ -11,6 +11,7 @@ import { startEmulator } from "../../local/emulator.ts";
 import type { AuthorizationRequest } from "../../local/iam/authorize.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
 import { everybody, type Who } from "../../test/cdk/deployed-rights.ts";
+import { askForAJob } from "./ask-door.ts";
 import { type RecordedCommand, recordedCommands } from "./commands.ts";
 
 /** What was asked of the endpoints, by whose rights. */
@@ -52,6 +53,9 @@ export async function recordRuns(
         people = command.by ? [command.by] : whoRuns(command.args[0] ?? "");
         await carryOut(root, home, emulator.url, command);
       }
+      say("an owner at the door");
+      people = [];
+      await askForAJob(emulator);
     } finally {
       await emulator.close();
     }

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { outputNames } from "../../../cdk/outputs.ts";
 import { localBucket } from "../../../local/assembly/names.ts";
-import { startEmulator } from "../../../local/emulator.ts";
+import { type Emulator, startEmulator } from "../../../local/emulator.ts";
 import type { AuthorizationRequest } from "../../../local/iam/authorize.ts";
 import { federationKeys } from "../../../shared/layout.ts";
 import { fingerprintOf } from "../../../shared/owners/identity.ts";
@@ -26,7 +27,7 @@ export async function openDoor(home: string) {
         decided.push({ ...asked, allowed: denied === undefined });
     },
   });
-  const url = emulator.assembly.stack.outputs.find(({ name }) => name === "DoorUrl")?.value ?? "";
+  const url = doorOf(emulator);
   const s3 = new S3Client(settingsFor(emulator.url));
   const put = async (key: string, body: string | Uint8Array) => {
     await s3.send(new PutObjectCommand({ Bucket: localBucket, Key: key, Body: body, IfNoneMatch: "*" }));
@@ -39,16 +40,23 @@ export async function openDoor(home: string) {
       const Body = typeof slot === "string" ? slot : JSON.stringify(slot);
       await s3.send(new PutObjectCommand({ Bucket: localBucket, Key, Body }));
     },
-    async ask(signer: Signer, fields: object) {
-      const content = { federation, door: new URL(url).host, at: new Date().toISOString(), ...fields };
-      const body = JSON.stringify(await sign("door", content, signer));
-      return send("POST", url, { "content-type": "application/json" }, body);
-    },
+    ask: (signer: Signer, fields: object) => askDoor(url, signer, fields),
     async [Symbol.asyncDispose]() {
       s3.destroy();
       await emulator.close();
     },
   };
+}
+
+export function doorOf({ assembly }: Emulator): string {
+  return assembly.stack.outputs.find(({ name }) => name === outputNames.doorUrl)?.value ?? "";
+}
+
+/** A request of an owner's, signed now. */
+export async function askDoor(url: string, signer: Signer, fields: object): Promise<HttpAnswer> {
+  const content = { federation, door: new URL(url).host, at: new Date().toISOString(), ...fields };
+  const body = JSON.stringify(await sign("door", content, signer));
+  return send("POST", url, { "content-type": "application/json" }, body);
 }
 
 export interface HttpAnswer {
