@@ -5,6 +5,7 @@ import { bounds } from "./list/bounds.ts";
 import { claims } from "./list/claims.ts";
 import { columns } from "./list/columns.ts";
 import { data } from "./list/data.ts";
+import { door } from "./list/door.ts";
 import { figures } from "./list/figures.ts";
 import { firstImpression } from "./list/first-impression.ts";
 import { forgery } from "./list/forgery.ts";
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   rights,
   s3,
   signatures,
+  door,
   stack,
   stepFunctions,
   start,

@@ -72,6 +72,22 @@ test("10,000 requests that nobody has signed ask AWS nothing, and leave no line 
   expect(answerOf(await handle(eventOf(encoded, { isBase64Encoded: true }))).content.job).toEqual(job);
 }, 120_000);
 
+test("a good request is read up to a bound, however much is wrapped around it", async () => {
+  const { handle } = coordinator();
+  const content = { federation, door, at: new Date(start).toISOString(), ...jobAsked };
+  const good = JSON.stringify(await sign("door", content, owner));
+  expect(good.length).toBeLessThan(1000);
+  for (const [length, status] of [
+    [4096, 200],
+    [4097, 400],
+  ] as const) {
+    expect((await handle(eventOf(good.padEnd(length)))).statusCode).toBe(status);
+  }
+  const encoded = (length: number) => Buffer.from(good.padEnd(length)).toString("base64");
+  expect((await handle(eventOf(encoded(4096), { isBase64Encoded: true }))).statusCode).toBe(200);
+  expect((await handle(eventOf(encoded(4100), { isBase64Encoded: true }))).statusCode).toBe(400);
+});
+
 test.each([
   ["403, as S3 answers whoever may not list", { status: 403, code: "AccessDenied" }],
   ["404, as it answers others", { status: 404, code: "NoSuchKey" }],

@@ -1,0 +1,156 @@
+import type { Mutant } from "../mutant.ts";
+
+const attacks = "test/functions/door/attacks.test.ts";
+const answers = "test/functions/door/answers.test.ts";
+const small = "test/shared/owners/small-order.test.ts";
+const opening = "functions/door/open-request.ts";
+const answering = "functions/door/answer.ts";
+
+/** What the door refuses, and what it does for whom. */
+export const door: readonly Mutant[] = [
+  {
+    name: "door-unsigned",
+    fault: "The door takes a request that its key has not signed.",
+    file: opening,
+    find: 'throw new DoorRefusal("SignatureInvalid");',
+    replace: "return parsed.data;",
+    tests: [attacks],
+  },
+  {
+    name: "door-of-another",
+    fault: "A request for another door counts at this one.",
+    file: opening,
+    find: "if (request.door !== requestContext.domainName)",
+    replace: 'if (request.door === "")',
+    tests: [attacks],
+  },
+  {
+    name: "door-any-time",
+    fault: "A request counts for ever.",
+    file: opening,
+    find: "> requestValidMs)",
+    replace: "> 1000 * requestValidMs)",
+    tests: [attacks],
+  },
+  {
+    name: "door-clock-ahead",
+    fault: "A request of a time to come counts until then.",
+    file: opening,
+    find: "Math.abs(now.getTime() - Date.parse(request.at))",
+    replace: "now.getTime() - Date.parse(request.at)",
+    tests: [attacks],
+  },
+  {
+    name: "door-any-size",
+    fault: "The door reads whatever it is sent.",
+    file: opening,
+    find: "if (body.length > characters)",
+    replace: "if (body.length > 2 ** 40 + characters)",
+    tests: [attacks],
+  },
+  {
+    name: "door-any-job",
+    fault: "The door does for a job what was asked for another one.",
+    file: answering,
+    find: "if (!waiting || jobSha256(waiting.job) !== request.job)",
+    replace: "if (!waiting)",
+    tests: [attacks],
+  },
+  {
+    name: "door-job-over",
+    fault: "A job waits for its owner after its time.",
+    file: answering,
+    find: "< now.getTime();",
+    replace: "< 0;",
+    tests: [answers],
+  },
+  {
+    name: "door-done-again",
+    fault: "An owner is given the job that it has done.",
+    file: answering,
+    find: "if (done === digest || (working",
+    replace: "if ((working",
+    tests: [answers],
+  },
+  {
+    name: "door-dead-wait",
+    fault: "A job is worked on for which nobody waits any more.",
+    file: answering,
+    find: "!(await waits.prolong(token))",
+    replace: "!((await waits.prolong(token)) || true)",
+    tests: [answers],
+  },
+  {
+    name: "door-any-update",
+    fault: "An update of any size may be sent.",
+    file: answering,
+    find: "if (bytes > updateBytes)",
+    replace: "if (bytes > 1000 * updateBytes)",
+    tests: [answers],
+  },
+  {
+    name: "door-other-length",
+    fault: "An update of another length ends the wait.",
+    file: answering,
+    find: "stored.bytes === told.bytes && stored",
+    replace: "stored",
+    tests: [answers],
+  },
+  {
+    name: "door-other-digest",
+    fault: "An update of another digest ends the wait.",
+    file: answering,
+    find: "=== told.bytes && stored.checksum === base64Of(told.sha256)",
+    replace: "=== told.bytes",
+    tests: [answers],
+  },
+  {
+    name: "door-done-unsent",
+    fault: "A wait is ended without an update.",
+    file: answering,
+    find: 'if (!stored) throw new DoorRefusal("UpdateMissing");\n  assertSame(stored, { bytes, sha256 });',
+    replace: "if (stored) assertSame(stored, { bytes, sha256 });",
+    tests: [answers],
+  },
+  {
+    name: "door-token-told",
+    fault: "What AWS says of a token is in the log.",
+    file: "functions/door/handler.ts",
+    find: "{ error: error.name, status:",
+    replace: "{ error: error.name + error.message, status:",
+    tests: [attacks],
+  },
+  {
+    name: "door-loud",
+    fault: "Every failure at the door is a line in the log.",
+    file: "functions/door/handler.ts",
+    find: "if (now.getTime() - before < quietMs) return;",
+    replace: "if (now.getTime() - before < 0) return;",
+    tests: [attacks],
+  },
+  {
+    name: "door-length-unsigned",
+    fault: "An update's address takes any headers.",
+    file: "functions/door/addresses.ts",
+    find: "presign(request, { expiresIn, unhoistableHeaders })",
+    replace:
+      'presign(request, { expiresIn, unhoistableHeaders, unsignableHeaders: new Set(["content-length", "if-none-match"]) })',
+    tests: [answers],
+  },
+  {
+    name: "door-hoisted",
+    fault: "An update's digest is a parameter of its address, and no header that has to come.",
+    file: "functions/door/addresses.ts",
+    find: "presign(request, { expiresIn, unhoistableHeaders })",
+    replace: "presign(request, { expiresIn })",
+    tests: [answers],
+  },
+  {
+    name: "small-order",
+    fault: "A key of small order is somebody's.",
+    file: "shared/owners/small-order.ts",
+    find: "return lists[curve].includes(masked);",
+    replace: "return lists[curve].length === masked.length;",
+    tests: [small],
+  },
+];
