@@ -235,7 +235,7 @@ function checkFigures(
 ): void {
   const figures = evaluatedOf(plan, round, judged);
   const told = clients.map(
-    ({ task: _task, trainingLoss: _loss, update: _update, ...evaluated }) => evaluated,
+    ({ task: _task, trainingLoss: _loss, update: _update, alone: _alone, ...evaluated }) => evaluated,
   );
   audit.compare(keys.roundMetrics(plan.run, round), { evaluated, clients: told }, figures);
 }

@@ -1,4 +1,4 @@
-import { keys } from "../../shared/layout.ts";
+import { keys, prefixes } from "../../shared/layout.ts";
 import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
 import { partitionRecord } from "../../shared/workflow/plan-record.ts";
@@ -38,5 +38,10 @@ export async function verifyTold(
   const why =
     "its owners keep the examples: what they tell of them, and how models do on them, is what they have signed";
   audit.unchecked.push({ objects: key, fields: ["clients.*", "scaling.*"], why });
+  audit.unchecked.push({
+    objects: prefixes.roundMetrics.replace("*", record.run),
+    fields: ["alone.alone.*", "clients.*.alone.*"],
+    why: "no owner hands over the model that it has trained alone: these are sums of what they have signed",
+  });
   return { partition, seal, division: undefined };
 }

@@ -1,5 +1,6 @@
 import { simulatedKey } from "../../shared/client/place.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
+import type { EvaluationSums } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { PreparedShard } from "./prepared-shard.ts";
@@ -18,6 +19,8 @@ export interface ClientData {
   /** @throws ObjectMissing or ObjectInvalid */
   shard(plan: Plan, client: number, trainer: Trainer): Promise<PreparedShard>;
   secret(plan: Plan, client: number): ClientSecret;
+  /** What an owner tells of the model that it has trained alone, in its final pass. */
+  readonly alone?: EvaluationSums | undefined;
 }
 
 /** Of simulated clients: their shards lie in the bucket, and their keys follow from the run's seed. */

@@ -10,4 +10,4 @@ const objects = functionObjects();
 
 export const handler = handlerOf(trainClient(objects, simulatedData(objects, cacheShare * memoryBytes)));
 
-export { workAtOwner } from "./at-owner.ts";
+export { trainAloneAtOwner, workAtOwner } from "./at-owner.ts";

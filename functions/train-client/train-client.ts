@@ -61,7 +61,11 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
             );
       // what it wrote it may not read: it says the digest, and AggregateRound compares
       const sha256 = await timed("write", async () => {
-        const metadata = await updateMetadata({ run, round, client, evaluation, ...told });
+        const metadata = await updateMetadata({
+          ...{ run, round, client, evaluation },
+          ...(data.alone && { alone: data.alone }),
+          ...told,
+        });
         return objects.putTensors(keys.update(run, round, client, attempt), tensors, metadata, "unread");
       });
       if (evaluation.examples > 0) {

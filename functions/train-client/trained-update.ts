@@ -46,7 +46,7 @@ export interface TrainingClient {
 export interface TrainedUpdate {
   readonly tensors: Tensor[];
   /** What the update's header says of the training and of these. */
-  readonly told: Omit<UpdateHeader, "run" | "round" | "client" | "evaluation">;
+  readonly told: Omit<UpdateHeader, "run" | "round" | "client" | "evaluation" | "alone">;
 }
 
 /**

@@ -15,11 +15,12 @@ import {
   type RoundMetrics,
   type UpdateHeader,
 } from "../workflow/round-records.ts";
+import { toldAlone } from "./alone.ts";
 import type { Drift } from "./drift.ts";
 
 /** A participant's update as far as a round's metrics tell of it. */
 export interface MeasuredUpdate
-  extends Pick<UpdateHeader, "client" | "evaluation" | "examples" | "seen" | "lossSum"> {
+  extends Pick<UpdateHeader, "client" | "evaluation" | "alone" | "examples" | "seen" | "lossSum"> {
   readonly task: RoundMetrics["task"];
   /** Of the whole object. */
   readonly sha256: string;
@@ -41,7 +42,7 @@ export interface NextGlobal {
 }
 
 /** What the figures depend on beside the evaluations. */
-type EvaluatedPlan = Pick<Plan, "config" | "dataset" | "examiner">;
+type EvaluatedPlan = Pick<Plan, "config" | "dataset" | "examiner" | "minimumCohort">;
 
 /** What a client reports of the model that a round started from, or its examples in the data set do. */
 export interface ClientEvaluation {
@@ -84,6 +85,7 @@ export function roundOutcomeOf(
   { before, after }: NextGlobal,
 ): RoundMetrics {
   const { evaluated, clients } = evaluatedOf(plan, round, updates);
+  const told = toldAlone(plan, updates);
   const trainings = new Map(
     updates
       .filter(({ task }) => task === "train")
@@ -92,18 +94,22 @@ export function roundOutcomeOf(
         { task: "train" as const, trainingLoss: lossSum / seen, update: drift },
       ]),
   );
-  const told = {
+  const metrics = {
     round,
     attempt,
     task: after ? "train" : "evaluate",
     evaluated,
-    clients: clients.map((one) => ({ ...one, ...(trainings.get(one.client) ?? onlyEvaluated) })),
+    clients: clients.map((one) => {
+      const alone = told?.each.get(one.client);
+      return { ...one, ...(trainings.get(one.client) ?? onlyEvaluated), ...(alone && { alone }) };
+    }),
+    ...(told && { alone: told.together }),
     silent: [...silent],
     updates: updates.map(countedOf),
     weightsSha256: after?.weightsSha256 ?? null,
     stateSha256: after?.stateSha256 ?? null,
   } satisfies Omit<RoundMetrics, "chainSha256">;
-  return { ...told, chainSha256: chainAfter(roundLink(before.chainSha256, told)) };
+  return { ...metrics, chainSha256: chainAfter(roundLink(before.chainSha256, metrics)) };
 }
 
 const onlyEvaluated = { task: "evaluate", trainingLoss: null, update: null } as const;

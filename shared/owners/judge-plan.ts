@@ -78,6 +78,7 @@ function planAgain(
     // whoever started it, by whatever record, changes nothing of what an owner does
     ...{ run, claim, startedBy },
     agreement: nameOf(agreed),
+    minimumCohort: agreed.minimumCohort,
     config: ownersConfig(agreed, acceptances.length, config.federation.rounds),
     dataset,
     shards: [],

@@ -1,5 +1,6 @@
 import { participantsOf } from "../rounds/participants.ts";
 import type { Plan } from "../workflow/plan-record.ts";
+import { isFinalPass } from "./final-pass.ts";
 import type { OwnersJob } from "./job.ts";
 import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
 import type { Policy } from "./policy.ts";
@@ -72,18 +73,6 @@ const asPlanned: Rule = ({ job, plan }, sent) => {
     `round ${job.round} of ${job.run}: the plan has ${rounds} rounds, and gives it nothing to ${job.task}`,
   );
 };
-
-/** Whether a job is that of a run's end, behind the last round that trains. */
-export function isFinalPass(
-  plan: Plan,
-  { task, round, client }: Pick<OwnersJob, "task" | "round" | "client">,
-): boolean {
-  if (task !== "evaluate") return false;
-  const { rounds } = plan.config.federation;
-  return (
-    round > rounds || participantsOf(plan, round).find((one) => one.client === client)?.task !== "evaluate"
-  );
-}
 
 /** What the policy allows on these data, all runs together; a job that was done before costs nothing again. */
 const withinPolicy: Rule = ({ job, policy, dataMac }, sent) => {

@@ -1,5 +1,6 @@
 import { openStrategy } from "../strategy/strategies.ts";
 import { updateSize } from "../update/size.ts";
+import { participantTask } from "../workflow/fields.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { Agreement } from "./agreement.ts";
 import { type OwnersWait, ownersWaitOf } from "./waiting-job.ts";
@@ -10,6 +11,7 @@ export function ownersWaitUnder(
   agreed: Pick<Agreement, "waitMinutes"> | undefined,
 ): OwnersWait | undefined {
   if (!plan.agreement || !agreed) return undefined;
-  const { bytes } = updateSize(plan, openStrategy(plan.config.federation.strategy), "train");
-  return ownersWaitOf(plan.agreement, agreed.waitMinutes, bytes);
+  const strategy = openStrategy(plan.config.federation.strategy);
+  const largest = participantTask.options.map((task) => updateSize(plan, strategy, task).bytes);
+  return ownersWaitOf(plan.agreement, agreed.waitMinutes, Math.max(...largest));
 }

@@ -36,6 +36,7 @@ export function partitionOfOwners(
       accepted.map(({ content }) => content.description),
     ),
     acceptances: [...accepted],
+    minimumCohort: agreed.minimumCohort,
   };
 }
 

@@ -25,6 +25,9 @@ export function withFigures<Shape extends Counted & { readonly examples: z.ZodTy
   );
 }
 
+/** Score and loss, whatever the task. */
+export const briefSchema: z.ZodType<Brief> = ofAnyTask((kind) => z.object(briefShape(kind)));
+
 /** Fields of a record, and score and loss beside them. */
 export function withBrief<Shape extends Counted>(shape: Shape): With<Shape, Brief> {
   return ofAnyTask((kind) => beside(shape, briefShape(kind)));

@@ -1,8 +1,11 @@
 import { localAmount } from "../model/local-work.ts";
+import { isFinalPass } from "../owners/final-pass.ts";
+import { ownerOf } from "../owners/signed-update.ts";
 import type { Participant } from "../rounds/participants.ts";
+import { asClassifier } from "../task/classification/narrow.ts";
 import { mostLoss } from "../task/most-loss.ts";
 import type { PlannedExamples } from "../task/task-kind.ts";
-import { taskOf } from "../task/tasks.ts";
+import { type Figures, figuresOf, taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { UpdateHeader } from "../workflow/round-records.ts";
 
@@ -20,9 +23,11 @@ export function falseClaim(
   if (header.run !== plan.run || header.round !== round || header.client !== client) {
     return `says that it is round ${header.round}, client ${header.client} of run ${JSON.stringify(header.run)}`;
   }
-  const wrong = taskOf(plan.config).falseSums(header.evaluation, evaluatedOn(plan, client));
+  const planned = evaluatedOn(plan, client);
+  const wrong = taskOf(plan.config).falseSums(header.evaluation, planned);
   return (
     (wrong && `evaluates ${wrong}`) ??
+    falseAlone(plan, round, { client, task }, header, planned) ??
     falseTraining(plan, task === "train" ? trainedOf(plan, client) : 0, header)
   );
 }
@@ -38,6 +43,30 @@ function evaluatedOn(
   // an owner may keep what they are
   const kept = part !== undefined && labels.length === 0;
   return { classes, examples: kept ? part.heldOut : counted, labels: kept ? undefined : labels };
+}
+
+/** Only an owner has a model that it trains alone, and tells of it in the final pass. */
+function falseAlone(
+  plan: Plan,
+  round: number,
+  { client, task }: Participant,
+  { alone, evaluation }: Pick<UpdateHeader, "alone" | "evaluation">,
+  planned: PlannedExamples,
+): string | undefined {
+  if (!alone) return undefined;
+  if (!ownerOf(plan, client)) return "tells of a model that it has trained alone, and is simulated";
+  if (!isFinalPass(plan, { task, round, client })) {
+    return "tells of a model that it has trained alone before the final pass";
+  }
+  const kind = taskOf(plan.config);
+  // of both models it counts the same examples, also where it keeps of which classes they are
+  const labels = planned.labels ?? countedLabels(figuresOf(kind, evaluation));
+  const wrong = kind.falseSums(alone, { ...planned, labels });
+  return wrong && `evaluates the model that it has trained alone on ${wrong}`;
+}
+
+function countedLabels(figures: Figures): number[] | undefined {
+  return asClassifier(figures)?.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
 }
 
 function trainedOf({ clients }: Plan, client: number): number {

@@ -12,6 +12,7 @@ export function updateSize(
   { client }: Strategy,
   task: ParticipantTask,
 ): ObjectSize {
-  const sent = task === "train" ? sentShapes(client) : [];
-  return vectorsSize(model, sent, taskOf(config).detailBytes(dataset));
+  const sums = taskOf(config).detailBytes(dataset);
+  // an owner's evaluation tells of the model that it has trained alone, too
+  return task === "train" ? vectorsSize(model, sentShapes(client), sums) : vectorsSize(model, [], 2 * sums);
 }

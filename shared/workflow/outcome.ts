@@ -1,3 +1,4 @@
+import { keptBesideAlone } from "../metrics/alone.ts";
 import { compareModels } from "../metrics/compared-models.ts";
 import { keptRound } from "../rounds/kept-round.ts";
 import { briefOf, pickFigures, taskOf } from "../task/tasks.ts";
@@ -23,6 +24,8 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
   // the round after the kept one has evaluated its model
   const evaluation = left.rounds[federated.round];
   const compared = evaluation && last ? compareModels(plan.config, evaluation, last) : null;
+  const final = left.rounds.at(-1);
+  const alone = evaluation && final && keptBesideAlone(plan, evaluation, final);
   const [from] = plan.origins;
   return {
     run: plan.run,
@@ -46,6 +49,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
       : null,
     compared,
     ratio: compared && compared.baseline > 0 ? compared.federated / compared.baseline : null,
+    ...(alone && { alone }),
   };
 }
 

@@ -24,6 +24,9 @@ export const clientPart = z.object({
   labelCounts: z.array(count),
 });
 
+/** Owners that whatever is told of several is over at least, as they have agreed; absent where the clients are simulated. */
+const minimumCohort = z.int().min(2).optional();
+
 /**
  * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's. Empty where
  * 0.1.0 wrote them.
@@ -43,6 +46,7 @@ export const partitionRecord = z.object({
   scaling: scalingSchema.nullable().default(null),
   /** What its owners have told, signed: all the rest follows from it. Absent where the clients are simulated. */
   acceptances: z.array(signedAcceptance).optional(),
+  minimumCohort,
 });
 
 const writtenPlan = z.object({
@@ -64,6 +68,7 @@ const writtenPlan = z.object({
   ),
   /** What its owners have signed; absent where the clients are simulated. */
   agreement: agreementName.optional(),
+  minimumCohort,
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
   testSet: testSetPart.nullable().default(null),

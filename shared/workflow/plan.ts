@@ -32,7 +32,7 @@ export function planOf(
       heldOut,
       heldOutLabels,
     })),
-    ...(owners && { agreement: owners.agreement }),
+    ...(owners && { agreement: owners.agreement, minimumCohort: partition.minimumCohort }),
     // its shard stands behind those of the clients
     examiner: partition.testSet ? partition.clients.length : null,
     testSet: partition.testSet,

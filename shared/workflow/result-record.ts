@@ -4,6 +4,7 @@ import { withBrief, withFigures } from "../task/records.ts";
 import { type ScoreName, scores } from "../task/tasks.ts";
 import { architectures } from "./architecture.ts";
 import { billSchema } from "./bill.ts";
+import { comparedAlone } from "./compared-alone.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, sha256 } from "./fields.ts";
 import { clientPart } from "./plan-record.ts";
@@ -71,6 +72,8 @@ const outcomeFields = <Round>(round: z.ZodType<Round>) => ({
     .default(null),
   /** Of the compared scores, federated / baseline; null without a baseline, or where nothing is compared. */
   ratio: z.number().nullable(),
+  /** The kept model beside those that owners have trained alone, in place of a baseline; absent where too few tell it. */
+  alone: comparedAlone.optional(),
 });
 
 const expenseFields = {

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { signedStatement } from "../owners/update-statement.ts";
-import { sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
+import { briefSchema, sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
+import { comparedAlone } from "./compared-alone.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, type ParticipantTask, participantTask, sha256 } from "./fields.ts";
 import { endReason } from "./result-record.ts";
@@ -20,6 +21,8 @@ export const updateHeader = z.object({
   lossSum: z.number(),
   /** The global model that the round started from, on the client's held-out examples. */
   evaluation: sumsSchema,
+  /** The model that an owner has trained alone, on the same examples: in the final pass, if it tells that. */
+  alone: sumsSchema.optional(),
   weightsSha256: sha256.optional(),
   /** Digest of each vector that the strategy has its clients send beside their models. */
   sentSha256: z.record(z.string(), sha256).default({}),
@@ -84,8 +87,12 @@ export const roundMetrics = z.object({
       trainingLoss: z.number().nullable(),
       /** How far the client moved, and whereto; null likewise, and where it sends no model. */
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),
+      /** Of the model that it has trained alone, on the same examples; in the final pass, where enough owners tell it. */
+      alone: briefSchema.optional(),
     }).transform(withTask),
   ),
+  /** Over those who tell how their models do that they have trained alone: in the final pass, where they are enough. */
+  alone: comparedAlone.optional(),
   silent: silentClients,
   updates: countedUpdates,
   /** The global model of this round; null in a round that only evaluates. */

@@ -15,6 +15,7 @@ import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
 import { labelCounts } from "../../shared/partition/labels.ts";
 import { holdOut } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
+import type { EvaluationSums } from "../../shared/task/tasks.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
@@ -23,7 +24,7 @@ import { signUpdate } from "../../storage/sign-update.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { newSigner } from "../shared/owners/keys.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { playRun } from "./played-run.ts";
+import { type Play, playRun } from "./played-run.ts";
 
 /** An owner in this process: its key, and examples that it gives to nobody. */
 export interface TestOwner {
@@ -101,7 +102,11 @@ export async function putOwnersRun(
 }
 
 /** The weights of a run of the same configuration over the same examples, which are all in its bucket. */
-export async function simulatedWeights(agreed: Agreement, parts: readonly Examples[]): Promise<string> {
+export async function simulatedWeights(
+  agreed: Agreement,
+  parts: readonly Examples[],
+  play: Play = {},
+): Promise<string> {
   const bucket = new MemoryBucket();
   const dataset = {
     name: "pooled",
@@ -118,7 +123,7 @@ export async function simulatedWeights(agreed: Agreement, parts: readonly Exampl
     config: ownersConfig(agreed, parts.length),
     dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
   });
-  return (await playRun(bucket, "s")).result.federated.weightsSha256;
+  return (await playRun(bucket, "s", play)).result.federated.weightsSha256;
 }
 
 export const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));
@@ -153,13 +158,14 @@ export async function acceptanceOf(
   };
 }
 
-/** What an owner does with a job: trains where it is, signs, and writes its update; what it keeps lies with it. */
+/** What an owner does with a job: trains where it is, signs, and writes its update; what it keeps lies with it. @param alone what it tells of the model that it has trained alone */
 export async function workOf(
   bucket: MemoryBucket,
   agreed: Agreement,
   owner: TestOwner,
   input: z.output<typeof trainClientInput>,
   changes: Partial<UpdateStatement> = {},
+  alone?: EvaluationSums,
 ): Promise<ClientReport> {
   const { run, round, attempt, client, task, plan: seal, chainSha256 } = input;
   const plan = await bucket.objects.getRecord(keys.plan(run), planRecord);
@@ -169,6 +175,7 @@ export async function workOf(
     examples: splitOf(agreed, client, owner.examples),
     dataMac: await macOf(owner.examples),
     secretKey: new Uint8Array(32).fill(client),
+    alone,
   });
   const key = keys.update(run, round, client, attempt);
   const { weightsSha256: globalSha256 } = await readLinkedGlobal(bucket.objects, plan, round - 1);
