@@ -1,12 +1,10 @@
 import * as z from "zod";
-import { accessKinds } from "../../cdk/constructs/access-rights.ts";
-import { functionNames } from "../../functions/footprints.ts";
 import { Intrinsics } from "../../local/assembly/intrinsics.ts";
 import { coordinatorStack } from "../../local/assembly/names.ts";
 import { readRights } from "../../local/assembly/read-rights.ts";
 import type { Template } from "../../local/assembly/template.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import type { Who } from "../../test/cdk/deployed-rights.ts";
+import { everybody, type Who } from "../../test/cdk/deployed-rights.ts";
 import { type MutableStatement, statementSchema } from "./statement-mutant.ts";
 
 const stack = coordinatorStack("fedstep");
@@ -60,8 +58,7 @@ export function rightsWith(
 
 function whoOf(type: string, id: string): Who | "resources" {
   if (type !== "AWS::IAM::Policy" && type !== "AWS::IAM::ManagedPolicy") return "resources";
-  const all: readonly Who[] = [...functionNames, "Federation", ...accessKinds];
-  const found = all.find((who) => id.startsWith(`${who}Role`) || id.startsWith(`Access${who}`));
+  const found = everybody.find((who) => id.startsWith(`${who}Role`) || id.startsWith(`Access${who}`));
   if (found === undefined) throw new Error(`whose policy ${id} is, is not known`);
   return found;
 }

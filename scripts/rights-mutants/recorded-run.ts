@@ -39,7 +39,9 @@ export async function recordRuns(
     await layOutAssembly(root, home, settings);
     const emulator = await startEmulator({
       home,
-      decided: (request) => {
+      decided: (request, denied) => {
+        // S3 asks whether the door may list where a key is missing, and is told that it may not
+        if (denied && request.action === "s3:ListBucket") return;
         const { role } = request.identity;
         if (role === undefined) for (const kind of people) record(kind, request);
         else
