@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { DoorClient } from "./door-client.ts";
+import { sleep } from "./sleep.ts";
 
 /** Milliseconds before the first sign, and between two at the most. */
 const [first, usual] = [5_000, 60_000];
@@ -48,7 +48,7 @@ async function giveSigns(
 ): Promise<boolean> {
   for (let pause = Math.min(first, period); ; pause = period) {
     try {
-      await sleep(pause, undefined, { signal });
+      await sleep(pause, signal);
       const { job } = await client.job({ working, done: null, since: null }, signal);
       if (job === null) return true;
     } catch {

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { isNamed } from "../../shared/errors.ts";
 import type { EndAnswer } from "../../shared/owners/door-protocol.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
 import { Pace } from "./pace.ts";
 import { type Sending, send } from "./send.ts";
+import { sleep } from "./sleep.ts";
 import type { TakingPart } from "./taking-part.ts";
 import { Busy } from "./transport.ts";
 
@@ -32,7 +32,7 @@ export async function deliver(
       if (!passes || Date.now() > end) throw error;
       if (!told) tell(`the update is not there yet: ${error.message}; sending again`);
       told = true;
-      await sleep(pace.pause(busy ? error.pauseMs : undefined), undefined, { signal });
+      await sleep(pace.pause(busy ? error.pauseMs : undefined), signal);
     }
   }
 }

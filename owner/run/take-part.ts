@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { FedstepError, isNamed } from "../../shared/errors.ts";
 import { doorErrors, jobSha256 } from "../../shared/owners/door-protocol.ts";
 import { type LogEntry, sentOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
 import { type Ended, oneJob } from "./one-job.ts";
 import { Pace } from "./pace.ts";
+import { sleep } from "./sleep.ts";
 import type { TakingPart } from "./taking-part.ts";
 import { Busy } from "./transport.ts";
 
@@ -40,7 +40,7 @@ export async function takePart(part: TakingPart): Promise<void> {
       trouble = passing;
       asked = error instanceof Busy ? error.pauseMs : undefined;
     }
-    await sleep(pace.pause(asked), undefined, { signal });
+    await sleep(pace.pause(asked), signal);
   }
 }
 

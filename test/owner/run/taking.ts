@@ -25,7 +25,7 @@ export async function takes(
   changes: Partial<TakingPart> = {},
 ): Promise<string[]> {
   const told: string[] = [];
-  const tell = (line: string) => void told.push(line);
+  const tell = changes.tell ?? ((line: string) => void told.push(line));
   const { folder, keys } = await openHome(owner.home.folder);
   const address = doorOf(agreed, agreed.door ? undefined : url);
   const transport = await Transport.open(address, undefined);

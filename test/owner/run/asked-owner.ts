@@ -1,0 +1,44 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import { bundleFunctions } from "../../../cdk/bundle.ts";
+import { type Bundle, readBundle } from "../../../owner/train.ts";
+import { type Agreement, nameOf } from "../../../shared/owners/agreement.ts";
+import type { OwnersJob } from "../../../shared/owners/job.ts";
+import { MemoryBucket } from "../../functions/memory-bucket.ts";
+import { preparedRun } from "../../functions/played-run.ts";
+import { agree, run, type WorkingOwner, workingOwners } from "../working-owners.ts";
+import { DoorStandIn } from "./door-stand-in.ts";
+
+/** What trains at owners', made once. */
+export async function trainingBundle(): Promise<Bundle> {
+  const outdir = join(inject("temporary"), "owners-bundles");
+  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
+  return readBundle(join(TrainClient.directory, "index.mjs"));
+}
+
+/** A run before its first round, a door, and an owner for whom a job of it waits there. */
+export interface AskedOwner {
+  readonly bucket: MemoryBucket;
+  readonly door: DoorStandIn;
+  readonly owners: readonly WorkingOwner[];
+  readonly owner: WorkingOwner;
+  readonly key: string;
+  readonly agreed: Agreement;
+  readonly job: OwnersJob;
+}
+
+export async function askedOwner(bundle: Bundle): Promise<AskedOwner> {
+  const bucket = new MemoryBucket();
+  const owners = await workingOwners();
+  const agreed = await agree(bucket, owners, bundle, (config) => ({
+    ...config,
+    federation: { ...config.federation, rounds: 2 },
+  }));
+  const { plan, writer, federation } = await preparedRun(bucket, { run });
+  const { round, chainSha256 } = federation;
+  const door = await DoorStandIn.open(bucket);
+  const owner = owners[1] as WorkingOwner;
+  const input = { run, plan, writer, round, attempt: 1, task: "train", client: 1, chainSha256 } as const;
+  const job = { agreement: nameOf(agreed), ...input };
+  return { bucket, door, owners, owner, key: owner.home.owner.signingKey, agreed, job };
+}
