@@ -57,6 +57,7 @@ export async function agree(
   owners: readonly WorkingOwner[],
   bundle: Bundle,
   config: (base: Agreement["config"]) => Agreement["config"],
+  changes: Partial<Agreement> = {},
 ): Promise<Agreement> {
   const base = agreementOf(owners.map(({ home }) => home.keys));
   const agreed: Agreement = {
@@ -68,6 +69,7 @@ export async function agree(
       ...member,
       exchangeKey: owners[at]?.home.owner.exchangeKey ?? "",
     })),
+    ...changes,
   };
   const put = (key: string, value: unknown) =>
     bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));

@@ -27,13 +27,14 @@ export interface AskedOwner {
   readonly job: OwnersJob;
 }
 
-export async function askedOwner(bundle: Bundle): Promise<AskedOwner> {
+export async function askedOwner(bundle: Bundle, changes: Partial<Agreement> = {}): Promise<AskedOwner> {
   const bucket = new MemoryBucket();
   const owners = await workingOwners();
-  const agreed = await agree(bucket, owners, bundle, (config) => ({
+  const shortly = (config: Agreement["config"]) => ({
     ...config,
     federation: { ...config.federation, rounds: 2 },
-  }));
+  });
+  const agreed = await agree(bucket, owners, bundle, shortly, changes);
   const { plan, writer, federation } = await preparedRun(bucket, { run });
   const { round, chainSha256 } = federation;
   const door = await DoorStandIn.open(bucket);

@@ -51,6 +51,8 @@ export class DoorStandIn {
   /** Answers of the bucket in place of its own. */
   storage: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   origin = "";
+  /** Where the bucket is said to be, where that is elsewhere. */
+  storageOrigin: string | undefined;
 
   private constructor(bucket: MemoryBucket) {
     this.#bucket = bucket;
@@ -166,7 +168,7 @@ export class DoorStandIn {
   }
 
   urlOf(key: string): string {
-    return `${this.origin}/bucket/${key}?signature=1`;
+    return `${this.storageOrigin ?? this.origin}/bucket/${key}?signature=1`;
   }
 
   #reads({ run, round }: OwnersJob, since: { run: string; round: number } | null) {

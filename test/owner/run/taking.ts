@@ -16,19 +16,20 @@ export interface Taking {
   readonly agreed: Agreement;
   readonly bundle: Bundle;
   readonly url: string;
+  readonly ca?: string;
   readonly signal?: AbortSignal;
 }
 
 /** Has an owner take part as fedstep owner run does, at a pace for tests. @returns what it told of */
 export async function takes(
-  { owner, agreed, bundle, url, signal = new AbortController().signal }: Taking,
+  { owner, agreed, bundle, url, ca, signal = new AbortController().signal }: Taking,
   changes: Partial<TakingPart> = {},
 ): Promise<string[]> {
   const told: string[] = [];
   const tell = changes.tell ?? ((line: string) => void told.push(line));
   const { folder, keys } = await openHome(owner.home.folder);
   const address = doorOf(agreed, agreed.door ? undefined : url);
-  const transport = await Transport.open(address, undefined);
+  const transport = await Transport.open(address, ca);
   try {
     await takePart({
       ...{ folder, agreed, address, transport, tell, signal, bundle, ask: false, until: "final pass" },
