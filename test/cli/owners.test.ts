@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
+import { whileLocked } from "../../owner/lock.ts";
 import { agreement } from "../../shared/owners/agreement.ts";
 import { sign } from "../../shared/owners/signed.ts";
 import { acceptanceOf, requestOf } from "../shared/owners/asked.ts";
@@ -141,6 +142,55 @@ test("pausing and resuming are in the log once each", async () => {
   expect(await succeeds(owner("west", "pause"))).toContain("as before");
   await succeeds(owner("west", "resume"));
   expect((await succeeds(owner("west", "log"))).match(/paused|resumed/g)).toEqual(["paused", "resumed"]);
+});
+
+describe("fedstep owner run", () => {
+  test("asks at no door that nobody agreed upon, and is one process for each home", async () => {
+    const taking = () => owner("north", "run", "--data", at("north.csv"));
+    expect(await taking()).toMatchObject({ code: 2, said: expect.stringMatching(/--door: .*names no door/) });
+    await whileLocked(
+      at("north"),
+      async () => {
+        expect(await taking()).toMatchObject({ code: 2, said: expect.stringContaining("OwnerHomeInUse") });
+        // and whoever else changes the home may
+        await succeeds(owner("north", "pause"));
+        await succeeds(owner("north", "resume"));
+      },
+      "running",
+    );
+    expect(await owner("north", "show", "clinics.first")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("no such run"),
+    });
+    expect(await owner("north", "allow", "clinics.first")).toMatchObject({
+      code: 2,
+      said: expect.stringContaining("none"),
+    });
+  });
+});
+
+test("an owner that leaves is taken off the list by its own file", async () => {
+  expect(await owner("west", "leave", "banks", "--out", at("leave.json"))).toMatchObject({ code: 2 });
+  expect(await succeeds(owner("west", "leave", "clinics", "--out", at("leave.json")))).toContain(
+    "cannot forget",
+  );
+  const { entries } = JSON.parse(await succeeds(owner("west", "log", "--json")));
+  expect(entries.at(-1)).toMatchObject({ event: "left", federation: "clinics", object: "leave.json" });
+  expect(await succeeds(coordinator("add", at("leave.json")))).toContain("west is off the list of clinics");
+  const { members } = JSON.parse(await succeeds(coordinator("members", "clinics", "--json")));
+  expect(members.map(({ name }: { name: string }) => name)).toEqual(["north", "south"]);
+  const request = at("west-request.json");
+  // signed for something else, it takes nobody off
+  const forged = {
+    ...JSON.parse(readFileSync(request, "utf8")),
+    content: { format: 1, leaves: "clinics", name: "west" },
+  };
+  writeFileSync(at("forged.json"), JSON.stringify(forged));
+  expect(await coordinator("add", at("forged.json"))).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("SignatureInvalid"),
+  });
+  await succeeds(coordinator("add", request));
 });
 
 describe("a coordinator refuses", () => {
