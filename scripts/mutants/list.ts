@@ -25,6 +25,7 @@ import { stepFunctions } from "./list/stepfunctions.ts";
 import { stored } from "./list/stored.ts";
 import { sums } from "./list/sums.ts";
 import { system } from "./list/system.ts";
+import { takingPart } from "./list/taking-part.ts";
 import { tasks } from "./list/tasks.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
@@ -58,6 +59,7 @@ export const mutants: readonly Mutant[] = [
   interruptions,
   others,
   owners,
+  takingPart,
   firstImpression,
   versions,
   accounts,
