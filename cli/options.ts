@@ -42,9 +42,20 @@ export const options = {
       "--environments <n>",
       "local: Lambda environments that work at once (default: one for each core)",
     ).argParser(positiveInteger),
+  port: () =>
+    new Option(
+      "--port <n>",
+      "local: port of the endpoints, where owners find the door again (default: any that is free)",
+    ).argParser(parsePort),
   quiet: () => new Option("--quiet", "say nothing on the way; the result is still printed"),
   json: () => new Option("--json", "print only the result, as JSON"),
 };
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError("takes a port from 0 to 65535.");
+}
 
 export function positiveInteger(text: string): number {
   const value = Number(text);

@@ -12,7 +12,8 @@ import { roundsThatFit } from "./limits/history.ts";
 export function allowanceOf(plan: Plan, deployment: Deployment, footprints: readonly Footprint[]): Allowance {
   const { config } = plan;
   return {
-    roundsPerExecution: config.federation.executionRounds ?? roundsThatFit(config),
+    roundsPerExecution:
+      config.federation.executionRounds ?? roundsThatFit(config, plan.agreement !== undefined),
     affords: (own, used) => affordsRound(plan, { deployment, footprints }, own, used),
   };
 }

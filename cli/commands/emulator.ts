@@ -7,7 +7,7 @@ import { administratorCredentials } from "../../local/iam/credential-store.ts";
 import { explanation } from "../../local/iam/explanation.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
-import { options } from "../options.ts";
+import { options, parsePort } from "../options.ts";
 import type { Session } from "../session.ts";
 
 const defaultPort = 4720;
@@ -126,10 +126,4 @@ function collectStack(text: string, before: readonly GivenStack[]): GivenStack[]
 /** Where PrepareRun finds MNIST for an execution that asks for it: on AWS, whoever wants others sets the function's variable. */
 function mirrorsIn({ FEDSTEP_MNIST_MIRRORS: mirrors }: NodeJS.ProcessEnv): Record<string, string> {
   return mirrors ? { FEDSTEP_MNIST_MIRRORS: mirrors } : {};
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new InvalidArgumentError("takes a port from 0 to 65535.");
 }

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { checkDeployed } from "../../cloud/deployment.ts";
+import { checkDeployed, checkDoor } from "../../cloud/deployment.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
@@ -13,11 +13,13 @@ import { ofOneRun } from "./of-one-run.ts";
 
 interface ResumeOptions extends TargetOptions, OutputOptions {
   readonly environments?: number;
+  readonly port?: number;
 }
 
 export function resumeCommand(command: Command, session: Session): Command {
   return ofOneRun(command)
     .addOption(options.environments())
+    .addOption(options.port())
     .addOption(options.quiet())
     .addOption(options.json())
     .addHelpText(
@@ -42,12 +44,20 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   const target = await openTarget(given, {
     tfjs,
     environments: given.environments,
+    port: given.port,
     say,
     signal: session.signal,
   });
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);
+    if (record.owners) {
+      checkDoor(target.deployment);
+      const door = target.door === undefined ? "" : `; door ${target.door}`;
+      session.say(
+        `the fedstep owner run of each of ${record.dataset.owners?.join(", ")} has to be at work${door}`,
+      );
+    }
     const { execution, rounds, epochs } = await resumeRun(target, record);
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +

@@ -5,15 +5,25 @@ export interface Clients {
   /** Of the round that runs: those invited to it, and those that have not ended yet. */
   readonly invited: number;
   readonly running: number;
+  /** Places among the invited of those that have begun, and not ended yet. */
+  readonly unfinished: readonly number[];
   /** Of the run: clients that a round was left without, and attempts that were repeated. */
   readonly failed: number;
   readonly retried: number;
+}
+
+const silentStates: ReadonlySet<string | undefined> = new Set(["ClientSilent", "ParticipantSilent"]);
+
+function endedPlace(event: HistoryEvent): number {
+  const { mapIterationSucceededEventDetails: succeeded, mapIterationFailedEventDetails: failed } = event;
+  return (succeeded ?? failed ?? event.mapIterationAbortedEventDetails)?.index ?? 0;
 }
 
 /** Counts clients by an execution's events; names are those of cdk/workflow. */
 export class ClientTally {
   #invited = 0;
   #running = 0;
+  readonly #unfinished = new Set<number>();
   #failed = 0;
   #retried = 0;
   /** Ids of the events with which clients' tasks began: what follows one is the first attempt. */
@@ -26,11 +36,16 @@ export class ClientTally {
         this.#invited = event.mapStateStartedEventDetails?.length ?? 0;
         this.#running = this.#invited;
         this.#begun.clear();
+        this.#unfinished.clear();
+        break;
+      case "MapIterationStarted":
+        this.#unfinished.add(event.mapIterationStartedEventDetails?.index ?? 0);
         break;
       case "MapIterationSucceeded":
       case "MapIterationFailed":
       case "MapIterationAborted":
         this.#running--;
+        this.#unfinished.delete(endedPlace(event));
         break;
       case "TaskStateEntered":
         if (event.stateEnteredEventDetails?.name === "TrainClient") this.#begun.add(event.id);
@@ -44,7 +59,7 @@ export class ClientTally {
         }
         break;
       case "PassStateEntered":
-        if (event.stateEnteredEventDetails?.name === "ClientSilent") this.#failed++;
+        if (silentStates.has(event.stateEnteredEventDetails?.name)) this.#failed++;
         break;
       default:
     }
@@ -54,6 +69,7 @@ export class ClientTally {
     return {
       invited: this.#invited,
       running: this.#running,
+      unfinished: [...this.#unfinished],
       failed: this.#failed,
       retried: this.#retried,
     };

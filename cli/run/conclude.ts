@@ -7,12 +7,16 @@ import { makeReport } from "./make-report.ts";
 import { saveResult } from "./save.ts";
 import { saveReport } from "./save-report.ts";
 
-/** Brings home what a run came to, its models and its report, and prints the result. */
+/**
+ * Brings home what a run came to, its models and its report, and prints the result.
+ * @param door where its owners asked for their jobs, of a run of owners
+ */
 export async function conclude(
   session: Session,
   { objects }: Storage,
   result: Result,
   { home, json = false }: { readonly home: string; readonly json?: boolean },
+  door?: string,
 ): Promise<void> {
   const { file, leftOut } = await saveResult(home, result, objects);
   for (const name of leftOut) {
@@ -23,7 +27,7 @@ export async function conclude(
   const page = await saveReport(home, result.run, await makeReport(objects, result));
   session.print(
     json
-      ? JSON.stringify(result, null, 2)
+      ? JSON.stringify(door === undefined ? result : { ...result, door }, null, 2)
       : `\n${summary(result, programName(session.env))}\nresult ${file}\nreport ${page}`,
   );
 }

@@ -22,8 +22,10 @@ export interface Watcher {
   epoch(epoch: number, score: number, examples: number): void;
   /** What has to be known, in one line; whoever says nothing at all has none. */
   note?(text: string): void;
-  /** Clients began or ended; undefined where nobody here may see that. Whoever has no such view costs no look. */
-  clients?(clients: Clients | undefined): void;
+  /**
+   * Clients of a round began or ended; undefined where nobody here may see that. Whoever has no such view costs no look.
+   */
+  clients?(clients: Clients | undefined, round: number): void;
   /** The run goes on in another execution, which is the one to stop from now on. */
   continued?(executionArn: string): void;
 }
@@ -42,7 +44,7 @@ export async function followRun(
   const { objects } = target;
   const next = { round: 1, epoch: 1 };
   const clients = watcher.clients
-    ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen))
+    ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen, next.round))
     : undefined;
   const notes = new RoundNotes(commandFor(target, `show ${run}`));
   let current = executionArn;

@@ -38,6 +38,12 @@ export async function planFork(
   const parent = await objects.findRecord(keys.config(from.run), runRecord);
   if (!parent)
     throw runMissing(`--from: there is no run "${from.run}"; ${commandFor(runs, "runs")} lists them`);
+  if (parent.owners) {
+    throw forkInvalid(
+      `--from: the clients of ${from.run} are owners who have agreed to runs from the beginning, and take part in no other; ` +
+        `start one with --federation ${parent.owners.agreement.federation}`,
+    );
+  }
   const { dataset } = parent;
   const config = resolveConfig({ base: parent.config, ...changes });
   checkModel(config, parent);

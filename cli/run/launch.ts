@@ -62,7 +62,7 @@ export async function startRun(
   run: string,
   config: Config,
   dataset: DatasetRecord,
-  rest: Pick<RunRecord, "from" | "dropsUpdates"> = {},
+  rest: Pick<RunRecord, "from" | "owners" | "dropsUpdates"> = {},
 ): Promise<string> {
   const record: RunRecord = {
     run,

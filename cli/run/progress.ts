@@ -9,10 +9,10 @@ import { shownAs } from "../../report/measure.ts";
 import { wholeNumber } from "../../report/numbers.ts";
 import { sampled } from "../../report/sampled.ts";
 import { visible } from "../../report/visible.ts";
-import type { Config } from "../../shared/config/schema.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
+import { awaitedOwners } from "./awaited.ts";
 import type { Clients } from "./client-tally.ts";
 import { wrapped } from "./folded.ts";
 import type { Watcher } from "./follow.ts";
@@ -20,7 +20,7 @@ import { Pace } from "./pace.ts";
 import { timeLeft } from "./time-left.ts";
 
 /** What is to be known of a run beforehand. */
-export type Watched = Pick<RunRecord, "config" | "from">;
+export type Watched = Pick<RunRecord, "config" | "from" | "owners"> & Partial<Pick<RunRecord, "dataset">>;
 
 export interface Progress extends Watcher {
   /** Leaves the terminal as it was. */
@@ -29,7 +29,7 @@ export interface Progress extends Watcher {
 
 /** A live view on a terminal, a line for each round elsewhere; always on standard error. */
 export function showProgress(run: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? live(run, deployment, stream) : lines(run.config, stream);
+  return stream.isTTY ? live(run, deployment, stream) : lines(run, stream);
 }
 
 export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };
@@ -41,7 +41,8 @@ const columns = { bar: 16, curve: 14 } as const;
  * For each model a bar with the time left and its score as a curve, from the lowest to the highest of both; below
  * them how many examples the latest scores are over, what the clients do, and what the run would have cost on AWS.
  */
-function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
+function live(run: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
+  const { config, from, owners } = run;
   const { federation, baseline } = config;
   const taken = from?.round ?? 0;
   const multi = new cliProgress.MultiBar(
@@ -91,7 +92,7 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
     const seconds = (performance.now() - begun) / 1000;
     const { dollars } = billSoFar(
       config,
-      { rounds, taken, epochs, usage: spent, seconds },
+      { rounds, taken, epochs, usage: spent, seconds, owners: owners !== undefined },
       deployment,
       footprints,
     );
@@ -117,7 +118,8 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
       epochs = epoch;
       draw();
     },
-    clients: (seen) => clients.update({ clients: told(seen) }),
+    clients: (seen, round) =>
+      clients.update({ clients: told(seen, seen ? awaitedOwners(run, round, seen) : []) }),
     note: (text) => {
       for (const line of wrapped(visible(text), stream.columns)) multi.log(`${line}\n`);
     },
@@ -129,13 +131,15 @@ function live({ config, from }: Watched, deployment: Deployment, stream: NodeJS.
   };
 }
 
-function told(clients: Clients | undefined): string {
+function told(clients: Clients | undefined, awaited: readonly string[]): string {
   if (!clients) return "not shown: that takes the right to states:GetExecutionHistory";
   const { invited, running, failed, retried } = clients;
-  return `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
+  const seen = `${running} of ${invited} running, ${failed} failed, ${retried} retried`;
+  return awaited.length === 0 ? seen : `${seen}; waits for ${awaited.join(", ")}`;
 }
 
-function lines(config: Config, stream: NodeJS.WriteStream): Progress {
+function lines(run: Watched, stream: NodeJS.WriteStream): Progress {
+  const { config } = run;
   const { federation, baseline } = config;
   const shown = shownAs(taskOf(config).score.scale);
   const pace = new Pace();
@@ -154,6 +158,22 @@ function lines(config: Config, stream: NodeJS.WriteStream): Progress {
       centralized = `  centralized ${shown(score)} of ${wholeNumber(examples)} (epoch ${epoch}/${baseline.epochs})`;
     },
     note: (text) => void stream.write(`${visible(text)}\n`),
+    ...(run.owners && { clients: waitingLines(run, stream) }),
     end() {},
+  };
+}
+
+/** Milliseconds that a round has waited for the same owners before it is said. */
+const patienceMs = 10_000;
+
+/** A line for those whom a round has waited for some time. */
+function waitingLines(run: Watched, stream: NodeJS.WriteStream): NonNullable<Progress["clients"]> {
+  let [last, since, said] = ["", 0, false];
+  return (seen, round) => {
+    const awaited = seen ? awaitedOwners(run, round, seen).join(", ") : "";
+    if (awaited !== last) [last, since, said] = [awaited, performance.now(), false];
+    if (said || awaited === "" || performance.now() - since < patienceMs) return;
+    said = true;
+    stream.write(`${visible(`round ${round} waits for ${awaited}`)}\n`);
   };
 }

@@ -41,7 +41,14 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
   const usage = result?.invocations ?? addUsage(...rounds.map((round) => round.usage));
   const trained = rounds.filter(({ task }) => task === "train").length;
   const seconds = result?.seconds ?? rounds.reduce((sum, round) => sum + round.seconds, 0);
-  const soFar = { rounds: trained, taken, epochs: epochs.length, usage, seconds };
+  const soFar = {
+    rounds: trained,
+    taken,
+    epochs: epochs.length,
+    usage,
+    seconds,
+    owners: record.owners !== undefined,
+  };
   const plan = await objects.findRecord(keys.plan(run), planRecord);
   return {
     ...stored,

@@ -26,6 +26,7 @@ export async function awsTarget(stackName: string): Promise<Target> {
     states,
     stateMachineArn: outputs.stateMachineArn,
     deployment,
+    door: outputs.doorUrl,
     pollMs,
     endsWithCommand: false,
     notes: [`stack ${stackName}`, ...skewNotes(outputs)],

@@ -24,6 +24,8 @@ export interface LocalOptions {
   readonly tfjs: boolean;
   /** Lambda environments that work at once; one for each core where undefined. */
   readonly environments: number | undefined;
+  /** Of the endpoints; any that is free where undefined. */
+  readonly port?: number | undefined;
   readonly say: (text: string) => void;
   /** Faults to inject. */
   readonly chaos?: ChaosOptions | undefined;
@@ -45,6 +47,7 @@ export async function localTarget({
   home,
   tfjs,
   environments,
+  port,
   say,
   chaos,
   fastRetries = false,
@@ -61,6 +64,7 @@ export async function localTarget({
     decided,
     signal,
     ...(environments !== undefined && { environments }),
+    ...(port !== undefined && { port }),
     onSynth: () => say("synthesizing the stack (once per version of the sources)"),
   });
   const deployment = await deploymentOf(emulator);
@@ -75,6 +79,7 @@ export async function localTarget({
     states,
     stateMachineArn: stateMachine.arn,
     deployment,
+    door: emulator.assembly.stack.outputs.find(({ name }) => name === outputNames.doorUrl)?.value,
     pollMs,
     endsWithCommand: true,
     broken: emulator.broken,

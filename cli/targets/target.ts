@@ -22,6 +22,8 @@ export interface Target extends Storage {
   readonly stateMachineArn: string;
   /** What it offers a run. */
   readonly deployment: Deployment;
+  /** Where owners ask for their jobs; undefined where no door is deployed. */
+  readonly door?: string | undefined;
   /** Milliseconds between two looks at a run. */
   readonly pollMs: number;
   /** Whether what runs here cannot outlive the command that started it. */

@@ -4,7 +4,7 @@ import type { Footprint } from "../footprint.ts";
 import { prices } from "../prices.ts";
 import type { StrategyObjects } from "../strategy-vectors.ts";
 import type { RunCounts } from "./counts.ts";
-import { requestsOf, transitionsOf } from "./run-counts.ts";
+import { doorUse, requestsOf, transitionsOf } from "./run-counts.ts";
 
 /**
  * Of an invocation its own line and Lambda's three, and what a round's metrics add, as measured, with the 26 bytes that
@@ -32,11 +32,12 @@ export function billOf(
   footprints: readonly Footprint[],
 ): Bill {
   const { writes, reads } = requestsOf(counts, objects, footprints);
+  const door = doorUse(counts);
   const bytes = used.invocations * logBytes.invocation + (counts.rounds + 1) * logBytes.round;
   const lines = {
     transitions: transitionsOf(counts) * prices.stateTransition,
-    lambdaTime: used.gbSeconds * prices.lambdaGbSecond[architecture],
-    lambdaRequests: used.invocations * prices.lambdaRequest,
+    lambdaTime: (used.gbSeconds + door.gbSeconds) * prices.lambdaGbSecond[architecture],
+    lambdaRequests: (used.invocations + door.invocations) * prices.lambdaRequest,
     s3Writes: writes * prices.s3Write,
     s3Reads: reads * prices.s3Read,
     logs: (bytes / 2 ** 30) * prices.logsGb,

@@ -108,6 +108,7 @@ export function affordsRound(plan: Paid, paying: Paying, trained: number, usage:
     rounds: trained + 1,
     taken: takenRounds(plan),
     laidOut: layingOutOf(plan),
+    owners: plan.agreement !== undefined,
   });
   const used = {
     invocations: invocationsOf(counts, footprints),

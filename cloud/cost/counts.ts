@@ -9,11 +9,13 @@ export interface RunCounts {
   readonly rounds: number;
   /** Rounds before these that another run has trained, whose records this one takes over. */
   readonly taken: number;
-  /** Invocations of TrainClient that train. */
+  /** Owners who keep their data: then all participants are owners, each of whom has asked for its job. 0 of a simulated run. */
+  readonly owners: number;
+  /** Participants that were asked to train: invocations of TrainClient, or owners' jobs. */
   readonly trainings: number;
   /** Those of them that find what the client kept of an earlier round; of interest where the strategy has it keep anything. */
   readonly returns: number;
-  /** Invocations of TrainClient that only evaluate, the final pass's included. */
+  /** The same of those that only evaluate, the final pass's included. */
   readonly evaluations: number;
   /** Clients that failed for good: their state leads to another one. */
   readonly silent: number;

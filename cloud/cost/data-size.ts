@@ -12,6 +12,8 @@ export interface DataSize {
   readonly valueBytes: 1 | 4;
   /** Share of the pairs of neighbouring features that are not both zero, 0 ... 1: what the kernel computes with. */
   readonly filled: number;
+  /** Whether owners keep the data, and train where they are; simulated clients where left out. */
+  readonly owners?: boolean;
 }
 
 /** MNIST: 60,000 and 10,000 images; of 392 pairs of pixels 88 are inked (docs/performance.md). */
@@ -51,16 +53,20 @@ export function dataSize(examples: Examples, classes: number, testExamples = 0):
 }
 
 /** What of a run's plan tells how large its data are. */
-export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner">;
+export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner" | "agreement">;
 
 /**
  * The size of a run's data as its plan tells it.
  * @param filled which the plan does not tell: 1 where nothing may be underestimated
  */
-export function plannedSize({ config, dataset, clients, examiner }: Planned, filled: number): DataSize {
+export function plannedSize(
+  { config, dataset, clients, examiner, agreement }: Planned,
+  filled: number,
+): DataSize {
   const { examples, features, classes, element } = dataset;
   const used = config.dataset.limit ?? examples;
   const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
   const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
-  return { examples, features, classes, testExamples, valueBytes: element === "uint8" ? 1 : 4, filled };
+  const valueBytes = element === "uint8" ? 1 : 4;
+  return { examples, features, classes, testExamples, valueBytes, filled, owners: agreement !== undefined };
 }

@@ -67,7 +67,7 @@ export function usedBy<Name extends string>(
   deployment: Deployment<Name>,
   footprints: readonly Footprint<Name>[],
 ): Used<Name> {
-  const { config, mean, participants, vectors } = sizing;
+  const { config, data, mean, participants, vectors } = sizing;
   const atOnce = clientsAtOnce(participants);
   const msOf = (one: Footprint) => one.ms(sizing, mean, limitsOf(deployment, one.name).memoryMb);
   /** Milliseconds of one invocation of each step of a part, or of what else it does so often. */
@@ -79,13 +79,17 @@ export function usedBy<Name extends string>(
   );
   const counts = plannedCounts(
     config,
-    { baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs) },
+    {
+      baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs),
+      owners: data.owners ?? false,
+    },
     participants,
   );
   const { rounds, baseline } = counts;
 
   const billed = footprints.map((one): [Name, number] => {
-    const environments = one.part === "participant" ? atOnce : invocationsIn(one.part, counts) > 0 ? 1 : 0;
+    const once = one.part === "participant" ? atOnce : 1;
+    const environments = invocationsIn(one.part, counts) > 0 ? once : 0;
     const ms = totalMs(one.part, msOf(one), counts) + environments * initializationMs;
     return [one.name, (ms / 1000) * gigabytesOf(deployment, one.name)];
   });
@@ -110,6 +114,7 @@ export function usedBy<Name extends string>(
 /** Milliseconds that a step is billed for in a whole run, environments' starts aside. */
 function totalMs(part: RunPart, ms: Partial<Record<WorkUnit, number>>, counts: RunCounts): number {
   const { trainings, evaluations, baseline } = counts;
+  if (invocationsIn(part, counts) === 0) return 0;
   return (
     invocationsIn(part, counts) * (ms.invocation ?? 0) +
     trainings * (ms.training ?? 0) +

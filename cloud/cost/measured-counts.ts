@@ -8,7 +8,7 @@ import type { Footprint } from "../footprint.ts";
 import type { LayingOut, RunCounts } from "./counts.ts";
 import { invocationsOf } from "./run-counts.ts";
 
-type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy">;
+type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
 
 /** What a run has left by which its counts can be told. */
@@ -47,10 +47,12 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
     }
   }
   const invocations = left.baseline.count;
+  const owners = plan.agreement ? clients.length : 0;
   return {
     executions: left.executions,
     rounds: own.filter(({ task }) => task === "train").length,
     taken,
+    owners,
     trainings,
     returns,
     evaluations,
@@ -64,8 +66,8 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
             checkpoints: invocations + Math.floor(left.baseline.billedMs / steps.trainBaseline.checkpointMs),
           },
     laidOut: layingOutOf(plan),
-    shards: clients.length + (examiner === null ? 0 : 1),
-    shardsWritten: true,
+    shards: owners > 0 ? 0 : clients.length + (examiner === null ? 0 : 1),
+    shardsWritten: owners === 0,
     // PrepareRun's reads no plan
     environments: Math.max(0, left.usage.cold - 1),
   };
@@ -90,5 +92,7 @@ export function invocationsBilled(
   { count }: Usage,
   footprints: readonly Footprint[],
 ): number {
-  return Math.max(count, invocationsOf(counts, footprints) - counts.silent);
+  // who is silent may not have been invoked to the end; owners never are
+  const silent = counts.owners > 0 ? 0 : counts.silent;
+  return Math.max(count, invocationsOf(counts, footprints) - silent);
 }

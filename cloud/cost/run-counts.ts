@@ -21,6 +21,8 @@ export interface CountedRun {
   /** Left out, a baseline takes one invocation for all of its epochs. */
   readonly baseline?: BaselineCounts;
   readonly laidOut?: LayingOut | null;
+  /** Whether its clients are owners who keep their data. */
+  readonly owners?: boolean;
 }
 
 /**
@@ -29,19 +31,20 @@ export interface CountedRun {
  */
 export function plannedCounts(
   config: Config,
-  { rounds: planned, taken = 0, baseline, laidOut = null }: CountedRun = {},
+  { rounds: planned, taken = 0, baseline, laidOut = null, owners = false }: CountedRun = {},
   participants = participantCounts(config),
 ): RunCounts {
   const { federation, partition } = config;
   const rounds = planned ?? federation.rounds;
   const { round, final, selected } = participants;
-  const perExecution = federation.executionRounds ?? roundsThatFit(config, participants);
+  const perExecution = federation.executionRounds ?? roundsThatFit(config, owners, participants);
   const epochs = config.baseline.epochs;
   const aside = baseline ?? { invocations: 1, epochs, checkpoints: 1 };
   return {
     executions: Math.max(1, Math.ceil(rounds / perExecution)),
     rounds,
     taken,
+    owners: owners ? partition.clients : 0,
     trainings: rounds * selected,
     returns:
       rounds * selected -
@@ -51,9 +54,9 @@ export function plannedCounts(
     silent: 0,
     baseline: config.baseline.enabled ? aside : null,
     laidOut,
-    shards: partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
-    shardsWritten: true,
-    environments: clientsAtOnce(participants) + 2 + (config.baseline.enabled ? 1 : 0),
+    shards: owners ? 0 : partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
+    shardsWritten: !owners,
+    environments: (owners ? 0 : clientsAtOnce(participants)) + 2 + (config.baseline.enabled ? 1 : 0),
   };
 }
 
@@ -65,11 +68,11 @@ function expectedTrained(clients: number, selected: number, rounds: number): num
 /** Of each step of a part of the run. */
 export function invocationsIn(
   part: RunPart,
-  { rounds, trainings, evaluations, baseline }: RunCounts,
+  { rounds, owners, trainings, evaluations, baseline }: RunCounts,
 ): number {
   switch (part) {
     case "participant":
-      return trainings + evaluations;
+      return owners > 0 ? 0 : trainings + evaluations;
     case "round":
       return rounds + 1;
     case "baseline":
@@ -85,13 +88,17 @@ export function invocationsOf(counts: RunCounts, footprints: readonly Footprint[
 
 /** States that the workflow enters in an undisturbed run, and for each client that failed for good. Retries add to them. */
 export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts): number {
-  const { executions, rounds, trainings, evaluations, silent, baseline } = counts;
+  const { executions, rounds, owners, trainings, evaluations, silent, baseline } = counts;
+  const [round, each, failed] =
+    owners > 0
+      ? [flow.ownersRound, flow.owner, flow.silentOwner]
+      : [flow.round, flow.participant, flow.silent];
   return (
     executions * flow.execution.transitions +
     flow.prepare.transitions +
-    (rounds + 1) * flow.round.transitions +
-    (trainings + evaluations) * flow.participant.transitions +
-    silent * flow.silent.transitions +
+    (rounds + 1) * round.transitions +
+    (trainings + evaluations) * each.transitions +
+    silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
     flow.finish.transitions
@@ -109,15 +116,48 @@ export function statesEntered(footprint: Footprint, footprints: readonly Footpri
   return around + flowCounts[footprint.part].transitions - others.length;
 }
 
-/** S3 requests of the functions. The command line's own, which uploads and watches, are not among them. */
+/**
+ * S3 requests of the functions, and of jobs for owners. The command line's own, which uploads and watches, are not among them.
+ */
 export function requestsOf(
   counts: RunCounts,
   objects: StrategyObjects,
   footprints: readonly Footprint[],
 ): Requests {
-  const each = footprints.map((footprint) => footprint.requests(counts, objects));
+  const invoked = footprints.filter(({ part }) => part !== "participant" || counts.owners === 0);
+  const each = [
+    ...invoked.map((footprint) => footprint.requests(counts, objects)),
+    ...(counts.owners > 0 ? [doorRequests(counts)] : []),
+  ];
   return {
     writes: each.reduce((sum, { writes }) => sum + writes, 0),
     reads: each.reduce((sum, { reads }) => sum + reads, counts.environments),
+  };
+}
+
+/** What the job of an owner takes who does it at once. Asking for none, while nobody waits, is no run's. */
+
+/** The job is asked for, the update's address, and the end of the wait. */
+const askedPerJob = 3;
+/** Milliseconds of an answer, and of a gigabyte what the door has (functions/door/rights.ts). */
+const [answerMs, doorGb] = [100, 128 / 1024];
+
+const jobsOf = ({ owners, trainings, evaluations }: RunCounts) => (owners > 0 ? trainings + evaluations : 0);
+
+/** Invocations of the door, and their gigabyte-seconds. Who refuses a job asks once less, and is counted like the others. */
+export function doorUse(counts: RunCounts): { readonly invocations: number; readonly gbSeconds: number } {
+  const invocations = askedPerJob * jobsOf(counts);
+  return { invocations, gbSeconds: (invocations * answerMs * doorGb) / 1000 };
+}
+
+/** S3 requests of door, owners and the state that waits for them. */
+function doorRequests(counts: RunCounts): Requests {
+  const jobs = jobsOf(counts);
+  return {
+    // the job is left by the state machine, and the update sent by the owner
+    writes: 2 * jobs,
+    // the slot at each answer, and whether the update is there before it is sent and after; plan, partition, model, the
+    // strategy's state and the metrics of the round before by the owner
+    reads: (askedPerJob + 2 + 5) * jobs,
   };
 }

@@ -13,6 +13,8 @@ interface SoFar {
   readonly epochs: number;
   readonly usage: Usage;
   readonly seconds: number;
+  /** Whether its clients are owners who keep their data. */
+  readonly owners: boolean;
 }
 
 /**
@@ -24,13 +26,14 @@ interface SoFar {
  */
 export function billSoFar(
   config: Config,
-  { rounds, taken, epochs, usage, seconds }: SoFar,
+  { rounds, taken, epochs, usage, seconds, owners }: SoFar,
   deployment: Deployment,
   footprints: readonly Footprint[],
 ): Bill {
   const counts = plannedCounts(config, {
     rounds,
     taken,
+    owners,
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });
   const used = {

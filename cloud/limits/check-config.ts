@@ -8,11 +8,12 @@ import { checkPayload } from "./payload-size.ts";
 
 /**
  * What can be wrong with a configuration as a whole, found before a data set is opened.
+ * @param owners whether its clients are owners who keep their data
  * @throws HistoryTooLong, PayloadTooLarge, ConfigInvalid
  */
-export function checkConfig(config: Config): void {
-  checkHistory(config);
-  checkPayload(config);
+export function checkConfig(config: Config, owners = false): void {
+  checkHistory(config, owners);
+  checkPayload(config, owners);
   checkStrategy(config);
   checkStages(config);
   checkModel(config);

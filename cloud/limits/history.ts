@@ -9,8 +9,9 @@ import type { FlowCounts } from "../workflow/flow-counts.ts";
 const plannedEvents = 0.8 * maxHistoryEvents;
 
 /** Events of one round, or of the final pass. */
-function roundEvents(participants: number, { round, participant }: FlowCounts): number {
-  return round.events + participants * participant.events;
+function roundEvents(participants: number, owners: boolean, counts: FlowCounts): number {
+  const [round, each] = owners ? [counts.ownersRound, counts.owner] : [counts.round, counts.participant];
+  return round.events + participants * each.events;
 }
 
 /** Events of an execution but for its rounds: of the one that prepares a run, which has most. */
@@ -28,21 +29,30 @@ export function historyEvents(
   config: Config,
   baselineInvocations = 1,
   counts: FlowCounts = flowCounts,
+  owners = false,
 ): number {
   const { round, final } = participantCounts(config);
   return (
     eventsAround(config, baselineInvocations, counts) +
-    config.federation.rounds * roundEvents(round, counts) +
-    roundEvents(final, counts)
+    config.federation.rounds * roundEvents(round, owners, counts) +
+    roundEvents(final, owners, counts)
   );
 }
 
 /**
  * How many rounds one execution takes, with the final pass after them.
+ * @param owners whether its clients are owners, each of whom is waited for
  * @throws HistoryTooLong where not even one fits
  */
-export function roundsThatFit(config: Config, { round, final } = participantCounts(config)): number {
-  const [ofRound, ofFinalPass] = [roundEvents(round, flowCounts), roundEvents(final, flowCounts)];
+export function roundsThatFit(
+  config: Config,
+  owners = false,
+  { round, final } = participantCounts(config),
+): number {
+  const [ofRound, ofFinalPass] = [
+    roundEvents(round, owners, flowCounts),
+    roundEvents(final, owners, flowCounts),
+  ];
   const left = plannedEvents - eventsAround(config, 1, flowCounts) - ofFinalPass;
   const rounds = Math.floor(left / ofRound);
   if (rounds >= 1) return rounds;
@@ -54,8 +64,8 @@ export function roundsThatFit(config: Config, { round, final } = participantCoun
 }
 
 /** @throws HistoryTooLong where a round does not fit an execution, or more rounds are asked of one than do */
-export function checkHistory(config: Config): void {
-  const most = roundsThatFit(config);
+export function checkHistory(config: Config, owners = false): void {
+  const most = roundsThatFit(config, owners);
   const { executionRounds } = config.federation;
   if (executionRounds === null || executionRounds <= most) return;
   throw historyTooLong(

@@ -1,6 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { payloadTooLarge } from "../../shared/errors.ts";
 import { longestRunName } from "../../shared/layout.ts";
+import type { OwnersWait } from "../../shared/owners/waiting-job.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { selectedCount } from "../../shared/rounds/selection.ts";
 import type { ParticipantTask } from "../../shared/workflow/fields.ts";
@@ -29,6 +30,11 @@ const longestRun = "x".repeat(longestRunName);
 const [longestReason = null] = endReason.options.toSorted((a, b) => b.length - a.length);
 const digest = "0".repeat(64);
 
+const longestWait: OwnersWait = {
+  agreement: { federation: "x".repeat(24), version: 99_999, sha256: digest },
+  ...{ heartbeatSeconds: 99_999, timeoutSeconds: 999_999, updateBytes: 9_999_999_999 },
+};
+
 /** Participants of a round, those who train and those who only evaluate. */
 interface Counts {
   readonly train: number;
@@ -39,14 +45,18 @@ interface Counts {
  * Bytes of the largest state that a run passes on: that of the federation after a round's Map, with everybody's report.
  * A report of a client that failed has the beginning of its cause, and may be a few times as long.
  */
-export function payloadBytes(config: Config): number {
+export function payloadBytes(config: Config, owners = false): number {
   const { round, final } = participantCounts(config);
   const train = selectedCount(config.federation, config.partition.clients);
   const rounds = { train, evaluate: round - train };
-  return Math.max(bytesOf(config, rounds), bytesOf(config, { train: 0, evaluate: final }));
+  return Math.max(bytesOf(config, rounds, owners), bytesOf(config, { train: 0, evaluate: final }, owners));
 }
 
-function bytesOf({ federation, baseline, partition }: Config, { train, evaluate }: Counts): number {
+function bytesOf(
+  { federation, baseline, partition }: Config,
+  { train, evaluate }: Counts,
+  owners: boolean,
+): number {
   const { rounds } = federation;
   // the highest numbers are the longest; the examiner's comes after the clients'
   const numbers = Array.from({ length: train + evaluate }, (_, i) =>
@@ -55,7 +65,8 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
   const taskOf = (i: number): ParticipantTask => (i < train ? "train" : "evaluate");
   const state: FederationState = {
     round: rounds + 1,
-    participants: numbers.map((client, i) => ({ client, task: taskOf(i) })),
+    participants: numbers.map((client, i) => ({ client, task: taskOf(i), ...(owners && { owner: digest }) })),
+    ...(owners && { owners: longestWait }),
     stage: "round",
     ended: train > 0 ? null : longestReason,
     best: { round: rounds, score: share },
@@ -95,12 +106,12 @@ function bytesOf({ federation, baseline, partition }: Config, { train, evaluate 
 type AggregateInput = (typeof aggregateRoundInput)["_output"];
 
 /** @throws PayloadTooLarge with how many participants would fit */
-export function checkPayload(config: Config): void {
-  const bytes = payloadBytes(config);
+export function checkPayload(config: Config, owners: boolean): void {
+  const bytes = payloadBytes(config, owners);
   if (bytes <= maxPayloadBytes) return;
   const { round, final } = participantCounts(config);
   const most = Math.max(round, final);
-  const none = bytesOf(config, { train: 0, evaluate: 0 });
+  const none = bytesOf(config, { train: 0, evaluate: 0 }, owners);
   const fit = Math.floor((maxPayloadBytes - none) / ((bytes - none) / most));
   throw payloadTooLarge(
     `partition.clients: the state of a round of ${most} participants takes ${bytes} bytes, and Step Functions passes on ` +

@@ -46,7 +46,7 @@ export const prepareRunFootprint = {
     }),
   }),
   deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],
-  requests: ({ taken, laidOut, shards, shardsWritten }, { stateful }) => ({
+  requests: ({ taken, laidOut, owners, shards, shardsWritten }, { stateful }) => ({
     writes:
       // plan, partition, the start; the shards with their index
       3 +
@@ -56,8 +56,10 @@ export const prepareRunFootprint = {
       // of another run: the records, the model after them, and its state
       (taken === 0 ? 0 : 2 * taken + (stateful ? 2 : 1)),
     reads:
-      // the configuration, and the shards' index; the data set where there is none
+      // the configuration, and the shards' index or the agreement with what each owner has signed; the data set where
+      // there is no such index
       2 +
+      owners +
       (shardsWritten ? 1 : 0) +
       // the data set even where there is that index, and the sample where there is no MNIST
       (laidOut ? (shardsWritten ? 0 : 1) + (laidOut.stoodIn ? 1 : 0) : 0) +

@@ -71,11 +71,12 @@ export async function runToys(
     ids.map((id) => [id, functions[functionNames.find((name) => id.startsWith(name)) ?? ""] ?? nobody]),
   );
   const tokens = new TaskTokens();
+  const answers: Promise<void>[] = [];
   let puts = 0;
   const put: Put = async ({ Key, Body }) => {
     refusePut(++puts);
     const left = waitingJob.parse(Body);
-    void sleep(5).then(() => owner({ ...left, key: Key, ...endings(tokens, left.token) }));
+    answers.push(sleep(5).then(() => owner({ ...left, key: Key, ...endings(tokens, left.token) })));
     return { ETag: '"e"' };
   };
   const further: object[] = [input];
@@ -87,6 +88,11 @@ export async function runToys(
   for (let next = further.shift(); next; next = further.shift()) {
     executed.push(await execute(JSON.parse(text), byId, next, undefined, { put, tokens, start }));
   }
+  // an execution that has failed waits for nobody, and whoever is still at work finds a dead token
+  const isLate = (error: unknown) => error instanceof Error && error.name === "TaskTimedOut";
+  await Promise.all(
+    answers.map((one) => one.catch((error) => (isLate(error) ? undefined : Promise.reject(error)))),
+  );
   return executed;
 }
 

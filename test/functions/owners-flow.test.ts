@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
+import { historyEvents } from "../../cloud/limits/history.ts";
+import { payloadBytes } from "../../cloud/limits/payload-size.ts";
+import { prices } from "../../cloud/prices.ts";
 import { flowCounts } from "../../cloud/workflow/counts.generated.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
-import { outcomeRecord } from "../../shared/workflow/result-record.ts";
+import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
+import { expensesRecord, outcomeRecord } from "../../shared/workflow/result-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { type Executed, failing, typesOf } from "../local/stepfunctions/toy-machine.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
@@ -133,6 +137,13 @@ describe("a run of owners through the state machine that is deployed", () => {
       finish[what];
     expect(executed?.history.events).toHaveLength(counted("events"));
     expect(executed?.history.transitions).toBe(counted("transitions"));
+    // and so the bill, and what a run is refused by before it starts
+    const { cost } = expensesRecord.parse(bucket.json(keys.expenses(run)));
+    expect(cost.lines.transitions).toBeCloseTo(counted("transitions") * prices.stateTransition, 12);
+    const config = ownersConfig(agreed, owners.length);
+    const events = historyEvents(config, 0, flowCounts, true);
+    expect(events + silentOwner.events).toBe(counted("events"));
+    expect(executed?.history.largestPayloadBytes).toBeLessThanOrEqual(payloadBytes(config, true));
   });
 });
 

@@ -22,13 +22,23 @@ function round(): HistoryEvent[] {
   const map = add(add(0, "MapStateEntered", entered("Round")), "MapStateStarted", {
     mapStateStartedEventDetails: { length: 3 },
   });
-  const begin = () => add(add(map, "MapIterationStarted"), "TaskStateEntered", entered("TrainClient"));
+  const begin = (index: number) =>
+    add(
+      add(map, "MapIterationStarted", { mapIterationStartedEventDetails: { index } }),
+      "TaskStateEntered",
+      entered("TrainClient"),
+    );
+  const ended = (index: number) => ({ mapIterationSucceededEventDetails: { index } });
   const attempt = (after: number, end: HistoryEvent["type"]) =>
     add(add(add(after, "LambdaFunctionScheduled", scheduled), "LambdaFunctionStarted"), end);
-  const tasks = [begin(), begin(), begin()] as [number, number, number];
-  add(add(attempt(tasks[0], "LambdaFunctionSucceeded"), "TaskStateExited"), "MapIterationSucceeded");
+  const tasks = [begin(0), begin(1), begin(2)] as [number, number, number];
+  add(
+    add(attempt(tasks[0], "LambdaFunctionSucceeded"), "TaskStateExited"),
+    "MapIterationSucceeded",
+    ended(0),
+  );
   const again = attempt(attempt(tasks[1], "LambdaFunctionTimedOut"), "LambdaFunctionSucceeded");
-  add(add(again, "TaskStateExited"), "MapIterationSucceeded");
+  add(add(again, "TaskStateExited"), "MapIterationSucceeded", ended(1));
   // an aggregator's retry is none of a client's
   const other = {
     lambdaFunctionScheduledEventDetails: { resource: resource.replace("TrainClient", "TrainBaseline") },
@@ -49,10 +59,14 @@ describe("a tally of clients", () => {
   test("follows a round", () => {
     const events = round();
     const at = (type: HistoryEvent["type"]) => events.findIndex((event) => event.type === type) + 1;
-    expect(tallied([])).toEqual({ invited: 0, running: 0, failed: 0, retried: 0 });
+    expect(tallied([])).toEqual({ invited: 0, running: 0, unfinished: [], failed: 0, retried: 0 });
     expect(tallied(events.slice(0, at("MapStateStarted")))).toMatchObject({ invited: 3, running: 3 });
-    expect(tallied(events.slice(0, at("MapIterationSucceeded")))).toMatchObject({ running: 2, retried: 0 });
-    expect(tallied(events)).toEqual({ invited: 3, running: 1, failed: 1, retried: 1 });
+    expect(tallied(events.slice(0, at("MapIterationSucceeded")))).toMatchObject({
+      running: 2,
+      unfinished: [1, 2],
+      retried: 0,
+    });
+    expect(tallied(events)).toEqual({ invited: 3, running: 1, unfinished: [2], failed: 1, retried: 1 });
   });
 
   test("begins anew with each round, and keeps what went wrong in those before", () => {
@@ -61,7 +75,13 @@ describe("a tally of clients", () => {
       id: (event.id ?? 0) + 1000,
       previousEventId: (event.previousEventId ?? 0) + 1000,
     }));
-    expect(tallied([...round(), ...again])).toEqual({ invited: 3, running: 1, failed: 2, retried: 2 });
+    expect(tallied([...round(), ...again])).toEqual({
+      invited: 3,
+      running: 1,
+      unfinished: [2],
+      failed: 2,
+      retried: 2,
+    });
   });
 });
 

@@ -21,7 +21,7 @@ function watched(
     // only the last model is evaluated by all
     progress.round(n, 0.5 + n / 250, usage, n === 100 ? 1_999 : 71);
   }
-  progress.clients?.({ invited: 10, running: 6, failed: 2, retried: 1 });
+  progress.clients?.({ invited: 10, running: 6, unfinished: [], failed: 2, retried: 1 }, 1);
   progress.end();
   return text();
 }
@@ -71,7 +71,7 @@ describe("on a terminal", () => {
   test("says where the clients cannot be seen", () => {
     const { terminal, text } = drawnStream(true);
     const progress = showProgress({ config: config() }, defaultDeployment, terminal);
-    progress.clients?.(undefined);
+    progress.clients?.(undefined, 1);
     progress.end();
     expect(text()).toContain("states:GetExecutionHistory");
   });

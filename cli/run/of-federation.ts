@@ -1,0 +1,136 @@
+import { plannedSize } from "../../cloud/cost/data-size.ts";
+import { type Sizing, sizingOf } from "../../cloud/sizing.ts";
+import { canonicalJson } from "../../shared/canonical-json.ts";
+import { show } from "../../shared/config/explain.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
+import type { Config } from "../../shared/config/schema.ts";
+import { agreementInvalid, configInvalid, federationMissing } from "../../shared/errors.ts";
+import { acceptanceSha256 } from "../../shared/owners/acceptance.ts";
+import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
+import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
+import type { DatasetRecord, RunRecord } from "../../shared/workflow/run-record.ts";
+import { readAcceptance } from "../../storage/agreement-objects.ts";
+import { acceptedBy, lastAgreement } from "../../storage/federation-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+/** What a run of a federation's owners is. */
+export interface FederationRun {
+  readonly agreed: Agreement;
+  readonly config: Config;
+  readonly dataset: DatasetRecord;
+  readonly sizing: Sizing;
+  readonly owners: NonNullable<RunRecord["owners"]>;
+  /** Members that the run goes without, since they have not signed the agreement. */
+  readonly without: readonly string[];
+}
+
+/**
+ * A run under the newest agreement of a federation, for those who have signed it.
+ * @param set assignments of the command line, of which only the rounds may differ from what was agreed upon
+ * @throws FederationMissing, AgreementInvalid where too few have signed, ConfigInvalid
+ */
+export async function planFederation(
+  objects: Objects,
+  federation: string,
+  set: readonly string[],
+): Promise<FederationRun> {
+  const agreed = await lastAgreement(objects, federation);
+  if (!agreed) {
+    throw federationMissing(
+      `--federation: there is no agreement of ${federation}; fedstep federation propose ${federation} makes the first`,
+    );
+  }
+  const signed = new Set(await acceptedBy(objects, federation, agreed.version));
+  const members = agreed.members.map((member) => ({
+    ...member,
+    fingerprint: fingerprintOf(member.signingKey),
+  }));
+  const accepted = await Promise.all(
+    members.flatMap(({ fingerprint }) =>
+      signed.has(fingerprint) ? [readAcceptance(objects, agreed, fingerprint)] : [],
+    ),
+  );
+  const without = members.flatMap(({ name, fingerprint }) => (signed.has(fingerprint) ? [] : [name]));
+  if (accepted.length < agreed.minimumCohort) {
+    throw agreementInvalid(
+      `--federation: ${accepted.length} of the ${members.length} members of ${federation} have signed version ` +
+        `${agreed.version}, and a run takes ${agreed.minimumCohort}; still to sign: ${without.join(", ")}`,
+    );
+  }
+  const config = configUnder(agreed, accepted.length, set);
+  const dataset = ownersDataset(agreed, accepted);
+  const { clients } = partitionOfOwners(agreed, accepted);
+  const named = nameOf(agreed);
+  const data = plannedSize({ config, dataset, clients, examiner: null, agreement: named }, 1);
+  return {
+    agreed,
+    config,
+    dataset,
+    sizing: sizingOf(config, data, { clients, testSet: 0 }),
+    owners: {
+      agreement: named,
+      accepted: accepted.map((one) => ({
+        fingerprint: fingerprintOf(one.key),
+        sha256: acceptanceSha256(one),
+      })),
+    },
+    without,
+  };
+}
+
+/** @throws ConfigInvalid naming what was agreed upon otherwise */
+function configUnder(agreed: Agreement, owners: number, set: readonly string[]): Config {
+  const asked = resolveConfig({ base: ownersConfig(agreed, owners), set });
+  const { rounds } = asked.federation;
+  if (rounds > agreed.config.federation.rounds) {
+    throw configInvalid(
+      `federation.rounds: got ${rounds}, and ${agreed.config.federation.rounds} were agreed upon; take at most as many, ` +
+        "or propose the next version",
+    );
+  }
+  const config = ownersConfig(agreed, owners, rounds);
+  const other = otherField(asked, config);
+  if (other === undefined) return config;
+  throw configInvalid(
+    `${other}: is another one than was agreed upon, and a run of ${agreed.federation} may differ in federation.rounds alone; ` +
+      `fedstep federation propose ${agreed.federation} makes the next version`,
+  );
+}
+
+/** The first field, by its path, in which one object differs from another. */
+function otherField(asked: object, agreed: object): string | undefined {
+  for (const [name, value] of Object.entries(asked)) {
+    const expected: unknown = Reflect.get(agreed, name);
+    if (canonicalJson(value) === canonicalJson(expected)) continue;
+    const both = [value, expected].every(
+      (one) => typeof one === "object" && one !== null && !Array.isArray(one),
+    );
+    const within = both ? otherField(value, Object(expected)) : undefined;
+    return within === undefined ? `${name}=${show(value)}` : `${name}.${within}`;
+  }
+  return undefined;
+}
+
+/** FEDERATION.RUN: its members may read what lies below that. @param name with the federation's or without */
+export function federationRunName(federation: string, name: string | undefined, now: Date): string {
+  const begins = `${federation}.`;
+  if (name !== undefined) return name.startsWith(begins) ? name : `${begins}${name}`;
+  const [date = "", time = ""] = now.toISOString().split(/[T.]/);
+  return `${begins}${date.replaceAll("-", "")}-${time.replaceAll(":", "")}`;
+}
+
+/** What whoever starts such a run has to know, one line each. @param door where owners ask; undefined where none is known */
+export function federationNotes(
+  { agreed, dataset, without }: FederationRun,
+  door: string | undefined,
+): string[] {
+  const { federation, version, waitMinutes } = agreed;
+  return [
+    `federation ${federation}, version ${version} of its agreement: ${(dataset.owners ?? []).join(", ")} take part`,
+    ...(without.length > 0 ? [`note: not yet signed, and left out: ${without.join(", ")}`] : []),
+    `each owner's fedstep owner run has to be at work: a round waits ${waitMinutes} minutes for who does not answer`,
+    ...(door === undefined ? [] : [`door ${door}`]),
+  ];
+}

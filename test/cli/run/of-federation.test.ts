@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { awaitedOwners } from "../../../cli/run/awaited.ts";
+import { planFork } from "../../../cli/run/fork.ts";
+import { federationNotes, federationRunName, planFederation } from "../../../cli/run/of-federation.ts";
+import { federationKeys, keys } from "../../../shared/layout.ts";
+import { fingerprintOf } from "../../../shared/owners/identity.ts";
+import { selectClients } from "../../../shared/rounds/selection.ts";
+import { runRecord } from "../../../shared/workflow/run-record.ts";
+import { MemoryBucket } from "../../functions/memory-bucket.ts";
+import { claimOwnersRun, type TestOwner, testOwners } from "../../functions/owners.ts";
+
+const run = "clinics.first";
+let bucket: MemoryBucket;
+let owners: TestOwner[];
+
+beforeEach(async () => {
+  bucket = new MemoryBucket();
+  owners = await testOwners();
+  // its record is what a test knows by itself: it was laid out without the command line
+  await claimOwnersRun(bucket, run, owners, { changes: { minimumCohort: 2 } });
+});
+
+const plan = (...set: string[]) => planFederation(bucket.objects, "clinics", set);
+const unsigned = (client: number) =>
+  bucket.contents.delete(
+    federationKeys.acceptance("clinics", 1, fingerprintOf(owners[client]?.signer.key ?? "")),
+  );
+
+describe("a run of a federation", () => {
+  test("is what its newest agreement says, for those who have signed it", async () => {
+    const expected = await bucket.objects.getRecord(keys.config(run), runRecord);
+    const { config, dataset, owners: signed, without } = await plan();
+    expect({ config, dataset, owners: signed }).toEqual({
+      config: expected.config,
+      dataset: expected.dataset,
+      owners: expected.owners,
+    });
+    expect(without).toEqual([]);
+  });
+
+  test("goes without who has not signed, by name, and with fewer clients", async () => {
+    unsigned(1);
+    const planned = await plan();
+    expect(planned.without).toEqual(["owner 1"]);
+    expect(planned.dataset.owners).toEqual(["owner 0", "owner 2"]);
+    expect(planned.config.partition.clients).toBe(2);
+    expect(federationNotes(planned, "http://127.0.0.1:7/door/")).toEqual([
+      "federation clinics, version 1 of its agreement: owner 0, owner 2 take part",
+      "note: not yet signed, and left out: owner 1",
+      "each owner's fedstep owner run has to be at work: a round waits 10 minutes for who does not answer",
+      "door http://127.0.0.1:7/door/",
+    ]);
+  });
+
+  test("is refused where fewer have signed than its minimum cohort, naming who is missing", async () => {
+    for (const client of [0, 2]) unsigned(client);
+    await expect(plan()).rejects.toMatchObject({
+      name: "AgreementInvalid",
+      message: expect.stringMatching(/1 of the 3 members .* takes 2; still to sign: owner 0, owner 2$/),
+    });
+  });
+
+  test("may have fewer rounds than were agreed upon, and nothing else of its own", async () => {
+    expect((await plan("federation.rounds=2")).config.federation.rounds).toBe(2);
+    for (const [set, told] of [
+      ["federation.rounds=6", /^federation\.rounds: got 6, and 5 were agreed upon/],
+      ["federation.budget=0.5", /^federation\.budget=0\.5: is another one than was agreed upon/],
+      ["training.learningRate=0.9", /^training\.learningRate=0\.9: /],
+      ["seed=9", /^seed=9: /],
+    ] as const) {
+      await expect(plan(set), set).rejects.toMatchObject({
+        name: "ConfigInvalid",
+        message: expect.stringMatching(told),
+      });
+    }
+  });
+
+  test("takes a federation that has an agreement", async () => {
+    await expect(planFederation(bucket.objects, "schools", [])).rejects.toMatchObject({
+      name: "FederationMissing",
+      message: expect.stringContaining("fedstep federation propose schools"),
+    });
+  });
+
+  test("lies below the federation's name, whichever way it is named", () => {
+    const now = new Date("2026-01-31T18:42:05Z");
+    expect(federationRunName("clinics", "first", now)).toBe("clinics.first");
+    expect(federationRunName("clinics", "clinics.first", now)).toBe("clinics.first");
+    expect(federationRunName("clinics", undefined, now)).toBe("clinics.20260131-184205");
+  });
+});
+
+test("no run goes on from a round of owners: they take part in runs from the beginning", async () => {
+  await expect(planFork(bucket, { run, round: 1 }, { set: [] })).rejects.toMatchObject({
+    name: "ForkInvalid",
+    message: expect.stringContaining("start one with --federation clinics"),
+  });
+});
+
+describe("whom a round waits for", () => {
+  const record = async (fraction = 1) => {
+    const found = await bucket.objects.getRecord(keys.config(run), runRecord);
+    const { config } = found;
+    return { ...found, config: { ...config, federation: { ...config.federation, fraction } } };
+  };
+
+  test("are the owners whose part has begun and not ended, by name", async () => {
+    expect(awaitedOwners(await record(), 1, { invited: 3, unfinished: [0, 2] })).toEqual([
+      "owner 0",
+      "owner 2",
+    ]);
+  });
+
+  test("are those who were selected for that round", async () => {
+    const some = await record(0.34);
+    for (const round of [1, 2, 3, 4, 5, 6]) {
+      const [selected] = selectClients(some.config, round, [0, 1, 2]);
+      expect(awaitedOwners(some, round, { invited: 1, unfinished: [0] })).toEqual([`owner ${selected}`]);
+    }
+  });
+
+  test("are nobody where the clients are simulated", async () => {
+    const { owners: _, ...simulated } = await record();
+    expect(awaitedOwners(simulated, 1, { invited: 3, unfinished: [0] })).toEqual([]);
+  });
+});
