@@ -69,8 +69,8 @@ function english(f: Facts): string[] {
     `Trained here: ${f.model}, from the columns ${f.columns} to ${f.label}. Your rows stay on your machine.`,
     "What leaves, once: how many examples you have and hold out and, as far as your policy allows, how many of each " +
       "class, and each column's sum and sum of squares of what you train with.",
-    `What leaves, each round: an update of ${f.parameters} numbers (${f.kib} KiB) and, as far as your policy allows, how the ` +
-      `model does on what you hold out. A run has at most ${f.rounds} rounds; your policy limits the runs.`,
+    `What leaves, each round (up to ${f.rounds} a run; your policy limits runs): an update (${f.parameters} numbers, ${f.kib} KiB) ` +
+      "and, if allowed, how the model (at last also one of your rows alone) does on what you hold out.",
     `To whom: the coordinator, ${f.hosts === null ? "on this machine" : `by HTTPS to ${f.hosts} alone`}. All members get the models.`,
     "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
       "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
@@ -89,8 +89,8 @@ function korean(f: Facts): string[] {
     `여기서 학습하는 것: ${f.model}, 열 ${f.columns}에서 ${f.label} 예측. 행은 이 컴퓨터를 떠나지 않습니다.`,
     "한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 클래스별 개수와 학습에 쓰는 " +
       "값의 열별 합과 제곱합.",
-    `라운드마다 나가는 것: 수 ${f.parameters}개로 된 업데이트(${f.kib} KiB)와, 정책이 허용하면 남겨 둔 예제에 대한 모델의 ` +
-      `성적. 한 실행은 최대 ${f.rounds}라운드이고, 실행 횟수는 정책이 제한합니다.`,
+    `라운드마다(한 실행에 최대 ${f.rounds}번, 실행 횟수는 정책이 제한) 나가는 것: 수 ${f.parameters}개인 업데이트(${f.kib} KiB)와, ` +
+      "정책이 허용하면 남겨 둔 예제에 대한 모델의 성적(끝에는 내 행만 쓴 모델의 것도).",
     `받는 쪽: 코디네이터. 접속하는 곳은 ${f.hosts === null ? "이 컴퓨터" : `HTTPS로 ${f.hosts}`} 뿐입니다. 만들어진 모델은 모든 참여자가 받습니다.`,
     "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
       "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +

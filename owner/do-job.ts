@@ -13,6 +13,7 @@ import { openStrategy } from "../shared/strategy/strategies.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
 import { signUpdate } from "../storage/sign-update.ts";
 import { ownSeat } from "./accepted.ts";
+import { stayAlone } from "./alone.ts";
 import type { OwnerHome } from "./home.ts";
 import { type OpenedJob, openJob } from "./job-objects.ts";
 import { agreementOfJob, judgeJob, type OwnSide } from "./judge-job.ts";
@@ -21,7 +22,7 @@ import { keepModel } from "./kept-model.ts";
 import { readPolicy } from "./policy.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
-import { type Bundle, limitsOf, train } from "./train.ts";
+import { type Bundle, limitsOf, type TrainingWork, train } from "./train.ts";
 
 /** A job with what it takes. */
 export interface Doing {
@@ -119,8 +120,12 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const refusal = await orRefuse("PlanDiffers", () => judgeJob(home, job, opened, side));
   if (refusal) throw new Refused(refusal);
   await keepModel(home, opened);
-  const written = await orRefuse("TrainingFailed", () => trainAt(home, doing, side));
-  return orRefuse("TrainingFailed", () => signAndLog(home, doing, written, opened, data.dataMac));
+  return orRefuse("TrainingFailed", async () => {
+    const work = await workFor(home, doing, side);
+    const told = await toldAlone(home, doing, opened, side, work);
+    const written = await train(bundle, { ...work, alone: told }, limitsOf(agreed), doing.signal);
+    return signAndLog(home, doing, written, opened, { dataMac: data.dataMac, alone: told !== undefined });
+  });
 }
 
 /** The data as they are now, split as it was agreed upon. */
@@ -135,33 +140,54 @@ function ownData(
   };
 }
 
-async function trainAt(
+async function workFor(
   home: OwnerHome,
-  { job, objects, bundle, signal }: Doing,
-  { agreed, examples, dataMac }: OwnSide,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+  { job, objects }: Doing,
+  { examples, dataMac }: OwnSide,
+): Promise<TrainingWork> {
   const { agreement: _, ...input } = job;
   const { run, round } = job;
   // nothing else that came: what it keeps is its own
   const read = [keys.plan(run), keys.global(run, round - 1), keys.roundState(run, round - 1)];
   const came = [...objects].filter(([key]) => read.includes(key));
   const held = new Map([...came, ...(await readKept(home, run))]);
-  const work = { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
-  return train(bundle, work, limitsOf(agreed), signal);
+  return { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
 }
+
+/**
+ * How the model does that the owner trains alone in a run's final pass, whatever may leave of it.
+ * @returns what leaves: as the policy says, or for a job that is repeated as it left before
+ */
+async function toldAlone(
+  home: OwnerHome,
+  { job, bundle, at, signal }: Doing,
+  { plan }: OpenedJob,
+  { agreed, policy }: OwnSide,
+  work: TrainingWork,
+): Promise<TrainingWork["alone"]> {
+  if (!isFinalPass(plan, job)) return undefined;
+  const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, signal });
+  const before = sentBefore(home, keyOf(job));
+  return (before ? before.alone === true : policy.tells.alone) ? sums : undefined;
+}
+
+const keyOf = ({ run, round, client, attempt }: OwnersJob) => keys.update(run, round, client, attempt);
+
+const sentBefore = ({ log }: OwnerHome, key: string) =>
+  sentOf(log.entries).find(({ object }) => object === key);
 
 async function signAndLog(
   home: OwnerHome,
   { job, at }: Doing,
   written: ReadonlyMap<string, Uint8Array>,
   { plan: planned, global }: OpenedJob,
-  dataMac: string,
+  { dataMac, alone }: { readonly dataMac: string; readonly alone: boolean },
 ): Promise<Update> {
   const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
-  const key = keys.update(run, round, client, attempt);
+  const key = keyOf(job);
   const unsigned = written.get(key);
   if (!unsigned) throw new Refused({ name: "TrainingFailed", about: "what trains has made no update" });
-  const before = sentOf(home.log.entries).find(({ object }) => object === key);
+  const before = sentBefore(home, key);
   const logHead = before?.before ?? home.log.head;
   const globalSha256 = global.weightsSha256;
   const update = await signUpdate(
@@ -179,7 +205,7 @@ async function signAndLog(
     const norm = task === "train" ? normOf(key, update, planned, global.parameters) : null;
     const left = { object: key, bytes: update.length, sha256, norm };
     const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
-    await home.log.append({ event: "sent", ...of, ...left }, at);
+    await home.log.append({ event: "sent", ...of, ...left, ...(alone && { alone }) }, at);
   }
   return { key, update, final: isFinalPass(planned, job) };
 }

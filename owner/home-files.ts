@@ -18,6 +18,7 @@ export const homeFiles = {
   told: "told",
   kept: "kept",
   models: "models",
+  alone: "alone",
   lock: "lock",
   /** Locked for as long as a process takes part in runs. */
   running: "running",

@@ -20,13 +20,15 @@ function said(one: LogEntry): string {
     case "agreed":
       return `agreed to version ${one.agreement.version} of ${one.agreement.federation}: ${leftBy(one)}`;
     case "sent":
-      return `sent what ${one.run} asked for in round ${one.round} (${one.task}): ${leftBy(one)}`;
+      return `sent what ${one.run} asked for in round ${one.round} (${one.task}${one.alone ? ", and how the model does that was trained here alone" : ""}): ${leftBy(one)}`;
     case "refused":
       return `refused ${one.run}, round ${one.round}: ${one.refusal}, ${one.about}`;
     case "waits":
       return `${one.run} waits for you: fedstep owner allow ${one.run} lets it through`;
     case "allowed":
       return `you allowed ${one.run}, plan ${one.plan}`;
+    case "failed alone":
+      return `trained no model alone for ${one.run}: ${one.about}`;
     case "paused":
       return "paused: every job is refused";
     case "resumed":

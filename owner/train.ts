@@ -8,7 +8,10 @@ import { sha256Hex } from "../shared/digest.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { waitSeconds } from "../shared/owners/waiting-job.ts";
+import { sumsSchema } from "../shared/task/records.ts";
+import type { EvaluationSums } from "../shared/task/tasks.ts";
 import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
+import { sha256 as digest } from "../shared/workflow/fields.ts";
 import type { SplitExamples } from "./split.ts";
 
 /** What trains: one file, known by its digest. */
@@ -31,10 +34,15 @@ export interface TrainingWork {
   readonly dataMac: string;
   /** 32 bytes. */
   readonly secretKey: Uint8Array;
+  /** What the update is to tell of the model that was trained alone. */
+  readonly alone?: EvaluationSums | undefined;
 }
 
+const written = z.map(z.string(), z.instanceof(Uint8Array));
+const trainedAlone = z.object({ weightsSha256: digest, alone: sumsSchema, federated: sumsSchema });
+
 const answer = z.union([
-  z.object({ written: z.map(z.string(), z.instanceof(Uint8Array)) }),
+  z.object({ done: z.unknown().refine((done) => done !== undefined) }),
   z.object({ error: z.object({ name: z.string(), message: z.string() }) }),
 ]);
 
@@ -57,19 +65,30 @@ export function limitsOf({ waitMinutes }: Pick<Agreement, "waitMinutes">): Limit
  * @throws Error with what the training says, which may hold what is the owner's alone, or with the limit that it passed; the
  * signal's reason
  */
-export async function train(
-  bundle: Bundle,
-  work: TrainingWork,
-  limits: Limits,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function train(...training: Training): Promise<ReadonlyMap<string, Uint8Array>> {
+  return written.parse(await inItsProcess("workAtOwner", ...training));
+}
+
+/**
+ * Trains, likewise, without the others for as many rounds as the run has had.
+ * @returns the digest of that model, and the sums of it and of the federation's on what the owner holds out
+ * @throws the same
+ */
+export async function trainAlone(...training: Training): Promise<z.output<typeof trainedAlone>> {
+  return trainedAlone.parse(await inItsProcess("trainAloneAtOwner", ...training));
+}
+
+type Training = [bundle: Bundle, work: TrainingWork, limits: Limits, signal?: AbortSignal | undefined];
+
+/** @param task name of what the bundle exports */
+async function inItsProcess(task: string, ...[bundle, work, limits, signal]: Training): Promise<unknown> {
   const folder = await mkdtemp(join(tmpdir(), "fedstep-owner-"));
   try {
     // a copy, so that what was digested is what runs
     const file = join(folder, "index.mjs");
     await writeFile(file, bundle.bytes, { mode: 0o600 });
-    const answered = answer.parse(await ask(file, work, limits, signal));
-    if ("written" in answered) return answered.written;
+    const answered = answer.parse(await ask(file, { task, work }, limits, signal));
+    if ("done" in answered) return answered.done;
     throw Object.assign(new Error(answered.error.message), { name: answered.error.name });
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -80,7 +99,7 @@ const child = fileURLToPath(new URL("./training-child.mjs", import.meta.url));
 
 function ask(
   bundle: string,
-  work: TrainingWork,
+  asked: { readonly task: string; readonly work: TrainingWork },
   { timeoutSeconds, memoryBytes }: Limits,
   signal?: AbortSignal,
 ): Promise<unknown> {
@@ -106,6 +125,6 @@ function ask(
     training.once("exit", (code, by) =>
       reject(new Error(`what trains has ended by ${by ?? `exit code ${code}`}`)),
     );
-    training.send({ bundle, work, memoryBytes });
+    training.send({ bundle, ...asked, memoryBytes });
   });
 }

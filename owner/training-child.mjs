@@ -20,11 +20,11 @@ const watch = `
   }, 100);
 `;
 
-process.once("message", async ({ bundle, work, memoryBytes }) => {
+process.once("message", async ({ bundle, task, work, memoryBytes }) => {
   new Worker(watch, { eval: true, workerData: memoryBytes }).unref();
   try {
-    const { workAtOwner } = await import(pathToFileURL(bundle).href);
-    process.send({ written: await workAtOwner(work) }, () => process.exit(0));
+    const { [task]: perform } = await import(pathToFileURL(bundle).href);
+    process.send({ done: await perform(work) }, () => process.exit(0));
   } catch (error) {
     const { name = "Error", message = String(error) } = error ?? {};
     process.send({ error: { name, message } }, () => process.exit(0));

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { allowRun } from "../../owner/allow.ts";
+import { aloneText, readAlone } from "../../owner/alone.ts";
 import { openHome } from "../../owner/home.ts";
 import { homeFiles, inHome } from "../../owner/home-files.ts";
 import { whileLocked } from "../../owner/lock.ts";
@@ -26,8 +27,14 @@ export function showRunCommand(session: Session): Command {
       const shown = runOfOwner(log.entries, run);
       const file = inHome(folder, homeFiles.models, `${run}.safetensors`);
       const model = existsSync(file) ? file : null;
-      if (json) return session.print(JSON.stringify({ ...shown, model }, null, 2));
-      session.print(`${runText(shown)}\n${model ? `newest model ${model}` : "no model has come"}`);
+      const alone = await readAlone({ folder }, run);
+      if (json) return session.print(JSON.stringify({ ...shown, model, alone: alone ?? null }, null, 2));
+      const lines = [
+        runText(shown),
+        ...(alone ? [aloneText(alone)] : []),
+        model ? `newest model ${model}` : "no model has come",
+      ];
+      session.print(lines.join("\n"));
     });
 }
 

@@ -41,6 +41,8 @@ const events = [
     dataMac: sha256,
     /** Of the update in the Euclidean norm; null of an evaluation. */
     norm: z.number().nullable(),
+    /** That it tells how a model does that was trained here alone. */
+    alone: z.literal(true).optional(),
   }),
   z.strictObject({
     ...link,
@@ -51,6 +53,8 @@ const events = [
   }),
   z.strictObject({ ...link, event: z.literal("waits"), ...runByPlan }),
   z.strictObject({ ...link, event: z.literal("allowed"), ...runByPlan }),
+  /** What was to be trained for the owner alone; the run goes on. */
+  z.strictObject({ ...link, event: z.literal("failed alone"), run: z.string(), about: z.string() }),
   z.strictObject({ ...link, event: z.literal("paused") }),
   z.strictObject({ ...link, event: z.literal("resumed") }),
   z.strictObject({ ...link, event: z.literal("left"), federation: federationName, ...left }),

@@ -65,6 +65,12 @@ export const policy = z
           .describe(
             "How a model does on what it holds out, as counts of each class taken for each other one.",
           ),
+        alone: z
+          .boolean()
+          .default(true)
+          .describe(
+            "The same of the model that it trains on its own rows alone, once a run; the model itself never leaves.",
+          ),
       })
       .prefault({})
       .describe("What may leave beside updates."),
