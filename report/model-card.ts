@@ -16,6 +16,7 @@ import { modelUse } from "./model-use.ts";
 import { className } from "./names.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
+import { aloneSentence } from "./staying-alone.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
 type ModelFigures = Figures & Pick<Outcome["federated"], "examples" | "weightsSha256">;
@@ -108,6 +109,7 @@ function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
       ? "of the publisher's test set, which no client has"
       : "that the clients hold out";
   const note = ratioNote(outcome);
+  const alone = aloneSentence(outcome);
   const beside = ([name, model]: [string, ModelFigures | null]) =>
     model ? [[name, shownScore(config, model), model.loss.toFixed(4), wholeNumber(model.examples)]] : [];
   return [
@@ -122,6 +124,7 @@ function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
       { align: ["l", "r", "r", "r"] },
     ),
     ...(note ? ["", `Not all of these are over the same examples: ${note}.`] : []),
+    ...(alone ? ["", `Staying alone: ${alone}.`] : []),
     ...(classifier ? ["", classTable(dataset, classifier)] : []),
   ];
 }

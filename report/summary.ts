@@ -6,6 +6,7 @@ import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { shownAs, shownScore } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
 import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
+import { aloneSentence } from "./staying-alone.ts";
 import { textTable } from "./text-table.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 import { visible } from "./visible.ts";
@@ -17,7 +18,9 @@ import { visible } from "./visible.ts";
 export function summary(result: Result, program = "fedstep"): string {
   const { federated, baseline, config, dataset, invocations } = result;
   const next = commandOnMnist(result, program);
-  const notes = [ratioNote(result), ...dataNotes(result)].filter((note) => note !== undefined);
+  const notes = [ratioNote(result), aloneSentence(result), ...dataNotes(result)].filter(
+    (note) => note !== undefined,
+  );
   const model = specOf(config, dataset);
   return [
     `run ${result.run}`,
@@ -41,7 +44,7 @@ export function summary(result: Result, program = "fedstep"): string {
 function scores(result: Result): string {
   const { score } = taskOf(result.config);
   const show = shownAs(score.scale);
-  const { config, federated, baseline, compared, ratio } = result;
+  const { config, federated, baseline, compared, ratio, alone } = result;
   const published = publishedBeside(result);
   const all = allExamples(result);
   const rows: string[][] = [];
@@ -58,6 +61,7 @@ function scores(result: Result): string {
     const over = wholeNumber(baseline.examples);
     add("centralized", shownScore(config, baseline), over, published && show(published.baseline));
   }
+  if (alone) add("alone", shownScore(config, alone.alone), wholeNumber(alone.examples), undefined);
   if (ratio !== null) {
     const over = wholeNumber(compared?.examples ?? examples);
     const beside = published && (published.federated / published.baseline).toFixed(4);

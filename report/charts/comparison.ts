@@ -3,13 +3,16 @@ import { type Measure, shownAs } from "../measure.ts";
 import { shortened } from "../names.ts";
 import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 
+/** Whose model stands beside the federated one: of all examples in one place, or of each owner by itself. */
+export type Besides = "centralized" | "alone";
+
 export interface Compared {
   readonly name: string;
   /** That the figures are over. */
   readonly examples: number;
-  /** Scores; null where there is none. */
+  /** Scores of the federated model, and of what stands beside it; null where there is none. */
   readonly federated: number | null;
-  readonly centralized: number | null;
+  readonly beside: number | null;
 }
 
 /** What the compared are measured by. */
@@ -18,10 +21,10 @@ type Shown = Pick<Measure, "noun" | "scale">;
 /** Up to so many, each has a row with its name; more are points in the order of their federated score. */
 const namedRows = 30;
 
-/** Federated against centralized, one by one: the line between the two dots is what federation costs. */
+/** Federated against what stands beside it, one by one: the line between the two dots is what federation costs, or gains. */
 export function comparison(title: string, compared: readonly Compared[], measure: Shown): Drawing {
-  const known = compared.filter((one) => one.federated !== null || one.centralized !== null);
-  const values = known.flatMap(({ federated, centralized }) => [federated, centralized]).filter(isNumber);
+  const known = compared.filter((one) => one.federated !== null || one.beside !== null);
+  const values = known.flatMap(({ federated, beside }) => [federated, beside]).filter(isNumber);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const scale = { label: null, grid: true, ...axisOf(measure.scale, least, most) };
   const show = shownAs(measure.scale);
@@ -65,17 +68,17 @@ function rows(label: string, compared: readonly Compared[], scale: object): Draw
       },
       marks: [
         link(
-          compared.filter((one) => one.federated !== null && one.centralized !== null),
+          compared.filter((one) => one.federated !== null && one.beside !== null),
           {
             x1: "federated",
-            x2: "centralized",
+            x2: "beside",
             y: "name",
             stroke: colour.quiet,
             strokeOpacity: 0.55,
             strokeWidth: 2,
           },
         ),
-        dot(compared, { x: "centralized", y: "name", fill: colour.centralized, r: 4.5, symbol: "diamond" }),
+        dot(compared, { x: "beside", y: "name", fill: colour.centralized, r: 4.5, symbol: "diamond" }),
         dot(compared, { x: "federated", y: "name", fill: colour.federated, r: 5 }),
       ],
     });
@@ -100,7 +103,7 @@ function points(label: string, compared: readonly Compared[], scale: object, nou
       },
       y: scale,
       marks: [
-        dot(ranked, { x: "rank", y: "centralized", fill: colour.centralized, r: 2, fillOpacity: 0.75 }),
+        dot(ranked, { x: "rank", y: "beside", fill: colour.centralized, r: 2, fillOpacity: 0.75 }),
         dot(ranked, { x: "rank", y: "federated", fill: colour.federated, r: 2.5 }),
       ],
     });

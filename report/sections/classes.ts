@@ -1,6 +1,6 @@
 import type { ClassificationFigures } from "../../shared/task/classification/evaluation.ts";
 import { asClassifier } from "../../shared/task/classification/narrow.ts";
-import { type Compared, comparison } from "../charts/comparison.ts";
+import { type Besides, type Compared, comparison } from "../charts/comparison.ts";
 import { confusionMatrix, darkestMistake } from "../charts/confusion-matrix.ts";
 import { figure, type LegendEntry } from "../figure.ts";
 import { html, type Markup } from "../markup.ts";
@@ -32,7 +32,7 @@ export function classifiersOf({ federated, baseline }: Story["result"]): Classif
 export function classComparison(
   { result }: Story,
   classifiers: Classifiers,
-  legend: (centralized: boolean) => LegendEntry[],
+  legend: (besides: Besides | null) => LegendEntry[],
 ): Markup {
   const { baseline } = classifiers;
   const unlike = areUnlike(classifiers);
@@ -45,7 +45,7 @@ export function classComparison(
       ` The centralized model was evaluated on ${wholeNumber(baseline?.examples ?? 0)}, so that its share of a class does not stand beside this one.`
     }`,
     drawing: comparison(title, classes, { noun: "accuracy", scale: "share" }),
-    legend: legend(baseline !== null && !unlike),
+    legend: legend(baseline !== null && !unlike ? "centralized" : null),
     table: comparedTable("Accuracy by class", "class", classes, "share"),
   });
 }
@@ -63,7 +63,7 @@ export function byClass(dataset: Story["result"]["dataset"], classifiers: Classi
     name: dataset.classNames ? className(dataset, name) : `class ${name}`,
     examples: row.reduce((sum, count) => sum + count, 0),
     federated: recall(row, name),
-    centralized: recall(baseline?.confusion[name], name),
+    beside: recall(baseline?.confusion[name], name),
   }));
 }
 

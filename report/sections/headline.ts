@@ -7,6 +7,7 @@ import { type Content, html, type Markup } from "../markup.ts";
 import { shownAs, shownScore } from "../measure.ts";
 import { duration, wholeNumber } from "../numbers.ts";
 import { commandOnMnist, dataNotes, whereDirIs } from "../publication.ts";
+import { aloneSentence } from "../staying-alone.ts";
 import { type Story, testedOn } from "../story.ts";
 
 interface Figure {
@@ -46,7 +47,7 @@ ${baseline ? html`<li>${plural(baseline.epochs.length, "epoch")} centralized</li
 function notes(result: Story["result"]): Content {
   const said = [...dataNotes(result)];
   const ratio = ratioNote(result);
-  if (ratio) said.push(`${ratio.slice(0, 1).toUpperCase()}${ratio.slice(1)}.`);
+  if (ratio) said.push(asSentence(ratio));
   const next = commandOnMnist(result);
   return [
     said.length > 0 && html`<p class="source">${said.join(" ")}</p>`,
@@ -54,13 +55,16 @@ function notes(result: Story["result"]): Content {
   ];
 }
 
+const asSentence = (said: string) => `${said.slice(0, 1).toUpperCase()}${said.slice(1)}.`;
+
 function sentence({ result }: Story): Content {
   const { clients, config, federated, baseline } = result;
   const [before, after] = taskOf(config).words.scored;
   const who = clients.length === 1 ? "One client" : `${wholeNumber(clients.length)} clients`;
   const start = html`${who} trained one model together without handing over an example: it ${before}
 <strong class="federated">${shownScore(config, federated)}</strong> ${after} ${testedOn(result)}.`;
-  if (!baseline) return start;
+  const alone = aloneSentence(result);
+  if (!baseline) return alone ? html`${start} ${asSentence(alone)}` : start;
   const over = baseline.examples === federated.examples ? "" : ` ${after} ${wholeNumber(baseline.examples)}`;
   return html`${start} The same model, trained on all examples in one place, ${before}
 <strong class="centralized">${shownScore(config, baseline)}</strong>${over}.`;
@@ -69,7 +73,7 @@ function sentence({ result }: Story): Content {
 function figures({ result, published, cost }: Story): Figure[] {
   const { config } = result;
   const show = shownAs(taskOf(config).score.scale);
-  const { federated, baseline, compared, ratio, seconds, invocations } = result;
+  const { federated, baseline, compared, ratio, alone, seconds, invocations } = result;
   const over = (examples: string, beside: string | undefined) =>
     [`${examples} examples`, ...(beside === undefined ? [] : [`published ${beside}`])].join(", ");
   const ofFederated = examplesOf(federated.examples, allExamples(result));
@@ -86,6 +90,16 @@ function figures({ result, published, cost }: Story): Figure[] {
             name: "Centralized",
             value: shownScore(config, baseline),
             note: over(wholeNumber(baseline.examples), published && show(published.baseline)),
+            colour: colour.centralized,
+          },
+        ]
+      : []),
+    ...(alone
+      ? [
+          {
+            name: "Alone",
+            value: shownScore(config, alone.alone),
+            note: `${wholeNumber(alone.examples)} examples of ${plural(alone.owners, "owner")}`,
             colour: colour.centralized,
           },
         ]
