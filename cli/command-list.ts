@@ -109,6 +109,11 @@ const listed: Readonly<Record<string, Listed>> = {
     commands: true,
     load: async () => (await import("./commands/federation.ts")).federationCommand,
   },
+  demo: {
+    description: "show on this machine how owners who keep their data train together, and what has left them",
+    commands: true,
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
   emulator: {
     description:
       "keep S3, Lambda, Step Functions, CloudFormation and STS up on this machine, for the AWS CLI and --target aws",

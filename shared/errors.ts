@@ -111,6 +111,10 @@ export const signatureInvalid = input("SignatureInvalid");
 export const doorUntrusted = failure("DoorUntrusted");
 /** The door, or the bucket behind it, cannot be reached for now. */
 export const doorUnreachable = failure("DoorUnreachable");
+/** An owner's process of a demonstration ended before its run did. */
+export const ownerEnded = failure("OwnerEnded");
+/** Pieces of owners' rows were found where none may be. */
+export const rowsLeaked = failure("RowsLeaked");
 /** An agreement is not one that its federation can have, or does not go on from the one before. */
 export const agreementInvalid = input("AgreementInvalid");
 

@@ -12,7 +12,9 @@ export type Purpose =
   | "client-order"
   | "baseline-order"
   // what clients of a round draw beside the orders of their training
-  | "client";
+  | "client"
+  // tables that are made up
+  | "demo";
 
 /** A deterministic source of random numbers: what determines it gives the same numbers on every machine. */
 export interface RandomStream {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { isFolder, listFiles } from "../../tables/named-path.ts";
+import { isFolder, listFiles, type Origin } from "../../tables/named-path.ts";
 import { type TableFormat, tableFormat, tableName } from "./read-table.ts";
 
 /** The file of one data owner. */
@@ -20,21 +20,22 @@ export interface OwnerFiles {
 
 /**
  * The owners that a folder of one file each makes.
+ * @param origin the option that names the folder
  * @throws DatasetInvalid where there is no file, or where two are the same owner's
  */
-export async function ownerFiles(folder: string): Promise<OwnerFiles> {
-  if (folder === "") throw datasetInvalid("--clients: names no folder");
-  if (!(await isFolder(folder, "--clients"))) {
-    throw datasetInvalid(`--clients: ${folder} is a file; name a folder that holds one file an owner`);
+export async function ownerFiles(folder: string, origin: Origin = "--clients"): Promise<OwnerFiles> {
+  if (folder === "") throw datasetInvalid(`${origin}: names no folder`);
+  if (!(await isFolder(folder, origin))) {
+    throw datasetInvalid(`${origin}: ${folder} is a file; name a folder that holds one file an owner`);
   }
-  const names = (await listFiles(folder, "--clients")).filter((name) => !name.startsWith(".")).sort();
+  const names = (await listFiles(folder, origin)).filter((name) => !name.startsWith(".")).sort();
   const files = names.flatMap((name): OwnerFile[] => {
     const format = tableFormat(name);
     return format ? [{ owner: tableName(name), path: join(folder, name), format }] : [];
   });
   if (files.length === 0) {
     throw datasetInvalid(
-      `--clients: ${folder} holds no .csv or .safetensors files; it takes one an owner, gzipped (.gz) or not`,
+      `${origin}: ${folder} holds no .csv or .safetensors files; it takes one an owner, gzipped (.gz) or not`,
     );
   }
   const byOwner = new Map<string, OwnerFile>();
@@ -42,7 +43,7 @@ export async function ownerFiles(folder: string): Promise<OwnerFiles> {
     const twin = byOwner.get(file.owner);
     if (twin) {
       throw datasetInvalid(
-        `--clients: ${twin.path} and ${file.path} are both owner "${file.owner}"; an owner has one file`,
+        `${origin}: ${twin.path} and ${file.path} are both owner "${file.owner}"; an owner has one file`,
       );
     }
     byOwner.set(file.owner, file);

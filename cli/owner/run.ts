@@ -4,6 +4,7 @@ import { openHome } from "../../owner/home.ts";
 import { whileLocked } from "../../owner/lock.ts";
 import { doorOf } from "../../owner/run/door-address.ts";
 import { DoorClient } from "../../owner/run/door-client.ts";
+import { locally, Pace } from "../../owner/run/pace.ts";
 import { signedFederation } from "../../owner/run/signed-federation.ts";
 import { takePart } from "../../owner/run/take-part.ts";
 import { Transport } from "../../owner/run/transport.ts";
@@ -74,6 +75,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
       );
       await takePart({
         ...{ folder, agreed, address, client, transport, bundle, ask, tell },
+        ...(address.local && { pace: new Pace(locally) }),
         readData: async ({ schema }) =>
           readBySchema(await readNamed(data, "--data", session.signal), schema, session.signal),
         until: once ? "one job" : untilDone ? "final pass" : "stopped",

@@ -1,0 +1,101 @@
+import { Command } from "commander";
+import { leaksText } from "../../owner/leaks/find-leaks.ts";
+import { datasetInvalid, rowsLeaked } from "../../shared/errors.ts";
+import { makeDemoHome } from "../demo/home.ts";
+import { agreedText, federation, joinAll } from "../demo/join.ts";
+import { outcomesOf, outcomeTable } from "../demo/outcome.ts";
+import { prove } from "../demo/proof.ts";
+import { givenTables, type OwnerTables, writeClinics } from "../demo/tables.ts";
+import { run, trainAll } from "../demo/train.ts";
+import { requireWebAssembly } from "../machine-limits.ts";
+import { options } from "../options.ts";
+import { names } from "../owner/owner-options.ts";
+import type { Session } from "../session.ts";
+import { localReading } from "../targets/local.ts";
+
+interface DemoOptions {
+  readonly home?: string;
+  readonly data?: string;
+  readonly label?: string;
+  readonly ids?: string[];
+  readonly drop?: string[];
+  readonly set: readonly string[];
+  readonly rounds?: string;
+  readonly json?: boolean;
+}
+
+/** Small enough for a laptop to do in half a minute, and for the clinics to gain by it. */
+const usual = [
+  ...["model.hidden=[16]", "training.learningRate=0.1", "training.batchSize=16", "training.localEpochs=1"],
+  "federation.rounds=10",
+];
+
+export function demoCommand(command: Command, session: Session): Command {
+  return command.addCommand(
+    new Command("owners")
+      .description(
+        "a coordinator and owners who keep their data, each a process on this machine, and what has left them",
+      )
+      .option("--home <dir>", "where it is laid out (default: a temporary folder, which stays)")
+      .option("--data <dir>", "CSV files, one an owner (default: four clinics that are made up)")
+      .option("--label <column>", "of these files: the column to predict (default: the last one)")
+      .option("--ids <columns>", "of these files: columns that tell rows apart, which nobody reads", names)
+      .option("--drop <columns>", "of these files: columns that are left out", names)
+      .addOption(options.set())
+      .option("--rounds <n>", "rounds of training, short for --set federation.rounds=<n>")
+      .addOption(options.json())
+      .addHelpText(
+        "after",
+        `
+It gives the commands that owners and a coordinator give, and lays out DIR/coordinator, DIR/owners/NAME, and DIR/mail with
+what went between them. At the end it looks through all that the coordinator has for pieces of the owners' rows.
+
+Examples:
+  fedstep demo owners
+  fedstep demo owners --home tour --rounds 20
+  fedstep demo owners --data ./hospitals --label outcome --ids patient_id --json`,
+      )
+      .action((given: DemoOptions) => demonstrate(session, given)),
+  );
+}
+
+async function demonstrate(session: Session, given: DemoOptions): Promise<void> {
+  requireWebAssembly();
+  const { json = false, data, rounds, set } = given;
+  const say = json ? () => {} : session.print;
+  const foreign =
+    data === undefined ? (["label", "ids", "drop"] as const).find((one) => given[one]) : undefined;
+  if (foreign) throw datasetInvalid(`--${foreign}: is of the files that --data names; leave it out`);
+  const home = await makeDemoHome(given.home);
+  const tables: OwnerTables =
+    data === undefined ? await writeClinics(home.tables) : await givenTables(data, given, session.signal);
+  say(`${home.folder} holds everything of it, and stays: remove it when you have seen enough\n`);
+  const joined = await joinAll(session, home, tables, [
+    ...usual,
+    ...set,
+    ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`]),
+  ]);
+  for (const one of joined.told) say(agreedText(joined, one));
+  const result = await trainAll(session, home, tables.tables, json);
+  const storage = await localReading(home.coordinator);
+  try {
+    const { objects } = storage;
+    const owners = await outcomesOf(home, joined, result, objects);
+    const proof = await prove(home, joined.agreed, tables.tables, objects, session.signal);
+    const { weightsSha256 } = result.federated;
+    if (json)
+      session.print(JSON.stringify({ home: home.folder, result, owners, weightsSha256, proof }, null, 2));
+    else {
+      say(`\n${outcomeTable(owners, result)}\nweights sha256 ${weightsSha256}\n\n${leaksText(proof)}`);
+      say(
+        `\nNext: fedstep show ${run} --home ${home.coordinator}\n      fedstep owner log --home ${home.ownerHome(owners[0]?.owner ?? "")}`,
+      );
+    }
+    if (proof.leaks.length > 0)
+      throw rowsLeaked(
+        `${proof.leaks.length} pieces of owners' rows lie at the coordinator's of ${federation}`,
+      );
+  } finally {
+    await storage.close();
+  }
+}

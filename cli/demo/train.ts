@@ -1,0 +1,58 @@
+import { availableParallelism } from "node:os";
+import type { Result } from "../../shared/workflow/result-record.ts";
+import { executeRun } from "../run/execute.ts";
+import { makeReport } from "../run/make-report.ts";
+import { planFederation } from "../run/of-federation.ts";
+import { showProgress, silentProgress } from "../run/progress.ts";
+import { saveResult } from "../run/save.ts";
+import { saveReport } from "../run/save-report.ts";
+import type { Session } from "../session.ts";
+import { localTarget } from "../targets/local.ts";
+import type { DemoHome } from "./home.ts";
+import { federation } from "./join.ts";
+import { OwnerProcesses } from "./owner-processes.ts";
+import type { OwnerTable } from "./tables.ts";
+
+/** As the run of a demonstration is called. */
+export const run = `${federation}.first`;
+
+/**
+ * Runs the federation: the coordinator in this process, as fedstep run has it, and a process for each owner.
+ * @returns the result, once it lies in the coordinator's home
+ * @throws OwnerEnded where an owner's process dies, ExecutionFailed, RunInterrupted
+ */
+export async function trainAll(
+  session: Session,
+  home: DemoHome,
+  tables: readonly OwnerTable[],
+  quiet: boolean,
+): Promise<Result> {
+  const target = await localTarget({
+    home: home.coordinator,
+    tfjs: false,
+    environments: availableParallelism(),
+    say: quiet ? () => {} : session.say,
+    signal: session.signal,
+  });
+  const owners = new OwnerProcesses();
+  try {
+    const { config, dataset, owners: signed } = await planFederation(target.objects, federation, []);
+    if (target.door === undefined) throw new RangeError("the local stack has no door");
+    owners.start(tables, home, target.door, session.env);
+    const order = { run, config, dataset, owners: signed };
+    const started = () => (quiet ? silentProgress : showProgress(order, target.deployment, session.stderr));
+    const stopped = AbortSignal.any([session.signal, owners.failed]);
+    const result = await executeRun(target, order, started, stopped);
+    await saveResult(home.coordinator, result, target.objects);
+    await saveReport(home.coordinator, run, await makeReport(target.objects, result));
+    await owners.end();
+    return result;
+  } catch (error) {
+    // what an owner's end does to the run is not what has to be mended
+    if (!session.signal.aborted) owners.failed.throwIfAborted();
+    throw target.explained?.(error) ?? error;
+  } finally {
+    await owners.kill();
+    await target.close();
+  }
+}

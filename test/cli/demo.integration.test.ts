@@ -1,0 +1,162 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import * as z from "zod";
+import { clinics } from "../../cli/demo/clinics.ts";
+import { resultRecord } from "../../shared/workflow/result-record.ts";
+import { fedstep, sharedHome } from "./terminal.ts";
+
+const shortly = ["--rounds", "2", "--set", "model.hidden=[4]"];
+
+/** A folder whose coordinator finds the stack synthesized. */
+function demoFolder(): string {
+  sharedHome();
+  const folder = mkdtempSync(join(inject("temporary"), "demo-"));
+  mkdirSync(join(folder, "coordinator"));
+  symlinkSync(join(inject("temporary"), "assemblies"), join(folder, "coordinator", "assemblies"));
+  return folder;
+}
+
+const outcome = z.object({
+  result: resultRecord,
+  weightsSha256: z.string(),
+  owners: z.array(
+    z.object({
+      owner: z.string(),
+      rows: z.number(),
+      rounds: z.number(),
+      bytes: z.number(),
+      gained: z.unknown(),
+    }),
+  ),
+  proof: z.object({ files: z.number(), rows: z.number(), needles: z.number(), leaks: z.array(z.unknown()) }),
+});
+
+let folder: string;
+let shown: z.output<typeof outcome>;
+
+beforeAll(async () => {
+  folder = demoFolder();
+  const answer = await fedstep(["demo", "owners", "--home", folder, "--json", ...shortly]);
+  expect(answer.said).toBe("");
+  expect(answer.code).toBe(0);
+  shown = outcome.parse(JSON.parse(answer.output));
+});
+
+test("four owners' processes train a model, and nothing of their rows lies at the coordinator's", () => {
+  const { owners, proof, weightsSha256, result } = shown;
+  expect(owners.map(({ owner, rows, rounds }) => [owner, rows, rounds])).toEqual(
+    clinics().map(({ name, csv }) => [name, csv.trim().split("\n").length - 1, 2]),
+  );
+  expect(proof).toMatchObject({ rows: 2090, leaks: [] });
+  expect(proof.needles).toBeGreaterThan(10_000);
+  expect(weightsSha256).toBe(result.federated.weightsSha256);
+  for (const { owner, bytes } of owners) {
+    const sent = JSON.parse(readFileSync(join(folder, "mail", `${owner}-acceptance.json`), "utf8"));
+    expect(sent.content.description).toMatchObject({ labels: null });
+    expect(existsSync(join(folder, "owners", owner, "keys.json"))).toBe(true);
+    expect(bytes).toBeGreaterThan(1000);
+  }
+});
+
+test("the weights are those of the simulated run over the same four files, to the bit", async () => {
+  const tables = join(folder, "without-ids");
+  mkdirSync(tables);
+  // a simulated run reads every column, and the owners' schema leaves the id unread
+  for (const { name, csv } of clinics())
+    writeFileSync(join(tables, `${name}.csv`), csv.replace(/^[^,]*,/gm, ""));
+  const config = join(folder, "config.json");
+  writeFileSync(config, JSON.stringify(shown.result.config));
+  const { output, said } = await fedstep([
+    ...["run", "--clients", tables, "--label", "readmitted", "--config", config],
+    ...["--home", sharedHome(), "--name", "simulated-clinics", "--json"],
+  ]);
+  expect(said).toBe("");
+  expect(resultRecord.parse(JSON.parse(output)).federated.weightsSha256).toBe(shown.weightsSha256);
+});
+
+test("the same home is not taken twice", async () => {
+  const answer = await fedstep(["demo", "owners", "--home", folder]);
+  expect(answer).toMatchObject({
+    code: 2,
+    said: expect.stringMatching(/^OwnerHomeInvalid: --home: .* holds a federation/),
+  });
+});
+
+test("tables that cannot be read are refused all at once, by name, before anything runs", async () => {
+  const tables = join(demoFolder(), "tables");
+  mkdirSync(tables);
+  for (const name of ["a", "b", "c"])
+    writeFileSync(join(tables, `${name}.csv`), `sex,outcome\n${"f,0\nm,1\n".repeat(60)}`);
+  const { code, said } = await fedstep(["demo", "owners", "--home", demoFolder(), "--data", tables]);
+  expect(code).toBe(2);
+  for (const name of ["a", "b", "c"]) expect(said).toContain(`${name}.csv cannot be asked with`);
+});
+
+/** Process ids of the owners who are at work. */
+function atWork(home: string): number[] {
+  return readdirSync(join(home, "owners")).flatMap((owner) => {
+    const lock = join(home, "owners", owner, "running");
+    return existsSync(lock)
+      ? [z.object({ pid: z.number() }).parse(JSON.parse(readFileSync(lock, "utf8"))).pid]
+      : [];
+  });
+}
+
+const isGone = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch {
+    return true;
+  }
+};
+
+describe("nothing is left running", () => {
+  /** @param act once, when all owners are at work */
+  async function disturbed(act: (pids: readonly number[]) => void, signal?: AbortSignal) {
+    const home = demoFolder();
+    let pids: number[] = [];
+    const looking = setInterval(() => {
+      if (pids.length > 0 || !existsSync(join(home, "owners"))) return;
+      const found = atWork(home);
+      if (found.length < 4) return;
+      pids = found;
+      act(found);
+    }, 50);
+    try {
+      const answer = await fedstep(["demo", "owners", "--home", home, "--rounds", "200"], {
+        ...(signal && { signal }),
+      });
+      expect(pids).toHaveLength(4);
+      expect(pids.filter((pid) => !isGone(pid))).toEqual([]);
+      return { ...answer, home };
+    } finally {
+      clearInterval(looking);
+    }
+  }
+
+  test("after Ctrl-C", async () => {
+    const interrupt = new AbortController();
+    const { code } = await disturbed(() => interrupt.abort(), interrupt.signal);
+    expect(code).toBe(130);
+  });
+
+  test("after an owner's process has died, of which its log is named", async () => {
+    const { code, said, home } = await disturbed(([first]) => first && process.kill(first, "SIGKILL"));
+    expect(code).toBe(1);
+    const { log } =
+      /^OwnerEnded: \S+'s process ended with SIGKILL before the run did; (?<log>\S+) says why$/m.exec(said)
+        ?.groups ?? {};
+    expect(log?.startsWith(join(home, "logs"))).toBe(true);
+    expect(existsSync(log ?? "")).toBe(true);
+  });
+});
