@@ -96,8 +96,8 @@ export const bounds: readonly Mutant[] = [
     name: "update-size-of-no-plan",
     fault: "An update may be of any size, whatever its plan says.",
     file: "shared/update/size.ts",
-    find: 'task === "train" ? sentShapes(client) : [];',
-    replace: 'task === "train" ? Array.from({ length: 1000 }, () => sentShapes(client)).flat() : [];',
+    find: "vectorsSize(model, sentShapes(client), sums)",
+    replace: "vectorsSize(model, Array.from({ length: 1000 }, () => sentShapes(client)).flat(), sums)",
     tests: ["test/functions/oversized-updates.test.ts"],
   },
 ];

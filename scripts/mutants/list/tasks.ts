@@ -33,7 +33,7 @@ export const tasks: readonly Mutant[] = [
     name: "sums-unasked",
     fault: "The task is not asked whether a client's sums are possible.",
     file: "shared/update/claims.ts",
-    find: "const wrong = taskOf(plan.config).falseSums(header.evaluation, evaluatedOn(plan, client));",
+    find: "const wrong = taskOf(plan.config).falseSums(header.evaluation, planned);",
     replace: "const wrong = undefined;",
     tests: [...ordinal, "test/functions/false-claims.test.ts"],
   },
