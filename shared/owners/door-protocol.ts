@@ -64,7 +64,7 @@ const read = z.strictObject({ key: z.string(), url: z.url() });
 export const jobAnswer = z.strictObject({
   ...answered,
   job: ownersJob.nullable(),
-  /** Plan, partition, model, the strategy's state, and metrics of the rounds since. */
+  /** Plan, partition, model, the strategy's state, and metrics of the rounds since; none where it is at work on it. */
   reads: z.array(read),
 });
 

@@ -25,6 +25,15 @@ export const door: readonly Mutant[] = [
     tests: [attacks],
   },
   {
+    name: "door-signs-for-a-sign",
+    fault: "Every sign of an owner at work has the door sign a thousand addresses.",
+    file: answering,
+    find: "? { job, reads: [] } : none",
+    replace:
+      "? jobAnswer({ waits, addresses } as DoorParts, { working: null, done: null, since: null } as never, waiting) : none",
+    tests: [answers],
+  },
+  {
     name: "door-any-time",
     fault: "A request counts for ever.",
     file: opening,
