@@ -12,16 +12,19 @@ setPriority(constants.priority.PRIORITY_LOW);
 /** Whoever asked is gone, and nothing may outlive it. */
 process.once("disconnect", () => process.exit(1));
 
-/** Looks at the process from a thread of its own, since what trains does not stop to be looked at. */
+const parent = process.ppid;
+
+/** Looks at the process from a thread of its own, since what trains stops neither to be looked at nor to hear who is gone. */
 const watch = `
-  const { workerData } = require("node:worker_threads");
+  const { parent, memoryBytes } = require("node:worker_threads").workerData;
   setInterval(() => {
-    if (process.memoryUsage.rss() > workerData) process.kill(process.pid, "SIGKILL");
+    const gone = process.ppid !== parent;
+    if (gone || process.memoryUsage.rss() > memoryBytes) process.kill(process.pid, "SIGKILL");
   }, 100);
 `;
 
 process.once("message", async ({ bundle, task, work, memoryBytes }) => {
-  new Worker(watch, { eval: true, workerData: memoryBytes }).unref();
+  new Worker(watch, { eval: true, workerData: { parent, memoryBytes } }).unref();
   try {
     const { [task]: perform } = await import(pathToFileURL(bundle).href);
     process.send({ done: await perform(work) }, () => process.exit(0));

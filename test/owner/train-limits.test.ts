@@ -1,5 +1,7 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { limitsOf, type TrainingWork, train } from "../../owner/train.ts";
 import { folder } from "./homes.ts";
@@ -68,6 +70,26 @@ test("whoever gives up ends what trains, whatever it is doing", async () => {
   const pid = await until(() => Number(readFileSync(mark, "utf8")) || undefined);
   giveUp.abort(new Error("no more"));
   await expect(trained).rejects.toThrow("no more");
+  await until(() => isGone(pid) || undefined);
+});
+
+test("what trains outlives nobody who was killed, whatever it is doing", async () => {
+  const place = folder();
+  const [bundle, mark] = [join(place, "index.mjs"), join(place, "started")];
+  writeFileSync(
+    bundle,
+    `import { writeFileSync } from "node:fs";
+    export function workAtOwner() { writeFileSync(${JSON.stringify(mark)}, String(process.pid)); for (;;) {} }`,
+  );
+  const child = fileURLToPath(new URL("../../owner/training-child.mjs", import.meta.url));
+  const script = `const { fork } = require("node:child_process");
+    const options = { serialization: "advanced", stdio: ["ignore", "ignore", "ignore", "ipc"] };
+    const { bundle, memoryBytes } = JSON.parse(process.argv[2]);
+    fork(process.argv[1], options).send({ bundle, task: "workAtOwner", work: {}, memoryBytes });`;
+  const asked = JSON.stringify({ bundle, memoryBytes: generous.memoryBytes });
+  const owner = spawn(process.execPath, ["-e", script, child, asked], { stdio: "ignore" });
+  const pid = await until(() => Number(readFileSync(mark, "utf8")) || undefined);
+  owner.kill("SIGKILL");
   await until(() => isGone(pid) || undefined);
 });
 
