@@ -7,7 +7,7 @@ import { distanceOf } from "../shared/metrics/drift.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
-import { hasLeft, sentOf } from "../shared/owners/log-entry.ts";
+import { sentOf } from "../shared/owners/log-entry.ts";
 import type { Refusal, RefusalName } from "../shared/owners/refusals.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
@@ -23,6 +23,7 @@ import { readPolicy } from "./policy.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
 import { type Bundle, limitsOf, type TrainingWork, train } from "./train.ts";
+import { withdrawn } from "./withdrawn.ts";
 
 /** A job with what it takes. */
 export interface Doing {
@@ -102,12 +103,8 @@ async function orRefuse<T>(name: RefusalName, work: () => Promise<T>): Promise<T
 
 async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const { job, objects, at, bundle } = doing;
-  if (home.log.paused) {
-    throw new Refused({ name: "OwnerPaused", about: "fedstep owner resume takes jobs again" });
-  }
-  if (hasLeft(home.log.entries, job.agreement.federation)) {
-    throw new Refused({ name: "OwnerPaused", about: `${job.agreement.federation}: this owner has left it` });
-  }
+  const gone = withdrawn(home, job.agreement.federation);
+  if (gone) throw new Refused(gone);
   await orRefuse("LogRolledBack", () => readTold(home));
   const named = await agreementOfJob(home, job);
   if ("refusal" in named) throw new Refused(named.refusal);

@@ -1,8 +1,9 @@
 import type { OwnersJob } from "../../shared/owners/job.ts";
-import { approvalOf, hasLeft } from "../../shared/owners/log-entry.ts";
+import { approvalOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
 import { whileLocked } from "../lock.ts";
 import { readPolicy } from "../policy.ts";
+import { withdrawn } from "../withdrawn.ts";
 import type { TakingPart } from "./taking-part.ts";
 
 /**
@@ -10,11 +11,11 @@ import type { TakingPart } from "./taking-part.ts";
  * The first time the log says so, and the terminal.
  */
 export async function isHeldBack({ folder, ask, tell }: TakingPart, job: OwnersJob): Promise<boolean> {
-  const { log } = await openHome(folder);
-  if (log.paused || hasLeft(log.entries, job.agreement.federation)) return false;
+  const home = await openHome(folder);
+  if (withdrawn(home, job.agreement.federation)) return false;
   // a policy that cannot be read is refused where the job is judged
   const asks = ask || (await readPolicy(folder).catch(() => undefined))?.policy.ask === true;
-  const approval = asks ? approvalOf(log.entries, job) : "allowed";
+  const approval = asks ? approvalOf(home.log.entries, job) : "allowed";
   if (approval === "allowed") return false;
   if (approval === "waits") return true;
   const { agreement, run, plan } = job;

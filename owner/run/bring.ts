@@ -17,10 +17,18 @@ import type { Transport } from "./transport.ts";
 
 type Reads = JobAnswer["reads"];
 
-/** @throws DoorUntrusted where the job is not of the federation whose door it came from */
-export function assertOfferedBy({ federation }: Agreement, job: OwnersJob): void {
-  if (job.agreement.federation === federation) return;
-  throw doorUntrusted(`the door of ${federation} asks for work for ${job.agreement.federation}`);
+/** @throws DoorUntrusted where the job is not of the federation whose door it came from, or of a round that no run of it has */
+export function assertOfferedBy(
+  { federation, config }: Agreement,
+  { agreement, run, round }: OwnersJob,
+): void {
+  if (agreement.federation !== federation) {
+    throw doorUntrusted(`the door of ${federation} asks for work for ${agreement.federation}`);
+  }
+  // with the final pass; what a round takes of those before it is listed one by one
+  const most = config.federation.rounds + 1;
+  if (round > most)
+    throw doorUntrusted(`the door asks for round ${round} of ${run}, which has ${most} at most`);
 }
 
 /** What a job takes, by key, with the most bytes that each may have. */

@@ -47,8 +47,10 @@ export class DoorClient {
   readonly #transport: Transport;
   readonly #signer: Signer;
   readonly #tell: (line: string) => void;
-  /** Milliseconds by which the door's clock is ahead; undefined while nobody has mended it. */
-  #skewMs: number | undefined;
+  /** Milliseconds by which the door's clock is ahead. */
+  #skewMs = 0;
+  /** Whether that was mended since the door has answered what it was asked for. */
+  #mended = false;
 
   constructor(
     federation: string,
@@ -87,6 +89,8 @@ export class DoorClient {
     const answered = await this.#post(request, signal);
     const value = this.#jsonOf(answered);
     if (answered.status === 200) {
+      // the machine's clock may be set right, or go on being wrong otherwise, later
+      this.#mended = false;
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
       throw this.#untrusted(`is no answer to ${request.ask}: ${z.prettifyError(parsed.error)}`);
@@ -101,7 +105,7 @@ export class DoorClient {
 
   async #post(request: Request, signal?: AbortSignal): Promise<Answered> {
     const { url, host } = this.#address;
-    const at = new Date(Date.now() + (this.#skewMs ?? 0)).toISOString();
+    const at = new Date(Date.now() + this.#skewMs).toISOString();
     const content = { federation: this.#federation, door: host, at, ...request };
     const body = new TextEncoder().encode(JSON.stringify(await sign("door", content, this.#signer)));
     const headers = { "content-type": "application/json", accept: "application/json" };
@@ -118,27 +122,33 @@ export class DoorClient {
     const type = String(headers["content-type"] ?? "nothing that says what it is");
     if (type.split(";")[0]?.trim() === "application/json") return jsonOf(Buffer.from(bytes).toString());
     if (status !== 200) return undefined;
-    throw this.#untrusted(`is ${type.slice(0, mostSaid)}, and no JSON: something in between answers itself`);
+    throw this.#untrusted(`is ${said(type)}, and no JSON: something in between answers itself`);
   }
 
   /** Once: a door whose time goes on changing is no clock. @throws DoorUntrusted */
   #mendClock(at: string): void {
     const skewMs = Date.parse(at) - Date.now();
-    const said = `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} the door's`;
+    const clock = `the clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${skewMs > 0 ? "behind" : "ahead of"} the door's`;
     if (Math.abs(skewMs) > mostSkewMs)
-      throw this.#untrusted(`${said}, which is more than a day: set the clock right`);
-    if (this.#skewMs !== undefined) throw this.#untrusted(`${said}, after it was mended once`);
+      throw this.#untrusted(`${clock}, which is more than a day: set the clock right`);
+    if (this.#mended) throw this.#untrusted(`${clock}, after it was mended once`);
     this.#skewMs = skewMs;
-    this.#tell(`${said}; what is signed from now on tells the door's time`);
+    this.#mended = true;
+    this.#tell(`${clock}; what is signed from now on tells the door's time`);
   }
 
   #untrusted(what: string): FedstepError {
-    return doorUntrusted(`the answer of ${this.#address.host} ${what}`);
+    return doorUntrusted(`the answer of ${this.#address.host} ${said(what)}`);
   }
+}
+
+/** What a door says, as a line that holds nothing else. */
+function said(text: string): string {
+  return text.slice(0, mostSaid).replace(/\s+/g, " ").toWellFormed();
 }
 
 /** The error that a door's refusal is, by its name. */
 function refusedBy(error: DoorErrorName, message: string): FedstepError {
-  const said = message.slice(0, mostSaid).toWellFormed();
-  return error === "DoorFailed" ? doorUnreachable(`DoorFailed: ${said}`) : new FedstepError(error, said);
+  const why = said(message);
+  return error === "DoorFailed" ? doorUnreachable(`DoorFailed: ${why}`) : new FedstepError(error, why);
 }

@@ -4,15 +4,17 @@ import { keys } from "../../shared/layout.ts";
 import { type JobAnswer, jobSha256 } from "../../shared/owners/door-protocol.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
 import { sentOf } from "../../shared/owners/log-entry.ts";
-import type { RefusalName } from "../../shared/owners/refusals.ts";
+import type { Refusal, RefusalName } from "../../shared/owners/refusals.ts";
 import { doJob, logRefusal } from "../do-job.ts";
 import { type OwnerHome, openHome } from "../home.ts";
 import { whileLocked } from "../lock.ts";
+import { withdrawn } from "../withdrawn.ts";
 import { isHeldBack } from "./approval.ts";
 import { JobOver, whileAtWork } from "./at-work.ts";
 import { assertOfferedBy, bring } from "./bring.ts";
 import { deliver } from "./deliver.ts";
 import type { UpdateDigest } from "./door-client.ts";
+import { signedFederation } from "./signed-federation.ts";
 import type { TakingPart } from "./taking-part.ts";
 
 /** How a job ended; one that is held back may come again. */
@@ -26,8 +28,11 @@ type Worked =
  * Does one job, unless the owner has anything against it, and has the door told.
  * @throws DoorUnreachable, and what the home is not fit for; the signal's reason
  */
-export async function oneJob(part: TakingPart, job: OwnersJob, reads: JobAnswer["reads"]): Promise<Ended> {
-  const { client, agreed, tell, signal } = part;
+export async function oneJob(taking: TakingPart, job: OwnersJob, reads: JobAnswer["reads"]): Promise<Ended> {
+  const { client, tell, signal } = taking;
+  // another version may have been accepted since it began to take part
+  const agreed = await signedFederation(await openHome(taking.folder), taking.agreed.federation);
+  const part = { ...taking, agreed };
   const called = `round ${job.round} of ${job.run} (${job.task})`;
   const digest = jobSha256(job);
   if (await isHeldBack(part, job)) return "held back";
@@ -62,12 +67,14 @@ async function workOrDistrust(
     return await workOn(part, job, reads, signal);
   } catch (error) {
     if (!isNamed(error, "DoorUntrusted")) throw error;
-    const refusal = { name: "DoorUntrusted", about: error.message } as const;
-    await whileLocked(part.folder, async () =>
-      logRefusal(await openHome(part.folder), job, refusal, new Date()),
-    );
-    return { refusal: refusal.name };
+    return refuse(part, job, { name: "DoorUntrusted", about: error.message });
   }
+}
+
+/** What doJob has no part in: the log has it all the same. */
+async function refuse({ folder }: TakingPart, job: OwnersJob, refusal: Refusal): Promise<Worked> {
+  await whileLocked(folder, async () => logRefusal(await openHome(folder), job, refusal, new Date()));
+  return { refusal: refusal.name };
 }
 
 async function workOn(
@@ -89,20 +96,21 @@ async function workOn(
   if ("refusal" in done) return done;
   const { update, final } = done;
   const digest = { bytes: update.length, sha256: await sha256Hex(update) };
-  const counted = await deliver(part, { job: jobSha256(job), update, digest }, signal);
-  return { ...digest, counted, final };
+  const delivered = await deliver(part, { job: jobSha256(job), update, digest }, signal);
+  if ("name" in delivered) return refuse(part, job, delivered);
+  return { ...digest, counted: delivered.counted, final };
 }
 
 /** What left for the job before, as a process that was started again finds it: where it has arrived, nothing is trained anew. */
 async function alreadyThere(
   { client, agreed }: TakingPart,
-  { log }: OwnerHome,
+  home: OwnerHome,
   job: OwnersJob,
   signal: AbortSignal,
 ): Promise<Worked | undefined> {
   const key = keys.update(job.run, job.round, job.client, job.attempt);
-  const left = sentOf(log.entries).find(({ object }) => object === key);
-  if (!left || log.paused) return undefined;
+  const left = sentOf(home.log.entries).find(({ object }) => object === key);
+  if (!left || withdrawn(home, agreed.federation)) return undefined;
   const digest = jobSha256(job);
   if ((await client.send(digest, left, signal)).put !== null) return undefined;
   const { counted } = await client.done(digest, left, signal);

@@ -35,13 +35,15 @@ export class Transport {
 
   /**
    * @param ca file of certificates that are trusted beside those that Node knows
-   * @throws OwnerInvalid where that cannot be read
+   * @throws OwnerInvalid where that cannot be read, or the environment names what is no proxy
    */
   static async open({ local }: DoorAddress, ca: string | undefined): Promise<Transport> {
-    const trusted = ca === undefined ? {} : { ca: await authorities(ca) };
-    const options = { connect: { ...trusted, timeout: patience.connect } };
-    if (local) return new Transport(new Agent(options));
-    return new Transport(new EnvHttpProxyAgent({ ...options, requestTls: trusted, proxyTls: trusted }));
+    // whatever NODE_TLS_REJECT_UNAUTHORIZED lets other programs believe
+    const tls = { rejectUnauthorized: true, ...(ca !== undefined && { ca: await authorities(ca) }) };
+    const options = { connect: { ...tls, timeout: patience.connect } };
+    return new Transport(
+      local ? new Agent(options) : byProxy({ ...options, requestTls: tls, proxyTls: tls }),
+    );
   }
 
   close(): Promise<void> {
@@ -69,6 +71,15 @@ export class Transport {
       if (error instanceof Error && error.name === "DoorUntrusted") throw error;
       throw doorUnreachable(`${host}: ${reasonOf(error)}`, { cause: error });
     }
+  }
+}
+
+/** @throws OwnerInvalid, which repeats no password of a proxy */
+function byProxy(options: EnvHttpProxyAgent.Options): Dispatcher {
+  try {
+    return new EnvHttpProxyAgent(options);
+  } catch {
+    throw ownerInvalid("HTTPS_PROXY or HTTP_PROXY: takes http://HOST:PORT, and names something else");
   }
 }
 

@@ -4,6 +4,7 @@ const lying = ["test/owner/run/lying-door.test.ts"];
 const disk = ["test/owner/full-disk.test.ts"];
 const log = ["test/owner/owner-log.test.ts"];
 const limits = ["test/owner/train-limits.test.ts"];
+const attacked = ["test/owner/run/attacked.test.ts"];
 
 /** What an owner's process that asks at a door lets through or lets out. */
 export const takingPart: readonly Mutant[] = [
@@ -46,5 +47,61 @@ export const takingPart: readonly Mutant[] = [
     find: "AbortSignal.timeout(1000 * timeoutSeconds)",
     replace: "AbortSignal.timeout(1e6 * timeoutSeconds)",
     tests: limits,
+  },
+  {
+    name: "training-outlives-owner",
+    fault: "What trains goes on when the owner's process was killed.",
+    file: "owner/training-child.mjs",
+    find: "const gone = process.ppid !== parent;",
+    replace: "const gone = false;",
+    tests: limits,
+  },
+  {
+    name: "rounds-without-end",
+    fault: "A door that asks for round 10,000,000 has the owner list all before it.",
+    file: "owner/run/bring.ts",
+    find: "if (round > most) throw",
+    replace: "if (round > most && most < 0) throw",
+    tests: attacked,
+  },
+  {
+    name: "sent-after-leaving",
+    fault: "An update that could not be sent yet is sent after its owner has paused or left.",
+    file: "owner/run/deliver.ts",
+    find: "if (gone) return gone;",
+    replace: "if (gone && !told) return gone;",
+    tests: attacked,
+  },
+  {
+    name: "clock-mended-once-for-all",
+    fault: "An owner whose clock was set right since is refused for good.",
+    file: "owner/run/door-client.ts",
+    find: "this.#mended = false;\n      const",
+    replace: "const",
+    tests: attacked,
+  },
+  {
+    name: "door-speaks-at-length",
+    fault: "What a door says fills the owner's log, or looks like lines of the owner's own.",
+    file: "owner/run/door-client.ts",
+    find: 'text.slice(0, mostSaid).replace(/\\s+/g, " ")',
+    replace: "text",
+    tests: attacked,
+  },
+  {
+    name: "certificates-by-environment",
+    fault: "NODE_TLS_REJECT_UNAUTHORIZED has an owner believe every stranger on its network.",
+    file: "owner/run/transport.ts",
+    find: "rejectUnauthorized: true, ",
+    replace: "",
+    tests: attacked,
+  },
+  {
+    name: "agreement-of-the-start",
+    fault: "An agreement that was accepted since is not looked at before the process starts again.",
+    file: "owner/run/one-job.ts",
+    find: "const part = { ...taking, agreed };",
+    replace: "const part = agreed && taking;",
+    tests: attacked,
   },
 ];
