@@ -1,4 +1,5 @@
 import { accounts } from "./list/accounts.ts";
+import { alone } from "./list/alone.ts";
 import { assumedRoles } from "./list/assumed-roles.ts";
 import { beside } from "./list/beside.ts";
 import { bounds } from "./list/bounds.ts";
@@ -65,6 +66,7 @@ export const mutants: readonly Mutant[] = [
   accounts,
   assumedRoles,
   judgedJobs,
+  alone,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */
