@@ -76,7 +76,7 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
     ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`]),
   ]);
   for (const one of joined.told) say(agreedText(joined, one));
-  const result = await trainAll(session, home, tables.tables, json);
+  const result = await trainAll(session, home, tables.tables, { quiet: json });
   const storage = await localReading(home.coordinator);
   try {
     const { objects } = storage;

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { Decided } from "../../local/iam/access-control.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { executeRun } from "../run/execute.ts";
 import { makeReport } from "../run/make-report.ts";
@@ -16,6 +17,15 @@ import type { OwnerTable } from "./tables.ts";
 /** As the run of a demonstration is called. */
 export const run = `${federation}.first`;
 
+export interface Training {
+  /** Without a view of the rounds. */
+  readonly quiet: boolean;
+  /** Of a further run under the same agreement. */
+  readonly name?: string;
+  /** Told of every request to the coordinator's services. */
+  readonly decided?: Decided;
+}
+
 /**
  * Runs the federation: the coordinator in this process, as fedstep run has it, and a process for each owner.
  * @returns the result, once it lies in the coordinator's home
@@ -25,7 +35,7 @@ export async function trainAll(
   session: Session,
   home: DemoHome,
   tables: readonly OwnerTable[],
-  quiet: boolean,
+  { quiet, name = run, decided }: Training,
 ): Promise<Result> {
   const target = await localTarget({
     home: home.coordinator,
@@ -33,18 +43,19 @@ export async function trainAll(
     environments: availableParallelism(),
     say: quiet ? () => {} : session.say,
     signal: session.signal,
+    decided,
   });
   const owners = new OwnerProcesses();
   try {
     const { config, dataset, owners: signed } = await planFederation(target.objects, federation, []);
     if (target.door === undefined) throw new RangeError("the local stack has no door");
     owners.start(tables, home, target.door, session.env);
-    const order = { run, config, dataset, owners: signed };
+    const order = { run: name, config, dataset, owners: signed };
     const started = () => (quiet ? silentProgress : showProgress(order, target.deployment, session.stderr));
     const stopped = AbortSignal.any([session.signal, owners.failed]);
     const result = await executeRun(target, order, started, stopped);
     await saveResult(home.coordinator, result, target.objects);
-    await saveReport(home.coordinator, run, await makeReport(target.objects, result));
+    await saveReport(home.coordinator, name, await makeReport(target.objects, result));
     await owners.end();
     return result;
   } catch (error) {

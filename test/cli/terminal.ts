@@ -31,11 +31,14 @@ export async function fedstep(
     onSaid,
     onPrinted,
     isTTY = false,
+    env = {},
   }: {
     signal?: AbortSignal;
     onSaid?: (text: string) => void;
     onPrinted?: (text: string) => void;
     isTTY?: boolean;
+    /** Beside what keeps it offline. */
+    env?: NodeJS.ProcessEnv;
   } = {},
 ): Promise<Answer> {
   const output: string[] = [];
@@ -48,7 +51,7 @@ export async function fedstep(
     },
   });
   const code = await main(args, {
-    env: { ...offline, XDG_CACHE_HOME: join(sharedHome(), "cache") },
+    env: { ...offline, XDG_CACHE_HOME: join(sharedHome(), "cache"), ...env },
     stderr: Object.assign(stderr, { isTTY, columns: 80, rows: 24 }) as unknown as NodeJS.WriteStream,
     signal: signal ?? new AbortController().signal,
     print: (text) => {
