@@ -162,7 +162,8 @@ async function toldAlone(
   { agreed, policy }: OwnSide,
   work: TrainingWork,
 ): Promise<TrainingWork["alone"]> {
-  if (!isFinalPass(plan, job)) return undefined;
+  // a run may end before anything is trained
+  if (job.round === 1 || !isFinalPass(plan, job)) return undefined;
   const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, signal });
   const before = sentBefore(home, keyOf(job));
   return (before ? before.alone === true : policy.tells.alone) ? sums : undefined;

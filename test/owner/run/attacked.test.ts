@@ -4,14 +4,19 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { readAlone } from "../../../owner/alone.ts";
+import { doJob } from "../../../owner/do-job.ts";
 import { openHome } from "../../../owner/home.ts";
 import { leaveFederation } from "../../../owner/leave.ts";
 import { Transport } from "../../../owner/run/transport.ts";
 import type { Bundle } from "../../../owner/train.ts";
 import { keys } from "../../../shared/layout.ts";
+import type { Agreement } from "../../../shared/owners/agreement.ts";
 import type { JobAnswer } from "../../../shared/owners/door-protocol.ts";
+import { agreementOf } from "../../shared/owners/agreed.ts";
+import { newSigner } from "../../shared/owners/keys.ts";
 import { folder } from "../homes.ts";
-import { run } from "../working-owners.ts";
+import { doingOf, run } from "../working-owners.ts";
 import { type AskedOwner, askedOwner, trainingBundle } from "./asked-owner.ts";
 import { takes } from "./taking.ts";
 
@@ -115,7 +120,9 @@ test.each([
 });
 
 test("an agreement that was accepted since the owner began to take part counts", async () => {
-  const asked = await askedOwner(bundle);
+  const { config } = agreementOf(await Promise.all([newSigner(), newSigner(), newSigner()]));
+  const larger = { ...config, model: { ...config.model, hidden: [500] } } as Agreement["config"];
+  const asked = await askedOwner(bundle, { config: larger });
   const { agreed, door, key, job } = asked;
   const ended = door.wait(key, job);
   // by it the model of today would be too large
@@ -123,6 +130,17 @@ test("an agreement that was accepted since the owner began to take part counts",
   const { end } = begun({ ...asked, agreed: before as typeof agreed });
   expect(await ended).toMatchObject({ sha256: expect.any(String) });
   await end();
+});
+
+test("a run that ends before anything was trained leaves a home that can be read", async () => {
+  const { bucket, agreed, owner, job } = await askedOwner(bundle);
+  const { agreement: _, ...input } = job;
+  const doing = doingOf(bucket, agreed, owner, bundle, { ...input, task: "evaluate" });
+  for (const attempt of [1, 2]) {
+    const done = await doJob(await openHome(owner.home.folder), { ...doing, job: { ...doing.job, attempt } });
+    expect(done).toMatchObject({ final: true });
+  }
+  expect(await readAlone(owner.home, run)).toBeUndefined();
 });
 
 const remote = { url: "https://door.example.com/", host: "door.example.com" };
