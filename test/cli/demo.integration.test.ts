@@ -11,6 +11,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import * as z from "zod";
 import { clinics } from "../../cli/demo/clinics.ts";
+import { prove } from "../../cli/demo/proof.ts";
+import { localReading } from "../../cli/targets/local.ts";
+import { agreement } from "../../shared/owners/agreement.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
 import { fedstep, sharedHome } from "./terminal.ts";
 
@@ -64,6 +67,38 @@ test("four owners' processes train a model, and nothing of their rows lies at th
     expect(sent.content.description).toMatchObject({ labels: null });
     expect(existsSync(join(folder, "owners", owner, "keys.json"))).toBe(true);
     expect(bytes).toBeGreaterThan(1000);
+  }
+});
+
+test("a cell or a row that somebody plants in bucket, history or log is found", async () => {
+  const agreed = agreement.parse(JSON.parse(readFileSync(join(folder, "mail", "agreement.json"), "utf8")));
+  const tables = clinics().map(({ name }) => ({ owner: name, file: join(folder, "tables", `${name}.csv`) }));
+  const [, row = ""] = clinics()[2]?.csv.split("\n") ?? [];
+  const coordinator = join(folder, "coordinator");
+  const home = { folder, coordinator, mail: join(folder, "mail"), tables: "", logs: "", ownerHome: () => "" };
+  const storage = await localReading(coordinator);
+  const all = readdirSync(coordinator, { recursive: true, encoding: "utf8" });
+  const places = [/^s3\/.*report\.html$/, /^executions\/.*history/, /^logs\/.*\.log$/].flatMap(
+    (kind) => all.find((name) => kind.test(name)) ?? [],
+  );
+  expect(places).toHaveLength(3);
+  try {
+    for (const place of places) {
+      const file = join(coordinator, place);
+      const before = readFileSync(file);
+      writeFileSync(file, Buffer.concat([before, Buffer.from(`\n${" ".repeat(9)}${row}\n`)]));
+      const { leaks } = await prove(
+        home,
+        agreed,
+        tables,
+        storage.objects,
+        new AbortController().signal,
+      ).finally(() => writeFileSync(file, before));
+      expect(leaks.length).toBeGreaterThan(0);
+      for (const leak of leaks) expect(leak).toMatchObject({ owner: "lakeside", row: 1, file });
+    }
+  } finally {
+    await storage.close();
   }
 });
 
