@@ -16,6 +16,7 @@ import { idleMonth } from "../cloud/cost/door.ts";
 import { defaultDeployment } from "../functions/footprints.ts";
 import type { Config } from "../shared/config/schema.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
+import { median } from "./measure.ts";
 
 const given = new Command("bench:owners")
   .description(
@@ -117,10 +118,4 @@ function report(owners: readonly Turn[], simulated: readonly Turn[], count: numb
       `idle, asking every ${idleSeconds} s, an owner costs ${dollars.toFixed(3)} dollars a month`,
     ].join("\n"),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }

@@ -14,6 +14,7 @@ import type { Plan } from "../shared/workflow/plan-record.ts";
 import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
 import { homeFiles, inHome, readHomeFile, writeHomeFile } from "./home-files.ts";
+import { reasonOf } from "./reason.ts";
 import { type Bundle, limitsOf, type TrainingWork, trainAlone } from "./train.ts";
 
 const trained = z.strictObject({
@@ -82,9 +83,6 @@ export async function stayAlone(home: OwnerHome, alone: StayingAlone): Promise<E
   return "sums" in found ? found.sums : undefined;
 }
 
-/** Characters of a reason in the log. */
-const mostAbout = 1000;
-
 async function foundBy(
   { log }: OwnerHome,
   { agreed, config, bundle, work, at, signal }: StayingAlone,
@@ -99,8 +97,7 @@ async function foundBy(
     return { weightsSha256, examples: alone.examples, ...both, sums: alone };
   } catch (error) {
     signal?.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
-    const failed = message.slice(0, mostAbout).toWellFormed();
+    const failed = reasonOf(error);
     await log.append({ event: "failed alone", run: work.input.run, about: failed }, at);
     return { failed };
   }

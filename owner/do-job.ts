@@ -20,6 +20,7 @@ import { agreementOfJob, judgeJob, type OwnSide } from "./judge-job.ts";
 import { keepWritten, readKept } from "./kept.ts";
 import { keepModel } from "./kept-model.ts";
 import { readPolicy } from "./policy.ts";
+import { bounded, reasonOf } from "./reason.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
 import { type Bundle, limitsOf, type TrainingWork, train } from "./train.ts";
@@ -65,9 +66,6 @@ export async function doJob(home: OwnerHome, doing: Doing): Promise<Done> {
   }
 }
 
-/** Characters of a reason in the log. */
-const mostAbout = 1000;
-
 /** Has the log say why a job is refused; once, where it is asked for again and again. */
 export async function logRefusal(
   { log }: Pick<OwnerHome, "log">,
@@ -76,7 +74,7 @@ export async function logRefusal(
   at: Date,
 ): Promise<void> {
   const event = { event: "refused", agreement, run, round, attempt, task, refusal } as const;
-  const said = { ...event, about: about.slice(0, mostAbout).toWellFormed() };
+  const said = { ...event, about: bounded(about) };
   const { number: _, before: __, at: ___, ...last } = log.entries.at(-1) ?? { number: 0, before: "", at: "" };
   if (canonicalJson(last) !== canonicalJson(said)) await log.append(said, at);
 }
@@ -96,8 +94,7 @@ async function orRefuse<T>(name: RefusalName, work: () => Promise<T>): Promise<T
     return await work();
   } catch (error) {
     if (error instanceof Refused) throw error;
-    const about = error instanceof Error ? error.message : String(error);
-    throw new Refused({ name, about });
+    throw new Refused({ name, about: reasonOf(error) });
   }
 }
 

@@ -2,6 +2,7 @@ import { open, readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as z from "zod";
 import { ownerHomeInvalid } from "../shared/errors.ts";
+import { jsonOf } from "../shared/json-of.ts";
 import { exchangeKey, ownerName, signingKey } from "../shared/owners/identity.ts";
 import { systemReason } from "../system/system-error.ts";
 
@@ -59,15 +60,6 @@ export async function readHomeFile<T>(path: string, schema: z.ZodType<T>): Promi
   throw ownerHomeInvalid(
     `${path} is not what fedstep wrote: ${z.prettifyError(parsed.error)}; bring it back from a backup of the whole home`,
   );
-}
-
-/** Undefined where it is no JSON. */
-export function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A file for this user alone: it is there as a whole and lasts, or it is as it was. */

@@ -1,8 +1,9 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { ownerHomeInUse } from "../shared/errors.ts";
+import { jsonOf } from "../shared/json-of.ts";
 import { processIdentity, stateOf, thisProcess } from "../system/process-identity.ts";
 import { systemCode } from "../system/system-error.ts";
-import { homeFiles, inHome, isMissing, jsonOf } from "./home-files.ts";
+import { homeFiles, inHome, isMissing } from "./home-files.ts";
 
 /** Locks of processes that are gone that are taken over before it is given up. */
 const attempts = 5;

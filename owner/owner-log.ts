@@ -1,5 +1,6 @@
 import { open, readFile, truncate } from "node:fs/promises";
 import { logBroken } from "../shared/errors.ts";
+import { jsonOf } from "../shared/json-of.ts";
 import {
   brokenAt,
   emptyHead,
@@ -10,7 +11,7 @@ import {
   logEntry,
   notBefore,
 } from "../shared/owners/log-entry.ts";
-import { homeFiles, inHome, isMissing, jsonOf } from "./home-files.ts";
+import { homeFiles, inHome, isMissing } from "./home-files.ts";
 
 /** What has happened at an owner's, line by line in log.jsonl: a chain, of which nothing is ever changed. */
 export class OwnerLog {

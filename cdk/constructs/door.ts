@@ -1,7 +1,6 @@
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import {
   ApplicationLogLevel,
-  type CfnFunction,
   Code,
   FunctionUrlAuthType,
   Function as LambdaFunction,
@@ -9,17 +8,16 @@ import {
   Runtime,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { door } from "../../functions/door/rights.ts";
 import { bucketVariable } from "../../shared/workflow/bucket-variable.ts";
 import { type Bundle, handler } from "../bundle.ts";
-import { bundleMetadata } from "../outputs.ts";
 import type { Settings } from "../settings.ts";
 import { architectures } from "./architectures.ts";
 import { creationStatement, keyStatements, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { nameBundle, ownRole } from "./own-role.ts";
 
 export interface DoorProps {
   readonly settings: Settings;
@@ -37,18 +35,8 @@ export class Door extends Construct {
 
   constructor(scope: Construct, id: string, { settings, store, bundle }: DoorProps) {
     super(scope, id);
-    const { stackName, architecture, doorConcurrency, logRetentionDays: retention } = settings;
-    const functionName = `${stackName}-${door.name}`;
-    const logGroup = new LogGroup(this, "Logs", {
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `${door.name}: ${door.purpose}`,
-    });
-    logGroup.grantWrite(role);
+    const { stackName, architecture, doorConcurrency } = settings;
+    const { functionName, logGroup, role } = ownRole(this, door, settings);
     for (const statement of statements(store)) role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
@@ -68,8 +56,7 @@ export class Door extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.WARN,
       environment: { [bucketVariable]: store.bucket.bucketName, POWERTOOLS_SERVICE_NAME: stackName },
     });
-    const { bytes, sha256 } = bundle;
-    (this.lambda.node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
+    nameBundle(this.lambda, bundle);
     // requests are signed by owners' keys, of which AWS knows nothing
     this.url = this.lambda.addFunctionUrl({ authType: FunctionUrlAuthType.NONE }).url;
   }

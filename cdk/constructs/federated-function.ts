@@ -1,7 +1,6 @@
-import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { type CfnFunction, Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
-import { Duration, RemovalPolicy } from "aws-cdk-lib/core";
+import type { PolicyStatement, Role } from "aws-cdk-lib/aws-iam";
+import { Code, Function as LambdaFunction, Runtime, Tracing } from "aws-cdk-lib/aws-lambda";
+import { Duration } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { deploymentVariable } from "../../cloud/deployment.ts";
 import type { Footprint } from "../../cloud/footprint.ts";
@@ -9,12 +8,12 @@ import type { FunctionName } from "../../functions/footprints.ts";
 import { mirrorsVariable } from "../../mnist/mirrors.ts";
 import { bucketVariable } from "../../shared/workflow/bucket-variable.ts";
 import { type Bundle, handler } from "../bundle.ts";
-import { bundleMetadata } from "../outputs.ts";
 import { deploymentOf, type Settings } from "../settings.ts";
 import { architectures } from "./architectures.ts";
 import { type ObjectRights, rightsOf } from "./object-rights.ts";
 import { creationStatement, keyStatements, listStatement, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { nameBundle, ownRole } from "./own-role.ts";
 
 export interface FederatedFunctionProps {
   readonly settings: Settings;
@@ -35,24 +34,12 @@ export class FederatedFunction extends Construct {
   ) {
     const { name, purpose, part } = footprint;
     super(scope, name);
-    const { stackName, functions, logRetentionDays, architecture, tracing, mnistMirrors } = settings;
+    const { stackName, functions, architecture, tracing, mnistMirrors } = settings;
     const { memoryMb, timeoutMinutes, concurrency } = functions[name];
     const rights = rightsOf(footprint, settings);
     this.timeout = Duration.minutes(timeoutMinutes);
-    // logs and quotas name the federation
-    const functionName = `${stackName}-${name}`;
-    const logGroup = new LogGroup(this, "Logs", {
-      // where everybody looks for a function's lines
-      logGroupName: `/aws/lambda/${functionName}`,
-      retention: logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    // its own role: the CDK's default one may write to every log group of the account
-    this.role = new Role(this, "Role", {
-      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-      description: `${name}: ${purpose}`,
-    });
-    logGroup.grantWrite(this.role);
+    const { functionName, logGroup, role } = ownRole(this, footprint, settings);
+    this.role = role;
     for (const statement of statements(store, rights)) this.role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,
@@ -75,9 +62,7 @@ export class FederatedFunction extends Construct {
         ...(part === "prepare" && mnistMirrors && { [mirrorsVariable]: mnistMirrors }),
       },
     });
-    // stands in the template, so that a deployed function can be compared with what another place ran
-    const { bytes, sha256 } = bundle;
-    (this.lambda.node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
+    nameBundle(this.lambda, bundle);
   }
 }
 

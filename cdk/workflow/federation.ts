@@ -11,7 +11,7 @@ import type { Construct } from "constructs";
 import { noDoor } from "../../cloud/deployment.ts";
 import { maxInlineIterations } from "../../cloud/quotas.ts";
 import { clientErrors, doorUnavailable } from "../../shared/errors.ts";
-import { type Functions, invocation, underWay } from "./invocation.ts";
+import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { ownersRound } from "./owners-round.ts";
 
 /**
@@ -69,10 +69,7 @@ function eachClient(scope: Construct, functions: Functions): MapState {
     itemsPath: "$.federation.participants",
     maxConcurrency: maxInlineIterations,
     itemSelector: {
-      ...underWay,
-      round: JsonPath.numberAt("$.federation.round"),
-      attempt: JsonPath.numberAt("$.federation.execution.number"),
-      chainSha256: JsonPath.stringAt("$.federation.chainSha256"),
+      ...roundUnderWay,
       task: JsonPath.stringAt("$$.Map.Item.Value.task"),
       client: JsonPath.numberAt("$$.Map.Item.Value.client"),
     },

@@ -28,6 +28,14 @@ export const underWay = {
   writer: JsonPath.stringAt("$.writer"),
 } as const;
 
+/** What every participant of a round gets of the federation's state. */
+export const roundUnderWay = {
+  ...underWay,
+  round: JsonPath.numberAt("$.federation.round"),
+  attempt: JsonPath.numberAt("$.federation.execution.number"),
+  chainSha256: JsonPath.stringAt("$.federation.chainSha256"),
+} as const;
+
 export interface InvocationProps {
   readonly comment: string;
   /** Name of the state where it is not the function's, which another state invokes too. */

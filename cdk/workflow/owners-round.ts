@@ -14,7 +14,7 @@ import { federationKeys } from "../../shared/layout.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
 import { refusalNames } from "../../shared/owners/refusals.ts";
 import type { WaitingJob } from "../../shared/owners/waiting-job.ts";
-import { type Functions, invocation, underWay } from "./invocation.ts";
+import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { passingStorageErrors, whenStorageFails } from "./retries.ts";
 
 /**
@@ -48,10 +48,7 @@ export function ownersRound(scope: Construct, functions: Functions, bucket: stri
     itemsPath: "$.federation.participants",
     maxConcurrency: maxInlineIterations,
     itemSelector: {
-      ...underWay,
-      round: JsonPath.numberAt("$.federation.round"),
-      attempt: JsonPath.numberAt("$.federation.execution.number"),
-      chainSha256: JsonPath.stringAt("$.federation.chainSha256"),
+      ...roundUnderWay,
       owners: JsonPath.objectAt("$.federation.owners"),
       participant: JsonPath.objectAt("$$.Map.Item.Value"),
     },

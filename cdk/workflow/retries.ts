@@ -25,14 +25,18 @@ export const whenThrottled: RetryProps = {
  * Waits at most 1 + 2 + 4 = 7 s: what three repetitions do not cure is no passing fault, and each of them may take
  * the function's whole timeout.
  */
-export const whenTransient: RetryProps = {
-  errors: transientErrors.filter((name) => !throttlingErrors.some((throttling) => throttling === name)),
+const shortly = (errors: readonly string[]): RetryProps => ({
+  errors: [...errors],
   interval: Duration.seconds(1),
   backoffRate: 2,
   maxDelay: Duration.seconds(10),
   maxAttempts: 3,
   jitterStrategy: JitterType.FULL,
-};
+});
+
+export const whenTransient = shortly(
+  transientErrors.filter((name) => !throttlingErrors.some((throttling) => throttling === name)),
+);
 
 /**
  * What a PUT of the state machine's own fails by where S3 has a fault of its own, or cannot be reached; Step Functions has no
@@ -40,12 +44,4 @@ export const whenTransient: RetryProps = {
  */
 export const passingStorageErrors = ["S3.S3Exception", "S3.SdkClientException"] as const;
 
-/** Waits at most 1 + 2 + 4 = 7 s; a refused PUT does no work that is repeated. */
-export const whenStorageFails: RetryProps = {
-  errors: [...passingStorageErrors],
-  interval: Duration.seconds(1),
-  backoffRate: 2,
-  maxDelay: Duration.seconds(10),
-  maxAttempts: 3,
-  jitterStrategy: JitterType.FULL,
-};
+export const whenStorageFails = shortly(passingStorageErrors);

@@ -1,8 +1,9 @@
 import type { Deployment } from "../deployment.ts";
 import { prices } from "../prices.ts";
 
-/** Gigabytes of the door's memory, the least that Lambda has. */
-const gigabytes = 128 / 1024;
+/** The door's memory, the least that Lambda has. */
+export const doorMemoryMb = 128;
+export const doorGigabytes = doorMemoryMb / 1024;
 
 /** Requests a second that Lambda lets each of a function's environments answer at a URL, however fast it is. */
 const perEnvironment = 10;
@@ -41,7 +42,7 @@ export function idleMonth({ architecture }: Placed, everySeconds: number): DoorC
 
 function costOf(architecture: Deployment["architecture"], requests: number, seconds: number): DoorCost {
   const lambdaRequests = requests * prices.lambdaRequest;
-  const lambdaTime = seconds * gigabytes * prices.lambdaGbSecond[architecture];
+  const lambdaTime = seconds * doorGigabytes * prices.lambdaGbSecond[architecture];
   const s3Reads = requests * prices.s3Read;
   return { requests, lambdaRequests, lambdaTime, s3Reads, total: lambdaRequests + lambdaTime + s3Reads };
 }

@@ -7,6 +7,7 @@ import type { StrategyObjects } from "../strategy-vectors.ts";
 import { flowCounts } from "../workflow/counts.generated.ts";
 import type { FlowCounts } from "../workflow/flow-counts.ts";
 import type { BaselineCounts, LayingOut, Requests, RunCounts } from "./counts.ts";
+import { doorGigabytes } from "./door.ts";
 
 /** Invocations of TrainClient at once: an inline Map starts no more. */
 export function clientsAtOnce({ round, final }: ReturnType<typeof participantCounts>): number {
@@ -135,19 +136,20 @@ export function requestsOf(
   };
 }
 
-/** What the job of an owner takes who does it at once. Asking for none, while nobody waits, is no run's. */
-
-/** The job is asked for, the update's address, and the end of the wait. */
+/**
+ * Of an owner who does its job at once: the job is asked for, the update's address, and the end of the wait. Asking for none,
+ * while nobody waits, is no run's.
+ */
 const askedPerJob = 3;
-/** Milliseconds of an answer, and of a gigabyte what the door has (functions/door/rights.ts). */
-const [answerMs, doorGb] = [100, 128 / 1024];
+/** Milliseconds of an answer. */
+const answerMs = 100;
 
 const jobsOf = ({ owners, trainings, evaluations }: RunCounts) => (owners > 0 ? trainings + evaluations : 0);
 
 /** Invocations of the door, and their gigabyte-seconds. Who refuses a job asks once less, and is counted like the others. */
 export function doorUse(counts: RunCounts): { readonly invocations: number; readonly gbSeconds: number } {
   const invocations = askedPerJob * jobsOf(counts);
-  return { invocations, gbSeconds: (invocations * answerMs * doorGb) / 1000 };
+  return { invocations, gbSeconds: (invocations * answerMs * doorGigabytes) / 1000 };
 }
 
 /** S3 requests of door, owners and the state that waits for them. */

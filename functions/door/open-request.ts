@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { jsonOf } from "../../shared/json-of.ts";
 import { type DoorRequest, doorRequest, requestValidMs } from "../../shared/owners/door-protocol.ts";
 import { signatureText, signingKey } from "../../shared/owners/identity.ts";
 import { openSigned } from "../../shared/owners/signed.ts";
@@ -49,12 +50,4 @@ function textOf(body: string, isBase64Encoded: boolean): string {
   const characters = isBase64Encoded ? Math.ceil(mostRequestBytes / 3) * 4 : mostRequestBytes;
   if (body.length > characters) throw new DoorRefusal("RequestInvalid");
   return isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { doorMemoryMb } from "../../cloud/cost/door.ts";
 import { prefixes } from "../../shared/layout.ts";
 
 const { waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates } = prefixes;
@@ -13,6 +14,6 @@ export const door = {
   reads: [waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates],
   writes: [],
   creates: [updates],
-  memoryMb: 128,
+  memoryMb: doorMemoryMb,
   timeoutSeconds: 10,
 } as const;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { doorUnreachable, doorUntrusted, FedstepError } from "../../shared/errors.ts";
+import { jsonOf } from "../../shared/json-of.ts";
 import {
   type DoorErrorName,
   type DoorRequest,
@@ -13,7 +14,6 @@ import {
 } from "../../shared/owners/door-protocol.ts";
 import type { RefusalName } from "../../shared/owners/refusals.ts";
 import { type Signer, sign } from "../../shared/owners/signed.ts";
-import { jsonOf } from "../home-files.ts";
 import type { DoorAddress } from "./door-address.ts";
 import { type Answered, Busy, type Transport } from "./transport.ts";
 

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../canonical-json.ts";
 import { isRemote, type RemotePlace } from "../client/place.ts";
+import { jsonOf } from "../json-of.ts";
 import type { Participant } from "../rounds/participants.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import { isSignedBy } from "./signed.ts";
@@ -52,9 +53,9 @@ export function statementOf<B extends RoundBeginning | undefined>(
 export async function openStatement(
   expected: Partial<UpdateStatement>,
   { key, owner }: RemotePlace,
-  { statement, signature = "" }: StatementMetadata,
+  { statement = "null", signature = "" }: StatementMetadata,
 ): Promise<{ readonly signed: SignedStatement } | { readonly problem: string }> {
-  const said = signedStatement.safeParse({ statement: parsed(statement), signature }).data;
+  const said = signedStatement.safeParse({ statement: jsonOf(statement), signature }).data;
   if (!said) return { problem: `${owner} has signed nothing of it` };
   const other = otherThan(expected, said.statement);
   if (other !== undefined) {
@@ -77,12 +78,4 @@ export function otherThan(
 export function isSigned({ statement, signature }: SignedStatement, key: string): Promise<boolean> {
   // what is no point of the curve has signed nothing
   return isSignedBy(key, "update", statement, signature).catch(() => false);
-}
-
-function parsed(text = "null"): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
