@@ -1,4 +1,4 @@
-import { visibleLines } from "../report/visible.ts";
+import { visibleLines } from "../shared/visible.ts";
 
 /** What a command may use of the process that it runs in; tests give their own. */
 export interface Session {

@@ -1,10 +1,11 @@
-import * as z from "zod";
 import { agreementInvalid, policyForbids } from "../shared/errors.ts";
 import type { Acceptance } from "../shared/owners/acceptance.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
+import { problemsOf } from "../shared/problems-of.ts";
+import { visible } from "../shared/visible.ts";
 import { readJsonFile } from "../tables/json-file.ts";
 import { readNamed } from "../tables/named-path.ts";
 import { readBySchema } from "../tables/read-by-schema.ts";
@@ -86,7 +87,7 @@ export async function giveAcceptance(
 export async function readAgreement(file: string): Promise<Agreement> {
   const parsed = agreement.safeParse(await readJsonFile(file, "", agreementInvalid));
   if (parsed.success) return parsed.data;
-  throw agreementInvalid(`${file} is no agreement: ${z.prettifyError(parsed.error)}`);
+  throw agreementInvalid(`${file} is no agreement: ${problemsOf(parsed.error)}`);
 }
 
 /** What is about to be told, in sentences. */
@@ -97,7 +98,7 @@ export function acceptanceText({ agreed, acceptance }: Prepared): string {
     `accepts version ${agreed.version} of ${agreed.federation}, and tells the coordinator:`,
     `- that it trains with ${train} examples and holds out ${heldOut}`,
     labels
-      ? `- how many of each class it has, of which held out: ${classes.map((name, at) => `${name} ${labels.all[at]} (${labels.heldOut[at]})`).join(", ")}`
+      ? `- how many of each class it has, of which held out: ${classes.map((name, at) => `${visible(name)} ${labels.all[at]} (${labels.heldOut[at]})`).join(", ")}`
       : "- not how many of each class it has (policy.json: tells.labelCounts)",
     moments
       ? `- the sum and the sum of squares of each of ${featuresOf(agreed.schema).length} features, over what it trains with`
@@ -109,5 +110,5 @@ export function acceptanceText({ agreed, acceptance }: Prepared): string {
 /** Features that nobody can scale where sums are kept back and no range was agreed upon. */
 export function unscaled({ agreed, acceptance }: Prepared): string[] {
   if (acceptance.content.description.moments || agreed.config.dataset.scaling === "none") return [];
-  return featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [name]));
+  return featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [visible(name)]));
 }

@@ -4,6 +4,7 @@ import { hostsOf } from "../shared/owners/agreed-door.ts";
 import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
+import { visible } from "../shared/visible.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** Columns of a screen that an agreement is read on. */
@@ -60,7 +61,7 @@ function factsOf(agreed: Agreement): Facts {
   };
 }
 
-const short = (name: string) => (name.length > 20 ? `${name.slice(0, 19).toWellFormed()}…` : name);
+const short = (name: string) => visible(name.length > 20 ? `${name.slice(0, 19).toWellFormed()}…` : name);
 
 function english(f: Facts): string[] {
   return [

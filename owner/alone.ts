@@ -9,6 +9,7 @@ import {
   scoreIn,
   taskOf,
 } from "../shared/task/tasks.ts";
+import { visible } from "../shared/visible.ts";
 import { count, sha256 } from "../shared/workflow/fields.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { makeFolder } from "../system/make-folder.ts";
@@ -105,7 +106,8 @@ async function foundBy(
 
 /** The same for people. */
 export function aloneText({ rounds, found }: AloneRecord): string {
-  if ("failed" in found) return `alone: no model was trained for ${counted(rounds)}, ${found.failed}`;
+  if ("failed" in found)
+    return `alone: no model was trained for ${counted(rounds)}, ${visible(found.failed)}`;
   const said = (figures: Brief) => {
     const { score, value } = scoreIn(figures);
     return `${score.noun} ${value.toFixed(4)}, loss ${figures.loss.toFixed(4)}`;

@@ -4,6 +4,7 @@ import * as z from "zod";
 import { ownerHomeInvalid } from "../shared/errors.ts";
 import { jsonOf } from "../shared/json-of.ts";
 import { exchangeKey, ownerName, signingKey } from "../shared/owners/identity.ts";
+import { problemsOf } from "../shared/problems-of.ts";
 import { systemReason } from "../system/system-error.ts";
 
 /** Where an owner keeps what is its own, unless --home or FEDSTEP_OWNER_HOME says otherwise. */
@@ -58,7 +59,7 @@ export async function readHomeFile<T>(path: string, schema: z.ZodType<T>): Promi
   const parsed = schema.safeParse(jsonOf(text));
   if (parsed.success) return parsed.data;
   throw ownerHomeInvalid(
-    `${path} is not what fedstep wrote: ${z.prettifyError(parsed.error)}; bring it back from a backup of the whole home`,
+    `${path} is not what fedstep wrote: ${problemsOf(parsed.error)}; bring it back from a backup of the whole home`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { OwnerHome } from "./home.ts";
 import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
 
 /**
- * Leaves a federation: from the log's entry on every job of it is refused. Said again, the same file is written again.
+ * Leaves a federation: from the log's entry on every job of it is refused. Said again, a file is written that says it again.
  * @returns how many updates have left for it
  * @throws OwnerInvalid where nothing of it was signed here
  */
@@ -23,7 +23,7 @@ export async function leaveFederation(
   );
   if (!known) throw ownerInvalid(`${federation}: nothing was signed for such a federation in ${home.folder}`);
   await assertWritable(out);
-  const content = { format: 1, leaves: federation, name: home.owner.name } as const;
+  const content = { format: 1, leaves: federation, name: home.owner.name, statement: home.log.next } as const;
   const { text, leaving } = await leavingAs(out, await sign("leave", content, home.keys));
   await logAndWrite(home, out, text, { event: { event: "left", federation, ...leaving }, at });
   return sentOf(entries).filter((one) => one.agreement.federation === federation).length;

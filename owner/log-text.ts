@@ -1,4 +1,5 @@
 import type { LogEntry } from "../shared/owners/log-entry.ts";
+import { visible } from "../shared/visible.ts";
 
 /** The log for people, a line an entry: number, time (UTC), what happened and what left. */
 export function logText(entries: readonly LogEntry[]): string {
@@ -6,7 +7,7 @@ export function logText(entries: readonly LogEntry[]): string {
   return entries
     .map((one) => {
       const at = one.at.replace("T", " ").slice(0, 19);
-      return `${String(one.number).padStart(width)}  ${at}  ${said(one)}`;
+      return `${String(one.number).padStart(width)}  ${at}  ${visible(said(one))}`;
     })
     .join("\n");
 }

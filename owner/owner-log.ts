@@ -51,6 +51,11 @@ export class OwnerLog {
     return this.#entries;
   }
 
+  /** Number of the next entry: of a statement that is logged by it. */
+  get next(): number {
+    return this.#entries.length + 1;
+  }
+
   /** Digest of the last entry. */
   get head(): string {
     const last = this.#entries.at(-1);

@@ -4,6 +4,7 @@ import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import type { JoinRequest } from "../shared/owners/request.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
+import { visible } from "../shared/visible.ts";
 import { type Choices, inferSchema } from "../tables/infer-schema.ts";
 import { readNamed } from "../tables/named-path.ts";
 import type { OwnerHome } from "./home.ts";
@@ -28,7 +29,8 @@ export async function makeRequest(
   const { sha256: policySha256 } = await readPolicy(home.folder);
   const { schema, notes } = await inferSchema(await readNamed(data, "--data", signal), choices, signal);
   const { name, exchangeKey } = home.owner;
-  const content = { format: 1, federation, name, exchangeKey, policySha256, schema } as const;
+  const statement = home.log.next;
+  const content = { format: 1, federation, name, statement, exchangeKey, policySha256, schema } as const;
   return { request: await sign("request", content, home.keys), notes };
 }
 
@@ -47,10 +49,10 @@ export function requestText({ content, key }: Signed<JoinRequest>): string {
       ? `- the lowest and the highest value of ${ranges.length} columns, each of which is a value of some row`
       : "- no value of any row, and no range",
     label.classes
-      ? `- that ${label.name} is to be predicted, and its ${label.classes.length} classes, each of at least ten rows: ${listed(label.classes)}`
-      : `- that ${label.name} is to be predicted, and none of its classes`,
+      ? `- that ${visible(label.name)} is to be predicted, and its ${label.classes.length} classes, each of at least ten rows: ${listed(label.classes)}`
+      : `- that ${visible(label.name)} is to be predicted, and none of its classes`,
     "It tells no count, and nothing else.",
   ].join("\n");
 }
 
-const listed = (names: readonly string[]) => (names.length > 0 ? names.join(", ") : "none");
+const listed = (names: readonly string[]) => (names.length > 0 ? names.map(visible).join(", ") : "none");

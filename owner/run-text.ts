@@ -1,5 +1,6 @@
 import { ownerInvalid } from "../shared/errors.ts";
 import { approvalOf, type LogEntry, ofRun, sentOf } from "../shared/owners/log-entry.ts";
+import { visible } from "../shared/visible.ts";
 
 /** What has happened at an owner's for one run. */
 export interface RunOfOwner {
@@ -60,6 +61,6 @@ export function runText({ run, plans, approval, sent, refused }: RunOfOwner): st
         `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
         `left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}${one.norm === null ? "" : `, norm ${one.norm.toPrecision(4)}`}`,
     ),
-    ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${one.about}`),
+    ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${visible(one.about)}`),
   ].join("\n");
 }

@@ -1,10 +1,10 @@
 import sparkly from "sparkly";
+import { visible } from "../shared/visible.ts";
 import { scoreMeasure, shownScore } from "./measure.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
 import { oneRule, textTable } from "./text-table.ts";
-import { visible } from "./visible.ts";
 
 /** Columns of a terminal that the longest curve takes. */
 const curveColumns = 40;

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { visible } from "./visible.ts";
+import { visible } from "../shared/visible.ts";
 
 interface HeatmapOptions {
   /** Block characters instead of ASCII. Default: on a terminal, and not where NO_COLOR is set. */

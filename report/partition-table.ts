@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import { visible } from "./visible.ts";
+import { visible } from "../shared/visible.ts";
 
 interface PartitionTableOptions {
   /** Default: only on a terminal, and not where NO_COLOR is set. */

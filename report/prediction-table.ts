@@ -1,8 +1,8 @@
 import type { ModelName } from "../shared/layout.ts";
+import { visible } from "../shared/visible.ts";
 import { modelTitles } from "./model-titles.ts";
 import { percent } from "./percent.ts";
 import { oneRule, textTable } from "./text-table.ts";
-import { visible } from "./visible.ts";
 
 /** What the models say of one example. */
 export interface Prediction {

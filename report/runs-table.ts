@@ -1,8 +1,8 @@
 import { scores } from "../shared/task/tasks.ts";
+import { visible } from "../shared/visible.ts";
 import { shownAs } from "./measure.ts";
 import { wholeNumber } from "./numbers.ts";
 import { textTable } from "./text-table.ts";
-import { visible } from "./visible.ts";
 
 /** What the list of runs tells of one. */
 export interface ListedRun {

@@ -1,5 +1,6 @@
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { taskOf } from "../shared/task/tasks.ts";
+import { visible } from "../shared/visible.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
@@ -9,7 +10,6 @@ import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./public
 import { aloneSentence } from "./staying-alone.ts";
 import { textTable } from "./text-table.ts";
 import { trainedRounds } from "./trained-rounds.ts";
-import { visible } from "./visible.ts";
 
 /**
  * The outcome of a run for a terminal: what federation cost, beside what was published where that is of the same.

@@ -1,5 +1,5 @@
 import Table, { type TableConstructorOptions } from "cli-table3";
-import { visible } from "./visible.ts";
+import { visible } from "../shared/visible.ts";
 
 type Text = string | number;
 type Cell = Text | { readonly content: Text; readonly hAlign: "left" | "right" };

@@ -107,6 +107,10 @@ export const federationMissing = input("FederationMissing");
 export const federationBusy = input("FederationBusy");
 /** What somebody is said to have signed is not what they have signed. */
 export const signatureInvalid = input("SignatureInvalid");
+/** What an owner has signed is older than what has been taken in of it. */
+export const statementReplayed = input("StatementReplayed");
+/** What an owner's key signs does not count any more. */
+export const keyRevoked = input("KeyRevoked");
 /** An owner's process was told to read or write where nobody agreed to, or was answered what no door answers. */
 export const doorUntrusted = failure("DoorUntrusted");
 /** The door, or the bucket behind it, cannot be reached for now. */

@@ -1,5 +1,6 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { objectInvalid } from "../shared/errors.ts";
+import { problemsOf } from "../shared/problems-of.ts";
 
 /** @throws ObjectInvalid naming the key and the fields */
 export function parseJson<T>(key: string, bytes: Uint8Array, schema: z.ZodType<T>): T {
@@ -19,5 +20,5 @@ export function decodeJson(key: string, bytes: Uint8Array): unknown {
 export function checked<T>(key: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw objectInvalid(`${key}: ${z.prettifyError(parsed.error)}`);
+  throw objectInvalid(`${key}: ${problemsOf(parsed.error)}`);
 }

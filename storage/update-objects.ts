@@ -1,5 +1,4 @@
 import pLimit from "p-limit";
-import * as z from "zod";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
@@ -15,6 +14,7 @@ import {
   statementOf,
 } from "../shared/owners/signed-update.ts";
 import type { SignedStatement } from "../shared/owners/update-statement.ts";
+import { problemsOf } from "../shared/problems-of.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
 import type { Participant } from "../shared/rounds/participants.ts";
 import { hasKept, type Strategy } from "../shared/strategy/strategy.ts";
@@ -218,7 +218,7 @@ async function parseHeader(
   }
   const parsed = updateHeader.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw updateInvalid(`${key}: ${z.prettifyError(parsed.error)}`);
+  throw updateInvalid(`${key}: ${problemsOf(parsed.error)}`);
 }
 
 /** What the object store or a check says of the update stands for the client, unless the client itself said why. */

@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
 import type { DownloadReporter } from "../../mnist/download.ts";
-import { visible } from "../../report/visible.ts";
+import { visible } from "../../shared/visible.ts";
 
 export interface ShownDownload {
   readonly report: DownloadReporter;

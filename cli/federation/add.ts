@@ -4,15 +4,21 @@ import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { type Leave, leave } from "../../shared/owners/leave.ts";
-import { withRequest } from "../../shared/owners/members.ts";
+import { memberBy, withRequest } from "../../shared/owners/members.ts";
 import { type JoinRequest, joinRequest } from "../../shared/owners/request.ts";
 import { openSigned, type Signed } from "../../shared/owners/signed.ts";
 import { readAgreement } from "../../storage/agreement-objects.ts";
-import { acceptedBy, changeMembers, lastAgreement, putAcceptance } from "../../storage/federation-objects.ts";
+import {
+  acceptedBy,
+  changeMembers,
+  lastAgreement,
+  putAcceptance,
+  readMembers,
+} from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { Session } from "../session.ts";
-import { type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+import { existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
 import { takeLeave } from "./take-leave.ts";
 
 export function addCommand(session: Session): Command {
@@ -57,7 +63,8 @@ function says(value: unknown, field: string): boolean {
 }
 
 async function addLeave(session: Session, objects: Objects, leaving: Signed<Leave>): Promise<void> {
-  const { leaves: federation, name } = leaving.content;
+  const federation = leaving.content.leaves;
+  const called = fingerprintOf(leaving.key).slice(0, 16);
   const { removed, runs, unread } = await takeLeave(objects, leaving);
   if (unread.length > 0) {
     session.say(
@@ -65,7 +72,8 @@ async function addLeave(session: Session, objects: Objects, leaving: Signed<Leav
     );
   }
   session.print(
-    `${name} ${removed ? `is off the list of ${federation}` : `stood on no list of ${federation}`}. What it sent is deleted: ` +
+    // not the file's own word for who that is
+    `${removed === null ? `The owner of key ${called} stood on no list of ${federation}` : `${removed} (key ${called}) is off the list of ${federation}`}. What it sent is deleted: ` +
       `${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.\n` +
       "What stays: what it told by its acceptances, the records of rounds that it took part in, and the models made of them. " +
       `A bucket that keeps versions (-c versioned=true) has what is deleted as an earlier version.\n` +
@@ -76,7 +84,7 @@ async function addLeave(session: Session, objects: Objects, leaving: Signed<Leav
 async function addRequest(session: Session, objects: Objects, request: Signed<JoinRequest>): Promise<void> {
   const { federation, name } = request.content;
   const list = await changeMembers(objects, federation, (before) =>
-    withRequest(before ?? { federation, nextNumber: 0, members: [] }, request),
+    withRequest(before ?? { federation, nextNumber: 0, members: [], heard: [] }, request),
   );
   session.print(
     `${name} is on the list of ${federation}, which has ${list.members.length} now.\n` +
@@ -100,6 +108,13 @@ async function addAcceptance(
   }
   const agreed = await readAgreement(objects, named);
   checkAcceptance(agreed, accepted, file);
+  const list = existing(await readMembers(objects, named.federation), named.federation);
+  if (!memberBy(list, accepted.key)) {
+    throw signatureInvalid(
+      `${file}: ${name} (key ${fingerprintOf(accepted.key).slice(0, 16)}) is off the list of ${named.federation}: it has left, or ` +
+        "was removed; it asks to join anew",
+    );
+  }
   await putAcceptance(objects, accepted);
   const signed = (await acceptedBy(objects, named.federation, named.version)).length;
   session.print(

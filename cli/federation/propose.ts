@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import * as z from "zod";
 import { assertWritable } from "../../owner/leaving.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -11,6 +10,7 @@ import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.t
 import { type DataSchema, dataSchema } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
+import { problemsOf } from "../../shared/problems-of.ts";
 import { lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import { options, positiveInteger } from "../options.ts";
@@ -112,7 +112,7 @@ async function schemaOf(
   if (file !== undefined) {
     const parsed = dataSchema.safeParse(await readJsonFile(file, "--schema: ", agreementInvalid));
     if (parsed.success) return parsed.data;
-    throw agreementInvalid(`--schema: ${file}: ${z.prettifyError(parsed.error)}`);
+    throw agreementInvalid(`--schema: ${file}: ${problemsOf(parsed.error)}`);
   }
   if (before) return before.schema;
   const found = agreedSchema(members);

@@ -1,17 +1,20 @@
 import { isRemote } from "../../shared/client/place.ts";
-import { FedstepError } from "../../shared/errors.ts";
+import { FedstepError, signatureInvalid } from "../../shared/errors.ts";
 import { clientsKey, clientsModelsOf, keys } from "../../shared/layout.ts";
+import { lineOf, withHeard } from "../../shared/owners/heard.ts";
+import { fingerprintOf } from "../../shared/owners/identity.ts";
 import type { Leave } from "../../shared/owners/leave.ts";
+import { memberBy } from "../../shared/owners/members.ts";
 import type { Signed } from "../../shared/owners/signed.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
-import { changeMembers, readMembers } from "../../storage/federation-objects.ts";
+import { changeMembers } from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { existing } from "./opened.ts";
 
 /** What taking an owner off has done. */
 export interface Left {
-  /** Whether it stood on the list. */
-  readonly removed: boolean;
+  /** What the list calls it; null where it stood there no more. */
+  readonly removed: string | null;
   /** Runs whose updates of it are deleted. */
   readonly runs: readonly string[];
   /** Runs whose plans cannot be read, so that nobody can say which updates are its. */
@@ -19,25 +22,34 @@ export interface Left {
 }
 
 /**
- * Takes the owner that has signed it off the list, and deletes the updates that its key has sent. Taken in again, it does the
- * rest.
- * @throws FederationMissing
+ * Takes the owner that has signed it off the list, and deletes the updates that its key has sent, and those before it. Taken
+ * in again, it does the rest; not once the owner has asked to join anew.
+ * @throws FederationMissing; SignatureInvalid where nobody has ever asked to join by that key; StatementReplayed, KeyRevoked
  */
-export async function takeLeave(objects: Objects, { content, key }: Signed<Leave>): Promise<Left> {
+export async function takeLeave(objects: Objects, leaving: Signed<Leave>): Promise<Left> {
+  const { content, key } = leaving;
   const federation = content.leaves;
-  const before = existing(await readMembers(objects, federation), federation);
-  const removed = before.members.some((one) => one.signingKey === key);
-  if (removed) {
-    await changeMembers(objects, federation, (list) => {
-      const now = existing(list, federation);
-      return { ...now, members: now.members.filter((one) => one.signingKey !== key) };
-    });
-  }
+  const fingerprint = fingerprintOf(key);
+  let removed: string | null = null;
+  const { heard } = await changeMembers(objects, federation, (found) => {
+    const list = existing(found, federation);
+    const member = memberBy(list, key);
+    if (!member && !list.heard.some((one) => one.key === key)) {
+      throw signatureInvalid(
+        `${federation}: nobody has asked to join by the key ${fingerprint}, which has signed it; where its owner has taken new ` +
+          "keys, add the file of fedstep owner rotate first",
+      );
+    }
+    const heard = withHeard(list.heard, leaving, member?.name ?? fingerprint);
+    removed = member?.name ?? null;
+    return { ...list, heard: [...heard], members: list.members.filter((one) => one !== member) };
+  });
+  const line = lineOf(heard, key);
   const names = (await objects.listFolders(keys.runs)).filter((run) => run.startsWith(`${federation}.`));
   const runs: string[] = [];
   const unread: string[] = [];
   for (const run of names) {
-    const client = await clientOf(objects, run, key);
+    const client = await clientOf(objects, run, line);
     if (client === "unread") unread.push(run);
     if (typeof client !== "number") continue;
     const [updates] = clientsModelsOf(run);
@@ -47,11 +59,15 @@ export async function takeLeave(objects: Objects, { content, key }: Signed<Leave
   return { removed, runs, unread };
 }
 
-/** Which client of a run has that key; undefined where none has, or nothing is planned yet. */
-async function clientOf(objects: Objects, run: string, key: string): Promise<number | "unread" | undefined> {
+/** Which client of a run has one of those keys; undefined where none has, or nothing is planned yet. */
+async function clientOf(
+  objects: Objects,
+  run: string,
+  owners: readonly string[],
+): Promise<number | "unread" | undefined> {
   try {
     const plan = await objects.findRecord(keys.plan(run), planRecord);
-    return plan?.clients.find(({ place }) => place && isRemote(place) && place.key === key)?.client;
+    return plan?.clients.find(({ place }) => place && isRemote(place) && owners.includes(place.key))?.client;
   } catch (error) {
     if (error instanceof FedstepError) return "unread";
     throw error;

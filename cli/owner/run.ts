@@ -9,6 +9,7 @@ import { signedFederation } from "../../owner/run/signed-federation.ts";
 import { takePart } from "../../owner/run/take-part.ts";
 import { Transport } from "../../owner/run/transport.ts";
 import { readBundle } from "../../owner/train.ts";
+import { visible } from "../../shared/visible.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import { trainingFunction } from "../federation/training-function.ts";
@@ -67,7 +68,8 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     const { directory } = await trainingFunction(session, session.env.FEDSTEP_HOME ?? usualHome);
     const bundle = await readBundle(join(directory, "index.mjs"));
     const transport = await Transport.open(address, given.ca);
-    const tell = (line: string) => session.print(`${new Date().toISOString().slice(0, 19)}Z  ${line}`);
+    const tell = (line: string) =>
+      session.print(`${new Date().toISOString().slice(0, 19)}Z  ${visible(line)}`);
     try {
       const client = new DoorClient(agreed.federation, address, transport, home.keys, tell);
       tell(

@@ -1,5 +1,5 @@
-import { visible } from "../../report/visible.ts";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
+import { visible } from "../../shared/visible.ts";
 import { showDownload } from "../dataset/download-progress.ts";
 import { type DataOptions, openDataset } from "../dataset/open.ts";
 import type { Session } from "../session.ts";

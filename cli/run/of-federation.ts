@@ -8,11 +8,12 @@ import { agreementInvalid, configInvalid, federationMissing } from "../../shared
 import { acceptanceSha256 } from "../../shared/owners/acceptance.ts";
 import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { memberBy } from "../../shared/owners/members.ts";
 import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/run-record.ts";
 import { readAcceptance } from "../../storage/agreement-objects.ts";
-import { acceptedBy, lastAgreement } from "../../storage/federation-objects.ts";
+import { acceptedBy, lastAgreement, readMembers } from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** What a run of a federation's owners is. */
@@ -22,7 +23,7 @@ export interface FederationRun {
   readonly dataset: DatasetRecord;
   readonly sizing: Sizing;
   readonly owners: NonNullable<RunRecord["owners"]>;
-  /** Members that the run goes without, since they have not signed the agreement. */
+  /** Members that the run goes without, since they have not signed the agreement, or are off the list since. */
   readonly without: readonly string[];
 }
 
@@ -43,16 +44,22 @@ export async function planFederation(
     );
   }
   const signed = new Set(await acceptedBy(objects, federation, agreed.version));
+  const list = await readMembers(objects, federation);
   const members = agreed.members.map((member) => ({
     ...member,
     fingerprint: fingerprintOf(member.signingKey),
   }));
+  // what whoever has left, was removed or revoked has signed counts no more
+  const gone = members.filter(({ signingKey }) => list && !memberBy(list, signingKey));
+  for (const { fingerprint } of gone) signed.delete(fingerprint);
   const accepted = await Promise.all(
     members.flatMap(({ fingerprint }) =>
       signed.has(fingerprint) ? [readAcceptance(objects, agreed, fingerprint)] : [],
     ),
   );
-  const without = members.flatMap(({ name, fingerprint }) => (signed.has(fingerprint) ? [] : [name]));
+  const without = members
+    .filter(({ fingerprint }) => !signed.has(fingerprint))
+    .map((one) => (gone.includes(one) ? `${one.name} (off the list)` : one.name));
   if (accepted.length < agreed.minimumCohort) {
     throw agreementInvalid(
       `--federation: ${accepted.length} of the ${members.length} members of ${federation} have signed version ` +

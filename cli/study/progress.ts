@@ -1,9 +1,9 @@
 import cliProgress from "cli-progress";
 import { shownScore } from "../../report/measure.ts";
-import { visible } from "../../report/visible.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import type { PlannedRun } from "../../shared/study/plan.ts";
 import type { CellOutcome } from "../../shared/study/results.ts";
+import { visible } from "../../shared/visible.ts";
 import { type Progress, silentProgress } from "../run/progress.ts";
 import { spokenDuration } from "./duration.ts";
 

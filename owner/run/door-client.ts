@@ -1,4 +1,4 @@
-import * as z from "zod";
+import type * as z from "zod";
 import { doorUnreachable, doorUntrusted, FedstepError } from "../../shared/errors.ts";
 import { jsonOf } from "../../shared/json-of.ts";
 import {
@@ -14,6 +14,7 @@ import {
 } from "../../shared/owners/door-protocol.ts";
 import type { RefusalName } from "../../shared/owners/refusals.ts";
 import { type Signer, sign } from "../../shared/owners/signed.ts";
+import { problemsOf } from "../../shared/problems-of.ts";
 import type { DoorAddress } from "./door-address.ts";
 import { type Answered, Busy, type Transport } from "./transport.ts";
 
@@ -93,7 +94,7 @@ export class DoorClient {
       this.#mended = false;
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
-      throw this.#untrusted(`is no answer to ${request.ask}: ${z.prettifyError(parsed.error)}`);
+      throw this.#untrusted(`is no answer to ${request.ask}: ${problemsOf(parsed.error)}`);
     }
     const refused = doorError.safeParse(value);
     if (!refused.success) throw doorUnreachable(`${this.#address.host}: answers ${answered.status}`);

@@ -1,3 +1,4 @@
+import { visible } from "../visible.ts";
 import type { DataSchema, ToldSchema } from "./data-schema.ts";
 
 /** What one owner has told of its table. */
@@ -50,9 +51,7 @@ function differencesOf(first: Told, other: Told): string[] {
           `the label is ${quoted([label.name])} at ${first.name}'s, ${quoted([otherLabel.name])} at ${other.name}'s`,
         ]),
     ...(classes.every((one) => one) && classes[0]?.join("\n") !== classes[1]?.join("\n")
-      ? [
-          `the classes are ${classes[0]?.join(", ")} at ${first.name}'s, ${classes[1]?.join(", ")} at ${other.name}'s`,
-        ]
+      ? [`the classes are ${listed(classes[0])} at ${first.name}'s, ${listed(classes[1])} at ${other.name}'s`]
       : []),
   ];
 }
@@ -69,4 +68,5 @@ function rangeOf(told: readonly Told[], name: string): [number, number] | undefi
   return ranges.length < 2 * told.length ? undefined : [Math.min(...ranges), Math.max(...ranges)];
 }
 
+const listed = (classes: readonly string[] = []) => classes.map(visible).join(", ");
 const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");

@@ -1,5 +1,6 @@
 import { agreementInvalid } from "../errors.ts";
 import { heldOutOf } from "../partition/partition.ts";
+import { visible } from "../visible.ts";
 import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, agreementSha256, memberOf } from "./agreement.ts";
 import { featuresOf } from "./data-schema.ts";
@@ -44,7 +45,7 @@ function falseDescription({ schema, config }: Agreement, { description }: Accept
   const strays =
     moments && featuresOf(schema).filter(({ range }, at) => range && !within(range, at, moments, train));
   if (strays?.length) {
-    return `has sums that no numbers within the agreed ranges have: ${strays.map(({ name }) => name).join(", ")}`;
+    return `has sums that no numbers within the agreed ranges have: ${strays.map(({ name }) => visible(name)).join(", ")}`;
   }
   // what no numbers have: (sum x)^2 <= n sum x^2, but for rounding
   const impossible = moments?.sums.some(

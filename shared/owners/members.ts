@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { signatureInvalid } from "../errors.ts";
+import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
+import { heardStatement, lineOf, withHeard } from "./heard.ts";
 import { exchangeKey, fingerprintOf, ownerName, signingKey } from "./identity.ts";
 import type { JoinRequest } from "./request.ts";
 import type { Signed } from "./signed.ts";
@@ -30,18 +31,29 @@ export const membersRecord = z.object({
   /** Number of whoever joins next. */
   nextNumber: count,
   members: z.array(draftMember),
+  /** Of each key that has ever been heard of, whether its owner is still on the list or not. */
+  heard: z.array(heardStatement).default([]),
 });
 
 export type MembersRecord = Readonly<z.output<typeof membersRecord>>;
 export type DraftMember = MembersRecord["members"][number];
 
 /**
- * The list with the owner of a request, which has been verified. An owner that asks again keeps its number.
- * @throws SignatureInvalid where it would take another's name, or other keys than it has
+ * The list with the owner of a request, which has been verified. An owner that asks again keeps its number; the same request
+ * again changes nothing.
+ * @throws SignatureInvalid where it would take another's name, or other keys than it has; StatementReplayed, KeyRevoked
  */
-export function withRequest(list: MembersRecord, { content, key }: Signed<JoinRequest>): MembersRecord {
+export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): MembersRecord {
+  const { content, key } = request;
+  const heard = withHeard(list.heard, request, `the request of ${content.name}`);
   const { name, exchangeKey, policySha256, schema } = content;
   const before = list.members.find((one) => one.signingKey === key);
+  if (heard === list.heard) {
+    if (before) return list;
+    throw statementReplayed(
+      `the request of ${name}: was taken in before, and its owner is off the list since; have it make a new one`,
+    );
+  }
   if (before && before.exchangeKey !== exchangeKey) {
     throw signatureInvalid(
       `${name}: has asked with another exchange key before; remove it first, and add it anew`,
@@ -65,8 +77,18 @@ export function withRequest(list: MembersRecord, { content, key }: Signed<JoinRe
     schema,
     tags: before?.tags ?? [],
   };
-  if (before) return { ...list, members: list.members.map((one) => (one === before ? member : one)) };
-  return { ...list, nextNumber: list.nextNumber + 1, members: [...list.members, member] };
+  if (before)
+    return {
+      ...list,
+      heard: [...heard],
+      members: list.members.map((one) => (one === before ? member : one)),
+    };
+  return { ...list, heard: [...heard], nextNumber: list.nextNumber + 1, members: [...list.members, member] };
+}
+
+/** The member that a key is or was, until another one replaced it; undefined of whoever is off the list. */
+export function memberBy({ members, heard }: MembersRecord, key: string): DraftMember | undefined {
+  return members.find(({ signingKey }) => lineOf(heard, signingKey).includes(key));
 }
 
 /** The member that a person means: by its name, or by eight and more digits of its fingerprint; undefined where none or several. */

@@ -1,5 +1,5 @@
-import * as z from "zod";
 import { agreementInvalid } from "../errors.ts";
+import { problemsOf } from "../problems-of.ts";
 import { breaksWith, unfitForOwners } from "./agreed-config.ts";
 import { type Agreement, agreement, agreementSha256 } from "./agreement.ts";
 import { belowCohort } from "./cohort.ts";
@@ -37,7 +37,7 @@ export async function nextAgreement(
     nextNumber,
   });
   const called = `version ${version} of ${federation}`;
-  if (!next.success) throw agreementInvalid(`${called}: ${z.prettifyError(next.error)}`);
+  if (!next.success) throw agreementInvalid(`${called}: ${problemsOf(next.error)}`);
   await checkAgreement(next.data, before, called);
   return next.data;
 }

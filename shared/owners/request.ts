@@ -2,6 +2,7 @@ import * as z from "zod";
 import { sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
+import { statementNumber } from "./heard.ts";
 import { exchangeKey, ownerName } from "./identity.ts";
 
 /** The file by which an owner asks to join: signed by the key that it will sign by. It holds no row, and no count. */
@@ -9,6 +10,7 @@ export const joinRequest = z.strictObject({
   format: z.literal(1),
   federation: federationName,
   name: ownerName,
+  statement: statementNumber,
   exchangeKey,
   /** Of the owner's policy, as it is when it asks. */
   policySha256: sha256,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { signatureInvalid } from "../errors.ts";
+import { problemsOf } from "../problems-of.ts";
 import { fromBase64url, signatureText, signingKey, toBase64url } from "./identity.ts";
 
 /** What an owner signs; a signature for the one is none for another. */
@@ -59,7 +60,7 @@ export async function openSigned<T>(
 ): Promise<Signed<T>> {
   const outer = envelope.safeParse(value);
   if (!outer.success) {
-    throw signatureInvalid(`${called}: is not a signed ${purpose}: ${z.prettifyError(outer.error)}`);
+    throw signatureInvalid(`${called}: is not a signed ${purpose}: ${problemsOf(outer.error)}`);
   }
   const { content, key, signature } = outer.data;
   if (!(await isSignedBy(key, purpose, content, signature))) {
@@ -67,5 +68,5 @@ export async function openSigned<T>(
   }
   const inner = schema.safeParse(content);
   if (inner.success) return { content: inner.data, key, signature };
-  throw signatureInvalid(`${called}: is signed, and is no ${purpose}: ${z.prettifyError(inner.error)}`);
+  throw signatureInvalid(`${called}: is signed, and is no ${purpose}: ${problemsOf(inner.error)}`);
 }

@@ -1,5 +1,6 @@
 import { fitScaling, type Moments, type Scaling } from "../dataset/scaling.ts";
 import { agreementInvalid } from "../errors.ts";
+import { visible } from "../visible.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import type { Acceptance } from "./acceptance.ts";
 import type { Agreement } from "./agreement.ts";
@@ -54,7 +55,7 @@ function scalingOf({ schema, config }: Agreement, told: readonly Description[]):
 /** Mean and deviation of values that are spread evenly over the range: (a + b) / 2, and (b - a) / sqrt(12). */
 function scalingOfRanges(schema: DataSchema): Scaling {
   const features = featuresOf(schema);
-  const without = features.filter(({ range }) => !range).map(({ name }) => name);
+  const without = features.filter(({ range }) => !range).map(({ name }) => visible(name));
   if (without.length > 0) {
     throw agreementInvalid(
       `an owner keeps the sums that features are scaled by, and ${without.join(", ")} ${without.length > 1 ? "have" : "has"} no ` +

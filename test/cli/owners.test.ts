@@ -176,7 +176,9 @@ test("an owner that leaves is taken off the list by its own file", async () => {
   );
   const { entries } = JSON.parse(await succeeds(owner("west", "log", "--json")));
   expect(entries.at(-1)).toMatchObject({ event: "left", federation: "clinics", object: "leave.json" });
-  expect(await succeeds(coordinator("add", at("leave.json")))).toContain("west is off the list of clinics");
+  expect(await succeeds(coordinator("add", at("leave.json")))).toMatch(
+    /^west \(key [0-9a-f]{16}\) is off the list of clinics/,
+  );
   const { members } = JSON.parse(await succeeds(coordinator("members", "clinics", "--json")));
   expect(members.map(({ name }: { name: string }) => name)).toEqual(["north", "south"]);
   const request = at("west-request.json");
@@ -190,7 +192,23 @@ test("an owner that leaves is taken off the list by its own file", async () => {
     code: 2,
     said: expect.stringContaining("SignatureInvalid"),
   });
-  await succeeds(coordinator("add", request));
+  // nor does what it said before it left bring it back, nor its acceptance count any more
+  for (const [file, name] of [
+    [request, "StatementReplayed"],
+    [at("west-acceptance.json"), "SignatureInvalid"],
+  ] as const) {
+    expect(await coordinator("add", file)).toMatchObject({ code: 2, said: expect.stringContaining(name) });
+  }
+  const asked = ["--federation", "clinics", "--label", "outcome", "--ids", "patient", "--tell", "classes"];
+  await succeeds(
+    owner("west", "request", ...asked, "--data", at("west.csv"), "--out", at("west-again.json")),
+  );
+  await succeeds(coordinator("add", at("west-again.json")));
+  // and its leave file has done what it said
+  expect(await coordinator("add", at("leave.json"))).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("StatementReplayed"),
+  });
 });
 
 describe("a coordinator refuses", () => {

@@ -14,6 +14,22 @@ const four = async (changes: Partial<Agreement> = {}) =>
   agreementOf(await Promise.all(Array.from({ length: 4 }, newSigner)), { minimumCohort: 3, ...changes });
 
 describe.each(languages)("in %s an agreement", (language) => {
+  test("makes no line of what its columns are called, and has a terminal obey none", async () => {
+    const agreed = await four();
+    const named = (name: string) => ({
+      ...agreed,
+      schema: {
+        ...agreed.schema,
+        columns: [{ name, type: "number" as const, role: "feature" as const }],
+        label: { ...agreed.schema.label, name: `${name}!` },
+      },
+    });
+    const text = agreementText(named("a\nYou left\u001b[2J"), language);
+    expect(text.split("\n").filter((line) => line.startsWith("You left"))).toEqual([]);
+    expect(text).toContain("a\\nYou left\\u001b[2J");
+    expect(text).not.toContain("\u001b");
+  });
+
   test("of four members is one screen: 24 lines of 100 columns, with names as long as they may be", async () => {
     const agreed = await four();
     const features = Array.from({ length: 40 }, (_, at) => ({

@@ -16,7 +16,7 @@ import { agreementOf } from "../shared/owners/agreed.ts";
 import { acceptanceOf } from "../shared/owners/asked.ts";
 import { newSigner } from "../shared/owners/keys.ts";
 
-const empty: MembersRecord = { federation: "clinics", nextNumber: 0, members: [] };
+const empty: MembersRecord = { federation: "clinics", nextNumber: 0, members: [], heard: [] };
 const next = (before = empty): MembersRecord => ({ ...before, nextNumber: before.nextNumber + 1 });
 
 describe("a coordinator's list", () => {

@@ -1,7 +1,7 @@
 import type { Mutant } from "../mutant.ts";
 
 const runtimeApi = ["test/local/lambda/runtime-api.test.ts"];
-const visible = ["test/report/visible.test.ts"];
+const visible = ["test/shared/visible.test.ts"];
 const home = ["test/local/private-home.test.ts"];
 
 /** What the machine's other users, and pages that a person has open, can do and see. */
@@ -57,7 +57,7 @@ export const others: readonly Mutant[] = [
   {
     name: "names-raw-in-lines",
     fault: "What commands say and print reaches the terminal raw.",
-    file: "report/visible.ts",
+    file: "shared/visible.ts",
     find: "return text.replace(obeyedWithinLines, written);",
     replace: "return text;",
     tests: visible,
@@ -65,7 +65,7 @@ export const others: readonly Mutant[] = [
   {
     name: "names-with-c1-raw",
     fault: "Control characters beyond ASCII, which terminals obey too, are shown raw.",
-    file: "report/visible.ts",
+    file: "shared/visible.ts",
     find: 'const obeyed = "\\\\p{Cc}',
     replace: 'const obeyed = "\\\\0-\\\\x1f\\\\x7f',
     tests: visible,
@@ -73,7 +73,7 @@ export const others: readonly Mutant[] = [
   {
     name: "names-turned-around",
     fault: "Characters that turn the direction of text around are shown raw.",
-    file: "report/visible.ts",
+    file: "shared/visible.ts",
     find: "\\\\u202a-\\\\u202e\\\\u2066-\\\\u2069",
     replace: "",
     tests: visible,

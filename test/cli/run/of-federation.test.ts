@@ -6,8 +6,10 @@ import { federationKeys, keys } from "../../../shared/layout.ts";
 import { fingerprintOf } from "../../../shared/owners/identity.ts";
 import { selectClients } from "../../../shared/rounds/selection.ts";
 import { runRecord } from "../../../shared/workflow/run-record.ts";
+import { changeMembers } from "../../../storage/federation-objects.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { claimOwnersRun, type TestOwner, testOwners } from "../../functions/owners.ts";
+import { requestOf } from "../../shared/owners/asked.ts";
 
 const run = "clinics.first";
 let bucket: MemoryBucket;
@@ -50,6 +52,26 @@ describe("a run of a federation", () => {
       "each owner's fedstep owner run has to be at work: a round waits 10 minutes for who does not answer",
       "door http://127.0.0.1:7/door/",
     ]);
+  });
+
+  test("goes without who has signed, and is off the list since", async () => {
+    const list = (...numbers: number[]) =>
+      changeMembers(bucket.objects, "clinics", () => {
+        const members = numbers.map((number) => {
+          const { name, exchangeKey, policySha256, schema } = requestOf(`owner ${number}`, number);
+          const signingKey = owners[number]?.signer.key ?? "";
+          return { number, name, signingKey, exchangeKey, policySha256, schema, tags: [] };
+        });
+        return { federation: "clinics", nextNumber: 3, members, heard: [] };
+      });
+    await list(0, 1, 2);
+    expect((await plan()).without).toEqual([]);
+    await list(0, 2);
+    const planned = await plan();
+    expect(planned.without).toEqual(["owner 1 (off the list)"]);
+    expect(planned.owners.accepted.map(({ fingerprint }) => fingerprint)).toEqual(
+      [0, 2].map((at) => fingerprintOf(owners[at]?.signer.key ?? "")),
+    );
   });
 
   test("is refused where fewer have signed than its minimum cohort, naming who is missing", async () => {

@@ -9,6 +9,7 @@ export function requestOf(name: string, number: number, changes: Partial<JoinReq
     format: 1,
     federation: "clinics",
     name,
+    statement: 1,
     exchangeKey: sealingKey(number),
     policySha256: "ab".repeat(32),
     schema: {

@@ -16,13 +16,14 @@ beforeAll(async () => {
   signers = await Promise.all(Array.from({ length: 4 }, newSigner));
 });
 const signer = (at: number): Signer => signers[at] as Signer;
-const empty: MembersRecord = { federation: "clinics", nextNumber: 0, members: [] };
+const empty: MembersRecord = { federation: "clinics", nextNumber: 0, members: [], heard: [] };
 
 /** The list after owners have asked, one after the other. */
 async function listOf(...owners: readonly number[]): Promise<MembersRecord> {
   let list = empty;
-  for (const at of owners) {
-    list = withRequest(list, await sign("request", requestOf(`owner ${at}`, at), signer(at)));
+  for (const [asked, at] of owners.entries()) {
+    const request = requestOf(`owner ${at}`, at, { statement: asked + 1 });
+    list = withRequest(list, await sign("request", request, signer(at)));
   }
   return list;
 }
@@ -36,7 +37,10 @@ describe("a coordinator's list", () => {
       ["owner 2", 2],
     ]);
     const without = { ...list, members: list.members.filter(({ number }) => number !== 2) };
-    const back = withRequest(without, await sign("request", requestOf("owner 2", 2), signer(2)));
+    const back = withRequest(
+      without,
+      await sign("request", requestOf("owner 2", 2, { statement: 9 }), signer(2)),
+    );
     expect(back.members.at(-1)).toMatchObject({ name: "owner 2", number: 3 });
     expect(back.nextNumber).toBe(4);
   });
@@ -45,8 +49,30 @@ describe("a coordinator's list", () => {
     const list = await listOf(0, 1);
     const asOther = await sign("request", requestOf("OWNER 0", 2), signer(2));
     expect(() => withRequest(list, asOther)).toThrow(/name of a member with another key/);
-    const rekeyed = await sign("request", requestOf("owner 0", 9), signer(0));
+    const rekeyed = await sign("request", requestOf("owner 0", 9, { statement: 9 }), signer(0));
     expect(() => withRequest(list, rekeyed)).toThrow(/another exchange key/);
+  });
+
+  test("takes an owner's requests in their order: an older one changes nothing, and the last one again does neither", async () => {
+    const asked = (statement: number, policy: string) =>
+      sign("request", requestOf("owner 0", 0, { statement, policySha256: policy.repeat(32) }), signer(0));
+    const [first, second] = [await asked(2, "aa"), await asked(7, "bb")];
+    const list = withRequest(withRequest(empty, first), second);
+    expect(list.members).toMatchObject([{ number: 0, policySha256: "bb".repeat(32) }]);
+    expect(withRequest(list, second)).toBe(list);
+    const older = () => withRequest(list, first);
+    expect(older).toThrow(/this is statement 2 of that key, and its statement 7 has been taken in/);
+    expect(older).toThrow(/brought back from a backup: it brings back the home as it was last/);
+    const twin = await asked(7, "cc");
+    expect(() => withRequest(list, twin)).toThrow(expect.objectContaining({ name: "StatementReplayed" }));
+    // nor does it bring back whoever was removed
+    const removed = { ...list, members: [] };
+    for (const request of [first, second]) {
+      expect(() => withRequest(removed, request)).toThrow(
+        expect.objectContaining({ name: "StatementReplayed" }),
+      );
+    }
+    expect(withRequest(removed, await asked(8, "cc")).members).toHaveLength(1);
   });
 
   test("knows a member by its name, or by a fingerprint that is one's alone", async () => {

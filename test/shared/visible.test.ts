@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { textTable } from "../../report/text-table.ts";
-import { visible, visibleLines } from "../../report/visible.ts";
+import { visible, visibleLines } from "../../shared/visible.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys is what this is about
 const obeyed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
