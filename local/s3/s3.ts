@@ -133,7 +133,7 @@ function listener(
       name = operation.name;
       const { headers } = message;
       const requester = new S3Access(access, message, (bucket) => bucketAccount(storage, bucket));
-      if (isThere(storage, name, target)) requester.require(operation.permissions(target, headers));
+      requireRights(() => requester.require(operation.permissions(target, headers)), storage, name, target);
       if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
       if (fault?.refusal) {
@@ -164,9 +164,18 @@ function listener(
   };
 }
 
-/** Of a bucket that is not there everybody is told so. */
-function isThere(storage: LocalStorage, operation: string, { bucket }: RequestTarget): boolean {
-  return operation === "CreateBucket" || bucket === "" || bucketExists(storage, bucket);
+/** Of a bucket that is not there everybody is told so, by the operation; most requests are about one that is. */
+function requireRights(
+  require: () => void,
+  storage: LocalStorage,
+  operation: string,
+  { bucket }: RequestTarget,
+): void {
+  try {
+    require();
+  } catch (error) {
+    if (operation === "CreateBucket" || bucket === "" || bucketExists(storage, bucket)) throw error;
+  }
 }
 
 function traceIdOf(headers: IncomingHttpHeaders): string | undefined {
