@@ -17,6 +17,7 @@ import type { OwnerHome } from "./home.ts";
 import { homeFiles, inHome, readHomeFile, writeHomeFile } from "./home-files.ts";
 import { reasonOf } from "./reason.ts";
 import { type Bundle, limitsOf, type TrainingWork, trainAlone } from "./train.ts";
+import { whileChanging } from "./while-changing.ts";
 
 const trained = z.strictObject({
   /** Of the model, which is not kept. */
@@ -85,7 +86,7 @@ export async function stayAlone(home: OwnerHome, alone: StayingAlone): Promise<E
 }
 
 async function foundBy(
-  { log }: OwnerHome,
+  home: OwnerHome,
   { agreed, config, bundle, work, at, signal }: StayingAlone,
 ): Promise<AloneRecord["found"]> {
   const limits = limitsOf(agreed);
@@ -99,7 +100,8 @@ async function foundBy(
   } catch (error) {
     signal?.throwIfAborted();
     const failed = reasonOf(error);
-    await log.append({ event: "failed alone", run: work.input.run, about: failed }, at);
+    const event = { event: "failed alone", run: work.input.run, about: failed } as const;
+    await whileChanging(home, () => home.log.append(event, at));
     return { failed };
   }
 }

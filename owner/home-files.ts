@@ -24,6 +24,8 @@ export const homeFiles = {
   lock: "lock",
   /** Locked for as long as a process takes part in runs. */
   running: "running",
+  /** Locked for as long as an update leaves. */
+  sending: "sending",
 } as const;
 
 /** Who an owner is: what others may know of its home. */

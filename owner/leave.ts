@@ -1,5 +1,5 @@
 import { ownerInvalid } from "../shared/errors.ts";
-import { sentOf } from "../shared/owners/log-entry.ts";
+import { signedOf } from "../shared/owners/log-entry.ts";
 import { sign } from "../shared/owners/signed.ts";
 import type { OwnerHome } from "./home.ts";
 import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
@@ -26,5 +26,5 @@ export async function leaveFederation(
   const content = { format: 1, leaves: federation, name: home.owner.name, statement: home.log.next } as const;
   const { text, leaving } = await leavingAs(out, await sign("leave", content, home.keys));
   await logAndWrite(home, out, text, { event: { event: "left", federation, ...leaving }, at });
-  return sentOf(entries).filter((one) => one.agreement.federation === federation).length;
+  return signedOf(entries).filter((one) => one.agreement.federation === federation).length;
 }

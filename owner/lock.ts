@@ -1,5 +1,6 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { ownerHomeInUse } from "../shared/errors.ts";
+import { setTimeout } from "node:timers/promises";
+import { isNamed, ownerHomeInUse } from "../shared/errors.ts";
 import { jsonOf } from "../shared/json-of.ts";
 import { processIdentity, stateOf, thisProcess } from "../system/process-identity.ts";
 import { systemCode } from "../system/system-error.ts";
@@ -7,24 +8,36 @@ import { homeFiles, inHome, isMissing } from "./home-files.ts";
 
 /** Locks of processes that are gone that are taken over before it is given up. */
 const attempts = 5;
+/** Milliseconds that somebody waits for whoever has a lock now, and between two looks at it. */
+const [usualPatience, pause] = [10_000, 20];
+
+/** Which lock, and how long somebody waits for it. */
+export interface Locking {
+  /**
+   * lock: of whoever changes the home. running: of a process that takes part in runs. sending: of one while its update leaves;
+   * whoever pauses or leaves waits for its end.
+   */
+  readonly lock?: "lock" | "running" | "sending";
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Runs what changes a home while no other process does.
- * @param lock running: of a process that takes part in runs, and takes the other one for each thing that it does
- * @throws OwnerHomeInUse, or what the work throws
+ * @throws OwnerHomeInUse where another one has it for longer than the patience, or what the work throws; the signal's reason
  */
 export async function whileLocked<T>(
   home: string,
   work: () => Promise<T>,
-  lock: "lock" | "running" = "lock",
+  { lock = "lock", patienceMs = lock === "running" ? 0 : usualPatience, signal }: Locking = {},
 ): Promise<T> {
   const path = inHome(home, homeFiles[lock]);
-  const own = `${path}.${process.pid}`;
+  const own = `${path}.${process.pid}.${++locks}`;
   const text = `${JSON.stringify(thisProcess())}\n`;
   // linked when it says whose it is, so that nobody finds an empty one
   await writeFile(own, text, { mode: 0o600 });
   try {
-    await acquire(path, own);
+    await acquireWithin(path, own, Date.now() + patienceMs, signal);
   } finally {
     await rm(own, { force: true });
   }
@@ -32,6 +45,20 @@ export async function whileLocked<T>(
     return await work();
   } finally {
     if ((await holder(path)) === text) await rm(path, { force: true });
+  }
+}
+
+/** So that two that wait in one process have a draft each. */
+let locks = 0;
+
+async function acquireWithin(path: string, own: string, end: number, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      return await acquire(path, own);
+    } catch (error) {
+      if (!isNamed(error, "OwnerHomeInUse") || Date.now() >= end) throw error;
+    }
+    await setTimeout(pause, undefined, { signal });
   }
 }
 

@@ -20,8 +20,10 @@ function said(one: LogEntry): string {
       return `asked to join ${one.federation}: ${leftBy(one)}`;
     case "agreed":
       return `agreed to version ${one.agreement.version} of ${one.agreement.federation}: ${leftBy(one)}`;
+    case "signed":
+      return `signed what ${one.run} asks for in round ${one.round} (${one.task}${one.alone ? ", and how the model does that was trained here alone" : ""}), to be sent: ${leftBy(one)}`;
     case "sent":
-      return `sent what ${one.run} asked for in round ${one.round} (${one.task}${one.alone ? ", and how the model does that was trained here alone" : ""}): ${leftBy(one)}`;
+      return `sent it for round ${one.round} of ${one.run}, ${receipts[one.receipt]}: ${leftBy(one)}`;
     case "refused":
       return `refused ${one.run}, round ${one.round}: ${one.refusal}, ${one.about}`;
     case "waits":
@@ -38,6 +40,12 @@ function said(one: LogEntry): string {
       return `left ${one.federation}: ${leftBy(one)}`;
   }
 }
+
+const receipts = {
+  checksum: "as the bucket says by its checksum",
+  answer: "as the bucket says",
+  door: "as the door says",
+} as const;
 
 function leftBy({ object, bytes, sha256 }: { object: string; bytes: number; sha256: string }): string {
   return `${object}, ${bytes} bytes, SHA-256 ${sha256}`;

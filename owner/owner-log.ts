@@ -16,12 +16,12 @@ import { homeFiles, inHome, isMissing } from "./home-files.ts";
 /** What has happened at an owner's, line by line in log.jsonl: a chain, of which nothing is ever changed. */
 export class OwnerLog {
   readonly #path: string;
-  readonly #entries: LogEntry[];
+  #entries: LogEntry[];
   /** Bytes of whole lines; behind them may stand what a crash or a full disk left of one. */
   #whole: number;
   #cut: boolean;
 
-  private constructor(path: string, entries: LogEntry[], whole: number, cut: boolean) {
+  private constructor(path: string, { entries, whole, cut }: ReadEntries) {
     this.#path = path;
     this.#entries = entries;
     this.#whole = whole;
@@ -31,20 +31,15 @@ export class OwnerLog {
   /** @throws LogBroken where a line is damaged, or does not go on from the one before */
   static async open(home: string): Promise<OwnerLog> {
     const path = inHome(home, homeFiles.log);
-    const text = await readLog(path);
-    const end = text.lastIndexOf("\n") + 1;
-    const entries = text
-      .slice(0, end)
-      .split("\n")
-      .slice(0, -1)
-      .map((line, at) => {
-        const parsed = logEntry.safeParse(jsonOf(line));
-        if (parsed.success) return parsed.data;
-        throw logBroken(`${path}: line ${at + 1} is no entry: it was damaged or changed; ${wayOut}`);
-      });
-    const broken = brokenAt(entries);
-    if (broken) throw logBroken(`${path}: ${broken}: it was changed, or a line was taken out; ${wayOut}`);
-    return new OwnerLog(path, entries, Buffer.byteLength(text.slice(0, end)), end < text.length);
+    return new OwnerLog(path, await readEntries(path));
+  }
+
+  /** Reads what other processes have written since. @throws LogBroken */
+  async reload(): Promise<void> {
+    const { entries, whole, cut } = await readEntries(this.#path);
+    this.#entries = entries;
+    this.#whole = whole;
+    this.#cut = cut;
   }
 
   get entries(): readonly LogEntry[] {
@@ -101,6 +96,29 @@ export class OwnerLog {
     this.#entries.push(entry);
     return entry;
   }
+}
+
+interface ReadEntries {
+  readonly entries: LogEntry[];
+  readonly whole: number;
+  readonly cut: boolean;
+}
+
+async function readEntries(path: string): Promise<ReadEntries> {
+  const text = await readLog(path);
+  const end = text.lastIndexOf("\n") + 1;
+  const entries = text
+    .slice(0, end)
+    .split("\n")
+    .slice(0, -1)
+    .map((line, at) => {
+      const parsed = logEntry.safeParse(jsonOf(line));
+      if (parsed.success) return parsed.data;
+      throw logBroken(`${path}: line ${at + 1} is no entry: it was damaged or changed; ${wayOut}`);
+    });
+  const broken = brokenAt(entries);
+  if (broken) throw logBroken(`${path}: ${broken}: it was changed, or a line was taken out; ${wayOut}`);
+  return { entries, whole: Buffer.byteLength(text.slice(0, end)), cut: end < text.length };
 }
 
 async function writeBehind(path: string, line: Uint8Array): Promise<void> {

@@ -1,6 +1,18 @@
 import { ownerInvalid } from "../shared/errors.ts";
-import { approvalOf, type LogEntry, ofRun, sentOf } from "../shared/owners/log-entry.ts";
+import {
+  approvalOf,
+  type LogEntry,
+  ofRun,
+  type SignedEntry,
+  sentOf,
+  signedOf,
+} from "../shared/owners/log-entry.ts";
 import { visible } from "../shared/visible.ts";
+
+type UpdateOfRun = Pick<
+  SignedEntry,
+  "at" | "round" | "attempt" | "task" | "bytes" | "sha256" | "norm" | "chainSha256"
+>;
 
 /** What has happened at an owner's for one run. */
 export interface RunOfOwner {
@@ -9,10 +21,9 @@ export interface RunOfOwner {
   readonly plans: readonly string[];
   readonly approval: "waits" | "allowed" | null;
   /** What left, with what had come: the chain that the model of the round stands in. */
-  readonly sent: readonly Pick<
-    ReturnType<typeof sentOf>[number],
-    "at" | "round" | "attempt" | "task" | "bytes" | "sha256" | "norm" | "chainSha256"
-  >[];
+  readonly sent: readonly UpdateOfRun[];
+  /** What was signed, and is not known to have left. */
+  readonly unsent: readonly UpdateOfRun[];
   readonly refused: readonly {
     readonly at: string;
     readonly round: number;
@@ -31,15 +42,15 @@ export function runOfOwner(entries: readonly LogEntry[], run: string): RunOfOwne
   }
   const plans = [...new Set(own.flatMap((one) => ("plan" in one ? [one.plan] : [])))];
   const plan = plans.at(-1);
+  const signed = ofRun(run, signedOf(entries));
+  const left = new Set(ofRun(run, sentOf(entries)).map(({ object }) => object));
+  const isSent = ({ object }: SignedEntry) => left.has(object);
   return {
     run,
     plans,
     approval: (plan !== undefined && approvalOf(entries, { run, plan })) || null,
-    sent: ofRun(run, sentOf(entries)).map(
-      ({ at, round, attempt, task, bytes, sha256, norm, chainSha256 }) => ({
-        ...{ at, round, attempt, task, bytes, sha256, norm, chainSha256 },
-      }),
-    ),
+    sent: signed.filter(isSent).map(updateOf),
+    unsent: signed.filter((one) => !isSent(one)).map(updateOf),
     refused: own.flatMap((one) =>
       one.event === "refused"
         ? [{ at: one.at, round: one.round, refusal: one.refusal, about: one.about }]
@@ -48,8 +59,21 @@ export function runOfOwner(entries: readonly LogEntry[], run: string): RunOfOwne
   };
 }
 
+const updateOf = ({
+  at,
+  round,
+  attempt,
+  task,
+  bytes,
+  sha256,
+  norm,
+  chainSha256,
+}: SignedEntry): UpdateOfRun => ({
+  ...{ at, round, attempt, task, bytes, sha256, norm, chainSha256 },
+});
+
 /** The same for people: a line for each thing that left or was refused. */
-export function runText({ run, plans, approval, sent, refused }: RunOfOwner): string {
+export function runText({ run, plans, approval, sent, unsent, refused }: RunOfOwner): string {
   const bytes = sent.reduce((sum, one) => sum + one.bytes, 0);
   return [
     `${run}: ${sent.length} updates left, ${bytes} bytes; ${refused.length} jobs were refused`,
@@ -60,6 +84,10 @@ export function runText({ run, plans, approval, sent, refused }: RunOfOwner): st
       (one) =>
         `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
         `left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}${one.norm === null ? "" : `, norm ${one.norm.toPrecision(4)}`}`,
+    ),
+    ...unsent.map(
+      (one) =>
+        `round ${one.round} (${one.task}): ${one.bytes} bytes were signed, SHA-256 ${one.sha256.slice(0, 16)}, and are not known to have left`,
     ),
     ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${visible(one.about)}`),
   ].join("\n");

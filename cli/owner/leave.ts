@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
 import { leaveFederation } from "../../owner/leave.ts";
 import { whileLocked } from "../../owner/lock.ts";
+import { untilNothingLeaves } from "../../owner/sending.ts";
 import type { Session } from "../session.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
 
@@ -14,16 +15,17 @@ export function leaveCommand(session: Session): Command {
     .addHelpText("after", "\nExamples:\n  fedstep owner leave clinics --out leave.json")
     .action(async (federation: string, { home: folder, out }: OwnerOptions & { readonly out: string }) => {
       const opened = await openHome(folder);
-      await whileLocked(opened.folder, async () => {
-        const left = await leaveFederation(await openHome(folder), federation, out, new Date());
-        session.print(
-          [
-            `${opened.owner.name} has left ${federation}: every job of it is refused from now on.`,
-            `${out} is written. Send it to the coordinator, who takes you off the list and deletes the ${left} updates by it:`,
-            "  fedstep federation add leave.json",
-            "What stays: models that were made of them, which cannot forget what they learned, and what was told by agreements.",
-          ].join("\n"),
-        );
-      });
+      const left = await whileLocked(opened.folder, async () =>
+        leaveFederation(await openHome(folder), federation, out, new Date()),
+      );
+      await untilNothingLeaves(opened.folder);
+      session.print(
+        [
+          `${opened.owner.name} has left ${federation}: every job of it is refused from now on.`,
+          `${out} is written. Send it to the coordinator, who takes you off the list and deletes the ${left} updates by it:`,
+          "  fedstep federation add leave.json",
+          "What stays: models that were made of them, which cannot forget what they learned, and what was told by agreements.",
+        ].join("\n"),
+      );
     });
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
 import { whileLocked } from "../../owner/lock.ts";
 import { logText } from "../../owner/log-text.ts";
+import { untilNothingLeaves } from "../../owner/sending.ts";
 import { readTold } from "../../owner/told.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -51,11 +52,13 @@ function switchCommand(session: Session, name: string, { description, event, sai
     .addHelpText("after", `\nExamples:\n  fedstep owner ${name}`)
     .action(async ({ home: folder }: OwnerOptions) => {
       const opened = await openHome(folder);
-      await whileLocked(opened.folder, async () => {
-        const { log, owner } = await openHome(folder);
+      const already = await whileLocked(opened.folder, async () => {
+        const { log } = await openHome(folder);
         const already = log.paused === (event === "paused");
         if (!already) await log.append({ event }, new Date());
-        session.print(`${owner.name}: ${said}${already ? ", as before" : ""}`);
+        return already;
       });
+      if (event === "paused") await untilNothingLeaves(opened.folder);
+      session.print(`${opened.owner.name}: ${said}${already ? ", as before" : ""}`);
     });
 }

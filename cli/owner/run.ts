@@ -58,7 +58,7 @@ Examples:
 async function run(session: Session, given: RunOptions): Promise<void> {
   const { home: place, data, ask = false, once = false, untilDone = false } = given;
   const { folder } = await openHome(place);
-  await whileLocked(folder, () => whileRunning(), "running");
+  await whileLocked(folder, () => whileRunning(), { lock: "running" });
 
   async function whileRunning(): Promise<void> {
     const home = await openHome(folder);

@@ -7,7 +7,7 @@ import type { Agreement } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { JobAnswer } from "../../shared/owners/door-protocol.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
-import { type LogEntry, ofRun, sentOf } from "../../shared/owners/log-entry.ts";
+import { type LogEntry, ofRun, signedOf } from "../../shared/owners/log-entry.ts";
 import { stateSize } from "../../shared/strategy/state-size.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { figuresBytes, partitionBytes, resultBytes } from "../../shared/workflow/record-size.ts";
@@ -84,7 +84,7 @@ export async function bring({
 /** Rounds of a run whose metrics an owner follows the chain by: from the last one before in which its update left. */
 function wantedFor({ run, round }: OwnersJob, agreed: Agreement, entries: readonly LogEntry[]): Wanted {
   const before = round - 1;
-  const first = ofRun(run, sentOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
+  const first = ofRun(run, signedOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
   const sizes = sizesUnder(agreed);
   const rounds = Array.from({ length: Math.max(0, round - first) }, (_, at) => first + at);
   return {

@@ -1,14 +1,32 @@
 import { isNamed } from "../../shared/errors.ts";
-import type { EndAnswer } from "../../shared/owners/door-protocol.ts";
+import { type EndAnswer, jobSha256 } from "../../shared/owners/door-protocol.ts";
+import { signedOf } from "../../shared/owners/log-entry.ts";
 import type { Refusal } from "../../shared/owners/refusals.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
 import { openHome } from "../home.ts";
-import { withdrawn } from "../withdrawn.ts";
+import { logSent } from "../log-sent.ts";
+import { unlessWithdrawn } from "../sending.ts";
 import { Pace } from "./pace.ts";
 import { type Sending, send } from "./send.ts";
 import { sleep } from "./sleep.ts";
 import type { TakingPart } from "./taking-part.ts";
 import { Busy } from "./transport.ts";
+
+/** Sends it, has the log say so, and tells the door. */
+async function sendOnce(
+  { folder, client, transport, address }: TakingPart,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<Pick<EndAnswer, "counted">> {
+  const { job, digest } = sending;
+  const home = await openHome(folder);
+  const signed = signedOf(home.log.entries).find(({ sha256 }) => sha256 === digest.sha256);
+  const receipt = await send(client, transport, address, sending, signal);
+  if (signed && receipt) await logSent(home, signed, receipt, new Date());
+  const told = await client.done(jobSha256(job), digest, signal);
+  if (signed && !receipt) await logSent(home, signed, "door", new Date());
+  return told;
+}
 
 /**
  * Sends an update and tells that it is there, again and again where the network or the bucket fails, for as long as a round
@@ -17,19 +35,23 @@ import { Busy } from "./transport.ts";
  * @throws DoorUntrusted, JobGone, and what else the door refuses by; DoorUnreachable in the end
  */
 export async function deliver(
-  { folder, client, transport, address, agreed, pace = new Pace(), tell }: TakingPart,
+  part: TakingPart,
   sending: Sending,
   signal: AbortSignal,
 ): Promise<Pick<EndAnswer, "counted"> | Refusal> {
+  const { folder, agreed, pace = new Pace(), tell } = part;
   const { timeoutSeconds } = waitSeconds(agreed.waitMinutes);
   const end = Date.now() + 1000 * timeoutSeconds;
   let told = false;
   for (;;) {
-    const gone = withdrawn(await openHome(folder), agreed.federation);
-    if (gone) return gone;
     try {
-      await send(client, transport, address, sending, signal);
-      return await client.done(sending.job, sending.digest, signal);
+      const sent = await unlessWithdrawn(
+        folder,
+        agreed.federation,
+        (stop) => sendOnce(part, sending, stop),
+        signal,
+      );
+      return "refusal" in sent ? sent.refusal : sent.done;
     } catch (error) {
       signal.throwIfAborted();
       const busy = error instanceof Busy;

@@ -3,11 +3,12 @@ import { isNamed } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { type JobAnswer, jobSha256 } from "../../shared/owners/door-protocol.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
-import { sentOf } from "../../shared/owners/log-entry.ts";
+import { signedOf } from "../../shared/owners/log-entry.ts";
 import type { Refusal, RefusalName } from "../../shared/owners/refusals.ts";
-import { doJob, logRefusal } from "../do-job.ts";
+import { doJob } from "../do-job.ts";
 import { type OwnerHome, openHome } from "../home.ts";
-import { whileLocked } from "../lock.ts";
+import { logRefusal } from "../log-refusal.ts";
+import { logSent } from "../log-sent.ts";
 import { withdrawn } from "../withdrawn.ts";
 import { isHeldBack } from "./approval.ts";
 import { JobOver, whileAtWork } from "./at-work.ts";
@@ -73,7 +74,7 @@ async function workOrDistrust(
 
 /** What doJob has no part in: the log has it all the same. */
 async function refuse({ folder }: TakingPart, job: OwnersJob, refusal: Refusal): Promise<Worked> {
-  await whileLocked(folder, async () => logRefusal(await openHome(folder), job, refusal, new Date()));
+  await logRefusal(await openHome(folder), job, refusal, new Date());
   return { refusal: refusal.name };
 }
 
@@ -90,13 +91,13 @@ async function workOn(
   if (there) return there;
   const { entries } = home.log;
   const objects = await bring({ job, reads, agreed, entries, address, transport, signal });
-  const done = await whileLocked(folder, async () =>
-    doJob(await openHome(folder), { job, objects, readData, bundle, ask, at: new Date(), signal }),
-  );
+  const done = await doJob(await openHome(folder), {
+    ...{ job, objects, readData, bundle, ask, at: new Date(), signal },
+  });
   if ("refusal" in done) return done;
   const { update, final } = done;
   const digest = { bytes: update.length, sha256: await sha256Hex(update) };
-  const delivered = await deliver(part, { job: jobSha256(job), update, digest }, signal);
+  const delivered = await deliver(part, { job, update, digest }, signal);
   if ("name" in delivered) return refuse(part, job, delivered);
   return { ...digest, counted: delivered.counted, final };
 }
@@ -109,11 +110,12 @@ async function alreadyThere(
   signal: AbortSignal,
 ): Promise<Worked | undefined> {
   const key = keys.update(job.run, job.round, job.client, job.attempt);
-  const left = sentOf(home.log.entries).find(({ object }) => object === key);
+  const left = signedOf(home.log.entries).find(({ object }) => object === key);
   if (!left || withdrawn(home, agreed.federation)) return undefined;
   const digest = jobSha256(job);
   if ((await client.send(digest, left, signal)).put !== null) return undefined;
   const { counted } = await client.done(digest, left, signal);
+  await logSent(home, left, "door", new Date());
   const final = job.round > agreed.config.federation.rounds;
   return { bytes: left.bytes, sha256: left.sha256, counted, final };
 }

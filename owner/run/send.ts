@@ -1,24 +1,33 @@
 import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
-import type { SendAnswer } from "../../shared/owners/door-protocol.ts";
+import { jobSha256, type SendAnswer } from "../../shared/owners/door-protocol.ts";
+import type { OwnersJob } from "../../shared/owners/job.ts";
+import { visible } from "../../shared/visible.ts";
 import { assertStorage } from "./assert-storage.ts";
 import type { DoorAddress } from "./door-address.ts";
 import type { DoorClient, UpdateDigest } from "./door-client.ts";
 import type { Transport } from "./transport.ts";
 
-/** An update on its way, of a job by its digest. */
+/** An update on its way. */
 export interface Sending {
-  readonly job: string;
+  readonly job: OwnersJob;
   readonly update: Uint8Array;
   readonly digest: UpdateDigest;
 }
 
-/** Headers that a door may have signed: what is sent, and that it is written once. */
-const signable = /^(?:content-length|content-type|if-none-match|x-amz-[a-z0-9-]+)$/i;
+/** What a PUT says of an update, and nothing else: its size and type, its SHA-256 as base64, and that it is written once. */
+const headersFor = ({ bytes, sha256 }: UpdateDigest) => ({
+  "content-length": String(bytes),
+  "content-type": "application/octet-stream",
+  "if-none-match": "*",
+  [checksumHeader]: Buffer.from(sha256, "hex").toString("base64"),
+});
+const checksumHeader = "x-amz-checksum-sha256";
 /** Bytes of what S3 answers to a PUT. */
 const mostAnswerBytes = 2 ** 16;
 
 /**
  * Has an update lie where the door says, once: bytes that are there already are those very bytes.
+ * @returns by what the bucket says that it has taken them; undefined where it says that they are there already, or the door does
  * @throws DoorUntrusted, DoorUnreachable, and what the door refuses by
  */
 export async function send(
@@ -27,25 +36,38 @@ export async function send(
   address: DoorAddress,
   { job, update, digest }: Sending,
   signal?: AbortSignal,
-): Promise<void> {
-  const { put } = await client.send(job, digest, signal);
-  if (put === null) return;
-  const headers = headersOf(put, update.length);
+): Promise<"checksum" | "answer" | undefined> {
+  const { put } = await client.send(jobSha256(job), digest, signal);
+  if (put === null) return undefined;
+  const headers = headersOf(put, digest);
   assertStorage(put.url, address);
   const { url } = put;
   const asked = { method: "PUT", url, headers, body: update, most: mostAnswerBytes, signal } as const;
-  const { status } = await transport.exchange(asked);
+  const { status, headers: answered } = await transport.exchange(asked);
   if (status >= 300 && status < 400) {
     throw doorUntrusted(`the update is led elsewhere by ${status}, and does not go there`);
   }
   // 412: it is there; that it is the same, the door says when it is told
-  if (status !== 200 && status !== 412) throw doorUnreachable(`the bucket answered ${status} to the update`);
+  if (status === 412) return undefined;
+  if (status !== 200) throw doorUnreachable(`the bucket answered ${status} to the update`);
+  const checksum = answered[checksumHeader];
+  if (checksum === undefined) return "answer";
+  if (checksum === headers[checksumHeader]) return "checksum";
+  throw doorUntrusted("the bucket says that other bytes have come than were sent");
 }
 
-function headersOf({ headers }: NonNullable<SendAnswer["put"]>, bytes: number): Record<string, string> {
-  const strange = Object.keys(headers).find((name) => !signable.test(name));
-  if (strange !== undefined) throw doorUntrusted(`the door wants the header ${strange.slice(0, 100)} sent`);
-  // its length is the body's, whatever the door says
-  const others = Object.entries(headers).filter(([name]) => name.toLowerCase() !== "content-length");
-  return { ...Object.fromEntries(others), "content-length": String(bytes) };
+/** @throws DoorUntrusted where the door names another header, or another value of one */
+function headersOf(
+  { headers }: NonNullable<SendAnswer["put"]>,
+  digest: UpdateDigest,
+): Record<string, string> {
+  const own = headersFor(digest);
+  const others = new Map<string, string>(Object.entries(own));
+  for (const [name, value] of Object.entries(headers)) {
+    const known = others.get(name.toLowerCase());
+    const called = visible(name.slice(0, 100));
+    if (known === undefined) throw doorUntrusted(`the door wants the header ${called} sent`);
+    if (known !== value) throw doorUntrusted(`the door wants another ${called} sent than the update has`);
+  }
+  return own;
 }

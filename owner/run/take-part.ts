@@ -1,6 +1,6 @@
 import { FedstepError, isNamed } from "../../shared/errors.ts";
 import { doorErrors, jobSha256 } from "../../shared/owners/door-protocol.ts";
-import { type LogEntry, sentOf } from "../../shared/owners/log-entry.ts";
+import { type LogEntry, signedOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
 import { type Ended, oneJob } from "./one-job.ts";
 import { Pace } from "./pace.ts";
@@ -51,7 +51,7 @@ function isEnd(until: TakingPart["until"], ended: Ended): boolean {
 
 /** Of the run that was worked for last: with its next job come the metrics since. */
 function lastRound(entries: readonly LogEntry[]) {
-  const last = sentOf(entries).at(-1);
+  const last = signedOf(entries).at(-1);
   return last ? { run: last.run, round: last.round } : null;
 }
 

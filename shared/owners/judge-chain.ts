@@ -3,7 +3,7 @@ import { chainAfter, chainBeforeOwn, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 import type { OwnersJob } from "./job.ts";
-import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
+import { type LogEntry, ofRun, type SignedEntry, signedOf } from "./log-entry.ts";
 import type { Refusal } from "./refusals.ts";
 import { isSigned, otherThan, ownerOf } from "./signed-update.ts";
 import type { UpdateStatement } from "./update-statement.ts";
@@ -39,7 +39,7 @@ export async function judgeChain({
   cohort,
 }: ChainToJudge): Promise<Refusal | undefined> {
   const broken = (about: string): Refusal => ({ name: "ChainBroken", about: `${job.run}: ${about}` });
-  const before = ofRun(job.run, sentOf(entries)).filter(({ round }) => round < job.round);
+  const before = ofRun(job.run, signedOf(entries)).filter(({ round }) => round < job.round);
   const last = before.at(-1);
   let chain = last?.chainSha256 ?? chainBeforeOwn(plan, job.plan);
   let round = last?.round ?? 1;
@@ -80,11 +80,11 @@ function isForgotten(
   entries: readonly LogEntry[],
 ): boolean {
   if (!updates.some((one) => one.client === client)) return false;
-  return !ofRun(run, sentOf(entries)).some((one) => one.round === round);
+  return !ofRun(run, signedOf(entries)).some((one) => one.round === round);
 }
 
 function countsOwn(
-  before: readonly Sent[],
+  before: readonly SignedEntry[],
   { round, updates, silent }: RoundMetrics,
   { client }: OwnersJob,
 ): boolean {

@@ -2,7 +2,7 @@ import { participantsOf } from "../rounds/participants.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import { isFinalPass } from "./final-pass.ts";
 import type { OwnersJob } from "./job.ts";
-import { type LogEntry, ofRun, type Sent, sentOf } from "./log-entry.ts";
+import { type LogEntry, ofRun, type SignedEntry, signedOf } from "./log-entry.ts";
 import type { Policy } from "./policy.ts";
 import type { Refusal, RefusalName } from "./refusals.ts";
 
@@ -17,14 +17,14 @@ export interface RoundToJudge {
   readonly dataMac: string;
 }
 
-type Rule = (round: RoundToJudge, sent: readonly Sent[]) => Refusal | undefined;
+type Rule = (round: RoundToJudge, sent: readonly SignedEntry[]) => Refusal | undefined;
 
 /**
  * Whether an owner does what a round asks of it, by its own log: the first rule that is broken. A job that is repeated is the
  * same job, whatever it has cost.
  */
 export function judgeRound(round: RoundToJudge): Refusal | undefined {
-  const sent = sentOf(round.entries);
+  const sent = signedOf(round.entries);
   for (const rule of rules) {
     const refusal = rule(round, sent);
     if (refusal) return refusal;
@@ -34,16 +34,26 @@ export function judgeRound(round: RoundToJudge): Refusal | undefined {
 
 const refusal = (name: RefusalName, about: string): Refusal => ({ name, about });
 
-/** One plan, and for each round one model: in whatever execution. */
+/** One plan, for each round one model, in whatever execution, and for each execution's round one task. */
 const oneOfEach: Rule = ({ job }, sent) => {
   const known = ofRun(job.run, sent);
   if (known.some(({ plan }) => plan !== job.plan)) {
     return refusal("PlanDiffers", `${job.run}: this owner has worked by another plan of that run`);
   }
-  const twin = known.find(({ round, chainSha256 }) => round === job.round && chainSha256 !== job.chainSha256);
+  const ofRound = known.filter(({ round }) => round === job.round);
+  if (ofRound.some(({ chainSha256 }) => chainSha256 !== job.chainSha256)) {
+    return refusal(
+      "ModelDiffers",
+      `round ${job.round} of ${job.run}: it was asked for it with another model`,
+    );
+  }
+  const other = ofRound.find(({ attempt, task }) => attempt === job.attempt && task !== job.task);
   return (
-    twin &&
-    refusal("ModelDiffers", `round ${job.round} of ${job.run}: it was asked for it with another model`)
+    other &&
+    refusal(
+      "PlanDiffers",
+      `round ${job.round} of ${job.run}: it was asked to ${other.task}, and now to ${job.task}`,
+    )
   );
 };
 

@@ -31,9 +31,10 @@ const events = [
   z.strictObject({ ...link, event: z.literal("made"), key: z.string() }),
   z.strictObject({ ...link, event: z.literal("asked to join"), federation: federationName, ...left }),
   z.strictObject({ ...link, event: z.literal("agreed"), agreement: agreementName, ...left, dataMac: sha256 }),
+  /** The bytes that may leave for a job, and no others: from here on they count, whether they arrive or not. */
   z.strictObject({
     ...link,
-    event: z.literal("sent"),
+    event: z.literal("signed"),
     ...job,
     ...left,
     plan: sha256,
@@ -43,6 +44,19 @@ const events = [
     norm: z.number().nullable(),
     /** That it tells how a model does that was trained here alone. */
     alone: z.literal(true).optional(),
+  }),
+  /** These bytes have left. */
+  z.strictObject({
+    ...link,
+    event: z.literal("sent"),
+    ...job,
+    ...left,
+    norm: z.number().nullable(),
+    /**
+     * Who says so: the bucket, by their checksum or by its answer alone; or the door, where the bucket's answer was lost or
+     * says that they are there already.
+     */
+    receipt: z.enum(["checksum", "answer", "door"]),
   }),
   z.strictObject({
     ...link,
@@ -68,14 +82,21 @@ type Unlinked<T> = T extends unknown ? Omit<T, keyof typeof link> : never;
 /** What happened, before it has a place in the log. */
 export type LogEvent = Unlinked<LogEntry>;
 
-/** An update that left. */
-export type Sent = Extract<LogEntry, { event: "sent" }>;
+/** An update that was signed, and has left or may have. */
+export type SignedEntry = Extract<LogEntry, { event: "signed" }>;
+/** One that is known to have left. */
+export type SentEntry = Extract<LogEntry, { event: "sent" }>;
 
-export function sentOf(entries: readonly LogEntry[]): Sent[] {
-  return entries.filter((entry): entry is Sent => entry.event === "sent");
+export function signedOf(entries: readonly LogEntry[]): SignedEntry[] {
+  return entries.filter((entry): entry is SignedEntry => entry.event === "signed");
 }
 
-export const ofRun = (run: string, sent: readonly Sent[]) => sent.filter((one) => one.run === run);
+export function sentOf(entries: readonly LogEntry[]): SentEntry[] {
+  return entries.filter((entry): entry is SentEntry => entry.event === "sent");
+}
+
+export const ofRun = <T extends { readonly run: string }>(run: string, found: readonly T[]): T[] =>
+  found.filter((one) => one.run === run);
 
 /** Whether a person has been asked about a run, and has allowed it; undefined where nobody was asked. */
 export function approvalOf(

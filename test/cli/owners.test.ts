@@ -156,7 +156,7 @@ describe("fedstep owner run", () => {
         await succeeds(owner("north", "pause"));
         await succeeds(owner("north", "resume"));
       },
-      "running",
+      { lock: "running" },
     );
     expect(await owner("north", "show", "clinics.first")).toMatchObject({
       code: 2,

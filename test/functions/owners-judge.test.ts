@@ -50,7 +50,7 @@ function sent(before: readonly LogEntry[], job: OwnersJob, sha256: string, dataM
   const left = { object, bytes: 1, sha256, plan, chainSha256, dataMac, norm: null };
   return linked(
     before,
-    { event: "sent", agreement, run: job.run, round, attempt, task, ...left },
+    { event: "signed", agreement, run: job.run, round, attempt, task, ...left },
     new Date(0),
   );
 }
@@ -223,6 +223,15 @@ describe("an owner does what a round asks", () => {
   test.each([1, 2])("but not by another model for one round, in execution %i", async (attempt) => {
     const done = sent(at(2).entries, at(2).job, other);
     expect(await judged(2, { chainSha256: other, attempt }, [done])).toMatchObject({ name: "ModelDiffers" });
+  });
+
+  test("but not another task of one execution's round, which another execution may ask for", async () => {
+    const done = sent(at(2).entries, at(2).job, other);
+    expect(await judged(2, { task: "evaluate" }, [done])).toMatchObject({
+      name: "PlanDiffers",
+      about: expect.stringContaining("was asked to train, and now to evaluate"),
+    });
+    expect(await judged(2, { task: "evaluate", attempt: 2 }, [done])).toBeUndefined();
   });
 
   test("and does not go back to a round that it had no part in", async () => {

@@ -11,7 +11,7 @@ import { logText } from "../../owner/log-text.ts";
 import { type Bundle, readBundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
-import { sentOf } from "../../shared/owners/log-entry.ts";
+import { signedOf } from "../../shared/owners/log-entry.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { roundMetrics, updateHeader } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
@@ -112,7 +112,7 @@ describe("owners who stay alone for comparison", () => {
       expect(record && aloneText(record)).toMatch(
         /on the \d+ examples .* has accuracy \d\.\d+, loss .*; yours, trained for 1 round on your rows alone/,
       );
-      expect(sentOf(home.log.entries).map(({ alone }) => alone)).toEqual([
+      expect(signedOf(home.log.entries).map(({ alone }) => alone)).toEqual([
         ...[undefined, keeps ? undefined : true],
       ]);
       expect(logText(home.log.entries).includes("the model does that was trained here alone")).toBe(!keeps);

@@ -11,7 +11,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { brokenAt, sentOf } from "../../shared/owners/log-entry.ts";
+import { brokenAt, signedOf } from "../../shared/owners/log-entry.ts";
 import { strategySettings } from "../../shared/strategy/strategies.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
@@ -73,7 +73,7 @@ describe("owners in processes of their own", () => {
       for (const { home } of owners) {
         const { entries } = (await openHome(home.folder)).log;
         expect(brokenAt(entries)).toBeUndefined();
-        const sent = sentOf(entries);
+        const sent = signedOf(entries);
         expect(sent.map(({ round, task }) => [round, task])).toEqual([
           [1, "train"],
           [2, "train"],
@@ -103,7 +103,7 @@ describe("owners in processes of their own", () => {
       return doing;
     });
     expect(seen).toHaveLength(3 * (rounds + 1));
-    for (const { home } of owners) expect(sentOf(home.log.entries)).toHaveLength(rounds + 1);
+    for (const { home } of owners) expect(signedOf(home.log.entries)).toHaveLength(rounds + 1);
   });
 });
 
@@ -160,7 +160,7 @@ describe("a job is refused by name, and nothing leaves, where", () => {
     expect(await doJob(owner.home, doing)).toEqual({ refusal });
     const { entries } = (await openHome(owner.home.folder)).log;
     expect(entries.at(-1)).toMatchObject({ event: "refused", refusal, about: expect.stringMatching(/./) });
-    expect(sentOf(entries)).toEqual([]);
+    expect(signedOf(entries)).toEqual([]);
   });
 });
 

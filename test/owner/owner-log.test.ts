@@ -82,7 +82,8 @@ describe("a lock", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       inside--;
     };
-    const tries = await Promise.allSettled([1, 2, 3].map(() => whileLocked(folder, work)));
+    const tried = [1, 2, 3].map(() => whileLocked(folder, work, { patienceMs: 0 }));
+    const tries = await Promise.allSettled(tried);
     const refused = tries.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
     expect(refused).toHaveLength(2);
     expect(refused[0]).toMatchObject({
@@ -91,6 +92,23 @@ describe("a lock", () => {
     });
     expect(existsSync(join(folder, "lock"))).toBe(false);
     await expect(whileLocked(folder, async () => "done")).resolves.toBe("done");
+  });
+
+  test("is waited for while another one has it for a moment, and not after a signal", async () => {
+    const { folder } = await newHome();
+    const order: number[] = [];
+    const work = (at: number) => async () => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(at);
+    };
+    await Promise.all([1, 2, 3].map((at) => whileLocked(folder, work(at))));
+    expect(order.toSorted()).toEqual([1, 2, 3]);
+    await whileLocked(folder, async () => {
+      const signal = AbortSignal.timeout(50);
+      const waited = whileLocked(folder, work(4), { signal });
+      await expect(waited).rejects.toThrow();
+    });
+    expect(order).toHaveLength(3);
   });
 
   test("of work that fails is gone too", async () => {

@@ -110,8 +110,8 @@ export const judgedJobs: readonly Mutant[] = [
     name: "second-model-for-a-round",
     fault: "An owner works for one round by two models.",
     file: asked,
-    find: "round === job.round && chainSha256 !== job.chainSha256",
-    replace: "round === job.round && chainSha256 === undefined",
+    find: "ofRound.some(({ chainSha256 }) => chainSha256 !== job.chainSha256)",
+    replace: "ofRound.some(({ chainSha256 }) => chainSha256 === undefined)",
     tests: [judge],
   },
   {

@@ -152,7 +152,7 @@ export class DoorStandIn {
       const headers = {
         "content-length": String(bytes),
         "if-none-match": "*",
-        "x-amz-checksum-sha256": sha256,
+        "x-amz-checksum-sha256": Buffer.from(sha256, "hex").toString("base64"),
       };
       return { put: there ? null : { url: this.urlOf(key), headers } };
     }

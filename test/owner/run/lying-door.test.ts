@@ -5,7 +5,7 @@ import { openHome } from "../../../owner/home.ts";
 import type { Bundle } from "../../../owner/train.ts";
 import { keys } from "../../../shared/layout.ts";
 import type { JobAnswer, SendAnswer } from "../../../shared/owners/door-protocol.ts";
-import { sentOf } from "../../../shared/owners/log-entry.ts";
+import { signedOf } from "../../../shared/owners/log-entry.ts";
 import { run } from "../working-owners.ts";
 import { type AskedOwner, askedOwner, trainingBundle } from "./asked-owner.ts";
 import type { Reply } from "./door-stand-in.ts";
@@ -139,7 +139,7 @@ describe("a job is declined, and nothing leaves, where the door", () => {
     expect(away.visits()).toBe(0);
     expect(updatesOf(asked)).toEqual([]);
     const { entries } = (await openHome(owner.home.folder)).log;
-    expect(sentOf(entries)).toEqual([]);
+    expect(signedOf(entries)).toEqual([]);
     expect(entries.at(-1)).toMatchObject({ refusal: "DoorUntrusted", about: expect.stringMatching(about) });
     // of another federation's job nothing waits there that it could end
     if (!about.source.includes("banks")) expect(await Promise.race([ended, null])).toBeNull();
@@ -148,6 +148,23 @@ describe("a job is declined, and nothing leaves, where the door", () => {
   test.each<[string, (put: NonNullable<SendAnswer["put"]>, away: string) => SendAnswer["put"]]>([
     ["wants the update elsewhere", (put, away) => ({ ...put, url: `${away}/update` })],
     ["wants other headers sent", (put) => ({ ...put, headers: { ...put.headers, cookie: "x" } })],
+    [
+      "wants it to be everybody's",
+      (put) => ({ ...put, headers: { ...put.headers, "x-amz-acl": "public-read" } }),
+    ],
+    [
+      "wants it led elsewhere",
+      (put) => ({ ...put, headers: { ...put.headers, "x-amz-website-redirect-location": "/" } }),
+    ],
+    [
+      "wants it named after something",
+      (put) => ({ ...put, headers: { ...put.headers, "x-amz-meta-owner": "Seoul Clinic" } }),
+    ],
+    ["wants it written over", (put) => ({ ...put, headers: { ...put.headers, "if-none-match": "abc" } })],
+    [
+      "wants another digest said",
+      (put) => ({ ...put, headers: { ...put.headers, "X-Amz-Checksum-Sha256": "AAAA" } }),
+    ],
     [
       "wants another host named",
       (put) => ({ ...put, headers: { ...put.headers, host: "elsewhere.example" } }),

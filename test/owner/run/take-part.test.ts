@@ -8,7 +8,7 @@ import { homeFiles, inHome } from "../../../owner/home-files.ts";
 import { type Bundle, readBundle } from "../../../owner/train.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { nameOf } from "../../../shared/owners/agreement.ts";
-import { brokenAt, sentOf } from "../../../shared/owners/log-entry.ts";
+import { brokenAt, signedOf } from "../../../shared/owners/log-entry.ts";
 import { strategySettings } from "../../../shared/strategy/strategies.ts";
 import { decodeSafetensors } from "../../../shared/tensors/safetensors.ts";
 import { readNamed } from "../../../tables/named-path.ts";
@@ -58,7 +58,7 @@ test.each(["FedAvg", "SCAFFOLD"])(
     for (const [at, { home }] of owners.entries()) {
       const { entries } = (await openHome(home.folder)).log;
       expect(brokenAt(entries)).toBeUndefined();
-      expect(sentOf(entries).map(({ round }) => round)).toEqual([1, 2, 3]);
+      expect(signedOf(entries).map(({ round }) => round)).toEqual([1, 2, 3]);
       expect(told[at]?.filter((line) => line.startsWith("sent"))).toHaveLength(rounds + 1);
       // the model that the run ended with
       const kept = readFileSync(inHome(home.folder, homeFiles.models, `${run}.safetensors`));

@@ -8,7 +8,7 @@ import type { Bundle } from "../../../owner/train.ts";
 import { sha256Hex } from "../../../shared/digest.ts";
 import { keys } from "../../../shared/layout.ts";
 import type { JobAnswer } from "../../../shared/owners/door-protocol.ts";
-import { sentOf } from "../../../shared/owners/log-entry.ts";
+import { signedOf } from "../../../shared/owners/log-entry.ts";
 import { folder } from "../homes.ts";
 import { run } from "../working-owners.ts";
 import { type AskedOwner, askedOwner, trainingBundle } from "./asked-owner.ts";
@@ -104,7 +104,7 @@ test.each(moments)(
     const report = await ended;
     const there = bucket.contents.get(update) ?? new Uint8Array();
     expect(report).toMatchObject({ client: 1, sha256: await sha256Hex(there) });
-    const sent = sentOf(await entriesOf(asked));
+    const sent = signedOf(await entriesOf(asked));
     expect(sent.map(({ object, sha256 }) => [object, sha256])).toEqual([[update, await sha256Hex(there)]]);
   },
 );
@@ -129,7 +129,7 @@ test("an owner that is started again after its update counted tells so once more
   const told = await taking(asked);
   expect(told.at(-1)).toMatch(/^sent .*waits no more, or has it already/);
   expect(asked.bucket.contents.get(update)).toBe(before);
-  expect(sentOf(await entriesOf(asked))).toHaveLength(1);
+  expect(signedOf(await entriesOf(asked))).toHaveLength(1);
 });
 
 test("a bucket that fails for a while, or has the update already, is no end", async () => {

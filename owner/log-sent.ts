@@ -1,0 +1,18 @@
+import { type SentEntry, type SignedEntry, sentOf } from "../shared/owners/log-entry.ts";
+import type { OwnerHome } from "./home.ts";
+import { whileChanging } from "./while-changing.ts";
+
+/** Has the log say, once, that what was signed has left, and by whose word. */
+export async function logSent(
+  home: Pick<OwnerHome, "folder" | "log">,
+  { agreement, run, round, attempt, task, object, bytes, sha256, norm }: SignedEntry,
+  receipt: SentEntry["receipt"],
+  at: Date,
+): Promise<void> {
+  const said = { agreement, run, round, attempt, task, object, bytes, sha256, norm, receipt };
+  await whileChanging(home, async () => {
+    const { log } = home;
+    if (sentOf(log.entries).some((one) => one.object === object)) return;
+    await log.append({ event: "sent", ...said }, at);
+  });
+}
