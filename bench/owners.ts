@@ -15,6 +15,7 @@ import { localTarget } from "../cli/targets/local.ts";
 import { idleMonth } from "../cloud/cost/door.ts";
 import { defaultDeployment } from "../functions/footprints.ts";
 import type { Config } from "../shared/config/schema.ts";
+import { idleSeconds } from "../shared/owners/waiting-job.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { median } from "./measure.ts";
 
@@ -26,9 +27,6 @@ const given = new Command("bench:owners")
   .option("--rounds <n>", "of training in each run", Number, 10)
   .parse()
   .opts<{ turns: number; rounds: number }>();
-
-/** Seconds between two questions of an owner whom nobody waits for. */
-const idleSeconds = 30;
 
 interface Turn {
   /** Of the rounds but the first, which starts processes. */

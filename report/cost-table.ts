@@ -14,6 +14,22 @@ export interface Place {
   readonly region: string;
 }
 
+/** What stands beside the bill where clients are owners who keep their data. */
+export interface OwnersCost {
+  readonly federation: string;
+  readonly version: number;
+  readonly members: number;
+  readonly signed: number;
+  /** Owners that the estimate is for. */
+  readonly count: number;
+  /** Minutes that a round waits for an owner of whom it hears nothing, and those that it waits at the most. */
+  readonly waitMinutes: number;
+  readonly longestMinutes: number;
+  /** US dollars for what one owner's process asks in an hour of training, and in a month without a run. */
+  readonly hourAtWork: number;
+  readonly idleMonth: number;
+}
+
 /** What a run has cost, and what it keeps. */
 export interface Spending {
   readonly run: string;
@@ -38,17 +54,28 @@ export function costTable(
   deployment: Deployment,
   functions: readonly string[],
   place: Place | undefined,
+  owners?: OwnersCost,
 ): string {
   const { bill, gbSeconds, monthly, kept, seconds } = estimate;
   return [
     billTable(bill, total(gbSeconds)),
     drivers(config, estimate),
     keeping(kept, monthly),
-    `about ${duration(seconds)}, if nothing is throttled`,
+    ...(owners ? ofOwners(owners) : [`about ${duration(seconds)}, if nothing is throttled`]),
     `${place ? `on stack ${place.stack} in ${place.region}` : "as deployed without settings"}: ${offer(deployment, functions)}`,
     ...priceNotes(place),
     "times are estimated, the rest is counted; not in it: retries, uploading and watching, the stack's alarms and dashboard",
   ].join("\n");
+}
+
+function ofOwners({ federation, version, members, signed, count, ...owners }: OwnersCost): string[] {
+  return [
+    `${count} owners of ${federation}, of whose ${members} members ${signed} have signed version ${version} of the agreement`,
+    `a round takes as long as its slowest owner: it waits ${owners.waitMinutes} minutes for one of whom it hears nothing, and ` +
+      `${owners.longestMinutes} for one at work`,
+    `beside it, for each owner: ${dollarAmount(owners.hourAtWork)} dollars an hour of being at work, and ` +
+      `${dollarAmount(owners.idleMonth)} dollars a month of asking while nothing waits`,
+  ];
 }
 
 /** What a run has cost, likewise; where it goes on, beside the estimate of all of it. */

@@ -6,7 +6,10 @@ export function className({ classNames }: Pick<DatasetRecord, "classNames">, lab
 }
 
 /** What a client is called: after the owner whose file it is, else by its number. */
-export function clientName({ owners }: Pick<DatasetRecord, "owners">, client: number): string {
+export function clientName(
+  { owners }: { readonly owners?: readonly string[] | undefined },
+  client: number,
+): string {
   return owners?.[client] ?? `client ${client}`;
 }
 

@@ -13,9 +13,11 @@ export interface RemovalStory {
   readonly parts: readonly Part[];
   readonly forks: readonly string[];
   readonly sharing: readonly string[];
+  /** Whether its clients are owners who keep their data: then there is none of it here. */
+  readonly owners: boolean;
 }
 
-export function removalText({ run, parts, forks, sharing }: RemovalStory, withData: boolean): string {
+export function removalText({ run, parts, forks, sharing, owners }: RemovalStory, withData: boolean): string {
   const lines = parts.map(
     ({ what, prefix, objects, bytes }) =>
       `  ${prefix}  ${wholeNumber(objects)} object${objects === 1 ? "" : "s"}, ${size(bytes)}: ${what}`,
@@ -23,12 +25,9 @@ export function removalText({ run, parts, forks, sharing }: RemovalStory, withDa
   return [
     `run ${run} has left:`,
     ...lines,
-    ...(withData && sharing.length > 0
-      ? [`its data set and shards stay, since other runs are on that data set: ${sharing.join(", ")}`]
-      : []),
-    ...(withData
-      ? []
-      : ["its data set and shards stay; --with-data deletes them where no other run uses them"]),
+    ...(owners
+      ? ["its owners keep their data and logs, and the models that they were given; the federation stays"]
+      : ofData(sharing, withData)),
     ...(forks.length > 0
       ? [
           `${forks.join(", ")} took rounds of it: they keep result and models, and can neither be resumed where their ` +
@@ -36,6 +35,14 @@ export function removalText({ run, parts, forks, sharing }: RemovalStory, withDa
         ]
       : []),
   ].join("\n");
+}
+
+/** What stays of the data set, which other runs may be on. */
+function ofData(sharing: readonly string[], withData: boolean): string[] {
+  if (!withData)
+    return ["its data set and shards stay; --with-data deletes them where no other run uses them"];
+  if (sharing.length === 0) return [];
+  return [`its data set and shards stay, since other runs are on that data set: ${sharing.join(", ")}`];
 }
 
 function size(bytes: number): string {

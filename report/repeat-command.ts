@@ -1,5 +1,6 @@
 import type { Config } from "../shared/config/schema.ts";
 import { sampleDigest } from "../shared/dataset/known-digests.ts";
+import { keptByOwners } from "../shared/owners/owners-dataset.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import { assignment, differencesFromPreset } from "./configuration-differences.ts";
@@ -11,6 +12,7 @@ export function dataArguments({
   readWith,
 }: Pick<DatasetRecord, "source" | "owners" | "readWith">): readonly string[] {
   if (readWith) return readWith;
+  if (source === keptByOwners) return [];
   // runs of 0.1.0 do not know what they were read with
   if (owners) return ["--clients", "DIR"];
   if (source === "directory") return ["--data", "DIR"];
@@ -20,7 +22,8 @@ export function dataArguments({
 /** What a run is made of, as far as its command says it. */
 export interface Repeated {
   readonly config: Config;
-  readonly dataset: Pick<DatasetRecord, "digest" | "source" | "owners" | "readWith">;
+  readonly dataset: Pick<DatasetRecord, "digest" | "source" | "owners" | "readWith"> &
+    Partial<Pick<DatasetRecord, "name">>;
   readonly from?: Result["from"];
   readonly startedBy?: Result["startedBy"];
 }
@@ -30,8 +33,16 @@ export interface Repeated {
  * another run has that one's data, and differs from its configuration in what only the two together tell.
  */
 export function repeatArguments({ config, dataset, from }: Repeated): string[] {
+  if (dataset.source === keptByOwners) return federationArguments(config, dataset);
   if (from) return ["run", "--from", `${from.run}@${from.round}`, "--config", "FILE"];
   return [...configuredArguments({ config, dataset }), ...dataArguments(dataset)];
+}
+
+/** Their agreement says all else; the data set of owners who keep their data has the federation's name. */
+function federationArguments({ federation }: Config, { name = "FEDERATION" }: Repeated["dataset"]): string[] {
+  const { rounds, budget } = federation;
+  const paid = budget === null ? [] : ["--budget", String(budget)];
+  return ["run", "--federation", name, "--rounds", String(rounds), ...paid];
 }
 
 /** The same without the data: on other data, a preset may have other settings. */

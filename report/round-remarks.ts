@@ -1,7 +1,7 @@
 import { standingOut } from "../shared/update/standing-out.ts";
 import { causeMessage } from "../shared/workflow/cause.ts";
 import type { RoundMetrics } from "../shared/workflow/round-records.ts";
-import { shortened } from "./names.ts";
+import { clientName, shortened } from "./names.ts";
 import { measured } from "./numbers.ts";
 
 /** Characters of a cause, of which a client may have said most. */
@@ -11,16 +11,21 @@ function inOneLine(cause: string): string {
   return shortened(causeMessage(cause).replaceAll(/\s+/g, " "), longestCause);
 }
 
+/** Whose data they are, where clients have names. */
+export interface Named {
+  readonly owners?: readonly string[] | undefined;
+}
+
 /** What a person who watches rounds has to hear of each: who was left out and why, and whose update stands out. */
-export function roundRemarks(rounds: readonly RoundMetrics[]): string[] {
+export function roundRemarks(rounds: readonly RoundMetrics[], named: Named = {}): string[] {
   return rounds.flatMap((metrics) => [
     ...metrics.silent.map(
       ({ client, error, cause }) =>
-        `round ${metrics.round}: client ${client} was left out: ${error}${cause && `: ${inOneLine(cause)}`}`,
+        `round ${metrics.round}: ${clientName(named, client)} was left out: ${error}${cause && `: ${inOneLine(cause)}`}`,
     ),
     ...standingOut([metrics]).map(
       ({ round, client, norm, median }) =>
-        `round ${round}: the update of client ${client} stands out: its norm is ${measured(norm)}, ` +
+        `round ${round}: the update of ${clientName(named, client)} stands out: its norm is ${measured(norm)}, ` +
         `${measured(norm / median)} times the round's median`,
     ),
   ]);
@@ -30,8 +35,8 @@ export function roundRemarks(rounds: readonly RoundMetrics[]): string[] {
 const mostRemarks = 12;
 
 /** The same below such a table; nothing where there are none. */
-export function remarksBelow(rounds: readonly RoundMetrics[]): string {
-  const remarks = roundRemarks(rounds);
+export function remarksBelow(rounds: readonly RoundMetrics[], named: Named): string {
+  const remarks = roundRemarks(rounds, named);
   if (remarks.length === 0) return "";
   const left = remarks.length - mostRemarks;
   const more = left > 0 ? [`and ${left} more, which the report has`] : [];

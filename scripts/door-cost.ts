@@ -2,9 +2,7 @@ import { markdownTable } from "markdown-table";
 import { settingsSchema } from "../cdk/settings.ts";
 import { type DoorCost, idleMonth, worstDay } from "../cloud/cost/door.ts";
 import { defaultDeployment } from "../functions/footprints.ts";
-
-/** An owner asks so often at the least, in seconds. */
-const idleSeconds = 30;
+import { idleSeconds } from "../shared/owners/waiting-job.ts";
 
 /** What the door costs while nothing waits, and while somebody floods it, as it is deployed without further settings. */
 export function doorCost(): string {

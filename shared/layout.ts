@@ -153,6 +153,10 @@ export function baselineKeyEpoch(key: string): number | undefined {
  */
 export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
+/** What the keys of the updates of one round begin with. */
+export const updatesOfRound = (id: string, n: number, attempt: number) =>
+  `${sent(id)}${pad(attempt)}/${pad(n)}/`;
+
 /** What such a key says after the run's prefix, or after its whole beginning; undefined of another one. */
 export function clientsKey(key: string): { attempt: number; round: number; client: number } | undefined {
   const [, attempt, round, client] = /(?:^|\/)(\d{5,})\/(\d{5,})\/(\d{5,})\.safetensors$/.exec(key) ?? [];

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type DataSize, mnistSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
-import { checkDeployed } from "../../cloud/deployment.ts";
+import { checkDeployed, checkDoor } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { prices } from "../../cloud/prices.ts";
 import { sizingOf } from "../../cloud/sizing.ts";
@@ -9,6 +9,7 @@ import { deployedFunctions, footprints } from "../../functions/footprints.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
+import { estimateOfOwners } from "../run/owners-cost.ts";
 import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";
 import { regionOf, type StackOutputs } from "../targets/aws.ts";
@@ -18,6 +19,7 @@ interface CostOptions extends ConfigOptions, TargetOptions {
   readonly examples?: number;
   readonly features?: number;
   readonly classes?: number;
+  readonly federation?: string;
   readonly json?: boolean;
 }
 
@@ -34,6 +36,10 @@ export function costCommand(command: Command, session: Session): Command {
     .addOption(size("examples", "examples"))
     .addOption(size("features", "features"))
     .addOption(size("classes", "classes"))
+    .option(
+      "--federation <name>",
+      "a run of the owners who have signed its newest agreement; of all members where too few have",
+    )
     .addOption(options.home())
     .addOption(options.target())
     .addOption(options.stack())
@@ -43,6 +49,8 @@ export function costCommand(command: Command, session: Session): Command {
       `
 With --features the data set is reckoned as a table of floats, without it as images like MNIST's. With --target aws the
 stack's processor, memory and time count, without it those of a stack that is deployed without settings.
+With --federation the clients are its owners, who train where they are: jobs and door are reckoned, and beside the run what
+an owner's process costs that waits or is at work. Of the configuration --set takes federation.rounds and federation.budget.
 A run that has finished has its bill recorded; of one that has not, it is told what it would have cost if it ended now.
 
 Examples:
@@ -50,6 +58,7 @@ Examples:
   fedstep cost --preset tuned --set federation.rounds=500 --set federation.fraction=0.5
   fedstep cost --config my.json --examples 150000 --features 40 --classes 2 --json
   fedstep cost --preset paper --target aws --stack hospital-2
+  fedstep cost --federation clinics --set federation.rounds=50
   fedstep cost first
   fedstep cost first --target aws --json`,
     )
@@ -59,6 +68,7 @@ Examples:
 }
 
 async function estimated(session: Session, given: CostOptions): Promise<void> {
+  if (given.federation !== undefined) return estimatedOfOwners(session, given.federation, given);
   const config = await configFrom(given);
   checkConfig(config);
   const outputs = await stackOutputsOf(given);
@@ -74,8 +84,39 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
   );
 }
 
-async function spent(session: Session, run: string, given: CostOptions): Promise<void> {
+async function estimatedOfOwners(session: Session, federation: string, given: CostOptions): Promise<void> {
   const foreign = (["preset", "config", "examples", "features", "classes"] as const).find(
+    (one) => given[one],
+  );
+  if (foreign) {
+    throw configInvalid(
+      `--${foreign}: a federation's agreement says it, and its owners keep the data; leave it out`,
+    );
+  }
+  const outputs = await stackOutputsOf(given);
+  if (outputs) checkDoor(offeredDeployment(outputs));
+  const deployment = { ...offeredDeployment(outputs), door: true };
+  const storage = await storageOf(given, outputs);
+  try {
+    const { config, size, estimate, owners } = await estimateOfOwners(
+      storage.objects,
+      federation,
+      given.set,
+      deployment,
+    );
+    const place = placeOf(outputs);
+    session.print(
+      given.json
+        ? JSON.stringify({ prices, ...place, deployment, size, ...estimate, owners }, null, 2)
+        : costTable(config, estimate, deployment, deployedFunctions(deployment), place, owners),
+    );
+  } finally {
+    await storage.close();
+  }
+}
+
+async function spent(session: Session, run: string, given: CostOptions): Promise<void> {
+  const foreign = (["preset", "config", "examples", "features", "classes", "federation"] as const).find(
     (one) => given[one],
   );
   if (foreign || given.set.length > 0) {

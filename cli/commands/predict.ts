@@ -8,6 +8,7 @@ import {
 import { classification } from "../../shared/task/classification/kind.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
+import { agreedLabel } from "../predict/agreed-label.ts";
 import { estimated, estimatesText } from "../predict/estimate.ts";
 import { calledClasses } from "../predict/example.ts";
 import { readExamples } from "../predict/read-examples.ts";
@@ -53,7 +54,8 @@ async function predict(
   try {
     const result = await readResult(storage, run);
     const reading = { asIs: given.asIs ?? false, label: given.label, signal: session.signal };
-    const read = await Promise.all(files.map((file) => readExamples(file, result.dataset, reading)));
+    const known = { ...result.dataset, agreedLabel: await agreedLabel(storage, result) };
+    const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);
     const task = taskOf(result.config);
     const json = given.json ?? false;

@@ -51,21 +51,21 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);
+    if (record.owners) checkDoor(target.deployment);
+    const { execution, rounds, epochs } = await resumeRun(target, record);
     if (record.owners) {
-      checkDoor(target.deployment);
       const door = target.door === undefined ? "" : `; door ${target.door}`;
       session.say(
         `the fedstep owner run of each of ${record.dataset.owners?.join(", ")} has to be at work${door}`,
       );
     }
-    const { execution, rounds, epochs } = await resumeRun(target, record);
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +
         `${config.baseline.enabled ? ` and epoch ${epochs} of ${config.baseline.epochs}` : ""}`,
     );
     const progress = quiet ? silentProgress : showProgress(record, target.deployment, session.stderr);
     const result = await awaitRun(target, run, execution, progress, session.signal);
-    await conclude(session, target, result, given);
+    await conclude(session, target, result, given, record.owners && target.door);
   } catch (error) {
     throw target.explained?.(error) ?? error;
   } finally {

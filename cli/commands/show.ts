@@ -6,6 +6,7 @@ import { findResult } from "../../storage/result-objects.ts";
 import { completedEpochs, completedRounds, readRounds } from "../../storage/run-objects.ts";
 import { options } from "../options.ts";
 import { programName } from "../program-name.ts";
+import { heardOf, heardText } from "../run/heard-owners.ts";
 import { readRecord } from "../run/read-record.ts";
 import type { Session } from "../session.ts";
 import { alsoInCloudWatch } from "../targets/aws.ts";
@@ -24,7 +25,8 @@ async function show(session: Session, run: string, given: TargetOptions & { json
   const storage = await storageOf(given, outputs);
   const { objects } = storage;
   try {
-    const { config } = await readRecord(storage, run);
+    const record = await readRecord(storage, run);
+    const { config, dataset } = record;
     const result = await findResult(objects, run);
     if (result && given.json) return session.print(JSON.stringify(result, null, 2));
     const rounds = result
@@ -32,16 +34,17 @@ async function show(session: Session, run: string, given: TargetOptions & { json
         await readRounds(objects, result, result.federated.rounds.length + 1)
       : await completedRounds(objects, run);
     const table = rounds.length === 0 ? "" : `\n\n${roundTable(rounds)}`;
-    const below = `${table}${remarksBelow(rounds)}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
+    const below = `${table}${remarksBelow(rounds, dataset)}${outputs ? `\n\n${alsoInCloudWatch(outputs)}` : ""}`;
     if (result) return session.print(`${summary(result, programName(session.env))}${below}`);
     const trained = rounds.filter(({ task }) => task === "train").length;
     const epochs = (await completedEpochs(objects, run)).length;
     const { federation, baseline } = config;
+    const heard = await heardOf(objects, record, rounds.length + 1);
     session.print(
       given.json
-        ? JSON.stringify({ run, finished: false, rounds: trained, epochs }, null, 2)
+        ? JSON.stringify({ run, finished: false, rounds: trained, epochs, ...(heard && { heard }) }, null, 2)
         : `run ${run} has no result: ${trained} of ${federation.rounds} rounds` +
-            `${baseline.enabled ? ` and ${epochs} of ${baseline.epochs} epochs` : ""} are done${below}`,
+            `${baseline.enabled ? ` and ${epochs} of ${baseline.epochs} epochs` : ""} are done${heard ? `\n${heardText(heard)}` : ""}${below}`,
     );
   } finally {
     await storage.close();

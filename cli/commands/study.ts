@@ -31,6 +31,7 @@ import {
 
 interface StudyOptions extends TargetOptions, DataOptions {
   readonly environments?: number;
+  readonly federation?: string;
   readonly dryRun?: boolean;
   readonly keepUpdates?: boolean;
   readonly json?: boolean;
@@ -42,6 +43,7 @@ export function studyCommand(command: Command, session: Session): Command {
     .addOption(options.label())
     .addOption(options.classes())
     .addOption(options.clients())
+    .option("--federation <name>", "refused: owners agree to one configuration, and a study varies it")
     .option("--dry-run", "check the study and list its cells; nothing is written")
     .option("--keep-updates", "keep what the clients sent in every round, which is most of a run's bytes")
     .addOption(options.home())
@@ -77,6 +79,12 @@ A study:
 }
 
 async function study(session: Session, file: string, given: StudyOptions): Promise<void> {
+  if (given.federation !== undefined) {
+    throw studyInvalid(
+      `--federation: the owners of ${given.federation} have agreed to one configuration, and a study varies it: propose a version ` +
+        "for each, start a run under it, and set the runs beside each other by fedstep compare",
+    );
+  }
   if (given.target === "local") requireWebAssembly();
   const { signal } = session;
   const say = given.json ? () => {} : session.say;

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { hasPngSignature } from "fast-png";
 import { exampleInvalid } from "../../shared/errors.ts";
-import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Example } from "./example.ts";
 import { pictureExample } from "./picture-example.ts";
+import type { AskedAbout } from "./table-columns.ts";
 import { tableExamples } from "./table-examples.ts";
 
 export interface ReadingOptions {
@@ -20,7 +20,7 @@ export interface ReadingOptions {
  */
 export async function readExamples(
   file: string,
-  dataset: DatasetRecord,
+  dataset: AskedAbout,
   { asIs, label, signal }: ReadingOptions,
 ): Promise<Example[]> {
   let bytes: Uint8Array;

@@ -4,7 +4,7 @@ import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { parseNumber } from "../../tables/csv-number.ts";
 import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
 import { calledClasses, type Example } from "./example.ts";
-import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
+import { type AskedAbout, type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
 interface Row {
   readonly fields: readonly string[];
@@ -19,7 +19,7 @@ interface Row {
  */
 export async function tableExamples(
   named: NamedBytes,
-  dataset: DatasetRecord,
+  dataset: AskedAbout,
   labelColumn: string | undefined,
   signal?: AbortSignal,
 ): Promise<Example[]> {

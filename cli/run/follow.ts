@@ -16,6 +16,8 @@ import { ClientWatch } from "./watch-clients.ts";
 
 /** What somebody who watches a run gets to see. */
 export interface Watcher {
+  /** Names of the owners, where clients have some: by them is told who is left out of a round. */
+  readonly owners?: readonly string[] | undefined;
   /** The global model of a round was evaluated on so many examples; the score is the task's. */
   round(round: number, score: number, usage: Usage, examples: number): void;
   /** The baseline finished an epoch, and was evaluated on so many. */
@@ -46,7 +48,7 @@ export async function followRun(
   const clients = watcher.clients
     ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen, next.round))
     : undefined;
-  const notes = new RoundNotes(commandFor(target, `show ${run}`));
+  const notes = new RoundNotes(commandFor(target, `show ${run}`), watcher);
   let current = executionArn;
   for (;;) {
     signal.throwIfAborted();

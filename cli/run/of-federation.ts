@@ -9,7 +9,7 @@ import { acceptanceSha256 } from "../../shared/owners/acceptance.ts";
 import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { memberBy } from "../../shared/owners/members.ts";
-import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
+import { beyondAgreed, ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
 import type { DatasetRecord, RunRecord } from "../../shared/workflow/run-record.ts";
 import { readAcceptance } from "../../storage/agreement-objects.ts";
@@ -29,7 +29,7 @@ export interface FederationRun {
 
 /**
  * A run under the newest agreement of a federation, for those who have signed it.
- * @param set assignments of the command line, of which only the rounds may differ from what was agreed upon
+ * @param set assignments of the command line, of which only rounds and budget may differ from what was agreed upon
  * @throws FederationMissing, AgreementInvalid where too few have signed, ConfigInvalid
  */
 export async function planFederation(
@@ -37,12 +37,7 @@ export async function planFederation(
   federation: string,
   set: readonly string[],
 ): Promise<FederationRun> {
-  const agreed = await lastAgreement(objects, federation);
-  if (!agreed) {
-    throw federationMissing(
-      `--federation: there is no agreement of ${federation}; fedstep federation propose ${federation} makes the first`,
-    );
-  }
+  const agreed = await agreementToRun(objects, federation);
   const signed = new Set(await acceptedBy(objects, federation, agreed.version));
   const list = await readMembers(objects, federation);
   const members = agreed.members.map((member) => ({
@@ -87,21 +82,33 @@ export async function planFederation(
   };
 }
 
-/** @throws ConfigInvalid naming what was agreed upon otherwise */
-function configUnder(agreed: Agreement, owners: number, set: readonly string[]): Config {
+/** The newest agreement of a federation. @throws FederationMissing */
+export async function agreementToRun(objects: Objects, federation: string): Promise<Agreement> {
+  const agreed = await lastAgreement(objects, federation);
+  if (agreed) return agreed;
+  throw federationMissing(
+    `--federation: there is no agreement of ${federation}; fedstep federation propose ${federation} makes the first`,
+  );
+}
+
+/**
+ * The configuration of a run under an agreement, with what of it is the coordinator's to set.
+ * @param owners who take part
+ * @throws ConfigInvalid naming what was agreed upon otherwise
+ */
+export function configUnder(agreed: Agreement, owners: number, set: readonly string[]): Config {
   const asked = resolveConfig({ base: ownersConfig(agreed, owners), set });
-  const { rounds } = asked.federation;
-  if (rounds > agreed.config.federation.rounds) {
+  const beyond = beyondAgreed(agreed, asked.federation);
+  if (beyond !== undefined) {
     throw configInvalid(
-      `federation.rounds: got ${rounds}, and ${agreed.config.federation.rounds} were agreed upon; take at most as many, ` +
-        "or propose the next version",
+      `federation.rounds, federation.budget: the run ${beyond}; take at most as many, or propose the next version`,
     );
   }
-  const config = ownersConfig(agreed, owners, rounds);
+  const config = ownersConfig(agreed, owners, asked.federation);
   const other = otherField(asked, config);
   if (other === undefined) return config;
   throw configInvalid(
-    `${other}: is another one than was agreed upon, and a run of ${agreed.federation} may differ in federation.rounds alone; ` +
+    `${other}: is another one than was agreed upon, and a run of ${agreed.federation} may differ in federation.rounds and federation.budget alone; ` +
       `fedstep federation propose ${agreed.federation} makes the next version`,
   );
 }

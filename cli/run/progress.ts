@@ -29,7 +29,8 @@ export interface Progress extends Watcher {
 
 /** A live view on a terminal, a line for each round elsewhere; always on standard error. */
 export function showProgress(run: Watched, deployment: Deployment, stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? live(run, deployment, stream) : lines(run, stream);
+  const shown = stream.isTTY ? live(run, deployment, stream) : lines(run, stream);
+  return { ...shown, owners: run.dataset?.owners };
 }
 
 export const silentProgress: Progress = { round() {}, epoch() {}, end() {} };

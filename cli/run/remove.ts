@@ -24,6 +24,8 @@ export interface Removal extends Executed {
   readonly forks: readonly string[];
   /** Other runs that are on the same data set, or whose records do not tell. */
   readonly sharing: readonly string[];
+  /** Whether its clients are owners who keep their data. */
+  readonly owners: boolean;
 }
 
 /**
@@ -68,6 +70,7 @@ export async function removalOf(
     parts: found,
     forks: others.filter(({ record }) => record?.from?.run === run).map((other) => other.run),
     sharing: sharing.map((other) => other.run),
+    owners: own?.owners !== undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { roundRemarks } from "../../report/round-remarks.ts";
+import { type Named, roundRemarks } from "../../report/round-remarks.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 
 /** Beyond these somebody who watches would lose sight of the run. */
@@ -8,13 +8,16 @@ const mostOfRound = 3;
  * What somebody who watches a run hears of clients: of a round that has just ended, each who was left out and each whose
  * update stands out; of those that had ended before somebody watched, how much there was to hear.
  * @param show the command that tells all of it
+ * @param named whose data they are, where clients have names
  */
 export class RoundNotes {
   readonly #show: string;
+  readonly #named: Named;
   #watching = false;
 
-  constructor(show: string) {
+  constructor(show: string, named: Named = {}) {
     this.#show = show;
+    this.#named = named;
   }
 
   /** @param rounds that have ended since the last look */
@@ -25,7 +28,7 @@ export class RoundNotes {
   }
 
   #ended(round: RoundMetrics): string[] {
-    const remarks = roundRemarks([round]);
+    const remarks = roundRemarks([round], this.#named);
     const left = remarks.length - mostOfRound;
     if (left <= 0) return remarks;
     return [

@@ -22,7 +22,7 @@ export async function verifyTold(
   const accepted = await audit.read(claim, () => readAccepted(objects, owners));
   if (accepted) {
     const { agreed, acceptances } = accepted;
-    const config = ownersConfig(agreed, acceptances.length, record.config.federation.rounds);
+    const config = ownersConfig(agreed, acceptances.length, record.config.federation);
     const expected = { config, dataset: ownersDataset(agreed, acceptances) };
     audit.compare(claim, { config: record.config, dataset: record.dataset }, expected);
   }

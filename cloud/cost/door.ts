@@ -40,6 +40,12 @@ export function idleMonth({ architecture }: Placed, everySeconds: number): DoorC
   return costOf(architecture, requests, (requests * pollMs) / 1000);
 }
 
+/** An hour in which an owner is at work on one job, and says so every so many seconds. */
+export function hourAtWork({ architecture }: Placed, everySeconds: number): DoorCost {
+  const requests = 3600 / everySeconds;
+  return costOf(architecture, requests, (requests * pollMs) / 1000);
+}
+
 function costOf(architecture: Deployment["architecture"], requests: number, seconds: number): DoorCost {
   const lambdaRequests = requests * prices.lambdaRequest;
   const lambdaTime = seconds * doorGigabytes * prices.lambdaGbSecond[architecture];

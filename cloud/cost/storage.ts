@@ -2,7 +2,7 @@ import { prices } from "../prices.ts";
 import type { Sizing } from "../sizing.ts";
 import type { RunCounts } from "./counts.ts";
 
-/** What a run leaves in S3, in bytes. Headers and JSON, kilobytes each, are left out but where nothing else stands. */
+/** What a run leaves in S3, in bytes; what owners keep is no part of it. Headers and JSON, kilobytes each, are left out but where nothing else stands. */
 export interface Kept {
   /** The data set and its shards, which other runs use too. */
   readonly data: number;
@@ -23,13 +23,16 @@ const report = 1_000_000;
 
 export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
   const { data, mean, parameters, valueBytes, vectors } = sizing;
+  const { owners = false } = data;
+  const keeps = owners ? 0 : vectors.keeps;
   const model = 4 * parameters;
   const { rounds, trainings, evaluations, baseline } = counts;
   return {
-    data:
-      data.examples * (data.features * data.valueBytes + 4) +
-      (counts.shardsWritten ? mean.used * (data.features * valueBytes + 4) : 0),
-    updates: trainings * (4 * (vectors.sends + vectors.keeps) + smallObject) + evaluations * smallObject,
+    data: owners
+      ? 0
+      : data.examples * (data.features * data.valueBytes + 4) +
+        (counts.shardsWritten ? mean.used * (data.features * valueBytes + 4) : 0),
+    updates: trainings * (4 * (vectors.sends + keeps) + smallObject) + evaluations * smallObject,
     models:
       model * (rounds + 1) +
       rounds * 4 * vectors.state +

@@ -1,10 +1,9 @@
+import { signSeconds } from "../../shared/owners/waiting-job.ts";
 import type { DoorClient } from "./door-client.ts";
 import { sleep } from "./sleep.ts";
 
-/** Milliseconds before the first sign, and between two at the most. */
-const [first, usual] = [5_000, 60_000];
-/** Signs that may be lost within the time that a round waits for one. */
-const spare = 3;
+/** Milliseconds before the first sign. */
+const first = 5_000;
 
 /** The round does not wait for the job any more: what is under way is for nobody. */
 export class JobOver extends Error {
@@ -27,7 +26,7 @@ export async function whileAtWork<T>(
 ): Promise<T> {
   const over = new AbortController();
   const ended = new AbortController();
-  const period = Math.min(usual, (waitMinutes * 60_000) / spare);
+  const period = 1000 * signSeconds(waitMinutes);
   const signs = giveSigns(client, job, period, AbortSignal.any([signal, ended.signal])).then((gone) => {
     if (gone) over.abort(new JobOver());
   });

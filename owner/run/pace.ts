@@ -1,5 +1,7 @@
+import { idleSeconds } from "../../shared/owners/waiting-job.ts";
+
 /** Milliseconds between two questions: of an owner that a run asks for, and of one that none has asked for a while. */
-const usual = { atWork: 2_000, idle: 30_000 };
+const usual = { atWork: 2_000, idle: 1000 * idleSeconds };
 /** The same of a door on this machine, where nobody pays for a question. */
 export const locally: typeof usual = { atWork: 200, idle: 5_000 };
 const slower = 1.5;

@@ -7,7 +7,7 @@ import { type Acceptance, acceptance } from "./acceptance.ts";
 import { type Agreement, nameOf } from "./agreement.ts";
 import { checkAcceptance } from "./check-acceptance.ts";
 import { belowCohort } from "./cohort.ts";
-import { ownersConfig, ownersDataset } from "./owners-dataset.ts";
+import { beyondAgreed, ownersConfig, ownersDataset } from "./owners-dataset.ts";
 import type { Refusal } from "./refusals.ts";
 import { openSigned, type Signed } from "./signed.ts";
 import { partitionOfOwners } from "./told-partition.ts";
@@ -57,10 +57,8 @@ export async function judgePlan(
   if (canonicalJson(partitionOfOwners(agreed, acceptances)) !== canonicalJson(partition)) {
     return differs("its partition does not follow from what the owners have told");
   }
-  const { rounds } = plan.config.federation;
-  if (rounds > agreed.config.federation.rounds) {
-    return differs(`has ${rounds} rounds, and ${agreed.config.federation.rounds} were agreed upon`);
-  }
+  const beyond = beyondAgreed(agreed, plan.config.federation);
+  if (beyond !== undefined) return differs(beyond);
   const start = await weightsSha256(initialParameters(plan.model, agreed.config.seed));
   if (plan.start?.weightsSha256 === start && plan.start.taken === null) return undefined;
   return { name: "ModelDiffers", about: "plan: begins with another model than the agreed seed draws" };
@@ -79,7 +77,7 @@ function planAgain(
     ...{ run, claim, startedBy },
     agreement: nameOf(agreed),
     minimumCohort: agreed.minimumCohort,
-    config: ownersConfig(agreed, acceptances.length, config.federation.rounds),
+    config: ownersConfig(agreed, acceptances.length, config.federation),
     dataset,
     shards: [],
     scaling,

@@ -6,6 +6,9 @@ import type { Agreement } from "./agreement.ts";
 import { featuresOf } from "./data-schema.ts";
 import type { Signed } from "./signed.ts";
 
+/** Where data are that their owners keep. */
+export const keptByOwners = "owners";
+
 /** How a run knows data that nobody has in one place: by the agreed schema, and by what their owners say that they are. */
 export function ownersDataset(
   { federation, schema }: Agreement,
@@ -15,7 +18,7 @@ export function ownersDataset(
   const features = featuresOf(schema).map(({ name }) => name);
   return {
     name: federation,
-    source: "owners",
+    source: keptByOwners,
     digest: canonicalSha256([schema, descriptions.map(({ dataMac }) => dataMac)]),
     examples: descriptions.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0),
     features: features.length,
@@ -27,15 +30,27 @@ export function ownersDataset(
   };
 }
 
+/** What whoever starts a run may have less of than was agreed upon: both end it earlier, and tell nothing more of anybody. */
+export type OwnLimits = Pick<Config["federation"], "rounds" | "budget">;
+
 /** The configuration of a run under an agreement: that which was agreed upon, for those who have signed. */
 export function ownersConfig(
   { config }: Agreement,
   clients: number,
-  rounds = config.federation.rounds,
+  { rounds, budget }: OwnLimits = config.federation,
 ): Config {
   return {
     ...config,
     partition: { ...config.partition, clients },
-    federation: { ...config.federation, rounds },
+    federation: { ...config.federation, rounds, budget },
   };
+}
+
+/** What of a run's own limits is more than was agreed upon, in words; undefined where nothing is. */
+export function beyondAgreed({ config }: Agreement, { rounds, budget }: OwnLimits): string | undefined {
+  const agreed = config.federation;
+  if (rounds > agreed.rounds) return `has ${rounds} rounds, and ${agreed.rounds} were agreed upon`;
+  if (agreed.budget === null || (budget !== null && budget <= agreed.budget)) return undefined;
+  const own = budget === null ? "no budget" : `a budget of ${budget} dollars`;
+  return `has ${own}, and ${agreed.budget} dollars were agreed upon`;
 }

@@ -26,6 +26,17 @@ export function waitSeconds(waitMinutes: number): Pick<OwnersWait, "heartbeatSec
   return { heartbeatSeconds, timeoutSeconds: heartbeatSeconds * mostWaits };
 }
 
+/** Seconds between two signs of an owner at work, at the most; and how many may be lost while a round waits for one. */
+const [mostSignSeconds, spareSigns] = [60, 3];
+
+/** How often an owner at work says so, of the minutes that were agreed upon. */
+export function signSeconds(waitMinutes: number): number {
+  return Math.min(mostSignSeconds, (waitMinutes * 60) / spareSigns);
+}
+
+/** How often an owner asks whom nothing has waited for in a while. */
+export const idleSeconds = 30;
+
 /** @param updateBytes of a plan's largest update, one of a client that trains */
 export function ownersWaitOf(
   agreement: z.output<typeof agreementName>,

@@ -26,7 +26,7 @@ interface Reported {
  * @throws QuorumNotReached
  */
 export function assertReported(
-  { config }: Pick<Plan, "config">,
+  { config, dataset: { owners } }: Pick<Plan, "config" | "dataset">,
   { round, participants, ended }: Asked,
   { updates, silent }: Reported,
 ): void {
@@ -38,7 +38,10 @@ export function assertReported(
     ofAsked(participants).length,
     { updates: ofAsked(updates), silent: ofAsked(silent) },
     round,
+    owners,
   );
   if (updates.some(({ evaluation }) => evaluation.examples > 0)) return;
-  throw quorumNotReached(`round ${round}: nobody evaluated the global model (${whoIsSilent(silent)})`);
+  throw quorumNotReached(
+    `round ${round}: nobody evaluated the global model (${whoIsSilent(silent, owners)})`,
+  );
 }

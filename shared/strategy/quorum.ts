@@ -14,6 +14,7 @@ export function quorumOf(share: number, clients: number): number {
 
 /**
  * Whether enough of the round's clients reported: at least the given share of them, and always one.
+ * @param owners names of the clients, where they have some
  * @throws QuorumNotReached naming the silent clients and their errors, each kind of error with its cause once
  */
 export function assertQuorum(
@@ -21,21 +22,25 @@ export function assertQuorum(
   clients: number,
   { updates, silent }: Received,
   round: number,
+  owners?: readonly string[],
 ): void {
   const needed = quorumOf(share, clients);
   if (updates.length >= needed) return;
   throw quorumNotReached(
-    `round ${round}: ${updates.length} of ${clients} clients reported, the quorum is ${needed} (${whoIsSilent(silent)})`,
+    `round ${round}: ${updates.length} of ${clients} clients reported, the quorum is ${needed} (${whoIsSilent(silent, owners)})`,
   );
 }
 
-/** client 1: ObjectInvalid: its cause, client 2: ObjectInvalid */
-export function whoIsSilent(silent: Received["silent"]): string {
+/**
+ * client 1: ObjectInvalid: its cause, client 2: ObjectInvalid
+ * @param owners names of the clients, where they have some
+ */
+export function whoIsSilent(silent: Received["silent"], owners: readonly string[] = []): string {
   const told = new Set<string>();
   const each = silent.map(({ client, error, cause }) => {
     const why = told.has(error) || cause === "" ? "" : `: ${causeMessage(cause)}`;
     told.add(error);
-    return `client ${client}: ${error}${why}`;
+    return `${owners[client] ?? `client ${client}`}: ${error}${why}`;
   });
   return each.join(", ");
 }

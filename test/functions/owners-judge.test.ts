@@ -80,6 +80,7 @@ describe("an owner works by a plan that", () => {
 
   test.each<[string, string, (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge>]>([
     ["has fewer rounds, and no", "", (one) => withConfig(one, { rounds: rounds - 1 })],
+    ["has a budget of the coordinator's, and no", "", (one) => withConfig(one, { budget: 0.5 })],
     ["has more rounds", "PlanDiffers", (one) => withConfig(one, { rounds: rounds + 1 })],
     ["takes another quorum", "PlanDiffers", (one) => withConfig(one, { quorum: 0.1 })],
     [

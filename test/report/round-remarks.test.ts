@@ -42,6 +42,11 @@ describe("of a round", () => {
     expect(roundRemarks([{ ...round(1, 1, 1), silent }])).toEqual([
       "round 1: client 7 was left out: UpdateInvalid: its update has norm 1e30",
     ]);
+    const owners = ["a", "b", "c", "d", "e", "f", "g", "Busan Clinic"];
+    expect(roundRemarks([{ ...round(1, 1, 1, 1, 30), silent }], { owners })).toEqual([
+      "round 1: Busan Clinic was left out: UpdateInvalid: its update has norm 1e30",
+      "round 1: the update of e stands out: its norm is 30, 30 times the round's median",
+    ]);
   });
 
   test("the report says of each client how often its updates stand out, and how far", () => {

@@ -82,11 +82,12 @@ describe("a run of a federation", () => {
     });
   });
 
-  test("may have fewer rounds than were agreed upon, and nothing else of its own", async () => {
+  test("may have fewer rounds than were agreed upon, a budget of its own, and nothing else", async () => {
     expect((await plan("federation.rounds=2")).config.federation.rounds).toBe(2);
+    expect((await plan("federation.budget=0.5")).config.federation.budget).toBe(0.5);
     for (const [set, told] of [
-      ["federation.rounds=6", /^federation\.rounds: got 6, and 5 were agreed upon/],
-      ["federation.budget=0.5", /^federation\.budget=0\.5: is another one than was agreed upon/],
+      ["federation.rounds=6", /has 6 rounds, and 5 were agreed upon/],
+      ["federation.quorum=0.7", /^federation\.quorum=0\.7: is another one than was agreed upon/],
       ["training.learningRate=0.9", /^training\.learningRate=0\.9: /],
       ["seed=9", /^seed=9: /],
     ] as const) {

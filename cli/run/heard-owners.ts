@@ -1,0 +1,45 @@
+import { clientsKey, clientsModelsOf, updatesOfRound } from "../../shared/layout.ts";
+import type { RunRecord } from "../../shared/workflow/run-record.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { askedOwners } from "./awaited.ts";
+
+/** Of a round that is not complete: whose updates lie in the bucket, and whose do not yet. */
+export interface Heard {
+  readonly round: number;
+  /** Names of owners. */
+  readonly sent: readonly string[];
+  readonly awaited: readonly string[];
+}
+
+/**
+ * Which owners a round has heard of, as far as the bucket tells: names alone are listed, and no update is read. Who has
+ * declined is told by the round, once it is complete.
+ * @param round the first that is not complete
+ * @returns undefined of a run whose clients are simulated
+ */
+export async function heardOf(
+  objects: Objects,
+  record: RunRecord,
+  round: number,
+): Promise<Heard | undefined> {
+  if (!record.owners) return undefined;
+  const { run, dataset } = record;
+  const names = dataset.owners ?? [];
+  const [updates] = clientsModelsOf(run);
+  // executions ask anew: what counts is what the latest one that was answered has been sent
+  const attempts = (await objects.listFolders(updates)).map(Number);
+  const there: number[] = [];
+  for (const attempt of attempts.sort((a, b) => b - a)) {
+    const found = await objects.list(updatesOfRound(run, round, attempt));
+    there.push(...found.flatMap((key) => clientsKey(key)?.client ?? []));
+    if (there.length > 0) break;
+  }
+  const sent = there.flatMap((client) => names[client] ?? []);
+  return { round, sent, awaited: askedOwners(record, round).filter((name) => !sent.includes(name)) };
+}
+
+/** The same in a line. */
+export function heardText({ round, sent, awaited }: Heard): string {
+  const there = sent.length === 0 ? "nobody's update is there" : `updates are there of ${sent.join(", ")}`;
+  return `round ${round}: ${there}${awaited.length === 0 ? "" : `; awaited: ${awaited.join(", ")}`}`;
+}
