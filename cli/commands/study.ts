@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { sampleSource } from "../../mnist/embedded-sample.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
@@ -38,22 +38,24 @@ interface StudyOptions extends TargetOptions, DataOptions {
 }
 
 export function studyCommand(command: Command, session: Session): Command {
-  return command
-    .addOption(options.data())
-    .addOption(options.label())
-    .addOption(options.classes())
-    .addOption(options.clients())
-    .option("--federation <name>", "refused: owners agree to one configuration, and a study varies it")
-    .option("--dry-run", "check the study and list its cells; nothing is written")
-    .option("--keep-updates", "keep what the clients sent in every round, which is most of a run's bytes")
-    .addOption(options.home())
-    .addOption(options.environments())
-    .addOption(options.target())
-    .addOption(options.stack())
-    .addOption(options.json())
-    .addHelpText(
-      "after",
-      `
+  return (
+    command
+      .addOption(options.data())
+      .addOption(options.label())
+      .addOption(options.classes())
+      .addOption(options.clients())
+      // refused by name, with what to do in its place
+      .addOption(new Option("--federation <name>").hideHelp())
+      .option("--dry-run", "check the study and list its cells; nothing is written")
+      .option("--keep-updates", "keep what the clients sent in every round, which is most of a run's bytes")
+      .addOption(options.home())
+      .addOption(options.environments())
+      .addOption(options.target())
+      .addOption(options.stack())
+      .addOption(options.json())
+      .addHelpText(
+        "after",
+        `
 Runs that have finished are kept: the same command goes on with a study that was interrupted, and after a change of
 the file runs what is new. The table stands in HOME/studies/NAME as results.md, .csv and .json.
 
@@ -74,8 +76,9 @@ A study:
     "seeds": [1, 2, 3],
     "targetAccuracy": 0.95
   }`,
-    )
-    .action((file: string, given: StudyOptions) => study(session, file, given));
+      )
+      .action((file: string, given: StudyOptions) => study(session, file, given))
+  );
 }
 
 async function study(session: Session, file: string, given: StudyOptions): Promise<void> {

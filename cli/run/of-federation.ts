@@ -38,15 +38,7 @@ export async function planFederation(
   set: readonly string[],
 ): Promise<FederationRun> {
   const agreed = await agreementToRun(objects, federation);
-  const signed = new Set(await acceptedBy(objects, federation, agreed.version));
-  const list = await readMembers(objects, federation);
-  const members = agreed.members.map((member) => ({
-    ...member,
-    fingerprint: fingerprintOf(member.signingKey),
-  }));
-  // what whoever has left, was removed or revoked has signed counts no more
-  const gone = members.filter(({ signingKey }) => list && !memberBy(list, signingKey));
-  for (const { fingerprint } of gone) signed.delete(fingerprint);
+  const { members, signed, gone } = await signersOf(objects, agreed);
   const accepted = await Promise.all(
     members.flatMap(({ fingerprint }) =>
       signed.has(fingerprint) ? [readAcceptance(objects, agreed, fingerprint)] : [],
@@ -80,6 +72,17 @@ export async function planFederation(
     },
     without,
   };
+}
+
+/** The members of an agreement, fingerprints of those whose signatures count, and who is off the list meanwhile. */
+export async function signersOf(objects: Objects, { federation, version, members: agreed }: Agreement) {
+  const signed = new Set(await acceptedBy(objects, federation, version));
+  const list = await readMembers(objects, federation);
+  const members = agreed.map((member) => ({ ...member, fingerprint: fingerprintOf(member.signingKey) }));
+  // what whoever has left, was removed or revoked has signed counts no more
+  const gone = members.filter(({ signingKey }) => list && !memberBy(list, signingKey));
+  for (const { fingerprint } of gone) signed.delete(fingerprint);
+  return { members, signed, gone };
 }
 
 /** The newest agreement of a federation. @throws FederationMissing */

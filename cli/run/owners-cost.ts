@@ -9,10 +9,9 @@ import type { OwnersCost } from "../../report/cost-table.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import { idleSeconds, signSeconds, waitSeconds } from "../../shared/owners/waiting-job.ts";
-import { acceptedBy } from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { checkFederationName } from "../federation/opened.ts";
-import { agreementToRun, configUnder } from "./of-federation.ts";
+import { agreementToRun, configUnder, signersOf } from "./of-federation.ts";
 
 /** Examples that an owner is taken to have: nothing of the price depends on them, since nobody but the owner trains on them. */
 const someExamples = 1000;
@@ -39,7 +38,7 @@ export async function estimateOfOwners(
   const federation = checkFederationName(name);
   const agreed = await agreementToRun(objects, federation);
   const { version, waitMinutes, members, minimumCohort, schema } = agreed;
-  const signed = (await acceptedBy(objects, federation, version)).length;
+  const signed = (await signersOf(objects, agreed)).signed.size;
   const count = signed < minimumCohort ? members.length : signed;
   const config = configUnder(agreed, count, set);
   checkConfig(config, true);
