@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundles, bundleFunctions, bundleNames } from "../../cdk/bundle.ts";
 import { functionFolder } from "../../functions/footprints.ts";
 import { sampleFile } from "../../mnist/embedded-sample.ts";
+import { readBundle } from "../../owner/train.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "fedstep-bundle-test-"));
@@ -26,6 +27,11 @@ test("each bundle is one module, small enough for a fast cold start; PrepareRun'
     // the door's environments are the smallest, and cold when somebody asks
     expect(bytes, name).toBeLessThanOrEqual(name === "Door" ? 0.8e6 : 1.5e6);
   }
+});
+
+test("owners know what trains by the digest that the stack publishes", async () => {
+  const { directory: asset, sha256 } = bundles.TrainClient;
+  expect((await readBundle(join(asset, "index.mjs"))).sha256).toBe(sha256);
 });
 
 test("the same sources give the same bytes, wherever they lie", async () => {

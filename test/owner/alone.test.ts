@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { bundleFunctions } from "../../cdk/bundle.ts";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { aloneText, readAlone } from "../../owner/alone.ts";
 import { type Doing, doJob } from "../../owner/do-job.ts";
 import { openHome } from "../../owner/home.ts";
@@ -16,6 +15,7 @@ import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { roundMetrics, updateHeader } from "../../shared/workflow/round-records.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 import { playRun } from "../functions/played-run.ts";
+import { trainingBundleFile } from "./training-bundle.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "./working-owners.ts";
 
 const rounds = 1;
@@ -24,9 +24,7 @@ let bundle: Bundle;
 let file: string;
 
 beforeAll(async () => {
-  const outdir = join(inject("temporary"), "bundles-alone");
-  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
-  file = join(TrainClient.directory, "index.mjs");
+  file = await trainingBundleFile();
   bundle = await readBundle(file);
 }, 120_000);
 

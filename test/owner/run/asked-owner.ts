@@ -1,7 +1,4 @@
-import { join } from "node:path";
-import { inject } from "vitest";
-import { bundleFunctions } from "../../../cdk/bundle.ts";
-import { type Bundle, readBundle } from "../../../owner/train.ts";
+import type { Bundle } from "../../../owner/train.ts";
 import { type Agreement, nameOf } from "../../../shared/owners/agreement.ts";
 import type { OwnersJob } from "../../../shared/owners/job.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
@@ -9,12 +6,7 @@ import { preparedRun } from "../../functions/played-run.ts";
 import { agree, run, type WorkingOwner, workingOwners } from "../working-owners.ts";
 import { DoorStandIn } from "./door-stand-in.ts";
 
-/** What trains at owners', made once. */
-export async function trainingBundle(): Promise<Bundle> {
-  const outdir = join(inject("temporary"), "owners-bundles");
-  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
-  return readBundle(join(TrainClient.directory, "index.mjs"));
-}
+export { trainingBundle } from "../training-bundle.ts";
 
 /** A run before its first round, a door, and an owner for whom a job of it waits there. */
 export interface AskedOwner {

@@ -1,11 +1,9 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, expect, inject, test } from "vitest";
-import { bundleFunctions } from "../../../cdk/bundle.ts";
+import { beforeAll, expect, test } from "vitest";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { openHome } from "../../../owner/home.ts";
 import { homeFiles, inHome } from "../../../owner/home-files.ts";
-import { type Bundle, readBundle } from "../../../owner/train.ts";
+import type { Bundle } from "../../../owner/train.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { nameOf } from "../../../shared/owners/agreement.ts";
 import { brokenAt, signedOf } from "../../../shared/owners/log-entry.ts";
@@ -17,6 +15,7 @@ import { here } from "../../cli/verify/here.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { simulatedWeights } from "../../functions/owners.ts";
 import { playRun } from "../../functions/played-run.ts";
+import { trainingBundle } from "../training-bundle.ts";
 import { agree, run, workingOwners } from "../working-owners.ts";
 import { DoorStandIn } from "./door-stand-in.ts";
 import { takes } from "./taking.ts";
@@ -24,9 +23,7 @@ import { takes } from "./taking.ts";
 const rounds = 2;
 let bundle: Bundle;
 beforeAll(async () => {
-  const outdir = join(inject("temporary"), "owners-bundles");
-  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
-  bundle = await readBundle(join(TrainClient.directory, "index.mjs"));
+  bundle = await trainingBundle();
 }, 120_000);
 
 const shortly =
