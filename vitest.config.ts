@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/longest-first.ts";
 import { SkippedByName } from "./test/skipped-by-name.ts";
 
 /** Rooms whose tests one process can take one after the other; those of the scripts start processes of their own. */
@@ -39,6 +40,7 @@ export default defineConfig({
       { extends: true, test: { name: "together", include: together, isolate: false } },
       { extends: true, test: { name: "apart", include: ["test/**/*.test.ts"], exclude: together } },
     ],
+    sequence: { sequencer: LongestFirst },
     globalSetup: ["test/global-setup.ts"],
     // one process fewer than there are cores is vitest's choice; of two cores, half would rest
     maxWorkers: Math.max(2, availableParallelism() - 1),
