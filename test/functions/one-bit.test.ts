@@ -1,11 +1,14 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { resumedState } from "../../cli/run/resumed-state.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import { clientErrors, FedstepError } from "../../shared/errors.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
 import { claimFork, claimRun, continueRun, type Play, playRun, toyConfig } from "./played-run.ts";
+
+// to draw the page takes longer than the rest of a run, and nothing here looks at it; a text that holds its story is written
+vi.mock("../../report/page.ts", async () => (await import("../cli/verify/page-as-text.ts")).pageAsText());
 
 /** Everything that can be stored: state of the server and of the clients, a test set, a baseline in several invocations. */
 const config = toyConfig(
