@@ -3,17 +3,19 @@ import type { Acceptance } from "../shared/owners/acceptance.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
+import { membershipChanges } from "../shared/owners/membership-changes.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { problemsOf } from "../shared/problems-of.ts";
 import { visible } from "../shared/visible.ts";
 import { readJsonFile } from "../tables/json-file.ts";
 import { readNamed } from "../tables/named-path.ts";
 import { readBySchema } from "../tables/read-by-schema.ts";
-import { followAgreements, keepAccepted, ownSeat } from "./accepted.ts";
+import { followAgreements, highestAccepted, keepAccepted, keysIn, ownSeat } from "./accepted.ts";
 import { describeExamples } from "./describe.ts";
 import type { OwnerHome } from "./home.ts";
 import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
 import { readPolicy } from "./policy.ts";
+import { forgetKeysBefore } from "./rotate.ts";
 import { assertSameData, readTold, repeated, writeTold } from "./told.ts";
 
 export interface Accepting {
@@ -29,6 +31,8 @@ export interface Accepting {
 export interface Prepared {
   readonly agreed: Agreement;
   readonly acceptance: Signed<Acceptance>;
+  /** Members and keys that are others than in the version signed before. */
+  readonly changes: readonly string[];
 }
 
 /**
@@ -38,8 +42,11 @@ export interface Prepared {
 export async function prepareAcceptance(home: OwnerHome, given: Accepting): Promise<Prepared> {
   const told = await readTold(home);
   const versions = await Promise.all(given.files.map(readAgreement));
+  const before = versions[0] && (await highestAccepted(home, versions[0].federation));
   const agreed = await followAgreements(home, versions);
   const seat = ownSeat(home, agreed);
+  const keys = keysIn(home, agreed);
+  const changes = before ? membershipChanges(before, agreed) : [];
   const { policy, sha256: policySha256 } = await readPolicy(home.folder);
   const examples = await readBySchema(
     await readNamed(given.data, "--data", given.signal),
@@ -51,7 +58,7 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
     policy,
     agreement: agreed,
     description: now,
-    key: home.owner.signingKey,
+    key: keys.key,
     today: home.log.time(given.at).toISOString().slice(0, 10),
   });
   if (refusal) throw policyForbids(`policy.json: ${refusal.about} (${refusal.name})`);
@@ -62,7 +69,7 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
   }
   const description = repeated(told, named, now);
   const content = { agreement: named, name: home.owner.name, policySha256, description };
-  return { agreed, acceptance: await sign("acceptance", content, home.keys) };
+  return { agreed, acceptance: await sign("acceptance", content, keys), changes };
 }
 
 /** Logs the acceptance, keeps what is told by it, and writes it to a file. @throws OwnerInvalid */
@@ -80,6 +87,7 @@ export async function giveAcceptance(
     const { number } = ownSeat(home, agreed);
     await writeTold(home, agreement, { description, number }, entry);
     await keepAccepted(home, agreed);
+    await forgetKeysBefore(home);
   });
 }
 
@@ -91,10 +99,11 @@ export async function readAgreement(file: string): Promise<Agreement> {
 }
 
 /** What is about to be told, in sentences. */
-export function acceptanceText({ agreed, acceptance }: Prepared): string {
+export function acceptanceText({ agreed, acceptance, changes }: Prepared): string {
   const { train, heldOut, labels, moments } = acceptance.content.description;
   const classes = agreed.schema.label.classes;
   return [
+    ...changes,
     `accepts version ${agreed.version} of ${agreed.federation}, and tells the coordinator:`,
     `- that it trains with ${train} examples and holds out ${heldOut}`,
     labels

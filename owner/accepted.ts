@@ -14,6 +14,7 @@ import { checkAgreement } from "../shared/owners/next-agreement.ts";
 import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
 import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
+import type { OwnerKeys } from "./keys.ts";
 
 const fileOf = (version: number) => `${String(version).padStart(5, "0")}.json`;
 
@@ -102,16 +103,24 @@ function refuseOlder(signed: AgreementName | undefined, kept: Agreement | undefi
   }
 }
 
+/** The keys by which an owner signs under an agreement: the newest, or those before where it has these. */
+export function keysIn({ keys, keysBefore }: OwnerHome, agreed: Agreement): OwnerKeys {
+  if (memberOf(agreed, keys.key) || !keysBefore || !memberOf(agreed, keysBefore.key)) return keys;
+  return keysBefore;
+}
+
 /** The owner's own place. @throws AgreementInvalid where it has none, or under other keys */
-export function ownSeat({ owner }: OwnerHome, agreed: Agreement): Member {
-  const seat = memberOf(agreed, owner.signingKey);
+export function ownSeat(home: OwnerHome, agreed: Agreement): Member {
+  const { owner } = home;
+  const { key, exchangeKey } = keysIn(home, agreed);
+  const seat = memberOf(agreed, key);
   const called = `version ${agreed.version} of ${agreed.federation}`;
   if (!seat) {
     throw agreementInvalid(
       `${called}: ${owner.name}, ${fingerprintOf(owner.signingKey)}, is not among the members: send a request first`,
     );
   }
-  if (seat.name === owner.name && seat.exchangeKey === owner.exchangeKey) return seat;
+  if (seat.name === owner.name && seat.exchangeKey === exchangeKey) return seat;
   throw agreementInvalid(
     `${called}: has ${owner.name} under another name or exchange key than it asked with`,
   );

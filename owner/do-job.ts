@@ -73,7 +73,7 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
       await sideFor(home, doing, opened, data);
       await keepModel(home, opened);
       const { dataMac } = data;
-      return orRefuse("TrainingFailed", () => signAndLog(home, doing, opened, { ...made, dataMac }));
+      return orRefuse("TrainingFailed", () => signAndLog(home, doing, opened, { ...made, agreed, dataMac }));
     },
     { patienceMs: signingPatienceMs, signal },
   );

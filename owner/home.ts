@@ -23,7 +23,10 @@ export interface OwnerHome {
   readonly folder: string;
   readonly owner: OwnerRecord;
   readonly fingerprint: string;
+  /** The newest. */
   readonly keys: OwnerKeys;
+  /** Those before, where a federation may go by them still. */
+  readonly keysBefore: OwnerKeys | undefined;
   readonly log: OwnerLog;
 }
 
@@ -74,11 +77,16 @@ export async function openHome(folder: string): Promise<OwnerHome> {
   }
   const keys = await readHomeFile(inHome(path, homeFiles.keys), keyFileSchema);
   if (!keys) throw ownerHomeInvalid(`${inHome(path, homeFiles.keys)} is missing`);
+  const before = keys.before && { ...keys, ...keys.before };
+  // a crash may have come between new keys and the file that names them
+  const isNamedBefore = before && publicKeysOf(before).signingKey === owner.signingKey;
+  const now = isNamedBefore ? { ...owner, ...publicKeysOf(keys) } : owner;
   return {
     folder: path,
-    owner,
-    fingerprint: fingerprintOf(owner.signingKey),
-    keys: new OwnerKeys(keys, owner),
+    owner: now,
+    fingerprint: fingerprintOf(now.signingKey),
+    keys: new OwnerKeys(keys, now),
+    keysBefore: before && new OwnerKeys(before, { ...owner, ...publicKeysOf(before) }),
     log: await OwnerLog.open(path),
   };
 }

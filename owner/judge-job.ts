@@ -7,7 +7,7 @@ import { judgeRound } from "../shared/owners/judge-round.ts";
 import { approvalOf, type LogEntry } from "../shared/owners/log-entry.ts";
 import type { Policy } from "../shared/owners/policy.ts";
 import type { Refusal } from "../shared/owners/refusals.ts";
-import { highestAccepted, lastSigned } from "./accepted.ts";
+import { highestAccepted, keysIn, lastSigned } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
 import type { SplitExamples } from "./split.ts";
@@ -51,17 +51,18 @@ export async function agreementOfJob(
 
 /** What speaks against a job: policy and bundle, then plan, round and chain; undefined where nothing does. */
 export async function judgeJob(
-  { log, owner: { signingKey: key } }: OwnerHome,
+  home: OwnerHome,
   job: OwnersJob,
   { plan, partition, partitionSeal, since }: OpenedJob,
   { agreed, policy, examples, dataMac, bundle, today }: OwnSide,
 ): Promise<Refusal | undefined> {
-  const { entries } = log;
+  const { entries } = home.log;
+  const { key } = keysIn(home, agreed);
   const description = { train: examples.train.count, heldOut: examples.heldOut.count };
   return (
     anothersRun(job) ??
     againstAgreement({ policy, agreement: agreed, description, key, today }) ??
-    unapproved(policy, job, log.entries) ??
+    unapproved(policy, job, entries) ??
     unknownBundle(agreed, policy, bundle) ??
     anothersClient(job, plan.clients, key) ??
     (await judgePlan({ plan, partition, partitionSeal }, { agreed, key, dataMac })) ??

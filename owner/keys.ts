@@ -10,7 +10,7 @@ import {
 import * as z from "zod";
 import type { Examples } from "../shared/dataset/examples.ts";
 import { ownerHomeInvalid } from "../shared/errors.ts";
-import { fromBase64url, toBase64url } from "../shared/owners/identity.ts";
+import { fingerprintOf, fromBase64url, toBase64url } from "../shared/owners/identity.ts";
 import type { Signer } from "../shared/owners/signed.ts";
 import type { OwnerRecord } from "./home-files.ts";
 
@@ -24,6 +24,8 @@ const keyFile = z.strictObject({
   exchange: secret,
   /** 32 bytes that data are known by, and by which nobody else can confirm a guess. */
   mac: secret,
+  /** The keys before, as long as a federation goes by them. */
+  before: z.strictObject({ signing: secret, exchange: secret }).optional(),
 });
 
 export type KeyFile = Readonly<z.output<typeof keyFile>>;
@@ -42,7 +44,7 @@ export function newKeys(): KeyFile {
 export function publicKeysOf({
   signing,
   exchange,
-}: KeyFile): Pick<OwnerRecord, "signingKey" | "exchangeKey"> {
+}: Pick<KeyFile, "signing" | "exchange">): Pick<OwnerRecord, "signingKey" | "exchangeKey"> {
   return {
     signingKey: publicPart(privateKey("Ed25519", signing)),
     exchangeKey: publicPart(privateKey("X25519", exchange)),
@@ -52,6 +54,8 @@ export function publicKeysOf({
 /** What an owner's keys do. The private parts are in no field that could be printed. */
 export class OwnerKeys implements Signer {
   readonly key: string;
+  readonly exchangeKey: string;
+  readonly fingerprint: string;
   readonly #signing: KeyObject;
   readonly #mac: Uint8Array;
 
@@ -64,6 +68,8 @@ export class OwnerKeys implements Signer {
       );
     }
     this.key = signingKey;
+    this.exchangeKey = exchangeKey;
+    this.fingerprint = fingerprintOf(signingKey);
     this.#signing = privateKey("Ed25519", file.signing);
     this.#mac = fromBase64url(file.mac);
   }

@@ -32,6 +32,8 @@ function said(one: LogEntry): string {
       return `you allowed ${one.run}, plan ${one.plan}`;
     case "failed alone":
       return `trained no model alone for ${one.run}: ${one.about}`;
+    case "rotated":
+      return `told ${one.federation} of new keys, ${one.key}: ${leftBy(one)}`;
     case "paused":
       return "paused: every job is refused";
     case "resumed":

@@ -2,12 +2,14 @@ import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
+import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { signedOf } from "../shared/owners/log-entry.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
 import { signUpdate } from "../storage/sign-update.ts";
+import { keysIn } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
 import { keepWritten } from "./kept.ts";
@@ -32,6 +34,7 @@ export interface Update {
 interface Made {
   readonly written: ReadonlyMap<string, Uint8Array>;
   readonly dataMac: string;
+  readonly agreed: Agreement;
   /** What is told of the model that was trained alone. */
   readonly alone: TrainingWork["alone"];
 }
@@ -41,7 +44,7 @@ export async function signAndLog(
   home: OwnerHome,
   { job, at }: { readonly job: OwnersJob; readonly at: Date },
   { plan: planned, global }: OpenedJob,
-  { written, dataMac, alone }: Made,
+  { agreed, written, dataMac, alone }: Made,
 ): Promise<Update> {
   const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
   const key = keyOf(job);
@@ -54,7 +57,7 @@ export async function signAndLog(
     key,
     unsigned,
     { agreement, run, round, attempt, client, task, plan, chainSha256, globalSha256, logHead },
-    home.keys,
+    keysIn(home, agreed),
   );
   const sha256 = await sha256Hex(update);
   if (before && before.sha256 !== sha256) {

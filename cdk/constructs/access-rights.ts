@@ -50,7 +50,7 @@ const operator: AccessRights = {
   purpose: "Starts, stops, resumes and verifies the runs of a fedstep federation, and looks at them",
   commands: [
     ...["run", "study", "stop", "resume", "verify"],
-    ...["add", "remove", "tag", "propose"].map((name) => `federation ${name}`),
+    ...["add", "remove", "revoke", "tag", "propose"].map((name) => `federation ${name}`),
   ],
   stack: reader.stack,
   stateMachine: ["states:StartExecution"],

@@ -2,10 +2,18 @@ import type { Command } from "commander";
 import { addCommand } from "../federation/add.ts";
 import { membersCommand, removeMemberCommand, tagCommand } from "../federation/members.ts";
 import { proposeCommand } from "../federation/propose.ts";
+import { revokeCommand } from "../federation/revoke.ts";
 import type { Session } from "../session.ts";
 
 export function federationCommand(command: Command, session: Session): Command {
-  for (const one of [addCommand, membersCommand, removeMemberCommand, tagCommand, proposeCommand]) {
+  for (const one of [
+    addCommand,
+    membersCommand,
+    removeMemberCommand,
+    revokeCommand,
+    tagCommand,
+    proposeCommand,
+  ]) {
     command.addCommand(one(session));
   }
   return command.addHelpText(

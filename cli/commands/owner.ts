@@ -5,6 +5,7 @@ import { initCommand } from "../owner/init.ts";
 import { leaveCommand } from "../owner/leave.ts";
 import { logCommand, pauseCommand, resumeCommand } from "../owner/log.ts";
 import { requestCommand } from "../owner/request.ts";
+import { rotateCommand } from "../owner/rotate.ts";
 import { runOwnerCommand } from "../owner/run.ts";
 import { allowCommand, showRunCommand } from "../owner/show.ts";
 import type { Session } from "../session.ts";
@@ -21,6 +22,7 @@ export function ownerCommand(command: Command, session: Session): Command {
     logCommand,
     pauseCommand,
     resumeCommand,
+    rotateCommand,
     leaveCommand,
   ]) {
     command.addCommand(one(session));

@@ -4,8 +4,9 @@ import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { type Leave, leave } from "../../shared/owners/leave.ts";
-import { memberBy, withRequest } from "../../shared/owners/members.ts";
+import { memberBy, withRequest, withRotation } from "../../shared/owners/members.ts";
 import { type JoinRequest, joinRequest } from "../../shared/owners/request.ts";
+import { openRotated, type Rotated } from "../../shared/owners/rotation.ts";
 import { openSigned, type Signed } from "../../shared/owners/signed.ts";
 import { readAgreement } from "../../storage/agreement-objects.ts";
 import {
@@ -24,7 +25,7 @@ import { takeLeave } from "./take-leave.ts";
 export function addCommand(session: Session): Command {
   return ofFederation(
     "add",
-    "take in a file of an owner's: a request to join, an acceptance of an agreement, or that it leaves",
+    "take in a file of an owner's: a request to join, an acceptance of an agreement, new keys, or that it leaves",
   )
     .argument("<file>", "what the owner has sent")
     .addHelpText(
@@ -47,6 +48,10 @@ async function add(session: Session, file: string, given: FederationOptions): Pr
     const leaving = await openSigned("leave", leave, value, file);
     return inBucket(given, "writes", (objects) => addLeave(session, objects, leaving));
   }
+  if (says(value, "rotates")) {
+    const rotated = await openRotated(value, file);
+    return inBucket(given, "writes", (objects) => addRotation(session, objects, rotated));
+  }
   if (says(value, "agreement")) {
     const accepted = await openSigned("acceptance", acceptance, value, file);
     return inBucket(given, "writes", (objects) => addAcceptance(session, objects, accepted, file));
@@ -55,7 +60,7 @@ async function add(session: Session, file: string, given: FederationOptions): Pr
   return inBucket(given, "writes", (objects) => addRequest(session, objects, request));
 }
 
-/** Which of the three a file means to be; whether it is, its signature says. */
+/** Which of the four a file means to be; whether it is, its signature says. */
 function says(value: unknown, field: string): boolean {
   const content =
     typeof value === "object" && value !== null && "content" in value ? value.content : undefined;
@@ -78,6 +83,18 @@ async function addLeave(session: Session, objects: Objects, leaving: Signed<Leav
       "What stays: what it told by its acceptances, the records of rounds that it took part in, and the models made of them. " +
       `A bucket that keeps versions (-c versioned=true) has what is deleted as an earlier version.\n` +
       `The agreement that there is still names it: fedstep federation propose ${federation} makes the next one.`,
+  );
+}
+
+async function addRotation(session: Session, objects: Objects, rotated: Signed<Rotated>): Promise<void> {
+  const federation = rotated.content.rotates;
+  const list = await changeMembers(objects, federation, (before) =>
+    withRotation(existing(before, federation), rotated),
+  );
+  session.print(
+    `${memberBy(list, rotated.key)?.name} has new keys on the list of ${federation}.\n` +
+      `Fingerprint: ${fingerprintOf(rotated.key)}\nbefore:      ${fingerprintOf(rotated.content.replaces.key)}\n` +
+      `The agreement that there is has the old one still: fedstep federation propose ${federation} makes the next version.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Command } from "commander";
+import { keysIn } from "../../owner/accepted.ts";
 import { openHome } from "../../owner/home.ts";
 import { whileLocked } from "../../owner/lock.ts";
 import { doorOf } from "../../owner/run/door-address.ts";
@@ -71,7 +72,11 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     const tell = (line: string) =>
       session.print(`${new Date().toISOString().slice(0, 19)}Z  ${visible(line)}`);
     try {
-      const client = new DoorClient(agreed.federation, address, transport, home.keys, tell);
+      const keys = async () => {
+        const now = await openHome(folder);
+        return keysIn(now, await signedFederation(now, agreed.federation));
+      };
+      const client = new DoorClient(agreed.federation, address, transport, keys, tell);
       tell(
         `${home.owner.name} takes part in ${agreed.federation}, version ${agreed.version}, and asks ${address.host}`,
       );

@@ -46,7 +46,7 @@ export class DoorClient {
   readonly #federation: string;
   readonly #address: DoorAddress;
   readonly #transport: Transport;
-  readonly #signer: Signer;
+  readonly #signer: () => Promise<Signer>;
   readonly #tell: (line: string) => void;
   /** Milliseconds by which the door's clock is ahead. */
   #skewMs = 0;
@@ -57,13 +57,14 @@ export class DoorClient {
     federation: string,
     address: DoorAddress,
     transport: Transport,
-    signer: Signer,
+    signer: Signer | (() => Promise<Signer>),
     tell: (line: string) => void,
   ) {
     this.#federation = federation;
     this.#address = address;
     this.#transport = transport;
-    this.#signer = signer;
+    // an owner may take new keys while it takes part
+    this.#signer = typeof signer === "function" ? signer : async () => signer;
     this.#tell = tell;
   }
 
@@ -108,7 +109,7 @@ export class DoorClient {
     const { url, host } = this.#address;
     const at = new Date(Date.now() + this.#skewMs).toISOString();
     const content = { federation: this.#federation, door: host, at, ...request };
-    const body = new TextEncoder().encode(JSON.stringify(await sign("door", content, this.#signer)));
+    const body = new TextEncoder().encode(JSON.stringify(await sign("door", content, await this.#signer())));
     const headers = { "content-type": "application/json", accept: "application/json" };
     const asked = { method: "POST", url, headers, body, most: mostAnswerBytes, signal } as const;
     const answered = await this.#transport.exchange(asked);

@@ -5,7 +5,7 @@ import { count, sha256 } from "../workflow/fields.ts";
 import { agreedDoor } from "./agreed-door.ts";
 import { type AgreementName, federationName } from "./agreement-name.ts";
 import { dataSchema } from "./data-schema.ts";
-import { exchangeKey, fingerprintOf, ownerName, signatureText, signingKey } from "./identity.ts";
+import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 
 /** An owner that takes part, known by its keys. */
 export const member = z.strictObject({
@@ -15,7 +15,7 @@ export const member = z.strictObject({
   signingKey,
   exchangeKey,
   /** The key that it had in the version before, and that key's signature for the new ones. */
-  replaces: z.strictObject({ key: signingKey, signature: signatureText }).optional(),
+  replaces: replacedKey.optional(),
 });
 
 /** What everybody who takes part signs; versions are numbered and chained. */

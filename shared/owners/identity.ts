@@ -27,6 +27,9 @@ export const exchangeKey = z
 /** Ed25519's 64 bytes as base64url. */
 export const signatureText = z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/);
 
+/** The key that an owner had before, and that key's signature for the new ones. */
+export const replacedKey = z.strictObject({ key: signingKey, signature: signatureText });
+
 /** What an owner is called in a federation; its files and objects are called by its key. */
 export const ownerName = z
   .string()

@@ -69,6 +69,14 @@ const events = [
   z.strictObject({ ...link, event: z.literal("allowed"), ...runByPlan }),
   /** What was to be trained for the owner alone; the run goes on. */
   z.strictObject({ ...link, event: z.literal("failed alone"), run: z.string(), about: z.string() }),
+  /** Told a federation of the home's newest keys. */
+  z.strictObject({
+    ...link,
+    event: z.literal("rotated"),
+    federation: federationName,
+    key: z.string(),
+    ...left,
+  }),
   z.strictObject({ ...link, event: z.literal("paused") }),
   z.strictObject({ ...link, event: z.literal("resumed") }),
   z.strictObject({ ...link, event: z.literal("left"), federation: federationName, ...left }),

@@ -1,11 +1,13 @@
 import * as z from "zod";
+import { canonicalSha256 } from "../canonical-json.ts";
 import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { heardStatement, lineOf, withHeard } from "./heard.ts";
-import { exchangeKey, fingerprintOf, ownerName, signingKey } from "./identity.ts";
+import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 import type { JoinRequest } from "./request.ts";
+import type { Rotated } from "./rotation.ts";
 import type { Signed } from "./signed.ts";
 
 /** By which the coordinator chooses owners; owners themselves set none. */
@@ -19,6 +21,8 @@ const draftMember = z.strictObject({
   name: ownerName,
   signingKey,
   exchangeKey,
+  /** The key that it had before, where it has taken new ones. */
+  replaces: replacedKey.optional(),
   policySha256: sha256,
   /** What it has told of its table. */
   schema: toldSchema,
@@ -65,7 +69,8 @@ export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): 
   if (namesake) {
     throw signatureInvalid(
       `${name}: is the name of a member with another key, ${fingerprintOf(namesake.signingKey)}; ` +
-        "one of the two makes its home anew by another --name, or the old one is removed first",
+        "one of the two makes its home anew by another --name; where it is the same owner, it tells of new keys by fedstep owner " +
+        "rotate, or fedstep federation revoke ends the old one first",
     );
   }
   const member = {
@@ -76,6 +81,7 @@ export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): 
     policySha256,
     schema,
     tags: before?.tags ?? [],
+    ...(before?.replaces && { replaces: before.replaces }),
   };
   if (before)
     return {
@@ -84,6 +90,53 @@ export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): 
       members: list.members.map((one) => (one === before ? member : one)),
     };
   return { ...list, heard: [...heard], nextNumber: list.nextNumber + 1, members: [...list.members, member] };
+}
+
+/**
+ * The list with an owner's new keys in place of its old ones, which count no more: both have signed it, which has been verified.
+ * The same file again changes nothing.
+ * @throws SignatureInvalid where the old key is no member's, or the new one somebody's; StatementReplayed, KeyRevoked
+ */
+export function withRotation(list: MembersRecord, signed: Signed<Rotated>): MembersRecord {
+  const { content, key } = signed;
+  const { number, exchangeKey, replaces } = content;
+  const called = `the new keys of ${content.name}`;
+  const known = list.heard.find((one) => one.key === key);
+  const told = list.members.find((one) => one.signingKey === key);
+  // the same keys in a later file: the owner has lost the first one
+  if (told?.replaces?.key === replaces.key && told.exchangeKey === exchangeKey) {
+    return { ...list, heard: [...withHeard(list.heard, signed, called)] };
+  }
+  const heard = withHeard(withHeard(list.heard, { ...signed, key: replaces.key }, called), signed, called);
+  const member = list.members.find((one) => one.signingKey === replaces.key);
+  if (!member || member.number !== number) {
+    throw signatureInvalid(
+      `${called}: the key that they replace is not that of number ${number} on the list`,
+    );
+  }
+  if (known || list.members.some((one) => one.signingKey === key || one.exchangeKey === exchangeKey)) {
+    throw signatureInvalid(`${called}: are known already, and take nobody's place`);
+  }
+  const ended = { replacedBy: key };
+  return {
+    ...list,
+    heard: heard.map((one) => (one.key === replaces.key ? { ...one, ended } : one)),
+    members: list.members.map((one) =>
+      one === member ? { ...one, signingKey: key, exchangeKey, replaces } : one,
+    ),
+  };
+}
+
+/** The list without the owner of a key that is lost: nothing that it has signed, or signs, counts any more. */
+export function withRevoked(list: MembersRecord, key: string): MembersRecord {
+  const known = list.heard.find((one) => one.key === key);
+  const revoked = { key, statement: 1, sha256: canonicalSha256(null), ...known, ended: "revoked" as const };
+  const member = memberBy(list, key);
+  return {
+    ...list,
+    heard: [...list.heard.filter((one) => one.key !== key), revoked],
+    members: list.members.filter((one) => one !== member),
+  };
 }
 
 /** The member that a key is or was, until another one replaced it; undefined of whoever is off the list. */

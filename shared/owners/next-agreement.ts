@@ -28,11 +28,9 @@ export async function nextAgreement(
     version,
     previous: before ? agreementSha256(before) : null,
     ...terms,
-    members: members.map(({ number, name, signingKey, exchangeKey }) => ({
-      number,
-      name,
-      signingKey,
-      exchangeKey,
+    members: members.map(({ number, name, signingKey, exchangeKey, replaces }) => ({
+      ...{ number, name, signingKey, exchangeKey },
+      ...(replaces && { replaces }),
     })),
     nextNumber,
   });

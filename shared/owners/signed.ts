@@ -5,7 +5,7 @@ import { problemsOf } from "../problems-of.ts";
 import { fromBase64url, signatureText, signingKey, toBase64url } from "./identity.ts";
 
 /** What an owner signs; a signature for the one is none for another. */
-export const purposes = ["request", "acceptance", "update", "rotation", "door", "leave"] as const;
+export const purposes = ["request", "acceptance", "update", "rotation", "rotated", "door", "leave"] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** Changes whenever what stands in signed texts gets another meaning. */

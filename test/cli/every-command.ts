@@ -102,6 +102,9 @@ async function aFederationOfOwners(
     await succeeds("federation add", written(home, `request-${at}.json`, request));
   }
   await succeeds("federation tag", "clinics", "owner 1", "large");
+  await succeeds("federation revoke", "clinics", "owner 2");
+  const again = await sign("request", requestOf("owner 2", 9), await newSigner());
+  await succeeds("federation add", written(home, "request-again.json", again));
   await succeeds("federation remove", "clinics", "owner 2");
   const out = join(home, "agreement.json");
   await succeeds("federation propose", "clinics", "--cohort", "2", "--out", out);

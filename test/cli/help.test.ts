@@ -26,10 +26,11 @@ describe("help", () => {
       "log",
       "pause",
       "resume",
+      "rotate",
       "leave",
     ].map((name) => `owner ${name}`),
     "federation",
-    ...["add", "members", "remove", "tag", "propose"].map((name) => `federation ${name}`),
+    ...["add", "members", "remove", "revoke", "tag", "propose"].map((name) => `federation ${name}`),
   ])("of %s has examples", async (command) => {
     const { code, output } = await fedstep([...command.split(" "), "--help"]);
     expect(code).toBe(0);

@@ -316,3 +316,28 @@ describe("a coordinator refuses", () => {
     });
   });
 });
+
+test("an owner's new keys stand in the next version, and a key that is revoked in none", async () => {
+  const out = at("rotation.json");
+  expect(await succeeds(owner("north", "rotate", "clinics", "--out", out))).toMatch(
+    /Fingerprint: [0-9a-f]{64}/,
+  );
+  const { key } = JSON.parse(readFileSync(out, "utf8"));
+  expect(await succeeds(coordinator("add", out))).toContain("north has new keys on the list of clinics");
+  expect(await coordinator("add", at("north-request.json"))).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("KeyRevoked"),
+  });
+  await succeeds(coordinator("propose", "clinics", "--out", at("rotated.json")));
+  const { members } = agreement.parse(JSON.parse(readFileSync(at("rotated.json"), "utf8")));
+  expect(members[0]).toMatchObject({ name: "north", signingKey: key, replaces: expect.anything() });
+  expect(await succeeds(coordinator("revoke", "clinics", "south"))).toMatch(
+    /The key [0-9a-f]{64} is revoked/,
+  );
+  expect(await coordinator("add", at("south-request.json"))).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("KeyRevoked"),
+  });
+  const listed = JSON.parse(await succeeds(coordinator("members", "clinics", "--json")));
+  expect(listed.members.map(({ name }: { name: string }) => name)).toEqual(["north", "west"]);
+});

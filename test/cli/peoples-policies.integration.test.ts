@@ -159,6 +159,7 @@ const argsOf: Readonly<Record<string, () => readonly string[]>> = {
   "federation members": () => ["clinics"],
   "federation add": () => requests.slice(-1),
   "federation remove": () => ["clinics", "late"],
+  "federation revoke": () => ["clinics", "west"],
   "federation tag": () => ["clinics", "north", "region=seoul"],
   "federation propose": () => ["clinics", "--out", join(folder, "agreement.json")],
 };

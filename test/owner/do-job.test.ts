@@ -4,6 +4,7 @@ import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { type Doing, doJob } from "../../owner/do-job.ts";
 import { openHome } from "../../owner/home.ts";
 import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { rotateKeys } from "../../owner/rotate.ts";
 import type { Bundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { sha256Hex } from "../../shared/digest.ts";
@@ -17,6 +18,7 @@ import { here } from "../cli/verify/here.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 import { simulatedWeights } from "../functions/owners.ts";
 import { playRun, preparedRun } from "../functions/played-run.ts";
+import { folder } from "./homes.ts";
 import { trainingBundle } from "./training-bundle.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "./working-owners.ts";
 
@@ -98,6 +100,19 @@ describe("owners in processes of their own", () => {
       expect(said).not.toContain("secret-");
     },
   );
+
+  test("go on by their old keys, where an agreement has these, after they have taken new ones", async () => {
+    const { bucket, owners, agreed, result } = await played("FedAvg", async (owner, doing) => {
+      if (doing.job.round !== 2 || doing.job.client !== 1) return doing;
+      const home = await openHome(owner.home.folder);
+      await rotateKeys(home, "clinics", `${folder()}/rotation.json`, doing.at);
+      Object.assign(owner, { home: await openHome(home.folder) });
+      return doing;
+    });
+    expect(owners[1]?.home.keys.key).not.toBe(agreed.members[1]?.signingKey);
+    expect(result.federated.weightsSha256).toBe(await simulated(agreed, owners));
+    expect((await verifyRun(bucket, run, here)).findings).toEqual([]);
+  });
 });
 
 type Change = (owner: WorkingOwner, doing: Doing) => Doing | Promise<Doing>;
