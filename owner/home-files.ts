@@ -21,6 +21,8 @@ export const homeFiles = {
   kept: "kept",
   models: "models",
   alone: "alone",
+  /** How often was refused again what the log has once. */
+  refused: "refused.json",
   lock: "lock",
   /** Locked for as long as a process takes part in runs. */
   running: "running",

@@ -7,10 +7,11 @@ import type { Config } from "../../shared/config/schema.ts";
 import { agreementInvalid, configInvalid } from "../../shared/errors.ts";
 import { agreedSchema } from "../../shared/owners/agreed-schema.ts";
 import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
-import { type DataSchema, dataSchema } from "../../shared/owners/data-schema.ts";
+import { type DataSchema, dataSchema, featuresOf } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
+import { visible } from "../../shared/visible.ts";
 import { lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import { options, positiveInteger } from "../options.ts";
@@ -87,6 +88,14 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
   if (agreed.door === null && given.target === "aws") {
     session.say(
       "the stack has no door, so that no owner without AWS can take part: npx cdk deploy -c door=true, and propose the next version",
+    );
+  }
+  const unbounded = agreed.config.dataset.scaling === "none" ? [] : featuresOf(agreed.schema);
+  const without = unbounded.filter(({ range }) => !range).map(({ name }) => visible(name));
+  if (without.length > 0) {
+    session.say(
+      `no range is agreed upon for ${without.join(", ")}: the sums that owners tell of these are believed, and one owner's can make a ` +
+        "column count for nothing; owners tell ranges by --tell ranges, or name them by --schema",
     );
   }
   session.print(

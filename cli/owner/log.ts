@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
 import { whileLocked } from "../../owner/lock.ts";
+import { readRefusedAgain, refusedAgainText } from "../../owner/log-refusal.ts";
 import { logText } from "../../owner/log-text.ts";
 import { untilNothingLeaves } from "../../owner/sending.ts";
 import { readTold } from "../../owner/told.ts";
@@ -19,7 +20,9 @@ export function logCommand(session: Session): Command {
       await readTold(home);
       const { entries, head, notes } = home.log;
       for (const note of notes) session.say(note);
-      session.print(json ? JSON.stringify({ entries, head }, null, 2) : `${logText(entries)}\nhead ${head}`);
+      const refusedAgain = await readRefusedAgain(home);
+      if (json) return session.print(JSON.stringify({ entries, head, refusedAgain }, null, 2));
+      session.print([logText(entries), ...refusedAgainText(refusedAgain), `head ${head}`].join("\n"));
     });
 }
 

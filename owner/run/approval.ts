@@ -1,8 +1,9 @@
 import type { OwnersJob } from "../../shared/owners/job.ts";
 import { approvalOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
-import { whileLocked } from "../lock.ts";
+import { isCrowded } from "../log-refusal.ts";
 import { readPolicy } from "../policy.ts";
+import { whileChanging } from "../while-changing.ts";
 import { withdrawn } from "../withdrawn.ts";
 import type { TakingPart } from "./taking-part.ts";
 
@@ -19,9 +20,14 @@ export async function isHeldBack({ folder, ask, tell }: TakingPart, job: OwnersJ
   if (approval === "allowed") return false;
   if (approval === "waits") return true;
   const { agreement, run, plan } = job;
-  await whileLocked(folder, async () =>
-    (await openHome(folder)).log.append({ event: "waits", agreement, run, plan }, new Date()),
-  );
+  const now = new Date();
+  const isLogged = await whileChanging(home, async () => {
+    // whoever makes up runs without end is refused, since nobody can look at them
+    if (isCrowded(home.log.entries, ({ event }) => event === "waits", home.log.time(now))) return false;
+    await home.log.append({ event: "waits", agreement, run, plan }, now);
+    return true;
+  });
+  if (!isLogged) return false;
   tell(`${run} waits for you: fedstep owner allow ${run} lets it through`);
   return true;
 }

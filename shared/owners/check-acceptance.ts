@@ -3,7 +3,7 @@ import { heldOutOf } from "../partition/partition.ts";
 import { visible } from "../visible.ts";
 import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, agreementSha256, memberOf } from "./agreement.ts";
-import { featuresOf } from "./data-schema.ts";
+import { type Column, featuresOf } from "./data-schema.ts";
 import type { Signed } from "./signed.ts";
 
 /**
@@ -26,8 +26,10 @@ export function checkAcceptance(agreed: Agreement, accepted: Signed<Acceptance>,
     throw refuse(`is signed by nobody whom the agreement calls ${name}`);
   }
   const problem = falseDescription(agreed, accepted.content);
-  if (problem !== undefined) throw refuse(problem);
+  if (problem !== undefined) throw refuse(`${name} ${problem}`);
 }
+
+type Moments = NonNullable<Acceptance["description"]["moments"]>;
 
 function falseDescription({ schema, config }: Agreement, { description }: Acceptance): string | undefined {
   const { train, heldOut, labels, moments } = description;
@@ -42,27 +44,44 @@ function falseDescription({ schema, config }: Agreement, { description }: Accept
   if (moments && [moments.sums, moments.squares].some(({ length }) => length !== features)) {
     return `has sums of other features than the ${features} agreed upon`;
   }
-  const strays =
-    moments && featuresOf(schema).filter(({ range }, at) => range && !within(range, at, moments, train));
-  if (strays?.length) {
-    return `has sums that no numbers within the agreed ranges have: ${strays.map(({ name }) => visible(name)).join(", ")}`;
-  }
-  // what no numbers have: (sum x)^2 <= n sum x^2, but for rounding
-  const impossible = moments?.sums.some(
-    (sum, at) => sum * sum > (1 + 1e-9) * train * (moments.squares[at] ?? 0),
-  );
-  return impossible ? "has sums that no numbers have" : undefined;
+  const impossible = moments ? impossibleSums(featuresOf(schema), moments, train) : [];
+  return impossible.length > 0 ? impossible.join("; ") : undefined;
+}
+
+/** What no numbers come to, or none within the agreed ranges: an owner's sums could make a column count for nothing. */
+function impossibleSums(features: readonly Column[], moments: Moments, count: number): string[] {
+  const named = (strays: readonly Column[]) => strays.map(({ name }) => visible(name)).join(", ");
+  const beyond = features.filter(({ range }, at) => range && !within(range, at, moments, count));
+  const never = features.filter((one, at) => !beyond.includes(one) && !possible(at, moments, count));
+  return [
+    ...(never.length > 0 ? [`has sums that no numbers have: ${named(never)}`] : []),
+    ...(beyond.length > 0
+      ? [`has sums that no numbers within the agreed ranges have: ${named(beyond)}`]
+      : []),
+  ];
+}
+
+/** Largest number of float32, in which examples are kept. */
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
+
+/** Whether so many float32 numbers can have a feature's sums: (sum x)^2 <= n sum x^2 <= (n largest)^2, but for rounding. */
+function possible(at: number, { sums, squares }: Moments, count: number): boolean {
+  const [sum, square] = [sums[at] ?? 0, squares[at] ?? 0];
+  const slack = 1 + 1e-9;
+  return sum * sum <= slack * count * square && square <= slack * count * largestFloat32 ** 2;
 }
 
 /** Whether a feature's sums can be those of as many numbers within a range, but for rounding. */
 function within(
   [lowest, highest]: readonly [number, number],
   at: number,
-  { sums, squares }: NonNullable<Acceptance["description"]["moments"]>,
+  { sums, squares }: Moments,
   count: number,
 ): boolean {
   const [sum, square] = [sums[at] ?? 0, squares[at] ?? 0];
   const largest = Math.max(lowest ** 2, highest ** 2);
   const slack = 1e-6 * count * Math.max(1, largest);
-  return sum >= count * lowest - slack && sum <= count * highest + slack && square <= count * largest + slack;
+  // (x - lowest) (highest - x) >= 0 for each of them
+  const spread = (lowest + highest) * sum - count * lowest * highest;
+  return sum >= count * lowest - slack && sum <= count * highest + slack && square <= spread + slack;
 }

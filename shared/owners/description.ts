@@ -2,7 +2,10 @@ import * as z from "zod";
 import { count, sha256 } from "../workflow/fields.ts";
 
 const finite = z.array(z.number());
-const countsByClass = z.array(count).min(2);
+/** Rows have numbers of 32 bits, and sums over ten thousand owners are exact then. */
+const mostExamples = 2 ** 31 - 1;
+const examples = z.int().positive().max(mostExamples);
+const countsByClass = z.array(count.max(mostExamples)).min(2);
 
 /**
  * What an owner tells of its data before the first round: once for each data set, since two tellings that differ by a row are
@@ -13,8 +16,8 @@ export const description = z
     /** Of the examples under a key of the owner's own: the same data is seen to be the same, and no guess is confirmed. */
     dataMac: sha256,
     /** Examples trained with, and held out. */
-    train: z.int().positive(),
-    heldOut: z.int().positive(),
+    train: examples,
+    heldOut: examples,
     /** Of all examples, and of those held out, by class; null where the owner's policy keeps them. */
     labels: z.strictObject({ all: countsByClass, heldOut: countsByClass }).nullable(),
     /** Of each feature over the examples trained with, by which all scale alike; null likewise. */

@@ -2,7 +2,14 @@ import * as z from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 import { signatureInvalid } from "../errors.ts";
 import { problemsOf } from "../problems-of.ts";
-import { fromBase64url, signatureText, signingKey, toBase64url } from "./identity.ts";
+import {
+  fingerprintOf,
+  fromBase64url,
+  ownerName,
+  signatureText,
+  signingKey,
+  toBase64url,
+} from "./identity.ts";
 
 /** What an owner signs; a signature for the one is none for another. */
 export const purposes = ["request", "acceptance", "update", "rotation", "rotated", "door", "leave"] as const;
@@ -47,6 +54,9 @@ export async function isSignedBy(
 
 const envelope = z.strictObject({ content: z.unknown(), key: signingKey, signature: signatureText });
 
+/** Whose it says that it is, where it says so. */
+const named = z.object({ name: ownerName });
+
 /**
  * A statement that somebody has signed, with the key by which it verifies: whose that is, the caller looks up.
  * @param called how messages call it
@@ -68,5 +78,8 @@ export async function openSigned<T>(
   }
   const inner = schema.safeParse(content);
   if (inner.success) return { content: inner.data, key, signature };
-  throw signatureInvalid(`${called}: is signed, and is no ${purpose}: ${problemsOf(inner.error)}`);
+  const signer = named.safeParse(content).data?.name ?? "somebody";
+  throw signatureInvalid(
+    `${called}: is signed by ${signer} (key ${fingerprintOf(key).slice(0, 16)}), and is no ${purpose}: ${problemsOf(inner.error)}`,
+  );
 }

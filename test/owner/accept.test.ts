@@ -6,7 +6,7 @@ import type { OwnerHome } from "../../owner/home.ts";
 import { acceptance } from "../../shared/owners/acceptance.ts";
 import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
-import { isSignedBy, openSigned, type Signer } from "../../shared/owners/signed.ts";
+import { isSignedBy, openSigned, type Signer, sign } from "../../shared/owners/signed.ts";
 import { agreementOf, sealingKey } from "../shared/owners/agreed.ts";
 import { newSigner } from "../shared/owners/keys.ts";
 import { again, at, folder, newHome, written } from "./homes.ts";
@@ -110,6 +110,8 @@ describe("an acceptance", () => {
     ["above", (train) => 121 * train, (train) => 120 ** 2 * train],
     ["below", (train) => -train, (train) => train],
     ["whose squares are beyond", (train) => 100 * train, (train) => 121 ** 2 * train],
+    // a mean of 60 leaves no more than 60 * 120 of a square's mean
+    ["spread beyond", (train) => 60 * train, (train) => 1.01 * 60 * 120 * train],
   ])("has no sums of numbers %s the agreed range", async (_, sum, square) => {
     const { home, first } = await scene();
     const { acceptance: given } = await prepare(home, [first]);
@@ -122,6 +124,39 @@ describe("an acceptance", () => {
     expect(() => checkAcceptance(first, given, "a.json")).not.toThrow();
     expect(() => checkAcceptance(first, { ...given, content }, "a.json")).toThrow(
       /sums that no numbers within the agreed ranges have: age/,
+    );
+  });
+
+  test.each<[string, number, number]>([
+    ["whose squares are fewer than their sum's", 1000, 1],
+    ["whose squares are negative", 0, -1],
+    ["beyond float32", 0, 1e300],
+  ])(
+    "has no sums of numbers %s, of a column without a range, and its owner is named",
+    async (_, sum, square) => {
+      const { home, first } = await scene();
+      const { acceptance: given } = await prepare(home, [first]);
+      const { moments } = given.content.description;
+      const [sums0 = 0, squares0 = 0] = [moments?.sums[0], moments?.squares[0]];
+      const claimed = { sums: [sums0, sum], squares: [squares0, square] };
+      const content = { ...given.content, description: { ...given.content.description, moments: claimed } };
+      expect(() => checkAcceptance(first, { ...given, content }, "a.json")).toThrow(
+        /a\.json: Seoul Clinic has sums that no numbers have: crp/,
+      );
+    },
+  );
+
+  test.each<[string, object]>([
+    ["examples", { train: 2 ** 53 - 2, heldOut: 1 }],
+    ["examples that are held out", { heldOut: 2 ** 31 }],
+    ["examples of a class", { labels: { all: [2 ** 40, 30], heldOut: [6, 6] } }],
+  ])("of more %s than anybody has is refused by its owner's name", async (_, changes) => {
+    const { home, first } = await scene();
+    const { acceptance: given } = await prepare(home, [first]);
+    const content = { ...given.content, description: { ...given.content.description, ...changes } };
+    const signed = await sign("acceptance", content, home.keys);
+    await expect(openSigned("acceptance", acceptance, signed, "a.json")).rejects.toThrow(
+      /is signed by Seoul Clinic \(key [0-9a-f]{16}\), and is no acceptance: .*expected number to be <=2147483647/s,
     );
   });
 

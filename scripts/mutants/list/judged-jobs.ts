@@ -62,8 +62,8 @@ export const judgedJobs: readonly Mutant[] = [
     name: "description-that-cannot-be",
     fault: "An owner may tell sums that no numbers have.",
     file: "shared/owners/check-acceptance.ts",
-    find: "sum * sum > (1 + 1e-9)",
-    replace: "sum * sum > 1e300 * (1 + 1e-9)",
+    find: "sum * sum <= slack * count * square",
+    replace: "sum * sum <= 1e300 + slack * count * square",
     tests: [round],
   },
   {
