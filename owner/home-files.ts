@@ -23,6 +23,8 @@ export const homeFiles = {
   alone: "alone",
   /** How often was refused again what the log has once. */
   refused: "refused.json",
+  /** The run whose end is waited for. */
+  awaited: "awaited.json",
   lock: "lock",
   /** Locked for as long as a process takes part in runs. */
   running: "running",

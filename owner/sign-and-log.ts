@@ -48,6 +48,7 @@ export async function signAndLog(
 ): Promise<Update> {
   const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
   const key = keyOf(job);
+  const final = isFinalPass(planned, job);
   const unsigned = written.get(key);
   if (!unsigned) throw new Refused({ name: "TrainingFailed", about: "what trains has made no update" });
   const before = signedBefore(home, key);
@@ -71,9 +72,12 @@ export async function signAndLog(
     const norm = task === "train" ? normOf(key, update, planned, global.parameters) : null;
     const left = { object: key, bytes: update.length, sha256, norm };
     const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
-    await home.log.append({ event: "signed", ...of, ...left, ...(alone && { alone: true }) }, at);
+    await home.log.append(
+      { event: "signed", ...of, ...left, ...(alone && { alone: true }), ...(final && { final }) },
+      at,
+    );
   }
-  return { key, update, final: isFinalPass(planned, job) };
+  return { key, update, final };
 }
 
 /** How far the update has moved from the model; null where it sends no model. */

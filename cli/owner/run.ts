@@ -40,7 +40,7 @@ export function runOwnerCommand(session: Session): Command {
     )
     .option("--ask", "have each run wait until fedstep owner allow lets it through")
     .option("--once", "end after one job")
-    .option("--until-done", "end after the last job of a run")
+    .option("--until-done", "end after the last job of a run, or when it asks for no more")
     .addOption(ownerOptions.home())
     .addHelpText(
       "after",

@@ -2,6 +2,7 @@ import { FedstepError, isNamed } from "../../shared/errors.ts";
 import { doorErrors, jobSha256 } from "../../shared/owners/door-protocol.ts";
 import { type LogEntry, signedOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
+import { Awaited } from "./awaited-run.ts";
 import { type Ended, oneJob } from "./one-job.ts";
 import { Pace } from "./pace.ts";
 import { sleep } from "./sleep.ts";
@@ -17,6 +18,7 @@ export async function takePart(part: TakingPart): Promise<void> {
   const { client, signal, tell, pace = new Pace(), until } = part;
   let done: string | null = null;
   let trouble = "";
+  const awaited = until === "final pass" ? await Awaited.open(part.folder) : undefined;
   for (;;) {
     let asked: number | undefined;
     try {
@@ -29,7 +31,14 @@ export async function takePart(part: TakingPart): Promise<void> {
         const ended = await oneJob(part, job, reads);
         if (ended !== "held back") done = jobSha256(job);
         if (ended === "refused" || ended === "held back") pace.rest();
-        if (isEnd(until, ended)) return;
+        if (ended !== "held back") await awaited?.asks(job, new Date());
+        if (isEnd(until, ended)) return await awaited?.forget();
+      } else {
+        const end = awaited?.ended(log.entries, part.agreed, log.time(new Date()));
+        if (end !== undefined) {
+          tell(end);
+          return await awaited?.forget();
+        }
       }
     } catch (error) {
       signal.throwIfAborted();

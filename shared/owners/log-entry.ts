@@ -44,6 +44,8 @@ const events = [
     norm: z.number().nullable(),
     /** That it tells how a model does that was trained here alone. */
     alone: z.literal(true).optional(),
+    /** That the run asks for no more. */
+    final: z.literal(true).optional(),
   }),
   /** These bytes have left. */
   z.strictObject({

@@ -1,0 +1,64 @@
+import { rm } from "node:fs/promises";
+import * as z from "zod";
+import { runNamePattern } from "../../shared/layout.ts";
+import type { Agreement } from "../../shared/owners/agreement.ts";
+import { type LogEntry, ofRun, signedOf } from "../../shared/owners/log-entry.ts";
+import { waitSeconds } from "../../shared/owners/waiting-job.ts";
+import { homeFiles, inHome, readHomeFile, writeHomeFile } from "../home-files.ts";
+
+/** awaited.json: the run whose end a process waits for that was told to end with it, and since when. */
+const awaitedRun = z.strictObject({
+  format: z.literal(1),
+  run: z.string().regex(runNamePattern),
+  /** When it asked for something last. */
+  at: z.iso.datetime(),
+  round: z.int().positive(),
+});
+
+type AwaitedRun = z.output<typeof awaitedRun>;
+
+/** The run that an owner waits for the end of: a process that is started again goes on waiting for the same one. */
+export class Awaited {
+  readonly #path: string;
+  #run: AwaitedRun | undefined;
+
+  private constructor(path: string, run: AwaitedRun | undefined) {
+    this.#path = path;
+    this.#run = run;
+  }
+
+  /** @throws OwnerHomeInvalid */
+  static async open(folder: string): Promise<Awaited> {
+    const path = inHome(folder, homeFiles.awaited);
+    return new Awaited(path, await readHomeFile(path, awaitedRun));
+  }
+
+  async asks({ run, round }: Pick<AwaitedRun, "run" | "round">, at: Date): Promise<void> {
+    this.#run = { format: 1, run, round, at: at.toISOString() };
+    await writeHomeFile(this.#path, this.#run);
+  }
+
+  async forget(): Promise<void> {
+    this.#run = undefined;
+    await rm(this.#path, { force: true });
+  }
+
+  /**
+   * Why nothing more comes of the run, where the door has no job; undefined where it may. Either its last job was done before,
+   * or it has asked for nothing for longer than all of the rounds that it may have left wait.
+   */
+  ended(
+    entries: readonly LogEntry[],
+    { config, waitMinutes }: Pick<Agreement, "config" | "waitMinutes">,
+    now: Date,
+  ): string | undefined {
+    if (!this.#run) return undefined;
+    const { run, round, at } = this.#run;
+    if (ofRun(run, signedOf(entries)).some(({ final }) => final))
+      return `the last job of ${run} was done before`;
+    const left = Math.max(1, config.federation.rounds + 1 - round);
+    const seconds = left * waitSeconds(waitMinutes).timeoutSeconds;
+    if (now.getTime() - Date.parse(at) <= 1000 * seconds) return undefined;
+    return `${run} has asked for nothing for ${Math.round(seconds / 60)} minutes, longer than its rounds may wait: it has ended`;
+  }
+}
