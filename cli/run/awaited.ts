@@ -13,7 +13,8 @@ export function awaitedOwners(
   const names = run.dataset?.owners ?? [];
   // a final pass, which everybody takes part in, may come before the last round
   const asked = askedOwners(run, invited === names.length ? Number.POSITIVE_INFINITY : round);
-  return unfinished.flatMap((place) => asked[place] ?? []);
+  // they begin in any order
+  return [...unfinished].sort((a, b) => a - b).flatMap((place) => asked[place] ?? []);
 }
 
 /** Names of the owners whom a round asks; those of all in the final pass, which comes after the last one at the latest. */

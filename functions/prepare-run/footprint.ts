@@ -28,9 +28,10 @@ export const prepareRunFootprint = {
   creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
-  // the data set lies in memory as it was uploaded, beside the shards that are being written
+  // the data set lies in memory as it was uploaded, beside the shards that are being written; of owners' data nothing does
   memory: (sizing) => {
     const { data, examples } = sizing;
+    if (data.owners) return idleBytes;
     const writing = Math.min(atOnce * shardBytes(sizing, examples.largest), shardBytes(sizing, examples.all));
     return idleBytes + 2 * examplesBytes(data.examples, data.features, data.valueBytes) + 2 * writing;
   },
@@ -38,11 +39,12 @@ export const prepareRunFootprint = {
   ms: ({ config, data, valueBytes }, amounts: Amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
       reads: 3,
-      writes: Math.ceil((config.partition.clients + 4) / atOnce),
-      megabytes:
-        megabytes(data.examples * data.features * data.valueBytes) +
-        megabytes(amounts.used * data.features * valueBytes),
-      cpuMs: perByteMs * data.examples * data.features * data.valueBytes,
+      writes: data.owners ? 3 : Math.ceil((config.partition.clients + 4) / atOnce),
+      megabytes: data.owners
+        ? 0
+        : megabytes(data.examples * data.features * data.valueBytes) +
+          megabytes(amounts.used * data.features * valueBytes),
+      cpuMs: data.owners ? 0 : perByteMs * data.examples * data.features * data.valueBytes,
     }),
   }),
   deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],

@@ -31,6 +31,7 @@ import { tasks } from "./list/tasks.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
 import { versions } from "./list/versions.ts";
+import { waiting } from "./list/waiting.ts";
 import type { Mutant } from "./mutant.ts";
 
 export const mutants: readonly Mutant[] = [
@@ -67,6 +68,7 @@ export const mutants: readonly Mutant[] = [
   assumedRoles,
   judgedJobs,
   alone,
+  waiting,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

@@ -214,7 +214,7 @@ test("a run that waits names whom it waits for, is stopped while owners are at w
   let seen = "";
   const onSaid = (text: string) => {
     seen += text;
-    if (/waits for west/.test(seen) && !seen.includes("waits for west,")) watching.abort();
+    if (/waits for west(?![,\w])/.test(seen)) watching.abort();
   };
   const started = onAws(["run", "--federation", "clinics", "--name", "cut"], {
     ...{ signal: watching.signal, isTTY: true, onSaid },

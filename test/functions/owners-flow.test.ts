@@ -196,6 +196,26 @@ describe("an owner is silent for a round, and the others go on,", () => {
     expect(await silentIn(1)).toEqual([{ client: shy, task: "train", error: "States.Timeout", cause: "" }]);
   });
 
+  test("but counts where its update is there and nobody has told of it: it has signed it for this very round", async () => {
+    await claim();
+    const waits = { heartbeatSeconds: 1, timeoutSeconds: 60 };
+    const leaving = butFor(async (left) => void (await work(left)));
+    expect(endings(await runFlow(bucket, { run }, { ...leaving, waits }))).toEqual(["SUCCEEDED"]);
+    expect(await silentIn(1)).toEqual([]);
+    const examples = owners.map((owner) => owner.examples);
+    expect(weights()).toBe(await simulatedWeights(agreed, examples));
+  });
+
+  test("or end with it where all are needed, and it is called by its name", async () => {
+    await claim({ quorum: 1 });
+    const waits = { heartbeatSeconds: 1, timeoutSeconds: 60 };
+    const [executed] = await runFlow(bucket, { run }, { ...butFor(() => {}), waits });
+    expect(executed?.ending).toMatchObject({
+      error: "QuorumNotReached",
+      cause: expect.stringContaining("owner 1: States.HeartbeatTimeout"),
+    });
+  });
+
   test("where nobody could leave it its job, after what passes has been waited for", async () => {
     await claim();
     const refuse = (nth: number) => {

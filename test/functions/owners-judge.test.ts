@@ -358,6 +358,7 @@ describe("an owner goes on from a model that", () => {
   });
 
   test.each<[string, object, RegExp]>([
+    ["another plan, which that member was shown", { plan: other }, /owner 0 has another plan/],
     ["another model to start from", { globalSha256: other }, /owner 0 has another globalSha256/],
     ["another execution", { attempt: 2 }, /owner 0 has another attempt/],
     ["an evaluation in place of training", { task: "evaluate" }, /owner 0 has another task/],

@@ -51,16 +51,15 @@ export async function workingOwners(count = 3): Promise<WorkingOwner[]> {
   );
 }
 
-/** Has the owners accept an agreement by their own homes, and lays out a run under it. */
-export async function agree(
-  bucket: MemoryBucket,
+/** The agreement that owners are to accept. */
+export function agreementAmong(
   owners: readonly WorkingOwner[],
   bundle: Bundle,
   config: (base: Agreement["config"]) => Agreement["config"],
   changes: Partial<Agreement> = {},
-): Promise<Agreement> {
+): Agreement {
   const base = agreementOf(owners.map(({ home }) => home.keys));
-  const agreed: Agreement = {
+  return {
     ...base,
     minimumCohort: 3,
     config: config(base.config),
@@ -71,6 +70,17 @@ export async function agree(
     })),
     ...changes,
   };
+}
+
+/** Has the owners accept an agreement by their own homes, and lays out a run under it. */
+export async function agree(
+  bucket: MemoryBucket,
+  owners: readonly WorkingOwner[],
+  bundle: Bundle,
+  config: (base: Agreement["config"]) => Agreement["config"],
+  changes: Partial<Agreement> = {},
+): Promise<Agreement> {
+  const agreed = agreementAmong(owners, bundle, config, changes);
   const put = (key: string, value: unknown) =>
     bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
   put(federationKeys.agreement(agreed.federation, 1), agreed);

@@ -128,7 +128,7 @@ describe("whom a round waits for", () => {
   };
 
   test("are the owners whose part has begun and not ended, by name", async () => {
-    expect(awaitedOwners(await record(), 1, { invited: 3, unfinished: [0, 2] })).toEqual([
+    expect(awaitedOwners(await record(), 1, { invited: 3, unfinished: [2, 0] })).toEqual([
       "owner 0",
       "owner 2",
     ]);

@@ -45,6 +45,8 @@ export class DoorStandIn {
   /** Requests that verified, and what came over the wire: lines, headers and bodies. */
   readonly asked: DoorRequest[] = [];
   readonly wire: Buffer[] = [];
+  /** Called with each request before it is looked at; what it throws is a door that has died. */
+  before: (request: DoorRequest) => void | Promise<void> = () => {};
   lie: Lie = (_, reply) => reply;
   /** Milliseconds by which its clock is ahead. */
   skewMs = 0;
@@ -117,6 +119,7 @@ export class DoorStandIn {
       body: { at: now.toISOString(), error, message: error },
     });
     this.asked.push(request);
+    await this.before(request);
     if (request.door !== host) return this.lie(request, refuse(403, "WrongDoor"), response);
     if (Math.abs(Date.parse(request.at) - now.getTime()) > 300_000) {
       return this.lie(request, refuse(403, "ClockSkewed"), response);
