@@ -49,32 +49,54 @@ export async function followRun(
     ? new ClientWatch(target.states, executionArn, (seen) => watcher.clients?.(seen, next.round))
     : undefined;
   const notes = new RoundNotes(commandFor(target, `show ${run}`), watcher);
-  let current = executionArn;
-  for (;;) {
-    signal.throwIfAborted();
-    const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
+  /** @returns whether there was anything that had not been told */
+  const tellNews = async (): Promise<boolean> => {
     const rounds = await completedRounds(objects, run, next.round);
     for (const { evaluated, usage } of rounds) {
       watcher.round(evaluated.round, scoreIn(evaluated).value, usage, evaluated.examples);
       next.round++;
     }
     for (const note of notes.of(rounds)) watcher.note?.(`note: ${note}`);
-    for (const record of await completedEpochs(objects, run, next.epoch)) {
+    const epochs = await completedEpochs(objects, run, next.epoch);
+    for (const record of epochs) {
       watcher.epoch(record.epoch, scoreIn(record).value, record.examples);
       next.epoch++;
     }
     await clients?.look();
-    if (execution.status === "SUCCEEDED") {
-      const continued = continuationOf(execution.output);
-      if (continued === undefined) return getResult(objects, run);
-      current = continued;
-      watcher.continued?.(current);
-      clients?.goOn(current);
-      continue;
+    return rounds.length + epochs.length > 0;
+  };
+  const begun = performance.now();
+  let current = executionArn;
+  for (;;) {
+    signal.throwIfAborted();
+    // what leaves something new goes on: only of what leaves nothing it is asked whether it has ended
+    if (!(await tellNews())) {
+      const execution = await target.states.send(new DescribeExecutionCommand({ executionArn: current }));
+      if (execution.status !== "RUNNING") await tellNews();
+      if (execution.status === "SUCCEEDED") {
+        const continued = continuationOf(execution.output);
+        if (continued === undefined) return getResult(objects, run);
+        current = continued;
+        watcher.continued?.(current);
+        clients?.goOn(current);
+        continue;
+      }
+      if (execution.status !== "RUNNING") throw executionFailed(explainEnd(run, execution));
     }
-    if (execution.status !== "RUNNING") throw executionFailed(explainEnd(run, execution));
-    await sleep(target.pollMs, undefined, { signal });
+    await sleep(untilNextLook(performance.now() - begun, target.looks), undefined, { signal });
   }
+}
+
+/** Share of the time that somebody has watched so far. */
+const lookShare = 0.05;
+
+/**
+ * Each look takes requests, and who has watched for long sees nothing late that comes after a small share of that.
+ * @param watched milliseconds
+ * @returns milliseconds
+ */
+function untilNextLook(watched: number, { leastMs, mostMs }: Target["looks"]): number {
+  return Math.min(Math.max(lookShare * watched, leastMs), mostMs);
 }
 
 const continuation = z.object({ ExecutionArn: z.string() });

@@ -9,7 +9,7 @@ import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
 import type { Storage, Target } from "./target.ts";
 
 /** Step Functions allows a few state reads a second and account; two seconds leave room for others. */
-const pollMs = 2_000;
+const looks = { leastMs: 2_000, mostMs: 2_000 };
 
 /**
  * The federation deployed as the given CloudFormation stack. Credentials, region and endpoints come from the SDK's
@@ -27,7 +27,7 @@ export async function awsTarget(stackName: string): Promise<Target> {
     stateMachineArn: outputs.stateMachineArn,
     deployment,
     door: outputs.doorUrl,
-    pollMs,
+    looks,
     endsWithCommand: false,
     notes: [`stack ${stackName}`, ...skewNotes(outputs)],
     close: async () => {

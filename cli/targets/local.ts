@@ -15,7 +15,7 @@ import { unreadable } from "../../local/s3/storage.ts";
 import { Objects } from "../../storage/objects.ts";
 import { type Storage, type Target, usualHome } from "./target.ts";
 
-const pollMs = 250;
+const looks = { leastMs: 100, mostMs: 500 };
 
 const clientSettings = { region, credentials: localCredentials };
 
@@ -80,7 +80,7 @@ export async function localTarget({
     stateMachineArn: stateMachine.arn,
     deployment,
     door: emulator.assembly.stack.outputs.find(({ name }) => name === outputNames.doorUrl)?.value,
-    pollMs,
+    looks,
     endsWithCommand: true,
     broken: emulator.broken,
     explained: emulator.explained,

@@ -24,8 +24,8 @@ export interface Target extends Storage {
   readonly deployment: Deployment;
   /** Where owners ask for their jobs; undefined where no door is deployed. */
   readonly door?: string | undefined;
-  /** Milliseconds between two looks at a run. */
-  readonly pollMs: number;
+  /** Milliseconds between two looks at a run: few at its beginning, more later. */
+  readonly looks: { readonly leastMs: number; readonly mostMs: number };
   /** Whether what runs here cannot outlive the command that started it. */
   readonly endsWithCommand: boolean;
   /** Aborted where it can no longer work, with the reason. */

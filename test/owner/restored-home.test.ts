@@ -1,22 +1,19 @@
 import { cpSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, expect, inject, test } from "vitest";
-import { bundleFunctions } from "../../cdk/bundle.ts";
+import { beforeAll, expect, test } from "vitest";
 import { openHome } from "../../owner/home.ts";
-import { type Bundle, readBundle } from "../../owner/train.ts";
+import type { Bundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
 import { brokenAt, signedOf } from "../../shared/owners/log-entry.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 import { playRun } from "../functions/played-run.ts";
 import { folder } from "./homes.ts";
+import { trainingBundle } from "./training-bundle.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "./working-owners.ts";
 
 let bundle: Bundle;
 beforeAll(async () => {
-  const outdir = join(inject("temporary"), "owners-bundles");
-  const { TrainClient } = await bundleFunctions({ root: process.cwd(), outdir, tfjs: false });
-  bundle = await readBundle(join(TrainClient.directory, "index.mjs"));
+  bundle = await trainingBundle();
 }, 120_000);
 
 const shortly = (config: Config): Config => ({ ...config, federation: { ...config.federation, rounds: 3 } });

@@ -87,7 +87,13 @@ describe("following a run", () => {
     const { target, states } = mockedTarget();
     states.on(DescribeExecutionCommand).resolves({ status: "RUNNING" });
     const interrupt = new AbortController();
-    const following = followRun({ ...target, pollMs: 60_000 }, "r", arn, watcher(), interrupt.signal);
+    const following = followRun(
+      { ...target, looks: { leastMs: 60_000, mostMs: 60_000 } },
+      "r",
+      arn,
+      watcher(),
+      interrupt.signal,
+    );
     setTimeout(() => interrupt.abort(), 20);
     await expect(following).rejects.toMatchObject({ name: "AbortError" });
   });

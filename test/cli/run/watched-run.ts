@@ -18,7 +18,7 @@ export function mockedTarget() {
     states: client,
     deployment: defaultDeployment,
     stateMachineArn: "arn:aws:states:us-east-1:123456789012:stateMachine:fedstep",
-    pollMs: 1,
+    looks: { leastMs: 1, mostMs: 1 },
     endsWithCommand: true,
     options: "--target aws",
     notes: [],
