@@ -56,6 +56,7 @@ export async function doJob(home: OwnerHome, doing: Doing): Promise<Done> {
 
 async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const { job, objects, bundle, signal } = doing;
+  const begun = performance.now();
   await home.log.reload();
   const { agreed } = await rulesFor(home, doing);
   const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
@@ -69,11 +70,14 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   return whileChanging(
     home,
     async () => {
-      // its owner may have paused, left, or changed agreement or policy while it trained
-      await sideFor(home, doing, opened, data);
+      // its owner may have paused, left, or changed agreement or policy while it trained, and the policy's last day have ended
+      const signing = { ...doing, at: new Date(doing.at.getTime() + performance.now() - begun) };
+      await sideFor(home, signing, opened, data);
       await keepModel(home, opened);
       const { dataMac } = data;
-      return orRefuse("TrainingFailed", () => signAndLog(home, doing, opened, { ...made, agreed, dataMac }));
+      return orRefuse("TrainingFailed", () =>
+        signAndLog(home, signing, opened, { ...made, agreed, dataMac }),
+      );
     },
     { patienceMs: signingPatienceMs, signal },
   );

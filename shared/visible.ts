@@ -1,8 +1,9 @@
 /**
- * What a terminal would obey in place of showing it: control characters (C0, DEL and C1), and what ends a line or turns
- * the direction of text around for whoever reads it.
+ * What a terminal would obey in place of showing it: control characters (C0, DEL and C1), what ends a line or turns the
+ * direction of text around for whoever reads it, and what takes no room, so that two names look the same.
  */
-const obeyed = "\\p{Cc}\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069";
+const obeyed =
+  "\\p{Cc}\\u061c\\u200b\\u200e\\u200f\\u2028\\u2029\\u202a-\\u202e\\u2060\\u2066-\\u2069\\ufeff";
 const anyObeyed = new RegExp(`[${obeyed}]`, "gu");
 const obeyedWithinLines = new RegExp(`(?!\\n)[${obeyed}]`, "gu");
 

@@ -4,6 +4,7 @@ import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
+import { assertNoneRevoked } from "../run/of-federation.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { readRecord } from "../run/read-record.ts";
 import { resumeRun } from "../run/resume.ts";
@@ -51,7 +52,10 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);
-    if (record.owners) checkDoor(target.deployment);
+    if (record.owners) {
+      checkDoor(target.deployment);
+      await assertNoneRevoked(target.objects, record.owners);
+    }
     const { execution, rounds, epochs } = await resumeRun(target, record);
     if (record.owners) {
       const door = target.door === undefined ? "" : `; door ${target.door}`;

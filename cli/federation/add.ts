@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { federationMissing, signatureInvalid } from "../../shared/errors.ts";
 import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
+import { memberOf } from "../../shared/owners/agreement.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { type Leave, leave } from "../../shared/owners/leave.ts";
@@ -126,10 +127,10 @@ async function addAcceptance(
   const agreed = await readAgreement(objects, named);
   checkAcceptance(agreed, accepted, file);
   const list = existing(await readMembers(objects, named.federation), named.federation);
-  if (!memberBy(list, accepted.key)) {
+  if (memberBy(list, accepted.key)?.number !== memberOf(agreed, accepted.key)?.number) {
     throw signatureInvalid(
       `${file}: ${name} (key ${fingerprintOf(accepted.key).slice(0, 16)}) is off the list of ${named.federation}: it has left, or ` +
-        "was removed; it asks to join anew",
+        "was removed; it asks to join anew, and accepts the version that has it by its new number",
     );
   }
   await putAcceptance(objects, accepted);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { wholeLineOf } from "../../shared/owners/heard.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { withRevoked } from "../../shared/owners/members.ts";
 import { changeMembers } from "../../storage/federation-objects.ts";
@@ -11,6 +12,9 @@ import {
   inBucket,
   ofFederation,
 } from "./opened.ts";
+import { deleteUpdates } from "./take-leave.ts";
+
+type RevokeOptions = FederationOptions & { readonly deleteUpdates?: boolean };
 
 export function revokeCommand(session: Session): Command {
   return ofFederation("revoke", "end an owner's key that is lost: nothing that it signs counts any more")
@@ -19,26 +23,46 @@ export function revokeCommand(session: Session): Command {
       "<owner>",
       "name of the owner, the beginning of its fingerprint, or all of one that is off the list",
     )
-    .addHelpText("after", '\nExamples:\n  fedstep federation revoke clinics "Seoul Clinic"')
-    .action(async (name: string, called: string, given: FederationOptions) => {
+    .option(
+      "--delete-updates",
+      "delete what it has sent too, as its owner's leave would: no other command does so once the key is revoked",
+    )
+    .addHelpText(
+      "after",
+      '\nExamples:\n  fedstep federation revoke clinics "Seoul Clinic"\n  fedstep federation revoke clinics "Seoul Clinic" --delete-updates',
+    )
+    .action(async (name: string, called: string, given: RevokeOptions) => {
       const federation = checkFederationName(name);
-      let fingerprint = "";
-      await inBucket(given, "writes", (objects) =>
-        changeMembers(objects, federation, (before) => {
+      let line: readonly string[] = [];
+      const deleted = await inBucket(given, "writes", async (objects) => {
+        await changeMembers(objects, federation, (before) => {
           const list = existing(before, federation);
           const known = list.heard.find(({ key }) => fingerprintOf(key) === called)?.key;
-          const key = known ?? calledMember(list, called).signingKey;
-          fingerprint = fingerprintOf(key);
-          return withRevoked(list, key);
-        }),
-      );
+          line = wholeLineOf(list.heard, known ?? calledMember(list, called).signingKey);
+          return withRevoked(list, line[0] ?? "");
+        });
+        return given.deleteUpdates ? deleteUpdates(objects, federation, line) : undefined;
+      });
+      const fingerprints = line.map((key) => fingerprintOf(key)).join(", which had replaced ");
       session.print(
         [
-          `The key ${fingerprint} is revoked in ${federation}: its owner is off the list, no file that it signs is taken in, and no`,
+          ...(deleted ? deletionLines(deleted) : []),
+          `The key ${fingerprints} is revoked in ${federation}: its owner is off the list, no file that it signs is taken in, and no`,
           "run that begins now counts what it has signed. A run that is on goes on with it: fedstep stop ends it.",
           `The agreement that there is still has it, until the others have accepted the next version: fedstep federation propose ${federation}.`,
           "The owner joins again by a home of new keys: fedstep owner init, fedstep owner request.",
         ].join("\n"),
       );
     });
+}
+
+function deletionLines({ runs, unread }: Awaited<ReturnType<typeof deleteUpdates>>): string[] {
+  return [
+    `What it sent is deleted: ${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.`,
+    ...(unread.length > 0
+      ? [
+          `The plans of ${unread.join(", ")} cannot be read: which updates are its nobody can say there; fedstep remove takes the whole run away.`,
+        ]
+      : []),
+  ];
 }

@@ -44,7 +44,15 @@ export async function takeLeave(objects: Objects, leaving: Signed<Leave>): Promi
     removed = member?.name ?? null;
     return { ...list, heard: [...heard], members: list.members.filter((one) => one !== member) };
   });
-  const line = lineOf(heard, key);
+  return { removed, ...(await deleteUpdates(objects, federation, lineOf(heard, key))) };
+}
+
+/** Deletes the updates that an owner has sent, in every run of the federation. @param line all of its keys */
+export async function deleteUpdates(
+  objects: Objects,
+  federation: string,
+  line: readonly string[],
+): Promise<Omit<Left, "removed">> {
   const names = (await objects.listFolders(keys.runs)).filter((run) => run.startsWith(`${federation}.`));
   const runs: string[] = [];
   const unread: string[] = [];
@@ -56,7 +64,7 @@ export async function takeLeave(objects: Objects, leaving: Signed<Leave>): Promi
     await objects.removeAll(updates, (one) => clientsKey(one)?.client === client);
     runs.push(run);
   }
-  return { removed, runs, unread };
+  return { runs, unread };
 }
 
 /** Which client of a run has one of those keys; undefined where none has, or nothing is planned yet. */

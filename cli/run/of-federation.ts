@@ -79,10 +79,32 @@ export async function signersOf(objects: Objects, { federation, version, members
   const signed = new Set(await acceptedBy(objects, federation, version));
   const list = await readMembers(objects, federation);
   const members = agreed.map((member) => ({ ...member, fingerprint: fingerprintOf(member.signingKey) }));
-  // what whoever has left, was removed or revoked has signed counts no more
-  const gone = members.filter(({ signingKey }) => list && !memberBy(list, signingKey));
+  // what whoever has left, was removed or revoked has signed counts no more, even if it has joined anew, as another number
+  const gone = members.filter(
+    ({ signingKey, number }) => list && memberBy(list, signingKey)?.number !== number,
+  );
   for (const { fingerprint } of gone) signed.delete(fingerprint);
   return { members, signed, gone };
+}
+
+/**
+ * A run that goes on asks the owners that it began with, by the keys that they had then.
+ * @throws AgreementInvalid where one of these keys is revoked since
+ */
+export async function assertNoneRevoked(
+  objects: Objects,
+  { agreement, accepted }: NonNullable<RunRecord["owners"]>,
+): Promise<void> {
+  const heard = (await readMembers(objects, agreement.federation))?.heard ?? [];
+  const revoked = heard
+    .filter((one) => one.revoked)
+    .map(({ key }) => fingerprintOf(key))
+    .filter((fingerprint) => accepted.some((one) => one.fingerprint === fingerprint));
+  if (revoked.length === 0) return;
+  throw agreementInvalid(
+    `the run would ask by ${revoked.map((one) => one.slice(0, 16)).join(", ")} again, which ${agreement.federation} has revoked since: start ` +
+      `another one, which goes without: fedstep run --federation ${agreement.federation}`,
+  );
 }
 
 /** The newest agreement of a federation. @throws FederationMissing */

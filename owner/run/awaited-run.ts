@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import * as z from "zod";
 import { runNamePattern } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { type LogEntry, ofRun, signedOf } from "../../shared/owners/log-entry.ts";
+import { type LogEntry, ofRun, sentOf, signedOf } from "../../shared/owners/log-entry.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
 import { homeFiles, inHome, readHomeFile, writeHomeFile } from "../home-files.ts";
 
@@ -20,17 +20,24 @@ type AwaitedRun = z.output<typeof awaitedRun>;
 /** The run that an owner waits for the end of: a process that is started again goes on waiting for the same one. */
 export class Awaited {
   readonly #path: string;
+  readonly #opened: number;
   #run: AwaitedRun | undefined;
 
-  private constructor(path: string, run: AwaitedRun | undefined) {
+  private constructor(path: string, opened: number, run: AwaitedRun | undefined) {
     this.#path = path;
+    this.#opened = opened;
     this.#run = run;
   }
 
-  /** @throws OwnerHomeInvalid */
-  static async open(folder: string): Promise<Awaited> {
+  /**
+   * @param federation whose runs are waited for: what is left of another one's is for nobody here
+   * @param now by the machine's clock, as all times here: no other one goes on while nothing is logged
+   * @throws OwnerHomeInvalid
+   */
+  static async open(folder: string, federation: string, now: Date): Promise<Awaited> {
     const path = inHome(folder, homeFiles.awaited);
-    return new Awaited(path, await readHomeFile(path, awaitedRun));
+    const run = await readHomeFile(path, awaitedRun);
+    return new Awaited(path, now.getTime(), run?.run.startsWith(`${federation}.`) ? run : undefined);
   }
 
   async asks({ run, round }: Pick<AwaitedRun, "run" | "round">, at: Date): Promise<void> {
@@ -44,8 +51,8 @@ export class Awaited {
   }
 
   /**
-   * Why nothing more comes of the run, where the door has no job; undefined where it may. Either its last job was done before,
-   * or it has asked for nothing for longer than all of the rounds that it may have left wait.
+   * Why nothing more comes of the run, where the door has no job; undefined where it may. Either the update of its last job has
+   * left, or it has asked for nothing for longer than all of the rounds that it may have left wait, since this process began.
    */
   ended(
     entries: readonly LogEntry[],
@@ -54,11 +61,13 @@ export class Awaited {
   ): string | undefined {
     if (!this.#run) return undefined;
     const { run, round, at } = this.#run;
-    if (ofRun(run, signedOf(entries)).some(({ final }) => final))
+    const gone = new Set(sentOf(entries).map(({ object }) => object));
+    if (ofRun(run, signedOf(entries)).some(({ final, object }) => final && gone.has(object))) {
       return `the last job of ${run} was done before`;
+    }
     const left = Math.max(1, config.federation.rounds + 1 - round);
     const seconds = left * waitSeconds(waitMinutes).timeoutSeconds;
-    if (now.getTime() - Date.parse(at) <= 1000 * seconds) return undefined;
+    if (now.getTime() - Math.max(Date.parse(at), this.#opened) <= 1000 * seconds) return undefined;
     return `${run} has asked for nothing for ${Math.round(seconds / 60)} minutes, longer than its rounds may wait: it has ended`;
   }
 }

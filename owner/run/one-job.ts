@@ -9,7 +9,7 @@ import { doJob } from "../do-job.ts";
 import { type OwnerHome, openHome } from "../home.ts";
 import { logRefusal } from "../log-refusal.ts";
 import { logSent } from "../log-sent.ts";
-import { withdrawn } from "../withdrawn.ts";
+import { unlessWithdrawn } from "../sending.ts";
 import { isHeldBack } from "./approval.ts";
 import { JobOver, whileAtWork } from "./at-work.ts";
 import { assertOfferedBy, bring } from "./bring.ts";
@@ -104,18 +104,24 @@ async function workOn(
 
 /** What left for the job before, as a process that was started again finds it: where it has arrived, nothing is trained anew. */
 async function alreadyThere(
-  { client, agreed }: TakingPart,
+  { client, agreed, folder }: TakingPart,
   home: OwnerHome,
   job: OwnersJob,
   signal: AbortSignal,
 ): Promise<Worked | undefined> {
   const key = keys.update(job.run, job.round, job.client, job.attempt);
   const left = signedOf(home.log.entries).find(({ object }) => object === key);
-  if (!left || withdrawn(home, agreed.federation)) return undefined;
+  if (!left) return undefined;
   const digest = jobSha256(job);
-  if ((await client.send(digest, left, signal)).put !== null) return undefined;
-  const { counted } = await client.done(digest, left, signal);
-  await logSent(home, left, "door", new Date());
+  const tell = async (stop: AbortSignal) => {
+    if ((await client.send(digest, left, stop)).put !== null) return undefined;
+    const { counted } = await client.done(digest, left, stop);
+    await logSent(home, left, "door", new Date());
+    return counted;
+  };
+  const told = await unlessWithdrawn(folder, agreed.federation, tell, signal);
+  // of an owner that has withdrawn, why is said where the job is judged
+  if ("refusal" in told || told.done === undefined) return undefined;
   const final = job.round > agreed.config.federation.rounds;
-  return { bytes: left.bytes, sha256: left.sha256, counted, final };
+  return { bytes: left.bytes, sha256: left.sha256, counted: told.done, final };
 }

@@ -18,7 +18,8 @@ export async function takePart(part: TakingPart): Promise<void> {
   const { client, signal, tell, pace = new Pace(), until } = part;
   let done: string | null = null;
   let trouble = "";
-  const awaited = until === "final pass" ? await Awaited.open(part.folder) : undefined;
+  const awaited =
+    until === "final pass" ? await Awaited.open(part.folder, part.agreed.federation, new Date()) : undefined;
   for (;;) {
     let asked: number | undefined;
     try {
@@ -34,7 +35,7 @@ export async function takePart(part: TakingPart): Promise<void> {
         if (ended !== "held back") await awaited?.asks(job, new Date());
         if (isEnd(until, ended)) return await awaited?.forget();
       } else {
-        const end = awaited?.ended(log.entries, part.agreed, log.time(new Date()));
+        const end = awaited?.ended(log.entries, part.agreed, new Date());
         if (end !== undefined) {
           tell(end);
           return await awaited?.forget();
@@ -44,7 +45,8 @@ export async function takePart(part: TakingPart): Promise<void> {
       signal.throwIfAborted();
       const passing = passingTrouble(error);
       if (passing === undefined) throw error;
-      if (isNamed(error, "DoorUntrusted")) pace.rest();
+      // what would be trained again for nothing
+      if (["DoorUntrusted", "UpdateTooLarge"].some((name) => isNamed(error, name))) pace.rest();
       if (passing !== trouble) tell(`${passing}; asking again`);
       trouble = passing;
       asked = error instanceof Busy ? error.pauseMs : undefined;

@@ -79,9 +79,12 @@ function within(
   count: number,
 ): boolean {
   const [sum, square] = [sums[at] ?? 0, squares[at] ?? 0];
-  const largest = Math.max(lowest ** 2, highest ** 2);
-  const slack = 1e-6 * count * Math.max(1, largest);
-  // (x - lowest) (highest - x) >= 0 for each of them
+  const largest = Math.max(Math.abs(lowest), Math.abs(highest));
+  // by which a number of float32 may lie beyond what it was rounded from, which is within
+  const beyond = 2 ** -23 * largest;
+  const slack = count * beyond;
+  // (x - lowest) (highest - x) >= 0 for each of them; its terms are far larger than it where the range is far from zero
   const spread = (lowest + highest) * sum - count * lowest * highest;
-  return sum >= count * lowest - slack && sum <= count * highest + slack && square <= spread + slack;
+  const spreadSlack = count * (beyond * (highest - lowest + beyond) + 1e-12 * largest ** 2);
+  return sum >= count * lowest - slack && sum <= count * highest + slack && square <= spread + spreadSlack;
 }

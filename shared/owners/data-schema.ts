@@ -6,6 +6,12 @@ const mostClasses = 1_000;
 
 const columnName = z.string().min(1).max(200);
 
+/** Examples are float32, and so is the deviation of a range. */
+const bound = z
+  .number()
+  .min(-(10 ** 38))
+  .max(10 ** 38);
+
 const column = z.strictObject({
   name: columnName.describe("As the header of every owner's file has it."),
   type: z
@@ -14,7 +20,7 @@ const column = z.strictObject({
     .describe("number: decimals; text: anything, never read."),
   unit: z.string().min(1).max(40).optional().describe("What the numbers count, for people."),
   range: z
-    .tuple([z.number(), z.number()])
+    .tuple([bound, bound])
     .refine(([lowest, highest]) => lowest < highest, "takes a lowest value and a larger highest one")
     .optional()
     .describe("Lowest and highest value that can be right; others are refused at the owner's."),

@@ -17,8 +17,10 @@ export const heardStatement = z.strictObject({
   statement: statementNumber,
   /** Of the statement as it was signed. */
   sha256,
-  /** Why nothing that the key signs counts any more: it was replaced by another one, or is lost. */
-  ended: z.union([z.literal("revoked"), z.strictObject({ replacedBy: signingKey })]).optional(),
+  /** Whose place it has left to: nothing that it signs counts any more. */
+  replacedBy: signingKey.optional(),
+  /** That it is lost, or somebody else has it: nothing that it signs counts any more. */
+  revoked: z.literal(true).optional(),
 });
 
 export type HeardStatement = Readonly<z.output<typeof heardStatement>>;
@@ -55,17 +57,23 @@ export function withHeard(
 
 /** @throws KeyRevoked where nothing that the key signs counts any more */
 export function assertKeyCounts(heard: readonly HeardStatement[], key: string, called: string): void {
-  const ended = heard.find((one) => one.key === key)?.ended;
-  if (ended === undefined) return;
+  const { replacedBy, revoked } = heard.find((one) => one.key === key) ?? {};
+  if (replacedBy === undefined && !revoked) return;
   const why =
-    ended === "revoked"
+    revoked || replacedBy === undefined
       ? "was revoked here; its owner makes a home with new keys, and asks to join by them"
-      : `was replaced by ${fingerprintOf(ended.replacedBy)}; its owner signs by the new one`;
+      : `was replaced by ${fingerprintOf(replacedBy)}; its owner signs by the new one`;
   throw keyRevoked(`${called}: the key ${fingerprintOf(key)}, by which it is signed, ${why}`);
 }
 
 /** A key and those before it that it has replaced, one after the other. */
 export function lineOf(heard: readonly HeardStatement[], key: string): readonly string[] {
-  const before = heard.filter(({ ended }) => typeof ended === "object" && ended.replacedBy === key);
+  const before = heard.filter(({ replacedBy }) => replacedBy === key);
   return [key, ...before.flatMap((one) => lineOf(heard, one.key))];
+}
+
+/** All keys of an owner of which one is known: those before it, and those that have replaced it since. */
+export function wholeLineOf(heard: readonly HeardStatement[], key: string): readonly string[] {
+  const later = heard.find((one) => one.key === key)?.replacedBy;
+  return later === undefined ? lineOf(heard, key) : wholeLineOf(heard, later);
 }

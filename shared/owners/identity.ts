@@ -35,8 +35,8 @@ export const ownerName = z
   .string()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u, 'takes 1 to 60 letters, digits, spaces, ".", "_" and "-"')
   .refine(
-    (name) => name.normalize("NFC") === name && !name.endsWith(" "),
-    "takes a name in Unicode's form NFC",
+    (name) => name.normalize("NFC") === name && !/ {2}| $|\p{Default_Ignorable_Code_Point}/u.test(name),
+    "takes a name in Unicode's form NFC, without letters that do not show, two spaces together or one at the end",
   );
 
 /** How a key is told apart by people and in objects' keys: SHA-256 of its bytes, as lower-case hex. */

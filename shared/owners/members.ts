@@ -4,7 +4,7 @@ import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
-import { heardStatement, lineOf, withHeard } from "./heard.ts";
+import { heardStatement, lineOf, wholeLineOf, withHeard } from "./heard.ts";
 import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 import type { JoinRequest } from "./request.ts";
 import type { Rotated } from "./rotation.ts";
@@ -63,14 +63,19 @@ export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): 
       `${name}: has asked with another exchange key before; remove it first, and add it anew`,
     );
   }
-  const namesake = list.members.find(
-    (one) => one.signingKey !== key && one.name.toLowerCase() === name.toLowerCase(),
-  );
+  const namesake = list.members.find((one) => one.signingKey !== key && asRead(one.name) === asRead(name));
   if (namesake) {
     throw signatureInvalid(
       `${name}: is the name of a member with another key, ${fingerprintOf(namesake.signingKey)}; ` +
         "one of the two makes its home anew by another --name; where it is the same owner, it tells of new keys by fedstep owner " +
         "rotate, or fedstep federation revoke ends the old one first",
+    );
+  }
+  const taken = list.members.find((one) => one.signingKey !== key && one.exchangeKey === exchangeKey);
+  if (taken) {
+    throw signatureInvalid(
+      `${name}: its request has the exchange key of ${taken.name}; whoever has made that key keeps it, and the other makes a home ` +
+        "anew: fedstep owner init",
     );
   }
   const member = {
@@ -117,27 +122,38 @@ export function withRotation(list: MembersRecord, signed: Signed<Rotated>): Memb
   if (known || list.members.some((one) => one.signingKey === key || one.exchangeKey === exchangeKey)) {
     throw signatureInvalid(`${called}: are known already, and take nobody's place`);
   }
-  const ended = { replacedBy: key };
   return {
     ...list,
-    heard: heard.map((one) => (one.key === replaces.key ? { ...one, ended } : one)),
+    heard: heard.map((one) => (one.key === replaces.key ? { ...one, replacedBy: key } : one)),
     members: list.members.map((one) =>
       one === member ? { ...one, signingKey: key, exchangeKey, replaces } : one,
     ),
   };
 }
 
-/** The list without the owner of a key that is lost: nothing that it has signed, or signs, counts any more. */
+/**
+ * The list without the owner of a key that is lost: nothing that it has signed, or signs, counts any more, and nothing by the
+ * keys before it, or by those that have replaced it since, which whoever has it may have made.
+ */
 export function withRevoked(list: MembersRecord, key: string): MembersRecord {
-  const known = list.heard.find((one) => one.key === key);
-  const revoked = { key, statement: 1, sha256: canonicalSha256(null), ...known, ended: "revoked" as const };
-  const member = memberBy(list, key);
+  const { heard } = list;
+  const line = wholeLineOf(heard, key);
+  const revoked = line.map((one) => ({
+    ...(heard.find((before) => before.key === one) ?? { key: one, statement: 1, sha256: unheard }),
+    revoked: true as const,
+  }));
   return {
     ...list,
-    heard: [...list.heard.filter((one) => one.key !== key), revoked],
-    members: list.members.filter((one) => one !== member),
+    heard: [...heard.filter((one) => !line.includes(one.key)), ...revoked],
+    members: list.members.filter(({ signingKey }) => !line.includes(signingKey)),
   };
 }
+
+/** In the place of a statement's digest where none has come. */
+const unheard = canonicalSha256(null);
+
+/** A name as people may take it for another one: by its letters' plain forms, large or small. */
+const asRead = (name: string) => name.normalize("NFKC").toLowerCase();
 
 /** The member that a key is or was, until another one replaced it; undefined of whoever is off the list. */
 export function memberBy({ members, heard }: MembersRecord, key: string): DraftMember | undefined {

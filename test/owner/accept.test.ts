@@ -8,6 +8,7 @@ import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.t
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { isSignedBy, openSigned, type Signer, sign } from "../../shared/owners/signed.ts";
 import { agreementOf, sealingKey } from "../shared/owners/agreed.ts";
+import { acceptanceOf } from "../shared/owners/asked.ts";
 import { newSigner } from "../shared/owners/keys.ts";
 import { again, at, folder, newHome, written } from "./homes.ts";
 
@@ -125,6 +126,30 @@ describe("an acceptance", () => {
     expect(() => checkAcceptance(first, { ...given, content }, "a.json")).toThrow(
       /sums that no numbers within the agreed ranges have: age/,
     );
+  });
+
+  test.each<[readonly [number, number], number]>([
+    [[0, 1e-6], 7e-4],
+    [[1e6, 1e6 + 1], 704],
+    [[-1e-3, 1e-3], 1],
+  ])("has no sums that spread a column beyond its range of %s by %d", async ([lowest, highest], spread) => {
+    const { home, first } = await scene();
+    const columns = first.schema.columns.map((one) =>
+      one.name === "age" ? { ...one, range: [lowest, highest] as [number, number] } : one,
+    );
+    const agreed = { ...first, schema: { ...first.schema, columns } };
+    const told = acceptanceOf(agreed, home.owner.name);
+    const { train } = told.description;
+    const [middle, half] = [(lowest + highest) / 2, (highest - lowest) / 2];
+    const claimed = (deviation: number) => {
+      const moments = { sums: [train * middle, 0], squares: [train * (middle ** 2 + deviation ** 2), 0] };
+      const content = { ...told, description: { ...told.description, moments } };
+      return () => checkAcceptance(agreed, { content, key: home.keys.key, signature: "" }, "a.json");
+    };
+    expect(claimed(0)).not.toThrow();
+    // half of them at either end
+    expect(claimed(half)).not.toThrow();
+    expect(claimed(spread)).toThrow(/sums that no numbers within the agreed ranges have: age/);
   });
 
   test.each<[string, number, number]>([

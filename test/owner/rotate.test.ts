@@ -7,6 +7,7 @@ import { leaveFederation } from "../../owner/leave.ts";
 import { rotateKeys } from "../../owner/rotate.ts";
 import { readTold } from "../../owner/told.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
+import { wholeLineOf } from "../../shared/owners/heard.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import {
   type MembersRecord,
@@ -199,6 +200,22 @@ describe("a coordinator", () => {
     );
     expect(changes[1]).toMatch(`Seoul Clinic is gone: ${home.fingerprint}`);
   });
+});
+
+test("revoking any key of an owner ends all of them, as the one that a thief has taken in its place", async () => {
+  const { home, list } = await scene();
+  const old = home.keys;
+  const rotated = await rotate(home);
+  const stolen = withRotation(list, rotated);
+  const revoked = withRevoked(stolen, old.key);
+  expect(revoked.members.map(({ number }) => number)).toEqual([1, 2]);
+  const { keys } = await again(home);
+  for (const key of [old, keys]) {
+    const request = await sign("request", requestOf(home.owner.name, 9, { statement: 99 }), key);
+    expect(() => withRequest(revoked, request)).toThrow(expect.objectContaining({ name: "KeyRevoked" }));
+  }
+  // whose updates are to be deleted is known still
+  expect(wholeLineOf(revoked.heard, old.key)).toEqual([keys.key, old.key]);
 });
 
 async function lastTold(home: OwnerHome) {

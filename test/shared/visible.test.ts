@@ -3,8 +3,9 @@ import { describe, expect, test } from "vitest";
 import { textTable } from "../../report/text-table.ts";
 import { visible, visibleLines } from "../../shared/visible.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys is what this is about
-const obeyed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+const obeyed =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal obeys is what this is about
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 
 describe("a name that is shown", () => {
   test.each([
@@ -13,6 +14,7 @@ describe("a name that is shown", () => {
     ["that names the window", "\u001b]0;root\u0007", "\\u001b]0;root\\u0007"],
     ["that overwrites the line before it", "no\rok\b\b", "no\\rok\\u0008\\u0008"],
     ["that turns the text around", "\u202eexe.csv\u2066", "\\u202eexe.csv\\u2066"],
+    ["that marks a direction, or takes no room", "a\u200f\u061c\u200bb", "a\\u200f\\u061c\\u200bb"],
     ["of two lines", "a\nrun b: accepted\u2028", "a\\nrun b: accepted\\u2028"],
     ["that deletes", "a\u007f\t", "a\\u007f\\t"],
     ["in any script, and in pictures", "Ünïcödé شفاء 病院 👩‍🔬", "Ünïcödé شفاء 病院 👩‍🔬"],

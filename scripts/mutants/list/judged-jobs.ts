@@ -70,8 +70,16 @@ export const judgedJobs: readonly Mutant[] = [
     name: "old-key-counts",
     fault: "What an owner's key signs counts after it was replaced or revoked.",
     file: "shared/owners/heard.ts",
-    find: "if (ended === undefined) return;",
-    replace: "if (ended === undefined || key) return;",
+    find: "if (replacedBy === undefined && !revoked) return;",
+    replace: "if (key) return;",
+    tests: ["test/owner/rotate.test.ts"],
+  },
+  {
+    name: "one-key-revoked-alone",
+    fault: "A key is revoked, and the one by which a thief has replaced it counts on.",
+    file: "shared/owners/members.ts",
+    find: "const line = wholeLineOf(heard, key);",
+    replace: "const line = [key];",
     tests: ["test/owner/rotate.test.ts"],
   },
   {

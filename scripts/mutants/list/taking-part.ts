@@ -84,8 +84,16 @@ export const takingPart: readonly Mutant[] = [
     name: "signed-after-leaving",
     fault: "What was trained is signed though its owner has paused or left while it trained.",
     file: "owner/do-job.ts",
-    find: "await sideFor(home, doing, opened, data);\n      await keepModel",
+    find: "await sideFor(home, signing, opened, data);\n      await keepModel",
     replace: "await keepModel",
+    tests: ["test/owner/run/withdrawing.test.ts"],
+  },
+  {
+    name: "told-again-after-leaving",
+    fault: "What left before is told of again though its owner pauses meanwhile.",
+    file: "owner/run/one-job.ts",
+    find: "const told = await unlessWithdrawn(folder, agreed.federation, tell, signal);",
+    replace: "const told = { done: await tell(signal) };",
     tests: ["test/owner/run/withdrawing.test.ts"],
   },
   {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { takeLeave } from "../../../cli/federation/take-leave.ts";
+import { deleteUpdates, takeLeave } from "../../../cli/federation/take-leave.ts";
 import { keys } from "../../../shared/layout.ts";
 import { fingerprintOf } from "../../../shared/owners/identity.ts";
-import { withRequest } from "../../../shared/owners/members.ts";
+import { withRequest, withRevoked } from "../../../shared/owners/members.ts";
 import { sign } from "../../../shared/owners/signed.ts";
 import { changeMembers, readMembers } from "../../../storage/federation-objects.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
@@ -62,6 +62,14 @@ test("of an owner that leaves what its key has sent is deleted, in each of the f
   });
   expect(bucket.contents.has(own[0] ?? "")).toBe(true);
   expect((await readMembers(bucket.objects, "clinics"))?.members).toHaveLength(3);
+  // a coordinator that revokes the key has them deleted for the owner, who can sign nothing more
+  await changeMembers(bucket.objects, "clinics", (now) => withRevoked(now ?? list(), signer.key));
+  expect(await deleteUpdates(bucket.objects, "clinics", [signer.key])).toEqual({
+    runs: ["clinics.first"],
+    unread: [],
+  });
+  expect(bucket.contents.has(own[0] ?? "")).toBe(false);
+  expect(others.filter((key) => !bucket.contents.has(key))).toEqual([]);
 });
 
 test("a leave file of a key that nobody has asked to join by says so, and takes nobody off", async () => {

@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { awaitedOwners } from "../../../cli/run/awaited.ts";
 import { planFork } from "../../../cli/run/fork.ts";
-import { federationNotes, federationRunName, planFederation } from "../../../cli/run/of-federation.ts";
+import {
+  assertNoneRevoked,
+  federationNotes,
+  federationRunName,
+  planFederation,
+} from "../../../cli/run/of-federation.ts";
 import { federationKeys, keys } from "../../../shared/layout.ts";
 import { fingerprintOf } from "../../../shared/owners/identity.ts";
+import { type MembersRecord, withRevoked } from "../../../shared/owners/members.ts";
 import { selectClients } from "../../../shared/rounds/selection.ts";
 import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { changeMembers } from "../../../storage/federation-objects.ts";
@@ -27,6 +33,16 @@ const unsigned = (client: number) =>
   bucket.contents.delete(
     federationKeys.acceptance("clinics", 1, fingerprintOf(owners[client]?.signer.key ?? "")),
   );
+
+const listed = (...numbers: number[]): MembersRecord => {
+  const members = numbers.map((number) => {
+    const { name, exchangeKey, policySha256, schema } = requestOf(`owner ${number}`, number);
+    const signingKey = owners[number]?.signer.key ?? "";
+    return { number, name, signingKey, exchangeKey, policySha256, schema, tags: [] };
+  });
+  return { federation: "clinics", nextNumber: 3, members, heard: [] };
+};
+const list = (...numbers: number[]) => changeMembers(bucket.objects, "clinics", () => listed(...numbers));
 
 describe("a run of a federation", () => {
   test("is what its newest agreement says, for those who have signed it", async () => {
@@ -55,15 +71,6 @@ describe("a run of a federation", () => {
   });
 
   test("goes without who has signed, and is off the list since", async () => {
-    const list = (...numbers: number[]) =>
-      changeMembers(bucket.objects, "clinics", () => {
-        const members = numbers.map((number) => {
-          const { name, exchangeKey, policySha256, schema } = requestOf(`owner ${number}`, number);
-          const signingKey = owners[number]?.signer.key ?? "";
-          return { number, name, signingKey, exchangeKey, policySha256, schema, tags: [] };
-        });
-        return { federation: "clinics", nextNumber: 3, members, heard: [] };
-      });
     await list(0, 1, 2);
     expect((await plan()).without).toEqual([]);
     await list(0, 2);
@@ -72,6 +79,26 @@ describe("a run of a federation", () => {
     expect(planned.owners.accepted.map(({ fingerprint }) => fingerprint)).toEqual(
       [0, 2].map((at) => fingerprintOf(owners[at]?.signer.key ?? "")),
     );
+  });
+
+  test("goes without who has left and only asked anew since: what it signed was as another number", async () => {
+    const [zero, one, two] = listed(0, 1, 2).members;
+    if (!zero || !one || !two) throw new Error("there are three owners");
+    const members = [zero, two, { ...one, number: 3 }];
+    await changeMembers(bucket.objects, "clinics", () => ({ ...listed(), nextNumber: 4, members }));
+    expect((await plan()).without).toEqual(["owner 1 (off the list)"]);
+  });
+
+  test("goes on by no key that is revoked since", async () => {
+    const { owners: signed } = await plan();
+    await list(0, 1, 2);
+    await assertNoneRevoked(bucket.objects, signed);
+    const key = owners[1]?.signer.key ?? "";
+    await changeMembers(bucket.objects, "clinics", (now) => withRevoked(now ?? listed(), key));
+    await expect(assertNoneRevoked(bucket.objects, signed)).rejects.toMatchObject({
+      name: "AgreementInvalid",
+      message: expect.stringContaining(fingerprintOf(key).slice(0, 16)),
+    });
   });
 
   test("is refused where fewer have signed than its minimum cohort, naming who is missing", async () => {

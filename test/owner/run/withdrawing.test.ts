@@ -117,6 +117,33 @@ test.each(withdrawals)(
   },
 );
 
+test("a process that was started again tells nothing of what has left once its owner pauses", async () => {
+  const asked = await askedOwner(bundle);
+  const { door, key, job, owner, agreed } = asked;
+  void door.wait(key, job);
+  const stop = new AbortController();
+  door.before = ({ ask }) => {
+    if (ask !== "done") return;
+    stop.abort(new Error("cut"));
+    throw new Error("cut");
+  };
+  const started = { owner, agreed, bundle, url: door.url };
+  await expect(takes({ ...started, signal: stop.signal }, { until: "one job" })).rejects.toThrow("cut");
+  let given: Promise<void> | undefined;
+  door.before = async ({ ask }) => {
+    if (ask !== "done") return;
+    given ??= give(asked, ["owner", "pause"]);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  };
+  await takes(started, { until: "one job" });
+  await given;
+  const entries = await entriesOf(asked);
+  expect(entries.slice(-2)).toMatchObject([
+    { event: "paused" },
+    { event: "refused", refusal: "OwnerPaused" },
+  ]);
+});
+
 test("the log says by whose word an update has left, and a door that lies of it is not believed to be the bucket", async () => {
   const receipts: unknown[] = [];
   for (const kind of ["checksum", "answer", "door"] as const) {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { agreedSchema } from "../../../shared/owners/agreed-schema.ts";
 import type { Agreement } from "../../../shared/owners/agreement.ts";
 import type { ToldSchema } from "../../../shared/owners/data-schema.ts";
-import { fingerprintOf } from "../../../shared/owners/identity.ts";
+import { fingerprintOf, ownerName } from "../../../shared/owners/identity.ts";
 import { type MembersRecord, memberCalled, withRequest } from "../../../shared/owners/members.ts";
 import { nextAgreement } from "../../../shared/owners/next-agreement.ts";
 import { rotation, unsignedRotations } from "../../../shared/owners/rotation.ts";
@@ -51,6 +51,10 @@ describe("a coordinator's list", () => {
     expect(() => withRequest(list, asOther)).toThrow(/name of a member with another key/);
     const rekeyed = await sign("request", requestOf("owner 0", 9, { statement: 9 }), signer(0));
     expect(() => withRequest(list, rekeyed)).toThrow(/another exchange key/);
+    const plain = await sign("request", requestOf("\uff4fwner 0", 2), signer(2));
+    expect(() => withRequest(list, plain)).toThrow(/name of a member with another key/);
+    const borrowed = await sign("request", requestOf("owner 2", 0), signer(2));
+    expect(() => withRequest(list, borrowed)).toThrow(/owner 2: its request has the exchange key of owner 0/);
   });
 
   test("takes an owner's requests in their order: an older one changes nothing, and the last one again does neither", async () => {
@@ -151,6 +155,13 @@ describe("the schema of all requests", () => {
     const found = agreedSchema([told("a"), told("b", change)]);
     expect("differences" in found && found.differences.join("\n")).toMatch(message);
   });
+});
+
+test("an owner's name has nothing that does not show", () => {
+  for (const name of ["Seoul\u3164Clinic", "Seoul\u115fClinic", "Seoul  Clinic", "Seoul "]) {
+    expect(ownerName.safeParse(name).success).toBe(false);
+  }
+  expect(ownerName.safeParse("\uc11c\uc6b8 Clinic-2").success).toBe(true);
 });
 
 describe("a next version", () => {
