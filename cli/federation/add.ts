@@ -21,7 +21,7 @@ import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { Session } from "../session.ts";
 import { existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
-import { takeLeave } from "./take-leave.ts";
+import { takeLeave, tellDeleted } from "./take-leave.ts";
 
 export function addCommand(session: Session): Command {
   return ofFederation(
@@ -71,16 +71,12 @@ function says(value: unknown, field: string): boolean {
 async function addLeave(session: Session, objects: Objects, leaving: Signed<Leave>): Promise<void> {
   const federation = leaving.content.leaves;
   const called = fingerprintOf(leaving.key).slice(0, 16);
-  const { removed, runs, unread } = await takeLeave(objects, leaving);
-  if (unread.length > 0) {
-    session.say(
-      `${unread.join(", ")}: cannot be read, so that nothing of ${unread.length > 1 ? "them" : "it"} is deleted`,
-    );
-  }
+  const left = await takeLeave(objects, leaving);
+  const { removed } = left;
+  const deleted = tellDeleted(session, left);
   session.print(
     // not the file's own word for who that is
-    `${removed === null ? `The owner of key ${called} stood on no list of ${federation}` : `${removed} (key ${called}) is off the list of ${federation}`}. What it sent is deleted: ` +
-      `${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.\n` +
+    `${removed === null ? `The owner of key ${called} stood on no list of ${federation}` : `${removed} (key ${called}) is off the list of ${federation}`}. ${deleted}\n` +
       "What stays: what it told by its acceptances, the records of rounds that it took part in, and the models made of them. " +
       `A bucket that keeps versions (-c versioned=true) has what is deleted as an earlier version.\n` +
       `The agreement that there is still names it: fedstep federation propose ${federation} makes the next one.`,

@@ -12,7 +12,7 @@ import {
   inBucket,
   ofFederation,
 } from "./opened.ts";
-import { deleteUpdates } from "./take-leave.ts";
+import { deleteUpdates, tellDeleted } from "./take-leave.ts";
 
 type RevokeOptions = FederationOptions & { readonly deleteUpdates?: boolean };
 
@@ -46,7 +46,7 @@ export function revokeCommand(session: Session): Command {
       const fingerprints = line.map((key) => fingerprintOf(key)).join(", which had replaced ");
       session.print(
         [
-          ...(deleted ? deletionLines(deleted) : []),
+          ...(deleted ? [tellDeleted(session, deleted)] : []),
           `The key ${fingerprints} is revoked in ${federation}: its owner is off the list, no file that it signs is taken in, and no`,
           "run that begins now counts what it has signed. A run that is on goes on with it: fedstep stop ends it.",
           `The agreement that there is still has it, until the others have accepted the next version: fedstep federation propose ${federation}.`,
@@ -54,15 +54,4 @@ export function revokeCommand(session: Session): Command {
         ].join("\n"),
       );
     });
-}
-
-function deletionLines({ runs, unread }: Awaited<ReturnType<typeof deleteUpdates>>): string[] {
-  return [
-    `What it sent is deleted: ${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.`,
-    ...(unread.length > 0
-      ? [
-          `The plans of ${unread.join(", ")} cannot be read: which updates are its nobody can say there; fedstep remove takes the whole run away.`,
-        ]
-      : []),
-  ];
 }

@@ -9,6 +9,7 @@ import type { Signed } from "../../shared/owners/signed.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { changeMembers } from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import type { Session } from "../session.ts";
 import { existing } from "./opened.ts";
 
 /** What taking an owner off has done. */
@@ -65,6 +66,19 @@ export async function deleteUpdates(
     runs.push(run);
   }
   return { runs, unread };
+}
+
+/** What deleting has done, in a sentence; of runs that cannot be read it says so at once. */
+export function tellDeleted(
+  session: Pick<Session, "say">,
+  { runs, unread }: Pick<Left, "runs" | "unread">,
+): string {
+  if (unread.length > 0) {
+    session.say(
+      `${unread.join(", ")}: cannot be read, so that nothing of ${unread.length > 1 ? "them" : "it"} is deleted`,
+    );
+  }
+  return `What it sent is deleted: ${runs.length > 0 ? `the updates of ${runs.join(", ")}` : "there was nothing"}.`;
 }
 
 /** Which client of a run has one of those keys; undefined where none has, or nothing is planned yet. */
