@@ -152,6 +152,6 @@ async function toldAlone(
   // a run may end before anything is trained
   if (job.round === 1 || !isFinalPass(plan, job)) return undefined;
   const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, signal });
-  const before = signedBefore(home, keyOf(job));
+  const before = signedBefore(home, keyOf(plan, job));
   return (before ? before.alone === true : policy.tells.alone) ? sums : undefined;
 }

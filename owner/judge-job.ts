@@ -1,3 +1,4 @@
+import { isOwners } from "../shared/client/place.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
@@ -97,6 +98,6 @@ function anothersClient(
   key: string,
 ): Refusal | undefined {
   const place = clients.find((one) => one.client === client)?.place;
-  if (place?.kind === "remote" && place.key === key) return undefined;
+  if (place && isOwners(place) && place.key === key) return undefined;
   return { name: "PlanDiffers", about: `plan: client ${client} is somebody else` };
 }

@@ -1,12 +1,13 @@
+import { updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex } from "../shared/digest.ts";
-import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { signedOf } from "../shared/owners/log-entry.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
 import { signUpdate } from "../storage/sign-update.ts";
 import { keysIn } from "./accepted.ts";
@@ -16,7 +17,8 @@ import { keepWritten } from "./kept.ts";
 import { Refused } from "./refused.ts";
 import type { TrainingWork } from "./train.ts";
 
-export const keyOf = ({ run, round, client, attempt }: OwnersJob) => keys.update(run, round, client, attempt);
+export const keyOf = (plan: Plan, { round, client, attempt }: OwnersJob) =>
+  updateKey(plan, client, round, attempt);
 
 export const signedBefore = ({ log }: OwnerHome, key: string) =>
   signedOf(log.entries).find(({ object }) => object === key);
@@ -47,7 +49,7 @@ export async function signAndLog(
   { agreed, written, dataMac, alone }: Made,
 ): Promise<Update> {
   const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
-  const key = keyOf(job);
+  const key = keyOf(planned, job);
   const final = isFinalPass(planned, job);
   const unsigned = written.get(key);
   if (!unsigned) throw new Refused({ name: "TrainingFailed", about: "what trains has made no update" });

@@ -15,6 +15,9 @@ const round = (id: string, n: number) => `${run(id)}/rounds/${pad(n)}`;
  * begins with, and a right by prefix reaches nothing else.
  */
 const sent = (id: string) => `updates/${id}/`;
+/** An owner in an account of its own may write below that account's number alone. */
+const sentBy = (id: string, account: string | undefined) =>
+  account === undefined ? sent(id) : `${sent(id)}${account}/`;
 const kept = (id: string) => `clients/${id}/`;
 /** The models that a run trains. */
 export const modelNames = ["federated", "baseline"] as const;
@@ -38,9 +41,12 @@ export const keys = {
   partition: (id: string) => `${run(id)}/partition.json`,
   /** The global model after a round; round 0 is the start. */
   global: (id: string, n: number) => `${run(id)}/global/${pad(n)}.safetensors`,
-  /** @param attempt number of the execution that asks for it: what an earlier one left, be it damaged, stands apart */
-  update: (id: string, n: number, client: number, attempt = 1) =>
-    `${sent(id)}${pad(attempt)}/${pad(n)}/${pad(client)}.safetensors`,
+  /**
+   * @param attempt number of the execution that asks for it: what an earlier one left, be it damaged, stands apart
+   * @param account of an owner who is in one of its own
+   */
+  update: (id: string, n: number, client: number, attempt = 1, account?: string) =>
+    `${sentBy(id, account)}${pad(attempt)}/${pad(n)}/${pad(client)}.safetensors`,
   /** What the strategy goes on from after a round: the server's vectors. */
   roundState: (id: string, n: number) => `${round(id, n)}/state.safetensors`,
   /**
@@ -153,9 +159,12 @@ export function baselineKeyEpoch(key: string): number | undefined {
  */
 export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
 
-/** What the keys of the updates of one round begin with. */
-export const updatesOfRound = (id: string, n: number, attempt: number) =>
-  `${sent(id)}${pad(attempt)}/${pad(n)}/`;
+/** What the keys of the updates of one round begin with; of owners in accounts of their own, by account. */
+export const updatesOfRound = (id: string, n: number, attempt: number, account?: string) =>
+  `${sentBy(id, account)}${pad(attempt)}/${pad(n)}/`;
+
+/** Which account's a folder below a run's updates is; undefined of an attempt's. */
+export const accountFolder = (name: string) => (/^\d{12}$/.test(name) ? name : undefined);
 
 /** What such a key says after the run's prefix, or after its whole beginning; undefined of another one. */
 export function clientsKey(key: string): { attempt: number; round: number; client: number } | undefined {

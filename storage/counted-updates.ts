@@ -1,3 +1,4 @@
+import { updateKey } from "../shared/client/update-key.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
@@ -43,7 +44,7 @@ export function readCounted(
         open,
       );
       if (update.sha256 === sha256) return update;
-      const key = keys.update(plan.run, round, client, attempt);
+      const key = updateKey(plan, client, round, attempt);
       throw objectInvalid(`${key}: has digest ${update.sha256}, and its round counts ${sha256}`);
     };
     const update = await from(attempt).catch((error: unknown) =>

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
@@ -136,7 +137,7 @@ export async function readUpdate(
   open: OpenRound | null,
 ): Promise<CheckedUpdate> {
   const { client, task } = participant;
-  const key = keys.update(plan.run, round, client, attempt);
+  const key = updateKey(plan, client, round, attempt);
   const size = updateSize(plan, strategy, task);
   const { bytes } = await objects.get(key, size.bytes);
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);

@@ -1,4 +1,4 @@
-import { isRemote } from "../../shared/client/place.ts";
+import { isOwners } from "../../shared/client/place.ts";
 import { FedstepError, signatureInvalid } from "../../shared/errors.ts";
 import { clientsKey, clientsModelsOf, keys } from "../../shared/layout.ts";
 import { lineOf, withHeard } from "../../shared/owners/heard.ts";
@@ -89,7 +89,7 @@ async function clientOf(
 ): Promise<number | "unread" | undefined> {
   try {
     const plan = await objects.findRecord(keys.plan(run), planRecord);
-    return plan?.clients.find(({ place }) => place && isRemote(place) && owners.includes(place.key))?.client;
+    return plan?.clients.find(({ place }) => place && isOwners(place) && owners.includes(place.key))?.client;
   } catch (error) {
     if (error instanceof FedstepError) return "unread";
     throw error;

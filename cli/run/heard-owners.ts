@@ -1,4 +1,4 @@
-import { clientsKey, clientsModelsOf, updatesOfRound } from "../../shared/layout.ts";
+import { accountFolder, clientsKey, clientsModelsOf, updatesOfRound } from "../../shared/layout.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { askedOwners } from "./awaited.ts";
@@ -26,11 +26,17 @@ export async function heardOf(
   const { run, dataset } = record;
   const names = dataset.owners ?? [];
   const [updates] = clientsModelsOf(run);
-  // executions ask anew: what counts is what the latest one that was answered has been sent
-  const attempts = (await objects.listFolders(updates)).map(Number);
+  const folders = await objects.listFolders(updates);
+  const accounts = folders.flatMap((name) => accountFolder(name) ?? []);
+  const below = accounts.map(async (account) => objects.listFolders(`${updates}${account}/`));
+  const attempts = new Set(
+    [folders.filter((name) => !accountFolder(name)), ...(await Promise.all(below))].flat(),
+  );
   const there: number[] = [];
-  for (const attempt of attempts.sort((a, b) => b - a)) {
-    const found = await objects.list(updatesOfRound(run, round, attempt));
+  // executions ask anew: what counts is what the latest one that was answered has been sent
+  for (const attempt of [...attempts].map(Number).sort((a, b) => b - a)) {
+    const prefixes = [undefined, ...accounts].map((account) => updatesOfRound(run, round, attempt, account));
+    const found = (await Promise.all(prefixes.map((prefix) => objects.list(prefix)))).flat();
     there.push(...found.flatMap((key) => clientsKey(key)?.client ?? []));
     if (there.length > 0) break;
   }

@@ -1,3 +1,4 @@
+import { updateKey } from "../../shared/client/update-key.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
@@ -91,7 +92,7 @@ async function updateOf(
 ): Promise<ReceivedUpdate | "expired" | undefined> {
   const { objects, audit, inventory } = scene;
   const { round, attempt } = metrics;
-  const key = keys.update(plan.run, round, participant.client, attempt);
+  const key = updateKey(plan, participant.client, round, attempt);
   if (!inventory.expect(key)) {
     const { excused, why } = scene.absence(round);
     if (excused) return "expired";
@@ -117,7 +118,7 @@ async function checkSilent(
   participant: Participant,
 ): Promise<void> {
   const { round, attempt } = metrics;
-  const key = keys.update(plan.run, round, participant.client, attempt);
+  const key = updateKey(plan, participant.client, round, attempt);
   if (!inventory.expect(key)) return;
   const [sent, ended] = [key, keys.roundMetrics(plan.run, round)].map((one) => inventory.modified(one));
   if (sent && ended && sent > ended) return;

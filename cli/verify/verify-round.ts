@@ -1,3 +1,4 @@
+import { updateKey } from "../../shared/client/update-key.ts";
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
@@ -145,7 +146,7 @@ function checkClaims(
 ): void {
   for (const { client, evaluation } of updates) {
     const found = judged.find((one) => one.client === client);
-    if (found) audit.compare(keys.update(plan.run, round, client, attempt), evaluation, found.evaluation);
+    if (found) audit.compare(updateKey(plan, client, round, attempt), evaluation, found.evaluation);
   }
 }
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
+import { updateKey } from "../../shared/client/update-key.ts";
 import { sha256Hex } from "../../shared/digest.ts";
-import { keys } from "../../shared/layout.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
@@ -66,7 +66,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
           ...(data.alone && { alone: data.alone }),
           ...told,
         });
-        return objects.putTensors(keys.update(run, round, client, attempt), tensors, metadata, "unread");
+        return objects.putTensors(updateKey(plan, client, round, attempt), tensors, metadata, "unread");
       });
       if (evaluation.examples > 0) {
         const kind = taskOf(plan.config);

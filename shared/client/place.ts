@@ -2,6 +2,7 @@ import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
+import { ownersAccount } from "../owners/account.ts";
 import { ownerName, signingKey } from "../owners/identity.ts";
 
 /** A simulated client: its examples are a shard in the coordinator's bucket. */
@@ -14,13 +15,27 @@ const remote = z.strictObject({
   key: signingKey,
 });
 
-/** Where a client's examples are, and so who trains on them, with whose key. */
-export const placeSchema = z.discriminatedUnion("kind", [here, remote]);
-export type Place = z.output<typeof placeSchema>;
-export type RemotePlace = z.output<typeof remote>;
+/** An owner whose function is invoked in an account of its own, beside its examples, and signs what it sends. */
+const inAccount = z.strictObject({
+  kind: z.literal("account"),
+  owner: ownerName,
+  key: signingKey,
+  ...ownersAccount.shape,
+});
 
-export function isRemote(place: Place): place is RemotePlace {
-  return place.kind === "remote";
+/** Where a client's examples are, and so who trains on them, with whose key. */
+export const placeSchema = z.discriminatedUnion("kind", [here, remote, inAccount]);
+export type Place = z.output<typeof placeSchema>;
+/** Of an owner who keeps its examples, wherever it does. */
+export type OwnersPlace = z.output<typeof remote> | z.output<typeof inAccount>;
+
+export function isOwners(place: Place): place is OwnersPlace {
+  return place.kind !== "here";
+}
+
+/** The account that an owner's function is in; undefined of whoever has none. */
+export function accountOf(place: Place | undefined): string | undefined {
+  return place?.kind === "account" ? place.account : undefined;
 }
 
 /**

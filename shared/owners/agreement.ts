@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { configSchema } from "../config/schema.ts";
 import { count, sha256 } from "../workflow/fields.ts";
+import { ownersAccount } from "./account.ts";
 import { agreedDoor } from "./agreed-door.ts";
 import { type AgreementName, federationName } from "./agreement-name.ts";
 import { dataSchema } from "./data-schema.ts";
@@ -16,6 +17,8 @@ export const member = z.strictObject({
   exchangeKey,
   /** The key that it had in the version before, and that key's signature for the new ones. */
   replaces: replacedKey.optional(),
+  /** Where its function is invoked; left out of who asks the door for its jobs. */
+  account: ownersAccount.optional(),
 });
 
 /** What everybody who takes part signs; versions are numbered and chained. */
@@ -49,6 +52,7 @@ export const agreement = z
       ["name", members.map(({ name }) => name.toLowerCase())],
       ["signing key", members.map(({ signingKey }) => signingKey)],
       ["exchange key", members.map(({ exchangeKey }) => exchangeKey)],
+      ["account", members.flatMap(({ account }) => (account ? [account.account] : []))],
     ] as const) {
       if (new Set<unknown>(values).size < values.length) refuse("members", `two have the same ${what}`);
     }

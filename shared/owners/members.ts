@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
+import { ownersAccount } from "./account.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { heardStatement, lineOf, wholeLineOf, withHeard } from "./heard.ts";
@@ -23,6 +24,8 @@ const draftMember = z.strictObject({
   exchangeKey,
   /** The key that it had before, where it has taken new ones. */
   replaces: replacedKey.optional(),
+  /** Where its function is invoked; left out of who asks the door for its jobs. */
+  account: ownersAccount.optional(),
   policySha256: sha256,
   /** What it has told of its table. */
   schema: toldSchema,

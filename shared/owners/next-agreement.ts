@@ -28,9 +28,10 @@ export async function nextAgreement(
     version,
     previous: before ? agreementSha256(before) : null,
     ...terms,
-    members: members.map(({ number, name, signingKey, exchangeKey, replaces }) => ({
+    members: members.map(({ number, name, signingKey, exchangeKey, replaces, account }) => ({
       ...{ number, name, signingKey, exchangeKey },
       ...(replaces && { replaces }),
+      ...(account && { account }),
     })),
     nextNumber,
   });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { sha256 } from "../workflow/fields.ts";
+import { ownersAccount } from "./account.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { statementNumber } from "./heard.ts";
@@ -12,6 +13,8 @@ export const joinRequest = z.strictObject({
   name: ownerName,
   statement: statementNumber,
   exchangeKey,
+  /** Where its function is invoked, of an owner in an account of its own: with the partition and the region, which others compare. */
+  place: ownersAccount.extend({ partition: z.string(), region: z.string() }).optional(),
   /** Of the owner's policy, as it is when it asks. */
   policySha256: sha256,
   /** Types and roles of its columns; ranges and classes where the owner has consented. */

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../canonical-json.ts";
-import { isRemote, type RemotePlace } from "../client/place.ts";
+import { isOwners, type OwnersPlace } from "../client/place.ts";
 import { jsonOf } from "../json-of.ts";
 import type { Participant } from "../rounds/participants.ts";
 import type { Plan } from "../workflow/plan-record.ts";
@@ -31,9 +31,9 @@ export interface ClaimedUpdate extends Participant {
 }
 
 /** The place of a client that is an owner, or undefined. */
-export function ownerOf({ clients }: Pick<Plan, "clients">, client: number): RemotePlace | undefined {
+export function ownerOf({ clients }: Pick<Plan, "clients">, client: number): OwnersPlace | undefined {
   const { place } = clients.find((one) => one.client === client) ?? {};
-  return place && isRemote(place) ? place : undefined;
+  return place && isOwners(place) ? place : undefined;
 }
 
 /**
@@ -52,7 +52,7 @@ export function statementOf<B extends RoundBeginning | undefined>(
 /** What an owner has signed of its update, or what is wrong with it. */
 export async function openStatement(
   expected: Partial<UpdateStatement>,
-  { key, owner }: RemotePlace,
+  { key, owner }: OwnersPlace,
   { statement = "null", signature = "" }: StatementMetadata,
 ): Promise<{ readonly signed: SignedStatement } | { readonly problem: string }> {
   const said = signedStatement.safeParse({ statement: jsonOf(statement), signature }).data;

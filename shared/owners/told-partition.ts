@@ -1,9 +1,10 @@
+import type { OwnersPlace } from "../client/place.ts";
 import { fitScaling, type Moments, type Scaling } from "../dataset/scaling.ts";
 import { agreementInvalid } from "../errors.ts";
 import { visible } from "../visible.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import type { Acceptance } from "./acceptance.ts";
-import type { Agreement } from "./agreement.ts";
+import { type Agreement, memberOf } from "./agreement.ts";
 import { belowCohort } from "./cohort.ts";
 import { type DataSchema, featuresOf } from "./data-schema.ts";
 import type { Description } from "./description.ts";
@@ -24,7 +25,7 @@ export function partitionOfOwners(
   return {
     clients: accepted.map(({ content: { name, description }, key }, client) => ({
       client,
-      place: { kind: "remote", owner: name, key },
+      place: placeOf(agreed, name, key),
       train: description.train,
       heldOut: description.heldOut,
       heldOutLabels: [...(description.labels?.heldOut ?? [])],
@@ -39,6 +40,12 @@ export function partitionOfOwners(
     acceptances: [...accepted],
     minimumCohort: agreed.minimumCohort,
   };
+}
+
+/** As the agreement says where the owner is. */
+function placeOf(agreed: Agreement, owner: string, key: string): OwnersPlace {
+  const account = memberOf(agreed, key)?.account;
+  return account ? { kind: "account", owner, key, ...account } : { kind: "remote", owner, key };
 }
 
 /** By the sums of all, or where somebody keeps its own by the ranges that were agreed upon. */

@@ -1,4 +1,4 @@
-import { isRemote } from "../client/place.ts";
+import type { Place } from "../client/place.ts";
 import type { Config } from "../config/schema.ts";
 import { fingerprintOf } from "../owners/identity.ts";
 import { thresholdOf } from "../task/stop.ts";
@@ -10,8 +10,11 @@ import { selectClients, selectedCount } from "./selection.ts";
 export interface Participant {
   readonly client: number;
   readonly task: ParticipantTask;
-  /** Fingerprint of its key, where it is an owner. */
+  /** Fingerprint of its key, where it is an owner who asks for its jobs. */
   readonly owner?: string | undefined;
+  /** Of an owner whose function is invoked in an account of its own: where that is. */
+  readonly account?: string | undefined;
+  readonly stack?: string | undefined;
 }
 
 /** What the choice of participants depends on. */
@@ -55,7 +58,13 @@ export function participantsWhere(plan: Federates, round: number, ended: string 
 }
 
 function asking({ client, place }: Plan["clients"][number], task: ParticipantTask): Participant {
-  return { client, task, ...(place && isRemote(place) && { owner: fingerprintOf(place.key) }) };
+  return { client, task, ...reachedBy(place) };
+}
+
+/** How the state machine reaches who is there; a simulated client needs nothing said. */
+function reachedBy(place: Place | undefined): Pick<Participant, "owner" | "account" | "stack"> {
+  if (place?.kind === "remote") return { owner: fingerprintOf(place.key) };
+  return place?.kind === "account" ? { account: place.account, stack: place.stack } : {};
 }
 
 function examining(examiner: number | null): Participant[] {

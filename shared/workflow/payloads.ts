@@ -2,6 +2,7 @@ import * as z from "zod";
 import { explain } from "../config/explain.ts";
 import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
+import { ownersAccount } from "../owners/account.ts";
 import { ownersWait } from "../owners/waiting-job.ts";
 import { participantTask } from "./fields.ts";
 import { endReason } from "./result-record.ts";
@@ -37,8 +38,10 @@ export const federationState = z.object({
     z.object({
       client,
       task: participantTask,
-      /** Fingerprint of its key, where it is an owner. */
+      /** Fingerprint of its key, where it is an owner who asks for its jobs. */
       owner: sha256.optional(),
+      /** Of an owner whose function is invoked in an account of its own. */
+      ...ownersAccount.partial().shape,
     }),
   ),
   /** Where owners take part. */

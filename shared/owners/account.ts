@@ -1,0 +1,33 @@
+import * as z from "zod";
+
+/** An account of AWS. */
+export const accountId = z.string().regex(/^\d{12}$/, "takes the 12 digits of an account");
+
+/** A role's name ends at 64 characters, and has the longest region and what it is for behind it. */
+export const ownerStackName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, "takes a letter and then up to 39 letters, digits and hyphens");
+
+/**
+ * Where an owner's functions are: a stack in an account of the owner's own, in partition and region of the coordinator's.
+ * What others call there follows from it, so that nobody names an ARN.
+ */
+export const ownersAccount = z.strictObject({ account: accountId, stack: ownerStackName });
+
+export type OwnersAccount = Readonly<z.output<typeof ownersAccount>>;
+
+/** The function that trains: the coordinator's state machine may invoke it, and nothing else of the account. */
+export const trainingFunctionOf = (stack: string) => `${stack}-Train`;
+
+/** The function that does what the owner's own people ask: it signs, and nobody of another account may invoke it. */
+export const deskFunctionOf = (stack: string) => `${stack}-Desk`;
+
+/** The role that the coordinator's state machine assumes. Roles know no regions, so that its name has to. */
+export const invokerRoleOf = (stack: string, region: string) => `${stack}-${region}-Invoker`;
+
+/** The parameter of the Systems Manager that holds the owner's keys. */
+export const keysParameterOf = (stack: string) => `/${stack}/keys`;
+
+/** The role of a coordinator's state machine, by which owners' stacks know it: its name is fixed, and outlives the role. */
+export const machineRoleOf = (coordinatorsStack: string, region: string) =>
+  `${coordinatorsStack}-${region}-Machine`;
