@@ -5,6 +5,7 @@ import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { administratorCredentials } from "../../local/iam/credential-store.ts";
 import { explanation } from "../../local/iam/explanation.ts";
+import { configInvalid } from "../../shared/errors.ts";
 import { type ChaosArguments, chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { options, parsePort } from "../options.ts";
@@ -18,6 +19,13 @@ interface EmulatorOptions extends ChaosArguments {
   readonly environments?: number;
   readonly explain?: boolean;
   readonly deploy: readonly GivenStack[];
+  readonly parameter: readonly GivenParameter[];
+}
+
+interface GivenParameter {
+  readonly account: string;
+  readonly name: string;
+  readonly value: string;
 }
 
 export function emulatorCommand(command: Command, session: Session): Command {
@@ -40,6 +48,12 @@ export function emulatorCommand(command: Command, session: Session): Command {
       collectStack,
       [],
     )
+    .option(
+      "--parameter <account.name=value>",
+      "value of a parameter of the stack that is deployed in that account; may be given again",
+      collectParameter,
+      [],
+    )
     .addOption(chaosOptions.chaos())
     .addOption(chaosOptions.seed())
     .addOption(chaosOptions.fastRetries())
@@ -49,7 +63,7 @@ export function emulatorCommand(command: Command, session: Session): Command {
 Examples:
   fedstep emulator
   AWS_ENDPOINT_URL=http://127.0.0.1:${defaultPort} aws s3 ls s3://${localBucket}/runs/
-  fedstep emulator --deploy 111122223333=cdk.out
+  fedstep emulator --deploy 111122223333=cdk.out --parameter 111122223333.OwnerName=hospital
   fedstep emulator --chaos faults.json
 ${chaosHelp}`,
     )
@@ -58,13 +72,13 @@ ${chaosHelp}`,
 
 async function emulator(session: Session, given: EmulatorOptions): Promise<void> {
   requireWebAssembly();
-  const { port, home, environments, explain = false, fastRetries = false, deploy } = given;
+  const { port, home, environments, explain = false, fastRetries = false, deploy, parameter } = given;
   const chaos = await chaosFrom(given, session.say);
   const emulator = await startEmulator({
     home,
     port,
     ...(environments !== undefined && { environments }),
-    stacks: deploy,
+    stacks: withParameters(deploy, parameter),
     chaos,
     fastRetries,
     ...(explain && { decided: (_, denied) => denied && session.say(explanation(denied)) }),
@@ -121,6 +135,36 @@ function collectStack(text: string, before: readonly GivenStack[]): GivenStack[]
   const [, account, directory] = /^(\d{12})=(.+)$/s.exec(text) ?? [];
   if (account !== undefined && directory !== undefined) return [...before, { account, directory }];
   throw new InvalidArgumentError("takes an account of 12 digits and a folder, such as 111122223333=cdk.out.");
+}
+
+function collectParameter(text: string, before: readonly GivenParameter[]): GivenParameter[] {
+  const [, account, name, value] = /^(\d{12})\.([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
+  if (account !== undefined && name !== undefined && value !== undefined) {
+    return [...before, { account, name, value }];
+  }
+  throw new InvalidArgumentError("takes account, name and value, such as 111122223333.OwnerName=hospital.");
+}
+
+/** @throws ConfigInvalid for a parameter of which nothing says what stack it is of, or that is given twice */
+function withParameters(
+  stacks: readonly GivenStack[],
+  parameters: readonly GivenParameter[],
+): readonly GivenStack[] {
+  for (const [at, { account, name }] of parameters.entries()) {
+    const found = stacks.filter((stack) => stack.account === account).length;
+    if (found !== 1) {
+      throw configInvalid(
+        `--parameter ${account}.${name}: --deploy puts ${found || "no"} stack${found > 1 ? "s" : ""} into that account, and a parameter is of its only one`,
+      );
+    }
+    if (parameters.findIndex((one) => one.account === account && one.name === name) < at) {
+      throw configInvalid(`--parameter ${account}.${name} is given twice`);
+    }
+  }
+  return stacks.map((stack) => {
+    const own = parameters.filter(({ account }) => account === stack.account);
+    return { ...stack, parameters: Object.fromEntries(own.map(({ name, value }) => [name, value])) };
+  });
 }
 
 /** Where PrepareRun finds MNIST for an execution that asks for it: on AWS, whoever wants others sets the function's variable. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
 import { bucketType, type DeployedAs, pseudoParameters, resourceNames } from "./names.ts";
+import { parameterValues } from "./parameters.ts";
 import type { Template } from "./template.ts";
 
 const getAttArguments = z.tuple([z.string(), z.string()]);
@@ -15,10 +16,13 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export class Intrinsics {
   readonly #template: Template;
   readonly #as: DeployedAs;
+  readonly #parameters: ReadonlyMap<string, string>;
 
+  /** @throws ConfigInvalid naming a parameter without a value, or with one that it does not take */
   constructor(template: Template, as: DeployedAs) {
     this.#template = template;
     this.#as = as;
+    this.#parameters = parameterValues(template, as.parameters);
   }
 
   /** Whose everything is that the template deploys. */
@@ -83,8 +87,8 @@ export class Intrinsics {
   }
 
   #ref(target: string, at: string): string {
-    const pseudo = pseudoParameters(this.#as).get(target);
-    if (pseudo !== undefined) return pseudo;
+    const value = pseudoParameters(this.#as).get(target) ?? this.#parameters.get(target);
+    if (value !== undefined) return value;
     return this.#find(target, at).names.ref(this.nameOf(target, at), this.#as.account);
   }
 
@@ -99,7 +103,11 @@ export class Intrinsics {
   }
 
   #find(logicalId: string, at: string) {
-    const resource = this.#template.Resources[logicalId];
+    const { Parameters, Resources } = this.#template;
+    const parameter = Parameters[logicalId];
+    if (parameter)
+      throw assemblyUnsupported(`${at}: the local run has no value for ${logicalId} (${parameter.Type})`);
+    const resource = Resources[logicalId];
     if (!resource) throw assemblyUnsupported(`${at}: refers to ${logicalId}, which is no resource`);
     const names = resourceNames.get(resource.Type);
     if (!names) {

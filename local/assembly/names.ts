@@ -1,4 +1,5 @@
 import { functionUrl, urlType } from "./function-url.ts";
+import type { Parameters } from "./parameters.ts";
 
 /** The coordinator's account, and the one region that the local endpoints stand for. */
 export const coordinatorAccount = "000000000000";
@@ -15,6 +16,8 @@ export interface DeployedAs {
   readonly stack: string;
   /** What its one bucket is called here, whatever the template says; undefined where the template decides. */
   readonly bucket?: string | undefined;
+  /** Values of the template's parameters; those that have a default may be left out. */
+  readonly parameters?: Parameters | undefined;
 }
 
 export const coordinatorStack = (stack: string): DeployedAs => ({

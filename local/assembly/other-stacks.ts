@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { assemblyUnsupported, configInvalid, FedstepError } from "../../shared/errors.ts";
+import { assemblyUnsupported, configInvalid, FedstepError, isNamed } from "../../shared/errors.ts";
 import type { Rights } from "../iam/rights.ts";
 import type { DeployedStack } from "./assembly.ts";
+import type { Parameters } from "./parameters.ts";
 import { ofType, openStack, stateMachineType } from "./read-stack.ts";
 
 /** A cloud assembly with one stack, beside the coordinator's. */
@@ -11,14 +12,16 @@ export interface GivenStack {
   readonly account: string;
   /** Of the cloud assembly, as cdk synth writes it. */
   readonly directory: string;
+  /** Values of its template's parameters; those that have a default may be left out. */
+  readonly parameters?: Parameters;
 }
 
 /**
  * Reads a stack that is deployed beside the coordinator's.
- * @throws ConfigInvalid for what is no account
+ * @throws ConfigInvalid for what is no account, and naming a parameter whose value is missing or not taken
  * @throws AssemblyUnsupported naming the folder, the resource and what of it has no stand-in
  */
-export function readStack({ account, directory }: GivenStack): DeployedStack {
+export function readStack({ account, directory, parameters }: GivenStack): DeployedStack {
   if (!/^\d{12}$/.test(account)) {
     throw configInvalid(`"${account}" cannot be an account of AWS: take 12 digits`);
   }
@@ -26,14 +29,15 @@ export function readStack({ account, directory }: GivenStack): DeployedStack {
     throw configInvalid(`${directory} holds no cloud assembly: name the folder that "cdk synth" has written`);
   }
   try {
-    const { deployed, template } = openStack(directory, { account });
+    const { deployed, template } = openStack(directory, { account, parameters });
     const [machine] = ofType(template, stateMachineType);
     if (machine === undefined) return deployed;
     const [id] = machine;
     throw assemblyUnsupported(`${id}: the local run takes one state machine, which is the coordinator's`);
   } catch (error) {
     if (!(error instanceof FedstepError)) throw error;
-    throw assemblyUnsupported(`${directory}: ${error.message}`, { cause: error });
+    const refuse = isNamed(error, "ConfigInvalid") ? configInvalid : assemblyUnsupported;
+    throw refuse(`${directory}: ${error.message}`, { cause: error });
   }
 }
 

@@ -29,13 +29,26 @@ const resourceSchema = z.object({
 
 const outputSchema = z.object({ Value: z.unknown(), Description: z.string().optional() });
 
+/** Its rules for a value are those that CloudFormation has for texts. */
+const parameterSchema = z.object({
+  Type: z.string(),
+  Default: z.union([z.string(), z.number()]).transform(String).optional(),
+  AllowedPattern: z.string().optional(),
+  AllowedValues: z.array(z.union([z.string(), z.number()]).transform(String)).optional(),
+  ConstraintDescription: z.string().optional(),
+  MinLength: z.coerce.number().optional(),
+  MaxLength: z.coerce.number().optional(),
+});
+
 export const templateSchema = z.object({
+  Parameters: z.record(z.string(), parameterSchema).default({}),
   Resources: z.record(z.string(), resourceSchema),
   Outputs: z.record(z.string(), outputSchema).default({}),
 });
 
 export type Resource = z.output<typeof resourceSchema>;
 export type Template = z.output<typeof templateSchema>;
+export type Parameter = z.output<typeof parameterSchema>;
 
 /** Where the run's behaviour would change with a property, it must be one that the local endpoints know. */
 export const functionProperties = z.strictObject({

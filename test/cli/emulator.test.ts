@@ -51,24 +51,39 @@ test("fedstep emulator --explain says of a denied request who asked, and which s
   );
 });
 
-test("fedstep emulator --deploy tells of each account's administrator", async () => {
+/** Writes a stack that is told whose it is, and puts that out. */
+function writeOwner(): string {
   const folder = mkdtempSync(join(sharedHome(), "owner-"));
   const template = smallTemplate();
   delete template.Resources.Machine;
-  writeSmallAssembly(folder, template, { stack: "owner" });
+  const Parameters = { OwnerName: { Type: "String", AllowedPattern: "[a-z]+" } };
+  const Outputs = { Owner: { Value: { Ref: "OwnerName" } } };
+  writeSmallAssembly(folder, { ...template, Parameters, Outputs }, { stack: "owner" });
+  return folder;
+}
+
+test("fedstep emulator --deploy tells of each account's administrator, and gives each its parameters", async () => {
+  const folder = writeOwner();
   const interrupt = new AbortController();
   let printed = "";
   let who: Promise<string> | undefined;
   const accounts = ["111122223333", "444455556666"];
   const deploy = accounts.flatMap((account) => ["--deploy", `${account}=${folder}`]);
-  const answer = await fedstep(["emulator", "--home", sharedHome(), "--port", "0", ...deploy], {
-    signal: interrupt.signal,
-    onPrinted(text) {
-      printed += text;
-      const [, url] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
-      if (url !== undefined) who ??= stackOf(url, accounts[1] ?? "").finally(() => interrupt.abort());
+  const parameters = ["hospital", "clinic"].flatMap((name, i) => [
+    "--parameter",
+    `${accounts[i]}.OwnerName=${name}`,
+  ]);
+  const answer = await fedstep(
+    ["emulator", "--home", sharedHome(), "--port", "0", ...deploy, ...parameters],
+    {
+      signal: interrupt.signal,
+      onPrinted(text) {
+        printed += text;
+        const [, url] = /AWS_ENDPOINT_URL=(\S+)/.exec(printed) ?? [];
+        if (url !== undefined) who ??= stackOf(url, accounts[1] ?? "").finally(() => interrupt.abort());
+      },
     },
-  });
+  );
   expect(answer.code).toBe(130);
   for (const account of accounts) {
     expect(answer.output).toContain(
@@ -76,7 +91,7 @@ test("fedstep emulator --deploy tells of each account's administrator", async ()
         `  export AWS_ACCESS_KEY_ID=${account} AWS_SECRET_ACCESS_KEY=local\n`,
     );
   }
-  expect(await who).toBe("arn:aws:cloudformation:us-east-1:444455556666:stack/owner/local");
+  expect(await who).toBe("arn:aws:cloudformation:us-east-1:444455556666:stack/owner/local of clinic");
 });
 
 test.each<[string, string]>([
@@ -97,13 +112,45 @@ test.each<[string, string]>([
   expect(said).toContain(why);
 });
 
-/** What an account's administrator is told of its only stack. */
+test.each<[string, readonly string[], string]>([
+  ["OwnerName=hospital", [], "takes account, name and value"],
+  ["111122223333.OwnerName", [], "takes account, name and value"],
+  ["111122223333.OwnerName=a", [], "--deploy puts no stack into that account"],
+  ["111122223333.OwnerName=a", ["111122223333", "111122223333"], "--deploy puts 2 stacks into that account"],
+  ["111122223333.OwnerName=A", ["111122223333"], 'the parameter OwnerName cannot be "A"'],
+  ["111122223333.Owner=a", ["111122223333"], "the template has no parameter Owner; it has OwnerName"],
+])("fedstep emulator --parameter %s with stacks in %j is bad input", async (given, accounts, why) => {
+  const folder = writeOwner();
+  const deploy = accounts.flatMap((account) => ["--deploy", `${account}=${folder}`]);
+  const args = ["emulator", "--home", sharedHome(), "--port", "0", ...deploy, "--parameter", given];
+  const { code, said } = await fedstep(args);
+  expect(code).toBe(2);
+  expect(said).toContain(why);
+});
+
+test("fedstep emulator --parameter is given once", async () => {
+  const args = [
+    "emulator",
+    "--home",
+    sharedHome(),
+    "--port",
+    "0",
+    "--deploy",
+    `111122223333=${writeOwner()}`,
+  ];
+  const twice = ["a", "b"].flatMap((value) => ["--parameter", `111122223333.OwnerName=${value}`]);
+  const { code, said } = await fedstep([...args, ...twice]);
+  expect(code).toBe(2);
+  expect(said).toContain("--parameter 111122223333.OwnerName is given twice");
+});
+
+/** What an account's administrator is told of its only stack, and whose that is. */
 async function stackOf(endpoint: string, account: string): Promise<string> {
   const credentials = administratorCredentials(account);
   const client = new CloudFormationClient({ ...settingsFor(endpoint), credentials });
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({}));
   client.destroy();
-  return Stacks.map(({ StackId }) => StackId).join();
+  return Stacks.map(({ StackId, Outputs }) => `${StackId} of ${Outputs?.[0]?.OutputValue}`).join();
 }
 
 /** Writes where something might be, which not even the administrator may. */

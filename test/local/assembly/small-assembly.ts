@@ -71,7 +71,7 @@ export type SmallTemplate = ReturnType<typeof smallTemplate>;
 /** @param source of every function's handler */
 export function writeSmallAssembly(
   directory: string,
-  template: Pick<SmallTemplate, "Resources"> = smallTemplate(),
+  template: Pick<SmallTemplate, "Resources"> & Readonly<Record<string, unknown>> = smallTemplate(),
   { stack = "small", source = code } = {},
 ): void {
   const write = (name: string, value: unknown) => writeFileSync(join(directory, name), JSON.stringify(value));
