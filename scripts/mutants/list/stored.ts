@@ -27,8 +27,9 @@ export const stored: readonly Mutant[] = [
     name: "attempts-share-updates",
     fault: "A resumed run finds the damaged update of the execution before in its own's place.",
     file: "shared/layout.ts",
-    find: "update: (id: string, n: number, client: number, attempt = 1) =>",
-    replace: "update: (id: string, n: number, client: number, _attempt = 1, attempt = 1) =>",
+    find: "update: (id: string, n: number, client: number, attempt = 1, account?: string) =>",
+    replace:
+      "update: (id: string, n: number, client: number, _attempt = 1, account?: string, attempt = 1) =>",
     tests: ["test/cli/run/resumed-rounds.test.ts"],
   },
   {
