@@ -17,6 +17,9 @@ export interface Bundle {
 export type BundleName = FunctionName | typeof door.name;
 export const bundleNames: readonly BundleName[] = [...functionNames, door.name];
 
+/** Folders of their sources, below functions/. */
+export const bundleFolders = bundleNames.map(functionFolder);
+
 export type Bundles = Readonly<Record<BundleName, Bundle>>;
 
 export interface BundleOptions {
@@ -27,7 +30,8 @@ export interface BundleOptions {
   readonly tfjs: boolean;
 }
 
-const file = "index.mjs";
+/** The module of a bundle that Lambda loads. */
+export const handlerFile = "index.mjs";
 
 /** What a function's bundle reads from the folder that it lies in, as the module that reads it does. */
 const readBeside: Partial<Record<BundleName, string>> = { PrepareRun: `mnist/${sampleFile}` };
@@ -42,14 +46,15 @@ const banner =
 /**
  * One ES module per function, the AWS SDK included, all in one run of esbuild. They need no node_modules: nothing
  * is declared external, so what cannot be bundled is an error.
+ * @param folders below functions/, each of which becomes a folder of the same name
  */
-export function bundling({ root, outdir, tfjs }: BundleOptions) {
+export function bundling({ root, outdir, tfjs }: BundleOptions, folders: readonly string[]) {
   return {
     absWorkingDir: root,
-    entryPoints: bundleNames.map((name) => ({
+    entryPoints: folders.map((folder) => ({
       // a source, or what was compiled of it
-      in: `./functions/${functionFolder(name)}/index`,
-      out: `${name}/index`,
+      in: `./functions/${folder}/index`,
+      out: `${folder}/index`,
     })),
     outdir,
     outExtension: { ".js": ".mjs" },
@@ -76,12 +81,12 @@ export async function bundleFunctions(options: BundleOptions): Promise<Bundles> 
   const { root, outdir } = options;
   // an installed package has it where somebody wants TensorFlow.js
   const { build } = await import("esbuild");
-  await build(bundling(options));
+  await build(bundling(options, bundleFolders));
   const bundles = bundleNames.map((name): [BundleName, Bundle] => {
-    const directory = join(outdir, name);
+    const directory = join(outdir, functionFolder(name));
     const beside = readBeside[name];
     if (beside) copyFileSync(join(root, beside), join(directory, basename(beside)));
-    const bytes = readFileSync(join(directory, file));
+    const bytes = readFileSync(join(directory, handlerFile));
     return [
       name,
       { directory, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") },

@@ -23,3 +23,26 @@ export const defaultStackName = "fedstep";
 
 /** Metadata of a function's resource: size and SHA-256 of its bundle. */
 export const bundleMetadata = "fedstep:bundle";
+
+/** Names of the outputs of an owner's stack. */
+export const ownerOutputs = {
+  bucket: "Bucket",
+  deskFunction: "DeskFunction",
+  trainFunction: "TrainFunction",
+  invokerRole: "InvokerRole",
+  /** SHA-256 of what trains, as the agreement names it. */
+  trainingBundle: "TrainingBundle",
+  version: "Version",
+  ownerPolicy: "OwnerPolicyArn",
+} as const;
+
+/** Names of its parameters. */
+export const ownerParameters = {
+  ownerName: "OwnerName",
+  federation: "Federation",
+  coordinatorAccount: "CoordinatorAccount",
+  coordinatorStack: "CoordinatorStack",
+  coordinatorBucket: "CoordinatorBucket",
+  coordinatorKey: "CoordinatorKey",
+  dataKey: "DataKey",
+} as const;

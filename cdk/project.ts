@@ -16,8 +16,15 @@ export function hasSources(root: string): boolean {
   return existsSync(join(root, "cdk", "app.ts"));
 }
 
+/** Whose stack a cloud assembly is of, and in which folder of an installed package it lies. */
+const shippedIn = { coordinator: "assembly", owner: "owner-assembly" } as const;
+export type StackOf = keyof typeof shippedIn;
+
 /** The cloud assembly that an installed package brings, and the digest of the sources that it was made of. */
-export function shippedAssembly(root: string): { directory: string; digestFile: string } | undefined {
-  const directory = join(root, "assembly");
+export function shippedAssembly(
+  root: string,
+  of: StackOf = "coordinator",
+): { directory: string; digestFile: string } | undefined {
+  const directory = join(root, shippedIn[of]);
   return existsSync(directory) ? { directory, digestFile: join(directory, "sources.sha256") } : undefined;
 }

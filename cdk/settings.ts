@@ -10,17 +10,8 @@ import {
 import { mirrorsOf, mirrorsVariable } from "../mnist/mirrors.ts";
 import { contextInvalid } from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
+import { entriesOfOurs, explainEntry, flag, logRetentionDays, takes, whole } from "./context.ts";
 import { defaultStackName } from "./outputs.ts";
-
-/** The command line of the CDK passes every context value as text. */
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ["true"], falsy: ["false"] })]);
-function whole(least: number, most: number, also = "") {
-  const error = `takes a whole number from ${least} to ${most}${also}`;
-  return z.coerce.number({ error }).refine((n) => Number.isInteger(n) && n >= least && n <= most, { error });
-}
-
-/** The retentions that CloudWatch Logs takes, up to two years. */
-const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
 
 /** Of a key in one region, or of one that has the same name in several. */
 const keyArn =
@@ -45,9 +36,6 @@ function areMirrors(text: string): boolean {
     return false;
   }
 }
-
-/** What a setting takes, in the words of the reference. */
-const takes = (values: string) => ({ takes: values });
 
 export const settingsSchema = z.strictObject({
   stackName: z
@@ -97,14 +85,7 @@ export const settingsSchema = z.strictObject({
       "Days until what clients have sent, and what they keep for a next round, is deleted; with `versioned`, its earlier versions go as many days later. Until then `fedstep verify` can make a run's models again, and a run can be resumed whose strategy keeps something at its clients.",
     )
     .meta(takes("1 to 3650, never")),
-  logRetentionDays: z.coerce
-    .number()
-    .refine((days) => retentionDays.some((known) => known === days), {
-      error: `takes one of ${retentionDays.join(", ")}`,
-    })
-    .default(30)
-    .describe("Days that log events are kept.")
-    .meta(takes(retentionDays.join(", "))),
+  logRetentionDays,
   monitoring: flag
     .default(true)
     .describe("A dashboard and alarms; beyond the free ones AWS charges for them, run or no run.")
@@ -176,19 +157,13 @@ export function deploymentOf(settings: Settings): Deployment<FunctionName> {
   return deploymentSchema(functionNames).parse(settings);
 }
 
-/** What the CDK's command line keeps in the context under names without a scope. */
-const cdkEntries = ["acknowledged-issue-numbers", "cli-telemetry"];
-
-/** Context is shared with the CDK, whose other keys carry a scope; an entry of ours never does. */
-const isOurs = (key: string) => !/[@:/]/.test(key) && !cdkEntries.includes(key);
-
 /** @throws ContextInvalid naming each entry that is unknown, out of range or without effect */
 export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
-  const ours = Object.fromEntries(Object.entries(context).filter(([key]) => isOurs(key)));
+  const ours = entriesOfOurs(context);
   const parsed = settingsSchema.safeParse(ours);
   const problems = parsed.success
     ? withoutEffect(parsed.data, Object.keys(ours))
-    : parsed.error.issues.map(explain);
+    : parsed.error.issues.map((issue) => explainEntry(issue, Object.keys(settingsSchema.shape)));
   if (!parsed.success || problems.length > 0) throw contextInvalid(`CDK context: ${problems.join("; ")}`);
   return { ...ofTheStack(parsed.data), functions: ofFunctions(parsed.data) };
 }
@@ -221,9 +196,4 @@ function withoutEffect(
       : []),
     ...(!monitoring && alarmEmail ? ["alarmEmail: there are no alarms with monitoring=false"] : []),
   ];
-}
-
-function explain(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "unrecognized_keys") return `${issue.path.join(".")}: ${issue.message}`;
-  return `there is no ${issue.keys.join(", ")}; there are ${Object.keys(settingsSchema.shape).join(", ")}`;
 }

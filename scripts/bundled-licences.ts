@@ -2,14 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import * as z from "zod";
-import { bundling } from "../cdk/bundle.ts";
+import { bundleFolders, bundling } from "../cdk/bundle.ts";
+import { ownerFolder } from "../cdk/owner-bundle.ts";
 
 const manifest = z.object({ name: z.string(), version: z.string(), license: z.string() });
 
 /** Of each package whose code is in the functions' bundles: name, version and licence, with the text that it brings. */
 export async function bundledLicences(root: string): Promise<string> {
   const { metafile } = await build({
-    ...bundling({ root, outdir: join(root, "unwritten"), tfjs: false }),
+    ...bundling({ root, outdir: join(root, "unwritten"), tfjs: false }, [...bundleFolders, ownerFolder]),
     write: false,
     metafile: true,
   });

@@ -123,6 +123,17 @@ export const prefixes = {
   report: "runs/*/report.html",
 } as const;
 
+/** Patterns of what an owner in an account of its own may touch of a federation, and of no other one's. */
+export const reachOfAccounts = (federation: string) => {
+  const ofItsRuns = (pattern: string) => pattern.replace(/^runs\/\*\//, `${run(`${federation}.*`)}/`);
+  const { plan, partition, globals, roundStates, roundMetrics } = prefixes;
+  return {
+    reads: [plan, partition, globals, roundStates, roundMetrics].map(ofItsRuns),
+    agreements: [`${agreementsOf(federation)}*`],
+    creates: (account: string) => [`${sentBy(`${federation}.*`, account)}*`],
+  };
+};
+
 /** What the keys of all versions of a federation's agreement begin with. */
 export const agreementsOf = (federation: string) => `federations/${federation}/agreements/`;
 

@@ -35,8 +35,9 @@ export class Door extends Construct {
 
   constructor(scope: Construct, id: string, { settings, store, bundle }: DoorProps) {
     super(scope, id);
-    const { stackName, architecture, doorConcurrency } = settings;
-    const { functionName, logGroup, role } = ownRole(this, door, settings);
+    const { stackName, architecture, doorConcurrency, logRetentionDays: retention } = settings;
+    const functionName = `${stackName}-${door.name}`;
+    const { logGroup, role } = ownRole(this, { ...door, functionName, retention });
     for (const statement of statements(store)) role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {
       functionName,

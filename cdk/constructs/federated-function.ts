@@ -34,11 +34,19 @@ export class FederatedFunction extends Construct {
   ) {
     const { name, purpose, part } = footprint;
     super(scope, name);
-    const { stackName, functions, architecture, tracing, mnistMirrors } = settings;
+    const {
+      stackName,
+      functions,
+      architecture,
+      tracing,
+      mnistMirrors,
+      logRetentionDays: retention,
+    } = settings;
     const { memoryMb, timeoutMinutes, concurrency } = functions[name];
     const rights = rightsOf(footprint, settings);
     this.timeout = Duration.minutes(timeoutMinutes);
-    const { functionName, logGroup, role } = ownRole(this, footprint, settings);
+    const functionName = `${stackName}-${name}`;
+    const { logGroup, role } = ownRole(this, { ...footprint, functionName, retention });
     this.role = role;
     for (const statement of statements(store, rights)) this.role.addToPolicy(statement);
     this.lambda = new LambdaFunction(this, "Function", {

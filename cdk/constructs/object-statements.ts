@@ -1,9 +1,14 @@
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { Stack } from "aws-cdk-lib/core";
-import type { ObjectStore } from "./object-store.ts";
+import type { IBucket } from "aws-cdk-lib/aws-s3";
+
+/** A bucket, of this stack or of another one, and the key that encrypts its objects, where S3 has none for it. */
+export interface StoredObjects {
+  readonly bucket: Pick<IBucket, "bucketArn" | "arnForObjects" | "stack">;
+  readonly key: { readonly keyArn: string } | undefined;
+}
 
 /** Grants the action on the keys of the patterns. */
-export function objectStatement({ bucket }: ObjectStore, action: string, patterns: readonly string[]) {
+export function objectStatement({ bucket }: StoredObjects, action: string, patterns: readonly string[]) {
   return new PolicyStatement({
     actions: [action],
     resources: patterns.map((pattern) => bucket.arnForObjects(pattern)),
@@ -14,7 +19,7 @@ export function objectStatement({ bucket }: ObjectStore, action: string, pattern
  * Grants putting an object where none is: only a conditional write, "If-None-Match: *", names that condition
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html).
  */
-export function creationStatement({ bucket }: ObjectStore, patterns: readonly string[]) {
+export function creationStatement({ bucket }: StoredObjects, patterns: readonly string[]) {
   return new PolicyStatement({
     actions: ["s3:PutObject"],
     resources: patterns.map((pattern) => bucket.arnForObjects(pattern)),
@@ -27,7 +32,7 @@ export function creationStatement({ bucket }: ObjectStore, patterns: readonly st
  * key, and compares s3:prefix with the whole key for it, as others have tried on S3
  * (https://github.com/kopia/kopia/pull/3072).
  */
-export function listStatement({ bucket }: ObjectStore, patterns: readonly string[]) {
+export function listStatement({ bucket }: StoredObjects, patterns: readonly string[]) {
   return new PolicyStatement({
     actions: ["s3:ListBucket"],
     resources: [bucket.bucketArn],
@@ -37,7 +42,7 @@ export function listStatement({ bucket }: ObjectStore, patterns: readonly string
 
 /** Grants the use of the objects' key, where there is one; by way of S3, and for this bucket's objects only. */
 export function keyStatements(
-  { key, bucket }: ObjectStore,
+  { key, bucket }: StoredObjects,
   actions: readonly ("kms:Decrypt" | "kms:GenerateDataKey")[],
 ): PolicyStatement[] {
   if (!key) return [];
@@ -47,7 +52,7 @@ export function keyStatements(
       resources: [key.keyArn],
       conditions: {
         StringEquals: {
-          "kms:ViaService": `s3.${Stack.of(bucket).region}.amazonaws.com`,
+          "kms:ViaService": `s3.${bucket.stack.region}.amazonaws.com`,
           // with a bucket key the context is the bucket, and not the object
           "kms:EncryptionContext:aws:s3:arn": bucket.bucketArn,
         },

@@ -1,20 +1,21 @@
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { CfnFunction, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { RemovalPolicy } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import type { Bundle } from "../bundle.ts";
 import { bundleMetadata } from "../outputs.ts";
-import type { Settings } from "../settings.ts";
 
-/** What each function has to itself: its name, its log group, and a role that may write there, and nothing else yet. */
-export function ownRole(
-  scope: Construct,
-  { name, purpose }: { readonly name: string; readonly purpose: string },
-  { stackName, logRetentionDays: retention }: Settings,
-) {
-  // logs and quotas name the federation
-  const functionName = `${stackName}-${name}`;
+export interface OwnRoleProps {
+  /** By which logs and quotas name it, and the stack. */
+  readonly functionName: string;
+  readonly name: string;
+  readonly purpose: string;
+  readonly retention: RetentionDays;
+}
+
+/** What each function has to itself: its log group, and a role that may write there, and nothing else yet. */
+export function ownRole(scope: Construct, { functionName, name, purpose, retention }: OwnRoleProps) {
   const logGroup = new LogGroup(scope, "Logs", {
     // where everybody looks for a function's lines
     logGroupName: `/aws/lambda/${functionName}`,
@@ -27,10 +28,13 @@ export function ownRole(
     description: `${name}: ${purpose}`,
   });
   logGroup.grantWrite(role);
-  return { functionName, logGroup, role };
+  return { logGroup, role };
 }
 
 /** Stands in the template, so that a deployed function can be compared with what another place ran. */
-export function nameBundle({ node }: LambdaFunction, { bytes, sha256 }: Bundle): void {
+export function nameBundle(
+  { node }: LambdaFunction,
+  { bytes, sha256 }: Pick<Bundle, "bytes" | "sha256">,
+): void {
   (node.defaultChild as CfnFunction).addMetadata(bundleMetadata, { bytes, sha256 });
 }

@@ -28,6 +28,12 @@ export const invokerRoleOf = (stack: string, region: string) => `${stack}-${regi
 /** The parameter of the Systems Manager that holds the owner's keys. */
 export const keysParameterOf = (stack: string) => `/${stack}/keys`;
 
+/** The policy for the owner's own people. IAM knows no regions, likewise. */
+export const ownerPolicyOf = (stack: string, region: string) => `${stack}-${region}-Owner`;
+
+/** What an owner's stack is called unless its owner says otherwise. */
+export const usualOwnerStack = "fedstep-owner";
+
 /** The role of a coordinator's state machine, by which owners' stacks know it: its name is fixed, and outlives the role. */
 export const machineRoleOf = (coordinatorsStack: string, region: string) =>
   `${coordinatorsStack}-${region}-Machine`;

@@ -1,0 +1,3 @@
+import { runOwnerApp } from "./run-owner-app.ts";
+
+await runOwnerApp();
