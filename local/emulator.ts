@@ -27,6 +27,7 @@ import { SignatureVerifier } from "./iam/signature-verifier.ts";
 import { openLambda } from "./lambda/lambda.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
 import { openS3 } from "./s3/s3.ts";
+import { openSsm } from "./ssm/ssm.ts";
 import { openStepFunctions } from "./stepfunctions/stepfunctions.ts";
 import { openSts } from "./sts/sts.ts";
 
@@ -140,6 +141,9 @@ export async function startEmulator(options: EmulatorOptions) {
     const sts = await openSts({ authenticator, access, rights, keys });
     closers.push(() => sts.close());
     endpoint.serve("sts", sts.handle);
+    const ssm = await openSsm({ authenticator, access, home });
+    closers.push(() => ssm.close());
+    endpoint.serve("ssm", ssm.handle);
     const { broken } = watch;
     /** Why something failed: what became of the home, or the error itself. */
     const explained = (error: unknown) => watch.explained(error);

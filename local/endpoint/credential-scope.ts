@@ -22,10 +22,18 @@ function presignedCredential(url: string): string {
   return at < 0 ? "" : (new URLSearchParams(url.slice(at)).get("X-Amz-Credential") ?? "");
 }
 
+/** Services of AWS JSON, by what stands in X-Amz-Target before an operation. */
+const ofTarget: ReadonlyMap<string, string> = new Map([
+  ["AWSStepFunctions", "states"],
+  ["AmazonSSM", "ssm"],
+  ["TrentService", "kms"],
+]);
+
 /** Which service refuses the request, in a form that its clients read. */
 function meantService({ headers, url = "" }: IncomingMessage): string {
   const target = headers["x-amz-target"];
-  if (typeof target === "string" && target.startsWith("AWSStepFunctions.")) return "states";
+  const named = typeof target === "string" ? ofTarget.get(target.split(".")[0] ?? "") : undefined;
+  if (named !== undefined) return named;
   if (url.startsWith("/2015-03-31/functions")) return "lambda";
   const form = headers["content-type"]?.startsWith("application/x-www-form-urlencoded") ?? false;
   return form && url === "/" ? "cloudformation" : "s3";

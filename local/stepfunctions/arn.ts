@@ -1,4 +1,4 @@
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../endpoint/api-error.ts";
 
 /** arn:PARTITION:states:REGION:ACCOUNT:TYPE:NAME, of an execution with its own name behind the machine's. */
 const pattern =

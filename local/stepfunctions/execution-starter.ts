@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../endpoint/api-error.ts";
 import type { SignedClient } from "./signed-client.ts";
 
 /** StartExecution, asked as its caller's role; throws the ApiError that it answers. */

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
+import { ApiError } from "../endpoint/api-error.ts";
+import type { JsonOperation } from "../endpoint/json-api.ts";
 import { accountOfArn } from "../iam/arn.ts";
-import { ApiError } from "./api-error.ts";
 import { checkArn } from "./arn.ts";
 import { executionArn, nameProblem } from "./execution-name.ts";
 import type { ExecutionRecord } from "./execution-store.ts";
@@ -12,7 +13,6 @@ import { bytesOf, type HistoryEvent } from "./history.ts";
 import { pageOf, paging } from "./paging.ts";
 import type { Workflow } from "./program.ts";
 import type { MachineServices } from "./service-call.ts";
-import type { StatesOperation } from "./states-operation.ts";
 import { tokenOperations } from "./token-operations.ts";
 
 export interface OperationsOptions {
@@ -69,7 +69,7 @@ function checkInput(input: string): void {
 }
 
 /** What the endpoint answers, by the operation's name. */
-export function operations(options: OperationsOptions): Readonly<Record<string, StatesOperation>> {
+export function operations(options: OperationsOptions): Readonly<Record<string, JsonOperation>> {
   const { stateMachine, workflow, executions, services, startedAt } = options;
 
   const machine = (arn: string): void => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../endpoint/api-error.ts";
 
 const largestPage = 1000;
 

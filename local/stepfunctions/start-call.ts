@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../endpoint/api-error.ts";
 import { runtimeFailure, StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
 import type { Call, Scheduling } from "./service-call.ts";

@@ -1,13 +1,9 @@
-import Fastify, { type FastifyInstance } from "fastify";
 import type { LocalStateMachine } from "../assembly/assembly.ts";
 import type { Service } from "../endpoint/endpoint.ts";
-import { requireSignature } from "../endpoint/require-signature.ts";
+import { jsonApi } from "../endpoint/json-api.ts";
 import { AccessControl } from "../iam/access-control.ts";
 import type { Authenticator } from "../iam/authenticator.ts";
-import { denialSentence } from "../iam/decision.ts";
-import { identityOf } from "../iam/requester.ts";
 import type { Credentials } from "../iam/signature/signature.ts";
-import { ApiError } from "./api-error.ts";
 import { executionStarter } from "./execution-starter.ts";
 import { ExecutionStore } from "./execution-store.ts";
 import { Executions, type Unkept } from "./executions.ts";
@@ -18,7 +14,6 @@ import { permissionOf } from "./permissions.ts";
 import { loadWorkflow } from "./program.ts";
 import { RoleSessions } from "./role-sessions.ts";
 import { SignedClient } from "./signed-client.ts";
-import type { StatesOperation } from "./states-operation.ts";
 import { TaskTokens } from "./task-tokens.ts";
 
 export interface StepFunctionsOptions {
@@ -54,51 +49,6 @@ export interface LocalStepFunctions {
   close(): Promise<void>;
 }
 
-/** HTTP status of a refusal by its name. */
-const statuses: ReadonlyMap<string, number> = new Map([
-  ["InternalFailure", 500],
-  ["RequestEntityTooLargeException", 413],
-]);
-const statusOf = (name: string): number => statuses.get(name) ?? 400;
-
-const target = "AWSStepFunctions.";
-const contentType = "application/x-amz-json-1.0";
-
-/** AWS JSON 1.0: every operation is a POST to /, named by X-Amz-Target. */
-function jsonApi(
-  answers: Readonly<Record<string, StatesOperation>>,
-  authenticator: Authenticator,
-  access: AccessControl,
-): FastifyInstance {
-  const api = Fastify({ bodyLimit: 4 * 1024 * 1024 });
-  requireSignature(api, authenticator, "states");
-  api.setErrorHandler((error: Error, _request, reply) => {
-    const { name, message } = ApiError.of(error);
-    return reply
-      .code(statusOf(name))
-      .type(contentType)
-      .send(JSON.stringify({ __type: name, message }));
-  });
-  api.post("/", async (request, reply) => {
-    const named = String(request.headers["x-amz-target"] ?? "");
-    const operation = named.startsWith(target) ? named.slice(target.length) : "";
-    const answer = answers[operation];
-    if (answer === undefined) {
-      const known = Object.keys(answers).join(", ");
-      throw new ApiError(
-        "UnknownOperationException",
-        `${named || "A request without X-Amz-Target"} is not one of ${known}`,
-      );
-    }
-    const bytes = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : "{}";
-    const asked: unknown = JSON.parse(bytes.toString());
-    const denial = access.denialOf(request.raw, permissionOf(operation, asked));
-    if (denial) throw new ApiError("AccessDeniedException", denialSentence(denial));
-    return reply.type(contentType).send(JSON.stringify(await answer(asked, identityOf(request.raw).account)));
-  });
-  return api;
-}
-
 /** Step Functions on this machine, for one state machine, executed by the aws-local-stepfunctions package. */
 export async function openStepFunctions(options: StepFunctionsOptions): Promise<LocalStepFunctions> {
   const { stateMachine, endpointUrl, credentials, directory, fastRetries, unkept = () => {} } = options;
@@ -111,8 +61,16 @@ export async function openStepFunctions(options: StepFunctionsOptions): Promise<
   const as = (roleArn: string) => sessions.as(roleArn);
   const services = { ...servicesOf(client), as, tokens: new TaskTokens() };
   const startedAt = Date.now() / 1000;
-  const answers = operations({ stateMachine, workflow, executions, services, startedAt });
-  const api = jsonApi(answers, authenticator, access);
+  const api = jsonApi(
+    {
+      name: "states",
+      target: "AWSStepFunctions",
+      version: "1.0",
+      operations: operations({ stateMachine, workflow, executions, services, startedAt }),
+      permissionOf,
+    },
+    { authenticator, access },
+  );
   await api.ready();
   return {
     handle: api.routing,

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "../endpoint/api-error.ts";
 import type { StateFailure } from "./failures.ts";
 import type { Json } from "./library.ts";
 

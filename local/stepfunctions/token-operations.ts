@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
+import { ApiError } from "../endpoint/api-error.ts";
+import type { JsonOperation } from "../endpoint/json-api.ts";
 import { accountOfArn } from "../iam/arn.ts";
-import { ApiError } from "./api-error.ts";
 import { StateFailure } from "./failures.ts";
 import { bytesOf } from "./history.ts";
 import type { Json } from "./library.ts";
-import type { StatesOperation } from "./states-operation.ts";
 import { invalidToken, type TaskTokens } from "./task-tokens.ts";
 
 const withToken = z.object({ taskToken: z.string().min(1).max(2048) });
@@ -19,7 +19,7 @@ const failure = withToken.extend({
 export function tokenOperations(
   tokens: TaskTokens,
   stateMachineArn: string,
-): Readonly<Record<"SendTaskSuccess" | "SendTaskFailure" | "SendTaskHeartbeat", StatesOperation>> {
+): Readonly<Record<"SendTaskSuccess" | "SendTaskFailure" | "SendTaskHeartbeat", JsonOperation>> {
   /** AWS takes tokens back from within the account alone; by what name it refuses others is not confirmed. */
   const checkAccount = (account: string): void => {
     if (account !== accountOfArn(stateMachineArn)) throw invalidToken();

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { signatureRefusal } from "../endpoint/signature-refusal.ts";
 import { SignatureFault } from "../iam/signature/signature-fault.ts";
+import { signatureRefusal } from "./signature-refusal.ts";
 
 /** A refusal in the service's terms: the SDK makes an exception of this name out of it. */
 export class ApiError extends Error {
