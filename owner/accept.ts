@@ -7,21 +7,21 @@ import { membershipChanges } from "../shared/owners/membership-changes.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { problemsOf } from "../shared/problems-of.ts";
 import { visible } from "../shared/visible.ts";
+import type { NamedBytes } from "../tables/csv-records.ts";
 import { readJsonFile } from "../tables/json-file.ts";
-import { readNamed } from "../tables/named-path.ts";
 import { readBySchema } from "../tables/read-by-schema.ts";
 import { followAgreements, highestAccepted, keepAccepted, keysIn, ownSeat } from "./accepted.ts";
 import { describeExamples } from "./describe.ts";
 import type { OwnerHome } from "./home.ts";
-import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
+import { leavingAs, logAndWrite, type Outlet } from "./leaving.ts";
 import { readPolicy } from "./policy.ts";
 import { forgetKeysBefore } from "./rotate.ts";
 import { assertSameData, readTold, repeated, writeTold } from "./told.ts";
 
 export interface Accepting {
-  /** Of the version that is accepted, and of those between it and the one accepted before. */
-  readonly files: readonly string[];
-  readonly data: string;
+  /** The version that is accepted, and those between it and the one accepted before. */
+  readonly versions: readonly Agreement[];
+  readonly readTable: () => Promise<NamedBytes>;
   readonly tellAgain: boolean;
   readonly at: Date;
   readonly signal?: AbortSignal | undefined;
@@ -41,19 +41,15 @@ export interface Prepared {
  */
 export async function prepareAcceptance(home: OwnerHome, given: Accepting): Promise<Prepared> {
   const told = await readTold(home);
-  const versions = await Promise.all(given.files.map(readAgreement));
+  const { versions } = given;
   const before = versions[0] && (await highestAccepted(home, versions[0].federation));
   const agreed = await followAgreements(home, versions);
   const seat = ownSeat(home, agreed);
   const keys = keysIn(home, agreed);
   const changes = before ? membershipChanges(before, agreed) : [];
-  const { policy, sha256: policySha256 } = await readPolicy(home.folder);
-  const examples = await readBySchema(
-    await readNamed(given.data, "--data", given.signal),
-    agreed.schema,
-    given.signal,
-  );
-  const now = describeExamples(examples, agreed, seat, policy, home.keys.macOf(examples));
+  const { policy, sha256: policySha256 } = await readPolicy(home);
+  const examples = await readBySchema(await given.readTable(), agreed.schema, given.signal);
+  const now = describeExamples(examples, agreed, seat, policy, await home.keys.macOf(examples));
   const refusal = againstAgreement({
     policy,
     agreement: agreed,
@@ -76,10 +72,10 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
 export async function giveAcceptance(
   home: OwnerHome,
   { agreed, acceptance }: Prepared,
-  out: string,
+  out: Outlet,
   at: Date,
 ): Promise<void> {
-  await assertWritable(out);
+  await out.assertWritable();
   const { agreement, description } = acceptance.content;
   const { text, leaving } = await leavingAs(out, acceptance);
   const event = { event: "agreed", agreement, ...leaving, dataMac: description.dataMac } as const;

@@ -1,5 +1,5 @@
-import { readdir } from "node:fs/promises";
 import { agreementInvalid } from "../shared/errors.ts";
+import type { OwnersAccount } from "../shared/owners/account.ts";
 import {
   type Agreement,
   agreement,
@@ -11,35 +11,35 @@ import {
 import type { AgreementName } from "../shared/owners/agreement-name.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { checkAgreement } from "../shared/owners/next-agreement.ts";
-import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
+import { homeFiles, readHomeFile, writeHomeFile } from "./home-files.ts";
 import type { OwnerKeys } from "./keys.ts";
 
 const fileOf = (version: number) => `${String(version).padStart(5, "0")}.json`;
 
 /** The highest version of a federation's agreement that the owner has signed. */
 export async function highestAccepted(
-  { folder }: OwnerHome,
+  { storage }: Pick<OwnerHome, "storage">,
   federation: string,
 ): Promise<Agreement | undefined> {
-  const path = inHome(folder, homeFiles.agreements, federation);
-  const names = await readdir(path).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const last = names
+  const folder = folderOf(federation);
+  const last = (await storage.list(folder))
     .filter((name) => /^\d{5,}\.json$/.test(name))
     .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     .at(-1);
-  return last === undefined ? undefined : readHomeFile(inHome(path, last), agreement);
+  return last === undefined ? undefined : readHomeFile(storage, `${folder}/${last}`, agreement);
 }
 
 /** Before the acceptance leaves: what is refused from then on follows from it. */
-export async function keepAccepted({ folder }: OwnerHome, agreed: Agreement): Promise<void> {
-  const path = inHome(folder, homeFiles.agreements, agreed.federation);
-  await makeFolder(path);
-  await writeHomeFile(inHome(path, fileOf(agreed.version)), agreed);
+export async function keepAccepted({ storage }: OwnerHome, agreed: Agreement): Promise<void> {
+  await writeHomeFile(storage, `${folderOf(agreed.federation)}/${fileOf(agreed.version)}`, agreed);
+}
+
+const folderOf = (federation: string) => `${homeFiles.agreements}/${federation}`;
+
+/** Names of the federations of whose agreements the owner has signed one. */
+export function acceptedFederations({ storage }: Pick<OwnerHome, "storage">): Promise<string[]> {
+  return storage.list(homeFiles.agreements);
 }
 
 /**
@@ -120,8 +120,17 @@ export function ownSeat(home: OwnerHome, agreed: Agreement): Member {
       `${called}: ${owner.name}, ${fingerprintOf(owner.signingKey)}, is not among the members: send a request first`,
     );
   }
+  const { account, stack } = home.storage.account ?? {};
+  if (seat.account?.account !== account || seat.account?.stack !== stack) {
+    throw agreementInvalid(
+      `${called}: has ${owner.name} in ${said(seat.account)}, and this home is in ${said(home.storage.account)}: send a request again`,
+    );
+  }
   if (seat.name === owner.name && seat.exchangeKey === exchangeKey) return seat;
   throw agreementInvalid(
     `${called}: has ${owner.name} under another name or exchange key than it asked with`,
   );
 }
+
+const said = (account: OwnersAccount | undefined) =>
+  account ? `stack ${account.stack} of account ${account.account}` : "no account";

@@ -12,9 +12,8 @@ import {
 import { visible } from "../shared/visible.ts";
 import { count, sha256 } from "../shared/workflow/fields.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
-import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, readHomeFile, writeHomeFile } from "./home-files.ts";
+import { homeFiles, readHomeFile, writeHomeFile } from "./home-files.ts";
 import { reasonOf } from "./reason.ts";
 import { type Bundle, limitsOf, type TrainingWork, trainAlone } from "./train.ts";
 import { whileChanging } from "./while-changing.ts";
@@ -47,11 +46,13 @@ export type AloneRecord = Readonly<z.output<typeof aloneRecord>>;
 
 /** undefined where the run has had no final pass here. @throws OwnerHomeInvalid */
 export function readAlone(
-  { folder }: Pick<OwnerHome, "folder">,
+  { storage }: Pick<OwnerHome, "storage">,
   run: string,
 ): Promise<AloneRecord | undefined> {
-  return readHomeFile(inHome(folder, homeFiles.alone, `${run}.json`), aloneRecord);
+  return readHomeFile(storage, aloneFile(run), aloneRecord);
 }
+
+const aloneFile = (run: string) => `${homeFiles.alone}/${run}.json`;
 
 /** What a final pass takes to train alone before it. */
 export interface StayingAlone {
@@ -78,9 +79,8 @@ export async function stayAlone(home: OwnerHome, alone: StayingAlone): Promise<E
     known && Object.entries(of).every(([name, value]) => known[name as keyof typeof of] === value);
   const found = isSame ? known.found : await foundBy(home, alone);
   if (!isSame) {
-    await makeFolder(inHome(home.folder, homeFiles.alone));
     const record: AloneRecord = { format: 1, ...of, found };
-    await writeHomeFile(inHome(home.folder, homeFiles.alone, `${run}.json`), record);
+    await writeHomeFile(home.storage, aloneFile(run), record);
   }
   return "sums" in found ? found.sums : undefined;
 }

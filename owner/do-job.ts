@@ -93,7 +93,7 @@ async function rulesFor(home: OwnerHome, { job, ask }: Doing): Promise<Pick<OwnS
   await orRefuse("LogRolledBack", () => readTold(home));
   const named = await agreementOfJob(home, job);
   if ("refusal" in named) throw new Refused(named.refusal);
-  const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home.folder));
+  const { policy } = await orRefuse("PolicyInvalid", () => readPolicy(home));
   return { agreed: named.agreed, policy: { ...policy, ask: policy.ask || ask === true } };
 }
 
@@ -113,14 +113,14 @@ async function sideFor(
 }
 
 /** The data as they are now, split as it was agreed upon. */
-function ownData(
+async function ownData(
   home: OwnerHome,
   agreed: Agreement,
   examples: Examples,
-): Pick<OwnSide, "examples" | "dataMac"> {
+): Promise<Pick<OwnSide, "examples" | "dataMac">> {
   return {
     examples: splitExamples(examples, agreed, ownSeat(home, agreed)),
-    dataMac: home.keys.macOf(examples),
+    dataMac: await home.keys.macOf(examples),
   };
 }
 
@@ -135,7 +135,7 @@ async function workFor(
   const read = [keys.plan(run), keys.global(run, round - 1), keys.roundState(run, round - 1)];
   const came = [...objects].filter(([key]) => read.includes(key));
   const held = new Map([...came, ...(await readKept(home, run))]);
-  return { input, objects: held, examples, dataMac, secretKey: home.keys.trainingKey() };
+  return { input, objects: held, examples, dataMac, secretKey: await home.keys.trainingKey() };
 }
 
 /**

@@ -1,11 +1,11 @@
-import { open, readFile, rename, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { open, rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import * as z from "zod";
 import { ownerHomeInvalid } from "../shared/errors.ts";
 import { jsonOf } from "../shared/json-of.ts";
 import { exchangeKey, ownerName, signingKey } from "../shared/owners/identity.ts";
 import { problemsOf } from "../shared/problems-of.ts";
-import { systemReason } from "../system/system-error.ts";
+import type { HomeStorage } from "./storage/home-storage.ts";
 
 /** Where an owner keeps what is its own, unless --home or FEDSTEP_OWNER_HOME says otherwise. */
 export const usualOwnerHome = ".fedstep-owner";
@@ -25,6 +25,8 @@ export const homeFiles = {
   refused: "refused.json",
   /** The run whose end is waited for. */
   awaited: "awaited.json",
+  /** Of a home in a bucket: a marker for each update that leaves. */
+  leaving: "sending",
   lock: "lock",
   /** Locked for as long as a process takes part in runs. */
   running: "running",
@@ -54,24 +56,31 @@ export async function assertPrivate(path: string): Promise<void> {
  * @returns undefined where there is none
  * @throws OwnerHomeInvalid naming the file
  */
-export async function readHomeFile<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw ownerHomeInvalid(`${path} cannot be read: ${systemReason(error)}`);
-  }
-  const parsed = schema.safeParse(jsonOf(text));
+export async function readHomeFile<T>(
+  storage: HomeStorage,
+  name: string,
+  schema: z.ZodType<T>,
+): Promise<T | undefined> {
+  return parseHomeFile(await storage.read(name), schema, storage.named(name));
+}
+
+/** @throws OwnerHomeInvalid naming what is called so */
+export function parseHomeFile<T>(
+  bytes: Uint8Array | undefined,
+  schema: z.ZodType<T>,
+  called: string,
+): T | undefined {
+  if (bytes === undefined) return undefined;
+  const parsed = schema.safeParse(jsonOf(new TextDecoder().decode(bytes)));
   if (parsed.success) return parsed.data;
   throw ownerHomeInvalid(
-    `${path} is not what fedstep wrote: ${problemsOf(parsed.error)}; bring it back from a backup of the whole home`,
+    `${called} is not what fedstep wrote: ${problemsOf(parsed.error)}; bring it back from a backup of the whole home`,
   );
 }
 
-/** A file for this user alone: it is there as a whole and lasts, or it is as it was. */
-export async function writeHomeFile(path: string, value: unknown): Promise<void> {
-  await writeLasting(path, `${JSON.stringify(value, null, 2)}\n`, 0o600);
+/** For this owner alone: it is there as a whole and lasts, or it is as it was. */
+export async function writeHomeFile(storage: HomeStorage, name: string, value: unknown): Promise<void> {
+  await storage.write(name, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** @param mode of a file that is made anew */
@@ -102,5 +111,3 @@ export async function syncFolder(folder: string): Promise<void> {
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
-
-export const inHome = (folder: string, ...names: readonly string[]) => join(folder, ...names);

@@ -1,5 +1,4 @@
 import { readdir } from "node:fs/promises";
-import { resolve } from "node:path";
 import { ownerHomeInvalid } from "../shared/errors.ts";
 import { fingerprintOf, ownerName } from "../shared/owners/identity.ts";
 import { policy } from "../shared/owners/policy.ts";
@@ -7,20 +6,21 @@ import { makeFolder } from "../system/make-folder.ts";
 import {
   assertPrivate,
   homeFiles,
-  inHome,
-  isMissing,
   type OwnerRecord,
   ownerRecord,
   readHomeFile,
   writeHomeFile,
-  writeLasting,
 } from "./home-files.ts";
-import { keyFileSchema, newKeys, OwnerKeys, publicKeysOf } from "./keys.ts";
+import { newKeys, OwnerKeys, publicKeysOf } from "./keys.ts";
 import { OwnerLog } from "./owner-log.ts";
+import { FolderStorage } from "./storage/folder-storage.ts";
+import type { HomeStorage } from "./storage/home-storage.ts";
 
 /** An owner's home that was opened: who it is, what it signs by, what has happened. */
 export interface OwnerHome {
-  readonly folder: string;
+  readonly storage: HomeStorage;
+  /** Where it lies, as messages name it: a folder's path. */
+  readonly place: string;
   readonly owner: OwnerRecord;
   readonly fingerprint: string;
   /** The newest. */
@@ -31,14 +31,15 @@ export interface OwnerHome {
 }
 
 /**
- * Makes a home with keys and a policy of every field's default. owner.json is written last: where it stands, all does.
+ * Makes a home in a folder, with keys and a policy of every field's default.
  * @throws OwnerHomeInvalid where there is one already, or other files
  */
 export async function makeHome(folder: string, name: string, at: Date): Promise<OwnerHome> {
-  const path = resolve(folder);
+  const storage = new FolderStorage(folder);
+  const path = storage.place;
   const called = ownerName.safeParse(name);
   if (!called.success) throw ownerHomeInvalid(`--name: ${called.error.issues[0]?.message}`);
-  if (await readHomeFile(inHome(path, homeFiles.owner), ownerRecord)) {
+  if (await readHomeFile(storage, homeFiles.owner, ownerRecord)) {
     throw ownerHomeInvalid(
       `${path} is an owner's home already, and its keys are not made anew; another owner takes another --home`,
     );
@@ -50,43 +51,54 @@ export async function makeHome(folder: string, name: string, at: Date): Promise<
       `${path} holds files and is no owner's home: name another --home, or remove it where an earlier init was interrupted`,
     );
   }
-  const keys = newKeys();
-  const owner = { format: 1, name: called.data, ...publicKeysOf(keys) } as const;
-  await writeHomeFile(inHome(path, homeFiles.keys), keys);
-  await writeHomeFile(inHome(path, homeFiles.policy), policy.parse({}));
-  await writeLasting(inHome(path, homeFiles.log), "", 0o600);
-  await (await OwnerLog.open(path)).append({ event: "made", key: owner.signingKey }, at);
-  await writeHomeFile(inHome(path, homeFiles.owner), owner);
-  return openHome(folder);
+  await fillHome(storage, called.data, at);
+  return openHome(storage);
+}
+
+/** The home in an account, which is made where nobody has asked for it before. @throws OwnerHomeInvalid, LogBroken */
+export async function openOrMakeHome(storage: HomeStorage, name: string, at: Date): Promise<OwnerHome> {
+  await storage.change(async () => {
+    if (!(await storage.read(homeFiles.owner))) await fillHome(storage, name, at);
+  });
+  return openHome(storage);
+}
+
+/** Done again, it goes on where it was. owner.json is written last: where it stands, all does. */
+async function fillHome(storage: HomeStorage, name: string, at: Date): Promise<void> {
+  const keys = await storage.keys.keep(newKeys(storage.keys.mac === undefined));
+  const owner = { format: 1, name, ...publicKeysOf(keys) } as const;
+  if (!(await storage.read(homeFiles.policy)))
+    await writeHomeFile(storage, homeFiles.policy, policy.parse({}));
+  if ((await storage.log.read()) === undefined) {
+    await OwnerLog.begin(storage.log).append({ event: "made", key: owner.signingKey }, at);
+  }
+  await writeHomeFile(storage, homeFiles.owner, owner);
 }
 
 /** @throws OwnerHomeInvalid where it is none, or open to others; LogBroken */
-export async function openHome(folder: string): Promise<OwnerHome> {
-  const path = resolve(folder);
-  const owner = await readHomeFile(inHome(path, homeFiles.owner), ownerRecord);
+export async function openHome(at: string | HomeStorage): Promise<OwnerHome> {
+  const storage = typeof at === "string" ? new FolderStorage(at) : at;
+  const owner = await readHomeFile(storage, homeFiles.owner, ownerRecord);
   if (!owner) {
     throw ownerHomeInvalid(
-      `${path} is no owner's home: fedstep owner init --name NAME makes one, or name it by --home`,
+      `${storage.place} is no owner's home: fedstep owner init --name NAME makes one, or name it by --home`,
     );
   }
-  for (const name of ["", homeFiles.keys, homeFiles.policy, homeFiles.log, homeFiles.owner]) {
-    await assertPrivate(inHome(path, name)).catch((error: unknown) => {
-      if (!isMissing(error)) throw error;
-      throw ownerHomeInvalid(`${inHome(path, name)} is missing: bring back the whole home from a backup`);
-    });
-  }
-  const keys = await readHomeFile(inHome(path, homeFiles.keys), keyFileSchema);
-  if (!keys) throw ownerHomeInvalid(`${inHome(path, homeFiles.keys)} is missing`);
+  await storage.assertWhole();
+  const keys = await storage.keys.read();
+  if (!keys) throw ownerHomeInvalid(`${storage.named(homeFiles.keys)} is missing`);
+  const { mac } = storage.keys;
   const before = keys.before && { ...keys, ...keys.before };
   // a crash may have come between new keys and the file that names them
   const isNamedBefore = before && publicKeysOf(before).signingKey === owner.signingKey;
   const now = isNamedBefore ? { ...owner, ...publicKeysOf(keys) } : owner;
   return {
-    folder: path,
+    storage,
+    place: storage.place,
     owner: now,
     fingerprint: fingerprintOf(now.signingKey),
-    keys: new OwnerKeys(keys, now),
-    keysBefore: before && new OwnerKeys(before, { ...owner, ...publicKeysOf(before) }),
-    log: await OwnerLog.open(path),
+    keys: new OwnerKeys(keys, now, mac),
+    keysBefore: before && new OwnerKeys(before, { ...owner, ...publicKeysOf(before) }, mac),
+    log: await OwnerLog.open(storage.log),
   };
 }

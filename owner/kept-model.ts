@@ -1,8 +1,7 @@
 import { parameterTensors } from "../shared/model/parameters.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
-import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, writeLasting } from "./home-files.ts";
+import { homeFiles } from "./home-files.ts";
 import type { OpenedJob } from "./job-objects.ts";
 
 /**
@@ -10,17 +9,17 @@ import type { OpenedJob } from "./job-objects.ts";
  * metadata what scales a table before it goes into them.
  */
 export async function keepModel(
-  { folder }: Pick<OwnerHome, "folder">,
+  { storage }: Pick<OwnerHome, "storage">,
   { plan: { run, model, scaling, dataset }, round, global }: Pick<OpenedJob, "plan" | "round" | "global">,
 ): Promise<void> {
   const { classNames, featureNames } = dataset;
   const facts = { model, scaling, classNames, featureNames };
   const metadata = { run, round: String(round), weightsSha256: global.weightsSha256, ...asTexts(facts) };
-  const path = inHome(folder, homeFiles.models);
-  await makeFolder(path);
   const bytes = encodeSafetensors(parameterTensors(model, global.parameters), metadata);
-  await writeLasting(inHome(path, `${run}.safetensors`), bytes, 0o600);
+  await storage.write(modelFile(run), bytes);
 }
+
+export const modelFile = (run: string) => `${homeFiles.models}/${run}.safetensors`;
 
 /** safetensors' metadata holds texts only. */
 function asTexts(facts: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -1,37 +1,26 @@
-import { readdir, readFile } from "node:fs/promises";
-import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, isMissing, writeLasting } from "./home-files.ts";
+import { homeFiles } from "./home-files.ts";
 
 /** Names of files are keys, of which no character means anything to a disk. */
-const fileOf = (key: string) => encodeURIComponent(key);
+const fileOf = (run: string, key: string) => `${folderOf(run)}/${encodeURIComponent(key)}`;
+const folderOf = (run: string) => `${homeFiles.kept}/${run}`;
 
 /** What its rounds of a run have left with the owner, by key: what the strategy has clients keep for their next round. */
-export async function readKept({ folder }: OwnerHome, run: string): Promise<Map<string, Uint8Array>> {
-  const path = inHome(folder, homeFiles.kept, run);
-  const names = await readdir(path).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  const read = names.map(
-    async (name): Promise<[string, Uint8Array]> => [
-      decodeURIComponent(name),
-      await readFile(inHome(path, name)),
-    ],
-  );
-  return new Map(await Promise.all(read));
+export async function readKept(
+  { storage }: Pick<OwnerHome, "storage">,
+  run: string,
+): Promise<Map<string, Uint8Array>> {
+  const keys = (await storage.list(folderOf(run))).map(decodeURIComponent);
+  const read = await Promise.all(keys.map((key) => storage.read(fileOf(run, key))));
+  return new Map(keys.flatMap((key, at) => (read[at] ? [[key, read[at]] as const] : [])));
 }
 
 /** Keeps all that a training has written but its update. */
 export async function keepWritten(
-  { folder }: OwnerHome,
+  { storage }: Pick<OwnerHome, "storage">,
   run: string,
   written: ReadonlyMap<string, Uint8Array>,
   update: string,
 ): Promise<void> {
-  const kept = [...written].filter(([key]) => key !== update);
-  if (kept.length === 0) return;
-  const path = inHome(folder, homeFiles.kept, run);
-  await makeFolder(path);
-  for (const [key, bytes] of kept) await writeLasting(inHome(path, fileOf(key)), bytes, 0o600);
+  for (const [key, bytes] of written) if (key !== update) await storage.write(fileOf(run, key), bytes);
 }

@@ -7,36 +7,29 @@ import {
   randomBytes,
   sign,
 } from "node:crypto";
-import * as z from "zod";
 import type { Examples } from "../shared/dataset/examples.ts";
 import { ownerHomeInvalid } from "../shared/errors.ts";
 import { fingerprintOf, fromBase64url, toBase64url } from "../shared/owners/identity.ts";
 import type { Signer } from "../shared/owners/signed.ts";
 import type { OwnerRecord } from "./home-files.ts";
+import type { KeyFile, Mac } from "./key-file.ts";
 
-const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+/** HMAC-SHA256 (RFC 2104). */
+function hmacBy(key: Uint8Array): Mac {
+  return async (parts) => {
+    const hmac = createHmac("sha256", key);
+    for (const part of parts) hmac.update(part);
+    return hmac.digest();
+  };
+}
 
-/** The file keys.json: nobody but its owner reads it, and nothing of it is ever said or sent. */
-const keyFile = z.strictObject({
-  format: z.literal(1),
-  /** Private parts of Ed25519 (RFC 8032) and X25519 (RFC 7748), 32 bytes each as base64url. */
-  signing: secret,
-  exchange: secret,
-  /** 32 bytes that data are known by, and by which nobody else can confirm a guess. */
-  mac: secret,
-  /** The keys before, as long as a federation goes by them. */
-  before: z.strictObject({ signing: secret, exchange: secret }).optional(),
-});
-
-export type KeyFile = Readonly<z.output<typeof keyFile>>;
-export const keyFileSchema: z.ZodType<KeyFile> = keyFile;
-
-export function newKeys(): KeyFile {
+/** @param withMac whether the key that makes codes is part of the file */
+export function newKeys(withMac = true): KeyFile {
   return {
     format: 1,
     signing: privatePart(generateKeyPairSync("ed25519").privateKey),
     exchange: privatePart(generateKeyPairSync("x25519").privateKey),
-    mac: toBase64url(randomBytes(32)),
+    ...(withMac && { mac: toBase64url(randomBytes(32)) }),
   };
 }
 
@@ -57,10 +50,13 @@ export class OwnerKeys implements Signer {
   readonly exchangeKey: string;
   readonly fingerprint: string;
   readonly #signing: KeyObject;
-  readonly #mac: Uint8Array;
+  readonly #mac: Mac;
 
-  /** @throws OwnerHomeInvalid where they are another owner's */
-  constructor(file: KeyFile, { name, ...owner }: OwnerRecord) {
+  /**
+   * @param mac where another than the file's
+   * @throws OwnerHomeInvalid where they are another owner's
+   */
+  constructor(file: KeyFile, { name, ...owner }: OwnerRecord, mac?: Mac) {
     const { signingKey, exchangeKey } = publicKeysOf(file);
     if (signingKey !== owner.signingKey || exchangeKey !== owner.exchangeKey) {
       throw ownerHomeInvalid(
@@ -71,7 +67,12 @@ export class OwnerKeys implements Signer {
     this.exchangeKey = exchangeKey;
     this.fingerprint = fingerprintOf(signingKey);
     this.#signing = privateKey("Ed25519", file.signing);
-    this.#mac = fromBase64url(file.mac);
+    if (!mac && file.mac === undefined) {
+      throw ownerHomeInvalid(
+        "keys.json has no key for codes of data: bring back the whole home from a backup",
+      );
+    }
+    this.#mac = mac ?? hmacBy(fromBase64url(file.mac ?? ""));
   }
 
   async sign(text: Uint8Array): Promise<Uint8Array> {
@@ -79,19 +80,18 @@ export class OwnerKeys implements Signer {
   }
 
   /** What the secret draws of a training come from, 32 bytes: a key of its own, so that what trains has no other. */
-  trainingKey(): Uint8Array {
-    return createHmac("sha256", this.#mac).update(trainingPurpose).digest();
+  trainingKey(): Promise<Uint8Array> {
+    return this.#mac([utf8("fedstep/training")]);
   }
 
-  /** HMAC-SHA256 of examples, as lower-case hex: the same for the same data, and without the key nobody can tell which. */
-  macOf({ x, y, count, features }: Examples): string {
-    const hmac = createHmac("sha256", this.#mac).update(`fedstep/data\n${count} ${features}\n`);
-    return hmac.update(bytesOf(x)).update(bytesOf(y)).digest("hex");
+  /** A code of examples, as lower-case hex: the same for the same data, and without the key nobody can tell which. */
+  async macOf({ x, y, count, features }: Examples): Promise<string> {
+    const code = await this.#mac([utf8(`fedstep/data\n${count} ${features}\n`), bytesOf(x), bytesOf(y)]);
+    return Buffer.from(code).toString("hex");
   }
 }
 
-/** See OwnerKeys.trainingKey. */
-const trainingPurpose = "fedstep/training";
+const utf8 = (text: string) => new TextEncoder().encode(text);
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
   new Uint8Array(buffer, byteOffset, byteLength);

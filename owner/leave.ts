@@ -3,7 +3,7 @@ import { signedOf } from "../shared/owners/log-entry.ts";
 import { sign } from "../shared/owners/signed.ts";
 import { highestAccepted, keysIn } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
-import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
+import { leavingAs, logAndWrite, type Outlet } from "./leaving.ts";
 import { askedBy } from "./rotate.ts";
 
 /** By which a federation knows the owner last: what was told of new keys is taken in by then, or the coordinator says so. */
@@ -26,7 +26,7 @@ async function keysKnownTo(home: OwnerHome, federation: string) {
 export async function leaveFederation(
   home: OwnerHome,
   federation: string,
-  out: string,
+  out: Outlet,
   at: Date,
 ): Promise<number> {
   const { entries } = home.log;
@@ -35,8 +35,8 @@ export async function leaveFederation(
       (one.event === "asked to join" && one.federation === federation) ||
       (one.event === "agreed" && one.agreement.federation === federation),
   );
-  if (!known) throw ownerInvalid(`${federation}: nothing was signed for such a federation in ${home.folder}`);
-  await assertWritable(out);
+  if (!known) throw ownerInvalid(`${federation}: nothing was signed for such a federation in ${home.place}`);
+  await out.assertWritable();
   const content = { format: 1, leaves: federation, name: home.owner.name, statement: home.log.next } as const;
   const { text, leaving } = await leavingAs(
     out,

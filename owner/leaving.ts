@@ -7,6 +7,24 @@ import { systemReason } from "../system/system-error.ts";
 import type { OwnerHome } from "./home.ts";
 import { writeLasting } from "./home-files.ts";
 
+/** Where what an owner has signed goes: a file that a person sends on. */
+export interface Outlet {
+  /** As the log names it. */
+  readonly name: string;
+  /** @throws OwnerInvalid where it would take nothing: found before anything is logged as having left */
+  assertWritable(): Promise<void>;
+  write(text: string): Promise<void>;
+}
+
+/** The file that --out names. */
+export function outFile(file: string): Outlet {
+  return {
+    name: basename(file),
+    assertWritable: () => assertWritable(file),
+    write: (text) => writeLasting(resolve(file), text, 0o644),
+  };
+}
+
 /** What of a file that leaves is logged. */
 export interface Leaving {
   readonly object: string;
@@ -16,15 +34,15 @@ export interface Leaving {
 
 /** A statement as it leaves: the text, and what the log says of it. */
 export async function leavingAs(
-  file: string,
+  { name }: Pick<Outlet, "name">,
   statement: object,
 ): Promise<{ text: string; leaving: Leaving }> {
   const text = `${JSON.stringify(statement, null, 2)}\n`;
   const bytes = new TextEncoder().encode(text);
-  return { text, leaving: { object: basename(file), bytes: bytes.length, sha256: await sha256Hex(bytes) } };
+  return { text, leaving: { object: name, bytes: bytes.length, sha256: await sha256Hex(bytes) } };
 }
 
-/** @throws OwnerInvalid where --out could not be written: found before anything is logged as having left */
+/** @throws OwnerInvalid where --out could not be written */
 export async function assertWritable(file: string): Promise<void> {
   try {
     await access(dirname(resolve(file)), constants.W_OK);
@@ -33,15 +51,15 @@ export async function assertWritable(file: string): Promise<void> {
   }
 }
 
-/** Logs what leaves, keeps what follows from it, and only then writes the file. */
+/** Logs what leaves, keeps what follows from it, and only then lets it out. */
 export async function logAndWrite(
-  { log }: OwnerHome,
-  file: string,
+  { log }: Pick<OwnerHome, "log">,
+  out: Outlet,
   text: string,
   { event, at }: { readonly event: LogEvent; readonly at: Date },
   keep: (entry: LogEntry) => Promise<void> = async () => {},
 ): Promise<void> {
   const entry = await log.append(event, at);
   await keep(entry);
-  await writeLasting(resolve(file), text, 0o644);
+  await out.write(text);
 }

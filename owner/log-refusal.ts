@@ -4,7 +4,7 @@ import type { OwnersJob } from "../shared/owners/job.ts";
 import type { LogEntry } from "../shared/owners/log-entry.ts";
 import { type Refusal, refusalNames } from "../shared/owners/refusals.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, readHomeFile, writeHomeFile } from "./home-files.ts";
+import { homeFiles, readHomeFile, writeHomeFile } from "./home-files.ts";
 import { bounded } from "./reason.ts";
 import { whileChanging } from "./while-changing.ts";
 
@@ -30,13 +30,13 @@ const refusedAgain = z.strictObject({
 export type RefusedAgain = z.output<typeof refusedAgain>["counted"];
 
 /** @throws OwnerHomeInvalid */
-export async function readRefusedAgain({ folder }: Pick<OwnerHome, "folder">): Promise<RefusedAgain> {
-  return (await readHomeFile(inHome(folder, homeFiles.refused), refusedAgain))?.counted ?? [];
+export async function readRefusedAgain({ storage }: Pick<OwnerHome, "storage">): Promise<RefusedAgain> {
+  return (await readHomeFile(storage, homeFiles.refused, refusedAgain))?.counted ?? [];
 }
 
 /** Has the log say why a job is refused: once, however often it is asked for, and not without end, whatever is asked for. */
 export async function logRefusal(
-  home: Pick<OwnerHome, "folder" | "log">,
+  home: Pick<OwnerHome, "storage" | "log">,
   { agreement, run, round, attempt, task }: OwnersJob,
   { name: refusal, about }: Refusal,
   at: Date,
@@ -71,14 +71,14 @@ export function isCrowded(
 }
 
 async function countAgain(
-  home: Pick<OwnerHome, "folder">,
+  home: Pick<OwnerHome, "storage">,
   one: Omit<RefusedAgain[number], "times">,
 ): Promise<void> {
   const counted = await readRefusedAgain(home);
   const isSame = (other: RefusedAgain[number]) => other.entry === one.entry && other.refusal === one.refusal;
   const times = (counted.find(isSame)?.times ?? 0) + 1;
   const now = [...counted.filter((other) => !isSame(other)), { ...one, times }];
-  await writeHomeFile(inHome(home.folder, homeFiles.refused), { format: 1, counted: now });
+  await writeHomeFile(home.storage, homeFiles.refused, { format: 1, counted: now });
 }
 
 function textOf({ number: _, before: __, at: ___, ...event }: LogEntry): string {

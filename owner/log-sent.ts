@@ -4,7 +4,7 @@ import { whileChanging } from "./while-changing.ts";
 
 /** Has the log say, once, that what was signed has left, and by whose word. */
 export async function logSent(
-  home: Pick<OwnerHome, "folder" | "log">,
+  home: Pick<OwnerHome, "storage" | "log">,
   { agreement, run, round, attempt, task, object, bytes, sha256, norm }: SignedEntry,
   receipt: SentEntry["receipt"],
   at: Date,

@@ -1,4 +1,3 @@
-import { open, readFile, truncate } from "node:fs/promises";
 import { logBroken } from "../shared/errors.ts";
 import { jsonOf } from "../shared/json-of.ts";
 import {
@@ -11,32 +10,36 @@ import {
   logEntry,
   notBefore,
 } from "../shared/owners/log-entry.ts";
-import { homeFiles, inHome, isMissing } from "./home-files.ts";
+import type { LogStorage } from "./storage/home-storage.ts";
 
-/** What has happened at an owner's, line by line in log.jsonl: a chain, of which nothing is ever changed. */
+/** What has happened at an owner's, line by line: a chain, of which nothing is ever changed. */
 export class OwnerLog {
-  readonly #path: string;
+  readonly #storage: LogStorage;
   #entries: LogEntry[];
   /** Bytes of whole lines; behind them may stand what a crash or a full disk left of one. */
   #whole: number;
   #cut: boolean;
 
-  private constructor(path: string, { entries, whole, cut }: ReadEntries) {
-    this.#path = path;
+  private constructor(storage: LogStorage, { entries, whole, cut }: ReadEntries) {
+    this.#storage = storage;
     this.#entries = entries;
     this.#whole = whole;
     this.#cut = cut;
   }
 
   /** @throws LogBroken where a line is damaged, or does not go on from the one before */
-  static async open(home: string): Promise<OwnerLog> {
-    const path = inHome(home, homeFiles.log);
-    return new OwnerLog(path, await readEntries(path));
+  static async open(storage: LogStorage): Promise<OwnerLog> {
+    return new OwnerLog(storage, await readEntries(storage));
   }
 
-  /** Reads what other processes have written since. @throws LogBroken */
+  /** Of a home that is made. */
+  static begin(storage: LogStorage): OwnerLog {
+    return new OwnerLog(storage, { entries: [], whole: 0, cut: false });
+  }
+
+  /** Reads what others have written since. @throws LogBroken */
   async reload(): Promise<void> {
-    const { entries, whole, cut } = await readEntries(this.#path);
+    const { entries, whole, cut } = await readEntries(this.#storage);
     this.#entries = entries;
     this.#whole = whole;
     this.#cut = cut;
@@ -67,7 +70,7 @@ export class OwnerLog {
   /** What its owner should know: that a half-written line is left of a crash, before which nothing had left. */
   get notes(): readonly string[] {
     return this.#cut
-      ? [`${this.#path}: a last line that was never finished is cut off; nothing had left by it`]
+      ? [`${this.#storage.place}: a last line that was never finished is cut off; nothing had left by it`]
       : [];
   }
 
@@ -76,22 +79,21 @@ export class OwnerLog {
     return notBefore(this.#entries, now);
   }
 
-  /** Has written the entry to the disk when it returns: what it tells of may leave then. Where it throws, nothing is written. */
+  /**
+   * The entry lasts when it returns: what it tells of may leave then. Where it throws, nothing is written.
+   * @throws HomeChanged where somebody else has written since it was read
+   */
   async append(event: LogEvent, at: Date): Promise<LogEntry> {
     const entry = linked(this.#entries, event, at);
     const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-    if (this.#cut) await truncate(this.#path, this.#whole);
-    this.#cut = false;
     try {
-      await writeBehind(this.#path, line);
+      await this.#storage.append(line, this.#cut ? this.#whole : undefined);
     } catch (error) {
       // the disk may be full, and the line half there
-      this.#cut = !(await truncate(this.#path, this.#whole).then(
-        () => true,
-        () => false,
-      ));
+      this.#cut = true;
       throw error;
     }
+    this.#cut = false;
     this.#whole += line.length;
     this.#entries.push(entry);
     return entry;
@@ -104,8 +106,11 @@ interface ReadEntries {
   readonly cut: boolean;
 }
 
-async function readEntries(path: string): Promise<ReadEntries> {
-  const text = await readLog(path);
+async function readEntries(storage: LogStorage): Promise<ReadEntries> {
+  const path = storage.place;
+  const text = await storage.read();
+  // a home is made with its first line
+  if (text === undefined) throw logBroken(`${path} is gone, and with it what has left; ${wayOut}`);
   const end = text.lastIndexOf("\n") + 1;
   const entries = text
     .slice(0, end)
@@ -121,24 +126,4 @@ async function readEntries(path: string): Promise<ReadEntries> {
   return { entries, whole: Buffer.byteLength(text.slice(0, end)), cut: end < text.length };
 }
 
-async function writeBehind(path: string, line: Uint8Array): Promise<void> {
-  const file = await open(path, "a", 0o600);
-  try {
-    await file.writeFile(line);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
 const wayOut = "bring back the whole home from a backup, and tell the coordinator";
-
-/** @throws LogBroken where there is none: a home is made with its first line */
-async function readLog(path: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isMissing(error)) throw logBroken(`${path} is gone, and with it what has left; ${wayOut}`);
-    throw error;
-  }
-}

@@ -5,8 +5,8 @@ import { fingerprintOf } from "../shared/owners/identity.ts";
 import type { JoinRequest } from "../shared/owners/request.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { visible } from "../shared/visible.ts";
+import type { NamedBytes } from "../tables/csv-records.ts";
 import { type Choices, inferSchema } from "../tables/infer-schema.ts";
-import { readNamed } from "../tables/named-path.ts";
 import type { OwnerHome } from "./home.ts";
 import { readPolicy } from "./policy.ts";
 
@@ -21,16 +21,22 @@ export interface MadeRequest {
  */
 export async function makeRequest(
   home: OwnerHome,
-  { federation, data, ...choices }: Choices & { readonly federation: string; readonly data: string },
+  { federation, ...choices }: Choices & { readonly federation: string },
+  readTable: () => Promise<NamedBytes>,
   signal?: AbortSignal,
 ): Promise<MadeRequest> {
   const called = federationName.safeParse(federation);
   if (!called.success) throw ownerInvalid(`--federation: ${called.error.issues[0]?.message}`);
-  const { sha256: policySha256 } = await readPolicy(home.folder);
-  const { schema, notes } = await inferSchema(await readNamed(data, "--data", signal), choices, signal);
+  const { sha256: policySha256 } = await readPolicy(home);
+  const { schema, notes } = await inferSchema(await readTable(), choices, signal);
   const { name, exchangeKey } = home.owner;
   const statement = home.log.next;
-  const content = { format: 1, federation, name, statement, exchangeKey, policySha256, schema } as const;
+  const { account: place } = home.storage;
+  const content = {
+    ...({ format: 1, federation, name, statement, exchangeKey } as const),
+    ...(place && { place }),
+    ...{ policySha256, schema },
+  };
   return { request: await sign("request", content, home.keys), notes };
 }
 
@@ -43,6 +49,11 @@ export function requestText({ content, key }: Signed<JoinRequest>): string {
   return [
     `${name} asks to join the federation ${federation}, and tells the coordinator:`,
     `- its name, its two public keys (fingerprint ${fingerprintOf(key)}), and the digest of its policy`,
+    ...(content.place
+      ? [
+          `- where its function is: stack ${content.place.stack} of account ${content.place.account}, in ${content.place.region}`,
+        ]
+      : []),
     `- the names of ${schema.columns.length} columns, and that they hold numbers or text: features are ${listed(roles("feature"))}; ` +
       `ids, which no model sees, ${listed(roles("id"))}; dropped are ${listed(roles("drop"))}`,
     ranges.length > 0

@@ -1,14 +1,13 @@
-import { readdir } from "node:fs/promises";
 import { ownerInvalid } from "../shared/errors.ts";
 import { type Agreement, memberOf } from "../shared/owners/agreement.ts";
 import { hasLeft } from "../shared/owners/log-entry.ts";
 import type { Rotated } from "../shared/owners/rotation.ts";
 import { sign } from "../shared/owners/signed.ts";
-import { highestAccepted } from "./accepted.ts";
+import { acceptedFederations, highestAccepted } from "./accepted.ts";
 import { type OwnerHome, openHome } from "./home.ts";
-import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
-import { keyFileSchema, newKeys } from "./keys.ts";
-import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
+import { homeFiles, writeHomeFile } from "./home-files.ts";
+import { newKeys } from "./keys.ts";
+import { leavingAs, logAndWrite, type Outlet } from "./leaving.ts";
 
 /**
  * Takes new keys, and writes the file by which a federation takes them for the same owner's: the old key signs the new ones, and
@@ -20,7 +19,7 @@ import { assertWritable, leavingAs, logAndWrite } from "./leaving.ts";
 export async function rotateKeys(
   opened: OwnerHome,
   federation: string,
-  out: string,
+  out: Outlet,
   at: Date,
 ): Promise<{ readonly before: string; readonly now: string }> {
   const agreed = await highestAccepted(opened, federation);
@@ -29,9 +28,9 @@ export async function rotateKeys(
       `${federation}: no agreement of it holds here; where there is none yet, fedstep owner request asks by the newest keys`,
     );
   }
-  await assertWritable(out);
+  await out.assertWritable();
   if (memberOf(agreed, opened.keys.key)) await takeNewKeys(opened);
-  const home = await openHome(opened.folder);
+  const home = await openHome(opened.storage);
   const { keys, keysBefore, owner } = home;
   const seat = keysBefore && memberOf(agreed, keysBefore.key);
   if (!keysBefore || !seat) {
@@ -60,31 +59,36 @@ async function takeNewKeys(home: OwnerHome): Promise<void> {
         "accept its next version, or leave it",
     );
   }
-  const path = inHome(home.folder, homeFiles.keys);
-  const file = await readHomeFile(path, keyFileSchema);
-  if (!file) throw ownerInvalid(`${path} is missing`);
+  const { storage } = home;
+  const file = await storage.keys.read();
+  if (!file) throw ownerInvalid(`${storage.named(homeFiles.keys)} is missing`);
   const { format, mac, signing, exchange } = file;
-  const next = newKeys();
+  const next = newKeys(false);
   // data are known by the same code as before
-  await writeHomeFile(path, { ...next, format, mac, before: { signing, exchange } });
+  await storage.keys.replace({
+    ...next,
+    format,
+    ...(mac !== undefined && { mac }),
+    before: { signing, exchange },
+  });
   await nameKeys(home);
 }
 
 /** owner.json says which keys the home has now; until it does, it says those before. */
-async function nameKeys({ folder }: OwnerHome): Promise<void> {
-  const { owner } = await openHome(folder);
-  await writeHomeFile(inHome(folder, homeFiles.owner), owner);
+async function nameKeys({ storage }: OwnerHome): Promise<void> {
+  const { owner } = await openHome(storage);
+  await writeHomeFile(storage, homeFiles.owner, owner);
 }
 
 /** Removes the keys before where no federation goes by them any more. */
 export async function forgetKeysBefore(home: OwnerHome): Promise<void> {
   if (!home.keysBefore || (await stillByKeysBefore(home)).length > 0) return;
-  const path = inHome(home.folder, homeFiles.keys);
-  const file = await readHomeFile(path, keyFileSchema);
+  const { keys } = home.storage;
+  const file = await keys.read();
   if (!file) return;
   const { before: _, ...now } = file;
   await nameKeys(home);
-  await writeHomeFile(path, now);
+  await keys.replace(now);
 }
 
 /** Federations that know the owner by the keys before only. */
@@ -92,7 +96,7 @@ async function stillByKeysBefore(home: OwnerHome): Promise<string[]> {
   const { log, keys, keysBefore } = home;
   if (!keysBefore) return [];
   const asked = log.entries.flatMap((one) => (one.event === "asked to join" ? [one.federation] : []));
-  const known = [...new Set([...(await foldersOf(home)), ...asked])];
+  const known = [...new Set([...(await acceptedFederations(home)), ...asked])];
   const agreements = await Promise.all(
     known.map(
       async (name): Promise<[string, Agreement | undefined]> => [name, await highestAccepted(home, name)],
@@ -110,13 +114,4 @@ export function askedBy({ log, keys, keysBefore }: OwnerHome, federation: string
   const asked = log.entries.findLast((one) => one.event === "asked to join" && one.federation === federation);
   const taken = log.entries.find((one) => one.event === "rotated" && one.key === keys.key);
   return keysBefore && asked && taken && asked.number < taken.number ? keysBefore.key : keys.key;
-}
-
-async function foldersOf({ folder }: OwnerHome): Promise<string[]> {
-  try {
-    return await readdir(inHome(folder, homeFiles.agreements));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

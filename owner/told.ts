@@ -1,4 +1,3 @@
-import { readdir } from "node:fs/promises";
 import * as z from "zod";
 import { canonicalSha256 } from "../shared/canonical-json.ts";
 import { dataChanged, type FedstepError, logBroken } from "../shared/errors.ts";
@@ -6,9 +5,8 @@ import { type AgreementName, agreementName, federationName } from "../shared/own
 import { type Description, description } from "../shared/owners/description.ts";
 import type { LogEntry } from "../shared/owners/log-entry.ts";
 import { count, sha256 } from "../shared/workflow/fields.ts";
-import { makeFolder } from "../system/make-folder.ts";
 import type { OwnerHome } from "./home.ts";
-import { homeFiles, inHome, isMissing, readHomeFile, writeHomeFile } from "./home-files.ts";
+import { homeFiles, readHomeFile, writeHomeFile } from "./home-files.ts";
 
 /** What an owner has told of one data set in one federation: the file told/FEDERATION.DATAMAC.json. */
 const toldRecord = z.strictObject({
@@ -26,30 +24,27 @@ const toldRecord = z.strictObject({
 export type ToldRecord = Readonly<z.output<typeof toldRecord>>;
 
 /** @throws LogBroken where the log does not know what was told */
-export async function readTold({ folder, log }: OwnerHome): Promise<readonly ToldRecord[]> {
-  const path = inHome(folder, homeFiles.told);
-  const names = (await filesOf(path)).filter((name) => /^[a-z0-9-]+\.[0-9a-f]{64}\.json$/.test(name));
-  const found = await Promise.all(names.map((name) => readHomeFile(inHome(path, name), toldRecord)));
+export async function readTold({
+  storage,
+  log,
+}: Pick<OwnerHome, "storage" | "log">): Promise<readonly ToldRecord[]> {
+  const names = (await storage.list(homeFiles.told)).filter((name) =>
+    /^[a-z0-9-]+\.[0-9a-f]{64}\.json$/.test(name),
+  );
+  const found = await Promise.all(
+    names.map((name) => readHomeFile(storage, `${homeFiles.told}/${name}`, toldRecord)),
+  );
   const told = found.filter((one) => one !== undefined);
   for (const { entry, description } of told) {
     const logged = log.entries[entry.number - 1];
     if (logged && canonicalSha256(logged) === entry.sha256) continue;
     throw logBroken(
-      `${inHome(folder, homeFiles.log)} does not hold entry ${entry.number}, by which data ${description.dataMac.slice(0, 16)} were told of: ` +
+      `${storage.named(homeFiles.log)} does not hold entry ${entry.number}, by which data ${description.dataMac.slice(0, 16)} were told of: ` +
         "it was brought back from a backup that is older than what has left; bring back the whole home as it was last, or make " +
         "another one with new keys, and tell the coordinator",
     );
   }
   return told;
-}
-
-async function filesOf(path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 /** What was told before of the same data in the same federation; of what its policy keeps now, nothing. */
@@ -116,13 +111,11 @@ function changed(what: string): FedstepError {
 }
 
 export async function writeTold(
-  { folder }: OwnerHome,
+  { storage }: OwnerHome,
   agreement: AgreementName,
   { description, number }: Pick<ToldRecord, "description" | "number">,
   entry: LogEntry,
 ): Promise<void> {
-  const path = inHome(folder, homeFiles.told);
-  await makeFolder(path);
   const record: ToldRecord = {
     format: 1,
     federation: agreement.federation,
@@ -131,5 +124,6 @@ export async function writeTold(
     description,
     entry: { number: entry.number, sha256: canonicalSha256(entry) },
   };
-  await writeHomeFile(inHome(path, `${agreement.federation}.${description.dataMac}.json`), record);
+  const name = `${homeFiles.told}/${agreement.federation}.${description.dataMac}.json`;
+  await writeHomeFile(storage, name, record);
 }

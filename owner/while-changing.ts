@@ -1,15 +1,14 @@
 import type { OwnerHome } from "./home.ts";
-import { type Locking, whileLocked } from "./lock.ts";
+import type { Patience } from "./storage/home-storage.ts";
 
-/** Changes a home that was opened before, as others have left it since, while no other process does. @throws LogBroken */
+/** Changes a home that was opened before, as others have left it since, while nobody else does. @throws LogBroken */
 export function whileChanging<T>(
-  { folder, log }: Pick<OwnerHome, "folder" | "log">,
+  { storage, log }: Pick<OwnerHome, "storage" | "log">,
   work: () => Promise<T>,
-  locking: Locking = {},
+  patience: Patience = {},
 ): Promise<T> {
-  const changing = async () => {
+  return storage.change(async () => {
     await log.reload();
     return work();
-  };
-  return whileLocked(folder, changing, locking);
+  }, patience);
 }

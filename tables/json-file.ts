@@ -18,11 +18,20 @@ export async function readJsonFile(
   } catch (error) {
     throw invalid(`${origin}cannot read ${file}: ${error instanceof Error ? error.message : error}`);
   }
+  return readJsonBytes(bytes, `${origin}${file}`, invalid);
+}
+
+/** The same of bytes that are there. @param called what the messages begin with */
+export function readJsonBytes(
+  bytes: Uint8Array,
+  called: string,
+  invalid: (message: string) => InputError,
+): unknown {
   const fault = utf8Fault(bytes);
-  if (fault) throw invalid(`${origin}${file} ${fault}`);
+  if (fault) throw invalid(`${called} ${fault}`);
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw invalid(`${origin}${file} is not JSON: ${error instanceof Error ? error.message : error}`);
+    throw invalid(`${called} is not JSON: ${error instanceof Error ? error.message : error}`);
   }
 }

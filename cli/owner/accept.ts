@@ -1,7 +1,14 @@
 import { Command } from "commander";
-import { acceptanceText, giveAcceptance, prepareAcceptance, unscaled } from "../../owner/accept.ts";
+import {
+  acceptanceText,
+  giveAcceptance,
+  prepareAcceptance,
+  readAgreement,
+  unscaled,
+} from "../../owner/accept.ts";
 import { openHome } from "../../owner/home.ts";
-import { whileLocked } from "../../owner/lock.ts";
+import { outFile } from "../../owner/leaving.ts";
+import { readNamed } from "../../tables/named-path.ts";
 import type { Session } from "../session.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
 
@@ -34,11 +41,14 @@ export function acceptCommand(session: Session): Command {
 
 async function accept(session: Session, files: readonly string[], given: AcceptOptions): Promise<void> {
   const { home: folder, out, data, tellAgain = false } = given;
-  const opened = await openHome(folder);
-  await whileLocked(opened.folder, async () => {
-    const home = await openHome(folder);
+  const { storage } = await openHome(folder);
+  await storage.change(async () => {
+    const home = await openHome(storage);
     const at = new Date();
-    const prepared = await prepareAcceptance(home, { files, data, tellAgain, at, signal: session.signal });
+    const { signal } = session;
+    const versions = await Promise.all(files.map(readAgreement));
+    const readTable = () => readNamed(data, "--data", signal);
+    const prepared = await prepareAcceptance(home, { versions, readTable, tellAgain, at, signal });
     for (const note of home.log.notes) session.say(note);
     const missing = unscaled(prepared);
     if (missing.length > 0) {
@@ -48,7 +58,7 @@ async function accept(session: Session, files: readonly string[], given: AcceptO
       );
     }
     session.print(`${home.owner.name} ${acceptanceText(prepared)}`);
-    await giveAcceptance(home, prepared, out, at);
+    await giveAcceptance(home, prepared, outFile(out), at);
     session.print(`\n${out} is written. Send it to the coordinator.`);
   });
 }

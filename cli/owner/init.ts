@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { makeHome } from "../../owner/home.ts";
-import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { homeFiles } from "../../owner/home-files.ts";
 import type { Session } from "../session.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
 
@@ -14,11 +14,11 @@ export function initCommand(session: Session): Command {
       const made = await makeHome(home, name, new Date());
       session.print(
         [
-          `${made.owner.name} has a home now, ${made.folder}: nobody else may look into it; back it up as a whole.`,
+          `${made.owner.name} has a home now, ${made.place}: nobody else may look into it; back it up as a whole.`,
           `Fingerprint: ${made.fingerprint}`,
           "Read it out to the coordinator and to the other members: by it they know what is yours.",
           "",
-          `Next: look at ${inHome(made.folder, homeFiles.policy)}, which says what may ever leave, and ask to join:`,
+          `Next: look at ${made.storage.named(homeFiles.policy)}, which says what may ever leave, and ask to join:`,
           "  fedstep owner request --federation NAME --data FILE --label COLUMN --out request.json",
         ].join("\n"),
       );

@@ -1,8 +1,7 @@
 import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
 import { leaveFederation } from "../../owner/leave.ts";
-import { whileLocked } from "../../owner/lock.ts";
-import { untilNothingLeaves } from "../../owner/sending.ts";
+import { outFile } from "../../owner/leaving.ts";
 import type { Session } from "../session.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
 
@@ -15,10 +14,10 @@ export function leaveCommand(session: Session): Command {
     .addHelpText("after", "\nExamples:\n  fedstep owner leave clinics --out leave.json")
     .action(async (federation: string, { home: folder, out }: OwnerOptions & { readonly out: string }) => {
       const opened = await openHome(folder);
-      const left = await whileLocked(opened.folder, async () =>
-        leaveFederation(await openHome(folder), federation, out, new Date()),
+      const left = await opened.storage.change(async () =>
+        leaveFederation(await openHome(folder), federation, outFile(out), new Date()),
       );
-      await untilNothingLeaves(opened.folder);
+      await opened.storage.untilNothingLeaves();
       session.print(
         [
           `${opened.owner.name} has left ${federation}: every job of it is refused from now on.`,

@@ -1,9 +1,7 @@
 import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
-import { whileLocked } from "../../owner/lock.ts";
 import { readRefusedAgain, refusedAgainText } from "../../owner/log-refusal.ts";
 import { logText } from "../../owner/log-text.ts";
-import { untilNothingLeaves } from "../../owner/sending.ts";
 import { readTold } from "../../owner/told.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -55,13 +53,13 @@ function switchCommand(session: Session, name: string, { description, event, sai
     .addHelpText("after", `\nExamples:\n  fedstep owner ${name}`)
     .action(async ({ home: folder }: OwnerOptions) => {
       const opened = await openHome(folder);
-      const already = await whileLocked(opened.folder, async () => {
+      const already = await opened.storage.change(async () => {
         const { log } = await openHome(folder);
         const already = log.paused === (event === "paused");
         if (!already) await log.append({ event }, new Date());
         return already;
       });
-      if (event === "paused") await untilNothingLeaves(opened.folder);
+      if (event === "paused") await opened.storage.untilNothingLeaves();
       session.print(`${opened.owner.name}: ${said}${already ? ", as before" : ""}`);
     });
 }

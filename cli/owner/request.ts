@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { openHome } from "../../owner/home.ts";
-import { assertWritable, leavingAs, logAndWrite } from "../../owner/leaving.ts";
-import { whileLocked } from "../../owner/lock.ts";
+import { leavingAs, logAndWrite, outFile } from "../../owner/leaving.ts";
 import { makeRequest, requestText } from "../../owner/request.ts";
+import { readNamed } from "../../tables/named-path.ts";
 import type { Session } from "../session.ts";
 import { names, type OwnerOptions, ownerOptions } from "./owner-options.ts";
 
@@ -48,21 +48,27 @@ Examples:
 
 async function request(
   session: Session,
-  { tell, home: folder, out, ...choices }: RequestOptions,
+  { tell, home: folder, out: file, data, ...choices }: RequestOptions,
 ): Promise<void> {
   const opened = await openHome(folder);
-  await whileLocked(opened.folder, async () => {
+  const out = outFile(file);
+  await opened.storage.change(async () => {
     const home = await openHome(folder);
     for (const note of home.log.notes) session.say(note);
-    const made = await makeRequest(home, { ...choices, tells: tell }, session.signal);
-    await assertWritable(out);
+    const made = await makeRequest(
+      home,
+      { ...choices, tells: tell },
+      () => readNamed(data, "--data", session.signal),
+      session.signal,
+    );
+    await out.assertWritable();
     for (const note of made.notes) session.say(note);
     const { text, leaving } = await leavingAs(out, made.request);
     session.print(`${requestText(made.request)}\n\n${text.trimEnd()}`);
     const event = { event: "asked to join", federation: choices.federation, ...leaving } as const;
     await logAndWrite(home, out, text, { event, at: new Date() });
     session.print(
-      `\n${out} is written. Send it to the coordinator; what comes back is an agreement:\n  fedstep owner agreement FILE`,
+      `\n${file} is written. Send it to the coordinator; what comes back is an agreement:\n  fedstep owner agreement FILE`,
     );
   });
 }

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
-import { whileLocked } from "../../owner/lock.ts";
+import { outFile } from "../../owner/leaving.ts";
 import { rotateKeys } from "../../owner/rotate.ts";
 import type { Session } from "../session.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
@@ -22,8 +22,8 @@ Examples:
     )
     .action(async (federation: string, { home: folder, out }: OwnerOptions & { readonly out: string }) => {
       const opened = await openHome(folder);
-      const { before, now } = await whileLocked(opened.folder, async () =>
-        rotateKeys(await openHome(folder), federation, out, new Date()),
+      const { before, now } = await opened.storage.change(async () =>
+        rotateKeys(await openHome(folder), federation, outFile(out), new Date()),
       );
       session.print(
         [

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { Command } from "commander";
 import { keysIn } from "../../owner/accepted.ts";
 import { openHome } from "../../owner/home.ts";
-import { whileLocked } from "../../owner/lock.ts";
 import { doorOf } from "../../owner/run/door-address.ts";
 import { DoorClient } from "../../owner/run/door-client.ts";
 import { locally, Pace } from "../../owner/run/pace.ts";
 import { signedFederation } from "../../owner/run/signed-federation.ts";
 import { takePart } from "../../owner/run/take-part.ts";
 import { Transport } from "../../owner/run/transport.ts";
+import { whileLocked } from "../../owner/storage/lock.ts";
 import { readBundle } from "../../owner/train.ts";
 import { visible } from "../../shared/visible.ts";
 import { readNamed } from "../../tables/named-path.ts";
@@ -58,11 +58,11 @@ Examples:
 
 async function run(session: Session, given: RunOptions): Promise<void> {
   const { home: place, data, ask = false, once = false, untilDone = false } = given;
-  const { folder } = await openHome(place);
-  await whileLocked(folder, () => whileRunning(), { lock: "running" });
+  const { storage } = await openHome(place);
+  await whileLocked(storage.place, () => whileRunning(), { lock: "running" });
 
   async function whileRunning(): Promise<void> {
-    const home = await openHome(folder);
+    const home = await openHome(storage);
     for (const note of home.log.notes) session.say(note);
     const agreed = await signedFederation(home, given.federation);
     const address = doorOf(agreed, given.door);
@@ -73,7 +73,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
       session.print(`${new Date().toISOString().slice(0, 19)}Z  ${visible(line)}`);
     try {
       const keys = async () => {
-        const now = await openHome(folder);
+        const now = await openHome(storage);
         return keysIn(now, await signedFederation(now, agreed.federation));
       };
       const client = new DoorClient(agreed.federation, address, transport, keys, tell);
@@ -81,7 +81,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
         `${home.owner.name} takes part in ${agreed.federation}, version ${agreed.version}, and asks ${address.host}`,
       );
       await takePart({
-        ...{ folder, agreed, address, client, transport, bundle, ask, tell },
+        ...{ storage, agreed, address, client, transport, bundle, ask, tell },
         ...(address.local && { pace: new Pace(locally) }),
         readData: async ({ schema }) =>
           readBySchema(await readNamed(data, "--data", session.signal), schema, session.signal),

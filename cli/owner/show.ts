@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
 import { Command } from "commander";
 import { allowRun } from "../../owner/allow.ts";
 import { aloneText, readAlone } from "../../owner/alone.ts";
 import { openHome } from "../../owner/home.ts";
-import { homeFiles, inHome } from "../../owner/home-files.ts";
-import { whileLocked } from "../../owner/lock.ts";
+import { modelFile } from "../../owner/kept-model.ts";
 import { runOfOwner, runText } from "../../owner/run-text.ts";
 import { options } from "../options.ts";
 import { checkRunName } from "../run/name.ts";
@@ -23,11 +21,10 @@ export function showRunCommand(session: Session): Command {
     )
     .action(async (name: string, { home, json = false }: OwnerOptions & { readonly json?: boolean }) => {
       const run = checkRunName(name);
-      const { folder, log } = await openHome(home);
+      const { storage, log } = await openHome(home);
       const shown = runOfOwner(log.entries, run);
-      const file = inHome(folder, homeFiles.models, `${run}.safetensors`);
-      const model = existsSync(file) ? file : null;
-      const alone = await readAlone({ folder }, run);
+      const model = (await storage.read(modelFile(run))) ? storage.named(modelFile(run)) : null;
+      const alone = await readAlone({ storage }, run);
       if (json) return session.print(JSON.stringify({ ...shown, model, alone: alone ?? null }, null, 2));
       const lines = [
         runText(shown),
@@ -46,7 +43,7 @@ export function allowCommand(session: Session): Command {
     .addHelpText("after", "\nExamples:\n  fedstep owner allow clinics.first")
     .action(async (run: string, { home: folder }: OwnerOptions) => {
       const opened = await openHome(folder);
-      await whileLocked(opened.folder, async () => {
+      await opened.storage.change(async () => {
         const { plan } = await allowRun(await openHome(folder), run, new Date());
         session.print(`${run} is let through, by the plan ${plan}; another plan of that name asks anew`);
       });

@@ -11,11 +11,11 @@ import type { TakingPart } from "./taking-part.ts";
  * Whether a job has to wait until a person has allowed its run: it is held back and not declined, since the round still waits.
  * The first time the log says so, and the terminal.
  */
-export async function isHeldBack({ folder, ask, tell }: TakingPart, job: OwnersJob): Promise<boolean> {
-  const home = await openHome(folder);
+export async function isHeldBack({ storage, ask, tell }: TakingPart, job: OwnersJob): Promise<boolean> {
+  const home = await openHome(storage);
   if (withdrawn(home, job.agreement.federation)) return false;
   // a policy that cannot be read is refused where the job is judged
-  const asks = ask || (await readPolicy(folder).catch(() => undefined))?.policy.ask === true;
+  const asks = ask || (await readPolicy(home).catch(() => undefined))?.policy.ask === true;
   const approval = asks ? approvalOf(home.log.entries, job) : "allowed";
   if (approval === "allowed") return false;
   if (approval === "waits") return true;

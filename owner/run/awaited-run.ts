@@ -1,10 +1,10 @@
-import { rm } from "node:fs/promises";
 import * as z from "zod";
 import { runNamePattern } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { type LogEntry, ofRun, sentOf, signedOf } from "../../shared/owners/log-entry.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
-import { homeFiles, inHome, readHomeFile, writeHomeFile } from "../home-files.ts";
+import { homeFiles, readHomeFile, writeHomeFile } from "../home-files.ts";
+import type { HomeStorage } from "../storage/home-storage.ts";
 
 /** awaited.json: the run whose end a process waits for that was told to end with it, and since when. */
 const awaitedRun = z.strictObject({
@@ -19,12 +19,12 @@ type AwaitedRun = z.output<typeof awaitedRun>;
 
 /** The run that an owner waits for the end of: a process that is started again goes on waiting for the same one. */
 export class Awaited {
-  readonly #path: string;
+  readonly #storage: HomeStorage;
   readonly #opened: number;
   #run: AwaitedRun | undefined;
 
-  private constructor(path: string, opened: number, run: AwaitedRun | undefined) {
-    this.#path = path;
+  private constructor(storage: HomeStorage, opened: number, run: AwaitedRun | undefined) {
+    this.#storage = storage;
     this.#opened = opened;
     this.#run = run;
   }
@@ -34,20 +34,19 @@ export class Awaited {
    * @param now by the machine's clock, as all times here: no other one goes on while nothing is logged
    * @throws OwnerHomeInvalid
    */
-  static async open(folder: string, federation: string, now: Date): Promise<Awaited> {
-    const path = inHome(folder, homeFiles.awaited);
-    const run = await readHomeFile(path, awaitedRun);
-    return new Awaited(path, now.getTime(), run?.run.startsWith(`${federation}.`) ? run : undefined);
+  static async open(storage: HomeStorage, federation: string, now: Date): Promise<Awaited> {
+    const run = await readHomeFile(storage, homeFiles.awaited, awaitedRun);
+    return new Awaited(storage, now.getTime(), run?.run.startsWith(`${federation}.`) ? run : undefined);
   }
 
   async asks({ run, round }: Pick<AwaitedRun, "run" | "round">, at: Date): Promise<void> {
     this.#run = { format: 1, run, round, at: at.toISOString() };
-    await writeHomeFile(this.#path, this.#run);
+    await writeHomeFile(this.#storage, homeFiles.awaited, this.#run);
   }
 
   async forget(): Promise<void> {
     this.#run = undefined;
-    await rm(this.#path, { force: true });
+    await this.#storage.remove(homeFiles.awaited);
   }
 
   /**

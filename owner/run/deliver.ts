@@ -14,12 +14,12 @@ import { Busy } from "./transport.ts";
 
 /** Sends it, has the log say so, and tells the door. */
 async function sendOnce(
-  { folder, client, transport, address }: TakingPart,
+  { storage, client, transport, address }: TakingPart,
   sending: Sending,
   signal: AbortSignal,
 ): Promise<Pick<EndAnswer, "counted">> {
   const { job, digest } = sending;
-  const home = await openHome(folder);
+  const home = await openHome(storage);
   const signed = signedOf(home.log.entries).find(({ sha256 }) => sha256 === digest.sha256);
   const receipt = await send(client, transport, address, sending, signal);
   if (signed && receipt) await logSent(home, signed, receipt, new Date());
@@ -39,14 +39,14 @@ export async function deliver(
   sending: Sending,
   signal: AbortSignal,
 ): Promise<Pick<EndAnswer, "counted"> | Refusal> {
-  const { folder, agreed, pace = new Pace(), tell } = part;
+  const { storage, agreed, pace = new Pace(), tell } = part;
   const { timeoutSeconds } = waitSeconds(agreed.waitMinutes);
   const end = Date.now() + 1000 * timeoutSeconds;
   let told = false;
   for (;;) {
     try {
       const sent = await unlessWithdrawn(
-        folder,
+        storage,
         agreed.federation,
         (stop) => sendOnce(part, sending, stop),
         signal,

@@ -32,7 +32,7 @@ type Worked =
 export async function oneJob(taking: TakingPart, job: OwnersJob, reads: JobAnswer["reads"]): Promise<Ended> {
   const { client, tell, signal } = taking;
   // another version may have been accepted since it began to take part
-  const agreed = await signedFederation(await openHome(taking.folder), taking.agreed.federation);
+  const agreed = await signedFederation(await openHome(taking.storage), taking.agreed.federation);
   const part = { ...taking, agreed };
   const called = `round ${job.round} of ${job.run} (${job.task})`;
   const digest = jobSha256(job);
@@ -73,8 +73,8 @@ async function workOrDistrust(
 }
 
 /** What doJob has no part in: the log has it all the same. */
-async function refuse({ folder }: TakingPart, job: OwnersJob, refusal: Refusal): Promise<Worked> {
-  await logRefusal(await openHome(folder), job, refusal, new Date());
+async function refuse({ storage }: TakingPart, job: OwnersJob, refusal: Refusal): Promise<Worked> {
+  await logRefusal(await openHome(storage), job, refusal, new Date());
   return { refusal: refusal.name };
 }
 
@@ -84,14 +84,14 @@ async function workOn(
   reads: JobAnswer["reads"],
   signal: AbortSignal,
 ): Promise<Worked> {
-  const { folder, agreed, address, transport, readData, bundle, ask } = part;
+  const { storage, agreed, address, transport, readData, bundle, ask } = part;
   assertOfferedBy(agreed, job);
-  const home = await openHome(folder);
+  const home = await openHome(storage);
   const there = await alreadyThere(part, home, job, signal);
   if (there) return there;
   const { entries } = home.log;
   const objects = await bring({ job, reads, agreed, entries, address, transport, signal });
-  const done = await doJob(await openHome(folder), {
+  const done = await doJob(await openHome(storage), {
     ...{ job, objects, readData, bundle, ask, at: new Date(), signal },
   });
   if ("refusal" in done) return done;
@@ -104,7 +104,7 @@ async function workOn(
 
 /** What left for the job before, as a process that was started again finds it: where it has arrived, nothing is trained anew. */
 async function alreadyThere(
-  { client, agreed, folder }: TakingPart,
+  { client, agreed, storage }: TakingPart,
   home: OwnerHome,
   job: OwnersJob,
   signal: AbortSignal,
@@ -119,7 +119,7 @@ async function alreadyThere(
     await logSent(home, left, "door", new Date());
     return counted;
   };
-  const told = await unlessWithdrawn(folder, agreed.federation, tell, signal);
+  const told = await unlessWithdrawn(storage, agreed.federation, tell, signal);
   // of an owner that has withdrawn, why is said where the job is judged
   if ("refusal" in told || told.done === undefined) return undefined;
   const final = job.round > agreed.config.federation.rounds;

@@ -1,9 +1,7 @@
-import { readdir } from "node:fs/promises";
 import { agreementInvalid, ownerInvalid } from "../../shared/errors.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { highestAccepted } from "../accepted.ts";
+import { acceptedFederations, highestAccepted } from "../accepted.ts";
 import type { OwnerHome } from "../home.ts";
-import { homeFiles, inHome, isMissing } from "../home-files.ts";
 
 /**
  * What the owner has signed last of a federation.
@@ -11,7 +9,7 @@ import { homeFiles, inHome, isMissing } from "../home-files.ts";
  * @throws OwnerInvalid where there are several; AgreementInvalid where nothing is signed
  */
 export async function signedFederation(home: OwnerHome, named: string | undefined): Promise<Agreement> {
-  const signed = await signedFederations(home);
+  const signed = (await acceptedFederations(home)).sort();
   if (named === undefined && signed.length > 1) {
     throw ownerInvalid(`--federation: takes one of ${signed.join(", ")}`);
   }
@@ -20,16 +18,6 @@ export async function signedFederation(home: OwnerHome, named: string | undefine
     federation !== undefined && signed.includes(federation) && (await highestAccepted(home, federation));
   if (agreed) return agreed;
   throw agreementInvalid(
-    `no agreement ${named === undefined ? "" : `of ${named} `}is signed in ${home.folder}: fedstep owner accept FILE signs one`,
+    `no agreement ${named === undefined ? "" : `of ${named} `}is signed in ${home.place}: fedstep owner accept FILE signs one`,
   );
-}
-
-/** Names of the federations whose agreements the owner has signed. */
-async function signedFederations({ folder }: OwnerHome): Promise<string[]> {
-  try {
-    return (await readdir(inHome(folder, homeFiles.agreements))).sort();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

@@ -19,11 +19,11 @@ export async function takePart(part: TakingPart): Promise<void> {
   let done: string | null = null;
   let trouble = "";
   const awaited =
-    until === "final pass" ? await Awaited.open(part.folder, part.agreed.federation, new Date()) : undefined;
+    until === "final pass" ? await Awaited.open(part.storage, part.agreed.federation, new Date()) : undefined;
   for (;;) {
     let asked: number | undefined;
     try {
-      const { log } = await openHome(part.folder);
+      const { log } = await openHome(part.storage);
       const { job, reads } = await client.job({ working: null, done, since: lastRound(log.entries) }, signal);
       if (trouble !== "") tell("the door answers again");
       trouble = "";

@@ -1,5 +1,6 @@
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import type { Doing } from "../do-job.ts";
+import type { HomeStorage } from "../storage/home-storage.ts";
 import type { DoorAddress } from "./door-address.ts";
 import type { DoorClient } from "./door-client.ts";
 import type { Pace } from "./pace.ts";
@@ -8,7 +9,7 @@ import type { Transport } from "./transport.ts";
 /** What an owner takes part with, for as long as its process runs. */
 export interface TakingPart extends Pick<Doing, "readData" | "bundle"> {
   /** The owner's home. */
-  readonly folder: string;
+  readonly storage: HomeStorage;
   readonly agreed: Agreement;
   readonly address: DoorAddress;
   readonly client: DoorClient;

@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
-import { whileLocked } from "../../owner/lock.ts";
+import { whileLocked } from "../../owner/storage/lock.ts";
 import { agreement } from "../../shared/owners/agreement.ts";
 import { sign } from "../../shared/owners/signed.ts";
 import { acceptanceOf, requestOf } from "../shared/owners/asked.ts";

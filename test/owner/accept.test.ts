@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { giveAcceptance, type Prepared, prepareAcceptance, unscaled } from "../../owner/accept.ts";
 import type { OwnerHome } from "../../owner/home.ts";
+import { outFile } from "../../owner/leaving.ts";
 import { acceptance } from "../../shared/owners/acceptance.ts";
 import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
 import { isSignedBy, openSigned, type Signer, sign } from "../../shared/owners/signed.ts";
+import { readNamed } from "../../tables/named-path.ts";
 import { agreementOf, sealingKey } from "../shared/owners/agreed.ts";
 import { acceptanceOf } from "../shared/owners/asked.ts";
 import { newSigner } from "../shared/owners/keys.ts";
@@ -33,7 +35,7 @@ async function scene(policy: Record<string, unknown> = lenient): Promise<Scene> 
   const members = agreed.members.map((one) =>
     one.number === 0 ? { number: 0, name, signingKey, exchangeKey } : one,
   );
-  writeFileSync(join(home.folder, "policy.json"), JSON.stringify(policy));
+  writeFileSync(join(home.place, "policy.json"), JSON.stringify(policy));
   return { home, others, first: { ...agreed, members } };
 }
 
@@ -54,13 +56,17 @@ async function prepare(
   agreed: readonly Agreement[],
   { data = table(), tellAgain = false }: Given = {},
 ) {
-  const files = agreed.map((one) => written(JSON.stringify(one)));
-  return prepareAcceptance(await again(home), { files, data: written(data), tellAgain, at });
+  return prepareAcceptance(await again(home), {
+    versions: agreed,
+    readTable: () => readNamed(written(data), "--data"),
+    tellAgain,
+    at,
+  });
 }
 
 async function accept(home: OwnerHome, agreed: readonly Agreement[], given: Given = {}): Promise<Prepared> {
   const prepared = await prepare(home, agreed, given);
-  await giveAcceptance(await again(home), prepared, join(folder(), "acceptance.json"), at);
+  await giveAcceptance(await again(home), prepared, outFile(join(folder(), "acceptance.json")), at);
   return prepared;
 }
 
@@ -68,7 +74,7 @@ describe("an acceptance", () => {
   test("is signed, of that agreement, and tells what the policy allows", async () => {
     const { home, first } = await scene({ ...lenient, tells: { labelCounts: true } });
     const out = join(folder(), "a.json");
-    await giveAcceptance(home, await prepare(home, [first]), out, at);
+    await giveAcceptance(home, await prepare(home, [first]), outFile(out), at);
     const signed = await openSigned("acceptance", acceptance, JSON.parse(readFileSync(out, "utf8")), out);
     expect(signed.key).toBe(home.owner.signingKey);
     checkAcceptance(first, signed, out);
@@ -213,7 +219,7 @@ describe("an agreement is refused", () => {
     const second = next(first);
     await accept(home, [first]);
     await accept(home, [second]);
-    rmSync(join(home.folder, "agreements"), { recursive: true });
+    rmSync(join(home.place, "agreements"), { recursive: true });
     await expect(prepare(home, [first])).rejects.toThrow(/no earlier one/);
     await expect(prepare(home, [{ ...second, waitMinutes: 11 }])).rejects.toThrow(
       /another agreement of that number/,
@@ -230,7 +236,7 @@ describe("an agreement is refused", () => {
     await expect(prepare(home, [third])).rejects.toThrow(/give the files of all versions between/);
     const { acceptance: given } = await accept(home, [third, second]);
     expect(given.content.agreement.version).toBe(3);
-    expect(readdirSync(join(home.folder, "agreements", "clinics"))).toEqual(["00001.json", "00003.json"]);
+    expect(readdirSync(join(home.place, "agreements", "clinics"))).toEqual(["00001.json", "00003.json"]);
     const forged = next(next(first, { waitMinutes: 5 }), { waitMinutes: 30 });
     await expect(prepare(home, [second, forged])).rejects.toThrow(/no earlier one/);
   });
@@ -279,9 +285,9 @@ describe("an agreement is refused", () => {
   ])("%s", async (_, change, message) => {
     const { home, first } = await scene();
     await accept(home, [first]);
-    const before = readFileSync(join(home.folder, "log.jsonl"), "utf8");
+    const before = readFileSync(join(home.place, "log.jsonl"), "utf8");
     await expect(prepare(home, [change(next(first), await newSigner())])).rejects.toThrow(message);
-    expect(readFileSync(join(home.folder, "log.jsonl"), "utf8")).toBe(before);
+    expect(readFileSync(join(home.place, "log.jsonl"), "utf8")).toBe(before);
   });
 
   test("with a number of one who left", async () => {
@@ -290,7 +296,7 @@ describe("an agreement is refused", () => {
     const config = { ...first.config, partition: { ...first.config.partition, clients: 2 } };
     await accept(home, [first]);
     const left = next(first, { members, config, minimumCohort: 2 });
-    writeFileSync(join(home.folder, "policy.json"), JSON.stringify({ ...lenient, minimumCohort: 2 }));
+    writeFileSync(join(home.place, "policy.json"), JSON.stringify({ ...lenient, minimumCohort: 2 }));
     await accept(home, [left]);
     const taken = {
       number: 2,
@@ -321,7 +327,7 @@ describe("data", () => {
   test("are refused too where the record of the telling was taken away", async () => {
     const { home, first } = await scene();
     await accept(home, [first]);
-    rmSync(join(home.folder, "told"), { recursive: true });
+    rmSync(join(home.place, "told"), { recursive: true });
     await expect(prepare(home, [next(first)], { data: table(7) })).rejects.toThrow(/--tell-again/);
   });
 
@@ -344,7 +350,7 @@ describe("data", () => {
     const one = await accept(home, [first]);
     const other = { ...first, federation: "hospitals" };
     await accept(home, [other], { tellAgain: true });
-    const told = readdirSync(join(home.folder, "told"));
+    const told = readdirSync(join(home.place, "told"));
     const { dataMac } = one.acceptance.content.description;
     expect(told.toSorted()).toEqual([`clinics.${dataMac}.json`, `hospitals.${dataMac}.json`]);
     const again = await accept(home, [next(first)]);
@@ -370,9 +376,9 @@ describe("data", () => {
 
 test("a log from a backup, older than what was told, is found", async () => {
   const { home, first } = await scene();
-  const backup = readFileSync(join(home.folder, "log.jsonl"));
+  const backup = readFileSync(join(home.place, "log.jsonl"));
   await accept(home, [first]);
-  writeFileSync(join(home.folder, "log.jsonl"), backup);
+  writeFileSync(join(home.place, "log.jsonl"), backup);
   await expect(prepare(home, [first])).rejects.toMatchObject({
     name: "LogBroken",
     message: expect.stringMatching(/backup/),
@@ -383,7 +389,7 @@ test("a file that cannot be written leaves nothing in the log", async () => {
   const { home, first } = await scene();
   const prepared = await prepare(home, [first]);
   const out = join(folder(), "missing", "a.json");
-  await expect(giveAcceptance(await again(home), prepared, out, at)).rejects.toThrow(/--out/);
+  await expect(giveAcceptance(await again(home), prepared, outFile(out), at)).rejects.toThrow(/--out/);
   expect((await again(home)).log.entries).toHaveLength(1);
 });
 

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { aloneText, readAlone } from "../../owner/alone.ts";
 import { type Doing, doJob } from "../../owner/do-job.ts";
 import { openHome } from "../../owner/home.ts";
-import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { homeFiles } from "../../owner/home-files.ts";
 import { logText } from "../../owner/log-text.ts";
 import { type Bundle, readBundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -68,7 +68,7 @@ function told({ contents }: MemoryBucket, client: number) {
 }
 
 function keepIt({ home }: WorkingOwner): void {
-  const path = inHome(home.folder, homeFiles.policy);
+  const path = join(home.place, homeFiles.policy);
   const policy = JSON.parse(readFileSync(path, "utf8"));
   writeFileSync(path, JSON.stringify({ ...policy, tells: { ...policy.tells, alone: false } }));
 }
@@ -83,7 +83,7 @@ describe("owners who stay alone for comparison", () => {
   const changingItsMind: Ending = async (owner, doing) => {
     const first = await doJob(owner.home, doing);
     keepIt(owner);
-    rmSync(inHome(owner.home.folder, homeFiles.alone), { recursive: true });
+    rmSync(join(owner.home.place, homeFiles.alone), { recursive: true });
     expect(await doJob(owner.home, doing)).toEqual(first);
     return doing;
   };
@@ -128,7 +128,7 @@ describe("a training alone that fails", () => {
   const ended: Ending = async (owner, doing) => {
     const entries = owner.home.log.entries.length;
     const ending = new AbortController();
-    const mark = join(owner.home.folder, "started");
+    const mark = join(owner.home.place, "started");
     const slow = bundleThat(`
       (await import("node:fs")).writeFileSync(${JSON.stringify(mark)}, "");
       for (;;) await new Promise((resolve) => setTimeout(resolve, 10));`);
@@ -153,7 +153,7 @@ describe("a training alone that fails", () => {
     for (const [client, why] of ["row 7 is odd", "weightsSha256", "lossSum"].entries()) {
       const { home } = owners[client] as WorkingOwner;
       expect(told(bucket, client)).toBeUndefined();
-      const { entries } = (await openHome(home.folder)).log;
+      const { entries } = (await openHome(home.place)).log;
       expect(entries.filter(({ event }) => event === "failed alone")).toEqual([
         expect.objectContaining({ run, about: expect.stringContaining(why) }),
       ]);

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { type Doing, doJob } from "../../owner/do-job.ts";
 import { openHome } from "../../owner/home.ts";
-import { homeFiles, inHome } from "../../owner/home-files.ts";
+import { homeFiles } from "../../owner/home-files.ts";
+import { outFile } from "../../owner/leaving.ts";
 import { rotateKeys } from "../../owner/rotate.ts";
 import type { Bundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
@@ -79,7 +81,7 @@ describe("owners in processes of their own", () => {
       const { findings, replayed } = await verifyRun(bucket, run, here);
       expect({ findings, replayed }).toEqual({ findings: [], replayed: rounds + 1 });
       for (const { home } of owners) {
-        const { entries } = (await openHome(home.folder)).log;
+        const { entries } = (await openHome(home.place)).log;
         expect(brokenAt(entries)).toBeUndefined();
         const sent = signedOf(entries);
         expect(sent.map(({ round, task }) => [round, task])).toEqual([
@@ -104,9 +106,9 @@ describe("owners in processes of their own", () => {
   test("go on by their old keys, where an agreement has these, after they have taken new ones", async () => {
     const { bucket, owners, agreed, result } = await played("FedAvg", async (owner, doing) => {
       if (doing.job.round !== 2 || doing.job.client !== 1) return doing;
-      const home = await openHome(owner.home.folder);
-      await rotateKeys(home, "clinics", `${folder()}/rotation.json`, doing.at);
-      Object.assign(owner, { home: await openHome(home.folder) });
+      const home = await openHome(owner.home.place);
+      await rotateKeys(home, "clinics", outFile(`${folder()}/rotation.json`), doing.at);
+      Object.assign(owner, { home: await openHome(home.place) });
       return doing;
     });
     expect(owners[1]?.home.keys.key).not.toBe(agreed.members[1]?.signingKey);
@@ -166,7 +168,7 @@ describe("a job is refused by name, and nothing leaves, where", () => {
     const input = { run, plan, writer, round, attempt: 1, task: "train", client: 1, chainSha256 } as const;
     const doing = await change(owner, doingOf(bucket, agreed, owner, bundle, input));
     expect(await doJob(owner.home, doing)).toEqual({ refusal });
-    const { entries } = (await openHome(owner.home.folder)).log;
+    const { entries } = (await openHome(owner.home.place)).log;
     expect(entries.at(-1)).toMatchObject({ event: "refused", refusal, about: expect.stringMatching(/./) });
     expect(signedOf(entries)).toEqual([]);
   });
@@ -186,7 +188,7 @@ async function settingBack(owner: WorkingOwner, doing: Doing): Promise<Doing> {
 
 function byPolicy(rules: unknown): Change {
   return ({ home }, doing) => {
-    const path = inHome(home.folder, homeFiles.policy);
+    const path = join(home.place, homeFiles.policy);
     const before = JSON.parse(readFileSync(path, "utf8"));
     writeFileSync(path, JSON.stringify(typeof rules === "object" ? { ...before, ...rules } : rules));
     return doing;

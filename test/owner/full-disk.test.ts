@@ -37,7 +37,7 @@ test.each([
   ["and what could not be cut is cut later", false, 20],
   ["and a whole line that was not written for certain does not count", false, 10_000],
 ])("a log goes on after a write that failed, %s", async (_, truncates, takes) => {
-  const { folder, log } = await newHome();
+  const { storage, log } = await newHome();
   Object.assign(disk, { takes, truncates });
   await expect(log.append({ event: "paused" }, at)).rejects.toThrow("ENOSPC");
   await expect(log.append({ event: "paused" }, at)).rejects.toThrow("ENOSPC");
@@ -45,17 +45,17 @@ test.each([
   Object.assign(disk, { takes: null, truncates: true });
   await log.append({ event: "paused" }, at);
   await log.append({ event: "resumed" }, at);
-  const reread = await OwnerLog.open(folder);
+  const reread = await OwnerLog.open(storage.log);
   expect(reread.entries.map(({ event }) => event)).toEqual(["made", "paused", "resumed"]);
   expect(reread.notes).toEqual([]);
 });
 
 test("whoever opens the home after that finds it whole", async () => {
   const home = await newHome();
-  const before = readFileSync(join(home.folder, "log.jsonl"), "utf8");
+  const before = readFileSync(join(home.place, "log.jsonl"), "utf8");
   Object.assign(disk, { takes: 20 });
   await expect(home.log.append({ event: "paused" }, at)).rejects.toThrow("ENOSPC");
-  expect(readFileSync(join(home.folder, "log.jsonl"), "utf8")).toBe(before);
+  expect(readFileSync(join(home.place, "log.jsonl"), "utf8")).toBe(before);
   Object.assign(disk, { takes: 20, truncates: false });
   await expect(home.log.append({ event: "paused" }, at)).rejects.toThrow("ENOSPC");
   Object.assign(disk, { takes: null, truncates: true });

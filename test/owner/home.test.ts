@@ -15,11 +15,11 @@ describe("a home", () => {
     const { content, signature } = await sign("request", { a: 1 }, home.keys);
     expect(await isSignedBy(home.owner.signingKey, "request", content, signature)).toBe(true);
     expect(home.fingerprint).toBe(fingerprintOf(home.owner.signingKey));
-    expect((await readPolicy(home.folder)).policy).toEqual(policy.parse({}));
+    expect((await readPolicy(home)).policy).toEqual(policy.parse({}));
     expect(home.log.entries.map(({ event }) => event)).toEqual(["made"]);
-    expect(statSync(home.folder).mode & 0o777).toBe(0o700);
-    for (const name of readdirSync(home.folder)) {
-      expect(statSync(join(home.folder, name)).mode & 0o777, name).toBe(0o600);
+    expect(statSync(home.place).mode & 0o777).toBe(0o700);
+    for (const name of readdirSync(home.place)) {
+      expect(statSync(join(home.place, name)).mode & 0o777, name).toBe(0o600);
     }
     const { log: _, ...told } = await again(home);
     expect(told).toMatchObject({ owner: home.owner });
@@ -27,7 +27,7 @@ describe("a home", () => {
 
   test("prints none of its secrets, however it is printed", async () => {
     const home = await newHome();
-    const { signing, exchange, mac } = JSON.parse(readFileSync(join(home.folder, "keys.json"), "utf8"));
+    const { signing, exchange, mac } = JSON.parse(readFileSync(join(home.place, "keys.json"), "utf8"));
     const printed = [
       inspect(home, { depth: 9, showHidden: true }),
       JSON.stringify(home),
@@ -42,7 +42,7 @@ describe("a home", () => {
 
   test("is not made a second time, and its keys stay", async () => {
     const home = await newHome();
-    await expect(makeHome(home.folder, "another", at)).rejects.toMatchObject({
+    await expect(makeHome(home.place, "another", at)).rejects.toMatchObject({
       name: "OwnerHomeInvalid",
       message: expect.stringContaining("already"),
     });
@@ -78,13 +78,13 @@ describe("what is no home, or not a whole one", () => {
     ],
   ])("%s is refused", async (_, damage, message) => {
     const home = await newHome();
-    damage(home.folder);
-    await expect(openHome(home.folder)).rejects.toThrow(message);
+    damage(home.place);
+    await expect(openHome(home.place)).rejects.toThrow(message);
   });
 
   test("another home's keys are refused", async () => {
     const [home, other] = [await newHome(), await newHome()];
-    writeFileSync(join(home.folder, "keys.json"), readFileSync(join(other.folder, "keys.json")));
+    writeFileSync(join(home.place, "keys.json"), readFileSync(join(other.place, "keys.json")));
     await expect(again(home)).rejects.toThrow(/other keys than owner\.json/);
   });
 
@@ -92,7 +92,7 @@ describe("what is no home, or not a whole one", () => {
     "%s that others may look at is refused, with the command that mends it",
     async (name) => {
       const home = await newHome();
-      chmodSync(join(home.folder, name), name === "" ? 0o750 : 0o604);
+      chmodSync(join(home.place, name), name === "" ? 0o750 : 0o604);
       await expect(again(home)).rejects.toThrow(/chmod -R go-rwx/);
     },
   );
@@ -127,18 +127,18 @@ describe("a policy", () => {
     ["no JSON", "{", /policy\.json is not JSON/],
   ])("with %s is refused, by what it takes", async (_, text, message) => {
     const home = await newHome();
-    writeFileSync(join(home.folder, "policy.json"), text);
-    await expect(readPolicy(home.folder)).rejects.toThrow(message);
+    writeFileSync(join(home.place, "policy.json"), text);
+    await expect(readPolicy(home)).rejects.toThrow(message);
   });
 
   test("has a digest of what it says, in whatever order", async () => {
     const home = await newHome();
-    const before = await readPolicy(home.folder);
+    const before = await readPolicy(home);
     const fields = Object.entries(before.policy).reverse();
-    writeFileSync(join(home.folder, "policy.json"), JSON.stringify(Object.fromEntries(fields)));
-    expect((await readPolicy(home.folder)).sha256).toBe(before.sha256);
-    writeFileSync(join(home.folder, "policy.json"), JSON.stringify({ ...before.policy, leastExamples: 51 }));
-    expect((await readPolicy(home.folder)).sha256).not.toBe(before.sha256);
+    writeFileSync(join(home.place, "policy.json"), JSON.stringify(Object.fromEntries(fields)));
+    expect((await readPolicy(home)).sha256).toBe(before.sha256);
+    writeFileSync(join(home.place, "policy.json"), JSON.stringify({ ...before.policy, leastExamples: 51 }));
+    expect((await readPolicy(home)).sha256).not.toBe(before.sha256);
   });
 });
 

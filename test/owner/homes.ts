@@ -17,7 +17,7 @@ export function newHome(name = "Seoul Clinic"): Promise<OwnerHome> {
   return makeHome(join(folder(), "home"), name, at);
 }
 
-export const again = ({ folder }: OwnerHome) => openHome(folder);
+export const again = ({ storage }: OwnerHome) => openHome(storage);
 
 export function written(text: string, name = "data.csv"): string {
   const path = join(folder(), name);

@@ -48,7 +48,7 @@ describe("a door that asks again and again for what is refused", () => {
     const grown: number[] = [];
     for (let attempt = 1; attempt <= 130; attempt++) {
       await refuse(home, { attempt }, "OwnerPaused", attempt);
-      grown.push(statSync(join(home.folder, "log.jsonl")).size);
+      grown.push(statSync(join(home.place, "log.jsonl")).size);
     }
     expect(new Set(grown.slice(99)).size).toBe(1);
     expect(await readRefusedAgain(home)).toMatchObject([{ refusal: "OwnerPaused", entry: null, times: 30 }]);

@@ -1,8 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { whileLocked } from "../../owner/lock.ts";
 import { OwnerLog } from "../../owner/owner-log.ts";
+import { whileLocked } from "../../owner/storage/lock.ts";
 import { headAfter } from "../../shared/owners/log-entry.ts";
 import { thisProcess } from "../../system/process-identity.ts";
 import { again, at, newHome } from "./homes.ts";
@@ -18,7 +18,7 @@ describe("a log", () => {
     expect(log.paused).toBe(true);
     const last = await log.append({ event: "resumed" }, at);
     expect(log.head).toBe(headAfter(last));
-    const reread = await OwnerLog.open(home.folder);
+    const reread = await OwnerLog.open(home.storage.log);
     expect(reread.entries).toEqual(log.entries);
     expect(reread.paused).toBe(false);
   });
@@ -26,25 +26,25 @@ describe("a log", () => {
   test("loses a line that a crash left half, with a note, and nothing before it", async () => {
     const home = await newHome();
     await home.log.append({ event: "paused" }, at);
-    const whole = readFileSync(logOf(home.folder), "utf8");
-    appendFileSync(logOf(home.folder), '{"event":"resu');
+    const whole = readFileSync(logOf(home.place), "utf8");
+    appendFileSync(logOf(home.place), '{"event":"resu');
     const { log } = await again(home);
     expect(log.notes).toEqual([expect.stringContaining("never finished")]);
     expect(log.entries.map(({ event }) => event)).toEqual(["made", "paused"]);
     // who only looks changes nothing
-    expect(readFileSync(logOf(home.folder), "utf8")).not.toBe(whole);
+    expect(readFileSync(logOf(home.place), "utf8")).not.toBe(whole);
     await log.append({ event: "resumed" }, at);
     expect(log.notes).toEqual([]);
-    expect(readFileSync(logOf(home.folder), "utf8").startsWith(whole)).toBe(true);
+    expect(readFileSync(logOf(home.place), "utf8").startsWith(whole)).toBe(true);
     expect((await again(home)).log.entries.map(({ event }) => event)).toEqual(["made", "paused", "resumed"]);
   });
 
   test("knows no time before that of its entries", async () => {
-    const { folder, log } = await newHome();
+    const { storage, log } = await newHome();
     const later = new Date(at.getTime() + 86_400_000);
     await log.append({ event: "paused" }, later);
     await log.append({ event: "resumed" }, at);
-    const reread = await OwnerLog.open(folder);
+    const reread = await OwnerLog.open(storage.log);
     expect(reread.entries.map((one) => one.at)).toEqual([at, later, later].map((one) => one.toISOString()));
     expect(reread.time(at)).toEqual(later);
     const after = new Date(later.getTime() + 1);
@@ -64,8 +64,8 @@ describe("a log", () => {
     const home = await newHome();
     await home.log.append({ event: "paused" }, at);
     await home.log.append({ event: "resumed" }, at);
-    const lines = readFileSync(logOf(home.folder), "utf8").trimEnd().split("\n");
-    writeFileSync(logOf(home.folder), `${change(lines).join("\n")}\n`);
+    const lines = readFileSync(logOf(home.place), "utf8").trimEnd().split("\n");
+    writeFileSync(logOf(home.place), `${change(lines).join("\n")}\n`);
     await expect(again(home)).rejects.toMatchObject({
       name: "LogBroken",
       message: expect.stringMatching(message),
@@ -75,7 +75,7 @@ describe("a log", () => {
 
 describe("a lock", () => {
   test("lets one at a time into a home, and is gone afterwards", async () => {
-    const { folder } = await newHome();
+    const { place: folder } = await newHome();
     let inside = 0;
     const work = async () => {
       expect(++inside).toBe(1);
@@ -95,7 +95,7 @@ describe("a lock", () => {
   });
 
   test("is waited for while another one has it for a moment, and not after a signal", async () => {
-    const { folder } = await newHome();
+    const { place: folder } = await newHome();
     const order: number[] = [];
     const work = (at: number) => async () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -112,13 +112,13 @@ describe("a lock", () => {
   });
 
   test("of work that fails is gone too", async () => {
-    const { folder } = await newHome();
+    const { place: folder } = await newHome();
     await expect(whileLocked(folder, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(existsSync(join(folder, "lock"))).toBe(false);
   });
 
   test("of a process that is gone is taken over", async () => {
-    const { folder } = await newHome();
+    const { place: folder } = await newHome();
     // the same number at another time is another process
     writeFileSync(join(folder, "lock"), JSON.stringify({ ...thisProcess(), started: "1" }));
     await expect(whileLocked(folder, async () => "done")).resolves.toBe("done");
@@ -132,7 +132,7 @@ describe("a lock", () => {
     ],
     ["that says nothing", () => "?", /a process is at work/],
   ])("%s is left alone", async (_, text, message) => {
-    const { folder } = await newHome();
+    const { place: folder } = await newHome();
     writeFileSync(join(folder, "lock"), text());
     await expect(whileLocked(folder, async () => "done")).rejects.toThrow(message);
     expect(readFileSync(join(folder, "lock"), "utf8")).toBe(text());

@@ -24,7 +24,7 @@ async function withABackup(before: number) {
   const owners = await workingOwners();
   const agreed = await agree(bucket, owners, bundle, shortly);
   const backup = folder();
-  const homes = owners.map(({ home }) => home.folder);
+  const homes = owners.map(({ home }) => home.place);
   const own = homes[1] ?? "";
   const played = playRun(bucket, run, {
     interfere: async (round, client, _train, input) => {
@@ -34,7 +34,7 @@ async function withABackup(before: number) {
         rmSync(own, { recursive: true });
         cpSync(backup, own, { recursive: true });
       }
-      const opened = { ...owner, home: await openHome(owner.home.folder) };
+      const opened = { ...owner, home: await openHome(owner.home.place) };
       const doing = doingOf(bucket, agreed, owner, bundle, input);
       // as the door has it: the metrics since the last round that its log knows
       const since = client === 1 && round === before + 1 ? before - 1 : round - 1;

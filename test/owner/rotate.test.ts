@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { acceptanceText, giveAcceptance, prepareAcceptance } from "../../owner/accept.ts";
 import { type OwnerHome, openHome } from "../../owner/home.ts";
 import { leaveFederation } from "../../owner/leave.ts";
+import { outFile } from "../../owner/leaving.ts";
 import { rotateKeys } from "../../owner/rotate.ts";
 import { readTold } from "../../owner/told.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
@@ -20,6 +21,7 @@ import { membershipChanges } from "../../shared/owners/membership-changes.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
 import { openRotated, type Rotated } from "../../shared/owners/rotation.ts";
 import { type Signed, sign } from "../../shared/owners/signed.ts";
+import { readNamed } from "../../tables/named-path.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { requestOf } from "../shared/owners/asked.ts";
 import { newSigner } from "../shared/owners/keys.ts";
@@ -53,21 +55,25 @@ const { schema, config } = agreementOf(await Promise.all([newSigner(), newSigner
 const terms = { schema, config, minimumCohort: 3, waitMinutes: 10, door: null, bundles: ["ab".repeat(32)] };
 const propose = (list: MembersRecord, before?: Agreement) => nextAgreement(list, before, terms);
 
-async function accept({ folder: place }: OwnerHome, agreed: Agreement) {
+async function accept({ place }: OwnerHome, agreed: Agreement) {
   const home = await openHome(place);
-  const files = [written(JSON.stringify(agreed))];
-  const prepared = await prepareAcceptance(home, { files, data: written(table), tellAgain: false, at });
-  await giveAcceptance(home, prepared, join(folder(), "acceptance.json"), at);
+  const prepared = await prepareAcceptance(home, {
+    versions: [agreed],
+    readTable: () => readNamed(written(table), "--data"),
+    tellAgain: false,
+    at,
+  });
+  await giveAcceptance(home, prepared, outFile(join(folder(), "acceptance.json")), at);
   return prepared;
 }
 
 async function rotate(home: OwnerHome): Promise<Signed<Rotated>> {
   const out = join(folder(), "rotation.json");
-  await rotateKeys(await again(home), "clinics", out, at);
+  await rotateKeys(await again(home), "clinics", outFile(out), at);
   return openRotated(JSON.parse(readFileSync(out, "utf8")), out);
 }
 
-const ringOf = ({ folder: place }: OwnerHome) => JSON.parse(readFileSync(join(place, "keys.json"), "utf8"));
+const ringOf = ({ place }: OwnerHome) => JSON.parse(readFileSync(join(place, "keys.json"), "utf8"));
 
 describe("an owner that takes new keys", () => {
   test("signs the next version by the new one, on its old seat, and tells again what it told", async () => {
@@ -103,7 +109,7 @@ describe("an owner that takes new keys", () => {
 
   test("has both keys whenever its process ends, and tells the same new ones again", async () => {
     const { home, list, first } = await scene();
-    const [ownerFile, log] = ["owner.json", "log.jsonl"].map((name) => join(home.folder, name)) as [
+    const [ownerFile, log] = ["owner.json", "log.jsonl"].map((name) => join(home.place, name)) as [
       string,
       string,
     ];
@@ -134,7 +140,7 @@ describe("an owner that takes new keys", () => {
     const { home } = await scene();
     await rotate(home);
     const stranger = await newHome("Busan Clinic");
-    writeFileSync(join(home.folder, "keys.json"), readFileSync(join(stranger.folder, "keys.json")));
+    writeFileSync(join(home.place, "keys.json"), readFileSync(join(stranger.place, "keys.json")));
     await expect(again(home)).rejects.toMatchObject({ name: "OwnerHomeInvalid" });
   });
 
@@ -143,10 +149,10 @@ describe("an owner that takes new keys", () => {
     const rotated = await rotate(home);
     expect((await rotate(home)).key).toBe(rotated.key);
     const out = join(folder(), "leave.json");
-    await leaveFederation(await again(home), "clinics", out, at);
+    await leaveFederation(await again(home), "clinics", outFile(out), at);
     expect(JSON.parse(readFileSync(out, "utf8"))).toMatchObject({ key: rotated.key });
     expect(memberBy(withRotation(list, rotated), rotated.key)).toBeDefined();
-    await expect(rotateKeys(await again(home), "clinics", out, at)).rejects.toMatchObject({
+    await expect(rotateKeys(await again(home), "clinics", outFile(out), at)).rejects.toMatchObject({
       name: "OwnerInvalid",
     });
   });

@@ -11,12 +11,14 @@ const moduleOf = (path: string) => JSON.stringify(new URL(path, import.meta.url)
 
 /** Writes some lines into the log, each as a process of its own would, and waits where another one is at work. */
 const script = (home: string) => `
-  const { whileLocked } = await import(${moduleOf("../../owner/lock.ts")});
+  const { whileLocked } = await import(${moduleOf("../../owner/storage/lock.ts")});
   const { OwnerLog } = await import(${moduleOf("../../owner/owner-log.ts")});
+  const { FolderStorage } = await import(${moduleOf("../../owner/storage/folder-storage.ts")});
+  const { log } = new FolderStorage(${JSON.stringify(home)});
   for (let left = 10; left > 0; ) {
     try {
       await whileLocked(${JSON.stringify(home)}, async () => {
-        await (await OwnerLog.open(${JSON.stringify(home)})).append({ event: "paused" }, new Date());
+        await (await OwnerLog.open(log)).append({ event: "paused" }, new Date());
       });
       left--;
     } catch (error) {
@@ -32,7 +34,7 @@ test("processes that write to one home leave one chain with all that they wrote"
 }, async () => {
   const home = await newHome();
   const ends = [1, 2, 3].map(async () => {
-    const args = ["--import", "tsx", "--input-type=module", "-e", script(home.folder)];
+    const args = ["--import", "tsx", "--input-type=module", "-e", script(home.place)];
     const child = spawn(process.execPath, args, { cwd: repository, stdio: ["ignore", "ignore", "pipe"] });
     let said = "";
     child.stderr.on("data", (text) => {
@@ -44,5 +46,5 @@ test("processes that write to one home leave one chain with all that they wrote"
   for (const { signal, said } of await Promise.all(ends)) expect(signal, said).toBe("SIGKILL");
   const { log } = await again(home);
   expect(log.entries).toHaveLength(1 + 3 * 10);
-  expect(existsSync(join(home.folder, "lock"))).toBe(false);
+  expect(existsSync(join(home.place, "lock"))).toBe(false);
 });

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import { giveAcceptance, prepareAcceptance } from "../../owner/accept.ts";
 import { type Doing, type Done, doJob } from "../../owner/do-job.ts";
 import { makeHome, type OwnerHome } from "../../owner/home.ts";
+import { outFile } from "../../owner/leaving.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
@@ -85,12 +86,15 @@ export async function agree(
     bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
   put(federationKeys.agreement(agreed.federation, 1), agreed);
   const place = folder();
-  const file = join(place, "agreement.json");
-  writeFileSync(file, JSON.stringify(agreed));
   const accepted: Signed<Acceptance>[] = [];
   for (const { home, data } of owners) {
-    const prepared = await prepareAcceptance(home, { files: [file], data, tellAgain: false, at: day });
-    await giveAcceptance(home, prepared, join(place, `${home.fingerprint}.json`), day);
+    const prepared = await prepareAcceptance(home, {
+      versions: [agreed],
+      readTable: () => readNamed(data, "--data"),
+      tellAgain: false,
+      at: day,
+    });
+    await giveAcceptance(home, prepared, outFile(join(place, `${home.fingerprint}.json`)), day);
     put(federationKeys.acceptance(agreed.federation, 1, home.fingerprint), prepared.acceptance);
     accepted.push(prepared.acceptance);
   }

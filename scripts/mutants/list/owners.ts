@@ -74,7 +74,7 @@ export const owners: readonly Mutant[] = [
   {
     name: "lock-of-the-living",
     fault: "A lock is taken from a process that is at work.",
-    file: "owner/lock.ts",
+    file: "owner/storage/lock.ts",
     find: 'if (!process || state !== "gone") {',
     replace: 'if (!process || state === "elsewhere") {',
     tests: log,
@@ -83,8 +83,8 @@ export const owners: readonly Mutant[] = [
     name: "half-line-kept",
     fault: "What a crash left of a line is written on, and the log is broken from then on.",
     file: "owner/owner-log.ts",
-    find: "if (this.#cut) await truncate(",
-    replace: "if (this.#cut && this.#whole < 0) await truncate(",
+    find: "this.#cut ? this.#whole : undefined",
+    replace: "this.#cut && this.#whole < 0 ? this.#whole : undefined",
     tests: log,
   },
   {

@@ -8,6 +8,7 @@ import { readAlone } from "../../../owner/alone.ts";
 import { doJob } from "../../../owner/do-job.ts";
 import { openHome } from "../../../owner/home.ts";
 import { leaveFederation } from "../../../owner/leave.ts";
+import { outFile } from "../../../owner/leaving.ts";
 import { Transport } from "../../../owner/run/transport.ts";
 import type { Bundle } from "../../../owner/train.ts";
 import { keys } from "../../../shared/layout.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
 afterEach(() => vi.unstubAllEnvs());
 
 const update = keys.update(run, 1, 1, 1);
-const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.folder)).log.entries;
+const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.place)).log.entries;
 
 /** An owner that takes part until the test has seen enough. */
 function begun({ owner, agreed, door }: AskedOwner, changes: Parameters<typeof takes>[1] = {}) {
@@ -64,7 +65,7 @@ test.each([2 ** 32, Number.MAX_SAFE_INTEGER])(
 
 describe("an update that cannot be sent yet is never sent", () => {
   test.each<[string, (home: Awaited<ReturnType<typeof openHome>>) => Promise<unknown>]>([
-    ["has left", (home) => leaveFederation(home, "clinics", `${folder()}/leave.json`, new Date())],
+    ["has left", (home) => leaveFederation(home, "clinics", outFile(`${folder()}/leave.json`), new Date())],
     ["has paused", (home) => home.log.append({ event: "paused" }, new Date())],
   ])("where the owner %s meanwhile", async (_, withdraw) => {
     const asked = await askedOwner(bundle);
@@ -79,7 +80,7 @@ describe("an update that cannot be sent yet is never sent", () => {
       return true;
     };
     const withdrawn = async () => {
-      await withdraw(await openHome(owner.home.folder));
+      await withdraw(await openHome(owner.home.place));
       open = true;
     };
     const { end } = begun(asked);
@@ -137,7 +138,7 @@ test("a run that ends before anything was trained leaves a home that can be read
   const { agreement: _, ...input } = job;
   const doing = doingOf(bucket, agreed, owner, bundle, { ...input, task: "evaluate" });
   for (const attempt of [1, 2]) {
-    const done = await doJob(await openHome(owner.home.folder), { ...doing, job: { ...doing.job, attempt } });
+    const done = await doJob(await openHome(owner.home.place), { ...doing, job: { ...doing.job, attempt } });
     expect(done).toMatchObject({ final: true });
   }
   expect(await readAlone(owner.home, run)).toBeUndefined();

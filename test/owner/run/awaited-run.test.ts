@@ -23,7 +23,7 @@ const untilDone = (
     { owner, agreed, bundle, url: door.url, ...(signal && { signal }) },
     { until: "final pass", ...changes },
   );
-const isWaiting = ({ owner }: AskedOwner) => existsSync(join(owner.home.folder, "awaited.json"));
+const isWaiting = ({ owner }: AskedOwner) => existsSync(join(owner.home.place, "awaited.json"));
 
 /** Has an owner do the run's first job as one that is to end with it, and be ended then. */
 async function worked(asked: AskedOwner): Promise<void> {
@@ -44,7 +44,7 @@ test("an owner that is started again after a run's last job ends at once, and th
   const asked = await askedOwner(bundle);
   await worked(asked);
   expect(isWaiting(asked)).toBe(true);
-  const home = await openHome(asked.owner.home.folder);
+  const home = await openHome(asked.owner.home.place);
   const [signed] = home.log.entries.filter((one) => one.event === "signed");
   if (!signed) throw new Error("nothing was signed");
   const { number: _, before: __, at: ___, ...event } = signed;
@@ -53,7 +53,7 @@ test("an owner that is started again after a run's last job ends at once, and th
   // what is signed and has not left is for the round that waits for it
   await stillWaits(asked);
   const { plan: _plan, chainSha256: _chain, dataMac: _mac, event: _event, ...sent } = last;
-  await (await openHome(home.folder)).log.append({ ...sent, event: "sent", receipt: "checksum" }, new Date());
+  await (await openHome(home.place)).log.append({ ...sent, event: "sent", receipt: "checksum" }, new Date());
   expect(await untilDone(asked)).toEqual([`the last job of ${run} was done before`]);
   expect(isWaiting(asked)).toBe(false);
   await stillWaits(asked);
@@ -69,9 +69,9 @@ async function stillWaits(asked: AskedOwner): Promise<void> {
 test("an owner ends with a run that has stopped without a last job, as soon as its rounds could wait no longer", async () => {
   const asked = await askedOwner(bundle);
   await worked(asked);
-  const folder = asked.owner.home.folder;
-  const { entries } = (await openHome(folder)).log;
-  const open = (federation = "clinics") => Awaited.open(folder, federation, new Date());
+  const { storage } = asked.owner.home;
+  const { entries } = (await openHome(storage)).log;
+  const open = (federation = "clinics") => Awaited.open(storage, federation, new Date());
   const awaited = await open();
   const after = (minutes: number) =>
     awaited.ended(entries, asked.agreed, new Date(Date.now() + 60_000 * minutes));

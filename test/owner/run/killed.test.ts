@@ -9,7 +9,7 @@ import { trainingFunction } from "../../../cli/federation/training-function.ts";
 import type { Session } from "../../../cli/session.ts";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { openHome } from "../../../owner/home.ts";
-import { homeFiles, inHome } from "../../../owner/home-files.ts";
+import { homeFiles } from "../../../owner/home-files.ts";
 import { readTold } from "../../../owner/told.ts";
 import { type Bundle, readBundle } from "../../../owner/train.ts";
 import type { Config } from "../../../shared/config/schema.ts";
@@ -121,7 +121,7 @@ test.runIf(process.platform === "linux")(
       "--data",
       disturbed.data,
       "--home",
-      disturbed.home.folder,
+      disturbed.home.place,
       "--door",
       door.url,
       "--until-done",
@@ -155,7 +155,7 @@ test.runIf(process.platform === "linux")(
     );
     expect(result.federated.weightsSha256).toBe(await simulatedWeights(agreed, await Promise.all(examples)));
     expect((await verifyRun(bucket, run, here)).findings).toEqual([]);
-    const { entries } = (await openHome(disturbed.home.folder)).log;
+    const { entries } = (await openHome(disturbed.home.place)).log;
     expect(brokenAt(entries)).toBeUndefined();
     // one entry for each, whose bytes are those that arrived
     const objects = [1, 2, 3].map((round) => keys.update(run, round, 1, 1));
@@ -180,12 +180,12 @@ test("an owner that is killed while it accepts, whenever that is, tells the same
     rmSync(out, { force: true });
     return {
       out,
-      process: ownerProcess("accept", file, "--data", data, "--home", home.folder, "--out", out),
+      process: ownerProcess("accept", file, "--data", data, "--home", home.place, "--out", out),
     };
   };
-  const log = ({ home }: WorkingOwner) => readFileSync(inHome(home.folder, homeFiles.log), "utf8");
+  const log = ({ home }: WorkingOwner) => readFileSync(join(home.place, homeFiles.log), "utf8");
   const moments: ((owner: WorkingOwner, out: string) => boolean)[] = [
-    ({ home }) => existsSync(join(home.folder, "lock")),
+    ({ home }) => existsSync(join(home.place, "lock")),
     (owner) => log(owner).includes('"agreed"'),
     (_, out) => existsSync(out),
   ];
@@ -199,7 +199,7 @@ test("an owner that is killed while it accepts, whenever that is, tells the same
     const [code] = await once(again.process, "exit");
     expect(code, again.process.said).toBe(0);
     const { content } = JSON.parse(readFileSync(again.out, "utf8"));
-    const home = await openHome(owner.home.folder);
+    const home = await openHome(owner.home.place);
     expect(brokenAt(home.log.entries)).toBeUndefined();
     const told = await readTold(home);
     expect(told).toHaveLength(1);

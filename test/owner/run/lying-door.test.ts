@@ -138,7 +138,7 @@ describe("a job is declined, and nothing leaves, where the door", () => {
     await until(asked, /refuses round 1.*DoorUntrusted/);
     expect(away.visits()).toBe(0);
     expect(updatesOf(asked)).toEqual([]);
-    const { entries } = (await openHome(owner.home.folder)).log;
+    const { entries } = (await openHome(owner.home.place)).log;
     expect(signedOf(entries)).toEqual([]);
     expect(entries.at(-1)).toMatchObject({ refusal: "DoorUntrusted", about: expect.stringMatching(about) });
     // of another federation's job nothing waits there that it could end
@@ -182,7 +182,7 @@ describe("a job is declined, and nothing leaves, where the door", () => {
     await until(asked, /refuses round 1.*DoorUntrusted/);
     expect(away.visits()).toBe(0);
     expect(updatesOf(asked)).toEqual([]);
-    const { entries } = (await openHome(owner.home.folder)).log;
+    const { entries } = (await openHome(owner.home.place)).log;
     expect(entries.at(-1)).toMatchObject({ event: "refused", refusal: "DoorUntrusted" });
   });
 });

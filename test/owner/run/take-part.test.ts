@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { openHome } from "../../../owner/home.ts";
-import { homeFiles, inHome } from "../../../owner/home-files.ts";
+import { homeFiles } from "../../../owner/home-files.ts";
 import type { Bundle } from "../../../owner/train.ts";
 import type { Config } from "../../../shared/config/schema.ts";
 import { nameOf } from "../../../shared/owners/agreement.ts";
@@ -53,12 +54,12 @@ test.each(["FedAvg", "SCAFFOLD"])(
     expect(result.federated.weightsSha256).toBe(await simulatedWeights(agreed, examples));
     expect((await verifyRun(bucket, run, here)).findings).toEqual([]);
     for (const [at, { home }] of owners.entries()) {
-      const { entries } = (await openHome(home.folder)).log;
+      const { entries } = (await openHome(home.place)).log;
       expect(brokenAt(entries)).toBeUndefined();
       expect(signedOf(entries).map(({ round }) => round)).toEqual([1, 2, 3]);
       expect(told[at]?.filter((line) => line.startsWith("sent"))).toHaveLength(rounds + 1);
       // the model that the run ended with
-      const kept = readFileSync(inHome(home.folder, homeFiles.models, `${run}.safetensors`));
+      const kept = readFileSync(join(home.place, homeFiles.models, `${run}.safetensors`));
       const { metadata } = decodeSafetensors(kept);
       expect(metadata).toMatchObject({
         round: String(rounds),
@@ -83,7 +84,7 @@ test.each(["FedAvg", "SCAFFOLD"])(
       }
     }
     for (const { home } of owners) {
-      const secrets = JSON.parse(readFileSync(inHome(home.folder, homeFiles.keys), "utf8"));
+      const secrets = JSON.parse(readFileSync(join(home.place, homeFiles.keys), "utf8"));
       for (const secret of [secrets.signing, secrets.exchange, secrets.mac]) {
         const bytes = Buffer.from(secret, "base64url");
         for (const form of [secret, bytes.toString("base64"), bytes.toString("hex"), bytes]) {

@@ -27,12 +27,12 @@ export async function takes(
 ): Promise<string[]> {
   const told: string[] = [];
   const tell = changes.tell ?? ((line: string) => void told.push(line));
-  const { folder, keys } = await openHome(owner.home.folder);
+  const { storage, keys } = await openHome(owner.home.place);
   const address = doorOf(agreed, agreed.door ? undefined : url);
   const transport = await Transport.open(address, ca);
   try {
     await takePart({
-      ...{ folder, agreed, address, transport, tell, signal, bundle, ask: false, until: "final pass" },
+      ...{ storage, agreed, address, transport, tell, signal, bundle, ask: false, until: "final pass" },
       client: new DoorClient(agreed.federation, address, transport, keys, tell),
       readData: async ({ schema }) => readBySchema(await readNamed(owner.data, "--data"), schema),
       pace: new Pace({ atWork: 5, idle: 20 }),

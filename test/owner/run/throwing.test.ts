@@ -80,7 +80,7 @@ test.each<[string, string, Change]>([
     expect(wire.includes(cell), cell).toBe(false);
     expect(wire.includes(Buffer.from(cell).toString("base64").replaceAll("=", ""))).toBe(false);
   }
-  const { log } = await openHome(owner.home.folder);
+  const { log } = await openHome(owner.home.place);
   expect(log.entries.at(-1)).toMatchObject({ event: "refused", refusal });
   expect(owners).toContain(owner);
 });

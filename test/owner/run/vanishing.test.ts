@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { allowRun } from "../../../owner/allow.ts";
 import { openHome } from "../../../owner/home.ts";
 import { leaveFederation } from "../../../owner/leave.ts";
+import { outFile } from "../../../owner/leaving.ts";
 import { JobOver, whileAtWork } from "../../../owner/run/at-work.ts";
 import type { TakingPart } from "../../../owner/run/taking-part.ts";
 import type { Bundle } from "../../../owner/train.ts";
@@ -21,7 +22,7 @@ beforeAll(async () => {
 
 const vanished = new Error("vanished");
 const update = keys.update(run, 1, 1, 1);
-const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.folder)).log.entries;
+const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.place)).log.entries;
 const taking = (asked: AskedOwner, changes: Partial<TakingPart> = {}, signal?: AbortSignal) => {
   const { owner, agreed, door } = asked;
   return takes(
@@ -194,8 +195,8 @@ test("a run that a person has to allow waits for that, is told of once, and goes
   expect(door.asked.every(({ ask }) => ask === "job")).toBe(true);
   expect(told).toEqual([expect.stringContaining(`fedstep owner allow ${run}`)]);
   expect((await entriesOf(asked)).filter(({ event }) => event === "waits")).toHaveLength(1);
-  await expect(allowRun(await openHome(owner.home.folder), "clinics.other", new Date())).rejects.toThrow(run);
-  await allowRun(await openHome(owner.home.folder), run, new Date());
+  await expect(allowRun(await openHome(owner.home.place), "clinics.other", new Date())).rejects.toThrow(run);
+  await allowRun(await openHome(owner.home.place), run, new Date());
   await took;
   expect(await ended).toMatchObject({ sha256: expect.any(String) });
 });
@@ -204,11 +205,11 @@ test("a run that was allowed by one plan asks again with another one", async () 
   const asked = await askedOwner(bundle);
   const { door, key, job, owner } = asked;
   const { agreement, plan } = job;
-  await (await openHome(owner.home.folder)).log.append(
+  await (await openHome(owner.home.place)).log.append(
     { event: "waits", agreement, run, plan: "f".repeat(64) },
     new Date(),
   );
-  await allowRun(await openHome(owner.home.folder), run, new Date());
+  await allowRun(await openHome(owner.home.place), run, new Date());
   void door.wait(key, job);
   const stop = new AbortController();
   const tell = (line: string) => line.includes("waits for you") && stop.abort(vanished);
@@ -220,8 +221,8 @@ test("a run that was allowed by one plan asks again with another one", async () 
 test("an owner that has left refuses every job", async () => {
   const asked = await askedOwner(bundle);
   const { door, key, job, owner } = asked;
-  const home = await openHome(owner.home.folder);
-  await leaveFederation(home, "clinics", `${folder()}/leave.json`, new Date());
+  const home = await openHome(owner.home.place);
+  await leaveFederation(home, "clinics", outFile(`${folder()}/leave.json`), new Date());
   const ended = door.wait(key, job);
   await taking(asked);
   expect(await ended).toEqual({ client: 1, error: { Error: "OwnerPaused" } });

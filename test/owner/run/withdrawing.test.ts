@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 120_000);
 
 const update = keys.update(run, 1, 1, 1);
-const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.folder)).log.entries;
+const entriesOf = async ({ owner }: AskedOwner) => (await openHome(owner.home.place)).log.entries;
 
 const withdrawals: readonly [string, () => string[], string][] = [
   ["pauses", () => ["owner", "pause"], "paused"],
@@ -34,7 +34,7 @@ const withdrawals: readonly [string, () => string[], string][] = [
 
 /** Gives the command, at that very moment, in the home that is at work. */
 const give = async ({ owner }: AskedOwner, command: readonly string[]) => {
-  const { code, said } = await fedstep([...command, "--home", owner.home.folder]);
+  const { code, said } = await fedstep([...command, "--home", owner.home.place]);
   expect(code, said).toBe(0);
 };
 

@@ -1,10 +1,12 @@
 import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { isNamed, ownerHomeInUse } from "../shared/errors.ts";
-import { jsonOf } from "../shared/json-of.ts";
-import { processIdentity, stateOf, thisProcess } from "../system/process-identity.ts";
-import { systemCode } from "../system/system-error.ts";
-import { homeFiles, inHome, isMissing } from "./home-files.ts";
+import { isNamed, ownerHomeInUse } from "../../shared/errors.ts";
+import { jsonOf } from "../../shared/json-of.ts";
+import { processIdentity, stateOf, thisProcess } from "../../system/process-identity.ts";
+import { systemCode } from "../../system/system-error.ts";
+import { homeFiles, isMissing } from "../home-files.ts";
+import type { Patience } from "./home-storage.ts";
 
 /** Locks of processes that are gone that are taken over before it is given up. */
 const attempts = 5;
@@ -12,14 +14,12 @@ const attempts = 5;
 const [usualPatience, pause] = [10_000, 20];
 
 /** Which lock, and how long somebody waits for it. */
-export interface Locking {
+export interface Locking extends Patience {
   /**
    * lock: of whoever changes the home. running: of a process that takes part in runs. sending: of one while its update leaves;
    * whoever pauses or leaves waits for its end.
    */
   readonly lock?: "lock" | "running" | "sending";
-  readonly patienceMs?: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function whileLocked<T>(
   work: () => Promise<T>,
   { lock = "lock", patienceMs = lock === "running" ? 0 : usualPatience, signal }: Locking = {},
 ): Promise<T> {
-  const path = inHome(home, homeFiles[lock]);
+  const path = join(home, homeFiles[lock]);
   const own = `${path}.${process.pid}.${++locks}`;
   const text = `${JSON.stringify(thisProcess())}\n`;
   // linked when it says whose it is, so that nobody finds an empty one
