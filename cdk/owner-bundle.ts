@@ -2,16 +2,8 @@ import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { functionFolder } from "../functions/footprints.ts";
+import { ownerFiles } from "../shared/owners/account.ts";
 import { type BundleOptions, bundling, handlerFile } from "./bundle.ts";
-
-/** The files of an owner's two functions, by what they are. */
-export const ownerFiles = {
-  handlers: handlerFile,
-  /** The very bytes of the coordinator's TrainClient, whose digest the agreement names. */
-  training: "train-client.mjs",
-  /** What runs them, in a process of its own. */
-  child: "training-child.mjs",
-} as const;
 
 /** Folder of their source, below functions/. */
 export const ownerFolder = "owner";

@@ -5,10 +5,11 @@ import { requirePackages } from "../../cdk/peer-packages.ts";
 import { project, shippedAssembly } from "../../cdk/project.ts";
 import { homeUnwritable, synthFailed } from "../../shared/errors.ts";
 import type { Assembly } from "./assembly.ts";
+import { type OwnerAssembly, readOwnerAssembly } from "./owner-assembly.ts";
 import { pruneAssemblies } from "./prune.ts";
 import { readAssembly } from "./read-assembly.ts";
 import { sourcesDigest } from "./sources-digest.ts";
-import { synthesisContext, synthesize } from "./synthesis.ts";
+import { ownersContext, type Synthesis, synthesisContext, synthesize } from "./synthesis.ts";
 
 export interface LoadAssemblyOptions {
   /** FEDSTEP_HOME: assemblies are kept in its folder assemblies/. */
@@ -35,23 +36,47 @@ const attempts = 3;
  * @throws SynthFailed, AssemblyUnsupported, PackageMissing or HomeUnwritable; the signal's reason
  */
 export async function loadAssembly({
-  home,
   tfjs = false,
-  onSynth,
   root = project,
-  signal,
+  ...options
 }: LoadAssemblyOptions): Promise<Assembly> {
   const shipped = shippedAssembly(root);
   if (shipped && !tfjs) return readAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
+  const work: Synthesis = { root, of: "coordinator", context: synthesisContext(root, tfjs) };
+  return keptAssembly(work, options, tfjs, readAssembly);
+}
+
+/**
+ * The cloud assembly of an owner's stack, likewise. It is deployed with values of its parameters, in as many accounts as there
+ * are such owners.
+ * @throws SynthFailed, PackageMissing or HomeUnwritable; the signal's reason
+ */
+export async function loadOwnerAssembly({
+  root = project,
+  ...options
+}: Omit<LoadAssemblyOptions, "tfjs">): Promise<OwnerAssembly> {
+  const shipped = shippedAssembly(root, "owner");
+  if (shipped) return readOwnerAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
+  return keptAssembly({ root, of: "owner", context: ownersContext }, options, false, readOwnerAssembly);
+}
+
+type Read<T> = (directory: string, digest: string) => T;
+
+async function keptAssembly<T>(
+  work: Synthesis,
+  { home, onSynth, signal }: Pick<LoadAssemblyOptions, "home" | "onSynth" | "signal">,
+  tfjs: boolean,
+  read: Read<T>,
+): Promise<T> {
+  const { root } = work;
   const assemblies = resolve(home, "assemblies");
-  const context = synthesisContext(root, tfjs);
-  const cached = await readCached(assemblies, sourcesDigest(root, context));
+  const cached = await readCached(assemblies, sourcesDigest(work), read);
   if (cached) return cached;
   requireSynthesis(root, tfjs);
   onSynth?.();
-  const digest = await makeAssembly(assemblies, root, context, signal);
+  const digest = await makeAssembly(assemblies, work, signal);
   await pruneAssemblies(assemblies, digest);
-  return readAssembly(join(assemblies, digest), digest);
+  return read(join(assemblies, digest), digest);
 }
 
 /**
@@ -68,7 +93,7 @@ export function requireAssembly({
     requireSynthesis(root, tfjs);
   } catch (missing) {
     // what was synthesized while they were installed needs them no more
-    const digest = sourcesDigest(root, synthesisContext(root, tfjs));
+    const digest = sourcesDigest({ root, of: "coordinator", context: synthesisContext(root, tfjs) });
     if (!existsSync(resolve(home, "assemblies", digest))) throw missing;
   }
 }
@@ -78,11 +103,11 @@ function requireSynthesis(root: string, tfjs: boolean): void {
 }
 
 /** Undefined too where the directory is damaged: it is then made again. */
-async function readCached(assemblies: string, digest: string): Promise<Assembly | undefined> {
+async function readCached<T>(assemblies: string, digest: string, read: Read<T>): Promise<T | undefined> {
   const directory = join(assemblies, digest);
   if (!existsSync(directory)) return undefined;
   try {
-    const assembly = readAssembly(directory, digest);
+    const assembly = read(directory, digest);
     const now = new Date();
     // pruning keeps what was used last
     await utimes(directory, now, now).catch(() => undefined);
@@ -95,16 +120,15 @@ async function readCached(assemblies: string, digest: string): Promise<Assembly 
 
 async function makeAssembly(
   assemblies: string,
-  root: string,
-  context: Readonly<Record<string, unknown>>,
+  work: Synthesis,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const draft = await makeDraft(assemblies);
     try {
-      const digest = sourcesDigest(root, context);
-      await synthesize(root, draft, context, signal);
-      if (sourcesDigest(root, context) !== digest) continue;
+      const digest = sourcesDigest(work);
+      await synthesize(work, draft, signal);
+      if (sourcesDigest(work) !== digest) continue;
       await publish(draft, join(assemblies, digest));
       return digest;
     } finally {

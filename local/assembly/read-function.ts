@@ -16,12 +16,7 @@ export function readFunction(
 ): LocalFunction {
   const properties = checkShape(id, functionProperties, intrinsics.resolve(Properties, id));
   const { Code, Handler, MemorySize, Timeout, Environment } = properties;
-  const directory = assets.get(Code.S3Key);
-  if (directory === undefined) {
-    throw assemblyUnsupported(`${id}.Code.S3Key: the assembly has no zipped asset ${Code.S3Key}`);
-  }
-  const bundle = checkShape(`${id}.Metadata`, bundleRecord, Metadata[bundleMetadata]);
-  checkBundle(id, join(directory, `${Handler.split(".")[0]}.mjs`), bundle.sha256);
+  const { directory, bundle } = readAsset(id, { key: Code.S3Key, handler: Handler, Metadata }, assets);
   const name = intrinsics.nameOf(id, id);
   return {
     name,
@@ -45,8 +40,26 @@ export function readFunction(
   };
 }
 
-/** What runs here are the very bytes that are deployed. */
-function checkBundle(id: string, path: string, expected: string): void {
+/**
+ * The folder of a function's code. What runs here are the very bytes that are deployed.
+ * @throws AssemblyUnsupported
+ */
+export function readAsset(
+  id: string,
+  { key, handler, Metadata }: { key: string; handler: string; Metadata: Resource["Metadata"] },
+  assets: ReadonlyMap<string, string>,
+) {
+  const directory = assets.get(key);
+  if (directory === undefined) {
+    throw assemblyUnsupported(`${id}.Code.S3Key: the assembly has no zipped asset ${key}`);
+  }
+  const bundle = checkShape(`${id}.Metadata`, bundleRecord, Metadata[bundleMetadata]);
+  checkBundle(id, join(directory, `${handler.split(".")[0]}.mjs`), bundle.sha256);
+  return { directory, bundle };
+}
+
+/** @throws AssemblyUnsupported where what runs here is not what the template names */
+export function checkBundle(id: string, path: string, expected: string): void {
   const found = createHash("sha256").update(readBundle(id, path)).digest("hex");
   if (found !== expected) {
     throw assemblyUnsupported(

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import type { Synthesis } from "./synthesis.ts";
 
 /** Everything that a cloud assembly is made from, below the project's root. */
 export const sources = [
@@ -20,6 +21,9 @@ export const sources = [
   "tsconfig.json",
 ];
 
+/** What an owner's is made from beside it: its functions do what an owner's own process does. */
+export const ownersSources = ["owner", "tables", "system"];
+
 /** What npm has installed beside an installed package, which comes without a lock file. */
 const installed = "../../.package-lock.json";
 
@@ -27,10 +31,11 @@ const installed = "../../.package-lock.json";
 const isDerived = (path: string) => /\.generated\.\w+$/.test(path);
 
 /** SHA-256 over the sources' paths and bytes, the context and Node's major version. */
-export function sourcesDigest(root: string, context: Readonly<Record<string, unknown>>): string {
+export function sourcesDigest({ root, of, context }: Synthesis): string {
   const hash = createHash("sha256");
-  hash.update(JSON.stringify({ context, node: process.versions.node.split(".")[0] }));
-  for (const path of [...sources, installed].flatMap((source) => filesOf(join(root, source)))) {
+  const all = of === "owner" ? [...sources, ...ownersSources] : sources;
+  hash.update(JSON.stringify({ of, context, node: process.versions.node.split(".")[0] }));
+  for (const path of [...all, installed].flatMap((source) => filesOf(join(root, source)))) {
     const bytes = readFileSync(path);
     // the length keeps a file's end from being read as the next one's name
     hash.update(`\0${relative(root, path).split(sep).join("/")}\0${bytes.length}\0`).update(bytes);

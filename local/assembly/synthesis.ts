@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as z from "zod";
-import { hasSources } from "../../cdk/project.ts";
+import { hasSources, type StackOf } from "../../cdk/project.ts";
 import { synthFailed } from "../../shared/errors.ts";
 import { signalGroup } from "../process-group.ts";
 
@@ -26,18 +26,28 @@ export function synthesisContext(root: string, tfjs: boolean): Record<string, un
   return { ...context, tfjs, removalPolicy: "retain", door: true };
 }
 
+/** What an owner's stack is synthesized with here, likewise; its own rules decide about the rest. */
+export const ownersContext: Readonly<Record<string, unknown>> = { removalPolicy: "retain" };
+
+/** What is synthesized, of which sources. */
+export interface Synthesis {
+  /** Absolute path of the project. */
+  readonly root: string;
+  readonly of: StackOf;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Runs the CDK app in a process of its own, so that nobody waits for the CDK library where nothing is synthesized.
  * @throws SynthFailed with what the app wrote; the signal's reason
  */
 export async function synthesize(
-  root: string,
+  { root, of, context }: Synthesis,
   outdir: string,
-  context: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const app = spawn(process.execPath, appOf(root), {
+  const app = spawn(process.execPath, appOf(root, of), {
     cwd: root,
     env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
     // a group of its own, so that what the app has started ends with it
@@ -67,9 +77,11 @@ export async function synthesize(
   if (ended !== undefined) throw synthFailed(`the CDK app ended with ${ended}:\n${written.trim()}`);
 }
 
+const apps = { coordinator: "app", owner: "owner-app" } as const satisfies Record<StackOf, string>;
+
 /** Sources are run as they are, since they may have changed since they were compiled. */
-function appOf(root: string): string[] {
-  if (!hasSources(root)) return [join("cdk", "app.js")];
+function appOf(root: string, of: StackOf): string[] {
+  if (!hasSources(root)) return [join("cdk", `${apps[of]}.js`)];
   const tsx = createRequire(join(root, "package.json")).resolve("tsx");
-  return ["--import", pathToFileURL(tsx).href, join("cdk", "app.ts")];
+  return ["--import", pathToFileURL(tsx).href, join("cdk", `${apps[of]}.ts`)];
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { type AccessKind, accessRights } from "../../cdk/constructs/access-rights.ts";
 import { region } from "../../local/assembly/names.ts";
 import { sourcesDigest } from "../../local/assembly/sources-digest.ts";
-import { synthesisContext, synthesize } from "../../local/assembly/synthesis.ts";
+import { type Synthesis, synthesisContext, synthesize } from "../../local/assembly/synthesis.ts";
 import { startEmulator } from "../../local/emulator.ts";
 import type { AuthorizationRequest } from "../../local/iam/authorize.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
@@ -72,10 +72,11 @@ const withoutNumbers = (text: string) => text.replace(/[0-9a-f]{64}|\d{5}/g, "0"
 
 /** Puts the stack with these settings where the emulator looks for that of the sources. */
 async function layOutAssembly(root: string, home: string, settings: Readonly<Record<string, unknown>>) {
-  const context = synthesisContext(root, false);
+  const work: Synthesis = { root, of: "coordinator", context: synthesisContext(root, false) };
   const assemblies = join(home, "assemblies");
   mkdirSync(assemblies, { recursive: true });
-  await synthesize(root, join(assemblies, sourcesDigest(root, context)), { ...context, ...settings });
+  const context = { ...work.context, ...settings };
+  await synthesize({ ...work, context }, join(assemblies, sourcesDigest(work)));
 }
 
 async function carryOut(

@@ -22,6 +22,15 @@ export const trainingFunctionOf = (stack: string) => `${stack}-Train`;
 /** The function that does what the owner's own people ask: it signs, and nobody of another account may invoke it. */
 export const deskFunctionOf = (stack: string) => `${stack}-Desk`;
 
+/** The files that both functions consist of. */
+export const ownerFiles = {
+  handlers: "index.mjs",
+  /** The very bytes of the coordinator's TrainClient, whose digest the agreement names. */
+  training: "train-client.mjs",
+  /** What runs them, in a process of its own. */
+  child: "training-child.mjs",
+} as const;
+
 /** The role that the coordinator's state machine assumes. Roles know no regions, so that its name has to. */
 export const invokerRoleOf = (stack: string, region: string) => `${stack}-${region}-Invoker`;
 

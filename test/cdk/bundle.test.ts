@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundles, bundleFunctions, bundleNames } from "../../cdk/bundle.ts";
+import { bundleOwner } from "../../cdk/owner-bundle.ts";
 import { functionFolder } from "../../functions/footprints.ts";
 import { sampleFile } from "../../mnist/embedded-sample.ts";
 import { readBundle } from "../../owner/train.ts";
@@ -32,6 +33,18 @@ test("each bundle is one module, small enough for a fast cold start; PrepareRun'
 test("owners know what trains by the digest that the stack publishes", async () => {
   const { directory: asset, sha256 } = bundles.TrainClient;
   expect((await readBundle(join(asset, "index.mjs"))).sha256).toBe(sha256);
+});
+
+test("an owner's functions train by the very bytes of TrainClient, in a process that stands beside them", async () => {
+  const outdir = join(directory, "owner");
+  const { directory: asset, training, handlers } = await bundleOwner({ root, outdir });
+  console.log(`bundle of an owner's functions: ${handlers.bytes} bytes`);
+  expect(readdirSync(asset).sort()).toEqual(["index.mjs", "train-client.mjs", "training-child.mjs"]);
+  expect(handlers.bytes).toBeLessThanOrEqual(1.5e6);
+  expect(training.sha256).toBe(bundles.TrainClient.sha256);
+  const child = readFileSync(join(asset, "training-child.mjs"));
+  expect(child.equals(readFileSync(join(root, "owner", "training-child.mjs")))).toBe(true);
+  expect(readFileSync(join(asset, "index.mjs"), "utf8").includes(root)).toBe(false);
 });
 
 test("the same sources give the same bytes, wherever they lie", async () => {

@@ -5,9 +5,10 @@ import { Template } from "aws-cdk-lib/assertions";
 import { Code } from "aws-cdk-lib/aws-lambda";
 import { App } from "aws-cdk-lib/core";
 import { featureFlags } from "../../cdk/feature-flags.ts";
-import { openOwnerBundle, ownerFiles } from "../../cdk/owner-bundle.ts";
+import { openOwnerBundle } from "../../cdk/owner-bundle.ts";
 import { parseOwnerSettings } from "../../cdk/owner-settings.ts";
 import { OwnerStack } from "../../cdk/owner-stack.ts";
+import { ownerFiles } from "../../shared/owners/account.ts";
 
 /** The template of an owner's stack, around files of one line each: what the real ones do changes nothing in it. */
 export function synthesizedOwner(context: Record<string, unknown> = {}): Promise<Template> {

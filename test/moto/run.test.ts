@@ -24,7 +24,7 @@ describe.skipIf(!hasMoto())("fedstep run --target aws on moto", () => {
     home = join(sharedHome(), "moto");
     const directory = join(home, "assembly");
     const context = { ...synthesisContext(root, false), monitoring: false, door: false };
-    await synthesize(root, directory, context);
+    await synthesize({ root, of: "coordinator", context }, directory);
     moto = await startMoto();
     const region = somebody.AWS_REGION;
     deployed = await deploy(moto, { directory, stack: "fedstep", region, logs: join(home, "logs") });

@@ -134,7 +134,9 @@ describe("npx cdk synth", () => {
   });
 
   test("is the same state of the sources wherever they lie", () => {
-    expect(sourcesDigest(other, synthesisContext(other, false))).toBe(assembly.digest);
+    expect(sourcesDigest({ root: other, of: "coordinator", context: synthesisContext(other, false) })).toBe(
+      assembly.digest,
+    );
   });
 });
 
