@@ -10,7 +10,7 @@ import type { FedstepStack } from "./stack.ts";
 export async function runApp(check?: (stack: FedstepStack) => void): Promise<void> {
   await withoutTrace(async () => {
     const { synthesizeStack } = await import("./synthesize.ts");
-    await synthesizeStack(project, check);
+    await synthesizeStack(project, process.cwd(), check);
   });
 }
 

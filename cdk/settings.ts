@@ -9,6 +9,7 @@ import {
 } from "../functions/footprints.ts";
 import { mirrorsOf, mirrorsVariable } from "../mnist/mirrors.ts";
 import { contextInvalid } from "../shared/errors.ts";
+import { accountsSetting } from "../shared/owners/accounts-file.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
 import { entriesOfOurs, explainEntry, flag, logRetentionDays, takes, whole } from "./context.ts";
 import { defaultStackName } from "./outputs.ts";
@@ -63,6 +64,12 @@ export const settingsSchema = z.strictObject({
       "Requests that the door answers at once, set aside out of the account's invocations: it bounds what a flood of them costs.",
     )
     .meta(takes("1 to 1000")),
+  ownerAccounts: accountsSetting
+    .optional()
+    .describe(
+      "Owners in accounts of their own, whose functions the state machine may invoke; filled in from `federation.json` in the folder that the stack is deployed from, which `fedstep federation add` writes.",
+    )
+    .meta(takes("FEDERATION=ACCOUNT/STACK, separated by commas")),
   removalPolicy: z
     .enum(["retain", "destroy"])
     .default("retain")
@@ -154,7 +161,8 @@ export interface Settings extends ForTheStack {
 
 /** What of it concerns a run; the rest is left out. */
 export function deploymentOf(settings: Settings): Deployment<FunctionName> {
-  return deploymentSchema(functionNames).parse(settings);
+  const accounts = (settings.ownerAccounts ?? []).length > 0;
+  return deploymentSchema(functionNames).parse({ ...settings, accounts });
 }
 
 /** @throws ContextInvalid naming each entry that is unknown, out of range or without effect */

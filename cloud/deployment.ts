@@ -1,6 +1,11 @@
 import * as z from "zod";
 import type { Config } from "../shared/config/schema.ts";
-import { baselineUnavailable, doorUnavailable, stackOutdated } from "../shared/errors.ts";
+import {
+  accountsUnavailable,
+  baselineUnavailable,
+  doorUnavailable,
+  stackOutdated,
+} from "../shared/errors.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
 
 /** The most that Lambda gives a function. */
@@ -24,6 +29,8 @@ export function deploymentSchema<Name extends string>(names: readonly Name[]) {
     baseline: z.boolean(),
     /** Whether owners who keep their data can ask for their jobs. */
     door: z.boolean(),
+    /** Whether functions of owners in accounts of their own can be invoked. */
+    accounts: z.boolean(),
     functions: z.record(z.enum(names), functionLimits),
     /** Days after which what clients have sent and keep is deleted. */
     updateRetentionDays: z.union([z.literal("never"), z.int().positive()]),
@@ -36,6 +43,7 @@ export interface Deployment<Name extends string = string> {
   readonly architecture: (typeof architectures)[number];
   readonly baseline: boolean;
   readonly door: boolean;
+  readonly accounts: boolean;
   readonly functions: Readonly<Record<Name, FunctionLimits>>;
   readonly updateRetentionDays: "never" | number;
 }
@@ -115,10 +123,22 @@ export function checkDeployed({ baseline }: Pick<Config, "baseline">, deployed: 
 export const noDoor =
   "this stack was deployed without the door at which owners ask for their jobs: deploy it with -c door=true";
 
+export const noAccounts =
+  "this stack was deployed without accounts of owners: deploy it from the folder with the federation.json that fedstep federation add writes";
+
+/** By which ways the owners of a run are reached. */
+export interface OwnersWays {
+  /** They ask for their jobs. */
+  readonly door: boolean;
+  /** Their functions are invoked. */
+  readonly accounts: boolean;
+}
+
 /**
  * Whether the stack has what a run of owners takes.
- * @throws DoorUnavailable
+ * @throws DoorUnavailable, AccountsUnavailable
  */
-export function checkDoor(deployed: Pick<Deployment, "door">): void {
-  if (!deployed.door) throw doorUnavailable(noDoor);
+export function checkOwnersReached(deployed: OwnersWays, ways: OwnersWays): void {
+  if (ways.door && !deployed.door) throw doorUnavailable(noDoor);
+  if (ways.accounts && !deployed.accounts) throw accountsUnavailable(noAccounts);
 }

@@ -48,6 +48,7 @@ export const defaultDeployment: Deployment<FunctionName> = {
   architecture: "arm64",
   baseline: true,
   door: false,
+  accounts: false,
   functions: byFunction(({ limits }) => limits),
   updateRetentionDays: 30,
 };

@@ -19,9 +19,10 @@ export const cloudDocuments: Readonly<Record<string, (text: string) => Promise<s
   "security.md": async (text) => betweenMarkers(text, "rights", await rights()),
 };
 
-/** With a key of the stack's own, and the door: both take rights that a stack without them does not grant. */
+/** With a key of the stack's own, the door and an owner's account: all take rights that a stack without them does not grant. */
 async function rights(): Promise<string> {
-  return rightsTable(deployedRights(await synthesized({ encryptionKey: true, door: true })));
+  const ownerAccounts = "clinics=111122223333/fedstep-owner";
+  return rightsTable(deployedRights(await synthesized({ encryptionKey: true, door: true, ownerAccounts })));
 }
 
 /** With a door: of a stack without one, a round of owners is a state that ends the run. */

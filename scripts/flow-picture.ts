@@ -53,6 +53,7 @@ function edges(name: string, { Choices = [], Default, Next, Catch = [] }: State)
     ...Choices.map((choice) => `${name} --> ${choice.Next}`),
     ...(Default === undefined ? [] : [`${name} -- otherwise --> ${Default}`]),
     ...(Next === undefined ? [] : [`${name} --> ${Next}`]),
-    ...Catch.map((caught) => `${name} -. on error .-> ${caught.Next}`),
+    // several errors may lead to the same place
+    ...new Set(Catch.map((caught) => `${name} -. on error .-> ${caught.Next}`)),
   ];
 }

@@ -76,6 +76,8 @@ export const contextInvalid = input("ContextInvalid");
 export const baselineUnavailable = input("BaselineUnavailable");
 /** Owners take part, and the stack has no door for them. */
 export const doorUnavailable = input("DoorUnavailable");
+/** Owners in accounts of their own take part, and the stack may invoke nobody's function. */
+export const accountsUnavailable = input("AccountsUnavailable");
 export const chaosInvalid = input("ChaosInvalid");
 /** An optional peer dependency that this use of fedstep takes. */
 export const packageMissing = input("PackageMissing");
@@ -101,6 +103,8 @@ export const logBroken = input("LogBroken");
 export const dataChanged = input("DataChanged");
 /** An owner's policy does not allow what it is asked for. */
 export const policyForbids = input("PolicyForbids");
+/** The file of owners' accounts is not what it should be. */
+export const accountsFileInvalid = input("AccountsFileInvalid");
 /** There is no such federation, member or version. */
 export const federationMissing = input("FederationMissing");
 /** Others change a federation at the same time. */

@@ -3,7 +3,6 @@ import { updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
 import { updateInvalid } from "../shared/errors.ts";
-import { keys } from "../shared/layout.ts";
 import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import type { Vectors } from "../shared/model/vector-shape.ts";
@@ -86,7 +85,7 @@ export async function readUpdates(
     ordered.map((participant) =>
       limit(() =>
         readUpdate(objects, plan, strategy, asked, participant, open)
-          .then((update) => asReported(plan.run, asked, update, reports))
+          .then((update) => asReported(plan, asked, update, reports))
           .then(
             (update) => receive(update, open),
             (error: unknown) => silence(error, participant, reports),
@@ -102,14 +101,14 @@ export async function readUpdates(
 
 /** A client may not read what it wrote. @throws UpdateInvalid where other bytes stand there than it says */
 function asReported(
-  run: string,
+  plan: Plan,
   { round, attempt }: RoundAttempt,
   update: CheckedUpdate,
   reports: readonly ClientReport[],
 ): CheckedUpdate {
   const report = reports.find(({ client }) => client === update.client);
-  if (!report || "error" in report || report.sha256 === update.sha256) return update;
-  const key = keys.update(run, round, update.client, attempt);
+  if (!report || !("sha256" in report) || report.sha256 === update.sha256) return update;
+  const key = updateKey(plan, update.client, round, attempt);
   throw updateInvalid(`${key}: has digest ${update.sha256}, and its client says ${report.sha256}`);
 }
 

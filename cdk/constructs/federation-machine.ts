@@ -1,14 +1,17 @@
-import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cdk-lib/aws-stepfunctions";
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { prefixes } from "../../shared/layout.ts";
+import { machineRoleOf } from "../../shared/owners/account.ts";
 import type { Settings } from "../settings.ts";
 import { flow } from "../workflow/flow.ts";
 import type { Functions } from "../workflow/invocation.ts";
 import { keyStatements, objectStatement } from "./object-statements.ts";
 import type { ObjectStore } from "./object-store.ts";
+import { invokersStatement } from "./owners-statements.ts";
+import { assertPolicyFits } from "./policy-size.ts";
 
 export interface FederationMachineProps {
   readonly settings: Settings;
@@ -22,7 +25,7 @@ export class FederationMachine extends Construct {
 
   constructor(scope: Construct, id: string, { settings, store, functions }: FederationMachineProps) {
     super(scope, id);
-    const { stackName: name, logRetentionDays: retention, tracing } = settings;
+    const { stackName: name, logRetentionDays: retention, tracing, ownerAccounts = [] } = settings;
     const logGroup = new LogGroup(this, "Logs", {
       // Step Functions delivers to this prefix without a resource policy that grows with every group
       logGroupName: `/aws/vendedlogs/states/${name}`,
@@ -30,20 +33,28 @@ export class FederationMachine extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = new Role(this, "Role", {
+      // by which owners' stacks know it
+      roleName: machineRoleOf(name, Stack.of(this).region),
       // Step Functions takes this role for no other account's sake
       assumedBy: new ServicePrincipal("states.amazonaws.com", {
         conditions: { StringEquals: { "aws:SourceAccount": Stack.of(this).account } },
       }),
       description: "Runs the federation: may invoke its functions, and continue in another execution",
     });
-    for (const statement of statements(functions, this.#arn(name), tracing)) role.addToPolicy(statement);
-    const doors = settings.door ? store.bucket.bucketName : undefined;
-    if (settings.door) for (const statement of leavingJobs(store)) role.addToPolicy(statement);
+    const granted = [
+      ...statements(functions, this.#arn(name), tracing),
+      ...(settings.door ? leavingJobs(store) : []),
+      ...(ownerAccounts.length > 0 ? [invokersStatement(this, ownerAccounts)] : []),
+    ];
+    for (const statement of granted) role.addToPolicy(statement);
+    assertPolicyFits(this, "role", new PolicyDocument({ statements: granted }), ownerAccounts.length);
+    const jobs = settings.door ? store.bucket.bucketName : undefined;
+    const owners = settings.door || ownerAccounts.length > 0 ? { jobs } : undefined;
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,
       comment: "Trains one model across its clients, round by round, with the centralized baseline beside it",
-      definitionBody: DefinitionBody.fromChainable(flow(this, functions, doors)),
+      definitionBody: DefinitionBody.fromChainable(flow(this, functions, owners)),
       // left to itself, the CDK would also grant every version and alias of the functions
       role: role.withoutPolicyUpdates(),
       tracingEnabled: tracing,

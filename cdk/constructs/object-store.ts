@@ -12,10 +12,18 @@ import { Construct } from "constructs";
 import { clientsModels, jobsLeft, prefixes } from "../../shared/layout.ts";
 import type { Settings } from "../settings.ts";
 import { emptiedAtTheEnd } from "./emptied-bucket.ts";
+import { ownersKeyStatement, ownersStatements } from "./owners-statements.ts";
+import { assertPolicyFits } from "./policy-size.ts";
 
 export type ObjectStoreProps = Pick<
   Settings,
-  "removalPolicy" | "encryptionKey" | "versioned" | "updateRetentionDays" | "logRetentionDays" | "door"
+  | "removalPolicy"
+  | "encryptionKey"
+  | "versioned"
+  | "updateRetentionDays"
+  | "logRetentionDays"
+  | "door"
+  | "ownerAccounts"
 >;
 
 /**
@@ -29,7 +37,7 @@ export class ObjectStore extends Construct {
 
   constructor(scope: Construct, id: string, props: ObjectStoreProps) {
     super(scope, id);
-    const { removalPolicy, versioned, updateRetentionDays, door } = props;
+    const { removalPolicy, versioned, updateRetentionDays, door, ownerAccounts = [] } = props;
     const ends = removalPolicy === "destroy";
     this.key = this.#key(props);
     this.bucket = new Bucket(this, "Bucket", {
@@ -52,14 +60,18 @@ export class ObjectStore extends Construct {
       ],
     });
     this.bucket.addToResourcePolicy(writtenOnce(this.bucket));
+    for (const one of ownersStatements(this, ownerAccounts)) this.bucket.addToResourcePolicy(one);
+    if (this.bucket.policy) {
+      assertPolicyFits(this, "bucket", this.bucket.policy.document, ownerAccounts.length);
+    }
     if (ends) emptiedAtTheEnd(this.bucket, props.logRetentionDays);
   }
 
-  #key({ encryptionKey, removalPolicy }: ObjectStoreProps): IKey | undefined {
+  #key({ encryptionKey, removalPolicy, ownerAccounts = [] }: ObjectStoreProps): IKey | undefined {
     if (encryptionKey === false) return undefined;
     if (encryptionKey !== true) return Key.fromKeyArn(this, "Key", encryptionKey);
     const { stackName } = Stack.of(this);
-    return new Key(this, "Key", {
+    const key = new Key(this, "Key", {
       description: `Encrypts the objects of the federation ${stackName}`,
       alias: stackName,
       enableKeyRotation: true,
@@ -67,6 +79,9 @@ export class ObjectStore extends Construct {
       removalPolicy: removalPolicy === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
       pendingWindow: Duration.days(7),
     });
+    // of one from elsewhere the policy is others' to change
+    if (ownerAccounts.length > 0) key.addToResourcePolicy(ownersKeyStatement(this, ownerAccounts));
+    return key;
   }
 }
 

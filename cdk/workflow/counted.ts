@@ -18,6 +18,7 @@ export const marks: Marks = {
   continue: "ContinueRun",
   ownersRound: "RoundWithOwners",
   owner: "WaitForOwner",
+  account: "TrainInAccount",
   finish: markOf("finish"),
 };
 
@@ -34,7 +35,7 @@ export function definitionAlone(): Flow {
   });
   const functions = Object.fromEntries(functionNames.map((name) => [name, standIn(name)]));
   const graph = new StateGraph(
-    flow(stack, functions as unknown as Functions, "bucket").startState,
+    flow(stack, functions as unknown as Functions, { jobs: "bucket" }).startState,
     "federation",
   );
   return flowSchema.parse(stack.resolve(graph.toGraphJson()));

@@ -1,32 +1,30 @@
 import {
   Choice,
   Condition,
-  Fail,
   type IChainable,
   JsonPath,
   Map as MapState,
   Pass,
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
-import { noDoor } from "../../cloud/deployment.ts";
 import { maxInlineIterations } from "../../cloud/quotas.ts";
-import { clientErrors, doorUnavailable } from "../../shared/errors.ts";
+import { clientErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
-import { ownersRound } from "./owners-round.ts";
+import { noDoorState } from "./no-door.ts";
+import { type OwnersReached, ownersRound } from "./owners-round.ts";
 
 /**
  * Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state.
- * @param doors name of the bucket that owners' jobs wait in; undefined where no door is deployed
+ * @param owners how the stack reaches them; undefined where it does not
  */
 export function federationLoop(
   scope: Construct,
   functions: Functions,
-  doors: string | undefined,
+  owners: OwnersReached | undefined,
 ): IChainable {
   const round = eachClient(scope, functions);
   const aggregate = aggregateRound(scope, functions);
-  const withOwners =
-    doors === undefined ? noRound(scope) : ownersRound(scope, functions, doors).next(aggregate);
+  const withOwners = owners ? ownersRound(scope, functions, owners).next(aggregate) : noDoorState(scope);
   const done = new Pass(scope, "FederationDone", {
     comment: "Leaves only where the federation ended, or pauses",
     inputPath: "$.federation",
@@ -44,16 +42,6 @@ export function federationLoop(
 }
 
 const isRound = Condition.stringEquals("$.federation.stage", "round");
-
-/** Nobody leaves jobs where none can be asked for: an execution that goes on with owners ends by name. */
-function noRound(scope: Construct): Fail {
-  const { name: error, message: cause } = doorUnavailable(noDoor);
-  return new Fail(scope, "NoDoor", {
-    comment: "Ends a run of owners, for whom no door is deployed",
-    error,
-    cause,
-  });
-}
 
 /** One Task per participant and nothing else, since transitions are most of a run's price. */
 function eachClient(scope: Construct, functions: Functions): MapState {

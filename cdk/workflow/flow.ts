@@ -5,6 +5,7 @@ import { continueRun } from "./continue-run.ts";
 import { federationLoop } from "./federation.ts";
 import { finishRunState } from "./finish-run.ts";
 import type { Functions } from "./invocation.ts";
+import type { OwnersReached } from "./owners-round.ts";
 import { prepareRunState } from "./prepare-run.ts";
 
 /**
@@ -13,9 +14,9 @@ import { prepareRunState } from "./prepare-run.ts";
  * baseline done? else TrainBaseline and again.
  * A federation of more rounds than the history of one execution holds pauses; then ContinueRun starts the next
  * execution, which goes on with Train.
- * @param doors name of the bucket that owners' jobs wait in; left out where no door is deployed
+ * @param owners how the stack reaches them; left out where it has neither a door nor owners in accounts of their own
  */
-export function flow(scope: Construct, functions: Functions, doors?: string): IChainable {
+export function flow(scope: Construct, functions: Functions, owners?: OwnersReached): IChainable {
   const train = new Parallel(scope, "Train", {
     comment: "The federation, and the centralized baseline that it is compared with",
     // local executors get paths such as $[0] wrong
@@ -24,12 +25,12 @@ export function flow(scope: Construct, functions: Functions, doors?: string): IC
       "baseline.$": "States.ArrayGetItem($, 1)",
     },
     resultPath: "$.trained",
-  }).branch(federationLoop(scope, functions, doors), baseline(scope, functions));
+  }).branch(federationLoop(scope, functions, owners), baseline(scope, functions));
   const isRunDone = new Choice(scope, "IsRunDone", {
     comment: "Goes on in another execution where this one's history would not hold all rounds",
   });
   const pauses = Condition.stringEquals("$.trained.federation.stage", "pause");
-  if (doors !== undefined) {
+  if (owners) {
     const withOwners = Condition.isPresent("$.trained.federation.owners");
     isRunDone.when(Condition.and(pauses, withOwners), continueRun(scope, true));
   }

@@ -45,3 +45,14 @@ export const whenTransient = shortly(
 export const passingStorageErrors = ["S3.S3Exception", "S3.SdkClientException"] as const;
 
 export const whenStorageFails = shortly(passingStorageErrors);
+
+/**
+ * Waits at most 2 + 4 + 8 + 16 + 30 = 60 s. All errors have these repetitions together, since their names are the owner's to
+ * choose, and each repetition may take as long as the first time; a time that is over is none of them.
+ */
+export const whenAccountFails: RetryProps = {
+  ...shortly(transientErrors.filter((name) => name !== "States.Timeout")),
+  interval: Duration.seconds(2),
+  maxDelay: Duration.seconds(30),
+  maxAttempts: 5,
+};

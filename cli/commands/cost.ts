@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { type DataSize, mnistSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
-import { checkDeployed, checkDoor } from "../../cloud/deployment.ts";
+import { checkDeployed } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { prices } from "../../cloud/prices.ts";
 import { sizingOf } from "../../cloud/sizing.ts";
@@ -94,8 +94,7 @@ async function estimatedOfOwners(session: Session, federation: string, given: Co
     );
   }
   const outputs = await stackOutputsOf(given);
-  if (outputs) checkDoor(offeredDeployment(outputs));
-  const deployment = { ...offeredDeployment(outputs), door: true };
+  const deployment = { ...offeredDeployment(outputs), ...(!outputs && { door: true, accounts: true }) };
   const storage = await storageOf(given, outputs);
   try {
     const { config, size, estimate, owners } = await estimateOfOwners(

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
-import { checkDeployed, checkDoor } from "../../cloud/deployment.ts";
+import { checkDeployed, checkOwnersReached } from "../../cloud/deployment.ts";
+import { waysTo } from "../../shared/owners/account.ts";
+import { readAgreement } from "../../storage/agreement-objects.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, type OutputOptions, options } from "../options.ts";
 import { conclude } from "../run/conclude.ts";
 import { awaitRun } from "../run/execute.ts";
-import { assertNoneRevoked } from "../run/of-federation.ts";
+import { askingAtDoor, assertNoneRevoked } from "../run/of-federation.ts";
 import { showProgress, silentProgress } from "../run/progress.ts";
 import { readRecord } from "../run/read-record.ts";
 import { resumeRun } from "../run/resume.ts";
@@ -52,16 +54,18 @@ async function resume(session: Session, run: string, given: ResumeOptions): Prom
   try {
     for (const note of target.notes) say(note);
     checkDeployed(config, target.deployment);
+    const members = record.owners
+      ? (await readAgreement(target.objects, record.owners.agreement)).members
+      : [];
     if (record.owners) {
-      checkDoor(target.deployment);
+      checkOwnersReached(target.deployment, waysTo(members, record.owners.accepted));
       await assertNoneRevoked(target.objects, record.owners);
     }
     const { execution, rounds, epochs } = await resumeRun(target, record);
-    if (record.owners) {
+    const asking = askingAtDoor(members, record.dataset);
+    if (asking.length > 0) {
       const door = target.door === undefined ? "" : `; door ${target.door}`;
-      session.say(
-        `the fedstep owner run of each of ${record.dataset.owners?.join(", ")} has to be at work${door}`,
-      );
+      session.say(`the fedstep owner run of each of ${asking.join(", ")} has to be at work${door}`);
     }
     say(
       `run ${run} goes on after round ${rounds} of ${config.federation.rounds}` +

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { checkDoor } from "../../cloud/deployment.ts";
+import { checkOwnersReached } from "../../cloud/deployment.ts";
 import { concurrencyNote } from "../../cloud/limits/concurrency.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
 import { footprints } from "../../functions/footprints.ts";
+import { waysTo } from "../../shared/owners/account.ts";
 import { chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, options } from "../options.ts";
@@ -95,7 +96,10 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   });
   try {
     for (const note of target.notes) say(note);
-    if (federation) checkDoor(target.deployment);
+    if (federation) {
+      const { agreed, owners } = federation;
+      checkOwnersReached(target.deployment, waysTo(agreed.members, owners.accepted));
+    }
     checkLimits(sizing, target.deployment, federation ? stepsWithoutData : footprints);
     if (given.target === "aws") say(expectedCost({ config, data: sizing.data, from }, target.deployment));
     const dataset = await upload(target);

@@ -165,11 +165,27 @@ export function federationNotes(
   { agreed, dataset, without }: FederationRun,
   door: string | undefined,
 ): string[] {
-  const { federation, version, waitMinutes } = agreed;
+  const { federation, version, waitMinutes, members } = agreed;
+  const names = dataset.owners ?? [];
+  const asking = askingAtDoor(members, dataset);
+  const invoked = names.filter((name) => !asking.includes(name));
+  const who =
+    invoked.length === 0 ? "each owner's fedstep owner run" : `the fedstep owner run of ${asking.join(", ")}`;
   return [
-    `federation ${federation}, version ${version} of its agreement: ${(dataset.owners ?? []).join(", ")} take part`,
+    `federation ${federation}, version ${version} of its agreement: ${names.join(", ")} take part`,
     ...(without.length > 0 ? [`note: not yet signed, and left out: ${without.join(", ")}`] : []),
-    `each owner's fedstep owner run has to be at work: a round waits ${waitMinutes} minutes for who does not answer`,
-    ...(door === undefined ? [] : [`door ${door}`]),
+    ...(asking.length === 0
+      ? []
+      : [`${who} has to be at work: a round waits ${waitMinutes} minutes for who does not answer`]),
+    ...(invoked.length === 0 ? [] : [`invoked in accounts of their own: ${invoked.join(", ")}`]),
+    ...(door === undefined || asking.length === 0 ? [] : [`door ${door}`]),
   ];
+}
+
+/** Names of a run's owners who ask for their jobs themselves. */
+export function askingAtDoor(
+  members: Agreement["members"],
+  { owners = [] }: Pick<DatasetRecord, "owners">,
+): string[] {
+  return owners.filter((name) => !members.some((one) => one.name === name && one.account));
 }

@@ -1,12 +1,13 @@
 import type { DataSize } from "../../cloud/cost/data-size.ts";
 import { hourAtWork, idleMonth } from "../../cloud/cost/door.ts";
 import { type CostEstimate, estimateRun } from "../../cloud/cost/estimate.ts";
-import type { Deployment } from "../../cloud/deployment.ts";
+import { checkOwnersReached, type Deployment } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { sizingOf } from "../../cloud/sizing.ts";
 import { footprints } from "../../functions/footprints.ts";
 import type { OwnersCost } from "../../report/cost-table.ts";
 import type { Config } from "../../shared/config/schema.ts";
+import { waysTo } from "../../shared/owners/account.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import { idleSeconds, signSeconds, waitSeconds } from "../../shared/owners/waiting-job.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -27,7 +28,7 @@ interface EstimateOfOwners {
  * What a run of a federation will cost: by its newest agreement and who has signed it, and by nothing that owners have told of
  * their data.
  * @param set assignments of the command line
- * @throws FederationMissing, ConfigInvalid, HistoryTooLong
+ * @throws FederationMissing, ConfigInvalid, HistoryTooLong, DoorUnavailable, AccountsUnavailable
  */
 export async function estimateOfOwners(
   objects: Objects,
@@ -38,8 +39,13 @@ export async function estimateOfOwners(
   const federation = checkFederationName(name);
   const agreed = await agreementToRun(objects, federation);
   const { version, waitMinutes, members, minimumCohort, schema } = agreed;
-  const signed = (await signersOf(objects, agreed)).signed.size;
-  const count = signed < minimumCohort ? members.length : signed;
+  const { signed: signers, members: all } = await signersOf(objects, agreed);
+  const signed = signers.size;
+  // as long as too few have signed, all who may
+  const taking = signed < minimumCohort ? all : all.filter(({ fingerprint }) => signers.has(fingerprint));
+  const count = taking.length;
+  checkOwnersReached(deployment, waysTo(members, taking));
+  const accounts = taking.filter(({ account }) => account).length;
   const config = configUnder(agreed, count, set);
   checkConfig(config, true);
   const [features, classes] = [featuresOf(schema).length, schema.label.classes.length];
@@ -52,6 +58,7 @@ export async function estimateOfOwners(
     valueBytes: 4,
     filled: 1,
     owners: true,
+    accounts,
   };
   return {
     config,

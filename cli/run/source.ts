@@ -1,4 +1,4 @@
-import { checkDeployed, checkDoor } from "../../cloud/deployment.ts";
+import { checkDeployed, checkOwnersReached } from "../../cloud/deployment.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { dataSizing, type Sizing } from "../../cloud/sizing.ts";
 import { sampleSource } from "../../mnist/embedded-sample.ts";
@@ -6,6 +6,7 @@ import { settingsOnSample } from "../../report/publication.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
+import { waysTo } from "../../shared/owners/account.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { ChaosArguments } from "../chaos.ts";
@@ -106,10 +107,11 @@ async function ofFederation(name: string, given: RunOptions): Promise<RunSource>
   }
   const federation = checkFederationName(name);
   const outputs = await stackOutputsOf(given);
-  if (outputs) checkDoor(offeredDeployment(outputs));
   const storage = await storageOf(given, outputs);
   try {
     const planned = await planFederation(storage.objects, federation, assignments(given));
+    const ways = waysTo(planned.agreed.members, planned.owners.accepted);
+    if (outputs) checkOwnersReached(offeredDeployment(outputs), ways);
     checkConfig(planned.config, true);
     const { config, sizing, dataset } = planned;
     return { config, sizing, federation: planned, upload: async () => dataset };

@@ -1,4 +1,4 @@
-import { mnistSize, plannedSize } from "../../cloud/cost/data-size.ts";
+import { accountsAmong, mnistSize, plannedSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
 import { billSoFar } from "../../cloud/cost/so-far.ts";
 import { type Kept, monthlyCost } from "../../cloud/cost/storage.ts";
@@ -41,6 +41,7 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
   const usage = result?.invocations ?? addUsage(...rounds.map((round) => round.usage));
   const trained = rounds.filter(({ task }) => task === "train").length;
   const seconds = result?.seconds ?? rounds.reduce((sum, round) => sum + round.seconds, 0);
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   const soFar = {
     rounds: trained,
     taken,
@@ -48,8 +49,8 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
     usage,
     seconds,
     owners: record.owners !== undefined,
+    accounts: plan ? accountsAmong(plan.clients) : 0,
   };
-  const plan = await objects.findRecord(keys.plan(run), planRecord);
   return {
     ...stored,
     recorded: false,

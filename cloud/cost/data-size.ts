@@ -1,3 +1,4 @@
+import { accountOf } from "../../shared/client/place.ts";
 import type { Examples } from "../../shared/dataset/examples.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 
@@ -14,6 +15,8 @@ export interface DataSize {
   readonly filled: number;
   /** Whether owners keep the data, and train where they are; simulated clients where left out. */
   readonly owners?: boolean;
+  /** How many of them are in accounts of their own; none where left out. */
+  readonly accounts?: number;
 }
 
 /** MNIST: 60,000 and 10,000 images; of 392 pairs of pixels 88 are inked (docs/performance.md). */
@@ -68,5 +71,11 @@ export function plannedSize(
   const ofClients = clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0);
   const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
   const valueBytes = element === "uint8" ? 1 : 4;
-  return { examples, features, classes, testExamples, valueBytes, filled, owners: agreement !== undefined };
+  const ofData = { examples, features, classes, testExamples, valueBytes, filled } as const;
+  return { ...ofData, owners: agreement !== undefined, accounts: accountsAmong(clients) };
+}
+
+/** How many clients are owners in accounts of their own. */
+export function accountsAmong(clients: Planned["clients"]): number {
+  return clients.filter(({ place }) => accountOf(place) !== undefined).length;
 }

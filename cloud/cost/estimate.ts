@@ -82,6 +82,7 @@ export function usedBy<Name extends string>(
     {
       baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs),
       owners: data.owners ?? false,
+      accounts: data.accounts ?? 0,
     },
     participants,
   );

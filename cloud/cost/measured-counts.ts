@@ -6,6 +6,7 @@ import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Footprint } from "../footprint.ts";
 import type { LayingOut, RunCounts } from "./counts.ts";
+import { accountsAmong } from "./data-size.ts";
 import { invocationsOf } from "./run-counts.ts";
 
 type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
@@ -53,6 +54,7 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
     rounds: own.filter(({ task }) => task === "train").length,
     taken,
     owners,
+    accounts: accountsAmong(clients),
     trainings,
     returns,
     evaluations,

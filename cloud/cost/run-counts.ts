@@ -24,6 +24,8 @@ export interface CountedRun {
   readonly laidOut?: LayingOut | null;
   /** Whether its clients are owners who keep their data. */
   readonly owners?: boolean;
+  /** How many of them are in accounts of their own. */
+  readonly accounts?: number;
 }
 
 /**
@@ -32,7 +34,7 @@ export interface CountedRun {
  */
 export function plannedCounts(
   config: Config,
-  { rounds: planned, taken = 0, baseline, laidOut = null, owners = false }: CountedRun = {},
+  { rounds: planned, taken = 0, baseline, laidOut = null, owners = false, accounts = 0 }: CountedRun = {},
   participants = participantCounts(config),
 ): RunCounts {
   const { federation, partition } = config;
@@ -46,6 +48,7 @@ export function plannedCounts(
     rounds,
     taken,
     owners: owners ? partition.clients : 0,
+    accounts: owners ? accounts : 0,
     trainings: rounds * selected,
     returns:
       rounds * selected -
@@ -99,6 +102,7 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
     flow.prepare.transitions +
     (rounds + 1) * round.transitions +
     (trainings + evaluations) * each.transitions +
+    jobsInAccounts(counts) * (flow.account.transitions - flow.owner.transitions) +
     silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
@@ -128,7 +132,7 @@ export function requestsOf(
   const invoked = footprints.filter(({ part }) => part !== "participant" || counts.owners === 0);
   const each = [
     ...invoked.map((footprint) => footprint.requests(counts, objects)),
-    ...(counts.owners > 0 ? [doorRequests(counts)] : []),
+    ...(counts.owners > 0 ? [ownersRequests(counts)] : []),
   ];
   return {
     writes: each.reduce((sum, { writes }) => sum + writes, 0),
@@ -146,20 +150,25 @@ const answerMs = 100;
 
 const jobsOf = ({ owners, trainings, evaluations }: RunCounts) => (owners > 0 ? trainings + evaluations : 0);
 
+/** Those of them in accounts of their own: a round asks all owners alike. */
+const jobsInAccounts = (counts: RunCounts) =>
+  counts.owners > 0 ? Math.round((jobsOf(counts) * counts.accounts) / counts.owners) : 0;
+const jobsAtDoor = (counts: RunCounts) => jobsOf(counts) - jobsInAccounts(counts);
+
 /** Invocations of the door, and their gigabyte-seconds. Who refuses a job asks once less, and is counted like the others. */
 export function doorUse(counts: RunCounts): { readonly invocations: number; readonly gbSeconds: number } {
-  const invocations = askedPerJob * jobsOf(counts);
+  const invocations = askedPerJob * jobsAtDoor(counts);
   return { invocations, gbSeconds: (invocations * answerMs * doorGigabytes) / 1000 };
 }
 
-/** S3 requests of door, owners and the state that waits for them. */
-function doorRequests(counts: RunCounts): Requests {
-  const jobs = jobsOf(counts);
+/** S3 requests of door, owners and the state that waits for them; the bucket's owner pays for all of them. */
+function ownersRequests(counts: RunCounts): Requests {
+  const [jobs, atDoor] = [jobsOf(counts), jobsAtDoor(counts)];
   return {
-    // the job is left by the state machine, and the update sent by the owner
-    writes: 2 * jobs,
-    // the slot at each answer, and whether the update is there before it is sent and after; plan, partition, model, the
-    // strategy's state and the metrics of the round before by the owner
-    reads: (askedPerJob + 2 + 5) * jobs,
+    // the update by the owner; for one who asks, its job by the state machine
+    writes: jobs + atDoor,
+    // plan, partition, model, the strategy's state and the metrics of the round before by the owner; for one who asks, the slot
+    // at each answer, and whether the update is there before it is sent and after
+    reads: 5 * jobs + (askedPerJob + 2) * atDoor,
   };
 }

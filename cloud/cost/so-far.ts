@@ -15,6 +15,8 @@ interface SoFar {
   readonly seconds: number;
   /** Whether its clients are owners who keep their data. */
   readonly owners: boolean;
+  /** How many of them are in accounts of their own; left out where nobody knows, and all are taken to ask at the door. */
+  readonly accounts?: number;
 }
 
 /**
@@ -26,7 +28,7 @@ interface SoFar {
  */
 export function billSoFar(
   config: Config,
-  { rounds, taken, epochs, usage, seconds, owners }: SoFar,
+  { rounds, taken, epochs, usage, seconds, owners, accounts = 0 }: SoFar,
   deployment: Deployment,
   footprints: readonly Footprint[],
 ): Bill {
@@ -34,6 +36,7 @@ export function billSoFar(
     rounds,
     taken,
     owners,
+    accounts,
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });
   const used = {

@@ -10,8 +10,11 @@ const plannedEvents = 0.8 * maxHistoryEvents;
 
 /** Events of one round, or of the final pass. */
 function roundEvents(participants: number, owners: boolean, counts: FlowCounts): number {
-  const [round, each] = owners ? [counts.ownersRound, counts.owner] : [counts.round, counts.participant];
-  return round.events + participants * each.events;
+  const { round, participant, ownersRound, owner, account } = counts;
+  // whoever asks at the door takes one more than who is invoked in its account, and may come in its place
+  return owners
+    ? ownersRound.events + participants * Math.max(owner.events, account.events)
+    : round.events + participants * participant.events;
 }
 
 /** Events of an execution but for its rounds: of the one that prepares a run, which has most. */

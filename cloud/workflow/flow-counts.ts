@@ -16,6 +16,7 @@ export const parts = [
   "participant",
   "ownersRound",
   "owner",
+  "account",
   "baseline",
   "continue",
   "finish",
@@ -29,8 +30,9 @@ export interface FlowCounts extends Readonly<Record<Part, Taken>> {
   readonly execution: Taken;
   /** A participant that fails for good, more than one that does not; its repetitions add to it. */
   readonly silent: Taken;
-  /** An owner that stays silent, likewise. */
+  /** An owner that stays silent, likewise; and one in an account of its own. */
   readonly silentOwner: Taken;
+  readonly silentAccount: Taken;
 }
 
 /**
@@ -83,7 +85,8 @@ function repeated(flow: Flow, mark: string, finish: string): Taken {
 function participants(flow: Flow, marks: Marks) {
   const { each: participant, silent } = iteration(flow, marks.participant);
   const { each: owner, silent: silentOwner } = iteration(flow, marks.owner);
-  return { participant, silent, owner, silentOwner };
+  const { each: account, silent: silentAccount } = iteration(flow, marks.account);
+  return { participant, silent, owner, silentOwner, account, silentAccount };
 }
 
 /** An iteration of the Map around the task, and how much more it takes where the task fails and is caught. */

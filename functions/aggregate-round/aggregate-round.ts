@@ -64,7 +64,8 @@ export function aggregateRound(
         objects.keepFirst(keys.roundTimes(run, round), roundTimes, {
           seconds: (now - federation.startedAt) / 1000,
           timing: {
-            training: busyTime(reports.filter((report) => "from" in report)) / 1000,
+            training:
+              busyTime(reports.flatMap((report) => timeOf(report, federation.startedAt, from))) / 1000,
             aggregation: (now - from) / 1000,
           },
           usage,
@@ -107,4 +108,10 @@ async function nextModel(
 
 function usageOf(report: ClientReport) {
   return "usage" in report ? [report.usage] : [];
+}
+
+/** When a client was at work; of who does not say it, in an account of its own, between which times it was asked to. */
+function timeOf(report: ClientReport, asked: number, ended: number) {
+  if ("from" in report) return [report];
+  return "answered" in report ? [{ from: asked, to: ended }] : [];
 }

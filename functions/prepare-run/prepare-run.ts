@@ -1,10 +1,11 @@
 import type * as z from "zod";
 import { allowanceOf } from "../../cloud/allowance.ts";
-import { checkDoor, type Deployment } from "../../cloud/deployment.ts";
+import { checkOwnersReached, type Deployment } from "../../cloud/deployment.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
+import { waysTo } from "../../shared/owners/account.ts";
 import { ownersWaitUnder } from "../../shared/owners/plans-wait.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
@@ -54,8 +55,10 @@ export function prepareRun(
         : await layOutRun({ objects, deployment, mirrors, remainingMs }, asked, execution);
       const { run, config, startedBy } = record;
       invocation.note({ run, ...(startedBy && { notes: startedBy.notes }) });
-      if (record.owners) checkDoor(deployment);
       const { partition, shards, agreed } = await partitionOfRun(objects, record, content);
+      if (record.owners && agreed) {
+        checkOwnersReached(deployment, waysTo(agreed.members, record.owners.accepted));
+      }
 
       const fork = record.from && (await readFork(objects, record.from));
       const origins = fork ? originsOf(fork.parent, fork.round) : [];

@@ -23,7 +23,8 @@ export function synthesisContext(root: string, tfjs: boolean): Record<string, un
   const { context } = hasSources(root)
     ? cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")))
     : {};
-  return { ...context, tfjs, removalPolicy: "retain", door: true };
+  // what the folder names that somebody deploys from is of no account here
+  return { ownerAccounts: "", ...context, tfjs, removalPolicy: "retain", door: true };
 }
 
 /** What an owner's stack is synthesized with here, likewise; its own rules decide about the rest. */

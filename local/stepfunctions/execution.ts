@@ -1,4 +1,4 @@
-import { failureOf, type StateFailure } from "./failures.ts";
+import { dataLimitExceeded, failureOf, type StateFailure, tooLargeCause } from "./failures.ts";
 import { ExecutionHistory } from "./history.ts";
 import type { Json } from "./library.ts";
 import { startInContext, type Workflow } from "./program.ts";
@@ -86,8 +86,7 @@ export function startExecution(
   };
   history.onTooLarge = (what) => {
     root.previous = history.events.length;
-    const cause = `${what} exceeds the maximum number of bytes service limit (262144).`;
-    end({ status: "FAILED", error: "States.DataLimitExceeded", cause });
+    end({ status: "FAILED", error: dataLimitExceeded, cause: tooLargeCause(what) });
   };
   const { timeoutSeconds, program, fastRetries = false } = workflow;
   if (timeoutSeconds !== undefined) {

@@ -1,3 +1,5 @@
+import { maxPayloadBytes } from "../../cloud/quotas.ts";
+
 /**
  * How a state failed, in the two fields Step Functions has for it: the library matches `name` with ErrorEquals and
  * hands `message` on as the Cause.
@@ -14,6 +16,22 @@ export class StateFailure extends Error {
     this.isCatchable = !terminal;
   }
 }
+
+/**
+ * What a call has answered is beyond the quota: nothing repeats it, and a state catches it that names it, which States.ALL does
+ * not. Step Functions' documentation calls it terminal for States.ALL alone.
+ */
+export class AnswerTooLarge extends StateFailure {
+  override readonly isRetryable = false;
+
+  constructor(what: string) {
+    super(dataLimitExceeded, tooLargeCause(what));
+  }
+}
+
+export const dataLimitExceeded = "States.DataLimitExceeded";
+export const tooLargeCause = (what: string): string =>
+  `${what} exceeds the maximum number of bytes service limit (${maxPayloadBytes}).`;
 
 export const runtimeFailure = (cause: string): StateFailure =>
   new StateFailure("States.Runtime", cause, true);

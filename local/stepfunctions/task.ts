@@ -1,8 +1,10 @@
+import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import { callOf } from "./call.ts";
 import type { StateDefinition } from "./definition.ts";
 import { withEnteredTime } from "./entered-time.ts";
 import type { ExecutionContext } from "./environment.ts";
-import { Abandoned, failureOf } from "./failures.ts";
+import { Abandoned, AnswerTooLarge, dataLimitExceeded, failureOf } from "./failures.ts";
+import { bytesOf } from "./history.ts";
 import type { Json } from "./library.ts";
 import type { Scope } from "./scope.ts";
 import { TaskClock } from "./task-clock.ts";
@@ -59,7 +61,11 @@ export async function runTask(
     // a function may hand its token back before it has answered, and need not have answered then
     const result = await Promise.race([cut, performed(), ...(wait ? [wait.outcome] : [])]);
     signal.throwIfAborted();
-    const output = history.payload(JSON.stringify(result), `The state/task '${resource}'`);
+    const [answered, what] = [JSON.stringify(result), `The state/task '${resource}'`];
+    if (bytesOf(answered) > maxPayloadBytes && catches(state, dataLimitExceeded)) {
+      throw new AnswerTooLarge(what);
+    }
+    const output = history.payload(answered, what);
     history.add(scope, ...call.succeeded(output));
     return result;
   } catch (error) {
@@ -73,4 +79,10 @@ export async function runTask(
     clock.stop();
     scope.task = undefined;
   }
+}
+
+/** Whether one of a state's catchers has the error's own name. */
+function catches({ Catch }: StateDefinition, name: string): boolean {
+  const catchers: unknown[] = Array.isArray(Catch) ? Catch : [];
+  return catchers.some((one) => Object(Object(one).ErrorEquals).includes?.(name) === true);
 }

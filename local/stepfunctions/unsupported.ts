@@ -6,6 +6,7 @@ import {
   nestedMachines,
   type StateDefinition,
 } from "./definition.ts";
+import { dataLimitExceeded } from "./failures.ts";
 import { pathProblem, templateProblem } from "./paths.ts";
 import { hasTime, taskProblems } from "./task-rules.ts";
 import { longestSeconds } from "./timers.ts";
@@ -41,8 +42,8 @@ const retryFields = words(
   "ErrorEquals IntervalSeconds MaxAttempts BackoffRate MaxDelaySeconds JitterStrategy Comment",
 );
 const catchFields = words("ErrorEquals Next ResultPath Comment");
-/** These end an execution here whatever the definition says. */
-const terminal = words("States.Runtime States.DataLimitExceeded");
+/** These end an execution here whatever the definition says, but for a Task that catches an answer that is too large. */
+const terminal = words(`States.Runtime ${dataLimitExceeded}`);
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null;
 const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.filter(isFields) : []);
@@ -73,7 +74,8 @@ function* errorProblems(state: StateDefinition): Generator<[string, string]> {
       yield* unknownFields(entry, known, where);
       yield* resultPathProblems(`${where}ResultPath`, entry.ResultPath);
       const names = Array.isArray(entry.ErrorEquals) ? entry.ErrorEquals : [];
-      const name = names.find((one) => terminal.has(one));
+      const caught = kind === "Catch" && state.Type === "Task" ? dataLimitExceeded : undefined;
+      const name = names.find((one) => terminal.has(one) && one !== caught);
       if (name !== undefined)
         yield [`${where}ErrorEquals`, `${name} ends the execution here and is never matched`];
       if (names.includes("States.TaskFailed") && (state.Type !== "Task" || hasTime(state))) {

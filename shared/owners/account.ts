@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { fingerprintOf } from "./identity.ts";
 
 /** An account of AWS. */
 export const accountId = z.string().regex(/^\d{12}$/, "takes the 12 digits of an account");
@@ -46,3 +47,21 @@ export const usualOwnerStack = "fedstep-owner";
 /** The role of a coordinator's state machine, by which owners' stacks know it: its name is fixed, and outlives the role. */
 export const machineRoleOf = (coordinatorsStack: string, region: string) =>
   `${coordinatorsStack}-${region}-Machine`;
+
+interface Reached {
+  readonly signingKey: string;
+  readonly account?: OwnersAccount | undefined;
+}
+
+/**
+ * By which ways those members of an agreement are reached who have accepted it: who has an account is invoked there, the others
+ * ask at the door.
+ */
+export function waysTo(members: readonly Reached[], accepted: readonly { readonly fingerprint: string }[]) {
+  const taking = new Set(accepted.map(({ fingerprint }) => fingerprint));
+  const owners = members.filter(({ signingKey }) => taking.has(fingerprintOf(signingKey)));
+  return {
+    door: owners.some(({ account }) => account === undefined),
+    accounts: owners.some(({ account }) => account !== undefined),
+  };
+}

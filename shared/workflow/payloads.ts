@@ -98,7 +98,7 @@ export const trainClientInput = z.object({
   client,
   chainSha256: sha256,
 });
-/** What a client reports; what ClientSilent puts in its place carries the error. */
+/** What a client reports; what a silent one has in its place carries the error. */
 export const clientReport = z.union([
   z.object({
     client,
@@ -108,6 +108,8 @@ export const clientReport = z.union([
     to: instant,
     usage: usageSchema,
   }),
+  /** Of a function in an owner's account: that it has answered. What it says is taken from nothing but what the owner has signed. */
+  z.strictObject({ client, answered: z.literal(true) }),
   z.object({ client, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
 ]);
 

@@ -14,6 +14,7 @@ import { authorize } from "../../local/iam/authorize.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import { type Identity, type Role, roleSession } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
+import { machineRoleOf } from "../../shared/owners/account.ts";
 
 /** Whose policies are tried: a function's role, the state machine's, or those that people attach. */
 export type Who = BundleName | "Federation" | AccessKind;
@@ -34,7 +35,8 @@ export function deployedRights(template: Template): Rights {
 }
 
 export function roleOf(rights: Rights, who: BundleName | "Federation"): Role {
-  const arn = `arn:aws:iam::${account}:role/fedstep-${who.toLowerCase()}role`;
+  const name = who === "Federation" ? machineRoleOf("fedstep", region) : `fedstep-${who.toLowerCase()}role`;
+  const arn = `arn:aws:iam::${account}:role/${name}`;
   const role = rights.roles.get(arn);
   if (!role) throw new Error(`there is no role ${arn}`);
   return role;

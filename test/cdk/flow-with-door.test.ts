@@ -18,7 +18,11 @@ beforeAll(async () => {
   without = parseDefinition(definitionText(await synthesized()));
 });
 
-const ofOwners = ["RoundWithOwners", "IsOwner", "WaitForOwner", "TrainSimulated", "ParticipantSilent"];
+const ofAccounts = ["TrainInAccount", "AccountSilent"];
+const ofOwners = [
+  ...["RoundWithOwners", "IsOwner", "WaitForOwner", "TrainSimulated", "ParticipantSilent"],
+  ...ofAccounts,
+];
 
 test("Amazon's language accepts it", () => {
   // CommonJS without types of its own

@@ -1,6 +1,7 @@
 import { bundleNames } from "../../cdk/bundle.ts";
 import { coordinatorAccount as account, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
+import { machineRoleOf } from "../../shared/owners/account.ts";
 import { at, bucketArn, keyArn } from "./deployed-rights.ts";
 import { keysOf } from "./reach.ts";
 
@@ -104,7 +105,10 @@ const ofPlaces: Probe[] = [
     ["logs:CreateLogStream", "logs:PutLogEvents", "logs:GetLogEvents"],
     [...bundleNames, "Other"].map(logStream),
   ),
-  ...each(["iam:PassRole", "sts:AssumeRole"], [at("iam", "role/fedstep-federationrole", `:${account}`)]),
+  ...each(
+    ["iam:PassRole", "sts:AssumeRole"],
+    [at("iam", `role/${machineRoleOf("fedstep", region)}`, `:${account}`)],
+  ),
 ];
 
 export const logDelivery = [

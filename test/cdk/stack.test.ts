@@ -90,6 +90,7 @@ test("the same of other settings, the longest of them", async () => {
     architecture: "x86_64",
     baseline: true,
     door: false,
+    accounts: false,
     functions: Object.fromEntries(functionNames.map((name) => [name, limits])),
     updateRetentionDays: "never",
   });
@@ -188,14 +189,14 @@ test("two federations of one account share no name, and refer to nothing of each
   );
   if (!first || !second) throw new Error("two stacks make two templates");
   const [names, others] = [namesIn(first), namesIn(second)];
-  // five functions, the machine, their log groups, three alarms, the dashboard, the key's alias, three policies
-  expect(names).toHaveLength(20);
-  expect(others).toHaveLength(20);
+  // five functions, the machine, their log groups, the machine's role, three alarms, the dashboard, the key's alias, three policies
+  expect(names).toHaveLength(21);
+  expect(others).toHaveLength(21);
   expect(names.filter((name) => others.includes(name))).toEqual([]);
   expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
   // what is an account's and no region's is told from that of a stack of the same name elsewhere
   const ofAccount = names.filter((name) => /^(Dashboard|ManagedPolicy|Role|Bucket)Name/.test(name));
-  expect(ofAccount).toHaveLength(4);
+  expect(ofAccount).toHaveLength(5);
   for (const name of ofAccount) expect(name).toContain("<AWS::Region>");
   for (const template of [first, second]) {
     expect(JSON.stringify(template.toJSON())).not.toContain("Fn::ImportValue");

@@ -35,7 +35,7 @@ beforeAll(async () => {
     interfere: async (_round, client, _train, input) => {
       const owner = owners[client] as TestOwner;
       const report = await workOf(bucket, agreed, owner, input);
-      if (client !== self || "error" in report) return report;
+      if (client !== self || !("sha256" in report)) return report;
       const job = { agreement: nameOf(agreed), ...input };
       jobs.push({ job, entries: log });
       log = [...log, sent(log, job, report.sha256)];

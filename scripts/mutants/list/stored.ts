@@ -69,8 +69,8 @@ export const stored: readonly Mutant[] = [
     name: "client-digest-not-compared",
     fault: "An update counts that its client says is another one.",
     file: "storage/update-objects.ts",
-    find: '"error" in report || report.sha256 === update.sha256',
-    replace: '"error" in report || report.sha256 !== ""',
+    find: '!("sha256" in report) || report.sha256 === update.sha256',
+    replace: '!("sha256" in report) || report.sha256 !== ""',
     tests: ["test/functions/counted-updates.test.ts"],
   },
   {

@@ -12,7 +12,7 @@ export const waiting: readonly Mutant[] = [
   {
     name: "silence-ends-the-run",
     fault: "An owner that says nothing for as long as a round waits ends the run.",
-    file: "cdk/workflow/owners-round.ts",
+    file: "cdk/workflow/wait-for-owner.ts",
     find: '  "States.Timeout",\n  "States.HeartbeatTimeout",\n',
     replace: "",
     tests: flow,
@@ -21,7 +21,7 @@ export const waiting: readonly Mutant[] = [
   {
     name: "refusal-ends-the-run",
     fault: "An owner that refuses by name ends the run.",
-    file: "cdk/workflow/owners-round.ts",
+    file: "cdk/workflow/wait-for-owner.ts",
     find: "  ...refusalNames,\n] as const;",
     replace: "] as const;",
     tests: flow,

@@ -27,6 +27,9 @@ test("what is generated is what the definition says, and by hand", () => {
     // IsOwner, WaitForOwner, which is submitted too
     owner: { events: 2 + 2 + 6, transitions: 2 },
     silentOwner: { events: 2, transitions: 1 },
+    // IsOwner, TrainInAccount
+    account: { events: 2 + 2 + 5, transitions: 2 },
+    silentAccount: { events: 2, transitions: 1 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
     continue: { events: 5, transitions: 1 },
@@ -93,8 +96,10 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["TrainClient", ["participant"]],
     ["ClientSilent", ["silent"]],
     ["RoundWithOwners", ["ownersRound"]],
-    ["IsOwner", ["owner"]],
+    ["IsOwner", ["owner", "account"]],
     ["WaitForOwner", ["owner"]],
+    ["TrainInAccount", ["account"]],
+    ["AccountSilent", ["silentAccount"]],
     ["ParticipantSilent", ["silentOwner"]],
     ["TrainSimulated", []],
     ["TrainBaseline", ["baseline"]],
@@ -140,7 +145,13 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     },
   };
   const named = { round: "Round", finish: "Finish", continue: "Continue", prepare: "Begin" };
-  const others = { ownersRound: "Round", owner: "Round", baseline: "Round", participant: "Round" };
+  const others = {
+    ownersRound: "Round",
+    owner: "Round",
+    account: "Round",
+    baseline: "Round",
+    participant: "Round",
+  };
   expect(() => countFlow(looping, { ...named, ...others })).toThrow(
     "Round: the first time enters other states than the second",
   );

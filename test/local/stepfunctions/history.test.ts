@@ -150,6 +150,27 @@ describe("AWS's quotas", () => {
     expect(typesOf(exceeds).at(-1)).toBe("ExecutionFailed");
   });
 
+  it("let a Task catch an answer that is too large by its own name, and repeat it by none", async () => {
+    const calls: number[] = [];
+    const machine = single({
+      Retry: [{ ErrorEquals: ["States.ALL"], MaxAttempts: 3 }],
+      Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], Next: "Caught", ResultPath: "$.error" }],
+    });
+    const States = { ...machine.States, Caught: { Type: "Pass", End: true } };
+    const executed = await execute(
+      { ...machine, States },
+      {
+        work: () => {
+          calls.push(1);
+          return `${kilobytes(256)}x`;
+        },
+      },
+      {},
+    );
+    expect(outputOf(executed)).toMatchObject({ error: { Error: "States.DataLimitExceeded" } });
+    expect(calls).toHaveLength(1);
+  });
+
   it("count a payload in UTF-8, and a state's own output too", async () => {
     const definition = single({ ResultPath: "$.second" });
     const half = "é".repeat(70_000);

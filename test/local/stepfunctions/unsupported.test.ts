@@ -131,6 +131,15 @@ describe("a definition is refused by state and field for", () => {
       "Only: Retry[0].ErrorEquals",
     ],
     [
+      "a Parallel's catch that never matches",
+      only({
+        Type: "Parallel",
+        Branches: [],
+        Catch: [{ ErrorEquals: ["States.DataLimitExceeded"], Next: "Only" }],
+      }),
+      "Only: Catch[0].ErrorEquals",
+    ],
+    [
       "TaskFailed beside a timeout",
       single({ TimeoutSeconds: 1, Retry: [{ ErrorEquals: ["States.TaskFailed"] }] }),
       "Only: Retry[0].ErrorEquals",

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { accountsFileInvalid } from "../shared/errors.ts";
+import {
+  accountsFileName,
+  accountsOf,
+  accountsSettingOf,
+  parseAccountsFile,
+} from "../shared/owners/accounts-file.ts";
+import { defaultStackName } from "./outputs.ts";
+
+type Context = Readonly<Record<string, unknown>>;
+
+/**
+ * Context with the accounts that the file of a folder names for the stack, unless it says others, or that there are none.
+ * @throws AccountsFileInvalid
+ */
+export function withOwnersAccounts(context: Context, folder: string): Context {
+  const { ownerAccounts, stackName = defaultStackName } = context;
+  if (ownerAccounts !== undefined) return context;
+  const file = parseAccountsFile(readIfThere(join(folder, accountsFileName)), accountsFileName);
+  const accounts = accountsOf(file, String(stackName));
+  return accounts.length === 0 ? context : { ...context, ownerAccounts: accountsSettingOf(accounts) };
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw accountsFileInvalid(`${accountsFileName}: cannot be read: ${String(error)}`, { cause: error });
+  }
+}
