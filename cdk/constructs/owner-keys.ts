@@ -45,13 +45,14 @@ export class OwnerKeysPlace extends Construct {
     ];
   }
 
+  /** Grants keeping the first keys, and never others in their place. */
   making(): PolicyStatement[] {
-    return [this.#onParameter("ssm:PutParameter")];
+    return [this.#onParameter("ssm:PutParameter", { StringNotEquals: { "ssm:Overwrite": "true" } })];
   }
 
-  #onParameter(action: string): PolicyStatement {
+  #onParameter(action: string, conditions?: Record<string, unknown>): PolicyStatement {
     const resourceName = keysParameterOf(Aws.STACK_NAME).slice(1);
     const arn = Stack.of(this).formatArn({ service: "ssm", resource: "parameter", resourceName });
-    return new PolicyStatement({ actions: [action], resources: [arn] });
+    return new PolicyStatement({ actions: [action], resources: [arn], ...(conditions && { conditions }) });
   }
 }

@@ -20,8 +20,8 @@ export const training = {
     "Trains on the owner's data for a round, where agreement and policy allow it, and sends what it signs",
   reads: [ownersPlaces.data, ownersPlaces.home],
   writes: [
-    ...[homeKeys.log, "home/refused.json", "home/told/*", "home/kept/*"],
-    ...["home/models/*", "home/alone/*", "home/sending/*"],
+    ...[homeKeys.log, "home/refused.json", "home/kept/*", "home/models/*"],
+    ...["home/alone/*", "home/sending/*"],
   ],
   /** Only where nothing is. */
   creates: [],
@@ -34,8 +34,8 @@ export const desk = {
   handler: "index.desk",
   purpose: "Does what the owner's own people ask: makes its keys, asks to join, agrees, pauses and leaves",
   reads: [ownersPlaces.data, ownersPlaces.home],
-  writes: [homeKeys.log, "home/agreements/*", "home/told/*"],
-  creates: [homeKeys.policy, homeKeys.owner],
+  writes: [homeKeys.log, homeKeys.owner, "home/agreements/*", "home/told/*"],
+  creates: [homeKeys.policy],
   deletes: [],
 } as const;
 

@@ -17,6 +17,7 @@ export const conditionKeys = [
   "s3:if-none-match",
   "s3:max-keys",
   "s3:prefix",
+  "ssm:Overwrite",
   "sts:ExternalId",
   "sts:RoleSessionName",
 ] as const;

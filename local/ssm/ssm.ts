@@ -21,12 +21,15 @@ const longestValue = 4096;
 /** The parameter that a request is about, whatever else it asks. */
 const ofParameter = z.looseObject({ Name: z.string().min(1).max(2048) });
 
+/** Policies may tell a new value from a first one. */
+const overwriting = z.looseObject({ Overwrite: z.boolean().default(false) });
+
 /** Whatever would change what a parameter is, beside what is kept here, is refused by name. */
 const putting = z.strictObject({
   ...ofParameter.shape,
   Value: z.string().min(1),
   Type: z.enum(["String", "SecureString"]).optional(),
-  Overwrite: z.boolean().default(false),
+  ...overwriting.shape,
   Tier: z.literal("Standard").optional(),
   /** AWS's own, which takes no rights. */
   KeyId: z.literal("alias/aws/ssm").optional(),
@@ -52,6 +55,9 @@ export async function openSsm({ home, ...access }: SsmOptions): Promise<LocalSsm
       permissionOf: (operation, request, account) => ({
         action: `ssm:${operation}`,
         resource: parameterArn(account, ofParameter.parse(request).Name),
+        ...(operation === "PutParameter" && {
+          context: { "ssm:Overwrite": String(overwriting.parse(request).Overwrite) },
+        }),
       }),
     },
     access,

@@ -48,6 +48,15 @@ const put = (client: SSMClient, Name: string, more: Partial<PutParameterCommandI
 const read = async (client: SSMClient, Name: string) =>
   (await client.send(new GetParameterCommand({ Name, WithDecryption: true }))).Parameter?.Value;
 
+test("who may not overwrite makes one, and no other in its place", async () => {
+  const Condition = { StringNotEquals: { "ssm:Overwrite": "true" } };
+  const client = clientFor(own, { Action: "ssm:PutParameter", Resource: "*", Condition });
+  await put(client, "/first/keys");
+  const again = { Overwrite: true };
+  expect(await refusal(put(client, "/first/keys", again))).toMatchObject({ name: "AccessDeniedException" });
+  expect(await refusal(put(client, "/first/keys"))).toMatchObject({ name: "ParameterAlreadyExists" });
+});
+
 describe("a parameter is its account's", () => {
   const all = { Action: "ssm:*", Resource: "*" };
 
