@@ -116,7 +116,7 @@ const listed: Readonly<Record<string, Listed>> = {
   },
   emulator: {
     description:
-      "keep S3, Lambda, Step Functions, CloudFormation, STS and SSM up on this machine, for the AWS CLI and --target aws",
+      "keep S3, Lambda, Step Functions, CloudFormation, STS, SSM and KMS up on this machine, for the AWS CLI and --target aws",
     load: async () => (await import("./commands/emulator.ts")).emulatorCommand,
   },
 };

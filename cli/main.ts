@@ -31,7 +31,7 @@ Examples:
   fedstep report RUN --open             a run as a page in the browser
   fedstep compare RUN RUN               two runs beside each other
   fedstep predict RUN digit.png         what its models say of a picture
-  fedstep emulator                      S3, Lambda, Step Functions, CloudFormation, STS and SSM on this machine
+  fedstep emulator                      S3, Lambda, Step Functions, CloudFormation, STS, SSM and KMS on this machine
   fedstep run --target aws --name RUN   in the account that the AWS SDK is set up for
   fedstep follow RUN --target aws       watch that again; fedstep stop RUN --target aws ends it
 

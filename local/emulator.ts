@@ -24,6 +24,7 @@ import { administratorCredentials, CredentialStore, sessionSeconds } from "./iam
 import { administrator, type Role, roleSession } from "./iam/identity.ts";
 import type { Rights } from "./iam/rights.ts";
 import { SignatureVerifier } from "./iam/signature-verifier.ts";
+import { openKms } from "./kms/kms.ts";
 import { openLambda } from "./lambda/lambda.ts";
 import { keepPrivate, opennessNotes } from "./private-home.ts";
 import { openS3 } from "./s3/s3.ts";
@@ -144,6 +145,9 @@ export async function startEmulator(options: EmulatorOptions) {
     const ssm = await openSsm({ authenticator, access, home });
     closers.push(() => ssm.close());
     endpoint.serve("ssm", ssm.handle);
+    const kms = await openKms({ authenticator, access, home, keys: stacks.flatMap(({ keys }) => keys) });
+    closers.push(() => kms.close());
+    endpoint.serve("kms", kms.handle);
     const { broken } = watch;
     /** Why something failed: what became of the home, or the error itself. */
     const explained = (error: unknown) => watch.explained(error);

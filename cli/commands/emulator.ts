@@ -90,7 +90,7 @@ async function emulator(session: Session, given: EmulatorOptions): Promise<void>
     for (const note of emulator.notes) session.say(note);
     session.print(
       [
-        `S3, Lambda, Step Functions, CloudFormation, STS and SSM at ${emulator.url}`,
+        `S3, Lambda, Step Functions, CloudFormation, STS, SSM and KMS at ${emulator.url}`,
         "",
         "for the AWS CLI, the SDKs, and fedstep with --target aws:",
         `  export AWS_ENDPOINT_URL=${emulator.url}`,

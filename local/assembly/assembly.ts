@@ -53,6 +53,16 @@ export interface StateMachineDescription {
   readonly tracingConfiguration: { readonly enabled: boolean };
 }
 
+/** A key of KMS that a stack makes. */
+export interface LocalKey {
+  readonly id: string;
+  readonly arn: string;
+  /** "SYMMETRIC_DEFAULT", "HMAC_256" and others */
+  readonly spec: string;
+  /** "ENCRYPT_DECRYPT", "GENERATE_VERIFY_MAC" and others */
+  readonly usage: string;
+}
+
 /** The stack as CloudFormation would describe it once it is deployed. */
 export interface LocalStack {
   readonly account: string;
@@ -70,6 +80,8 @@ export interface DeployedStack {
   /** Names. */
   readonly buckets: readonly string[];
   readonly functions: readonly LocalFunction[];
+  /** Of KMS. */
+  readonly keys: readonly LocalKey[];
   readonly rights: Rights;
 }
 

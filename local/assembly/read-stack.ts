@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { assemblyUnsupported } from "../../shared/errors.ts";
-import type { DeployedStack, LocalStack } from "./assembly.ts";
+import type { DeployedStack, LocalKey, LocalStack } from "./assembly.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
 import { urlType } from "./function-url.ts";
 import { Intrinsics } from "./intrinsics.ts";
@@ -9,8 +9,9 @@ import { readFunction } from "./read-function.ts";
 import { readRights } from "./read-rights.ts";
 import { withUrls } from "./read-urls.ts";
 import { checkFunctionRoles } from "./service-roles.ts";
-import { checkShape, type Resource, type Template } from "./template.ts";
+import { checkShape, keyProperties, type Resource, type Template } from "./template.ts";
 
+const keyType = "AWS::KMS::Key";
 const functionType = "AWS::Lambda::Function";
 export const stateMachineType = "AWS::StepFunctions::StateMachine";
 
@@ -26,7 +27,7 @@ const knownTypes = [
   "AWS::IAM::Policy",
   "AWS::IAM::Role",
   "AWS::KMS::Alias",
-  "AWS::KMS::Key",
+  keyType,
   "AWS::Lambda::Permission",
   urlType,
   "AWS::Logs::LogGroup",
@@ -60,10 +61,24 @@ export function openStack(directory: string, as: Omit<DeployedAs, "stack">): Ope
   const deployed = {
     stack: { account, name, outputs: outputsOf(template, intrinsics) },
     buckets: ofType(template, bucketType).map(([id]) => intrinsics.nameOf(id, id)),
+    keys: ofType(template, keyType).map(([id, resource]) => readKey(id, resource, intrinsics)),
     functions: withUrls(functions, template, intrinsics),
     rights,
   };
   return { deployed, template, intrinsics };
+}
+
+function readKey(id: string, { Properties }: Resource, intrinsics: Intrinsics): LocalKey {
+  const { KeySpec: spec, KeyUsage: usage } = checkShape(
+    id,
+    keyProperties,
+    intrinsics.resolve(Properties, id),
+  );
+  // as KMS refuses to make it: such a key has one use, and does not take it by itself
+  if (spec.startsWith("HMAC_") !== (usage === "GENERATE_VERIFY_MAC")) {
+    throw assemblyUnsupported(`${id}.KeyUsage: ${usage} is incompatible with KeySpec ${spec}`);
+  }
+  return { id: intrinsics.nameOf(id, id), arn: intrinsics.attribute(id, "Arn", id), spec, usage };
 }
 
 /** What the command line finds bucket and state machine by. */

@@ -95,6 +95,12 @@ export const stateMachineProperties = z.strictObject({
   TracingConfiguration: z.strictObject({ Enabled: z.boolean() }).default({ Enabled: false }),
 });
 
+/** Of a key, what it is used for; its policy is read with the other rights. */
+export const keyProperties = z.object({
+  KeySpec: z.string().default("SYMMETRIC_DEFAULT"),
+  KeyUsage: z.string().default("ENCRYPT_DECRYPT"),
+});
+
 export const bundleRecord = z.object({ bytes: z.int().positive(), sha256: z.string() });
 
 /** @throws AssemblyUnsupported naming the place and its fields */

@@ -8,6 +8,7 @@ export const conditionKeys = [
   "aws:SourceArn",
   "aws:userid",
   "kms:EncryptionContext:aws:s3:arn",
+  "kms:MacAlgorithm",
   "kms:ViaService",
   "lambda:FunctionUrlAuthType",
   "lambda:InvokedViaFunctionUrl",

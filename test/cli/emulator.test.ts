@@ -18,7 +18,7 @@ test("fedstep emulator tells its one address, and how to get there", async () =>
   });
   expect(answer.code).toBe(130);
   const [, url] =
-    /^S3, Lambda, Step Functions, CloudFormation, STS and SSM at (.*)$/m.exec(answer.output) ?? [];
+    /^S3, Lambda, Step Functions, CloudFormation, STS, SSM and KMS at (.*)$/m.exec(answer.output) ?? [];
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const exported = answer.output.matchAll(/(AWS_\w+)=(\S+)/g);
   expect(Object.fromEntries([...exported].map(([, name, value]) => [name, value]))).toEqual({

@@ -8,7 +8,7 @@ import { type LocalEndpoint, type Service, startEndpoint } from "../../local/end
 const python = "python3";
 const host = "127.0.0.1";
 /** What a run and its deployment ask for. */
-const services = ["s3", "cloudformation", "states", "lambda", "iam", "logs", "ssm"];
+const services = ["s3", "cloudformation", "states", "lambda", "iam", "logs", "ssm", "kms"];
 
 /** Whether this machine's Python has moto with its server; without, tests that need it are skipped. */
 export const hasMoto = (): boolean => spawnSync(python, ["-c", "import moto.server"]).status === 0;

@@ -43,6 +43,15 @@ describe("what the endpoints have no stand-in for is named", () => {
       ["Train0A1B2C3D.Code.S3Key", "9.zip"],
     ],
     [
+      "a key of MACs that is used otherwise",
+      ({ Resources }) => {
+        const Statement = { Effect: "Allow", Principal: "*", Action: "kms:*", Resource: "*" };
+        const KeyPolicy = { Version: "2012-10-17", Statement };
+        Resources.Mac = { Type: "AWS::KMS::Key", Properties: { KeyPolicy, KeySpec: "HMAC_256" } };
+      },
+      ["Mac.KeyUsage", "ENCRYPT_DECRYPT is incompatible with KeySpec HMAC_256"],
+    ],
+    [
       "a second bucket",
       ({ Resources }) => {
         Resources.Other = { Type: "AWS::S3::Bucket" };
