@@ -1,13 +1,10 @@
 import * as z from "zod";
 import { Intrinsics } from "../../local/assembly/intrinsics.ts";
-import { coordinatorStack } from "../../local/assembly/names.ts";
+import type { DeployedAs } from "../../local/assembly/names.ts";
 import { readRights } from "../../local/assembly/read-rights.ts";
 import type { Template } from "../../local/assembly/template.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { everybody, type Who } from "../../test/cdk/deployed-rights.ts";
 import { type MutableStatement, statementSchema } from "./statement-mutant.ts";
-
-const stack = coordinatorStack("fedstep");
 
 /** A policy of the template, its references resolved. */
 export interface PolicyDocument {
@@ -15,8 +12,8 @@ export interface PolicyDocument {
   readonly id: string;
   /** Of the resource's properties. */
   readonly property: string;
-  /** Whose it is; a resource's own, or who may take a role, is nobody's. */
-  readonly who: Who | "resources";
+  /** Whose it is by its logical id; undefined of a resource's own, and of who may take a role. */
+  readonly of: string | undefined;
   readonly statements: readonly MutableStatement[];
 }
 
@@ -30,19 +27,22 @@ const properties: Readonly<Record<string, string>> = {
 
 const documentSchema = z.object({ Statement: z.array(statementSchema) });
 
-export function documentsOf(template: Template): PolicyDocument[] {
-  const intrinsics = new Intrinsics(template, stack);
+/** @param as what the template is deployed as */
+export function documentsOf(template: Template, as: DeployedAs): PolicyDocument[] {
+  const intrinsics = new Intrinsics(template, as);
   return Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
     const property = properties[Type];
     if (property === undefined) return [];
     const { Statement: statements } = documentSchema.parse(intrinsics.resolve(Properties[property], id));
-    return [{ id, property, who: whoOf(Type, id), statements }];
+    const isOfSomebody = Type === "AWS::IAM::Policy" || Type === "AWS::IAM::ManagedPolicy";
+    return [{ id, property, of: isOfSomebody ? id : undefined, statements }];
   });
 }
 
 /** The rights of a template in which a document has other statements. */
 export function rightsWith(
   template: Template,
+  as: DeployedAs,
   { id, property }: PolicyDocument,
   statements: readonly MutableStatement[],
 ): Rights {
@@ -53,12 +53,5 @@ export function rightsWith(
     ...template,
     Resources: { ...template.Resources, [id]: { ...resource, Properties: changed } },
   };
-  return readRights(mutant, new Intrinsics(mutant, stack));
-}
-
-function whoOf(type: string, id: string): Who | "resources" {
-  if (type !== "AWS::IAM::Policy" && type !== "AWS::IAM::ManagedPolicy") return "resources";
-  const found = everybody.find((who) => id.startsWith(`${who}Role`) || id.startsWith(`Access${who}`));
-  if (found === undefined) throw new Error(`whose policy ${id} is, is not known`);
-  return found;
+  return readRights(mutant, new Intrinsics(mutant, as));
 }

@@ -108,7 +108,8 @@ export function probesOfOwner(account: string, bucket: string): OwnersProbe[] {
   const at = regional(account);
   const { train, desk, parameter, mac, stack, logStream } = placesOf(account);
   const functions = [train, desk, at("lambda", "function:Other")];
-  const parameters = [parameter, at("ssm", "parameter/fedstep-owner2/keys"), at("ssm", "parameter/other")];
+  const others = ["fedstep-owner2/keys", "fedstep-owner/other", "other"];
+  const parameters = [parameter, ...others.map((name) => at("ssm", `parameter/${name}`))];
   const put = { action: "ssm:PutParameter", resourceAccount: account };
   return [
     ...ofBucket(bucket, homeTried, { resourceAccount: account, at: "own" }),

@@ -5,6 +5,7 @@ import { administrator, type Identity, roleSession } from "../../local/iam/ident
 import type { Policy } from "../../local/iam/policy.ts";
 import { readPolicy } from "../../local/iam/read-policy.ts";
 import type { Rights } from "../../local/iam/rights.ts";
+import { machineRoleOf } from "../../shared/owners/account.ts";
 import { bucketArn, everybody, identityOf } from "./deployed-rights.ts";
 import { type OwnersProbe, probesOfCoordinator, probesOfOwner } from "./owner-probes.ts";
 import { isBlindLog, isCoordinators, promisedToOwner } from "./owner-promises.ts";
@@ -29,8 +30,11 @@ function allowed(rights: Rights, identity: Identity, probe: OwnersProbe, secure 
 const described = ({ action, resource, context = {} }: OwnersProbe) =>
   `${action} on ${resource} ${JSON.stringify(context)}`;
 
-/** As if the coordinator let the account do all there: what is left to decide, is the owner's stack's. */
-function withOpenCoordinator(rights: Rights, account: string): Rights {
+/**
+ * As if the coordinator let the account do all there, and other keys of the account left all to its own policies: what is left
+ * to decide, is the owner's stack's.
+ */
+function withOpenPlaces(rights: Rights, account: string): Rights {
   const lets = (resources: readonly string[]): Policy =>
     readPolicy(
       {
@@ -40,20 +44,20 @@ function withOpenCoordinator(rights: Rights, account: string): Rights {
       { name: "open", kind: "resource", refuse: (what) => new Error(what) },
     );
   const objects = `arn:aws:s3:::${localBucket}`;
-  const another = `arn:aws:kms:${region}:${coordinatorAccount}:key/another`;
+  const anothers = [coordinatorAccount, account].map((one) => `arn:aws:kms:${region}:${one}:key/another`);
   return {
     ...rights,
     resourcePolicies: new Map([
       ...rights.resourcePolicies,
       [objects, lets([objects, `${objects}/*`])],
-      ...[coordinatorsKey, another].map((key): [string, Policy] => [key, lets(["*"])]),
+      ...[coordinatorsKey, ...anothers].map((key): [string, Policy] => [key, lets(["*"])]),
     ]),
   };
 }
 
 /** What of its promises does not hold of somebody's policies in an owner's account; none where all do. */
 export function violationsInAccount(granted: Rights, who: OwnersWho, account: string): string[] {
-  const rights = withOpenCoordinator(granted, account);
+  const rights = withOpenPlaces(granted, account);
   const identity = ownersIdentity(rights, who, account);
   const probes = [...probesOfOwner(account, ownersBucket(rights, account)), ...probesOfCoordinator];
   return probes
@@ -65,12 +69,14 @@ export function violationsInAccount(granted: Rights, who: OwnersWho, account: st
 const coordinators = (rights: Rights): [string, Identity][] => [
   ...everybody.map((who): [string, Identity] => [who, identityOf(rights, who)]),
   ["the coordinator's administrator", administrator(coordinatorAccount)],
-  // whatever anybody grants there, such as a role that may do all
-  ...["fedstep-trainclientrole", "Anybody"].map((name): [string, Identity] => [
+  // whatever is granted there, such as that a role may do all
+  ...["fedstep-trainclientrole", "Anybody", machineRole].map((name): [string, Identity] => [
     name,
     anything(`arn:aws:iam::${coordinatorAccount}:role/${name}`, coordinatorAccount),
   ]),
 ];
+
+const machineRole = machineRoleOf("fedstep", region);
 
 /** A session of a role that may do all that its own account can grant. */
 function anything(arn: string, account: string): Identity {
@@ -136,7 +142,7 @@ function assumptions(
     contexts.flatMap((context) =>
       actions.flatMap((action) => {
         const expected =
-          name === "Federation" &&
+          (name === "Federation" || name === machineRole) &&
           role.arn.endsWith("-Invoker") &&
           context === assuming &&
           action === "sts:AssumeRole";

@@ -90,12 +90,15 @@ const person = (account: string, policy: Role["policies"][number]): Role => ({
   maxSessionSeconds: 3_600,
 });
 
-/** Name of the owner's bucket, as the local endpoints make it up. */
+/** Logical id of the owner's bucket. */
+const bucketId = "ObjectsBucket5A707942";
+
+/** ARN of the owner's bucket, as the local endpoints make up its name. */
 export function ownersBucket(rights: Rights, account: string): string {
-  const own = ownersRole(rights, "Train", account)
-    .policies.flatMap(({ statements }) => statements)
-    .flatMap(({ resources }) => resources?.texts ?? [])
-    .find((text) => /^arn:aws:s3:::.*\/data\/\*$/.test(text));
-  if (!own) throw new Error("the training function reads no data");
-  return own.slice(0, -"/data/*".length);
+  const Resources = { [bucketId]: { Type: "AWS::S3::Bucket", Properties: {}, Metadata: {} } };
+  const { stack } = asOwner(account);
+  const intrinsics = new Intrinsics({ Parameters: {}, Resources, Outputs: {} }, { account, stack });
+  const arn = intrinsics.attribute(bucketId, "Arn", bucketId);
+  if (!rights.resourcePolicies.has(arn)) throw new Error(`the stack has no bucket ${bucketId} with a policy`);
+  return arn;
 }
