@@ -3,7 +3,7 @@ import { access } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { assemblyUnsupported, homeUnwritable } from "../shared/errors.ts";
 import { makeFolder } from "../system/make-folder.ts";
-import { folderOfAccount } from "./account-folder.ts";
+import { accountHome, accountsFolder } from "./account-home.ts";
 import type { Assembly, DeployedStack } from "./assembly/assembly.ts";
 import { atEndpoint } from "./assembly/at-endpoint.ts";
 import { loadAssembly } from "./assembly/load.ts";
@@ -70,6 +70,7 @@ export async function startEmulator(options: EmulatorOptions) {
     const s3 = openS3({
       access,
       directory: join(home, "s3"),
+      accounts: accountsFolder(home),
       authenticator,
       buckets: [localBucket, ...given.flatMap(({ buckets }) => buckets)],
       owners: new Map(given.flatMap(({ stack, buckets }) => buckets.map((name) => [name, stack.account]))),
@@ -106,10 +107,10 @@ export async function startEmulator(options: EmulatorOptions) {
       credentialsOf: ({ name, described }) =>
         keys.issue(roleSession(roleAt(rights, described.role), name), sessionSeconds),
       environment: { ...variables, AWS_ENDPOINT_URL: url },
-      logsDirectory: join(home, "logs"),
+      logsOf: (account) => join(accountHome(home, account), "logs"),
       logged: (text, { arn }) => {
         attempt(() => {
-          const metrics = new MetricStore(folderOfAccount(join(home, "metrics"), accountOfArn(arn)));
+          const metrics = new MetricStore(join(accountHome(home, accountOfArn(arn)), "metrics"));
           for (const line of metricLinesOf(text)) metrics.add(line);
         }, noticed);
       },

@@ -23,7 +23,7 @@ export function keepPrivate(home: string): number {
 }
 
 /** What a home holds beside the program's own code. */
-const folders = ["s3", "executions", "logs", "metrics", "chaos", "runs", "studies"];
+const folders = ["s3", "executions", "logs", "metrics", "chaos", "runs", "studies", "accounts"];
 
 /**
  * Of a home that others can look into, as fedstep 0.1.0 made it or its owner, how to keep them out. Its modes are

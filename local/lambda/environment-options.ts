@@ -6,7 +6,8 @@ import type { InvocationReport } from "./report.ts";
 /** What an environment is made of, and whom it tells. */
 export interface EnvironmentOptions {
   readonly function: LocalFunction;
-  readonly logsDirectory: string;
+  /** The folder of an account's logs; the coordinator's where none is named. */
+  logsOf(account?: string): string;
   readonly extra: Readonly<Record<string, string>>;
   /** Makes credentials of a function's role: each process has its own. */
   readonly credentialsOf: (fn: LocalFunction) => SessionCredentials;

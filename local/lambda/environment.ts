@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { systemReason } from "../../system/system-error.ts";
-import { folderOfAccount } from "../account-folder.ts";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import { accountOfArn } from "../iam/arn.ts";
 import type { SessionCredentials } from "../iam/credential-store.ts";
@@ -55,7 +54,7 @@ export class Environment {
     this.function = options.function;
     this.#credentials = options.credentialsOf(options.function);
     const { name, arn } = options.function;
-    const logs = folderOfAccount(options.logsDirectory, accountOfArn(arn));
+    const logs = options.logsOf(accountOfArn(arn));
     this.#log = openLogFile(logs, name, this.id, options.failed);
   }
 

@@ -27,8 +27,8 @@ export interface LambdaOptions {
   readonly environments?: number;
   /** Added to every function's variables, and stronger than its own: AWS_ENDPOINT_URL. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Gets <function>/<date>-<environment>.log, of another account's function in a folder of that account. */
-  readonly logsDirectory: string;
+  /** The folder of an account's logs, <function>/<date>-<environment>.log; the coordinator's where none is named. */
+  readonly logsOf: (account?: string) => string;
   /** Executing and waiting invocations beyond which Invoke answers 429, as new accounts do at 10; no limit by default. */
   readonly concurrency?: number;
   /** Gets what every invocation logged, once it has ended. */
@@ -57,7 +57,7 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
     functions,
     authenticator,
     credentialsOf,
-    logsDirectory,
+    logsOf,
     logged,
     interfere,
     initialized,
@@ -65,14 +65,14 @@ export async function openLambda(options: LambdaOptions): Promise<LocalLambda> {
   } = options;
   const environments = options.environments ?? availableParallelism();
   const reports: InvocationReport[] = [];
-  mkdirSync(logsDirectory, { recursive: true });
+  mkdirSync(logsOf(), { recursive: true });
   const guard = startOrphanGuard();
   await sweepTemporaryDirectories();
   const dispatcher = new Dispatcher({
     environments,
     // every function can stay warm once, and the busiest as often as it can execute
     processes: 2 * environments + functions.length,
-    logsDirectory,
+    logsOf,
     extra: options.environment ?? {},
     credentialsOf,
     guard,

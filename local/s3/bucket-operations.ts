@@ -13,7 +13,7 @@ import { branch, leaf, readXml, xmlDocument } from "./xml.ts";
 const defaultRegion = "us-east-1";
 
 export function listAllBuckets({ storage, access }: Exchange): Reply {
-  const buckets = listBuckets(storage, access.account).map(({ name, created }) =>
+  const buckets = listBuckets(storage).map(({ name, created }) =>
     branch("Bucket", leaf("Name", name), leaf("CreationDate", created.toISOString())),
   );
   const owner = branch("Owner", leaf("ID", access.account));
@@ -41,11 +41,11 @@ const createSchema = z.strictObject({
   }),
 });
 
-export async function makeBucket({ message, storage, access, bucket }: Exchange): Promise<Reply> {
+export async function makeBucket({ message, stores, access, bucket }: Exchange): Promise<Reply> {
   const hasBody = Number(message.headers["content-length"] ?? "0") > 0;
   const body = hasBody ? await receiveDocument(message, 64 * 1024) : undefined;
   const location = body && readXml(body, createSchema).CreateBucketConfiguration.LocationConstraint;
-  createBucket(storage, bucket, access.account, location);
+  createBucket(stores, bucket, access.account, location);
   return { status: 200, headers: { location: `/${bucket}` } };
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { coordinatorAccount } from "../assembly/names.ts";
+import type { AccountStores } from "./account-stores.ts";
 import { isBucketName } from "./bucket-name.ts";
 import { S3Error, systemCode } from "./errors.ts";
 import type { LocalStorage } from "./storage.ts";
@@ -17,29 +17,20 @@ export function bucketExists({ bucketPath, presumed }: LocalStorage, name: strin
 }
 
 /**
- * Whose it is, which its ARN does not say. Of whom nothing was noted, a folder that a person made too, it is the
- * coordinator's.
- */
-export function bucketAccount({ owners }: LocalStorage, name: string): string {
-  const path = join(owners, name);
-  if (!isBucketName(name) || !statSync(path, { throwIfNoEntry: false })) return coordinatorAccount;
-  return readFileSync(path, "utf8");
-}
-
-/**
  * @param account whose it is from now on
  * @param location region that the request named, to be told again by GetBucketLocation
  */
-export function createBucket(storage: LocalStorage, name: string, account: string, location?: string): void {
+export function createBucket(stores: AccountStores, name: string, account: string, location?: string): void {
   if (!isBucketName(name))
     throw new S3Error("InvalidBucketName", "The specified bucket is not valid.", { BucketName: name });
+  const { storage } = stores.of(account);
+  if (!stores.claim(name, account)) throw bucketTaken(name, false);
   try {
     mkdirSync(storage.bucketPath(name));
   } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
-    throw bucketTaken(name, bucketAccount(storage, name) === account);
+    throw bucketTaken(name, true);
   }
-  if (account !== coordinatorAccount) writeFileSync(join(storage.owners, name), account);
   if (location !== undefined) writeFileSync(join(storage.locations, name), location);
 }
 
@@ -54,12 +45,10 @@ function bucketTaken(BucketName: string, byYou: boolean): S3Error {
   return new S3Error("BucketAlreadyExists", message, { BucketName });
 }
 
-/** Those of an account. */
-export function listBuckets(storage: LocalStorage, account: string): readonly LocalBucket[] {
-  const { root, bucketPath } = storage;
+/** Those of the account whose storage it is. */
+export function listBuckets({ root, bucketPath }: LocalStorage): readonly LocalBucket[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && isBucketName(entry.name))
-    .filter(({ name }) => bucketAccount(storage, name) === account)
     .map(({ name }) => ({ name, created: statSync(bucketPath(name)).birthtime }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -70,8 +70,10 @@ function replacesMetadata({ headers, bucket, key }: Exchange): boolean {
   return directive === "REPLACE";
 }
 
-function openSource({ headers, storage, objects, access }: Exchange): OpenObject {
+/** It may be another account's. */
+function openSource({ headers, stores, access }: Exchange): OpenObject {
   const { bucket, key } = readSource(headers["x-amz-copy-source"]);
+  const { storage, objects } = stores.ofBucket(bucket);
   if (!bucketExists(storage, bucket)) throw noSuchBucket(bucket);
   const object = objects.open(bucket, key);
   if (object === undefined) throw access.missing(bucket, key);

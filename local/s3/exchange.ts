@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { S3Access } from "./access.ts";
+import type { AccountStores } from "./account-stores.ts";
 import { S3Error } from "./errors.ts";
 import type { FileStore } from "./object-store.ts";
 import type { RequestFault } from "./request-fault.ts";
@@ -18,8 +19,11 @@ export interface Exchange extends RequestTarget {
   /** What its sender may do. */
   readonly access: S3Access;
   readonly headers: IncomingHttpHeaders;
+  /** Of the account that has the bucket; of the sender's where the request is about none. */
   readonly storage: LocalStorage;
   readonly objects: FileStore;
+  /** Of all accounts. */
+  readonly stores: AccountStores;
   readonly fault: RequestFault | undefined;
 }
 

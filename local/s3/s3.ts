@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { configInvalid } from "../../shared/errors.ts";
 import { coordinatorAccount } from "../assembly/names.ts";
@@ -8,23 +9,25 @@ import type { Authenticator } from "../iam/authenticator.ts";
 import { CredentialStore } from "../iam/credential-store.ts";
 import { SignatureVerifier } from "../iam/signature-verifier.ts";
 import { S3Access } from "./access.ts";
+import { AccountStores } from "./account-stores.ts";
 import { isBucketName } from "./bucket-name.ts";
-import { bucketAccount, bucketExists, createBucket } from "./buckets.ts";
+import { bucketExists, createBucket } from "./buckets.ts";
 import { Counters, type S3Requests } from "./counters.ts";
 import { S3Error, toS3Error } from "./errors.ts";
 import { type RequestTarget, readTarget } from "./exchange.ts";
-import { FileStore } from "./object-store.ts";
 import { type Reply, send } from "./reply.ts";
 import type { FaultOfRequest } from "./request-fault.ts";
 import { route } from "./router.ts";
 import { inS3Terms } from "./signature-errors.ts";
 import { signedPayload } from "./signed-payload.ts";
-import { type LocalStorage, openLocalStorage, readStorage, refuseWriting } from "./storage.ts";
+import { type LocalStorage, refuseWriting } from "./storage.ts";
 import { errorDocument } from "./xml.ts";
 
 export interface S3Options {
-  /** Where the objects lie; made if it is not there. */
+  /** Where the coordinator's objects lie; made if it is not there. */
   readonly directory: string;
+  /** Where those of other accounts lie, each below a folder of its name; by default apart in that directory. */
+  readonly accounts?: string;
   /** Decides who may do what; by default only administrators may do anything. */
   readonly access?: AccessControl;
   /** Tells who asks. */
@@ -67,22 +70,23 @@ export function openS3(options: S3Options): LocalS3 {
   if (unfit !== undefined) {
     throw configInvalid(`"${unfit}" cannot be a bucket's name: take 3 to 63 of a-z, 0-9, "-" and "."`);
   }
-  const storage = readOnly ? readStorage(directory, buckets) : openLocalStorage(directory);
+  const { accounts = join(directory, ".s3", "accounts") } = options;
+  const stores = new AccountStores({ directory, accounts, readOnly, presumed: buckets });
   const counters = new Counters();
   try {
     for (const name of readOnly ? [] : buckets) {
-      ensureBucket(storage, name, owners?.get(name) ?? coordinatorAccount);
+      ensureBucket(stores, name, owners?.get(name) ?? coordinatorAccount);
     }
   } catch (error) {
-    storage.lock.close();
+    stores.close();
     throw error;
   }
   return {
-    handle: listener(storage, counters, options),
+    handle: listener(stores, counters, options),
     get requests() {
       return counters.snapshot();
     },
-    close: () => storage.lock.close(),
+    close: () => stores.close(),
   };
 }
 
@@ -116,11 +120,10 @@ export async function startS3({
 }
 
 function listener(
-  storage: LocalStorage,
+  stores: AccountStores,
   counters: Counters,
   { authenticator, access = new AccessControl(), interfere, latencyMs, failed }: S3Options,
 ) {
-  const objects = new FileStore(storage);
   return async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { id, end } = counters.begin();
     if (latencyMs) await sleep(latencyMs(message.method ?? ""));
@@ -132,7 +135,9 @@ function listener(
       const operation = route(message.method ?? "", target, message.headers);
       name = operation.name;
       const { headers } = message;
-      const requester = new S3Access(access, message, (bucket) => bucketAccount(storage, bucket));
+      const requester = new S3Access(access, message, (bucket) => stores.accountOf(bucket));
+      const { storage, objects } =
+        target.bucket === "" ? stores.of(requester.account) : stores.ofBucket(target.bucket);
       requireRights(() => requester.require(operation.permissions(target, headers)), storage, name, target);
       if (storage.readOnly && !/^(GET|HEAD)$/.test(message.method ?? "")) refuseWriting();
       const fault = interfere?.(message.method ?? "", message.url ?? "", traceIdOf(headers));
@@ -147,6 +152,7 @@ function listener(
         headers,
         storage,
         objects,
+        stores,
         fault,
       });
     } catch (error) {
@@ -190,14 +196,15 @@ function errorReply(error: unknown, message: IncomingMessage, requestId: string)
   return { status, headers: { "content-type": "application/xml" }, body };
 }
 
-function ensureBucket(storage: LocalStorage, name: string, account: string): void {
+function ensureBucket(stores: AccountStores, name: string, account: string): void {
+  const isThere = () => bucketExists(stores.ofBucket(name).storage, name);
   try {
-    if (!bucketExists(storage, name)) createBucket(storage, name, account);
+    if (!isThere()) createBucket(stores, name, account);
   } catch (error) {
     // another endpoint over the same directory was first
-    if (!bucketExists(storage, name)) throw error;
+    if (!isThere()) throw error;
   }
-  const owner = bucketAccount(storage, name);
+  const owner = stores.accountOf(name);
   if (owner === account) return;
   throw configInvalid(
     `the bucket ${name} is account ${owner}'s in this home, and cannot be account ${account}'s: take another home by --home or FEDSTEP_HOME, or another name`,

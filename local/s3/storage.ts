@@ -14,7 +14,7 @@ import { MetadataLogs } from "./metadata-logs.ts";
 /** No bucket's name begins with a dot. */
 const ownFolder = ".s3";
 
-/** The directory: one folder for each bucket, and beside them one for what a bucket does not show. */
+/** The directory of an account: one folder for each bucket, and beside them one for what a bucket does not show. */
 export interface LocalStorage {
   readonly root: string;
   readonly lock: Lock;
@@ -23,8 +23,6 @@ export interface LocalStorage {
   readonly caseSensitive: boolean;
   readonly uploads: string;
   readonly locations: string;
-  /** Folder of the accounts of buckets that are not the coordinator's. */
-  readonly owners: string;
   /** Whether it was opened for reading: nothing below it is made, changed or removed. */
   readonly readOnly: boolean;
   /** Buckets that are told as there whether or not they have a folder. */
@@ -40,7 +38,7 @@ export function openLocalStorage(path: string): LocalStorage {
   const own = join(directory, ownFolder);
   const folder = (name: string) => join(own, name);
   try {
-    for (const name of ["drafts", "metadata", "uploads", "locations", "owners"]) {
+    for (const name of ["drafts", "metadata", "uploads", "locations"]) {
       mkdirSync(folder(name), { recursive: true });
     }
     sweep(folder("drafts"), "");
@@ -107,7 +105,6 @@ function foldersOf(directory: string) {
     caseSensitive: distinguishesCase(directory),
     uploads: folder("uploads"),
     locations: folder("locations"),
-    owners: folder("owners"),
     bucketPath: (bucket: string) => join(directory, checkedBucketName(bucket)),
   };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeOver, writeWhereNone } from "../../local/new-file.ts";
+import { homesMode, writeOver, writeWhereNone } from "../../local/new-file.ts";
 import { newDirectory } from "./assembly/read-small.ts";
 
 const modeOf = (path: string) => statSync(path).mode & 0o777;
@@ -14,6 +14,18 @@ test("a file is written where there is none, for this user alone, and left where
   expect(modeOf(path)).toBe(0o600);
   expect(modeOf(join(path, ".."))).toBe(0o700);
   expect(readdirSync(join(path, ".."))).toEqual(["file"]);
+});
+
+test("a file may be for whom the home is, as far as the umask lets them", () => {
+  const path = join(newDirectory(), "below", "file");
+  const before = process.umask(0o027);
+  try {
+    writeWhereNone(path, "text", homesMode);
+  } finally {
+    process.umask(before);
+  }
+  expect(modeOf(path)).toBe(0o640);
+  expect(modeOf(join(path, ".."))).toBe(0o750);
 });
 
 test("a file is written over another one, which others may have read", () => {

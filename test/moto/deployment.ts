@@ -117,7 +117,7 @@ export async function deploy(
     },
     credentialsOf: () => new CredentialStore().issue(administrator(account), sessionSeconds),
     environment: { AWS_ENDPOINT_URL: endpoint.url },
-    logsDirectory: logs,
+    logsOf: () => logs,
   });
   endpoint.serve("lambda", (request, response) =>
     (request.url?.endsWith("/invocations") ? runtime.handle : forward)(request, response),

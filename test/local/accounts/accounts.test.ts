@@ -207,10 +207,11 @@ describe("Lambda", () => {
   test("keeps apart what functions of one name log and measure", async () => {
     await invoke(coordinator, "TrainClient", { Metric: "Own" });
     await invoke(clinic, "TrainClient", { Metric: "Theirs" });
-    await eventually("the metrics", () => existsSync(join(home, "metrics", clinic, "test")));
-    expect(readdirSync(join(home, "metrics"))).toEqual(expect.arrayContaining(["test", clinic]));
+    const theirs = (...path: string[]) => join(home, "accounts", clinic, ...path);
+    await eventually("the metrics", () => existsSync(theirs("metrics", "test")));
+    expect(readdirSync(join(home, "metrics"))).toEqual(["test"]);
     expect(readdirSync(join(home, "logs", "TrainClient"))).toHaveLength(1);
-    expect(readdirSync(join(home, "logs", clinic, "TrainClient"))).toHaveLength(1);
+    expect(readdirSync(theirs("logs", "TrainClient"))).toHaveLength(1);
     const arns = emulator.lambda.reports.map(({ functionArn: arn }) => arn);
     expect(arns).toEqual(expect.arrayContaining([functionArn(coordinator), functionArn(clinic)]));
   });

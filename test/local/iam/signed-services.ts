@@ -36,7 +36,7 @@ export function serveSignedServices(): void {
     const s3 = openS3({ directory: `${folder.path}/s3`, buckets: ["objects"], authenticator });
     const lambda = await openLambda({
       functions: [],
-      logsDirectory: `${folder.path}/logs`,
+      logsOf: () => `${folder.path}/logs`,
       authenticator,
       credentialsOf: issueSession,
     });

@@ -106,7 +106,7 @@ describe("execution environments", () => {
     const dispatcher = new Dispatcher({
       environments: 1,
       processes: 2,
-      logsDirectory: folder.path,
+      logsOf: () => folder.path,
       extra: {},
       credentialsOf: someCredentials,
       guard,
@@ -143,7 +143,7 @@ describe("execution environments", () => {
     const options = {
       environments: 1,
       processes: 2,
-      logsDirectory: folder.path,
+      logsOf: () => folder.path,
       extra: {},
       credentialsOf: someCredentials,
       guard,
@@ -199,7 +199,7 @@ describe("execution environments", () => {
     const options = {
       environments: 1,
       processes: 1,
-      logsDirectory: folder.path,
+      logsOf: () => folder.path,
       extra: {},
       credentialsOf: someCredentials,
       guard,

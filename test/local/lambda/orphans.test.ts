@@ -24,7 +24,7 @@ it("no environment outlives an endpoint that was killed outright: resting, waiti
      import { signed, someCredentials, verifier } from ${JSON.stringify(new URL("../signing.ts", import.meta.url).href)};
      const { handle } = await openLambda({
        authenticator: verifier(), credentialsOf: someCredentials,
-       functions: [${JSON.stringify(fn)}], environments: 3, logsDirectory: ${JSON.stringify(folder.path)},
+       functions: [${JSON.stringify(fn)}], environments: 3, logsOf: () => ${JSON.stringify(folder.path)},
      });
      const endpoint = await startEndpoint(0);
      endpoint.serve("lambda", handle);

@@ -81,7 +81,7 @@ export async function toyLambda(
   const lambda = await openLambda({
     functions,
     environments: 2,
-    logsDirectory,
+    logsOf: () => logsDirectory,
     authenticator: verifier(),
     credentialsOf: someCredentials,
     ...changes,
