@@ -112,8 +112,13 @@ export function acceptanceText({ agreed, acceptance, changes }: Prepared): strin
   ].join("\n");
 }
 
-/** Features that nobody can scale where sums are kept back and no range was agreed upon. */
-export function unscaled({ agreed, acceptance }: Prepared): string[] {
+/** That features cannot be scaled where sums are kept back and no range was agreed upon; nothing where all can. */
+export function unscaledNote({ agreed, acceptance }: Prepared): string[] {
   if (acceptance.content.description.moments || agreed.config.dataset.scaling === "none") return [];
-  return featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [visible(name)]));
+  const missing = featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [visible(name)]));
+  if (missing.length === 0) return [];
+  return [
+    `the policy keeps sums back, and no range is agreed upon for ${missing.join(", ")}: these are not scaled alike; ` +
+      "ask for ranges in the schema, or allow tells.moments",
+  ];
 }

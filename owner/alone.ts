@@ -15,7 +15,7 @@ import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { OwnerHome } from "./home.ts";
 import { homeFiles, readHomeFile, writeHomeFile } from "./home-files.ts";
 import { reasonOf } from "./reason.ts";
-import { type Bundle, limitsOf, type TrainingWork, trainAlone } from "./train.ts";
+import { type Bundle, type Limits, limitsOf, type TrainingWork, trainAlone } from "./train.ts";
 import { whileChanging } from "./while-changing.ts";
 
 const trained = z.strictObject({
@@ -61,6 +61,7 @@ export interface StayingAlone {
   readonly bundle: Bundle;
   readonly work: TrainingWork;
   readonly at: Date;
+  readonly bounds?: (() => Limits) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -87,9 +88,9 @@ export async function stayAlone(home: OwnerHome, alone: StayingAlone): Promise<E
 
 async function foundBy(
   home: OwnerHome,
-  { agreed, config, bundle, work, at, signal }: StayingAlone,
+  { agreed, config, bundle, work, at, bounds, signal }: StayingAlone,
 ): Promise<AloneRecord["found"]> {
-  const limits = limitsOf(agreed);
+  const limits = limitsOf(agreed, bounds);
   try {
     const half = { ...limits, timeoutSeconds: limits.timeoutSeconds / 2 };
     const { weightsSha256, alone, federated } = await trainAlone(bundle, work, half, signal);

@@ -17,7 +17,7 @@ import { orRefuse, Refused } from "./refused.ts";
 import { keyOf, signAndLog, signedBefore, type Update } from "./sign-and-log.ts";
 import { splitExamples } from "./split.ts";
 import { readTold } from "./told.ts";
-import { type Bundle, limitsOf, type TrainingWork, train } from "./train.ts";
+import { type Bundle, type Limits, limitsOf, type TrainingWork, train } from "./train.ts";
 import { whileChanging } from "./while-changing.ts";
 import { withdrawn } from "./withdrawn.ts";
 
@@ -32,6 +32,8 @@ export interface Doing {
   /** Whether a person has to have allowed the run, whatever the policy says. */
   readonly ask?: boolean;
   readonly at: Date;
+  /** Milliseconds and bytes that training may take now, where that is less than the agreement and the machine leave it. */
+  readonly bounds?: () => Limits;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -65,7 +67,10 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const made = await orRefuse("TrainingFailed", async () => {
     const work = await workFor(home, doing, side);
     const alone = await toldAlone(home, doing, opened, side, work);
-    return { alone, written: await train(bundle, { ...work, alone }, limitsOf(agreed), signal) };
+    return {
+      alone,
+      written: await train(bundle, { ...work, alone }, limitsOf(agreed, doing.bounds), signal),
+    };
   });
   return whileChanging(
     home,
@@ -144,14 +149,14 @@ async function workFor(
  */
 async function toldAlone(
   home: OwnerHome,
-  { job, bundle, at, signal }: Doing,
+  { job, bundle, at, bounds, signal }: Doing,
   { plan }: OpenedJob,
   { agreed, policy }: OwnSide,
   work: TrainingWork,
 ): Promise<TrainingWork["alone"]> {
   // a run may end before anything is trained
   if (job.round === 1 || !isFinalPass(plan, job)) return undefined;
-  const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, signal });
+  const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, bounds, signal });
   const before = signedBefore(home, keyOf(plan, job));
   return (before ? before.alone === true : policy.tells.alone) ? sums : undefined;
 }

@@ -47,6 +47,7 @@ const receipts = {
   checksum: "as the bucket says by its checksum",
   answer: "as the bucket says",
   door: "as the door says",
+  stands: "where the bucket says that something stands already",
 } as const;
 
 function leftBy({ object, bytes, sha256 }: { object: string; bytes: number; sha256: string }): string {

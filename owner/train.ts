@@ -53,10 +53,19 @@ export interface Limits {
   readonly memoryBytes: number;
 }
 
-/** Half of the machine's memory at most, and all the time that a round waits. */
-export function limitsOf({ waitMinutes }: Pick<Agreement, "waitMinutes">): Limits {
-  const { timeoutSeconds } = waitSeconds(waitMinutes);
-  return { timeoutSeconds, memoryBytes: Math.floor(totalmem() / 2) };
+/**
+ * Half of the machine's memory at most, and all the time that a round waits.
+ * @param bounds what there is besides, now
+ */
+export function limitsOf(
+  { waitMinutes }: Pick<Agreement, "waitMinutes">,
+  bounds: () => Limits = () => ({ timeoutSeconds: Infinity, memoryBytes: Infinity }),
+): Limits {
+  const { timeoutSeconds, memoryBytes } = bounds();
+  return {
+    timeoutSeconds: Math.min(waitSeconds(waitMinutes).timeoutSeconds, timeoutSeconds),
+    memoryBytes: Math.floor(Math.min(totalmem() / 2, memoryBytes)),
+  };
 }
 
 /**

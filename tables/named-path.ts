@@ -44,7 +44,16 @@ export async function readNamed(
     signal?.throwIfAborted();
     throw unreadable(path, origin, cause);
   }
-  return { label: path, bytes: await decompress(bytes, path, undefined, signal) };
+  return namedBytes(path, bytes, signal);
+}
+
+/** The same of bytes that are there, whatever they are called. */
+export async function namedBytes(
+  label: string,
+  bytes: Uint8Array,
+  signal?: AbortSignal,
+): Promise<{ label: string; bytes: Uint8Array }> {
+  return { label, bytes: await decompress(bytes, label, undefined, signal) };
 }
 
 function unreadable(path: string, origin: Origin, cause: unknown): Error {

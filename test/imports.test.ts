@@ -24,6 +24,8 @@ const allowed: Record<string, readonly string[]> = {
   functions: ["shared", "cloud", "storage"],
   "functions/prepare-run": ["mnist"],
   "functions/finish-run": ["report"],
+  // an owner's home and what it does with a job, in an account of its own
+  "functions/owner": ["owner", "tables"],
   // rights, memory and time of each step; what a bundle reads beside it
   cdk: [
     ...["shared", "cloud", "functions/footprints.ts", "functions/door/rights.ts"],

@@ -4,7 +4,7 @@ import {
   giveAcceptance,
   prepareAcceptance,
   readAgreement,
-  unscaled,
+  unscaledNote,
 } from "../../owner/accept.ts";
 import { openHome } from "../../owner/home.ts";
 import { outFile } from "../../owner/leaving.ts";
@@ -50,13 +50,7 @@ async function accept(session: Session, files: readonly string[], given: AcceptO
     const readTable = () => readNamed(data, "--data", signal);
     const prepared = await prepareAcceptance(home, { versions, readTable, tellAgain, at, signal });
     for (const note of home.log.notes) session.say(note);
-    const missing = unscaled(prepared);
-    if (missing.length > 0) {
-      session.say(
-        `the policy keeps sums back, and no range is agreed upon for ${missing.join(", ")}: these are not scaled alike; ` +
-          "ask for ranges in the schema, or allow tells.moments",
-      );
-    }
+    for (const note of unscaledNote(prepared)) session.say(note);
     session.print(`${home.owner.name} ${acceptanceText(prepared)}`);
     await giveAcceptance(home, prepared, outFile(out), at);
     session.print(`\n${out} is written. Send it to the coordinator.`);

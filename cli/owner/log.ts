@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { openHome } from "../../owner/home.ts";
 import { readRefusedAgain, refusedAgainText } from "../../owner/log-refusal.ts";
 import { logText } from "../../owner/log-text.ts";
+import { switchOwner } from "../../owner/switch.ts";
 import { readTold } from "../../owner/told.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -25,41 +26,20 @@ export function logCommand(session: Session): Command {
 }
 
 export function pauseCommand(session: Session): Command {
-  return switchCommand(session, "pause", {
-    description: "refuse every job from now on, until fedstep owner resume",
-    event: "paused",
-    said: "every job is refused from now on",
-  });
+  return switchCommand(session, "pause", "refuse every job from now on, until fedstep owner resume");
 }
 
 export function resumeCommand(session: Session): Command {
-  return switchCommand(session, "resume", {
-    description: "look at jobs again after fedstep owner pause",
-    event: "resumed",
-    said: "jobs are looked at again",
-  });
+  return switchCommand(session, "resume", "look at jobs again after fedstep owner pause");
 }
 
-interface Switch {
-  readonly description: string;
-  readonly event: "paused" | "resumed";
-  readonly said: string;
-}
-
-function switchCommand(session: Session, name: string, { description, event, said }: Switch): Command {
+function switchCommand(session: Session, name: "pause" | "resume", description: string): Command {
   return new Command(name)
     .description(description)
     .addOption(ownerOptions.home())
     .addHelpText("after", `\nExamples:\n  fedstep owner ${name}`)
-    .action(async ({ home: folder }: OwnerOptions) => {
-      const opened = await openHome(folder);
-      const already = await opened.storage.change(async () => {
-        const { log } = await openHome(folder);
-        const already = log.paused === (event === "paused");
-        if (!already) await log.append({ event }, new Date());
-        return already;
-      });
-      if (event === "paused") await opened.storage.untilNothingLeaves();
-      session.print(`${opened.owner.name}: ${said}${already ? ", as before" : ""}`);
+    .action(async ({ home }: OwnerOptions) => {
+      const { owner, storage } = await openHome(home);
+      session.print(`${owner.name}: ${await switchOwner(storage, name, new Date())}`);
     });
 }

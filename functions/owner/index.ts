@@ -1,16 +1,30 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Logger } from "@aws-lambda-powertools/logger";
+import { readBundle } from "../../owner/train.ts";
+import { ownerFiles } from "../../shared/owners/account.ts";
+import { deskHandler } from "./desk.ts";
 import { ownerEnvironment } from "./environment.ts";
+import { OwnersPlace } from "./home.ts";
+import { trainHandler } from "./train.ts";
+
+const logger = new Logger();
+const place = new OwnersPlace(ownerEnvironment(process.env));
+const tell = (line: string, fields: Readonly<Record<string, unknown>> = {}) =>
+  logger.info(line, { ...fields });
+
+const file = join(dirname(fileURLToPath(import.meta.url)), ownerFiles.training);
+let read: ReturnType<typeof readBundle> | undefined;
 
 /** Invoked by the coordinator's state machine for a round. */
-export async function handler(): Promise<never> {
-  return unfinished();
-}
+export const handler = trainHandler({
+  ...{ place, tell },
+  bundle: () => {
+    read ??= readBundle(file);
+    return read;
+  },
+  memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1769),
+});
 
 /** Invoked by the owner's own people. */
-export async function desk(): Promise<never> {
-  return unfinished();
-}
-
-function unfinished(): never {
-  const { stack } = ownerEnvironment(process.env);
-  throw Object.assign(new Error(`the functions of the stack ${stack} do nothing yet`), { name: "NotBuilt" });
-}
+export const desk = deskHandler({ place, tell });

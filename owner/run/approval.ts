@@ -11,7 +11,10 @@ import type { TakingPart } from "./taking-part.ts";
  * Whether a job has to wait until a person has allowed its run: it is held back and not declined, since the round still waits.
  * The first time the log says so, and the terminal.
  */
-export async function isHeldBack({ storage, ask, tell }: TakingPart, job: OwnersJob): Promise<boolean> {
+export async function isHeldBack(
+  { storage, ask, tell }: Pick<TakingPart, "storage" | "ask" | "tell">,
+  job: OwnersJob,
+): Promise<boolean> {
   const home = await openHome(storage);
   if (withdrawn(home, job.agreement.federation)) return false;
   // a policy that cannot be read is refused where the job is judged

@@ -1,16 +1,10 @@
 import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
-import { specOf } from "../../shared/model/spec.ts";
-import { likeModel } from "../../shared/model/vector-shape.ts";
-import { vectorsSize } from "../../shared/model/vectors-size.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { JobAnswer } from "../../shared/owners/door-protocol.ts";
 import type { OwnersJob } from "../../shared/owners/job.ts";
-import { type LogEntry, ofRun, signedOf } from "../../shared/owners/log-entry.ts";
-import { stateSize } from "../../shared/strategy/state-size.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
-import { figuresBytes, partitionBytes, resultBytes } from "../../shared/workflow/record-size.ts";
+import type { LogEntry } from "../../shared/owners/log-entry.ts";
+import { mostRoundOf, wantedFor } from "../wanted-objects.ts";
 import { assertStorage } from "./assert-storage.ts";
 import type { DoorAddress } from "./door-address.ts";
 import type { Transport } from "./transport.ts";
@@ -25,17 +19,9 @@ export function assertOfferedBy(
   if (agreement.federation !== federation) {
     throw doorUntrusted(`the door of ${federation} asks for work for ${agreement.federation}`);
   }
-  // with the final pass; what a round takes of those before it is listed one by one
-  const most = config.federation.rounds + 1;
+  const most = mostRoundOf({ config });
   if (round > most)
     throw doorUntrusted(`the door asks for round ${round} of ${run}, which has ${most} at most`);
-}
-
-/** What a job takes, by key, with the most bytes that each may have. */
-interface Wanted {
-  readonly needed: ReadonlyMap<string, number>;
-  /** Which there may be none of. */
-  readonly state: readonly [key: string, most: number];
 }
 
 export interface Bringing {
@@ -79,36 +65,6 @@ export async function bring({
     }
   }
   return brought;
-}
-
-/** Rounds of a run whose metrics an owner follows the chain by: from the last one before in which its update left. */
-function wantedFor({ run, round }: OwnersJob, agreed: Agreement, entries: readonly LogEntry[]): Wanted {
-  const before = round - 1;
-  const first = ofRun(run, signedOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
-  const sizes = sizesUnder(agreed);
-  const rounds = Array.from({ length: Math.max(0, round - first) }, (_, at) => first + at);
-  return {
-    needed: new Map([
-      [keys.plan(run), sizes.plan],
-      [keys.partition(run), sizes.partition],
-      [keys.global(run, before), sizes.model],
-      ...rounds.map((one) => [keys.roundMetrics(run, one), sizes.metrics] as const),
-    ]),
-    state: [keys.roundState(run, before), sizes.state],
-  };
-}
-
-function sizesUnder({ config, schema, members }: Agreement) {
-  const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
-  const model = specOf(config, data);
-  const metrics = figuresBytes({ config, dataset: data });
-  return {
-    plan: resultBytes(members.length, data, metrics),
-    partition: partitionBytes(members.length, data),
-    model: vectorsSize(model, [likeModel]).bytes,
-    state: stateSize(model, openStrategy(config.federation.strategy)).bytes,
-    metrics,
-  };
 }
 
 /** Rounds, of a door that gives too much, before the one that is asked for. */

@@ -77,8 +77,8 @@ export class BucketStorage implements HomeStorage {
 
   async write(name: string, content: Uint8Array | string): Promise<void> {
     const key = homePrefix + name;
-    // a person's, which is made once and never written over
-    if (name === homeFiles.policy) await this.#bucket.putNew(key, content, json);
+    // made once, and never written over by whoever works in the home
+    if (name === homeFiles.policy || name === homeFiles.owner) await this.#bucket.putNew(key, content, json);
     else await this.#bucket.put(key, content, name.endsWith(".json") ? json : "application/octet-stream");
   }
 

@@ -65,3 +65,6 @@ export function waysTo(members: readonly Reached[], accepted: readonly { readonl
     accounts: owners.some(({ account }) => account !== undefined),
   };
 }
+
+/** What the training function tells of a failure that is no refusal, and that the same job would meet again. */
+export const ownerFailed = "OwnerFailed";

@@ -56,9 +56,9 @@ const events = [
     norm: z.number().nullable(),
     /**
      * Who says so: the bucket, by their checksum or by its answer alone; or the door, where the bucket's answer was lost or
-     * says that they are there already.
+     * says that they are there already; or the bucket, that something stands there, where there is no door to ask.
      */
-    receipt: z.enum(["checksum", "answer", "door"]),
+    receipt: z.enum(["checksum", "answer", "door", "stands"]),
   }),
   z.strictObject({
     ...link,

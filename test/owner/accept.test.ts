@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { giveAcceptance, type Prepared, prepareAcceptance, unscaled } from "../../owner/accept.ts";
+import { giveAcceptance, type Prepared, prepareAcceptance, unscaledNote } from "../../owner/accept.ts";
 import type { OwnerHome } from "../../owner/home.ts";
 import { outFile } from "../../owner/leaving.ts";
 import { acceptance } from "../../shared/owners/acceptance.ts";
@@ -96,7 +96,7 @@ describe("an acceptance", () => {
     const prepared = await prepare(home, [first]);
     expect(prepared.acceptance.content.description).toMatchObject({ labels: null, moments: null });
     // the range of age is agreed upon
-    expect(unscaled(prepared)).toEqual(["crp"]);
+    expect(unscaledNote(prepared)).toEqual([expect.stringContaining("agreed upon for crp:")]);
   });
 
   test("is the same when it is given again, and is logged again", async () => {

@@ -68,9 +68,16 @@ export function agreementAmong(
     members: base.members.map((member, at) => ({
       ...member,
       exchangeKey: owners[at]?.home.owner.exchangeKey ?? "",
+      ...accountOf(owners[at]?.home),
     })),
     ...changes,
   };
+}
+
+/** Where the agreement says that an owner's function is. */
+function accountOf(home: OwnerHome | undefined): Pick<Agreement["members"][number], "account"> {
+  const { account, stack } = home?.storage.account ?? {};
+  return account !== undefined && stack !== undefined ? { account: { account, stack } } : {};
 }
 
 /** Has the owners accept an agreement by their own homes, and lays out a run under it. */

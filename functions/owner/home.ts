@@ -1,0 +1,70 @@
+import { KMSClient } from "@aws-sdk/client-kms";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Context } from "aws-lambda";
+import { BucketStorage } from "../../owner/storage/bucket-storage.ts";
+import { configInvalid, datasetInvalid, isNamed } from "../../shared/errors.ts";
+import { keysParameterOf } from "../../shared/owners/account.ts";
+import { Bucket } from "../../storage/bucket.ts";
+import type { NamedBytes } from "../../tables/csv-records.ts";
+import { namedBytes } from "../../tables/named-path.ts";
+import type { OwnerEnvironment } from "./environment.ts";
+import { macInKms, ParameterKeys } from "./parameter-keys.ts";
+
+/** Bytes of a table that a function of some gigabytes can read. */
+const mostTableBytes = 2 ** 29;
+
+/** What both functions of an owner's stack work with; its clients stay open between invocations. */
+export class OwnersPlace {
+  readonly environment: OwnerEnvironment;
+  /** The coordinator's. */
+  readonly coordinator: Bucket;
+  readonly #own: Bucket;
+  readonly #keys: ParameterKeys;
+
+  constructor(environment: OwnerEnvironment) {
+    this.environment = environment;
+    const s3 = new S3Client({});
+    this.coordinator = new Bucket(s3, environment.coordinatorBucket);
+    this.#own = new Bucket(s3, environment.bucket);
+    const { macKey } = environment;
+    const mac = macKey === undefined ? undefined : macInKms(new KMSClient({}), macKey);
+    this.#keys = new ParameterKeys(new SSMClient({}), keysParameterOf(environment.stack), mac);
+  }
+
+  /** The home, for one invocation: by whose ARN the account is known. */
+  home({ invokedFunctionArn, awsRequestId, getRemainingTimeInMillis }: Invoked): BucketStorage {
+    const [, partition, , region, account] = invokedFunctionArn.split(":");
+    if (!partition || !region || !account) throw configInvalid(`${invokedFunctionArn} is no function's ARN`);
+    const { stack, bucket: name } = this.environment;
+    return new BucketStorage({
+      bucket: this.#own,
+      name,
+      account: { partition, region, account, stack },
+      keys: this.#keys,
+      atWork: { id: awsRequestId, until: new Date(Date.now() + getRemainingTimeInMillis()) },
+    });
+  }
+
+  /** @throws DatasetInvalid where there is none, or it is no gzip and says so */
+  async readTable(signal?: AbortSignal): Promise<NamedBytes> {
+    const { bucket, data } = this.environment;
+    const label = `s3://${bucket}/${data}`;
+    try {
+      const { bytes } = await this.#own.get(data, mostTableBytes);
+      return await namedBytes(label, bytes, signal);
+    } catch (error) {
+      if (isNamed(error, "ObjectMissing")) {
+        throw datasetInvalid(`${label} is not there: copy the table to it, as aws s3 cp does`, {
+          cause: error,
+        });
+      }
+      if (isNamed(error, "ObjectInvalid")) {
+        throw datasetInvalid(`${label} has more than ${mostTableBytes} bytes`, { cause: error });
+      }
+      throw error;
+    }
+  }
+}
+
+export type Invoked = Pick<Context, "invokedFunctionArn" | "awsRequestId" | "getRemainingTimeInMillis">;

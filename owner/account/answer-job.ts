@@ -1,0 +1,126 @@
+import { sha256Hex } from "../../shared/digest.ts";
+import { isNamed } from "../../shared/errors.ts";
+import { type OwnersJob, ownersJob } from "../../shared/owners/job.ts";
+import type { Refusal } from "../../shared/owners/refusals.ts";
+import { problemsOf } from "../../shared/problems-of.ts";
+import type { ClientReport } from "../../shared/workflow/payloads.ts";
+import { noUsage } from "../../shared/workflow/usage.ts";
+import type { Bucket } from "../../storage/bucket.ts";
+import { type Doing, doJob } from "../do-job.ts";
+import { type OwnerHome, openHome } from "../home.ts";
+import { logRefusal } from "../log-refusal.ts";
+import { logSent } from "../log-sent.ts";
+import { isHeldBack } from "../run/approval.ts";
+import { signedFederation } from "../run/signed-federation.ts";
+import { unlessWithdrawn } from "../sending.ts";
+import { signedBefore } from "../sign-and-log.ts";
+import type { HomeStorage } from "../storage/home-storage.ts";
+import { mostRoundOf, wantedFor } from "../wanted-objects.ts";
+import { Declined } from "./declined.ts";
+
+/** What an owner in an account of its own takes part with: all of it is its stack's, and nothing of it a job's. */
+export interface InAccount extends Pick<Doing, "readData" | "bundle" | "bounds"> {
+  readonly storage: HomeStorage;
+  readonly federation: string;
+  /** The coordinator's, of which it may read what belongs to its federation's runs, and write its own updates. */
+  readonly coordinator: Bucket;
+  readonly signal: AbortSignal;
+  /** A line for whoever reads the owner's own log group. */
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Does what the coordinator's state machine has invoked the owner's function for, as an owner does that asks for its jobs: by
+ * its agreement, its policy and its log. Keys of objects are built from what the job says of run and round.
+ * @returns what the round's state knows of it
+ * @throws Declined by the refusal's name; whatever the home is not fit for
+ */
+export async function answerJob(part: InAccount, payload: unknown): Promise<ClientReport> {
+  const from = Date.now();
+  const asked = ownersJob.safeParse(payload);
+  if (!asked.success) throw new Declined("PlanDiffers", `the payload is no job: ${problemsOf(asked.error)}`);
+  const job = asked.data;
+  const { storage, federation } = part;
+  const home = await openHome(storage);
+  const refuse = async (refusal: Refusal): Promise<never> => {
+    await logRefusal(home, job, refusal, new Date());
+    throw new Declined(refusal.name, refusal.about);
+  };
+  if (job.agreement.federation !== federation) {
+    const about = `federation: ${job.agreement.federation} asks, and this stack takes part in ${federation}`;
+    return refuse({ name: "FederationUnknown", about });
+  }
+  if (await isHeldBack({ storage, ask: false, tell: part.tell }, job)) {
+    throw new Declined("NotApproved", `ask: fedstep owner allow ${job.run} lets it through`);
+  }
+  const brought = await bring(part, home, job);
+  if ("name" in brought) return refuse(brought);
+  const { readData, bundle, bounds, signal } = part;
+  const doing = {
+    job,
+    objects: brought,
+    readData,
+    bundle,
+    at: new Date(),
+    signal,
+    ...(bounds && { bounds }),
+  };
+  const done = await doJob(await openHome(storage), doing);
+  if ("refusal" in done) throw new Declined(done.refusal, `fedstep owner show ${job.run} says why`);
+  const sent = await unlessWithdrawn(storage, federation, () => send(part, done.key, done.update), signal);
+  if ("refusal" in sent) return refuse(sent.refusal);
+  const sha256 = await sha256Hex(done.update);
+  part.tell(
+    `sent ${done.update.length} bytes for round ${job.round} of ${job.run} (${job.task}), SHA-256 ${sha256}`,
+  );
+  return { client: job.client, sha256, from, to: Date.now(), usage: noUsage };
+}
+
+/** What a job takes, and nothing else; or why there is nothing to be brought. */
+async function bring(
+  { coordinator }: InAccount,
+  home: OwnerHome,
+  job: OwnersJob,
+): Promise<ReadonlyMap<string, Uint8Array> | Refusal> {
+  const { federation } = job.agreement;
+  // an owner that has accepted nothing, or by another version, says so where the job is judged
+  const agreed = await signedFederation(home, federation).catch((error: unknown) => {
+    if (isNamed(error, "AgreementInvalid")) return undefined;
+    throw error;
+  });
+  if (!agreed) return { name: "AgreementUnsigned", about: `no version of ${federation} is signed here` };
+  const most = mostRoundOf(agreed);
+  if (job.round > most) {
+    return {
+      name: "RoundsExceeded",
+      about: `round ${job.round} of ${job.run} is asked for, and it has ${most} at most`,
+    };
+  }
+  const { needed, state } = wantedFor(job, agreed, home.log.entries);
+  const brought = new Map<string, Uint8Array>();
+  for (const [key, bytes] of [...needed, state]) {
+    const found = await findOrForbidden(coordinator, key, bytes);
+    if (found) brought.set(key, found);
+    else if (key !== state[0]) return { name: "PlanDiffers", about: `${key}: is not there` };
+  }
+  return brought;
+}
+
+/** S3 says of what is not there, to who may not list, that it is forbidden. */
+async function findOrForbidden(bucket: Bucket, key: string, most: number): Promise<Uint8Array | undefined> {
+  try {
+    return (await bucket.find(key, most))?.bytes;
+  } catch (error) {
+    if (error instanceof Error && error.name === "AccessDenied") return undefined;
+    throw error;
+  }
+}
+
+/** Has the update lie where its job belongs, once, and the log say so: what stands there already is what it has left before. */
+async function send({ storage, coordinator }: InAccount, key: string, update: Uint8Array): Promise<void> {
+  const isOurs = async () => true;
+  const isTaken = await coordinator.putNew(key, update, "application/octet-stream", isOurs);
+  const home = await openHome(storage);
+  const signed = signedBefore(home, key);
+  if (signed) await logSent(home, signed, isTaken ? "answer" : "stands", new Date());
+}

@@ -1,0 +1,55 @@
+import { keys } from "../shared/layout.ts";
+import { specOf } from "../shared/model/spec.ts";
+import { likeModel } from "../shared/model/vector-shape.ts";
+import { vectorsSize } from "../shared/model/vectors-size.ts";
+import type { Agreement } from "../shared/owners/agreement.ts";
+import { featuresOf } from "../shared/owners/data-schema.ts";
+import type { OwnersJob } from "../shared/owners/job.ts";
+import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
+import { stateSize } from "../shared/strategy/state-size.ts";
+import { openStrategy } from "../shared/strategy/strategies.ts";
+import { figuresBytes, partitionBytes, resultBytes } from "../shared/workflow/record-size.ts";
+
+/** The last round that a run can have, the final pass: what a round takes of those before it is listed one by one. */
+export const mostRoundOf = ({ config }: Pick<Agreement, "config">) => config.federation.rounds + 1;
+
+/** What a job takes, by key, with the most bytes that each may have. */
+export interface Wanted {
+  readonly needed: ReadonlyMap<string, number>;
+  /** Which there may be none of. */
+  readonly state: readonly [key: string, most: number];
+}
+
+/** Rounds of a run whose metrics an owner follows the chain by: from the last one before in which its update left. */
+export function wantedFor(
+  { run, round }: OwnersJob,
+  agreed: Agreement,
+  entries: readonly LogEntry[],
+): Wanted {
+  const before = round - 1;
+  const first = ofRun(run, signedOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
+  const sizes = sizesUnder(agreed);
+  const rounds = Array.from({ length: Math.max(0, round - first) }, (_, at) => first + at);
+  return {
+    needed: new Map([
+      [keys.plan(run), sizes.plan],
+      [keys.partition(run), sizes.partition],
+      [keys.global(run, before), sizes.model],
+      ...rounds.map((one) => [keys.roundMetrics(run, one), sizes.metrics] as const),
+    ]),
+    state: [keys.roundState(run, before), sizes.state],
+  };
+}
+
+function sizesUnder({ config, schema, members }: Agreement) {
+  const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
+  const model = specOf(config, data);
+  const metrics = figuresBytes({ config, dataset: data });
+  return {
+    plan: resultBytes(members.length, data, metrics),
+    partition: partitionBytes(members.length, data),
+    model: vectorsSize(model, [likeModel]).bytes,
+    state: stateSize(model, openStrategy(config.federation.strategy)).bytes,
+    metrics,
+  };
+}

@@ -1,0 +1,77 @@
+import { openHome, openOrMakeHome } from "../../../owner/home.ts";
+import type { KeyFile } from "../../../owner/key-file.ts";
+import { BucketStorage } from "../../../owner/storage/bucket-storage.ts";
+import type { KeyStorage } from "../../../owner/storage/home-storage.ts";
+import { Bucket } from "../../../storage/bucket.ts";
+import { MemoryBucket } from "../../functions/memory-bucket.ts";
+import { at } from "../homes.ts";
+import type { WorkingOwner } from "../working-owners.ts";
+
+/** Keys as the parameter holds them: written once. */
+export class KeptKeys implements KeyStorage {
+  readonly mac = undefined;
+  file: KeyFile | undefined;
+
+  async read() {
+    return this.file;
+  }
+
+  async keep(first: KeyFile): Promise<KeyFile> {
+    this.file ??= first;
+    return this.file;
+  }
+
+  async replace(): Promise<void> {
+    throw new Error("keys are written once");
+  }
+}
+
+export const account = (number: number) => ({
+  account: `11112222${String(3000 + number)}`,
+  stack: "fedstep-owner",
+  partition: "aws",
+  region: "us-east-1",
+});
+
+/** An owner's account: its bucket and its keys, whoever opens them. */
+export class OwnersAccount {
+  readonly bucket = new MemoryBucket();
+  readonly keys = new KeptKeys();
+  readonly #number: number;
+
+  constructor(number = 0) {
+    this.#number = number;
+  }
+
+  /** As one invocation has it. */
+  storage(id = "invocation-1", untilMs = 60_000): BucketStorage {
+    return new BucketStorage({
+      bucket: new Bucket(this.bucket.client, "bucket"),
+      name: "bucket",
+      account: account(this.#number),
+      keys: this.keys,
+      atWork: { id, until: new Date(Date.now() + untilMs) },
+    });
+  }
+
+  home(name = `owner ${this.#number}`) {
+    return openOrMakeHome(this.storage(), name, at);
+  }
+
+  open() {
+    return openHome(this.storage());
+  }
+
+  text(name: string): string {
+    return new TextDecoder().decode(this.bucket.contents.get(`home/${name}`));
+  }
+}
+
+/** The owner of that number, moved into an account of its own. */
+export async function inAccount(
+  { data }: WorkingOwner,
+  number: number,
+): Promise<WorkingOwner & { account: OwnersAccount }> {
+  const account = new OwnersAccount(number);
+  return { home: await account.home(), data, account };
+}
