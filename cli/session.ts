@@ -1,4 +1,5 @@
 import { visibleLines } from "../shared/visible.ts";
+import type { ClientSettings } from "./targets/clients.ts";
 
 /** What a command may use of the process that it runs in; tests give their own. */
 export interface Session {
@@ -8,6 +9,8 @@ export interface Session {
   readonly columns?: number | undefined;
   /** Aborted by Ctrl-C, and by a terminal that is closed. */
   readonly signal: AbortSignal;
+  /** Of which account an owner's stack is, where that is not what the SDK is set up for. */
+  readonly account?: ClientSettings;
   /**
    * The answer, on standard output.
    * @param styled for what holds colours, where all that others have named is visible already

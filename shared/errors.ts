@@ -97,6 +97,8 @@ export const ownerInvalid = input("OwnerInvalid");
 export const ownerHomeInvalid = input("OwnerHomeInvalid");
 /** Another process is at work in an owner's home. */
 export const ownerHomeInUse = input("OwnerHomeInUse");
+/** The desk of an owner's stack has ended in an error of its own. */
+export const deskFailed = failure("DeskFailed");
 /** An owner's log is not the chain that it was, or is older than what has left. */
 export const logBroken = input("LogBroken");
 /** An owner's data are not those that it has told of. */

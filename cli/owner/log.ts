@@ -6,23 +6,30 @@ import { switchOwner } from "../../owner/switch.ts";
 import { readTold } from "../../owner/told.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
+import { lookingAt } from "./looked-at.ts";
 import { type OwnerOptions, ownerOptions } from "./owner-options.ts";
+import { askDesk } from "./owner-stack.ts";
 
 export function logCommand(session: Session): Command {
   return new Command("log")
     .description("list everything that has left, and what else has happened")
     .addOption(ownerOptions.home())
+    .addOption(ownerOptions.stack())
     .addOption(options.json())
-    .addHelpText("after", "\nExamples:\n  fedstep owner log\n  fedstep owner log --json")
-    .action(async ({ home: folder, json = false }: OwnerOptions & { readonly json?: boolean }) => {
-      const home = await openHome(folder);
-      await readTold(home);
-      const { entries, head, notes } = home.log;
-      for (const note of notes) session.say(note);
-      const refusedAgain = await readRefusedAgain(home);
-      if (json) return session.print(JSON.stringify({ entries, head, refusedAgain }, null, 2));
-      session.print([logText(entries), ...refusedAgainText(refusedAgain), `head ${head}`].join("\n"));
-    });
+    .addHelpText(
+      "after",
+      "\nExamples:\n  fedstep owner log\n  fedstep owner log --json\n  fedstep owner log --stack fedstep-owner",
+    )
+    .action(({ json = false, ...given }: OwnerOptions & { readonly json?: boolean }) =>
+      lookingAt(session, given, async (home) => {
+        await readTold(home);
+        const { entries, head, notes } = home.log;
+        for (const note of notes) session.say(note);
+        const refusedAgain = await readRefusedAgain(home);
+        if (json) return session.print(JSON.stringify({ entries, head, refusedAgain }, null, 2));
+        session.print([logText(entries), ...refusedAgainText(refusedAgain), `head ${head}`].join("\n"));
+      }),
+    );
 }
 
 export function pauseCommand(session: Session): Command {
@@ -37,8 +44,16 @@ function switchCommand(session: Session, name: "pause" | "resume", description: 
   return new Command(name)
     .description(description)
     .addOption(ownerOptions.home())
-    .addHelpText("after", `\nExamples:\n  fedstep owner ${name}`)
-    .action(async ({ home }: OwnerOptions) => {
+    .addOption(ownerOptions.stack())
+    .addHelpText(
+      "after",
+      `\nExamples:\n  fedstep owner ${name}\n  fedstep owner ${name} --stack fedstep-owner`,
+    )
+    .action(async ({ home, stack }: OwnerOptions) => {
+      if (stack !== undefined) {
+        const { owner, said } = await askDesk(session, stack, { ask: name });
+        return session.print(`${owner}: ${said.join("\n")}`);
+      }
       const { owner, storage } = await openHome(home);
       session.print(`${owner.name}: ${await switchOwner(storage, name, new Date())}`);
     });

@@ -1,4 +1,5 @@
 import { leastAccess, policyName } from "../../cdk/constructs/access-rights.ts";
+import { ownerPolicyOf } from "../../shared/owners/account.ts";
 
 /** What was asked for when an error came, as the SDK names it: S3Client and HeadObjectCommand. */
 export interface FailedRequest {
@@ -8,6 +9,8 @@ export interface FailedRequest {
   /** The deployed stack, and the region that it was looked for in. */
   readonly stack: string;
   readonly region: string;
+  /** Whether the stack is an owner's. */
+  readonly isOwners: boolean;
 }
 
 /** What says which objects a request is about, where it is about any. */
@@ -42,6 +45,7 @@ const s3Actions = new Map<string, readonly string[]>([
 const services = new Map([
   ["S3Client", { name: "S3", prefix: "s3" }],
   ["SFNClient", { name: "Step Functions", prefix: "states" }],
+  ["LambdaClient", { name: "Lambda", prefix: "lambda" }],
   ["CloudFormationClient", { name: "CloudFormation", prefix: "cloudformation" }],
 ]);
 
@@ -78,6 +82,7 @@ export function policyOf(error: Error): string | undefined {
   const request = requests.get(error);
   const actions = request && actionsFor(request);
   if (!actions) return undefined;
+  if (request.isOwners) return ownerPolicyOf(request.stack, request.region);
   const { Key, Prefix, Delete } = request.input;
   const kind = leastAccess(actions, Key ?? Prefix ?? Delete?.Objects?.[0]?.Key);
   return kind && policyName(request.stack, request.region, kind);
@@ -88,6 +93,7 @@ export function actionsFor(request: Pick<FailedRequest, "client" | "command">): 
   const { prefix } = services.get(request.client) ?? {};
   if (prefix === undefined) return undefined;
   const operation = commandOf(request);
-  const actions = (prefix === "s3" && s3Actions.get(operation)) || [operation];
+  const named = prefix === "lambda" && operation === "Invoke" ? "InvokeFunction" : operation;
+  const actions = (prefix === "s3" && s3Actions.get(operation)) || [named];
   return actions.map((action) => `${prefix}:${action}`);
 }

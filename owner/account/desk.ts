@@ -1,4 +1,4 @@
-import { agreementInvalid } from "../../shared/errors.ts";
+import { agreementInvalid, ownerInvalid } from "../../shared/errors.ts";
 import { type Agreement, agreement } from "../../shared/owners/agreement.ts";
 import type { DeskRequest, Told } from "../../shared/owners/desk.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
@@ -27,7 +27,12 @@ export type Done = Told | { readonly owner: string; readonly said: string[] };
 
 /** Does what the owner's own people ask, in the home that it makes at the first time. @throws what the commands refuse by */
 export async function answerDesk(desk: Desk, asked: DeskRequest): Promise<Done> {
-  const { storage, name, at } = desk;
+  const { storage, name, federation, at } = desk;
+  if ("federation" in asked && asked.federation !== federation) {
+    throw ownerInvalid(
+      `${asked.federation}: this stack takes part in ${federation}, as its parameter Federation says`,
+    );
+  }
   const { owner, fingerprint } = await openOrMakeHome(storage, name, at);
   const said = (...lines: string[]) => ({ owner: owner.name, said: lines });
   switch (asked.ask) {
@@ -69,7 +74,7 @@ class Answer implements Outlet {
 
 function request(
   { storage, federation, readTable, at }: Desk,
-  { ask: _, ...choices }: Extract<DeskRequest, { ask: "request" }>,
+  { ask: _, federation: __, ...choices }: Extract<DeskRequest, { ask: "request" }>,
 ): Promise<File> {
   return storage.change(async () => {
     const home = await openHome(storage);

@@ -38,9 +38,11 @@ export interface BucketHome {
   readonly bucket: Bucket;
   /** Name of the bucket. */
   readonly name: string;
-  readonly account: AccountPlace;
+  /** undefined for whoever only looks. */
+  readonly account: AccountPlace | undefined;
   readonly keys: KeyStorage;
-  readonly atWork: AtWork;
+  /** undefined for whoever sends nothing. */
+  readonly atWork: AtWork | undefined;
 }
 
 /** A marker of an update on its way. */
@@ -52,11 +54,11 @@ const marker = z.strictObject({ format: z.literal(1), until: z.iso.datetime() })
  */
 export class BucketStorage implements HomeStorage {
   readonly place: string;
-  readonly account: AccountPlace;
+  readonly account: AccountPlace | undefined;
   readonly keys: KeyStorage;
   readonly log: LogStorage;
   readonly #bucket: Bucket;
-  readonly #atWork: AtWork;
+  readonly #atWork: AtWork | undefined;
 
   constructor({ bucket, name, account, keys, atWork }: BucketHome) {
     this.place = `s3://${name}/${homePrefix}`;
@@ -73,6 +75,10 @@ export class BucketStorage implements HomeStorage {
 
   async read(name: string): Promise<Uint8Array | undefined> {
     return (await this.#bucket.find(homePrefix + name, mostBytes))?.bytes;
+  }
+
+  exists(name: string): Promise<boolean> {
+    return this.#bucket.exists(homePrefix + name);
   }
 
   async write(name: string, content: Uint8Array | string): Promise<void> {
@@ -113,6 +119,8 @@ export class BucketStorage implements HomeStorage {
 
   /** The marker is there before the log is looked at: whoever withdraws writes the log and then looks for markers. */
   async sending<T>(work: () => Promise<T>): Promise<T> {
+    if (!this.#atWork)
+      throw ownerHomeInvalid(`${this.place} is only looked at, and nothing leaves from here`);
     const { id, until } = this.#atWork;
     const name = `${homeFiles.leaving}/${id}.json`;
     await this.write(name, JSON.stringify({ format: 1, until: until.toISOString() }));

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { open, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ownerHomeInvalid } from "../../shared/errors.ts";
@@ -46,6 +47,10 @@ export class FolderStorage implements HomeStorage {
       if (isMissing(error)) return undefined;
       throw ownerHomeInvalid(`${this.named(name)} cannot be read: ${systemReason(error)}`);
     }
+  }
+
+  async exists(name: string): Promise<boolean> {
+    return existsSync(this.named(name));
   }
 
   async write(name: string, content: Uint8Array | string): Promise<void> {

@@ -26,6 +26,7 @@ export interface HomeStorage {
   named(name: string): string;
   /** undefined where there is none. @throws OwnerHomeInvalid where it cannot be read */
   read(name: string): Promise<Uint8Array | undefined>;
+  exists(name: string): Promise<boolean>;
   write(name: string, content: Uint8Array | string): Promise<void>;
   remove(name: string): Promise<void>;
   /** Names of what lies in a folder, in no order; none where there is no folder. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { runNamePattern } from "../layout.ts";
+import { federationName } from "./agreement-name.ts";
 
 const columns = z.array(z.string());
 
@@ -8,6 +9,7 @@ export const deskRequest = z.discriminatedUnion("ask", [
   /** The file by which the owner asks to join, of the table that lies in its bucket. */
   z.strictObject({
     ask: z.literal("request"),
+    federation: federationName,
     label: z.string(),
     ids: columns,
     drop: columns,
@@ -16,7 +18,8 @@ export const deskRequest = z.discriminatedUnion("ask", [
   }),
   /** The file by which it accepts an agreement: the version, and those before it that were left out. */
   z.strictObject({ ask: z.literal("accept"), versions: z.array(z.unknown()).min(1), tellAgain: z.boolean() }),
-  z.strictObject({ ask: z.literal("leave") }),
+  /** Named by whoever asks: the stack takes part in one. */
+  z.strictObject({ ask: z.literal("leave"), federation: federationName }),
   z.strictObject({ ask: z.enum(["pause", "resume"]) }),
   z.strictObject({ ask: z.literal("allow"), run: z.string().regex(runNamePattern) }),
 ]);

@@ -29,7 +29,7 @@ import { runRecord } from "../../shared/workflow/run-record.ts";
 import type { MemoryBucket } from "./memory-bucket.ts";
 
 /** As the local run deploys it: owners can take part. */
-const deployedHere: Deployment = { ...defaultDeployment, door: true };
+const deployedHere: Deployment = { ...defaultDeployment, door: true, accounts: true };
 
 /** 90 examples of 3 classes that a small model can tell apart: class c is bright in a third of its own. */
 export function toyDataset(officialTest?: number) {

@@ -78,6 +78,7 @@ describe("a certificate that Node does not trust", () => {
           command: "GetObjectCommand",
           input: {},
           stack: "fedstep",
+          isOwners: false,
           region: "us-east-1",
         });
         reject(error);

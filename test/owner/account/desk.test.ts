@@ -24,7 +24,15 @@ function deskOf(account: OwnersAccount, table = clinicTable(0)) {
 }
 
 const asking: DeskRequest = {
-  ...{ ask: "request", label: "outcome", ids: ["patient"], drop: [], features: [], tells: ["classes"] },
+  ...{
+    ask: "request",
+    federation: "clinics",
+    label: "outcome",
+    ids: ["patient"],
+    drop: [],
+    features: [],
+    tells: ["classes"],
+  },
 };
 
 describe("the desk of an owner's stack", () => {
@@ -74,7 +82,13 @@ describe("the desk of an owner's stack", () => {
       "AgreementInvalid",
       undefined,
     ],
-    ["a federation that it is not of", { ask: "leave" }, "OwnerInvalid", undefined],
+    [
+      "a federation that it has not joined",
+      { ask: "leave", federation: "clinics" },
+      "OwnerInvalid",
+      undefined,
+    ],
+    ["another federation", { ask: "leave", federation: "banks" }, "OwnerInvalid", undefined],
     ["a run that does not wait", { ask: "allow", run: "clinics.first" }, "OwnerInvalid", undefined],
     ["a table without the label", asking, "DatasetInvalid", "a,b\n1,2\n3,4\n"],
   ])("says in words why it does not do %s, and leaves nothing in the log", async (_, asked, name, table) => {
