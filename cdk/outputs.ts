@@ -10,6 +10,8 @@ export const outputNames = {
   version: "Version",
   /** Where owners without AWS ask for jobs, where a stack has it. */
   doorUrl: "DoorUrl",
+  /** Of the KMS key that encrypts the bucket, where one does: owners in accounts of their own name it to theirs. */
+  keyId: "KeyId",
 } as const;
 
 /** The output with the ARN of the policy for one kind of people. */

@@ -64,6 +64,12 @@ export class FedstepStack extends Stack {
         description: "Where owners without AWS ask for their jobs",
       });
     }
+    if (store.key) {
+      new CfnOutput(this, outputNames.keyId, {
+        value: store.key.keyId,
+        description: "Of the key that encrypts the bucket, for the stacks of owners in accounts of their own",
+      });
+    }
     for (const kind of accessKinds) {
       new CfnOutput(this, policyOutput(kind), {
         value: access.policies[kind].managedPolicyArn,

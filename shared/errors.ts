@@ -105,6 +105,8 @@ export const logBroken = input("LogBroken");
 export const dataChanged = input("DataChanged");
 /** An owner's policy does not allow what it is asked for. */
 export const policyForbids = input("PolicyForbids");
+/** An owner's account is not one that the coordinator's stack can invoke a function in. */
+export const placeInvalid = input("PlaceInvalid");
 /** The file of owners' accounts is not what it should be. */
 export const accountsFileInvalid = input("AccountsFileInvalid");
 /** There is no such federation, member or version. */

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { isOwners } from "../shared/client/place.ts";
 import { updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
@@ -13,6 +14,7 @@ import {
   type RoundBeginning,
   statementOf,
 } from "../shared/owners/signed-update.ts";
+import { silentInAccount, whySilent } from "../shared/owners/silent-causes.ts";
 import type { SignedStatement } from "../shared/owners/update-statement.ts";
 import { problemsOf } from "../shared/problems-of.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
@@ -88,7 +90,7 @@ export async function readUpdates(
           .then((update) => asReported(plan, asked, update, reports))
           .then(
             (update) => receive(update, open),
-            (error: unknown) => silence(error, participant, reports),
+            (error: unknown) => silence(error, plan, participant, reports),
           ),
       ),
     ),
@@ -224,6 +226,7 @@ async function parseHeader(
 /** What the object store or a check says of the update stands for the client, unless the client itself said why. */
 function silence(
   error: unknown,
+  plan: Plan,
   { client, task }: Participant,
   reports: readonly ClientReport[],
 ): SilentClient {
@@ -231,7 +234,12 @@ function silence(
   if (!named) throw error;
   const report = reports.find((one) => one.client === client);
   if (report && "error" in report) {
-    return { client, task, error: report.error.Error, cause: report.error.Cause ?? "" };
+    const { Error: name, Cause: cause = "" } = report.error;
+    const place = plan.clients.find((one) => one.client === client)?.place;
+    // an owner says a name alone, and one in an account of its own perhaps one that it has made up
+    if (place?.kind === "account") return { client, task, ...silentInAccount(name) };
+    const words = place && isOwners(place) && cause === "" ? whySilent(name) : undefined;
+    return { client, task, error: name, cause: words ?? cause };
   }
   return { client, task, error: error.name, cause: shortened(error.message) };
 }

@@ -35,7 +35,17 @@ const outcome = [config, plan, roundMetrics, roundTimes, models, expenses, resul
 /** Objects of the baseline are looked for on a stack without one too: a run may be older than that setting. */
 const reader: AccessRights = {
   purpose: "Looks at the runs of a fedstep federation, and at none of their examples or updates",
-  commands: ["runs", "show", "report", "compare", "predict", "cost", "follow", "federation members"],
+  commands: [
+    "runs",
+    "show",
+    "report",
+    "compare",
+    "predict",
+    "cost",
+    "follow",
+    "federation members",
+    "federation invite",
+  ],
   stack: ["cloudformation:DescribeStacks"],
   stateMachine: [],
   executions: ["states:DescribeExecution", "states:GetExecutionHistory"],

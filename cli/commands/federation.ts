@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { addCommand } from "../federation/add.ts";
+import { inviteCommand } from "../federation/invite.ts";
 import { membersCommand, removeMemberCommand, tagCommand } from "../federation/members.ts";
 import { proposeCommand } from "../federation/propose.ts";
 import { revokeCommand } from "../federation/revoke.ts";
@@ -7,6 +8,7 @@ import type { Session } from "../session.ts";
 
 export function federationCommand(command: Command, session: Session): Command {
   for (const one of [
+    inviteCommand,
     addCommand,
     membersCommand,
     removeMemberCommand,

@@ -3,6 +3,7 @@ import { federationMissing, signatureInvalid } from "../../shared/errors.ts";
 import { type Acceptance, acceptance } from "../../shared/owners/acceptance.ts";
 import { memberOf } from "../../shared/owners/agreement.ts";
 import { checkAcceptance } from "../../shared/owners/check-acceptance.ts";
+import { assertPlace, type CoordinatorsPlace } from "../../shared/owners/coordinators-place.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { type Leave, leave } from "../../shared/owners/leave.ts";
 import { memberBy, withRequest, withRotation } from "../../shared/owners/members.ts";
@@ -20,7 +21,14 @@ import {
 import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { Session } from "../session.ts";
-import { existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+import {
+  type AccountsFile,
+  type AccountsOptions,
+  accountsFileOption,
+  openAccountsFile,
+  tellAccounts,
+} from "./accounts-file.ts";
+import { existing, inBucket, ofFederation, placeOf } from "./opened.ts";
 import { takeLeave, tellDeleted } from "./take-leave.ts";
 
 export function addCommand(session: Session): Command {
@@ -29,6 +37,7 @@ export function addCommand(session: Session): Command {
     "take in a file of an owner's: a request to join, an acceptance of an agreement, new keys, or that it leaves",
   )
     .argument("<file>", "what the owner has sent")
+    .addOption(accountsFileOption())
     .addHelpText(
       "after",
       `
@@ -40,14 +49,15 @@ Examples:
   fedstep federation add acceptance.json --target aws
   fedstep federation add leave.json --target aws`,
     )
-    .action((file: string, given: FederationOptions) => add(session, file, given));
+    .action((file: string, given: AccountsOptions) => add(session, file, given));
 }
 
-async function add(session: Session, file: string, given: FederationOptions): Promise<void> {
+async function add(session: Session, file: string, given: AccountsOptions): Promise<void> {
   const value = await readJsonFile(file, "", signatureInvalid);
   if (says(value, "leaves")) {
     const leaving = await openSigned("leave", leave, value, file);
-    return inBucket(given, "writes", (objects) => addLeave(session, objects, leaving));
+    const accounts = await openAccountsFile(given);
+    return inBucket(given, "writes", (objects) => addLeave(session, objects, leaving, accounts));
   }
   if (says(value, "rotates")) {
     const rotated = await openRotated(value, file);
@@ -58,7 +68,10 @@ async function add(session: Session, file: string, given: FederationOptions): Pr
     return inBucket(given, "writes", (objects) => addAcceptance(session, objects, accepted, file));
   }
   const request = await openSigned("request", joinRequest, value, file);
-  return inBucket(given, "writes", (objects) => addRequest(session, objects, request));
+  const accounts = await openAccountsFile(given);
+  return inBucket(given, "writes", (objects, outputs) =>
+    addRequest(session, objects, request, { coordinator: placeOf(outputs), accounts }),
+  );
 }
 
 /** Which of the four a file means to be; whether it is, its signature says. */
@@ -68,11 +81,16 @@ function says(value: unknown, field: string): boolean {
   return typeof content === "object" && content !== null && field in content;
 }
 
-async function addLeave(session: Session, objects: Objects, leaving: Signed<Leave>): Promise<void> {
+async function addLeave(
+  session: Session,
+  objects: Objects,
+  leaving: Signed<Leave>,
+  accounts: AccountsFile,
+): Promise<void> {
   const federation = leaving.content.leaves;
   const called = fingerprintOf(leaving.key).slice(0, 16);
   const left = await takeLeave(objects, leaving);
-  const { removed } = left;
+  const { removed, list } = left;
   const deleted = tellDeleted(session, left);
   session.print(
     // not the file's own word for who that is
@@ -81,6 +99,7 @@ async function addLeave(session: Session, objects: Objects, leaving: Signed<Leav
       `A bucket that keeps versions (-c versioned=true) has what is deleted as an earlier version.\n` +
       `The agreement that there is still names it: fedstep federation propose ${federation} makes the next one.`,
   );
+  await tellAccounts(session, accounts, list);
 }
 
 async function addRotation(session: Session, objects: Objects, rotated: Signed<Rotated>): Promise<void> {
@@ -95,16 +114,27 @@ async function addRotation(session: Session, objects: Objects, rotated: Signed<R
   );
 }
 
-async function addRequest(session: Session, objects: Objects, request: Signed<JoinRequest>): Promise<void> {
-  const { federation, name } = request.content;
-  const list = await changeMembers(objects, federation, (before) =>
-    withRequest(before ?? { federation, nextNumber: 0, members: [], heard: [] }, request),
-  );
+async function addRequest(
+  session: Session,
+  objects: Objects,
+  request: Signed<JoinRequest>,
+  to: { readonly coordinator: CoordinatorsPlace; readonly accounts: AccountsFile },
+): Promise<void> {
+  const { federation, name, place } = request.content;
+  const list = await changeMembers(objects, federation, (found) => {
+    const before = found ?? { federation, nextNumber: 0, members: [], heard: [] };
+    assertPlace(request.content, to.coordinator, before, request.key);
+    return withRequest(before, request);
+  });
+  const where = place
+    ? `Its function is to be invoked in the account ${place.account}, stack ${place.stack}: have it read out too.\n`
+    : "";
   session.print(
-    `${name} is on the list of ${federation}, which has ${list.members.length} now.\n` +
+    `${name} is on the list of ${federation}, which has ${list.members.length} now.\n${where}` +
       `Fingerprint: ${fingerprintOf(request.key)}\n` +
       "Have the owner read it out: who has that key is all that the signature says.",
   );
+  await tellAccounts(session, to.accounts, list);
 }
 
 async function addAcceptance(

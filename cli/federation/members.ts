@@ -8,6 +8,7 @@ import { acceptedBy, changeMembers, lastAgreement, readMembers } from "../../sto
 import type { Objects } from "../../storage/objects.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
+import { type AccountsOptions, accountsFileOption, openAccountsFile, tellAccounts } from "./accounts-file.ts";
 import {
   calledMember,
   checkFederationName,
@@ -38,11 +39,12 @@ export function membersCommand(session: Session): Command {
           String(one.number),
           one.name,
           one.fingerprint.slice(0, 16),
+          one.account ? `${one.account.account}, ${one.account.stack}` : "",
           one.tags.join(", "),
           one.accepted === null ? "not in it" : one.accepted ? "yes" : "no",
         ]);
         const accepted = listed.version === null ? "accepted" : `accepted version ${listed.version}`;
-        session.print(textTable(["number", "owner", "fingerprint", "tags", accepted], rows));
+        session.print(textTable(["number", "owner", "fingerprint", "account", "tags", accepted], rows));
       },
     );
 }
@@ -54,10 +56,17 @@ async function listMembers(objects: Objects, federation: string) {
   return {
     federation,
     version: agreed?.version ?? null,
-    members: members.map(({ number, name, signingKey, tags }) => {
+    members: members.map(({ number, name, signingKey, account = null, tags }) => {
       const fingerprint = fingerprintOf(signingKey);
       const inIt = agreed && memberOf(agreed, signingKey);
-      return { number, name, fingerprint, tags, accepted: inIt ? accepted.includes(fingerprint) : null };
+      return {
+        number,
+        name,
+        fingerprint,
+        account,
+        tags,
+        accepted: inIt ? accepted.includes(fingerprint) : null,
+      };
     }),
   };
 }
@@ -66,10 +75,12 @@ export function removeMemberCommand(session: Session): Command {
   return ofFederation("remove", "take an owner off the list: the next agreement goes without it")
     .argument("<federation>", "its name")
     .argument("<owner>", "name of the owner, or the beginning of its fingerprint")
+    .addOption(accountsFileOption())
     .addHelpText("after", '\nExamples:\n  fedstep federation remove clinics "Seoul Clinic"')
-    .action(async (name: string, called: string, given: FederationOptions) => {
+    .action(async (name: string, called: string, given: AccountsOptions) => {
       const federation = checkFederationName(name);
-      await inBucket(given, "writes", (objects) =>
+      const accounts = await openAccountsFile(given);
+      const left = await inBucket(given, "writes", (objects) =>
         changeMembers(objects, federation, (before) => {
           const list = existing(before, federation);
           const member = calledMember(list, called);
@@ -79,6 +90,7 @@ export function removeMemberCommand(session: Session): Command {
       session.print(
         `${called} is off the list of ${federation}; its number is nobody else's. The agreement that there is still names it: propose the next one.`,
       );
+      await tellAccounts(session, accounts, left);
     });
 }
 

@@ -1,10 +1,12 @@
 import { Command } from "commander";
+import { coordinatorAccount, region } from "../../local/assembly/names.ts";
 import { federationMissing, ownerInvalid } from "../../shared/errors.ts";
 import { federationName } from "../../shared/owners/agreement-name.ts";
+import type { CoordinatorsPlace } from "../../shared/owners/coordinators-place.ts";
 import { type DraftMember, type MembersRecord, memberCalled } from "../../shared/owners/members.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { options } from "../options.ts";
-import type { StackOutputs } from "../targets/aws.ts";
+import { placeOfStack, type StackOutputs } from "../targets/aws.ts";
 import { stackOutputsOf, storageOf, type TargetOptions, writableStorageOf } from "../targets/open.ts";
 
 export type FederationOptions = TargetOptions;
@@ -58,4 +60,9 @@ export function calledMember(list: MembersRecord, called: string): DraftMember {
   throw federationMissing(
     `${list.federation} has no member ${JSON.stringify(called)}; its members are ${names}; eight and more digits of a fingerprint do too`,
   );
+}
+
+/** Where the coordinator's stack is; of a local run, where its stand-in on this machine is. */
+export function placeOf(outputs: StackOutputs | undefined): CoordinatorsPlace {
+  return outputs ? placeOfStack(outputs) : { partition: "aws", region, account: coordinatorAccount };
 }

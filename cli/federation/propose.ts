@@ -16,17 +16,19 @@ import { lastAgreement, putAgreement, readMembers } from "../../storage/federati
 import { readJsonFile } from "../../tables/json-file.ts";
 import { options, positiveInteger } from "../options.ts";
 import type { Session } from "../session.ts";
-import { checkFederationName, existing, type FederationOptions, inBucket, ofFederation } from "./opened.ts";
+import { type AccountsOptions, accountsFileOption, openAccountsFile, tellAccounts } from "./accounts-file.ts";
+import { checkFederationName, existing, inBucket, ofFederation } from "./opened.ts";
 import { stackDoor } from "./stack-door.ts";
 import { trainingFunction } from "./training-function.ts";
 
-interface ProposeOptions extends FederationOptions {
+interface ProposeOptions extends AccountsOptions {
   readonly preset?: string;
   readonly config?: string;
   readonly set: readonly string[];
   readonly schema?: string;
   readonly cohort?: number;
   readonly wait?: number;
+  readonly keepBundle?: boolean;
   readonly out: string;
 }
 
@@ -53,11 +55,17 @@ export function proposeCommand(session: Session): Command {
       `minutes that a round waits for an owner (default: as before, or ${usual.waitMinutes})`,
       positiveInteger,
     )
+    .option(
+      "--keep-bundle",
+      "list the digest of what trains in the version before too, until every owner has this release",
+    )
+    .addOption(accountsFileOption())
     .requiredOption("--out <file>", "what is written for the owners")
     .addHelpText(
       "after",
       `
-What is not given is as in the version before.
+What is not given is as in the version before. A new release of fedstep trains by another bundle: with --keep-bundle owners who
+have not taken it yet go on by the one before.
 
 Examples:
   fedstep federation propose clinics --set federation.rounds=20 --out agreement.json
@@ -69,7 +77,8 @@ Examples:
 async function propose(session: Session, name: string, given: ProposeOptions): Promise<void> {
   const federation = checkFederationName(name);
   await assertWritable(given.out);
-  const agreed = await inBucket(given, "writes", async (objects, outputs) => {
+  const accounts = await openAccountsFile(given);
+  const { agreed, list } = await inBucket(given, "writes", async (objects, outputs) => {
     const list = existing(await readMembers(objects, federation), federation);
     const before = await lastAgreement(objects, federation);
     const next = await nextAgreement(list, before, {
@@ -78,14 +87,15 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
       waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
       door: stackDoor(outputs),
-      bundles: [(await trainingFunction(session, given.home)).bundle.sha256],
+      bundles: bundlesOf((await trainingFunction(session, given.home)).bundle.sha256, before, given),
     });
-    if (before && saysTheSame(before, next)) return before;
+    if (before && saysTheSame(before, next)) return { agreed: before, list };
     await putAgreement(objects, next);
-    return next;
+    return { agreed: next, list };
   });
   await writeFile(given.out, `${JSON.stringify(agreed, null, 2)}\n`);
-  if (agreed.door === null && given.target === "aws") {
+  const asking = agreed.members.some(({ account }) => !account);
+  if (agreed.door === null && given.target === "aws" && asking) {
     session.say(
       "the stack has no door, so that no owner without AWS can take part: npx cdk deploy -c door=true, and propose the next version",
     );
@@ -103,6 +113,17 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       `${agreed.members.map((one) => one.name).join(", ")}.\nSend it to each of them, and take in what comes back:\n` +
       "  fedstep federation add acceptance.json",
   );
+  await tellAccounts(session, accounts, list);
+}
+
+/** What may train: this release's, which comes first, and where asked for the one of the version before. */
+export function bundlesOf(
+  current: string,
+  before: Agreement | undefined,
+  { keepBundle = false }: Pick<ProposeOptions, "keepBundle">,
+): string[] {
+  const earlier = keepBundle ? (before?.bundles ?? []).filter((one) => one !== current) : [];
+  return [current, ...earlier.slice(0, 1)];
 }
 
 /** Who has lost the file proposes the same again, and makes no further version. */

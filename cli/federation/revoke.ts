@@ -4,17 +4,11 @@ import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { withRevoked } from "../../shared/owners/members.ts";
 import { changeMembers } from "../../storage/federation-objects.ts";
 import type { Session } from "../session.ts";
-import {
-  calledMember,
-  checkFederationName,
-  existing,
-  type FederationOptions,
-  inBucket,
-  ofFederation,
-} from "./opened.ts";
+import { type AccountsOptions, accountsFileOption, openAccountsFile, tellAccounts } from "./accounts-file.ts";
+import { calledMember, checkFederationName, existing, inBucket, ofFederation } from "./opened.ts";
 import { deleteUpdates, tellDeleted } from "./take-leave.ts";
 
-type RevokeOptions = FederationOptions & { readonly deleteUpdates?: boolean };
+type RevokeOptions = AccountsOptions & { readonly deleteUpdates?: boolean };
 
 export function revokeCommand(session: Session): Command {
   return ofFederation("revoke", "end an owner's key that is lost: nothing that it signs counts any more")
@@ -23,6 +17,7 @@ export function revokeCommand(session: Session): Command {
       "<owner>",
       "name of the owner, the beginning of its fingerprint, or all of one that is off the list",
     )
+    .addOption(accountsFileOption())
     .option(
       "--delete-updates",
       "delete what it has sent too, as its owner's leave would: no other command does so once the key is revoked",
@@ -34,14 +29,16 @@ export function revokeCommand(session: Session): Command {
     .action(async (name: string, called: string, given: RevokeOptions) => {
       const federation = checkFederationName(name);
       let line: readonly string[] = [];
-      const deleted = await inBucket(given, "writes", async (objects) => {
-        await changeMembers(objects, federation, (before) => {
+      const accounts = await openAccountsFile(given);
+      const { deleted, left } = await inBucket(given, "writes", async (objects) => {
+        const left = await changeMembers(objects, federation, (before) => {
           const list = existing(before, federation);
           const known = list.heard.find(({ key }) => fingerprintOf(key) === called)?.key;
           line = wholeLineOf(list.heard, known ?? calledMember(list, called).signingKey);
           return withRevoked(list, line[0] ?? "");
         });
-        return given.deleteUpdates ? deleteUpdates(objects, federation, line) : undefined;
+        const deleted = given.deleteUpdates ? await deleteUpdates(objects, federation, line) : undefined;
+        return { deleted, left };
       });
       const fingerprints = line.map((key) => fingerprintOf(key)).join(", which had replaced ");
       session.print(
@@ -53,5 +50,6 @@ export function revokeCommand(session: Session): Command {
           "The owner joins again by a home of new keys: fedstep owner init, fedstep owner request.",
         ].join("\n"),
       );
+      await tellAccounts(session, accounts, left);
     });
 }

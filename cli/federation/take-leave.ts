@@ -4,7 +4,7 @@ import { clientsKey, clientsModelsOf, keys } from "../../shared/layout.ts";
 import { lineOf, withHeard } from "../../shared/owners/heard.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import type { Leave } from "../../shared/owners/leave.ts";
-import { memberBy } from "../../shared/owners/members.ts";
+import { type MembersRecord, memberBy } from "../../shared/owners/members.ts";
 import type { Signed } from "../../shared/owners/signed.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { changeMembers } from "../../storage/federation-objects.ts";
@@ -14,6 +14,8 @@ import { existing } from "./opened.ts";
 
 /** What taking an owner off has done. */
 export interface Left {
+  /** As it is now. */
+  readonly list: MembersRecord;
   /** What the list calls it; null where it stood there no more. */
   readonly removed: string | null;
   /** Runs whose updates of it are deleted. */
@@ -32,20 +34,20 @@ export async function takeLeave(objects: Objects, leaving: Signed<Leave>): Promi
   const federation = content.leaves;
   const fingerprint = fingerprintOf(key);
   let removed: string | null = null;
-  const { heard } = await changeMembers(objects, federation, (found) => {
-    const list = existing(found, federation);
-    const member = memberBy(list, key);
-    if (!member && !list.heard.some((one) => one.key === key)) {
+  const list = await changeMembers(objects, federation, (found) => {
+    const before = existing(found, federation);
+    const member = memberBy(before, key);
+    if (!member && !before.heard.some((one) => one.key === key)) {
       throw signatureInvalid(
         `${federation}: nobody has asked to join by the key ${fingerprint}, which has signed it; where its owner has taken new ` +
           "keys, add the file of fedstep owner rotate first",
       );
     }
-    const heard = withHeard(list.heard, leaving, member?.name ?? fingerprint);
+    const heard = withHeard(before.heard, leaving, member?.name ?? fingerprint);
     removed = member?.name ?? null;
-    return { ...list, heard: [...heard], members: list.members.filter((one) => one !== member) };
+    return { ...before, heard: [...heard], members: before.members.filter((one) => one !== member) };
   });
-  return { removed, ...(await deleteUpdates(objects, federation, lineOf(heard, key))) };
+  return { list, removed, ...(await deleteUpdates(objects, federation, lineOf(list.heard, key))) };
 }
 
 /** Deletes the updates that an owner has sent, in every run of the federation. @param line all of its keys */
@@ -53,7 +55,7 @@ export async function deleteUpdates(
   objects: Objects,
   federation: string,
   line: readonly string[],
-): Promise<Omit<Left, "removed">> {
+): Promise<Omit<Left, "removed" | "list">> {
   const names = (await objects.listFolders(keys.runs)).filter((run) => run.startsWith(`${federation}.`));
   const runs: string[] = [];
   const unread: string[] = [];

@@ -3,6 +3,7 @@ import { dashboardName, defaultStackName, outputNames } from "../../cdk/outputs.
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { functionNames } from "../../functions/footprints.ts";
 import { stackMissing } from "../../shared/errors.ts";
+import type { CoordinatorsPlace } from "../../shared/owners/coordinators-place.ts";
 import { version } from "../../shared/version.ts";
 import { Objects } from "../../storage/objects.ts";
 import { cloudFormationClient, s3Client, statesClient } from "./clients.ts";
@@ -59,6 +60,8 @@ export interface StackOutputs {
   readonly version: string | undefined;
   /** Where owners ask for jobs; undefined where it was deployed without a door. */
   readonly doorUrl: string | undefined;
+  /** Of the KMS key that encrypts the bucket; undefined where S3 manages it. */
+  readonly keyId: string | undefined;
 }
 
 /** Another version's functions do what that version did. */
@@ -78,6 +81,12 @@ export function stackDeployment({ stackName, deployment }: StackOutputs): Deploy
 /** arn:aws:states:REGION:... */
 export function regionOf({ stateMachineArn }: StackOutputs): string {
   return stateMachineArn.split(":")[3] ?? "";
+}
+
+/** Where a stack is: arn:PARTITION:states:REGION:ACCOUNT:... */
+export function placeOfStack({ stateMachineArn }: StackOutputs): CoordinatorsPlace {
+  const [, partition = "", , region = "", account = ""] = stateMachineArn.split(":");
+  return { partition, region, account };
 }
 
 /** What of a stack's runs stands elsewhere than in the bucket. */
@@ -128,5 +137,6 @@ export async function stackOutputs(stackName: string): Promise<StackOutputs> {
     deployment: outputs.get(outputNames.deployment),
     version: outputs.get(outputNames.version),
     doorUrl: outputs.get(outputNames.doorUrl),
+    keyId: outputs.get(outputNames.keyId),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { canonicalJson } from "../canonical-json.ts";
 import { accountsFileInvalid } from "../errors.ts";
 import { problemsOf } from "../problems-of.ts";
 import { accountId, type OwnersAccount, ownerStackName, ownersAccount } from "./account.ts";
@@ -40,12 +41,16 @@ export function parseAccountsFile(text: string | undefined, name: string): Accou
 const writesIt = "fedstep federation add and remove write it from a federation's list";
 
 /** All accounts of a stack's federations, in their order. */
-export function accountsOf({ stacks }: AccountsFile, stack: string): FederationsAccount[] {
-  const ofStack = Object.entries(stacks[stack] ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+export function accountsOf(file: AccountsFile, stack: string): FederationsAccount[] {
+  const ofStack = [...federationsOf(file, stack)].sort(([a], [b]) => (a < b ? -1 : 1));
   return ofStack.flatMap(([federation, accounts]) =>
     accounts.toSorted(byAccount).map((one) => ({ federation, ...one })),
   );
 }
+
+/** A stack may have any name, that of what every object has too. */
+const federationsOf = ({ stacks }: AccountsFile, stack: string) =>
+  new Map(Object.entries(new Map(Object.entries(stacks)).get(stack) ?? {}));
 
 /** The file with other accounts for one federation; none take it out. */
 export function withAccounts(
@@ -54,20 +59,18 @@ export function withAccounts(
   federation: string,
   accounts: readonly OwnersAccount[],
 ): AccountsFile {
-  const { [federation]: _, ...others } = file.stacks[stack] ?? {};
-  const ofStack = accounts.length > 0 ? { ...others, [federation]: accounts.toSorted(byAccount) } : others;
-  const { [stack]: __, ...otherStacks } = file.stacks;
-  const stacks = Object.keys(ofStack).length > 0 ? { ...otherStacks, [stack]: ofStack } : otherStacks;
-  return { format: 1, stacks };
+  const ofStack = federationsOf(file, stack);
+  if (accounts.length > 0) ofStack.set(federation, accounts.toSorted(byAccount));
+  else ofStack.delete(federation);
+  const stacks = new Map(Object.entries(file.stacks));
+  if (ofStack.size > 0) stacks.set(stack, Object.fromEntries(ofStack));
+  else stacks.delete(stack);
+  return { format: 1, stacks: Object.fromEntries(stacks) };
 }
 
 /** Always the same text for the same accounts. */
 export function accountsText(file: AccountsFile): string {
-  const inOrder = (_: string, value: unknown) =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value;
-  return `${JSON.stringify(file, inOrder, 2)}\n`;
+  return `${JSON.stringify(JSON.parse(canonicalJson(file)), null, 2)}\n`;
 }
 
 const byAccount = (a: OwnersAccount, b: OwnersAccount) => (a.account < b.account ? -1 : 1);

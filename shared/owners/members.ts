@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
-import { ownersAccount } from "./account.ts";
+import { type OwnersAccount, ownersAccount } from "./account.ts";
 import { federationName } from "./agreement-name.ts";
 import { toldSchema } from "./data-schema.ts";
 import { heardStatement, lineOf, wholeLineOf, withHeard } from "./heard.ts";
@@ -46,14 +46,14 @@ export type MembersRecord = Readonly<z.output<typeof membersRecord>>;
 export type DraftMember = MembersRecord["members"][number];
 
 /**
- * The list with the owner of a request, which has been verified. An owner that asks again keeps its number; the same request
- * again changes nothing.
+ * The list with the owner of a request, which has been verified. An owner that asks again keeps its number, and has moved where
+ * it names another account, or none; the same request again changes nothing.
  * @throws SignatureInvalid where it would take another's name, or other keys than it has; StatementReplayed, KeyRevoked
  */
 export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): MembersRecord {
   const { content, key } = request;
   const heard = withHeard(list.heard, request, `the request of ${content.name}`);
-  const { name, exchangeKey, policySha256, schema } = content;
+  const { name, exchangeKey, policySha256, schema, place } = content;
   const before = list.members.find((one) => one.signingKey === key);
   if (heard === list.heard) {
     if (before) return list;
@@ -90,6 +90,7 @@ export function withRequest(list: MembersRecord, request: Signed<JoinRequest>): 
     schema,
     tags: before?.tags ?? [],
     ...(before?.replaces && { replaces: before.replaces }),
+    ...(place && { account: { account: place.account, stack: place.stack } }),
   };
   if (before)
     return {
@@ -169,4 +170,9 @@ export function memberCalled({ members }: MembersRecord, called: string): DraftM
   if (named || !/^[0-9a-f]{8,64}$/.test(called)) return named;
   const found = members.filter(({ signingKey }) => fingerprintOf(signingKey).startsWith(called));
   return found.length === 1 ? found[0] : undefined;
+}
+
+/** The accounts that members' functions are invoked in. */
+export function accountsIn({ members }: Pick<MembersRecord, "members">): OwnersAccount[] {
+  return members.flatMap(({ account }) => (account ? [account] : []));
 }

@@ -120,6 +120,7 @@ async function aFederationOfOwners(
   // which stands by then, and is looked at
   await succeeds("federation add", file);
   await succeeds("federation members", "clinics");
+  await succeeds("federation invite", "clinics");
 }
 
 /** Its strategy keeps something at server and clients, so that every kind of object is there. */

@@ -157,6 +157,7 @@ const argsOf: Readonly<Record<string, () => readonly string[]>> = {
   verify: () => ["mine"],
   remove: () => ["others", "--with-data", "--yes"],
   "federation members": () => ["clinics"],
+  "federation invite": () => ["clinics"],
   "federation add": () => requests.slice(-2, -1),
   "federation remove": () => ["clinics", "late"],
   "federation revoke": () => ["clinics", "west"],

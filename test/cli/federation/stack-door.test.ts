@@ -9,6 +9,7 @@ const outputs = {
   deployment: undefined,
   version: undefined,
   doorUrl: "https://abc.lambda-url.eu-central-1.on.aws/",
+  keyId: undefined,
 };
 
 test("owners agree upon the door of a stack and on where its bucket answers, and on none where there is none", () => {
