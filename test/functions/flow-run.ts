@@ -9,7 +9,9 @@ import { trainClient } from "../../functions/train-client/train-client.ts";
 import type { Start } from "../../local/stepfunctions/execution-starter.ts";
 import { StateFailure } from "../../local/stepfunctions/failures.ts";
 import type { Put } from "../../local/stepfunctions/object-putter.ts";
+import type { Services } from "../../local/stepfunctions/service-call.ts";
 import { TaskTokens } from "../../local/stepfunctions/task-tokens.ts";
+import { type OwnersJob, ownersJob } from "../../shared/owners/job.ts";
 import { type WaitingJob, waitingJob } from "../../shared/owners/waiting-job.ts";
 import { type ClientReport, parsePayload } from "../../shared/workflow/payloads.ts";
 import { definitionText } from "../cdk/definition.ts";
@@ -33,6 +35,8 @@ export interface FlowRun {
   readonly waits?: { readonly heartbeatSeconds: number; readonly timeoutSeconds: number };
   /** Stands for S3, which may refuse the job. */
   readonly refusePut?: (nth: number) => void;
+  /** Stands for the functions in owners' accounts. @param by ARN of the role that invokes it @param nth time that it does so */
+  readonly inAccount?: (job: OwnersJob, by: string, nth: number) => unknown;
 }
 
 const withDoor = synthesized({ door: "true" }).then(definitionText);
@@ -42,7 +46,7 @@ const withDoor = synthesized({ door: "true" }).then(definitionText);
  * @returns it, and behind it those that ContinueRun has started
  */
 export async function runFlow(bucket: MemoryBucket, input: object, flow: FlowRun): Promise<Executed[]> {
-  const deployment = { ...defaultDeployment, door: true };
+  const deployment = { ...defaultDeployment, door: true, accounts: true };
   const { objects } = bucket;
   const training = trainClient(objects, simulatedData(objects, 1e6));
   const steps: Readonly<Record<string, Invoked>> = {
@@ -54,7 +58,7 @@ export async function runFlow(bucket: MemoryBucket, input: object, flow: FlowRun
   const functions = Object.fromEntries(
     Object.entries(steps).map(([name, step]) => [name, (payload: unknown) => answerOf(step, payload, flow)]),
   );
-  return runToys(input, functions, flow.owner, flow.refusePut);
+  return runToys(input, functions, flow.owner, flow.refusePut, flow.inAccount);
 }
 
 /** The same with functions of a test's own, by the steps' names. */
@@ -63,8 +67,9 @@ export async function runToys(
   functions: NonNullable<Parameters<typeof execute>[1]>,
   owner: FlowRun["owner"],
   refusePut: FlowRun["refusePut"] = () => {},
+  inAccount: FlowRun["inAccount"] = nobody,
 ): Promise<Executed[]> {
-  const text = await withDoor;
+  const text = (await withDoor).replaceAll("AWS::Region", "us-east-1");
   // by their ids in the template, which begin with their names
   const ids = [...text.matchAll(/:function:(\w+)/g)].map(([, id = ""]) => id);
   const byId = Object.fromEntries(
@@ -79,6 +84,16 @@ export async function runToys(
     answers.push(sleep(5).then(() => owner({ ...left, key: Key, ...endings(tokens, left.token) })));
     return { ETag: '"e"' };
   };
+  const asked = new Map<string, number>();
+  const as = async (roleArn: string, own: Services): Promise<Services> => ({
+    ...own,
+    invoke: async (arn, payload, options) => {
+      options.started();
+      const nth = (asked.get(arn) ?? 0) + 1;
+      asked.set(arn, nth);
+      return JSON.stringify((await inAccount(ownersJob.parse(JSON.parse(payload)), roleArn, nth)) ?? null);
+    },
+  });
   const further: object[] = [input];
   const start: Start = async ({ name, input: next }) => {
     further.push(JSON.parse(next));
@@ -86,7 +101,7 @@ export async function runToys(
   };
   const executed: Executed[] = [];
   for (let next = further.shift(); next; next = further.shift()) {
-    executed.push(await execute(JSON.parse(text), byId, next, undefined, { put, tokens, start }));
+    executed.push(await execute(JSON.parse(text), byId, next, undefined, { put, tokens, start, as }));
   }
   // an execution that has failed waits for nobody, and whoever is still at work finds a dead token
   const isLate = (error: unknown) => error instanceof Error && error.name === "TaskTimedOut";

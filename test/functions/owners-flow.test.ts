@@ -9,6 +9,7 @@ import { federationKeys, keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { ownersConfig } from "../../shared/owners/owners-dataset.ts";
+import { whySilent } from "../../shared/owners/silent-causes.ts";
 import { expensesRecord, outcomeRecord } from "../../shared/workflow/result-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { type Executed, failing, typesOf } from "../local/stepfunctions/toy-machine.ts";
@@ -160,7 +161,9 @@ describe("an owner is silent for a round, and the others go on,", () => {
         ),
       ),
     ).toEqual(["SUCCEEDED"]);
-    expect(await silentIn(1)).toEqual([{ client: shy, task: "train", error: refusal, cause: "" }]);
+    expect(await silentIn(1)).toEqual([
+      { client: shy, task: "train", error: refusal, cause: whySilent(refusal) },
+    ]);
     expect(await silentIn(2)).toEqual([]);
   });
 
@@ -170,7 +173,12 @@ describe("an owner is silent for a round, and the others go on,", () => {
     const [executed] = await runFlow(bucket, { run }, { ...butFor(() => {}), waits });
     expect(typesOf(executed as Executed)).toContain("TaskTimedOut");
     expect(await silentIn(1)).toEqual([
-      { client: shy, task: "train", error: "States.HeartbeatTimeout", cause: "" },
+      {
+        client: shy,
+        task: "train",
+        error: "States.HeartbeatTimeout",
+        cause: whySilent("States.HeartbeatTimeout"),
+      },
     ]);
   });
 
@@ -193,7 +201,8 @@ describe("an owner is silent for a round, and the others go on,", () => {
         waits,
       },
     ).finally(() => beating.forEach(clearInterval));
-    expect(await silentIn(1)).toEqual([{ client: shy, task: "train", error: "States.Timeout", cause: "" }]);
+    const cause = whySilent("States.Timeout");
+    expect(await silentIn(1)).toEqual([{ client: shy, task: "train", error: "States.Timeout", cause }]);
   });
 
   test("but counts where its update is there and nobody has told of it: it has signed it for this very round", async () => {

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import { workAtOwner } from "../../functions/train-client/at-owner.ts";
 import { canonicalSha256 } from "../../shared/canonical-json.ts";
+import { updateKey } from "../../shared/client/update-key.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples, takeExamples } from "../../shared/dataset/examples.ts";
 import { momentsOf } from "../../shared/dataset/scaling.ts";
@@ -177,7 +178,7 @@ export async function workOf(
     secretKey: new Uint8Array(32).fill(client),
     alone,
   });
-  const key = keys.update(run, round, client, attempt);
+  const key = updateKey(plan, client, round, attempt);
   const { weightsSha256: globalSha256 } = await readLinkedGlobal(bucket.objects, plan, round - 1);
   const statement = {
     ...{ agreement: nameOf(agreed), run, round, attempt, client, task },
