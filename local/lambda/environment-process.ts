@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { LocalFunction } from "../assembly/assembly.ts";
 import type { SessionCredentials } from "../iam/credential-store.ts";
-import { signalGroup } from "../process-group.ts";
+import { killRest, signalGroup } from "../process-group.ts";
 import type { LogFile } from "./log-file.ts";
 import type { OrphanGuard } from "./orphan-guard.ts";
 import { processEnvironment } from "./process-environment.ts";
@@ -68,7 +68,11 @@ export function startEnvironmentProcess(options: ProcessOptions): EnvironmentPro
   if (pid !== undefined) guard.watch(pid);
   const exited = new Promise<string>((resolve) => {
     const gone = (reason: string): void => {
-      if (pid !== undefined) guard.forget(pid);
+      if (pid !== undefined) {
+        // as the environment on AWS, which ends with all that runs in it
+        killRest(pid);
+        guard.forget(pid);
+      }
       rmSync(temporaryDirectory, { recursive: true, force: true });
       resolve(reason);
     };

@@ -43,9 +43,18 @@ function call(method, path, body, headers = {}) {
   });
 }
 
+/** In AWS's words too, for an error whose stack is no text, which a function may have taken away. */
+const unreadable = {
+  errorType: "handled",
+  errorMessage:
+    "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
+};
+
 function errorBody(thrown) {
   if (types.isNativeError(thrown) || (thrown?.name && thrown?.message !== undefined && thrown?.stack)) {
-    return { errorType: thrown.name, errorMessage: thrown.message, trace: String(thrown.stack).split("\n") };
+    const { name, message, stack } = thrown;
+    if (typeof stack !== "string") return unreadable;
+    return { errorType: name, errorMessage: message, trace: stack.split("\n") };
   }
   return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] };
 }

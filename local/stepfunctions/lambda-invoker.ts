@@ -22,13 +22,32 @@ function errorTypeOf(body: string): string {
   }
 }
 
+/**
+ * What Invoke is documented to fail with, as far as the local endpoint does
+ * (https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html).
+ */
+const documented: ReadonlySet<string> = new Set([
+  "InvalidParameterValueException",
+  "InvalidRequestContentException",
+  "RequestTooLargeException",
+  "ResourceNotFoundException",
+  "ServiceException",
+  "TooManyRequestsException",
+]);
+
+/**
+ * Everything else is one error to Step Functions, that somebody may not invoke the function too: its real name stands in
+ * the cause alone (https://github.com/awslabs/aws-deployment-framework/issues/460).
+ */
+const anyOther = "AWSLambdaException";
+
 function resultOf({ status, headers, body }: ServiceAnswer): string {
   if (status >= 300) {
-    const name = String(headers["x-amzn-errortype"] ?? "AWSLambdaException");
+    const code = String(headers["x-amzn-errortype"] ?? anyOther);
     const requestId = String(headers["x-amzn-requestid"] ?? "none");
     throw new StateFailure(
-      `Lambda.${name}`,
-      `${body} (Service: Lambda, Status Code: ${status}, Request ID: ${requestId})`,
+      `Lambda.${documented.has(code) ? code : anyOther}`,
+      `${body} (Service: AWSLambda; Status Code: ${status}; Error Code: ${code}; Request ID: ${requestId})`,
     );
   }
   // on AWS too, the cause of a function's error is its whole error response

@@ -186,6 +186,22 @@ export const accounts: readonly Mutant[] = [
     tests: ["test/local/kms/kms.test.ts"],
   },
   {
+    name: "forked-children-outlive",
+    fault: "What a function has forked goes on once the function's process is gone.",
+    file: "local/lambda/environment-process.ts",
+    find: "        killRest(pid);\n",
+    replace: "        killRest(2 ** 22 + (pid & 0));\n",
+    tests: ["test/local/lambda/child-processes.test.ts"],
+  },
+  {
+    name: "denied-by-its-own-name",
+    fault: "Whoever may not invoke a function is told so by a name that Step Functions does not have.",
+    file: "local/stepfunctions/lambda-invoker.ts",
+    find: "documented.has(code) ? code : anyOther",
+    replace: "documented.has(code) || code ? code : anyOther",
+    ...whole,
+  },
+  {
     name: "same-name-twice",
     fault: "Of two stacks that make the same thing, one wins.",
     file: "local/assembly/other-stacks.ts",

@@ -137,14 +137,49 @@ describe("a Task with Credentials invokes another account's function", () => {
   });
 
   test("not as a role that may not invoke it, nor without one", async () => {
-    const denied = { status: "FAILED", error: "Lambda.AccessDeniedException" };
-    const says = (cause: string) => ({ ...denied, cause: expect.stringContaining(cause) });
+    const denied = { status: "FAILED", error: "Lambda.AWSLambdaException" };
+    const says = (why: string) => {
+      const cause = new RegExp(`${why}.*Status Code: 403; Error Code: AccessDeniedException;`);
+      return { ...denied, cause: expect.stringMatching(cause) };
+    };
     const identity = "because no identity-based policy allows the lambda:InvokeFunction action";
     expect(await byPath(hospital, "InvokeNothing")).toMatchObject(says(identity));
     const own = (name: string) => execute({ task: "own", function: functionArn(hospital, name), event: {} });
     expect(await own("TrainClient")).toMatchObject(says(identity));
     // its resource's side alone is not enough
     expect(await own("Open")).toMatchObject(says(identity));
+  });
+});
+
+describe("what a Task's role meets at another account has AWS's name", () => {
+  const failed = (error: string, cause = "") => ({
+    status: "FAILED",
+    error,
+    cause: expect.stringContaining(cause),
+  });
+
+  test("for a function that is not there", async () => {
+    const input = {
+      task: "by path",
+      role: roleArn(hospital, "Invoke"),
+      function: functionArn(hospital, "Gone"),
+    };
+    const gone = await execute({ ...input, event: {} });
+    expect(gone).toMatchObject(failed("Lambda.ResourceNotFoundException", "Function not found"));
+  });
+
+  test("for one that throws an error of a name, without words and place", async () => {
+    const { error, cause, ...ended } = await byPath(hospital, "Invoke", { Refuse: "OwnerRefuses" });
+    expect(ended).toMatchObject({ status: "FAILED" });
+    expect(error).toBe("OwnerRefuses");
+    expect(JSON.parse(cause ?? "")).toEqual({ errorType: "OwnerRefuses", errorMessage: "", trace: [""] });
+  });
+
+  test("for an answer of more than 256 KiB, and not for less", async () => {
+    expect(await byPath(hospital, "Invoke", { Answer: 250_000 })).toMatchObject({ status: "SUCCEEDED" });
+    expect(await byPath(hospital, "Invoke", { Answer: 262_145 })).toMatchObject(
+      failed("States.DataLimitExceeded"),
+    );
   });
 });
 

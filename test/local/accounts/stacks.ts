@@ -30,8 +30,10 @@ const handBack = async (Key) => {
   await new SFNClient({ maxAttempts: 1 }).send(new SendTaskSuccessCommand({ taskToken: token, output }));
   return { statusCode: 202, body: "taken" };
 };
-export const handler = async ({ rawPath, Put, Get, Bucket = process.env.DATA, Metric }, context) => {
+export const handler = async ({ rawPath, Put, Get, Bucket = process.env.DATA, Metric, Refuse, Answer }, context) => {
   if (rawPath) return handBack(rawPath.slice(1)).catch(({ name: body }) => ({ statusCode: 409, body }));
+  if (Refuse) throw Object.assign(new Error(), { name: Refuse, stack: "" });
+  if (Answer) return "x".repeat(Answer);
   if (Metric) {
     const directive = { Namespace: "test", Dimensions: [["Kind"]], Metrics: [{ Name: Metric }] };
     console.log(JSON.stringify({ _aws: { Timestamp: 1, CloudWatchMetrics: [directive] }, Kind: "k", [Metric]: 1 }));

@@ -15,6 +15,7 @@ describe("a function's own failure", () => {
   });
 
   it.each([
+    ["failBare", { errorType: "handled", errorMessage: expect.stringContaining("there was a problem") }],
     ["failWithText", { errorType: "string", errorMessage: "just text", trace: [] }],
     ["circular", { errorType: "Error", errorMessage: "Unable to stringify response body" }],
     ["reject", { errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: nobody waits" }],
@@ -24,6 +25,13 @@ describe("a function's own failure", () => {
     expect(failed.FunctionError).toBe("Unhandled");
     expect(failed.value).toMatchObject(body);
     expect((await lambda.invoke({})).FunctionError).toBeUndefined();
+  });
+
+  it("may have neither words nor place", async () => {
+    await using lambda = await toyLambda(one);
+    const { FunctionError, value } = await lambda.invoke({ do: "failBare", name: "OwnerRefuses", stack: "" });
+    expect(FunctionError).toBe("Unhandled");
+    expect(value).toEqual({ errorType: "OwnerRefuses", errorMessage: "", trace: [""] });
   });
 
   it("is not seen in a handler that returns nothing", async () => {

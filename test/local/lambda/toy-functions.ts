@@ -21,6 +21,7 @@ const behaviours = {
   temporary: async () => (await import("node:os")).tmpdir(),
   print: ({ text }) => { console.log(text); process.stderr.write("error side of " + text + "\\n"); },
   fail: ({ name }) => { throw Object.assign(new Error("as asked"), { name }); },
+  failBare: ({ name, stack }) => { throw Object.assign(new Error(), { name, stack }); },
   failWithText: () => { throw "just text"; },
   exit: ({ code }) => process.exit(code),
   hang: ({ file }) => { if (file) writeFileSync(file, String(process.pid)); return new Promise((r) => setTimeout(r, 1e6)); },
