@@ -14,3 +14,11 @@ export const featureFlags = {
   "@aws-cdk/core:target-partitions": ["aws", "aws-cn"],
   "@aws-cdk/core:validateSnapshotRemovalPolicy": true,
 };
+
+/** The same sources give the same bytes on every machine: no traces with its paths in the metadata. */
+export const appContext = {
+  context: { ...featureFlags, "aws:cdk:disable-creation-stack-traces": true },
+  stackTraces: false,
+  analyticsReporting: false,
+  treeMetadata: false,
+};

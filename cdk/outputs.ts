@@ -48,3 +48,6 @@ export const ownerParameters = {
   coordinatorKey: "CoordinatorKey",
   dataKey: "DataKey",
 } as const;
+
+/** Names of the two that the shipped template has besides. */
+export const codeParameters = { bucket: "CodeBucket", key: "CodeKey" } as const;

@@ -1,5 +1,5 @@
 import type { Code } from "aws-cdk-lib/aws-lambda";
-import { Aws, CfnOutput, type IStackSynthesizer, Stack, Tags } from "aws-cdk-lib/core";
+import { Aws, CfnOutput, Stack, Tags } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { ownerVariables } from "../functions/owner/environment.ts";
 import { desk, training } from "../functions/owner/rights.ts";
@@ -23,7 +23,6 @@ export interface OwnerStackProps {
   readonly bundle: Pick<OwnerBundle, "handlers" | "training">;
   /** Where the functions' code comes from; called with the stack, which may have it as parameters. */
   readonly code: (scope: Construct) => Code;
-  readonly synthesizer?: IStackSynthesizer;
 }
 
 /**
@@ -33,10 +32,9 @@ export interface OwnerStackProps {
 export class OwnerStack extends Stack {
   readonly settings: OwnerSettings;
 
-  constructor(scope: Construct, { settings, bundle, code: codeIn, synthesizer }: OwnerStackProps) {
+  constructor(scope: Construct, { settings, bundle, code: codeIn }: OwnerStackProps) {
     super(scope, settings.ownerStackName, {
       description: "fedstep: an owner who takes part in a federation, beside its data",
-      ...(synthesizer && { synthesizer }),
     });
     this.settings = settings;
     const parameters = ownerParameters(this);

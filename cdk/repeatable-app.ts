@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib/core";
 import { PERF_COUNTERS_FILE_ENV } from "aws-cdk-lib/cx-api";
-import { featureFlags } from "./feature-flags.ts";
+import { appContext } from "./feature-flags.ts";
 
 /**
  * Writes the cloud assembly of an app: the same sources give the same bytes, on every machine.
@@ -16,13 +16,7 @@ export async function synthesizeApp(
   delete process.env[PERF_COUNTERS_FILE_ENV];
   const bundleDirectory = mkdtempSync(join(tmpdir(), "fedstep-bundles-"));
   try {
-    const app = new App({
-      // no traces with a machine's paths in the metadata
-      context: { ...featureFlags, "aws:cdk:disable-creation-stack-traces": true },
-      stackTraces: false,
-      analyticsReporting: false,
-      treeMetadata: false,
-    });
+    const app = new App(appContext);
     await fill(app, bundleDirectory);
     app.synth();
   } finally {

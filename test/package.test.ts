@@ -81,7 +81,7 @@ describe("the package that npm makes of this", () => {
   beforeAll(() => {
     files = packedFiles(root);
     // bundles import nothing but Node's own modules
-    const sources = files.filter((file) => /\.m?js$/.test(file) && !file.startsWith("dist/assembly/"));
+    const sources = files.filter((file) => /\.m?js$/.test(file) && !/^dist\/(owner-)?assembly\//.test(file));
     imports = sources.flatMap((file) =>
       importsOf(parseAst(readFileSync(join(root, file), "utf8"), { lang: "ts" })).map((one) => ({
         ...one,
@@ -133,8 +133,10 @@ describe("the package that npm makes of this", () => {
   });
 
   test("holds nothing but the program, its licence and what explains it", () => {
-    // prepack writes the assembly
-    const made = files.filter((file) => !/^dist\/(assembly\/|bundled-licences\.txt$)/.test(file));
+    // prepack writes the assemblies, and what owners deploy
+    const made = files.filter(
+      (file) => !/^dist\/((owner-)?assembly\/|owner-stack\/|bundled-licences\.txt$)/.test(file),
+    );
     const others = made.filter((file) => !/^dist\/\w.*\.m?js$|^dist\/mnist\//.test(file));
     expect(
       others.filter((file) => !/^(studies\/[\w-]+\.json|docs\/[\w-]+(\.ko)?\.md)$/.test(file)).sort(),
