@@ -3,6 +3,8 @@ import { describe, expect, test } from "vitest";
 import { acknowledge, acknowledgements } from "../../scripts/nag.ts";
 import { withStacks } from "./synthesized.ts";
 
+const ownerAccounts = "clinics=111122223333/fedstep-owner";
+
 type Stack = Parameters<typeof acknowledge>[0];
 
 /** "rule at path" of everything that the AwsSolutions pack finds in the stack. */
@@ -19,7 +21,7 @@ describe.each([
   ["by default", {}],
   [
     "with everything that can be asked for",
-    { encryptionKey: true, versioned: true, alarmEmail: "a@b.org", door: true },
+    { encryptionKey: true, versioned: true, alarmEmail: "a@b.org", door: true, ownerAccounts },
   ],
   [
     "with a key from elsewhere",
