@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { ownersLimits } from "../cloud/cost/owner.ts";
 import { lambdaMost } from "../cloud/deployment.ts";
-import { ownersLimits } from "../functions/owner/rights.ts";
 import { contextInvalid } from "../shared/errors.ts";
 import { ownerStackName, usualOwnerStack } from "../shared/owners/account.ts";
 import { architectures } from "../shared/workflow/architecture.ts";

@@ -1,6 +1,6 @@
 /**
  * List prices in us-east-1, in US dollars, without free tiers and discounts, as of January 2026, from the pricing pages
- * of AWS Lambda, AWS Step Functions, Amazon S3 (S3 Standard) and Amazon CloudWatch; the first tier where there are several.
+ * of AWS Lambda, AWS Step Functions, Amazon S3 (S3 Standard), AWS KMS and Amazon CloudWatch; the first tier where there are several.
  * Those who quoted these pages in February to June 2026 quote the same.
  */
 export const prices = {
@@ -22,4 +22,7 @@ export const prices = {
   logsGb: 0.5,
   /** CloudWatch: a metric of one's own for a month, billed for the hours in which something is published. */
   metricMonth: 0.3,
+  /** KMS: a key of one's own for a month, and a request to it. */
+  kmsKeyMonth: 1,
+  kmsRequest: 3e-6,
 } as const;

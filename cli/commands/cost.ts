@@ -1,12 +1,15 @@
 import { type Command, Option } from "commander";
 import { type DataSize, mnistSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
+import { ownersBill, ownersLimits } from "../../cloud/cost/owner.ts";
 import { checkDeployed } from "../../cloud/deployment.ts";
+import { stepsIn } from "../../cloud/footprint.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { prices } from "../../cloud/prices.ts";
 import { sizingOf } from "../../cloud/sizing.ts";
 import { deployedFunctions, footprints } from "../../functions/footprints.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
+import { ownersBillTable } from "../../report/owners-bill.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
 import { estimateOfOwners } from "../run/owners-cost.ts";
@@ -20,6 +23,8 @@ interface CostOptions extends ConfigOptions, TargetOptions {
   readonly features?: number;
   readonly classes?: number;
   readonly federation?: string;
+  readonly owner?: boolean;
+  readonly kmsKey?: boolean;
   readonly json?: boolean;
 }
 
@@ -40,6 +45,8 @@ export function costCommand(command: Command, session: Session): Command {
       "--federation <name>",
       "a run of the owners who have signed its newest agreement; of all members where too few have",
     )
+    .option("--owner", "what an owner in an account of its own pays, idle and for the configuration's rounds")
+    .option("--kms-key", "with --owner: its stack is deployed with kmsKey=true")
     .addOption(options.home())
     .addOption(options.target())
     .addOption(options.stack())
@@ -59,6 +66,7 @@ Examples:
   fedstep cost --config my.json --examples 150000 --features 40 --classes 2 --json
   fedstep cost --preset paper --target aws --stack hospital-2
   fedstep cost --federation clinics --set federation.rounds=50
+  fedstep cost --owner --examples 5000 --features 20 --classes 2 --set federation.rounds=100
   fedstep cost first
   fedstep cost first --target aws --json`,
     )
@@ -68,6 +76,9 @@ Examples:
 }
 
 async function estimated(session: Session, given: CostOptions): Promise<void> {
+  if (given.kmsKey && !given.owner)
+    throw configInvalid("--kms-key: an owner's stack has one; give --owner too");
+  if (given.owner) return estimatedOfOwner(session, given);
   if (given.federation !== undefined) return estimatedOfOwners(session, given.federation, given);
   const config = await configFrom(given);
   checkConfig(config);
@@ -112,6 +123,24 @@ async function estimatedOfOwners(session: Session, federation: string, given: Co
   } finally {
     await storage.close();
   }
+}
+
+/** Of one owner, whose data the examples are. */
+async function estimatedOfOwner(session: Session, given: CostOptions): Promise<void> {
+  const foreign = (["federation", "target"] as const).find((one) => given[one] && given[one] !== "local");
+  if (foreign) {
+    throw configInvalid(`--${foreign}: with --owner the figures are of an owner's stack; leave it out`);
+  }
+  const config = await configFrom({ ...given, set: [...given.set, "partition.clients=1"] });
+  const size: DataSize = { ...sizeOf(given), owners: true };
+  const { memoryMb } = ownersLimits;
+  const place = { architecture: "arm64", memoryMb, kmsKey: given.kmsKey ?? false } as const;
+  const { rounds } = config.federation;
+  const [trainClient] = stepsIn(footprints, "participant");
+  const bill = ownersBill(sizingOf(config, size), rounds, trainClient, place);
+  session.print(
+    given.json ? JSON.stringify({ prices, ...place, size, ...bill }, null, 2) : ownersBillTable(bill),
+  );
 }
 
 async function spent(session: Session, run: string, given: CostOptions): Promise<void> {

@@ -38,6 +38,3 @@ export const desk = {
   creates: [homeKeys.policy],
   deletes: [],
 } as const;
-
-/** Memory with one CPU, as whoever trains for the coordinator has it. */
-export const ownersLimits = { memoryMb: 1769, timeoutMinutes: 15 } as const;

@@ -10,7 +10,7 @@ import { type Synthesis, synthesisContext, synthesize } from "../../local/assemb
 import { startEmulator } from "../../local/emulator.ts";
 import type { AuthorizationRequest } from "../../local/iam/authorize.ts";
 import { localCredentials } from "../../local/iam/credential-store.ts";
-import { everybody, type Who } from "../../test/cdk/deployed-rights.ts";
+import { everybody, isPeople, roleArnOf, type Who } from "../../test/cdk/deployed-rights.ts";
 import { askForAJob } from "./ask-door.ts";
 import { type RecordedCommand, recordedCommands } from "./commands.ts";
 
@@ -46,7 +46,7 @@ export async function recordRuns(
         if (role === undefined) for (const kind of people) record(kind, request);
         else
           for (const who of everybody)
-            if (role.arn.endsWith(`/fedstep-${who.toLowerCase()}role`)) record(who, request);
+            if (!isPeople(who) && role.arn === roleArnOf(who)) record(who, request);
       },
     });
     try {

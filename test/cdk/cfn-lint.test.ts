@@ -20,13 +20,9 @@ function lint(template: string): string[] {
   try {
     const file = join(folder, "template.json");
     writeFileSync(file, template);
-    const { stdout } = spawnSync(
-      "cfn-lint",
-      ["--format", "parseable", "--regions", "us-east-1", "--", file],
-      {
-        encoding: "utf8",
-      },
-    );
+    // the CDK names a function's role as a dependency beside the reference to it
+    const options = ["--format", "parseable", "--regions", "us-east-1", "--ignore-checks", "W3005"];
+    const { stdout } = spawnSync("cfn-lint", [...options, "--", file], { encoding: "utf8" });
     const behind = /E3002:.*'Tags' was unexpected/;
     return stdout.split("\n").filter((line) => line !== "" && !behind.test(line));
   } finally {

@@ -34,9 +34,14 @@ export function deployedRights(template: Template): Rights {
   return readRights(parsed, new Intrinsics(parsed, coordinatorStack("fedstep")));
 }
 
-export function roleOf(rights: Rights, who: BundleName | "Federation"): Role {
+/** ARN of the role of a function, or of the state machine. */
+export function roleArnOf(who: BundleName | "Federation"): string {
   const name = who === "Federation" ? machineRoleOf("fedstep", region) : `fedstep-${who.toLowerCase()}role`;
-  const arn = `arn:aws:iam::${account}:role/${name}`;
+  return `arn:aws:iam::${account}:role/${name}`;
+}
+
+export function roleOf(rights: Rights, who: BundleName | "Federation"): Role {
+  const arn = roleArnOf(who);
   const role = rights.roles.get(arn);
   if (!role) throw new Error(`there is no role ${arn}`);
   return role;
