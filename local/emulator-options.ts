@@ -17,6 +17,8 @@ export interface EmulatorOptions {
   readonly root?: string;
   /** Cloud assemblies that are deployed beside the coordinator's, in accounts of their own or in its own. */
   readonly stacks?: readonly GivenStack[];
+  /** Of these stacks' accounts, those that the coordinator's stack is to know as owners', as its setting has them. */
+  readonly ownerAccounts?: string | undefined;
   /** Called when the assembly is not cached and has to be synthesized, which takes seconds. */
   readonly onSynth?: () => void;
   /** Faults to inject; HOME/chaos tells afterwards which were. */

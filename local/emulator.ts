@@ -87,6 +87,7 @@ export async function startEmulator(options: EmulatorOptions) {
     const loaded = await loadAssembly({
       home,
       tfjs,
+      ownerAccounts: options.ownerAccounts,
       signal,
       ...(root !== undefined && { root }),
       ...(onSynth && { onSynth }),

@@ -1,14 +1,18 @@
 import { Command } from "commander";
 import { leaksText } from "../../owner/leaks/find-leaks.ts";
 import { datasetInvalid, rowsLeaked } from "../../shared/errors.ts";
-import { makeDemoHome } from "../demo/home.ts";
+import { usualOwnerStack } from "../../shared/owners/account.ts";
+import type { LogEntry } from "../../shared/owners/log-entry.ts";
+import { type OwnersPeople, stacksOf, whileDeployed, withAccounts } from "../demo/accounts.ts";
+import { type DemoHome, makeDemoHome } from "../demo/home.ts";
 import { agreedText, federation, joinAll } from "../demo/join.ts";
 import { outcomesOf, outcomeTable } from "../demo/outcome.ts";
 import { prove } from "../demo/proof.ts";
-import { givenTables, type OwnerTables, writeClinics } from "../demo/tables.ts";
+import { givenTables, type OwnerTable, type OwnerTables, writeClinics } from "../demo/tables.ts";
 import { run, trainAll } from "../demo/train.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
-import { options } from "../options.ts";
+import { options, positiveInteger } from "../options.ts";
+import { lookingAt } from "../owner/looked-at.ts";
 import { names } from "../owner/owner-options.ts";
 import type { Session } from "../session.ts";
 import { localReading } from "../targets/local.ts";
@@ -21,6 +25,7 @@ interface DemoOptions {
   readonly drop?: string[];
   readonly set: readonly string[];
   readonly rounds?: string;
+  readonly accounts?: number;
   readonly json?: boolean;
 }
 
@@ -41,6 +46,11 @@ export function demoCommand(command: Command, session: Session): Command {
       .option("--label <column>", "of these files: the column to predict (default: the last one)")
       .option("--ids <columns>", "of these files: columns that tell rows apart, which nobody reads", names)
       .option("--drop <columns>", "of these files: columns that are left out", names)
+      .option(
+        "--accounts <n>",
+        "so many of the owners in accounts of their own, which the emulator has, and the others ask for their jobs",
+        positiveInteger,
+      )
       .addOption(options.set())
       .option("--rounds <n>", "rounds of training, short for --set federation.rounds=<n>")
       .addOption(options.json())
@@ -53,6 +63,7 @@ what went between them. At the end it looks through all that the coordinator has
 Examples:
   fedstep demo owners
   fedstep demo owners --home tour --rounds 20
+  fedstep demo owners --accounts 2
   fedstep demo owners --data ./hospitals --label outcome --ids patient_id --json`,
       )
       .action((given: DemoOptions) => demonstrate(session, given)),
@@ -61,26 +72,38 @@ Examples:
 
 async function demonstrate(session: Session, given: DemoOptions): Promise<void> {
   requireWebAssembly();
-  const { json = false, data, rounds, set } = given;
+  const { json = false, data, rounds, set, accounts = 0 } = given;
   const say = json ? () => {} : session.print;
   const foreign =
     data === undefined ? (["label", "ids", "drop"] as const).find((one) => given[one]) : undefined;
   if (foreign) throw datasetInvalid(`--${foreign}: is of the files that --data names; leave it out`);
   const home = await makeDemoHome(given.home);
-  const tables: OwnerTables =
+  const found: OwnerTables =
     data === undefined ? await writeClinics(home.tables) : await givenTables(data, given, session.signal);
+  const tables = { ...found, tables: withAccounts(found.tables, accounts) };
+  const stacks = await stacksOf(session, home, federation, tables.tables);
   say(`${home.folder} holds everything of it, and stays: remove it when you have seen enough\n`);
-  const joined = await joinAll(session, home, tables, [
-    ...usual,
-    ...set,
-    ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`]),
-  ]);
+  const settings = [...usual, ...set, ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`])];
+  const joined = await joinAll(session, home, tables, settings, stacks);
   for (const one of joined.told) say(agreedText(joined, one));
-  const result = await trainAll(session, home, tables.tables, { quiet: json });
+  const result = await trainAll(session, home, tables.tables, { quiet: json, stacks });
   const storage = await localReading(home.coordinator);
   try {
     const { objects } = storage;
-    const owners = await outcomesOf(home, joined, result, objects);
+    const owners = await whileDeployed(session, home, stacks, (people) =>
+      outcomesOf(
+        (owner) =>
+          entriesOf(
+            session,
+            home,
+            tables.tables.find((one) => one.owner === owner),
+            people,
+          ),
+        joined,
+        result,
+        objects,
+      ),
+    );
     const proof = await prove(home, joined.agreed, tables.tables, objects, session.signal);
     const { weightsSha256 } = result.federated;
     if (json)
@@ -98,4 +121,17 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
   } finally {
     await storage.close();
   }
+}
+
+/** The log of an owner, in its home or in its account. */
+async function entriesOf(
+  session: Session,
+  home: DemoHome,
+  table: OwnerTable | undefined,
+  people: (table: OwnerTable) => OwnersPeople | undefined,
+): Promise<readonly LogEntry[]> {
+  if (!table) return [];
+  const own = people(table);
+  const at = own ? { home: "", stack: usualOwnerStack } : { home: home.ownerHome(table.owner) };
+  return lookingAt(own?.session ?? session, at, async ({ log }) => log.entries);
 }

@@ -1,14 +1,18 @@
-import { join } from "node:path";
+import { join as pathTo } from "node:path";
+import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { readAgreement } from "../../owner/accept.ts";
 import { openHome } from "../../owner/home.ts";
-import { readTold } from "../../owner/told.ts";
+import { readTold, type ToldRecord } from "../../owner/told.ts";
 import { datasetInvalid, isNamed } from "../../shared/errors.ts";
+import { usualOwnerStack } from "../../shared/owners/account.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { Description } from "../../shared/owners/description.ts";
+import { lookingAt } from "../owner/looked-at.ts";
 import type { Session } from "../session.ts";
-import { commandsOf, type RunCommand } from "./commands.ts";
+import { accountsFileIn, type OwnersPeople, whileDeployed } from "./accounts.ts";
+import { commandsOf } from "./commands.ts";
 import type { DemoHome } from "./home.ts";
 import type { OwnerTable, OwnerTables } from "./tables.ts";
 
@@ -21,38 +25,97 @@ export interface Joined {
   readonly told: readonly { readonly owner: string; readonly description: Description }[];
 }
 
+/** What owners and coordinator type, and what they look at. */
+interface Parties {
+  readonly coordinator: (name: string, ...args: string[]) => Promise<string>;
+  readonly owner: (table: OwnerTable) => OwnerParty;
+}
+
+interface OwnerParty {
+  /** A command about the owner's home, wherever that is. */
+  readonly command: (name: string, ...args: string[]) => Promise<string>;
+  /** Makes the home, or brings the table to it. */
+  readonly begin: () => Promise<unknown>;
+  /** How a command names the table. */
+  readonly data: readonly string[];
+  readonly told: () => Promise<readonly ToldRecord[]>;
+}
+
+function parties(
+  session: Session,
+  home: DemoHome,
+  people: (table: OwnerTable) => OwnersPeople | undefined,
+): Parties {
+  const command = commandsOf(session);
+  const accounts = ["--accounts-file", accountsFileIn(home)];
+  return {
+    coordinator: (name, ...args) =>
+      command("federation", name, ...args, ...accounts, "--home", home.coordinator),
+    owner: (table) => {
+      const { owner, file } = table;
+      const own = people(table);
+      if (own) {
+        const theirs = commandsOf(own.session);
+        return {
+          command: (name, ...args) => theirs("owner", name, ...args, "--stack", usualOwnerStack),
+          begin: () => own.copyTable(file),
+          data: [],
+          told: () => lookingAt(own.session, { home: "", stack: usualOwnerStack }, readTold),
+        };
+      }
+      const place = home.ownerHome(owner);
+      return {
+        command: (name, ...args) => command("owner", name, ...args, "--home", place),
+        begin: () => command("owner", "init", "--name", owner, "--home", place),
+        data: ["--data", file],
+        told: async () => readTold(await openHome(place)),
+      };
+    },
+  };
+}
+
 /**
  * From nothing to an agreement that all have signed, by the commands that owners and coordinator would give: what they hand
  * each other lies among the mail.
  * @param set assignments that the coordinator proposes
+ * @param stacks of the owners in accounts of their own
  * @throws DatasetInvalid with all that is wrong with all tables, and what the commands refuse
  */
-export async function joinAll(
+export function joinAll(
   session: Session,
+  home: DemoHome,
+  tables: OwnerTables,
+  set: readonly string[],
+  stacks: readonly GivenStack[] = [],
+): Promise<Joined> {
+  return whileDeployed(session, home, stacks, (people) =>
+    join(parties(session, home, people), home, tables, set),
+  );
+}
+
+async function join(
+  { coordinator, owner: party }: Parties,
   home: DemoHome,
   { tables, label, ids, drop }: OwnerTables,
   set: readonly string[],
 ): Promise<Joined> {
-  const command = commandsOf(session);
-  const asCoordinator = (name: string, ...args: string[]) =>
-    command("federation", name, ...args, "--home", home.coordinator);
-  const requests = await askAll(command, home, tables, [
+  const owners = tables.map((table) => ({ ...party(table), owner: table.owner }));
+  const requests = await askAll(owners, home, [
     ...["--federation", federation, "--label", label, "--tell", "classes"],
     ...(ids.length > 0 ? ["--ids", ids.join(",")] : []),
     ...(drop.length > 0 ? ["--drop", drop.join(",")] : []),
   ]);
-  for (const request of requests) await asCoordinator("add", request);
-  const file = join(home.mail, "agreement.json");
+  for (const request of requests) await coordinator("add", request);
+  const file = pathTo(home.mail, "agreement.json");
   const assigned = set.flatMap((one) => ["--set", one]);
-  await asCoordinator("propose", federation, ...assigned, "--out", file);
+  await coordinator("propose", federation, ...assigned, "--out", file);
   const agreed = await readAgreement(file);
   const told: { owner: string; description: Description }[] = [];
-  for (const { owner, file: data } of tables) {
-    const acceptance = join(home.mail, `${owner}-acceptance.json`);
-    const own = ["--home", home.ownerHome(owner)];
-    await command("owner", "accept", file, "--data", data, "--out", acceptance, ...own);
-    await asCoordinator("add", acceptance);
-    const [last] = await readTold(await openHome(home.ownerHome(owner)));
+  for (const { owner, command, data, told: tellings } of owners) {
+    const acceptance = pathTo(home.mail, `${owner}-acceptance.json`);
+    await command("accept", file, ...data, "--out", acceptance);
+    await coordinator("add", acceptance);
+    const [last] = await tellings();
     if (last) told.push({ owner, description: last.description });
   }
   return { agreed, told };
@@ -60,19 +123,17 @@ export async function joinAll(
 
 /** The owners' homes and requests; what their tables are refused for is told of all at once. */
 async function askAll(
-  command: RunCommand,
+  owners: readonly (OwnerParty & { readonly owner: string })[],
   home: DemoHome,
-  tables: readonly OwnerTable[],
   asked: readonly string[],
 ): Promise<string[]> {
   const refused: string[] = [];
   const requests: string[] = [];
-  for (const { owner, file } of tables) {
-    const own = ["--home", home.ownerHome(owner)];
-    const out = join(home.mail, `${owner}-request.json`);
-    await command("owner", "init", "--name", owner, ...own);
+  for (const { owner, begin, command, data } of owners) {
+    const out = pathTo(home.mail, `${owner}-request.json`);
+    await begin();
     try {
-      await command("owner", "request", ...asked, "--data", file, "--out", out, ...own);
+      await command("request", ...asked, ...data, "--out", out);
       requests.push(out);
     } catch (error) {
       if (!isNamed(error, "DatasetInvalid")) throw error;

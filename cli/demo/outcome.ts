@@ -1,13 +1,11 @@
-import { openHome } from "../../owner/home.ts";
 import { shownAs } from "../../report/measure.ts";
 import { textTable } from "../../report/text-table.ts";
 import { keys } from "../../shared/layout.ts";
-import { ofRun, sentOf } from "../../shared/owners/log-entry.ts";
+import { type LogEntry, ofRun, sentOf } from "../../shared/owners/log-entry.ts";
 import { type Brief, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import type { Objects } from "../../storage/objects.ts";
-import type { DemoHome } from "./home.ts";
 import type { Joined } from "./join.ts";
 
 /** What the run has been for one owner. */
@@ -23,9 +21,13 @@ export interface OwnerOutcome {
   readonly gained: { readonly alone: number; readonly federated: number } | null;
 }
 
-/** From the owners' own logs, and from what they have told in the final pass. @throws ObjectMissing */
+/**
+ * From the owners' own logs, and from what they have told in the final pass.
+ * @param entriesOf whoever that owner is
+ * @throws ObjectMissing
+ */
 export async function outcomesOf(
-  home: DemoHome,
+  entriesOf: (owner: string) => Promise<readonly LogEntry[]>,
   { told }: Joined,
   result: Result,
   objects: Objects,
@@ -36,7 +38,7 @@ export async function outcomesOf(
   const final = await objects.findRecord(keys.roundMetrics(run, last + 1), roundMetrics);
   return Promise.all(
     told.map(async ({ owner, description }) => {
-      const sent = ofRun(run, sentOf((await openHome(home.ownerHome(owner))).log.entries));
+      const sent = ofRun(run, sentOf(await entriesOf(owner)));
       const client = dataset.owners?.indexOf(owner);
       const reported = final?.clients.find((one) => one.client === client);
       return {

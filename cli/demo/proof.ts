@@ -1,3 +1,4 @@
+import { accountsFolder } from "../../local/account-home.ts";
 import { findLeaks, type LeakSearch } from "../../owner/leaks/find-leaks.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
@@ -10,8 +11,11 @@ import type { DemoHome } from "./home.ts";
 import type { OwnerTable } from "./tables.ts";
 import { run } from "./train.ts";
 
-/** Folders of a coordinator's home that hold fedstep's own code, and were made before anybody's data could come. */
-const code = ["assemblies"];
+/**
+ * Folders of a coordinator's home that are not the coordinator's: of fedstep's own code, which was made before anybody's data
+ * could come, and of other accounts.
+ */
+const others = ["assemblies", accountsFolder("")];
 
 /**
  * Looks for pieces of the owners' rows in all that a coordinator has: its home with bucket, histories and logs, and the mail.
@@ -37,6 +41,6 @@ export async function prove(
     tables: await Promise.all(searched),
     ...{ agreed, scaling, signal },
     folders: [home.coordinator, home.mail],
-    except: code,
+    except: others,
   });
 }

@@ -11,6 +11,8 @@ import { clinics } from "./clinics.ts";
 export interface OwnerTable {
   readonly owner: string;
   readonly file: string;
+  /** Of one in an account of its own. */
+  readonly account?: string;
 }
 
 export interface OwnerTables {

@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import type { Decided } from "../../local/iam/access-control.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { executeRun } from "../run/execute.ts";
@@ -9,6 +10,7 @@ import { saveResult } from "../run/save.ts";
 import { saveReport } from "../run/save-report.ts";
 import type { Session } from "../session.ts";
 import { localTarget } from "../targets/local.ts";
+import { accountsSettingIn } from "./accounts.ts";
 import type { DemoHome } from "./home.ts";
 import { federation } from "./join.ts";
 import { OwnerProcesses } from "./owner-processes.ts";
@@ -22,6 +24,8 @@ export interface Training {
   readonly quiet: boolean;
   /** Of a further run under the same agreement. */
   readonly name?: string;
+  /** Of owners in accounts of their own. */
+  readonly stacks?: readonly GivenStack[];
   /** Told of every request to the coordinator's services. */
   readonly decided?: Decided;
 }
@@ -35,7 +39,7 @@ export async function trainAll(
   session: Session,
   home: DemoHome,
   tables: readonly OwnerTable[],
-  { quiet, name = run, decided }: Training,
+  { quiet, name = run, stacks = [], decided }: Training,
 ): Promise<Result> {
   const target = await localTarget({
     home: home.coordinator,
@@ -44,12 +48,19 @@ export async function trainAll(
     say: quiet ? () => {} : session.say,
     signal: session.signal,
     decided,
+    stacks,
+    ...(stacks.length > 0 && { ownerAccounts: await accountsSettingIn(home) }),
   });
   const owners = new OwnerProcesses();
   try {
     const { config, dataset, owners: signed } = await planFederation(target.objects, federation, []);
     if (target.door === undefined) throw new RangeError("the local stack has no door");
-    owners.start(tables, home, target.door, session.env);
+    owners.start(
+      tables.filter(({ account }) => account === undefined),
+      home,
+      target.door,
+      session.env,
+    );
     const order = { run: name, config, dataset, owners: signed };
     const started = () => (quiet ? silentProgress : showProgress(order, target.deployment, session.stderr));
     const stopped = AbortSignal.any([session.signal, owners.failed]);

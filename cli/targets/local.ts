@@ -5,6 +5,7 @@ import { outputNames } from "../../cdk/outputs.ts";
 import { type Deployment, parseDeployment } from "../../cloud/deployment.ts";
 import { functionNames } from "../../functions/footprints.ts";
 import { localBucket, region } from "../../local/assembly/names.ts";
+import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { type Emulator, startEmulator, writableHome } from "../../local/emulator.ts";
 import type { ChaosOptions, Conditions } from "../../local/emulator-options.ts";
 import type { Decided } from "../../local/iam/access-control.ts";
@@ -33,6 +34,9 @@ export interface LocalOptions {
   readonly fastRetries?: boolean | undefined;
   readonly conditions?: Conditions | undefined;
   readonly decided?: Decided | undefined;
+  /** Of owners in accounts of their own, and the accounts as the coordinator's stack is to know them. */
+  readonly stacks?: readonly GivenStack[] | undefined;
+  readonly ownerAccounts?: string | undefined;
   /** Ends the start where that takes long. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -53,6 +57,8 @@ export async function localTarget({
   fastRetries = false,
   conditions,
   decided,
+  stacks = [],
+  ownerAccounts,
   signal,
 }: LocalOptions): Promise<LocalTarget> {
   const emulator = await startEmulator({
@@ -62,6 +68,8 @@ export async function localTarget({
     fastRetries,
     conditions,
     decided,
+    stacks,
+    ownerAccounts,
     signal,
     ...(environments !== undefined && { environments }),
     ...(port !== undefined && { port }),

@@ -16,6 +16,8 @@ export interface LoadAssemblyOptions {
   readonly home: string;
   /** Bundle TensorFlow.js. */
   readonly tfjs?: boolean;
+  /** Accounts of owners whose stacks are deployed beside the coordinator's, as the stack's setting has them. */
+  readonly ownerAccounts?: string | undefined;
   /** Called before something is synthesized, which takes seconds. */
   readonly onSynth?: () => void;
   /** Absolute path of the project with cdk/ and functions/; this one unless said otherwise. */
@@ -37,12 +39,16 @@ const attempts = 3;
  */
 export async function loadAssembly({
   tfjs = false,
+  ownerAccounts = "",
   root = project,
   ...options
 }: LoadAssemblyOptions): Promise<Assembly> {
   const shipped = shippedAssembly(root);
-  if (shipped && !tfjs) return readAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
-  const work: Synthesis = { root, of: "coordinator", context: synthesisContext(root, tfjs) };
+  if (shipped && !tfjs && ownerAccounts === "") {
+    return readAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
+  }
+  const context = synthesisContext(root, tfjs, ownerAccounts);
+  const work: Synthesis = { root, of: "coordinator", context };
   return keptAssembly(work, options, tfjs, readAssembly);
 }
 
@@ -54,7 +60,7 @@ export async function loadAssembly({
 export async function loadOwnerAssembly({
   root = project,
   ...options
-}: Omit<LoadAssemblyOptions, "tfjs">): Promise<OwnerAssembly> {
+}: Omit<LoadAssemblyOptions, "tfjs" | "ownerAccounts">): Promise<OwnerAssembly> {
   const shipped = shippedAssembly(root, "owner");
   if (shipped) return readOwnerAssembly(shipped.directory, readFileSync(shipped.digestFile, "utf8"));
   return keptAssembly({ root, of: "owner", context: ownersContext }, options, false, readOwnerAssembly);

@@ -17,14 +17,15 @@ const cdkJson = z.object({ context: z.record(z.string(), z.unknown()).default({}
  * What the CDK's own command line would hand to the app: the project's context, and on top what is asked for. Here
  * nothing is ever destroyed, and the function that would empty the bucket then has no stand-in; owners can take part in any
  * run, since what is public on AWS answers this machine alone.
+ * @param ownerAccounts of owners whose stacks are deployed beside it, as the setting has them
  */
-export function synthesisContext(root: string, tfjs: boolean): Record<string, unknown> {
+export function synthesisContext(root: string, tfjs: boolean, ownerAccounts = ""): Record<string, unknown> {
   // what is compiled has none: the CDK's command line takes that of the folder that a person deploys from
   const { context } = hasSources(root)
     ? cdkJson.parse(JSON.parse(readFileSync(join(root, "cdk.json"), "utf8")))
     : {};
   // what the folder names that somebody deploys from is of no account here
-  return { ownerAccounts: "", ...context, tfjs, removalPolicy: "retain", door: true };
+  return { ...context, ownerAccounts, tfjs, removalPolicy: "retain", door: true };
 }
 
 /** What an owner's stack is synthesized with here, likewise; its own rules decide about the rest. */
