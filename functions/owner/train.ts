@@ -57,5 +57,6 @@ function nameFor(error: unknown): string {
 
 /** Lambda tells name, message and trace of what is thrown. */
 function nameAlone(name: string): Error {
-  return Object.assign(new Error(""), { name, stack: "" });
+  // an empty trace is none for some versions of the runtime, which would lose the name with it
+  return Object.assign(new Error(""), { name, stack: name });
 }

@@ -34,6 +34,8 @@ const putting = z.strictObject({
   /** AWS's own, which takes no rights. */
   KeyId: z.literal("alias/aws/ssm").optional(),
   DataType: z.literal("text").optional(),
+  /** Told by what lists parameters, which has no stand-in. */
+  Description: z.string().max(1024).optional(),
 });
 const getting = z.strictObject({ ...ofParameter.shape, WithDecryption: z.boolean().default(false) });
 

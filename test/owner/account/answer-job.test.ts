@@ -230,7 +230,7 @@ describe("the function that trains", () => {
       tell: (...all) => told.push(all),
     });
     const error = await handler({}, context).catch((one: unknown) => one as Error);
-    expect(error).toMatchObject({ name, message: "", stack: "" });
+    expect(error).toMatchObject({ name, message: "", stack: name });
     expect(JSON.stringify(told)).toContain(thrown.message);
   });
 });
