@@ -81,7 +81,7 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
   const found: OwnerTables =
     data === undefined ? await writeClinics(home.tables) : await givenTables(data, given, session.signal);
   const tables = { ...found, tables: withAccounts(found.tables, accounts) };
-  const stacks = await stacksOf(session, home, federation, tables.tables);
+  const stacks = await stacksOf(session, home, tables.tables, { federation, say });
   say(`${home.folder} holds everything of it, and stays: remove it when you have seen enough\n`);
   const settings = [...usual, ...set, ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`])];
   const joined = await joinAll(session, home, tables, settings, stacks);
@@ -110,9 +110,9 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
       session.print(JSON.stringify({ home: home.folder, result, owners, weightsSha256, proof }, null, 2));
     else {
       say(`\n${outcomeTable(owners, result)}\nweights sha256 ${weightsSha256}\n\n${leaksText(proof)}`);
-      say(
-        `\nNext: fedstep show ${run} --home ${home.coordinator}\n      fedstep owner log --home ${home.ownerHome(owners[0]?.owner ?? "")}`,
-      );
+      const own = tables.tables.find(({ account }) => account === undefined);
+      const log = own ? `\n      fedstep owner log --home ${home.ownerHome(own.owner)}` : "";
+      say(`\nNext: fedstep show ${run} --home ${home.coordinator}${log}`);
     }
     if (proof.leaks.length > 0)
       throw rowsLeaked(

@@ -42,12 +42,12 @@ export function withAccounts(tables: readonly OwnerTable[], count: number): Owne
 export async function stacksOf(
   session: Session,
   home: DemoHome,
-  federation: string,
   tables: readonly OwnerTable[],
+  { federation, say }: { readonly federation: string; readonly say: (text: string) => void },
 ): Promise<GivenStack[]> {
   const owners = tables.flatMap(({ owner, account }) => (account === undefined ? [] : [{ owner, account }]));
   if (owners.length === 0) return [];
-  const onSynth = () => session.say("synthesizing the owners' stack (once per version of the sources)");
+  const onSynth = () => say("synthesizing the owners' stack (once per version of the sources)");
   const { directory } = await loadOwnerAssembly({ home: home.coordinator, onSynth, signal: session.signal });
   return owners.map(({ owner, account }) => ({
     account,

@@ -144,6 +144,12 @@ async function askAll(
   return requests;
 }
 
+/** Where an owner is that has an account. */
+function isIn({ members }: Agreement, owner: string): string {
+  const { account } = members.find(({ name }) => name === owner) ?? {};
+  return account ? ` (account ${account.account})` : "";
+}
+
 /** What an owner has agreed to, in two lines. */
 export function agreedText({ agreed }: Joined, { owner, description }: Joined["told"][number]): string {
   const { train, heldOut, labels, moments } = description;
@@ -155,7 +161,7 @@ export function agreedText({ agreed }: Joined, { owner, description }: Joined["t
     labels ? "how many of each class" : "not how many of each class",
   ];
   return [
-    `${owner} signs version ${agreed.version} of ${agreed.federation} (${agreementSha256(agreed).slice(0, 16)}): ${rounds} rounds, ` +
+    `${owner}${isIn(agreed, owner)} signs version ${agreed.version} of ${agreed.federation} (${agreementSha256(agreed).slice(0, 16)}): ${rounds} rounds, ` +
       `each an update of ${agreedParameters(agreed)} numbers`,
     `${" ".repeat(owner.length)} and tells ${told.join(", ")}; no row leaves`,
   ].join("\n");

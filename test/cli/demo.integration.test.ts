@@ -48,13 +48,16 @@ let shown: z.output<typeof outcome>;
 
 beforeAll(async () => {
   folder = demoFolder();
-  const answer = await fedstep(["demo", "owners", "--home", folder, "--json", ...shortly]);
+  const answer = await fedstep(["demo", "owners", "--accounts", "2", "--home", folder, "--json", ...shortly]);
   expect(answer.said).toBe("");
   expect(answer.code).toBe(0);
   shown = outcome.parse(JSON.parse(answer.output));
 });
 
-test("four owners' processes train a model, and nothing of their rows lies at the coordinator's", () => {
+/** Of the first two clinics. */
+const accounts = ["111111111111", "111111111112"];
+
+test("four owners train a model, two of them in accounts of their own, and nothing of their rows lies at the coordinator's", () => {
   const { owners, proof, weightsSha256, result } = shown;
   expect(owners.map(({ owner, rows, rounds }) => [owner, rows, rounds])).toEqual(
     clinics().map(({ name, csv }) => [name, csv.trim().split("\n").length - 1, 2]),
@@ -65,9 +68,29 @@ test("four owners' processes train a model, and nothing of their rows lies at th
   for (const { owner, bytes } of owners) {
     const sent = JSON.parse(readFileSync(join(folder, "mail", `${owner}-acceptance.json`), "utf8"));
     expect(sent.content.description).toMatchObject({ labels: null });
-    expect(existsSync(join(folder, "owners", owner, "keys.json"))).toBe(true);
+    const hasFolder = existsSync(join(folder, "owners", owner, "keys.json"));
+    expect(hasFolder).toBe(!["harbour", "hillside"].includes(owner));
     expect(bytes).toBeGreaterThan(1000);
   }
+});
+
+test("an account has the table and the home, and sends below its own number alone", () => {
+  const coordinator = join(folder, "coordinator");
+  const all = readdirSync(coordinator, { recursive: true, encoding: "utf8" });
+  for (const [at, account] of accounts.entries()) {
+    const own = all.filter((name) => name.startsWith(join("accounts", account)));
+    const table = own.find((name) => name.endsWith(join("data", "table.csv")));
+    expect(readFileSync(join(coordinator, table ?? ""), "utf8")).toBe(clinics()[at]?.csv);
+    expect(own.some((name) => name.endsWith(join("home", "log.jsonl")))).toBe(true);
+    const sent = all.filter((name) => /updates.*safetensors$/.test(name) && name.includes(`/${account}/`));
+    expect(sent).toHaveLength(3);
+    expect(
+      sent.every((name) => name.startsWith(join("s3", "fedstep-objects", "updates", "demo.first", account))),
+    ).toBe(true);
+  }
+  const asked = JSON.parse(readFileSync(join(folder, "federation.json"), "utf8"));
+  const stack = "fedstep-owner";
+  expect(asked.stacks).toEqual({ fedstep: { demo: accounts.map((account) => ({ account, stack })) } });
 });
 
 test("a cell or a row that somebody plants in bucket, history, log or mail is found", async () => {
