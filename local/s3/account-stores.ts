@@ -4,8 +4,8 @@ import { configInvalid } from "../../shared/errors.ts";
 import { systemCode } from "../../system/system-error.ts";
 import { coordinatorAccount } from "../assembly/names.ts";
 import { homesMode, writeWhereNone } from "../new-file.ts";
+import { bucketExists } from "./bucket-exists.ts";
 import { isBucketName } from "./bucket-name.ts";
-import { bucketExists } from "./buckets.ts";
 import { FileStore } from "./object-store.ts";
 import { type LocalStorage, openLocalStorage, readStorage, unreadable } from "./storage.ts";
 

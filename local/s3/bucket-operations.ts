@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { receiveDocument } from "./body.ts";
-import { bucketExists, bucketLocation, createBucket, listBuckets } from "./buckets.ts";
+import { bucketExists } from "./bucket-exists.ts";
+import { bucketLocation, createBucket, listBuckets } from "./buckets.ts";
 import { always } from "./conditions.ts";
 import { noSuchBucket, toS3Error } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";

@@ -10,12 +10,6 @@ export interface LocalBucket {
   readonly created: Date;
 }
 
-/** A folder that a person made is a bucket too. */
-export function bucketExists({ bucketPath, presumed }: LocalStorage, name: string): boolean {
-  if (presumed.has(name)) return true;
-  return isBucketName(name) && statSync(bucketPath(name), { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 /**
  * @param account whose it is from now on
  * @param location region that the request named, to be told again by GetBucketLocation

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
-import { bucketExists } from "./buckets.ts";
+import { bucketExists } from "./bucket-exists.ts";
 import { checksumElement, createChecksum, readAlgorithm } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
 import { readSource } from "./copy-source.ts";

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import type { OutgoingHttpHeaders } from "node:http";
-import { bucketExists } from "./buckets.ts";
+import { bucketExists } from "./bucket-exists.ts";
 import { checksumHeader } from "./checksums.ts";
 import { isUnmodified, writeCondition } from "./conditions.ts";
 import { noSuchBucket } from "./errors.ts";

@@ -79,7 +79,13 @@ describe("another digest", () => {
     const { digest } = await load({ tfjs: true });
     expect(digest).not.toBe(without.digest);
     const context: unknown = JSON.parse(readFileSync(join(home, "assemblies", digest, "context"), "utf8"));
-    expect(context).toEqual({ "@aws-cdk/core:flag": true, tfjs: true, door: true, removalPolicy: "retain" });
+    expect(context).toEqual({
+      "@aws-cdk/core:flag": true,
+      tfjs: true,
+      door: true,
+      removalPolicy: "retain",
+      ownerAccounts: "",
+    });
   });
 });
 
