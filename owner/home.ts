@@ -55,20 +55,34 @@ export async function makeHome(folder: string, name: string, at: Date): Promise<
   return openHome(storage);
 }
 
-/** The home in an account, which is made where nobody has asked for it before. @throws OwnerHomeInvalid, LogBroken */
+/** The home in an account, which is made where nobody has asked for it before. @throws OwnerHomeInvalid where one was lost; LogBroken */
 export async function openOrMakeHome(storage: HomeStorage, name: string, at: Date): Promise<OwnerHome> {
   await storage.change(async () => {
-    if (!(await storage.read(homeFiles.owner))) await fillHome(storage, name, at);
+    if (await storage.read(homeFiles.owner)) return;
+    // by keys that are there a home was made before, and what it has told and signed would be told anew; looked for first, since
+    // whoever makes the home at the same time writes them later than the policy
+    if ((await storage.keys.read()) && !(await storage.read(homeFiles.policy))) {
+      throw ownerHomeInvalid(
+        `${storage.place} is empty, and ${storage.keys.place} has the keys of a home that was there before, or is in the bucket of an ` +
+          `earlier stack: bring back all of it, or ${anew}; that parameter may be deleted for it`,
+      );
+    }
+    await fillHome(storage, name, at);
   });
   return openHome(storage);
 }
 
-/** Done again, it goes on where it was. owner.json is written last: where it stands, all does. */
+const anew = "take part as another owner with new keys, and have the coordinator revoke the old one";
+
+/**
+ * Done again, it goes on where it was. The policy is written first, so that nobody finds keys alone but where a home was lost;
+ * owner.json is written last: where it stands, all does.
+ */
 async function fillHome(storage: HomeStorage, name: string, at: Date): Promise<void> {
-  const keys = await storage.keys.keep(newKeys(storage.keys.mac === undefined));
-  const owner = { format: 1, name, ...publicKeysOf(keys) } as const;
   if (!(await storage.read(homeFiles.policy)))
     await writeHomeFile(storage, homeFiles.policy, policy.parse({}));
+  const keys = await storage.keys.keep(newKeys(storage.keys.mac === undefined));
+  const owner = { format: 1, name, ...publicKeysOf(keys) } as const;
   if ((await storage.log.read()) === undefined) {
     await OwnerLog.begin(storage.log).append({ event: "made", key: owner.signingKey }, at);
   }
@@ -86,7 +100,8 @@ export async function openHome(at: string | HomeStorage): Promise<OwnerHome> {
   }
   await storage.assertWhole();
   const keys = await storage.keys.read();
-  if (!keys) throw ownerHomeInvalid(`${storage.named(homeFiles.keys)} is missing`);
+  if (!keys)
+    throw ownerHomeInvalid(`${storage.keys.place} is missing: bring it back from a backup, or ${anew}`);
   const { mac } = storage.keys;
   const before = keys.before && { ...keys, ...keys.before };
   // a crash may have come between new keys and the file that names them

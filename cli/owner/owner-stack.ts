@@ -92,7 +92,7 @@ export async function lookAtStack(
     bucket: new Bucket(client, bucket),
     name: bucket,
     account: undefined,
-    keys: { mac: undefined, read: unread, keep: unread, replace: unread },
+    keys: { place: "the parameter of its keys", mac: undefined, read: unread, keep: unread, replace: unread },
     atWork: undefined,
   });
   return { storage, log: await OwnerLog.open(storage.log), close: () => client.destroy() };

@@ -14,12 +14,14 @@ import { ownerHomeInvalid, ownerInvalid } from "../../shared/errors.ts";
 
 /** An owner's keys in one encrypted parameter, which is written once and never over. */
 export class ParameterKeys implements KeyStorage {
+  readonly place: string;
   readonly mac: Mac | undefined;
   readonly #client: SSMClient;
   readonly #name: string;
 
   /** @param mac where another service keeps the key of codes */
   constructor(client: SSMClient, name: string, mac: Mac | undefined) {
+    this.place = `the parameter ${name}`;
     this.mac = mac;
     this.#client = client;
     this.#name = name;
@@ -30,7 +32,7 @@ export class ParameterKeys implements KeyStorage {
       const command = new GetParameterCommand({ Name: this.#name, WithDecryption: true });
       const { Parameter } = await this.#client.send(command);
       const bytes = new TextEncoder().encode(Parameter?.Value ?? "");
-      return parseHomeFile(bytes, keyFileSchema, `the parameter ${this.#name}`);
+      return parseHomeFile(bytes, keyFileSchema, this.place);
     } catch (error) {
       if (error instanceof ParameterNotFound) return undefined;
       throw error;
@@ -51,7 +53,7 @@ export class ParameterKeys implements KeyStorage {
     // of two first invocations at once one has written
     const kept = await this.read();
     if (kept) return kept;
-    throw ownerHomeInvalid(`the parameter ${this.#name} is gone as soon as it was written`);
+    throw ownerHomeInvalid(`${this.place} is gone as soon as it was written`);
   }
 
   async replace(): Promise<void> {

@@ -1,5 +1,6 @@
 import { answerJob } from "../../owner/account/answer-job.ts";
 import { Declined } from "../../owner/account/declined.ts";
+import { bounded } from "../../owner/reason.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { transientErrors } from "../../shared/errors.ts";
 import { ownerFailed } from "../../shared/owners/account.ts";
@@ -40,9 +41,9 @@ export function trainHandler({ place, bundle, memoryMb, tell }: Training) {
       return await answerJob(part, event);
     } catch (error) {
       const name = nameFor(error);
-      tell(`does nothing: ${name}`, {
-        about: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-      });
+      // a payload's names of fields come into it, and may have megabytes
+      const about = bounded(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+      tell(`does nothing: ${name}`, { about });
       throw nameAlone(name);
     }
   };

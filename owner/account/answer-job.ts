@@ -10,6 +10,7 @@ import { type Doing, doJob } from "../do-job.ts";
 import { type OwnerHome, openHome } from "../home.ts";
 import { logRefusal } from "../log-refusal.ts";
 import { logSent } from "../log-sent.ts";
+import { reasonOf } from "../reason.ts";
 import { isHeldBack } from "../run/approval.ts";
 import { signedFederation } from "../run/signed-federation.ts";
 import { unlessWithdrawn } from "../sending.ts";
@@ -99,7 +100,11 @@ async function bring(
   const { needed, state } = wantedFor(job, agreed, home.log.entries);
   const brought = new Map<string, Uint8Array>();
   for (const [key, bytes] of [...needed, state]) {
-    const found = await findOrForbidden(coordinator, key, bytes);
+    const found = await findOrForbidden(coordinator, key, bytes).catch((error: unknown) => {
+      if (isNamed(error, "ObjectInvalid")) return { name: "PlanDiffers", about: reasonOf(error) } as const;
+      throw error;
+    });
+    if (found && "name" in found) return found;
     if (found) brought.set(key, found);
     else if (key !== state[0]) return { name: "PlanDiffers", about: `${key}: is not there` };
   }

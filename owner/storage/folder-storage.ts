@@ -22,6 +22,7 @@ export class FolderStorage implements HomeStorage {
   constructor(folder: string) {
     this.place = resolve(folder);
     this.keys = {
+      place: this.named(homeFiles.keys),
       mac: undefined,
       read: async () => {
         const bytes = await this.read(homeFiles.keys);

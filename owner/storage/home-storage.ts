@@ -49,6 +49,8 @@ export interface HomeStorage {
 
 /** Where the private keys lie. */
 export interface KeyStorage {
+  /** As messages name it. */
+  readonly place: string;
   /** What makes codes where the key for that is no part of the file. */
   readonly mac: Mac | undefined;
   read(): Promise<KeyFile | undefined>;

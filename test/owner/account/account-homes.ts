@@ -9,6 +9,7 @@ import type { WorkingOwner } from "../working-owners.ts";
 
 /** Keys as the parameter holds them: written once. */
 export class KeptKeys implements KeyStorage {
+  readonly place = "the parameter /fedstep-owner/keys";
   readonly mac = undefined;
   file: KeyFile | undefined;
 

@@ -21,7 +21,7 @@ import { simulatedWeights } from "../../functions/owners.ts";
 import { playRun, preparedRun } from "../../functions/played-run.ts";
 import { trainingBundle } from "../training-bundle.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "../working-owners.ts";
-import { inAccount, type OwnersAccount } from "./account-homes.ts";
+import { inAccount, OwnersAccount } from "./account-homes.ts";
 
 let bundle: Bundle;
 
@@ -189,6 +189,21 @@ describe("an owner in an account of its own", () => {
     expect([...bucket.contents.keys()].some((key) => key.startsWith("updates/"))).toBe(false);
   });
 
+  test.each([
+    ["partition", keys.partition(run)],
+    ["model", keys.global(run, 0)],
+    ["state, of which there should be none,", keys.roundState(run, 0)],
+  ])("refuses a %s larger than what was agreed upon makes it, and its log says so", async (_, key) => {
+    const { bucket, own, agreed } = await mixed();
+    const job = await firstJob(bucket, agreed);
+    bucket.contents.set(key, new Uint8Array(2 ** 25));
+    await expect(answerJob(partOf(bucket, own), job)).rejects.toMatchObject({ refusal: "PlanDiffers" });
+    expect((await own.account.open()).log.entries.at(-1)).toMatchObject({
+      event: "refused",
+      about: expect.stringContaining(`${key}: has ${2 ** 25} bytes`),
+    });
+  });
+
   test("does nothing under an agreement that has it elsewhere", async () => {
     const { own, owners } = await mixed();
     const moved = { ...own, home: { ...own.home, storage: own.account.storage() } };
@@ -232,6 +247,25 @@ describe("the function that trains", () => {
     const error = await handler({}, context).catch((one: unknown) => one as Error);
     expect(error).toMatchObject({ name, message: "", stack: name });
     expect(JSON.stringify(told)).toContain(thrown.message);
+  });
+
+  test("writes a line of some length in its log group, whatever the payload is", async () => {
+    const told: unknown[] = [];
+    const place = {
+      environment: { federation: "clinics" },
+      home: () => new OwnersAccount().storage(),
+    } as unknown as Parameters<typeof trainHandler>[0]["place"];
+    const handler = trainHandler({
+      place,
+      bundle: async () => bundle,
+      memoryMb: 1769,
+      tell: (...all) => told.push(all),
+    });
+    const asked = handler({ ["k".repeat(1_000_000)]: 1 }, context);
+    await expect(asked).rejects.toMatchObject({ name: "PlanDiffers", message: "" });
+    const line = JSON.stringify(told);
+    expect(line).toContain("the payload is no job");
+    expect(line.length).toBeLessThan(2000);
   });
 });
 

@@ -116,6 +116,32 @@ describe("a home in a bucket", () => {
     expect(owner.signingKey).toBe(made[0]?.owner.signingKey);
   });
 
+  test("is not made anew by the keys of one that was lost, and may be where they are gone too", async () => {
+    const account = new OwnersAccount();
+    await account.home();
+    account.bucket.contents.clear();
+    const again = () => openOrMakeHome(account.storage(), "Seoul Clinic", at);
+    await expect(again()).rejects.toMatchObject({
+      name: "OwnerHomeInvalid",
+      message: expect.stringContaining("the parameter /fedstep-owner/keys has the keys of a home"),
+    });
+    expect(account.bucket.contents.size).toBe(0);
+    account.keys.file = undefined;
+    expect((await again()).log.entries.map(({ event }) => event)).toEqual(["made"]);
+  });
+
+  test("is made to the end where that was interrupted, and says where keys are missing", async () => {
+    const account = new OwnersAccount();
+    const { fingerprint } = await account.home();
+    for (const name of ["log.jsonl", "owner.json"]) account.bucket.contents.delete(`home/${name}`);
+    expect((await account.home()).fingerprint).toBe(fingerprint);
+    account.keys.file = undefined;
+    await expect(account.open()).rejects.toMatchObject({
+      name: "OwnerHomeInvalid",
+      message: expect.stringContaining("the parameter /fedstep-owner/keys is missing"),
+    });
+  });
+
   test("is never written over where a person's policy or its keys stand", async () => {
     const account = new OwnersAccount();
     await account.home();
