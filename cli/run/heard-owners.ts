@@ -1,4 +1,6 @@
-import { accountFolder, clientsKey, clientsModelsOf, updatesOfRound } from "../../shared/layout.ts";
+import { updateKey } from "../../shared/client/update-key.ts";
+import { accountFolder, clientsKey, clientsModelsOf, keys, updatesOfRound } from "../../shared/layout.ts";
+import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { askedOwners } from "./awaited.ts";
@@ -30,14 +32,20 @@ export async function heardOf(
   const accounts = folders.flatMap((name) => accountFolder(name) ?? []);
   const below = accounts.map(async (account) => objects.listFolders(`${updates}${account}/`));
   const attempts = new Set(
-    [folders.filter((name) => !accountFolder(name)), ...(await Promise.all(below))].flat(),
+    [folders, ...(await Promise.all(below))].flat().filter((name) => /^\d{5,10}$/.test(name)),
   );
+  const plan = await objects.findRecord(keys.plan(run), planRecord);
   const there: number[] = [];
   // executions ask anew: what counts is what the latest one that was answered has been sent
   for (const attempt of [...attempts].map(Number).sort((a, b) => b - a)) {
     const prefixes = [undefined, ...accounts].map((account) => updatesOfRound(run, round, attempt, account));
     const found = (await Promise.all(prefixes.map((prefix) => objects.list(prefix)))).flat();
-    there.push(...found.flatMap((key) => clientsKey(key)?.client ?? []));
+    for (const key of found) {
+      const { client } = clientsKey(key) ?? {};
+      // an account may write whatever it likes below its own number, another one's too
+      if (client !== undefined && (!plan || key === updateKey(plan, client, round, attempt)))
+        there.push(client);
+    }
     if (there.length > 0) break;
   }
   const sent = there.flatMap((client) => names[client] ?? []);

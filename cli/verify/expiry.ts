@@ -34,13 +34,19 @@ export function absenceOf({ record, inventory, ended, retention, now }: Circumst
     if (days < retention) {
       return { excused: false, why: `what clients sent and keep expires after ${retention} days only` };
     }
-    const oldest = Math.min(...clientsModelsOf(run).flatMap((prefix) => roundsBelow(inventory, prefix)));
+    const oldest = Math.min(...clientsModelsOf(run).flatMap((prefix) => roundsBelow(inventory, run, prefix)));
     return oldest <= round
       ? { excused: false, why: "others of its round, or of a round before, have not expired" }
       : { excused: true, why: `it expired after ${retention} days` };
   };
 }
 
-function roundsBelow(inventory: Inventory, prefix: string): number[] {
-  return inventory.below(prefix).flatMap((key) => clientsKey(key)?.round ?? []);
+/** Of what was written before its round had ended: what comes later, as from an owner's account, says nothing of a lifecycle. */
+function roundsBelow(inventory: Inventory, run: string, prefix: string): number[] {
+  return inventory.below(prefix).flatMap((key) => {
+    const round = clientsKey(key)?.round;
+    if (round === undefined) return [];
+    const [written, ended] = [key, keys.roundMetrics(run, round)].map((one) => inventory.modified(one));
+    return written && ended && written > ended ? [] : [round];
+  });
 }

@@ -14,6 +14,7 @@ import type { Copies } from "./copies.ts";
 import { absenceOf } from "./expiry.ts";
 import { type Inventory, inventoryOf } from "./inventory.ts";
 import { type Judge, openJudge } from "./judge.ts";
+import { tellLeft } from "./left-over.ts";
 import { tellReach } from "./reach.ts";
 import type { Scene } from "./scene.ts";
 import { verifyBaseline } from "./verify-baseline.ts";
@@ -158,7 +159,7 @@ async function verifyAll(
     const left = { ended: federated.ended ?? "rounds", rounds: federated.metrics, epochs: central.epochs };
     const { partition } = data;
     await verifyOutcome(planned, { plan, partition, left, baselineUsage: central.usage });
-    for (const key of scene.inventory.left()) scene.audit.found(key, "is no object of the run");
+    tellLeft(scene, plan);
   }
   const own = federated.metrics.length - takenRounds(plan);
   tellReach(scene, plan, {

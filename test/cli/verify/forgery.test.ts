@@ -67,6 +67,15 @@ describe("an accuracy that somebody wrote in two records, with an update taken a
     expect(found.filter((key) => key.startsWith("updates/"))).toEqual([]);
   });
 
+  test("and nobody brings back what has expired by writing another one of an early round", async () => {
+    await finishedRun();
+    remove(/^(updates|clients)\//);
+    const late = "updates/r/111122223333/00001/00001/00000.safetensors";
+    bucket.contents.set(late, Uint8Array.of(1));
+    bucket.modified.set(late, later(39).now as Date);
+    expect(await findings(expiring, later(40))).toEqual([late]);
+  });
+
   test("is found likewise where the chain was made to fit", async () => {
     await finishedRun();
     remove(/^updates\//);

@@ -103,8 +103,21 @@ describe("an owner in an account of its own", () => {
         readBySchema(await readNamed(data, "--data"), agreed.schema),
       );
       expect(result.federated.weightsSha256).toBe(await simulatedWeights(agreed, await Promise.all(read)));
-      const { findings, replayed } = await verifyRun(bucket, run, here);
+      // what its account may write beside, and nobody has asked for
+      const [number, beside] = ["111122223000", Uint8Array.of(1)];
+      const strays = [`${number}/x`, `00001/00001/${number}/00001.safetensors`].map(
+        (end) => `updates/${run}/${end}`,
+      );
+      for (const key of strays) bucket.contents.set(key, beside);
+      const { findings, replayed, unchecked } = await verifyRun(bucket, run, here);
       expect({ findings, replayed }).toEqual({ findings: [], replayed: 3 });
+      expect(unchecked.map(({ why }) => why)).toContainEqual(
+        expect.stringContaining(`the owner's account ${number} wrote it, and 1 more, without being asked`),
+      );
+      bucket.contents.set(`updates/${run}/111122223999/x`, beside);
+      expect((await verifyRun(bucket, run, here)).findings).toMatchObject([
+        { problem: "is no object of the run" },
+      ]);
       const { log } = await own.account.open();
       expect(brokenAt(log.entries)).toBeUndefined();
       expect(sentOf(log.entries).map(({ round, receipt }) => [round, receipt])).toEqual([
