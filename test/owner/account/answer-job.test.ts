@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { heardOf } from "../../../cli/run/heard-owners.ts";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
 import { trainHandler } from "../../../functions/owner/train.ts";
 import { answerJob, type InAccount } from "../../../owner/account/answer-job.ts";
@@ -12,6 +13,7 @@ import type { OwnersJob } from "../../../shared/owners/job.ts";
 import { brokenAt, sentOf, signedOf } from "../../../shared/owners/log-entry.ts";
 import { strategySettings } from "../../../shared/strategy/strategies.ts";
 import { planRecord } from "../../../shared/workflow/plan-record.ts";
+import { runRecord } from "../../../shared/workflow/run-record.ts";
 import { Bucket } from "../../../storage/bucket.ts";
 import { readNamed } from "../../../tables/named-path.ts";
 import { readBySchema } from "../../../tables/read-by-schema.ts";
@@ -293,6 +295,20 @@ test("a plan says where the owner is, and its update's key follows", async () =>
   });
   expect(updateKey(plan, 0, 1, 1)).toContain("/111122223000/");
   expect(updateKey(plan, 1, 1, 1)).toBe(keys.update(run, 1, 1, 1));
+});
+
+test("no account's object says of another owner that its update is there", async () => {
+  const { bucket } = await mixed();
+  await preparedRun(bucket, { run });
+  const { record } = await bucket.objects.getSealed(keys.config(run), runRecord);
+  const [own, other] = record.dataset.owners ?? [];
+  bucket.contents.set(keys.update(run, 1, 1, 1, "111122223000"), Uint8Array.of(1));
+  expect(await heardOf(bucket.objects, record, 1)).toMatchObject({
+    sent: [],
+    awaited: expect.arrayContaining([other]),
+  });
+  bucket.contents.set(keys.update(run, 1, 0, 1, "111122223000"), Uint8Array.of(1));
+  expect((await heardOf(bucket.objects, record, 1))?.sent).toEqual([own]);
 });
 
 test("a home in a bucket opens as any home does", async () => {
