@@ -1,10 +1,18 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { ownerOutputs } from "../../cdk/outputs.ts";
+import { homeFiles } from "../../owner/home-files.ts";
 import { OwnerLog } from "../../owner/owner-log.ts";
 import { BucketStorage } from "../../owner/storage/bucket-storage.ts";
 import type { HomeStorage } from "../../owner/storage/home-storage.ts";
-import { deskFailed, FedstepError, InputError, ownerInvalid, stackMissing } from "../../shared/errors.ts";
+import {
+  deskFailed,
+  FedstepError,
+  InputError,
+  ownerHomeInvalid,
+  ownerInvalid,
+  stackMissing,
+} from "../../shared/errors.ts";
 import { jsonOf } from "../../shared/json-of.ts";
 import { type DeskAnswer, type DeskRequest, deskAnswer, type Told } from "../../shared/owners/desk.ts";
 import { Bucket } from "../../storage/bucket.ts";
@@ -78,7 +86,7 @@ export async function fileFromDesk(session: Session, stack: string, asked: DeskR
   throw deskFailed(`the desk of stack ${stack} has told no file; it is of another version than this`);
 }
 
-/** The home of a stack to look at, by who may read it: its keys are its functions' alone. @throws StackMissing, LogBroken */
+/** The home of a stack to look at, by who may read it: its keys are its functions' alone. @throws StackMissing, OwnerHomeInvalid, LogBroken */
 export async function lookAtStack(
   session: Session,
   stack: string,
@@ -95,5 +103,16 @@ export async function lookAtStack(
     keys: { place: "the parameter of its keys", mac: undefined, read: unread, keep: unread, replace: unread },
     atWork: undefined,
   });
-  return { storage, log: await OwnerLog.open(storage.log), close: () => client.destroy() };
+  return { storage, log: await openLog(storage, stack), close: () => client.destroy() };
+}
+
+/** The log of a stack's home. @throws OwnerHomeInvalid where the desk has made none yet, LogBroken */
+export async function openLog(storage: HomeStorage, stack: string): Promise<OwnerLog> {
+  if (!(await storage.exists(homeFiles.log)) && !(await storage.exists(homeFiles.owner))) {
+    throw ownerHomeInvalid(
+      `${storage.place} is no owner's home yet: the desk of stack ${stack} makes it when it is first asked, as by fedstep owner ` +
+        `request --stack ${stack}`,
+    );
+  }
+  return OwnerLog.open(storage.log);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { openLog } from "../../../cli/owner/owner-stack.ts";
 import { deskHandler } from "../../../functions/owner/desk.ts";
 import type { Desk } from "../../../owner/account/desk.ts";
 import { type DeskRequest, deskAnswer } from "../../../shared/owners/desk.ts";
@@ -57,6 +58,18 @@ describe("the desk of an owner's stack", () => {
     const secrets = Object.values(account.keys.file ?? {}).filter((one) => typeof one === "string");
     expect(secrets).toHaveLength(3);
     for (const secret of secrets) expect(JSON.stringify([first, second])).not.toContain(secret);
+  });
+
+  test("is what makes a home: whoever looks before hears that, and not that a log is lost", async () => {
+    const account = new OwnersAccount();
+    await expect(openLog(account.storage(), "fedstep-owner")).rejects.toMatchObject({
+      name: "OwnerHomeInvalid",
+      message: expect.stringContaining("fedstep owner request --stack fedstep-owner"),
+    });
+    await deskOf(account)(asking);
+    expect((await openLog(account.storage(), "fedstep-owner")).entries).toHaveLength(2);
+    account.bucket.contents.delete("home/log.jsonl");
+    await expect(openLog(account.storage(), "fedstep-owner")).rejects.toMatchObject({ name: "LogBroken" });
   });
 
   test("pauses and resumes, and says what it found", async () => {
