@@ -18,6 +18,8 @@ export default function setup(project: TestProject): () => void {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
   // functions that tests call in their own process would print a line of metrics for every round
   process.env.POWERTOOLS_METRICS_DISABLED = "true";
+  // the CDK would hold every stack to its rules, which takes seconds, and only warn: npm run synth does it once
+  process.env.CDK_VALIDATION = "false";
   // whoever runs one test after the other has prepared for all of them; the command looks for itself
   if (process.env.FEDSTEP_TESTS_PREPARED !== "1") {
     execFileSync(process.execPath, [fileURLToPath(new URL("../scripts/prepare.mjs", import.meta.url))], {

@@ -89,6 +89,16 @@ describe("another digest", () => {
   });
 });
 
+test("the app is told to leave out the CDK's validation, whatever the caller's environment says", async () => {
+  vi.stubEnv("CDK_VALIDATION", "true");
+  writeApp(
+    'cpSync("finished", process.env.CDK_OUTDIR ?? "", { recursive: true }); writeFileSync(process.env.CDK_OUTDIR + "/validation", process.env.CDK_VALIDATION ?? "");',
+  );
+  const { digest } = await load();
+  vi.unstubAllEnvs();
+  expect(readFileSync(join(home, "assemblies", digest, "validation"), "utf8")).toBe("false");
+});
+
 test("what is compiled of the sources leaves the digest alone", async () => {
   const before = await load();
   mkdirSync(join(root, "shared"));
