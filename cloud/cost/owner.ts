@@ -11,17 +11,19 @@ export const ownersLimits = { memoryMb: wholeCpuMb, timeoutMinutes: 15 } as cons
  * What an owner in an account of its own asks of its own bucket for a job. Of what is at the coordinator's (plan, partition, model,
  * state, metrics, the update) the bucket's owner pays the requests.
  */
-const ofJob = {
-  // the log three times, who it is, policy, agreement, what it has told, the table
-  reads: 8,
-  // a marker, two lines of the log, the model; and what it has told is listed
-  writes: 5,
+export const ownersJobRequests = {
+  // the log before and after each thing that it decides, policy, agreement and what it has told at each, who it is, the table
+  reads: 23,
+  // a marker, two lines of the log, the model; and lists, which S3 bills alike, of agreements, of what it has told, of what it keeps
+  writes: 12,
 } as const;
 
 /** What it asks there beside the model and the update, which the step's own time has: these too it waits for. */
 const elsewhere = { reads: 4, writes: 0 } as const;
 
-const waitMs = (ofJob.reads + elsewhere.reads) * s3Ms.read + (ofJob.writes + elsewhere.writes) * s3Ms.write;
+const waitMs =
+  (ownersJobRequests.reads + elsewhere.reads) * s3Ms.read +
+  (ownersJobRequests.writes + elsewhere.writes) * s3Ms.write;
 
 /** Milliseconds that the process which trains takes to start, with a whole CPU. */
 const childMs = 300;
@@ -73,8 +75,8 @@ export function ownersBill(
   const ofRounds = {
     lambdaTime: seconds * (memoryMb / 1024) * prices.lambdaGbSecond[architecture],
     lambdaRequests: jobs * prices.lambdaRequest,
-    s3Writes: jobs * ofJob.writes * prices.s3Write,
-    s3Reads: jobs * ofJob.reads * prices.s3Read,
+    s3Writes: jobs * ownersJobRequests.writes * prices.s3Write,
+    s3Reads: jobs * ownersJobRequests.reads * prices.s3Read,
     logs: ((jobs * logBytes) / 2 ** 30) * prices.logsGb,
     keyRequests: kmsKey ? jobs * prices.kmsRequest : 0,
   };

@@ -2,6 +2,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Context } from "aws-lambda";
+import type { Mac } from "../../owner/key-file.ts";
 import { BucketStorage } from "../../owner/storage/bucket-storage.ts";
 import { configInvalid, datasetInvalid, isNamed } from "../../shared/errors.ts";
 import { keysParameterOf } from "../../shared/owners/account.ts";
@@ -20,7 +21,8 @@ export class OwnersPlace {
   /** The coordinator's. */
   readonly coordinator: Bucket;
   readonly #own: Bucket;
-  readonly #keys: ParameterKeys;
+  readonly #ssm = new SSMClient({});
+  readonly #mac: Mac | undefined;
 
   constructor(environment: OwnerEnvironment) {
     this.environment = environment;
@@ -28,8 +30,7 @@ export class OwnersPlace {
     this.coordinator = new Bucket(s3, environment.coordinatorBucket);
     this.#own = new Bucket(s3, environment.bucket);
     const { macKey } = environment;
-    const mac = macKey === undefined ? undefined : macInKms(new KMSClient({}), macKey);
-    this.#keys = new ParameterKeys(new SSMClient({}), keysParameterOf(environment.stack), mac);
+    this.#mac = macKey === undefined ? undefined : macInKms(new KMSClient({}), macKey);
   }
 
   /** The home, for one invocation: by whose ARN the account is known. */
@@ -41,7 +42,7 @@ export class OwnersPlace {
       bucket: this.#own,
       name,
       account: { partition, region, account, stack },
-      keys: this.#keys,
+      keys: new ParameterKeys(this.#ssm, keysParameterOf(stack), this.#mac),
       atWork: { id: awsRequestId, until: new Date(Date.now() + getRemainingTimeInMillis()) },
     });
   }

@@ -12,12 +12,14 @@ import { type KeyFile, keyFileSchema, type Mac } from "../../owner/key-file.ts";
 import type { KeyStorage } from "../../owner/storage/home-storage.ts";
 import { ownerHomeInvalid, ownerInvalid } from "../../shared/errors.ts";
 
-/** An owner's keys in one encrypted parameter, which is written once and never over. */
+/** An owner's keys in one encrypted parameter, which is written once and never over: as one invocation has them. */
 export class ParameterKeys implements KeyStorage {
   readonly place: string;
   readonly mac: Mac | undefined;
   readonly #client: SSMClient;
   readonly #name: string;
+  /** What was read: it is never another. */
+  #file: KeyFile | undefined;
 
   /** @param mac where another service keeps the key of codes */
   constructor(client: SSMClient, name: string, mac: Mac | undefined) {
@@ -28,6 +30,11 @@ export class ParameterKeys implements KeyStorage {
   }
 
   async read(): Promise<KeyFile | undefined> {
+    this.#file ??= await this.#read();
+    return this.#file;
+  }
+
+  async #read(): Promise<KeyFile | undefined> {
     try {
       const command = new GetParameterCommand({ Name: this.#name, WithDecryption: true });
       const { Parameter } = await this.#client.send(command);

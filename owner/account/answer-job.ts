@@ -1,18 +1,17 @@
 import { sha256Hex } from "../../shared/digest.ts";
-import { isNamed } from "../../shared/errors.ts";
 import { type OwnersJob, ownersJob } from "../../shared/owners/job.ts";
 import type { Refusal } from "../../shared/owners/refusals.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
 import type { ClientReport } from "../../shared/workflow/payloads.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import type { Bucket } from "../../storage/bucket.ts";
+import { highestAccepted } from "../accepted.ts";
 import { type Doing, doJob } from "../do-job.ts";
 import { type OwnerHome, openHome } from "../home.ts";
 import { logRefusal } from "../log-refusal.ts";
 import { logSent } from "../log-sent.ts";
 import { reasonOf } from "../reason.ts";
 import { isHeldBack } from "../run/approval.ts";
-import { signedFederation } from "../run/signed-federation.ts";
 import { unlessWithdrawn } from "../sending.ts";
 import { signedBefore } from "../sign-and-log.ts";
 import type { HomeStorage } from "../storage/home-storage.ts";
@@ -85,10 +84,7 @@ async function bring(
 ): Promise<ReadonlyMap<string, Uint8Array> | Refusal> {
   const { federation } = job.agreement;
   // an owner that has accepted nothing, or by another version, says so where the job is judged
-  const agreed = await signedFederation(home, federation).catch((error: unknown) => {
-    if (isNamed(error, "AgreementInvalid")) return undefined;
-    throw error;
-  });
+  const agreed = await highestAccepted(home, federation);
   if (!agreed) return { name: "AgreementUnsigned", about: `no version of ${federation} is signed here` };
   const most = mostRoundOf(agreed);
   if (job.round > most) {

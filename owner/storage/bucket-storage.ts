@@ -59,6 +59,7 @@ export class BucketStorage implements HomeStorage {
   readonly log: LogStorage;
   readonly #bucket: Bucket;
   readonly #atWork: AtWork | undefined;
+  #owner: Uint8Array | undefined;
 
   constructor({ bucket, name, account, keys, atWork }: BucketHome) {
     this.place = `s3://${name}/${homePrefix}`;
@@ -74,6 +75,13 @@ export class BucketStorage implements HomeStorage {
   }
 
   async read(name: string): Promise<Uint8Array | undefined> {
+    // written once: one invocation asks for it at each look at the home
+    if (name !== homeFiles.owner) return this.#fetch(name);
+    this.#owner ??= await this.#fetch(name);
+    return this.#owner;
+  }
+
+  async #fetch(name: string): Promise<Uint8Array | undefined> {
     return (await this.#bucket.find(homePrefix + name, mostBytes))?.bytes;
   }
 

@@ -30,8 +30,8 @@ describe("what an owner in an account of its own pays", () => {
   test("of requests is a known number for each job, the final pass among them", () => {
     const { jobs, ofRounds } = ownersBill(sizing, 100, trainClient, place);
     expect(jobs).toBe(101);
-    expect(ofRounds.s3Writes).toBeCloseTo(101 * 5 * 5e-6, 12);
-    expect(ofRounds.s3Reads).toBeCloseTo(101 * 8 * 0.4e-6, 12);
+    expect(ofRounds.s3Writes).toBeCloseTo(101 * 12 * 5e-6, 12);
+    expect(ofRounds.s3Reads).toBeCloseTo(101 * 23 * 0.4e-6, 12);
     expect(ofRounds.lambdaRequests).toBeCloseTo(101 * 0.2e-6, 12);
     expect(ofRounds.keyRequests).toBe(0);
     const { total, ...lines } = ofRounds;
@@ -44,8 +44,8 @@ describe("what an owner in an account of its own pays", () => {
   test("of time grows by a job's training and the start of what trains", () => {
     const at = (rounds: number) => ownersBill(sizing, rounds, trainClient, place).ofRounds.lambdaTime;
     const { training = 0 } = trainClient.ms(sizing, sizing.mean, 1769);
-    // what trains starts in 300 ms, and 12 GETs and 5 PUTs are waited for
-    const perRound = ((training + 300 + 12 * 20 + 5 * 30) / 1000) * (1769 / 1024) * 0.0000133334;
+    // what trains starts in 300 ms, and 27 GETs and 12 PUTs and LISTs are waited for
+    const perRound = ((training + 300 + 27 * 20 + 12 * 30) / 1000) * (1769 / 1024) * 0.0000133334;
     expect(at(101) - at(100)).toBeCloseTo(perRound, 12);
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { heardOf } from "../../../cli/run/heard-owners.ts";
 import { verifyRun } from "../../../cli/verify/verify-run.ts";
+import { ownersJobRequests } from "../../../cloud/cost/owner.ts";
 import { trainHandler } from "../../../functions/owner/train.ts";
 import { answerJob, type InAccount } from "../../../owner/account/answer-job.ts";
 import { openHome } from "../../../owner/home.ts";
@@ -150,6 +151,19 @@ describe("an owner in an account of its own", () => {
     expect([signedOf(entries).length, sentOf(entries).length]).toEqual([1, 1]);
     expect(brokenAt(entries)).toBeUndefined();
     expect([...own.account.bucket.contents.keys()].filter((key) => key.includes("/sending/"))).toEqual([]);
+  });
+
+  test("asks for a job of its own bucket as much as its cost is reckoned with", async () => {
+    const { bucket, own, agreed } = await mixed();
+    const job = await firstJob(bucket, agreed);
+    own.account.bucket.mock.resetHistory();
+    await answerJob(partOf(bucket, own), job);
+    const commands = own.account.bucket.mock.calls().map(({ args: [command] }) => command.constructor.name);
+    const count = (...names: string[]) => commands.filter((name) => names.includes(name)).length;
+    // its table is a file here, and an object there
+    expect(count("GetObjectCommand", "HeadObjectCommand") + 1).toBe(ownersJobRequests.reads);
+    expect(count("PutObjectCommand", "ListObjectsV2Command")).toBe(ownersJobRequests.writes);
+    expect(count("DeleteObjectCommand")).toBe(1);
   });
 
   test("sends nothing once it has paused, and the home says so", async () => {
