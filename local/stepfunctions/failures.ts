@@ -1,5 +1,8 @@
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
 
+/** Characters of both, by the API's types SensitiveError and SensitiveCause: what is longer is cut, as AWS' histories show it. */
+const most = { error: 256, cause: 32_768 } as const;
+
 /**
  * How a state failed, in the two fields Step Functions has for it: the library matches `name` with ErrorEquals and
  * hands `message` on as the Cause.
@@ -10,8 +13,8 @@ export class StateFailure extends Error {
   readonly isCatchable: boolean;
 
   constructor(error: string, cause: string, terminal = false) {
-    super(cause);
-    this.name = error;
+    super(cause.slice(0, most.cause).toWellFormed());
+    this.name = error.slice(0, most.error).toWellFormed();
     this.isRetryable = !terminal;
     this.isCatchable = !terminal;
   }

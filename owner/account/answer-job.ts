@@ -1,4 +1,5 @@
 import { sha256Hex } from "../../shared/digest.ts";
+import { isNamed } from "../../shared/errors.ts";
 import { type OwnersJob, ownersJob } from "../../shared/owners/job.ts";
 import type { Refusal } from "../../shared/owners/refusals.ts";
 import { problemsOf } from "../../shared/problems-of.ts";

@@ -143,6 +143,11 @@ describe("what happens in an account silences its owner for the round, and ends 
       { error: "States.DataLimitExceeded", cause: whySilent("States.DataLimitExceeded") },
     ],
     [
+      "an error whose name and cause are as long as an answer",
+      () => failing("x".repeat(140_000), "y".repeat(300_000)),
+      { error: "AccountFailed", cause: expect.stringContaining("no name here") },
+    ],
+    [
       "a run's own error",
       () => failing("QuorumNotReached", secret),
       { error: "AccountFailed", cause: expect.stringContaining("no name here") },
