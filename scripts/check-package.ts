@@ -1,16 +1,19 @@
 /**
  * Packs the project, installs the tarball in an empty folder as a person would, and runs the smallest preset there; then
- * adds what deployment takes, as docs/cloud.md says, and synthesizes the stack: npm run check:package. Takes a minute or
- * two, and the npm registry.
+ * adds what deployment takes, as docs/cloud.md and docs/owners.md say, and synthesizes both stacks: npm run check:package.
+ * Takes a minute or two, and the npm registry.
  */
 import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
+import { unzipSync } from "fflate";
 import * as z from "zod";
-import { bundleMetadata } from "../cdk/outputs.ts";
+import { bundleMetadata, codeParameters, ownerOutputs, ownerParameters } from "../cdk/outputs.ts";
+import { ownerFiles } from "../shared/owners/account.ts";
 import { packedTarball } from "./packed-files.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -19,6 +22,9 @@ const home = join(folder, ".fedstep");
 /** How docs/cloud.md has an installed package deployed. */
 const deploying = ["aws-cdk", "aws-cdk-lib", "constructs"] as const;
 const app = "node node_modules/fedstep/dist/cdk/app.js";
+/** How docs/owners.md has an owner's stack deployed. */
+const ownerApp = "node node_modules/fedstep/dist/cdk/owner-app.js";
+const owner = "fedstep-owner";
 const mostMegabytes = 120;
 
 const manifest = z.object({ devDependencies: z.record(z.string(), z.string()) });
@@ -28,14 +34,20 @@ const result = z.object({
 });
 const metadata = z.record(z.string(), z.unknown()).default({});
 const template = z.object({ Resources: z.record(z.string(), z.looseObject({ Metadata: metadata })) });
+const ownerSchema = z.object({
+  Parameters: z.record(z.string(), z.unknown()),
+  Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.looseObject({}) })),
+  Outputs: z.looseObject({ [ownerOutputs.trainingBundle]: z.object({ Value: z.string() }) }),
+});
+const digestsSchema = z.record(z.string(), z.string());
 
 function readJson(...path: string[]): unknown {
   return JSON.parse(readFileSync(join(...path), "utf8"));
 }
 
 /** What a template deploys. Of the metadata, the CDK's command line adds its own. */
-function deployed(assembly: string): unknown {
-  const { Resources } = template.parse(readJson(assembly, "fedstep.template.json"));
+function deployed(assembly: string, stack = "fedstep"): unknown {
+  const { Resources } = template.parse(readJson(assembly, `${stack}.template.json`));
   return Object.entries(Resources).map(([id, { Metadata, ...rest }]) => [id, rest, Metadata[bundleMetadata]]);
 }
 
@@ -70,7 +82,7 @@ function install(): void {
 function checkAsked(): void {
   const asked = [
     refusal("npx", "--no-install", "fedstep", "run", "--preset", "smoke", "--set", "training.trainer=tfjs"),
-    refusal("node", "node_modules/fedstep/dist/cdk/app.js"),
+    ...[app, ownerApp].map((line) => refusal(...(line.split(" ") as [string, string]))),
   ];
   for (const text of asked) {
     if (!/^PackageMissing: .*npm install .*aws-cdk-lib constructs/m.test(text)) throw new Error(text);
@@ -90,7 +102,13 @@ function addDeployment(): void {
 }
 
 function checkCommands(): void {
-  for (const args of [["--help"], ["cost", "--preset", "paper"]]) {
+  const printing = [
+    ["--help"],
+    ["cost", "--preset", "paper"],
+    ["cost", "--owner", "--examples", "5000", "--features", "20", "--classes", "2"],
+    ["demo", "owners", "--help"],
+  ];
+  for (const args of printing) {
     if (fedstep(...args).trim() === "") throw new Error(`fedstep ${args.join(" ")} printed nothing`);
   }
   const answer: unknown = JSON.parse(fedstep("run", "--preset", "smoke", "--name", "first", "--json"));
@@ -111,12 +129,77 @@ function checkSynthesis(): void {
   console.log("npx cdk synth gives the stack that the local run executed");
 }
 
+/** What an owner deploys, by the CDK as by CloudFormation alone, is what was bundled once for the release. */
+function checkOwnerStack(): void {
+  const dist = join(folder, "node_modules", "fedstep", "dist");
+  run("npx", "--no-install", "cdk", "synth", "--quiet", "--app", ownerApp);
+  const assembly = join(folder, "cdk.out");
+  if (!isDeepStrictEqual(deployed(assembly, owner), deployed(join(dist, "owner-assembly"), owner))) {
+    throw new Error("npx cdk synth gives another owner's stack than the one that the package has");
+  }
+  checkShippedOwner(
+    join(dist, "owner-stack"),
+    ownerSchema.parse(readJson(assembly, `${owner}.template.json`)),
+  );
+  console.log(
+    "npx cdk synth gives the owner's stack that is shipped, and its template, zip and digests are of it",
+  );
+}
+
+/** @param synthesized the template that the CDK deploys, of the same release */
+function checkShippedOwner(shipped: string, synthesized: z.output<typeof ownerSchema>): void {
+  const digests = digestsSchema.parse(readJson(shipped, "digests.json"));
+  const file = (name: string) => readFileSync(join(shipped, name));
+  const zipped = Object.entries(unzipSync(file("function.zip")));
+  const inZip = new Map(zipped.map(([name, bytes]) => [name, sha256(bytes)]));
+  if (!isDeepStrictEqual([...inZip.keys()].sort(), Object.values(ownerFiles).sort())) {
+    throw new Error(`function.zip has ${[...inZip.keys()].join(", ")}`);
+  }
+  const cloudFormation = ownerSchema.parse(JSON.parse(file("template.json").toString("utf8")));
+  const training = [cloudFormation, synthesized].map(
+    ({ Outputs }) => Outputs[ownerOutputs.trainingBundle].Value,
+  );
+  const held: [what: string, found: unknown, as: unknown][] = [
+    ["template.json", sha256(file("template.json")), digests["template.json"]],
+    ["function.zip", sha256(file("function.zip")), digests["function.zip"]],
+    ["what trains", inZip.get(ownerFiles.training), digests.TrainClient],
+    ["the handlers", inZip.get(ownerFiles.handlers), digests.Owner],
+    ["the outputs' digest of what trains", training, [digests.TrainClient, digests.TrainClient]],
+    ["the resources", placeless(cloudFormation), placeless(synthesized)],
+    [
+      "the parameters",
+      parametersOf(cloudFormation),
+      [...Object.values(ownerParameters), ...codeNames].sort(),
+    ],
+  ];
+  const wrong = held.filter(([, found, as]) => !isDeepStrictEqual(found, as)).map(([what]) => what);
+  if (wrong.length > 0) throw new Error(`dist/owner-stack does not fit the release: ${wrong.join(", ")}`);
+}
+
+const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+const codeNames = Object.values(codeParameters);
+const parametersOf = ({ Parameters }: z.output<typeof ownerSchema>) => Object.keys(Parameters).sort();
+
+/** The resources, but for where their code comes from. */
+function placeless({ Resources }: z.output<typeof ownerSchema>): unknown {
+  return Object.entries(Resources).map(
+    ([
+      id,
+      {
+        Type,
+        Properties: { Code: _, ...rest },
+      },
+    ]) => [id, Type, rest],
+  );
+}
+
 try {
   install();
   checkCommands();
   checkAsked();
   addDeployment();
   checkSynthesis();
+  checkOwnerStack();
   console.log("the package runs from an empty folder");
 } finally {
   rmSync(folder, { recursive: true, force: true });
