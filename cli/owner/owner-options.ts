@@ -18,7 +18,7 @@ export const ownerOptions = {
     new Option(
       "--stack <name>",
       "the owner's deployed stack, in place of --home: its desk does it, for who may ask it",
-    ),
+    ).conflicts("home"),
   data: () => new Option("--data <file>", "the owner's table: CSV, gzipped or not").makeOptionMandatory(),
   out: () => new Option("--out <file>", "what is written for the coordinator").makeOptionMandatory(),
 };

@@ -12,8 +12,8 @@ import { namedBytes } from "../../tables/named-path.ts";
 import type { OwnerEnvironment } from "./environment.ts";
 import { macInKms, ParameterKeys } from "./parameter-keys.ts";
 
-/** Bytes of a table that a function of some gigabytes can read. */
-const mostTableBytes = 2 ** 29;
+/** Share of a function's memory that a table may have: beside its bytes stand its numbers, once here and once where they train. */
+const tableShare = 1 / 8;
 
 /** What both functions of an owner's stack work with; its clients stay open between invocations. */
 export class OwnersPlace {
@@ -23,9 +23,12 @@ export class OwnersPlace {
   readonly #own: Bucket;
   readonly #ssm = new SSMClient({});
   readonly #mac: Mac | undefined;
+  readonly #mostTableBytes: number;
 
-  constructor(environment: OwnerEnvironment) {
+  /** @param memoryMb of the function */
+  constructor(environment: OwnerEnvironment, memoryMb: number) {
     this.environment = environment;
+    this.#mostTableBytes = Math.floor(tableShare * memoryMb * 2 ** 20);
     const s3 = new S3Client({});
     this.coordinator = new Bucket(s3, environment.coordinatorBucket);
     this.#own = new Bucket(s3, environment.bucket);
@@ -47,12 +50,12 @@ export class OwnersPlace {
     });
   }
 
-  /** @throws DatasetInvalid where there is none, or it is no gzip and says so */
+  /** @throws DatasetInvalid where there is none, it is too large, or it is no gzip and says so */
   async readTable(signal?: AbortSignal): Promise<NamedBytes> {
     const { bucket, data } = this.environment;
     const label = `s3://${bucket}/${data}`;
     try {
-      const { bytes } = await this.#own.get(data, mostTableBytes);
+      const { bytes } = await this.#own.get(data, this.#mostTableBytes);
       return await namedBytes(label, bytes, signal);
     } catch (error) {
       if (isNamed(error, "ObjectMissing")) {
@@ -61,7 +64,10 @@ export class OwnersPlace {
         });
       }
       if (isNamed(error, "ObjectInvalid")) {
-        throw datasetInvalid(`${label} has more than ${mostTableBytes} bytes`, { cause: error });
+        throw datasetInvalid(
+          `${label} has more than ${this.#mostTableBytes} bytes, an eighth of the function's memory: deploy the stack with a larger -c memoryMb`,
+          { cause: error },
+        );
       }
       throw error;
     }

@@ -9,7 +9,8 @@ import { OwnersPlace } from "./home.ts";
 import { trainHandler } from "./train.ts";
 
 const logger = new Logger();
-const place = new OwnersPlace(ownerEnvironment(process.env));
+const memoryMb = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1769);
+const place = new OwnersPlace(ownerEnvironment(process.env), memoryMb);
 const tell = (line: string, fields: Readonly<Record<string, unknown>> = {}) =>
   logger.info(line, { ...fields });
 
@@ -18,12 +19,11 @@ let read: ReturnType<typeof readBundle> | undefined;
 
 /** Invoked by the coordinator's state machine for a round. */
 export const handler = trainHandler({
-  ...{ place, tell },
+  ...{ place, tell, memoryMb },
   bundle: () => {
     read ??= readBundle(file);
     return read;
   },
-  memoryMb: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 1769),
 });
 
 /** Invoked by the owner's own people. */

@@ -341,3 +341,40 @@ test("an owner's new keys stand in the next version, and a key that is revoked i
   const listed = JSON.parse(await succeeds(coordinator("members", "clinics", "--json")));
   expect(listed.members.map(({ name }: { name: string }) => name)).toEqual(["north", "west"]);
 });
+
+test.each(["log", "pause", "allow clinics.first", "show clinics.first", "leave clinics --out leave.json"])(
+  "owner %s is about a home or about a stack, and not about both",
+  async (command) => {
+    const { code, said } = await fedstep([
+      "owner",
+      ...command.split(" "),
+      "--home",
+      "one",
+      "--stack",
+      "other",
+    ]);
+    expect(code).toBe(2);
+    expect(said).toContain("option '--stack <name>' cannot be used with option '--home <dir>'");
+  },
+);
+
+test.each([
+  ["request", ["--federation", "clinics", "--label", "outcome", "--out", "request.json"]],
+  ["accept", ["agreement.json", "--out", "acceptance.json"]],
+])("owner %s takes a table, or a stack that has one", async (command, args) => {
+  const neither = await fedstep(["owner", command, ...args]);
+  expect(neither).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("--data: takes the owner's table"),
+  });
+  const both = await fedstep([
+    "owner",
+    command,
+    ...args,
+    "--data",
+    "patients.csv",
+    "--stack",
+    "fedstep-owner",
+  ]);
+  expect(both).toMatchObject({ code: 2, said: expect.stringContaining("DataKey") });
+});
