@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { functionFolder } from "../functions/footprints.ts";
-import { ownerFiles } from "../shared/owners/account.ts";
+import { ownerFiles } from "../shared/owners/stack-names.ts";
 import { type BundleOptions, bundling, handlerFile } from "./bundle.ts";
 
 /** Folder of their source, below functions/. */

@@ -2,7 +2,8 @@ import * as z from "zod";
 import { ownersLimits } from "../cloud/cost/owner.ts";
 import { lambdaMost } from "../cloud/deployment.ts";
 import { contextInvalid } from "../shared/errors.ts";
-import { ownerStackName, usualOwnerStack } from "../shared/owners/account.ts";
+import { ownerStackName } from "../shared/owners/account.ts";
+import { usualOwnerStack } from "../shared/owners/stack-names.ts";
 import { architectures } from "../shared/workflow/architecture.ts";
 import { entriesOfOurs, explainEntry, flag, logRetentionDays, takes, whole } from "./context.ts";
 

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { ownerVariables } from "../functions/owner/environment.ts";
 import { desk, training } from "../functions/owner/rights.ts";
 import { reachOfAccounts } from "../shared/layout.ts";
-import { deskFunctionOf, trainingFunctionOf } from "../shared/owners/account.ts";
+import { deskFunctionOf, trainingFunctionOf } from "../shared/owners/stack-names.ts";
 import { version } from "../shared/version.ts";
 import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
 import { creationStatement, keyStatements, objectStatement } from "./constructs/object-statements.ts";

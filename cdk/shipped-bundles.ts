@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { assemblyUnsupported } from "../shared/errors.ts";
-import { usualOwnerStack } from "../shared/owners/account.ts";
+import { usualOwnerStack } from "../shared/owners/stack-names.ts";
 import { type Bundle, type BundleName, type Bundles, bundleNames } from "./bundle.ts";
 import { bundleMetadata, defaultStackName } from "./outputs.ts";
 import { type OwnerBundle, openOwnerBundle } from "./owner-bundle.ts";

@@ -13,7 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import * as z from "zod";
 import { bundleMetadata, codeParameters, ownerOutputs, ownerParameters } from "../cdk/outputs.ts";
-import { ownerFiles } from "../shared/owners/account.ts";
+import { ownerFiles } from "../shared/owners/stack-names.ts";
 import { packedTarball } from "./packed-files.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Zippable, zipSync } from "fflate";
 import type { OwnerBundle } from "../cdk/owner-bundle.ts";
 import { ownerTemplate } from "../cdk/owner-template.ts";
-import { ownerFiles } from "../shared/owners/account.ts";
+import { ownerFiles } from "../shared/owners/stack-names.ts";
 
 /**
  * Writes what an owner deploys by CloudFormation alone, whose bytes follow from the sources: template.json, function.zip, and

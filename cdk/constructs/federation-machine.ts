@@ -4,7 +4,7 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from "aws-cd
 import { ArnFormat, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { prefixes } from "../../shared/layout.ts";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import type { Settings } from "../settings.ts";
 import { flow } from "../workflow/flow.ts";
 import type { Functions } from "../workflow/invocation.ts";

@@ -3,7 +3,7 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { ArnFormat, Aws, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
 import { homeKeys, ownersPlaces } from "../../functions/owner/rights.ts";
-import { invokerRoleOf, ownerPolicyOf } from "../../shared/owners/account.ts";
+import { invokerRoleOf, ownerPolicyOf } from "../../shared/owners/stack-names.ts";
 import { listStatement, objectStatement, type StoredObjects } from "./object-statements.ts";
 import type { OwnersCoordinator } from "./owner-coordinator.ts";
 

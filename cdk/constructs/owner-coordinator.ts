@@ -2,7 +2,7 @@ import { ArnPrincipal, type IPrincipal } from "aws-cdk-lib/aws-iam";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { ArnFormat, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import type { OwnerParameters } from "../owner-parameters.ts";
 import type { StoredObjects } from "./object-statements.ts";
 

@@ -2,7 +2,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Key, KeySpec, KeyUsage } from "aws-cdk-lib/aws-kms";
 import { Aws, Duration, RemovalPolicy, Stack } from "aws-cdk-lib/core";
 import { Construct } from "constructs";
-import { keysParameterOf } from "../../shared/owners/account.ts";
+import { keysParameterOf } from "../../shared/owners/stack-names.ts";
 import type { OwnerSettings } from "../owner-settings.ts";
 
 /**

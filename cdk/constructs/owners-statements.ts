@@ -2,8 +2,8 @@ import { AccountPrincipal, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { ArnFormat, Stack } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
 import { reachOfAccounts } from "../../shared/layout.ts";
-import { invokerRoleOf } from "../../shared/owners/account.ts";
 import type { FederationsAccount } from "../../shared/owners/accounts-file.ts";
+import { invokerRoleOf } from "../../shared/owners/stack-names.ts";
 import { creationStatement, objectStatement, type StoredObjects } from "./object-statements.ts";
 
 type Accounts = readonly FederationsAccount[];

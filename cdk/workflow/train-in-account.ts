@@ -1,7 +1,7 @@
 import { CustomState, JsonPath, Pass } from "aws-cdk-lib/aws-stepfunctions";
 import { Aws } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { invokerRoleOf, trainingFunctionOf } from "../../shared/owners/account.ts";
+import { invokerRoleOf, trainingFunctionOf } from "../../shared/owners/stack-names.ts";
 import { ownersJobByPath } from "./owners-job.ts";
 import { whenAccountFails } from "./retries.ts";
 

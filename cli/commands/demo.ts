@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { leaksText } from "../../owner/leaks/find-leaks.ts";
 import { datasetInvalid, rowsLeaked } from "../../shared/errors.ts";
-import { usualOwnerStack } from "../../shared/owners/account.ts";
 import type { LogEntry } from "../../shared/owners/log-entry.ts";
+import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { type OwnersPeople, stacksOf, whileDeployed, withAccounts } from "../demo/accounts.ts";
 import { type DemoHome, makeDemoHome } from "../demo/home.ts";
 import { agreedText, federation, joinAll } from "../demo/join.ts";

@@ -8,13 +8,13 @@ import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { administratorCredentials } from "../../local/iam/credential-store.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import { usualOwnerStack } from "../../shared/owners/account.ts";
 import {
   accountsFileName,
   accountsOf,
   accountsSettingOf,
   parseAccountsFile,
 } from "../../shared/owners/accounts-file.ts";
+import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import type { Session } from "../session.ts";
 import type { DemoHome } from "./home.ts";
 import type { OwnerTable } from "./tables.ts";

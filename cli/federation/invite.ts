@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ownerParameters } from "../../cdk/outputs.ts";
 import { configInvalid } from "../../shared/errors.ts";
-import { usualOwnerStack } from "../../shared/owners/account.ts";
+import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 import { placeOfStack, type StackOutputs } from "../targets/aws.ts";

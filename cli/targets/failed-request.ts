@@ -1,5 +1,5 @@
 import { leastAccess, policyName } from "../../cdk/constructs/access-rights.ts";
-import { ownerPolicyOf } from "../../shared/owners/account.ts";
+import { ownerPolicyOf } from "../../shared/owners/stack-names.ts";
 
 /** What was asked for when an error came, as the SDK names it: S3Client and HeadObjectCommand. */
 export interface FailedRequest {

@@ -5,7 +5,7 @@ import type { Context } from "aws-lambda";
 import type { Mac } from "../../owner/key-file.ts";
 import { BucketStorage } from "../../owner/storage/bucket-storage.ts";
 import { configInvalid, datasetInvalid, isNamed } from "../../shared/errors.ts";
-import { keysParameterOf } from "../../shared/owners/account.ts";
+import { keysParameterOf } from "../../shared/owners/stack-names.ts";
 import { Bucket } from "../../storage/bucket.ts";
 import type { NamedBytes } from "../../tables/csv-records.ts";
 import { namedBytes } from "../../tables/named-path.ts";

@@ -2,7 +2,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Logger } from "@aws-lambda-powertools/logger";
 import { readBundle } from "../../owner/train.ts";
-import { ownerFiles } from "../../shared/owners/account.ts";
+import { ownerFiles } from "../../shared/owners/stack-names.ts";
 import { deskHandler } from "./desk.ts";
 import { ownerEnvironment } from "./environment.ts";
 import { OwnersPlace } from "./home.ts";

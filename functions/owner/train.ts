@@ -3,7 +3,7 @@ import { Declined } from "../../owner/account/declined.ts";
 import { bounded } from "../../owner/reason.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { transientErrors } from "../../shared/errors.ts";
-import { ownerFailed } from "../../shared/owners/account.ts";
+import { ownerFailed } from "../../shared/owners/stack-names.ts";
 import type { ClientReport } from "../../shared/workflow/payloads.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import type { Invoked, OwnersPlace } from "./home.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import * as z from "zod";
 import { ownerOutputs } from "../../cdk/outputs.ts";
-import { ownerFiles } from "../../shared/owners/account.ts";
+import { ownerFiles } from "../../shared/owners/stack-names.ts";
 import { openCloudAssembly } from "./cloud-assembly.ts";
 import { checkBundle, readAsset } from "./read-function.ts";
 import { checkShape } from "./template.ts";

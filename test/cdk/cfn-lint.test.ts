@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { openOwnerBundle } from "../../cdk/owner-bundle.ts";
 import { ownerTemplate } from "../../cdk/owner-template.ts";
-import { ownerFiles } from "../../shared/owners/account.ts";
+import { ownerFiles } from "../../shared/owners/stack-names.ts";
 import { synthesized } from "./synthesized.ts";
 import { synthesizedOwner } from "./synthesized-owner.ts";
 

@@ -14,7 +14,7 @@ import { authorize } from "../../local/iam/authorize.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import { type Identity, type Role, roleSession } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 
 /** Whose policies are tried: a function's role, the state machine's, or those that people attach. */
 export type Who = BundleName | "Federation" | AccessKind;

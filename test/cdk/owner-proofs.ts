@@ -5,7 +5,7 @@ import { administrator, type Identity, roleSession } from "../../local/iam/ident
 import type { Policy } from "../../local/iam/policy.ts";
 import { readPolicy } from "../../local/iam/read-policy.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import { bucketArn, everybody, identityOf } from "./deployed-rights.ts";
 import { type OwnersProbe, probesOfCoordinator, probesOfOwner } from "./owner-probes.ts";
 import { isBlindLog, isCoordinators, promisedToOwner } from "./owner-promises.ts";

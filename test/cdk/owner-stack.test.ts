@@ -4,7 +4,7 @@ import * as z from "zod";
 import { ownerOutputs, ownerParameters } from "../../cdk/outputs.ts";
 import { parseOwnerSettings } from "../../cdk/owner-settings.ts";
 import { ownerEnvironment, ownerVariables } from "../../functions/owner/environment.ts";
-import * as account from "../../shared/owners/account.ts";
+import * as names from "../../shared/owners/stack-names.ts";
 import { federationName } from "../../shared/owners/agreement-name.ts";
 import { ownerName } from "../../shared/owners/identity.ts";
 import { synthesizedOwner } from "./synthesized-owner.ts";
@@ -37,13 +37,13 @@ test("two functions of one asset, on arm64 and the newest Node, each called afte
       LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp(`^${name}Logs`) } },
     });
   }
-  expect(account.trainingFunctionOf("s")).toBe("s-Train");
-  expect(account.deskFunctionOf("s")).toBe("s-Desk");
+  expect(names.trainingFunctionOf("s")).toBe("s-Train");
+  expect(names.deskFunctionOf("s")).toBe("s-Desk");
 });
 
-test("what others know by name is called as shared/owners/account.ts has it", () => {
+test("what others know by name is called as shared/owners/stack-names.ts has it", () => {
   const region = { Ref: "AWS::Region" };
-  const { invokerRoleOf, keysParameterOf, ownerPolicyOf } = account;
+  const { invokerRoleOf, keysParameterOf, ownerPolicyOf } = names;
   template.hasResourceProperties("AWS::IAM::Role", { RoleName: joined(stack, "-", region, "-Invoker") });
   expect(invokerRoleOf("s", "r")).toBe("s-r-Invoker");
   template.hasResourceProperties("AWS::IAM::ManagedPolicy", {

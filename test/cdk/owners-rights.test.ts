@@ -4,7 +4,7 @@ import { authorize } from "../../local/iam/authorize.ts";
 import { administrator } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import { at, bucketArn, deployedRights, grantsOf } from "./deployed-rights.ts";
 import { keysOf } from "./reach.ts";
 import { written } from "./rights-probes.ts";

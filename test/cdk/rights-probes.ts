@@ -1,7 +1,7 @@
 import { bundleNames } from "../../cdk/bundle.ts";
 import { coordinatorAccount as account, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
-import { machineRoleOf } from "../../shared/owners/account.ts";
+import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import { at, bucketArn, keyArn } from "./deployed-rights.ts";
 import { keysOf } from "./reach.ts";
 

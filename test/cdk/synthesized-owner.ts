@@ -8,7 +8,7 @@ import { featureFlags } from "../../cdk/feature-flags.ts";
 import { openOwnerBundle } from "../../cdk/owner-bundle.ts";
 import { parseOwnerSettings } from "../../cdk/owner-settings.ts";
 import { OwnerStack } from "../../cdk/owner-stack.ts";
-import { ownerFiles } from "../../shared/owners/account.ts";
+import { ownerFiles } from "../../shared/owners/stack-names.ts";
 
 /** The template of an owner's stack, around files of one line each: what the real ones do changes nothing in it. */
 export function synthesizedOwner(context: Record<string, unknown> = {}): Promise<Template> {

@@ -21,7 +21,7 @@ import {
   invokerRoleOf,
   machineRoleOf,
   trainingFunctionOf,
-} from "../../shared/owners/account.ts";
+} from "../../shared/owners/stack-names.ts";
 import { version } from "../../shared/version.ts";
 import { sharedHome } from "../cli/terminal.ts";
 import { hasMoto, type Moto, startMoto } from "./moto.ts";

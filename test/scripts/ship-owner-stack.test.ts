@@ -6,7 +6,7 @@ import { unzipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openOwnerBundle } from "../../cdk/owner-bundle.ts";
 import { shipOwnerStack } from "../../scripts/ship-owner-stack.ts";
-import { ownerFiles } from "../../shared/owners/account.ts";
+import { ownerFiles } from "../../shared/owners/stack-names.ts";
 import { synthesizedOwner } from "../cdk/synthesized-owner.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fedstep-ship-"));

@@ -2,7 +2,7 @@ import { Stage } from "aws-cdk-lib/core";
 import { expect, test } from "vitest";
 import { ownerOutputs } from "../../../cdk/outputs.ts";
 import { checkBesides, readStack, rightsOf } from "../../../local/assembly/other-stacks.ts";
-import { invokerRoleOf, keysParameterOf } from "../../../shared/owners/account.ts";
+import { invokerRoleOf, keysParameterOf } from "../../../shared/owners/stack-names.ts";
 import { withOwnerStack } from "../../cdk/synthesized-owner.ts";
 import { read } from "./read-small.ts";
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { isOwners, placeSchema } from "../../../shared/client/place.ts";
 import { updateKey } from "../../../shared/client/update-key.ts";
 import { clientsKey, clientsModelsOf, keyMatches } from "../../../shared/layout.ts";
-import { invokerRoleOf, machineRoleOf, ownersAccount } from "../../../shared/owners/account.ts";
+import { ownersAccount } from "../../../shared/owners/account.ts";
+import { invokerRoleOf, machineRoleOf } from "../../../shared/owners/stack-names.ts";
 import type { Plan } from "../../../shared/workflow/plan-record.ts";
 
 const key = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
