@@ -4,9 +4,9 @@ import * as z from "zod";
 import { ownerOutputs, ownerParameters } from "../../cdk/outputs.ts";
 import { parseOwnerSettings } from "../../cdk/owner-settings.ts";
 import { ownerEnvironment, ownerVariables } from "../../functions/owner/environment.ts";
-import * as names from "../../shared/owners/stack-names.ts";
 import { federationName } from "../../shared/owners/agreement-name.ts";
 import { ownerName } from "../../shared/owners/identity.ts";
+import * as names from "../../shared/owners/stack-names.ts";
 import { synthesizedOwner } from "./synthesized-owner.ts";
 
 let template: Template;
