@@ -104,6 +104,8 @@ test("a state machine whose role may not invoke the functions fails by the servi
   cpSync(shared, join(home, "assemblies"), { recursive: true });
   for (const digest of readdirSync(join(home, "assemblies"))) {
     const file = join(home, "assemblies", digest, "fedstep.template.json");
+    // an owner's, whose template is another
+    if (!existsSync(file)) continue;
     const text = readFileSync(file, "utf8");
     expect(text).toContain('"lambda:InvokeFunction"');
     writeFileSync(file, text.replaceAll('"lambda:InvokeFunction"', '"lambda:GetFunction"'));
@@ -118,7 +120,7 @@ test("a state machine whose role may not invoke the functions fails by the servi
     const ended = async () => states.send(new DescribeExecutionCommand({ executionArn }));
     await expect.poll(async () => (await ended()).status, { timeout: 30_000 }).toBe("FAILED");
     expect(await ended()).toMatchObject({
-      error: "Lambda.AccessDeniedException",
+      error: "Lambda.AWSLambdaException",
       cause: expect.stringMatching(
         /assumed-role\/.*fedstep is not authorized to perform: lambda:InvokeFunction on resource: /,
       ),

@@ -10,6 +10,7 @@ import { keys } from "../../../shared/layout.ts";
 import type { Agreement } from "../../../shared/owners/agreement.ts";
 import { jobSha256 } from "../../../shared/owners/door-protocol.ts";
 import type { OwnersJob } from "../../../shared/owners/job.ts";
+import { refusals } from "../../../shared/owners/refusals.ts";
 import { finishRunOutput } from "../../../shared/workflow/payloads.ts";
 import { outcomeRecord } from "../../../shared/workflow/result-record.ts";
 import { roundMetrics } from "../../../shared/workflow/round-records.ts";
@@ -179,12 +180,12 @@ test("owners train a model by way of the door, of the same weights as a simulate
   }
 });
 
-test("an owner that declines is silent in that round, by the name alone", async () => {
+test("an owner that declines is silent in that round: it says a name, which has words of the coordinator's own", async () => {
   const run = "clinics.declined";
   const { status, taken, history } = await execute(run, ({ round }) => round === 1);
   expect(status).toBe("SUCCEEDED");
   expect(taken[1]?.counted[0]).toBe(true);
   const { silent } = await record(keys.roundMetrics(run, 1), roundMetrics);
-  expect(silent).toMatchObject([{ client: 1, error: "OwnerPaused", cause: "" }]);
+  expect(silent).toMatchObject([{ client: 1, error: "OwnerPaused", cause: refusals.OwnerPaused }]);
   expect(history).toContain("OwnerPaused");
 });
