@@ -49,5 +49,8 @@ export const ownerParameters = {
   dataKey: "DataKey",
 } as const;
 
+/** Where below dist/ a package has what an owner deploys without the CDK. */
+export const ownerStackFolder = "owner-stack";
+
 /** Names of the two that the shipped template has besides. */
 export const codeParameters = { bucket: "CodeBucket", key: "CodeKey" } as const;

@@ -12,7 +12,13 @@ import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 import { unzipSync } from "fflate";
 import * as z from "zod";
-import { bundleMetadata, codeParameters, ownerOutputs, ownerParameters } from "../cdk/outputs.ts";
+import {
+  bundleMetadata,
+  codeParameters,
+  ownerOutputs,
+  ownerParameters,
+  ownerStackFolder,
+} from "../cdk/outputs.ts";
 import { ownerFiles } from "../shared/owners/stack-names.ts";
 import { packedTarball } from "./packed-files.ts";
 
@@ -138,7 +144,7 @@ function checkOwnerStack(): void {
     throw new Error("npx cdk synth gives another owner's stack than the one that the package has");
   }
   checkShippedOwner(
-    join(dist, "owner-stack"),
+    join(dist, ownerStackFolder),
     ownerSchema.parse(readJson(assembly, `${owner}.template.json`)),
   );
   console.log(

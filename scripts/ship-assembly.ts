@@ -7,6 +7,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ownerStackFolder } from "../cdk/outputs.ts";
 import { shippedOwnerBundle } from "../cdk/shipped-bundles.ts";
 import { loadAssembly, loadOwnerAssembly } from "../local/assembly/load.ts";
 import { bundledLicences } from "./bundled-licences.ts";
@@ -18,7 +19,7 @@ const home = mkdtempSync(join(tmpdir(), "fedstep-pack-"));
 try {
   ship("assembly", await loadAssembly({ home, root }));
   ship("owner-assembly", await loadOwnerAssembly({ home, root }));
-  shipOwnerStack(shippedOwnerBundle(join(dist, "owner-assembly")), join(dist, "owner-stack"));
+  shipOwnerStack(shippedOwnerBundle(join(dist, "owner-assembly")), join(dist, ownerStackFolder));
   writeFileSync(join(dist, "bundled-licences.txt"), await bundledLicences(root));
 } finally {
   rmSync(home, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { ownerParameters } from "../../cdk/outputs.ts";
+import { ownerParameters, ownerStackFolder } from "../../cdk/outputs.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { options } from "../options.ts";
@@ -65,8 +65,11 @@ export function invitationOf(federation: string, outputs: StackOutputs): Invitat
   };
 }
 
-/** Where a template of the installed package stands, and what a person puts in the place of what is written large. */
-function invitationText({ federation, partition, region, parameters }: Invitation): string {
+/** Where an installed package has what is deployed without the CDK. */
+const shipped = `node_modules/fedstep/dist/${ownerStackFolder}`;
+
+/** The same for people, and what a person puts in the place of what is written large. */
+export function invitationText({ federation, partition, region, parameters }: Invitation): string {
   const all = [
     `"${ownerParameters.ownerName}=NAME"`,
     ...Object.entries(parameters).map((one) => one.join("=")),
@@ -84,16 +87,16 @@ Where fedstep is installed, with aws-cdk, aws-cdk-lib and constructs beside it:
   AWS_REGION=${region} npx cdk deploy --app "node node_modules/fedstep/dist/cdk/owner-app.js" \\
 ${lines("--parameters ").replace(/ \\$/, "")}
 
-Without the CDK, once node_modules/fedstep/dist/owner/function.zip lies in a bucket of the owner's as CODE_KEY:
+Without the CDK, once ${shipped}/function.zip lies in a bucket of the owner's as CODE_KEY:
 
   aws cloudformation deploy --region ${region} --stack-name ${usualOwnerStack} --capabilities CAPABILITY_NAMED_IAM \\
-    --template-file node_modules/fedstep/dist/owner/template.json --parameter-overrides \\
+    --template-file ${shipped}/template.json --parameter-overrides \\
 ${ofCloudFormation}
       CodeBucket=CODE_BUCKET CodeKey=CODE_KEY
 
 The owner then asks to join by its stack, and sends what that writes:
 
-  fedstep owner request --stack ${usualOwnerStack} --federation ${federation} --out request.json
+  fedstep owner request --stack ${usualOwnerStack} --federation ${federation} --label COLUMN --out request.json
 
 Here it is taken in by fedstep federation add request.json --target aws, and npx cdk deploy gives that account its rights.`;
 }

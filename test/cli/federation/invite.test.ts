@@ -1,6 +1,7 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { ownerParameters } from "../../../cdk/outputs.ts";
-import { invitationOf } from "../../../cli/federation/invite.ts";
+import { invitationOf, invitationText } from "../../../cli/federation/invite.ts";
 import { fedstep } from "../terminal.ts";
 
 const outputs = {
@@ -29,6 +30,19 @@ test("an invitation has each parameter of an owner's stack that the coordinator 
   const { ownerName, dataKey, ...known } = ownerParameters;
   expect(Object.keys(withKey).sort()).toEqual(Object.values(known).sort());
   expect([ownerName, dataKey]).toEqual(["OwnerName", "DataKey"]);
+});
+
+test("it names what the package ships, where the owners' document has it, and a request that the command takes", () => {
+  const text = invitationText(invitationOf("clinics", outputs));
+  const document = readFileSync("docs/owners.md", "utf8");
+  for (const file of ["function.zip", "template.json"]) {
+    const path = `node_modules/fedstep/dist/owner-stack/${file}`;
+    expect(text).toContain(path);
+    expect(document).toContain(path);
+  }
+  expect(text).toContain(
+    "owner request --stack fedstep-owner --federation clinics --label COLUMN --out request.json",
+  );
 });
 
 test("there is none of a local run, which is no place that an owner's stack could name", async () => {
