@@ -1,12 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { accountsFileInvalid } from "../shared/errors.ts";
-import {
-  accountsFileName,
-  accountsOf,
-  accountsSettingOf,
-  parseAccountsFile,
-} from "../shared/owners/accounts-file.ts";
+import { accountsFileName, accountsSettingFrom } from "../shared/owners/accounts-file.ts";
 import { defaultStackName } from "./outputs.ts";
 
 type Context = Readonly<Record<string, unknown>>;
@@ -18,9 +13,8 @@ type Context = Readonly<Record<string, unknown>>;
 export function withOwnersAccounts(context: Context, folder: string): Context {
   const { ownerAccounts, stackName = defaultStackName } = context;
   if (ownerAccounts !== undefined) return context;
-  const file = parseAccountsFile(readIfThere(join(folder, accountsFileName)), accountsFileName);
-  const accounts = accountsOf(file, String(stackName));
-  return accounts.length === 0 ? context : { ...context, ownerAccounts: accountsSettingOf(accounts) };
+  const setting = accountsSettingFrom(readIfThere(join(folder, accountsFileName)), String(stackName));
+  return setting === "" ? context : { ...context, ownerAccounts: setting };
 }
 
 function readIfThere(path: string): string | undefined {

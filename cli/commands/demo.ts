@@ -1,18 +1,15 @@
 import { Command } from "commander";
 import { leaksText } from "../../owner/leaks/find-leaks.ts";
 import { datasetInvalid, rowsLeaked } from "../../shared/errors.ts";
-import type { LogEntry } from "../../shared/owners/log-entry.ts";
-import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
-import { type OwnersPeople, stacksOf, whileDeployed, withAccounts } from "../demo/accounts.ts";
-import { type DemoHome, makeDemoHome } from "../demo/home.ts";
+import { lookAtOwner, stacksOf, whileDeployed, withAccounts } from "../demo/accounts.ts";
+import { makeDemoHome } from "../demo/home.ts";
 import { agreedText, federation, joinAll } from "../demo/join.ts";
 import { outcomesOf, outcomeTable } from "../demo/outcome.ts";
 import { prove } from "../demo/proof.ts";
-import { givenTables, type OwnerTable, type OwnerTables, writeClinics } from "../demo/tables.ts";
+import { givenTables, type OwnerTables, writeClinics } from "../demo/tables.ts";
 import { run, trainAll } from "../demo/train.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { options, positiveInteger } from "../options.ts";
-import { lookingAt } from "../owner/looked-at.ts";
 import { names } from "../owner/owner-options.ts";
 import type { Session } from "../session.ts";
 import { localReading } from "../targets/local.ts";
@@ -90,20 +87,13 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
   const storage = await localReading(home.coordinator);
   try {
     const { objects } = storage;
-    const owners = await whileDeployed(session, home, stacks, (people) =>
-      outcomesOf(
-        (owner) =>
-          entriesOf(
-            session,
-            home,
-            tables.tables.find((one) => one.owner === owner),
-            people,
-          ),
-        joined,
-        result,
-        objects,
-      ),
-    );
+    const owners = await whileDeployed(session, home, stacks, (people) => {
+      const entriesOf = async (owner: string) => {
+        const table = tables.tables.find((one) => one.owner === owner);
+        return table ? lookAtOwner(session, home, table, people, async ({ log }) => log.entries) : [];
+      };
+      return outcomesOf(entriesOf, joined, result, objects);
+    });
     const proof = await prove(home, joined.agreed, tables.tables, objects, session.signal);
     const { weightsSha256 } = result.federated;
     if (json)
@@ -121,17 +111,4 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
   } finally {
     await storage.close();
   }
-}
-
-/** The log of an owner, in its home or in its account. */
-async function entriesOf(
-  session: Session,
-  home: DemoHome,
-  table: OwnerTable | undefined,
-  people: (table: OwnerTable) => OwnersPeople | undefined,
-): Promise<readonly LogEntry[]> {
-  if (!table) return [];
-  const own = people(table);
-  const at = own ? { home: "", stack: usualOwnerStack } : { home: home.ownerHome(table.owner) };
-  return lookingAt(own?.session ?? session, at, async ({ log }) => log.entries);
 }

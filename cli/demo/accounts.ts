@@ -8,13 +8,9 @@ import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { type Emulator, startEmulator } from "../../local/emulator.ts";
 import { administratorCredentials } from "../../local/iam/credential-store.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
-import {
-  accountsFileName,
-  accountsOf,
-  accountsSettingOf,
-  parseAccountsFile,
-} from "../../shared/owners/accounts-file.ts";
+import { accountsFileName, accountsSettingFrom } from "../../shared/owners/accounts-file.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
+import { lookingAt } from "../owner/looked-at.ts";
 import type { Session } from "../session.ts";
 import type { DemoHome } from "./home.ts";
 import type { OwnerTable } from "./tables.ts";
@@ -67,8 +63,7 @@ export const accountsFileIn = (home: DemoHome) => join(home.folder, accountsFile
 
 /** What the coordinator's stack is deployed with then. @throws AccountsFileInvalid */
 export async function accountsSettingIn(home: DemoHome): Promise<string> {
-  const text = await readFile(accountsFileIn(home), "utf8");
-  return accountsSettingOf(accountsOf(parseAccountsFile(text, accountsFileName), defaultStackName));
+  return accountsSettingFrom(await readFile(accountsFileIn(home), "utf8"), defaultStackName);
 }
 
 /** An owner in an account: its people's session, and how they bring their table. */
@@ -78,7 +73,7 @@ export interface OwnersPeople {
 }
 
 /** Whose people are who while the owners' stacks are up. @returns undefined of an owner without an account */
-type People = (table: OwnerTable) => OwnersPeople | undefined;
+export type People = (table: OwnerTable) => OwnersPeople | undefined;
 
 /** Does something while the owners' stacks are up, and no run is on. */
 export async function whileDeployed<T>(
@@ -96,6 +91,19 @@ export async function whileDeployed<T>(
   } finally {
     await emulator.close();
   }
+}
+
+/** Looks at an owner's home, in its folder or in its account. */
+export function lookAtOwner<T>(
+  session: Session,
+  home: DemoHome,
+  table: OwnerTable,
+  people: People,
+  look: Parameters<typeof lookingAt<T>>[2],
+): Promise<T> {
+  const own = people(table);
+  const at = own ? { home: "", stack: usualOwnerStack } : { home: home.ownerHome(table.owner) };
+  return lookingAt(own?.session ?? session, at, look);
 }
 
 function peopleOf(session: Session, { url, others }: Emulator, account: string): OwnersPeople {

@@ -1,7 +1,6 @@
 import { join as pathTo } from "node:path";
 import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { readAgreement } from "../../owner/accept.ts";
-import { openHome } from "../../owner/home.ts";
 import { readTold, type ToldRecord } from "../../owner/told.ts";
 import { datasetInvalid, isNamed } from "../../shared/errors.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
@@ -9,9 +8,8 @@ import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.t
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
-import { lookingAt } from "../owner/looked-at.ts";
 import type { Session } from "../session.ts";
-import { accountsFileIn, type OwnersPeople, whileDeployed } from "./accounts.ts";
+import { accountsFileIn, lookAtOwner, type People, whileDeployed } from "./accounts.ts";
 import { commandsOf } from "./commands.ts";
 import type { DemoHome } from "./home.ts";
 import type { OwnerTable, OwnerTables } from "./tables.ts";
@@ -41,11 +39,7 @@ interface OwnerParty {
   readonly told: () => Promise<readonly ToldRecord[]>;
 }
 
-function parties(
-  session: Session,
-  home: DemoHome,
-  people: (table: OwnerTable) => OwnersPeople | undefined,
-): Parties {
+function parties(session: Session, home: DemoHome, people: People): Parties {
   const command = commandsOf(session);
   const accounts = ["--accounts-file", accountsFileIn(home)];
   return {
@@ -54,13 +48,14 @@ function parties(
     owner: (table) => {
       const { owner, file } = table;
       const own = people(table);
+      const told = () => lookAtOwner(session, home, table, people, readTold);
       if (own) {
         const theirs = commandsOf(own.session);
         return {
           command: (name, ...args) => theirs("owner", name, ...args, "--stack", usualOwnerStack),
           begin: () => own.copyTable(file),
           data: [],
-          told: () => lookingAt(own.session, { home: "", stack: usualOwnerStack }, readTold),
+          told,
         };
       }
       const place = home.ownerHome(owner);
@@ -68,7 +63,7 @@ function parties(
         command: (name, ...args) => command("owner", name, ...args, "--home", place),
         begin: () => command("owner", "init", "--name", owner, "--home", place),
         data: ["--data", file],
-        told: async () => readTold(await openHome(place)),
+        told,
       };
     },
   };

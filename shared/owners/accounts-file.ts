@@ -101,3 +101,7 @@ export const accountsSetting = z
 
 export const accountsSettingOf = (all: readonly FederationsAccount[]): string =>
   all.map(({ federation, account, stack }) => `${federation}=${account}/${stack}`).join(",");
+
+/** What a stack is synthesized with by the file of a folder. @param text undefined where there is none @throws AccountsFileInvalid */
+export const accountsSettingFrom = (text: string | undefined, stack: string): string =>
+  accountsSettingOf(accountsOf(parseAccountsFile(text, accountsFileName), stack));
