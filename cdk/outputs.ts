@@ -49,6 +49,9 @@ export const ownerParameters = {
   dataKey: "DataKey",
 } as const;
 
+/** Key of the table in an owner's bucket, unless its parameter says another one. */
+export const usualDataKey = "data/table.csv";
+
 /** Where below dist/ a package has what an owner deploys without the CDK. */
 export const ownerStackFolder = "owner-stack";
 

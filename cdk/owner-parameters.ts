@@ -1,6 +1,6 @@
 import { CfnParameter } from "aws-cdk-lib/core";
 import type { Construct } from "constructs";
-import { defaultStackName, ownerParameters as names } from "./outputs.ts";
+import { defaultStackName, ownerParameters as names, usualDataKey } from "./outputs.ts";
 
 /** What an owner's stack is told when it is deployed, so that one template serves every owner. */
 export interface OwnerParameters {
@@ -76,7 +76,7 @@ export function ownerParameters(scope: Construct): OwnerParameters {
       "data/[A-Za-z0-9._/-]{1,200}",
       "Key of the table in the owner's bucket",
       "takes data/ and then letters, digits, dots, hyphens, underscores and slashes",
-      "data/table.csv",
+      usualDataKey,
     ),
   };
 }

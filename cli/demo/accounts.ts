@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { defaultStackName, ownerOutputs, ownerParameters } from "../../cdk/outputs.ts";
+import { defaultStackName, ownerOutputs, ownerParameters, usualDataKey } from "../../cdk/outputs.ts";
 import { loadOwnerAssembly } from "../../local/assembly/load.ts";
 import { coordinatorAccount, localBucket, region } from "../../local/assembly/names.ts";
 import type { GivenStack } from "../../local/assembly/other-stacks.ts";
@@ -17,9 +17,6 @@ import type { OwnerTable } from "./tables.ts";
 
 /** Accounts from this number on. */
 const firstAccount = 111_111_111_111;
-
-/** Key of the table in an owner's bucket, as the stack has it unless told otherwise. */
-const tableKey = "data/table.csv";
 
 /**
  * The owners of a demonstration, the first so many of them in accounts of their own, of which the emulator has one for each.
@@ -117,7 +114,7 @@ function peopleOf(session: Session, { url, others }: Emulator, account: string):
       if (Bucket === undefined) throw new RangeError(`account ${account} has no stack ${usualOwnerStack}`);
       const client = new S3Client({ ...settings, forcePathStyle: true });
       try {
-        await client.send(new PutObjectCommand({ Bucket, Key: tableKey, Body: await readFile(file) }));
+        await client.send(new PutObjectCommand({ Bucket, Key: usualDataKey, Body: await readFile(file) }));
       } finally {
         client.destroy();
       }
