@@ -4,6 +4,7 @@ import { presets } from "../shared/config/presets.ts";
 import { resolveConfig } from "../shared/config/resolve.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { configInvalid } from "../shared/errors.ts";
+import { dialectWords, type SaidDialect, saidDialect } from "../tables/csv/dialect.ts";
 import { readJsonFile } from "../tables/json-file.ts";
 import { ownerFiles } from "./dataset/owner-files.ts";
 import { targetNames, usualHome } from "./targets/target.ts";
@@ -27,6 +28,11 @@ export const options = {
       "--classes <list>",
       "CSV and safetensors: the classes, such as a,b,c, where files may lack some",
     ).argParser(classList),
+  csv: () =>
+    new Option(
+      "--csv <words>",
+      `CSV: how files are written, in place of what is found out: ${dialectWords.join(", ")}`,
+    ).argParser(csvDialect),
   clients: () =>
     new Option(
       "--clients <dir>",
@@ -74,6 +80,14 @@ function classList(text: string): string[] {
     if (!(error instanceof CsvError)) throw error;
   }
   throw new InvalidArgumentError("takes two or more names separated by commas.");
+}
+
+function csvDialect(text: string): SaidDialect {
+  const said = saidDialect(text);
+  if (said) return said;
+  throw new InvalidArgumentError(
+    `takes words of ${dialectWords.join(", ")}, separated by commas, one of a kind.`,
+  );
 }
 
 /** What a command that waits for a run says meanwhile, and how it prints the result. */

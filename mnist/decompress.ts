@@ -18,7 +18,7 @@ export async function decompress(
   limit = maxBytes,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  if (!isGzip(bytes)) return bytes;
   const pieces: Buffer[] = [];
   let size = 0;
   const take = async (inflated: AsyncIterable<Buffer>) => {
@@ -34,11 +34,21 @@ export async function decompress(
   } catch (cause) {
     signal?.throwIfAborted();
     if (cause instanceof InputError) throw cause;
-    const reason =
-      cause instanceof Error && "code" in cause && cause.code === "Z_BUF_ERROR"
-        ? "is truncated: its gzip stream ends early"
-        : `is corrupt: gzip reports "${cause instanceof Error ? cause.message : cause}"`;
-    throw datasetInvalid(`${label} ${reason}; get it again`, { cause });
+    throw damagedGzip(label, cause);
   }
   return Buffer.concat(pieces, size);
+}
+
+/** By its magic. */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** @param cause what the decompressor has thrown */
+export function damagedGzip(label: string, cause: unknown): InputError {
+  const reason =
+    cause instanceof Error && "code" in cause && cause.code === "Z_BUF_ERROR"
+      ? "is truncated: its gzip stream ends early"
+      : `is corrupt: gzip reports "${cause instanceof Error ? cause.message : cause}"`;
+  return datasetInvalid(`${label} ${reason}; get it again`, { cause });
 }

@@ -5,8 +5,8 @@ import { fingerprintOf } from "../shared/owners/identity.ts";
 import type { JoinRequest } from "../shared/owners/request.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { visible } from "../shared/visible.ts";
-import type { NamedBytes } from "../tables/csv-records.ts";
 import { type Choices, inferSchema } from "../tables/infer-schema.ts";
+import type { NamedBytes } from "../tables/pieces.ts";
 import type { OwnerHome } from "./home.ts";
 import { readPolicy } from "./policy.ts";
 

@@ -4,6 +4,10 @@ const mostKept = 2 ** 16;
 const mostKeptOfOne = 4096;
 const fewestKeptOfOne = 16;
 
+/** Places for values that there were, and what fractions are multiplied by: whole numbers keep their last byte. */
+const places = 256;
+const spread = places + 1;
+
 /** Different values of a column that are kept where the table has so many columns. */
 export function keptOf(columns: number): number {
   return Math.min(mostKeptOfOne, Math.max(fewestKeptOfOne, Math.floor(mostKept / columns)));
@@ -29,17 +33,53 @@ export class ColumnSurveyor {
   #highest = Number.NEGATIVE_INFINITY;
   /** Whole numbers, all different so far; undefined once that is over. */
   #unique: Set<number> | undefined = new Set();
+  /** Some of the values that there were, each at a place of its own: most repetitions are found here, and in no set. */
+  readonly #seen: Float64Array;
 
   /** @param most different values to keep */
   constructor(most: number) {
     this.#most = most;
+    this.#seen = new Float64Array(most < places ? 1 : places).fill(Number.NaN);
   }
 
   /** @param value as the file has it, float64 */
   add(value: number): void {
-    this.#rows++;
-    if (value < this.#lowest) this.#lowest = value;
-    if (value > this.#highest) this.#highest = value;
+    this.addAll([value], 0, 1);
+  }
+
+  /**
+   * Takes a column of a block of rows.
+   * @param values row after row, float64
+   * @param from the column
+   * @param columns of the block
+   */
+  addAll(values: ArrayLike<number>, from: number, columns: number): void {
+    let [lowest, highest] = [this.#lowest, this.#highest];
+    const settled = this.#isSettled();
+    for (let at = from; at < values.length; at += columns) {
+      const value = values[at] as number;
+      if (value < lowest) lowest = value;
+      if (value > highest) highest = value;
+      if (!settled) this.#tellApart(value);
+    }
+    this.#lowest = lowest;
+    this.#highest = highest;
+    this.#rows += Math.max(0, Math.ceil((values.length - from) / columns));
+  }
+
+  /** Whether no further value changes what is known of different ones. */
+  #isSettled(): boolean {
+    return this.#unique === undefined && this.#different.size >= this.#most;
+  }
+
+  #tellApart(value: number): void {
+    const seen = this.#seen;
+    const slot = (value * spread) & (seen.length - 1);
+    if (seen[slot] === value) {
+      this.#unique = undefined;
+      return;
+    }
+    seen[slot] = value;
     if (this.#different.size < this.#most) this.#different.add(value);
     if (!this.#unique) return;
     if (!Number.isInteger(value) || this.#unique.has(value)) this.#unique = undefined;

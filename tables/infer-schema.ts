@@ -3,8 +3,9 @@ import { datasetInvalid } from "../shared/errors.ts";
 import type { ToldSchema } from "../shared/owners/data-schema.ts";
 import { inClassOrder, spelling } from "./classes.ts";
 import { ColumnSurveyor } from "./column-survey.ts";
-import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
+import { readCsvRecords } from "./csv-records.ts";
 import { checkHeader } from "./header.ts";
+import type { NamedBytes } from "./pieces.ts";
 import { Problems } from "./problems.ts";
 import { quotedNames } from "./quoted-names.ts";
 

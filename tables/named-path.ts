@@ -56,7 +56,8 @@ export async function namedBytes(
   return { label, bytes: await decompress(bytes, label, undefined, signal) };
 }
 
-function unreadable(path: string, origin: Origin, cause: unknown): Error {
+/** What is said where the system does not give what a path names. */
+export function unreadable(path: string, origin: Origin, cause: unknown): Error {
   const code = cause instanceof Error && "code" in cause ? cause.code : cause;
   const reason =
     code === "ENOENT"

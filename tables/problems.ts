@@ -27,7 +27,7 @@ export class Problems {
    * @returns whether it was read to its end
    * @throws what is no DatasetInvalid
    */
-  async read(work: () => Promise<void>): Promise<boolean> {
+  async read(work: () => Promise<unknown>): Promise<boolean> {
     try {
       await work();
       return true;

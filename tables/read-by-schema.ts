@@ -3,9 +3,10 @@ import { datasetInvalid } from "../shared/errors.ts";
 import { type DataSchema, featuresOf } from "../shared/owners/data-schema.ts";
 import { classIndices } from "./classes.ts";
 import { parseNumber } from "./csv-number.ts";
-import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
+import { readCsvRecords } from "./csv-records.ts";
 import { GrowingFloats } from "./growing-floats.ts";
 import { checkHeader } from "./header.ts";
+import type { NamedBytes } from "./pieces.ts";
 import { Problems } from "./problems.ts";
 import { quotedNames } from "./quoted-names.ts";
 

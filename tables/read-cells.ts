@@ -1,5 +1,6 @@
 import { datasetInvalid } from "../shared/errors.ts";
-import { type NamedBytes, readCsvRecords } from "./csv-records.ts";
+import { readCsvRecords } from "./csv-records.ts";
+import type { NamedBytes } from "./pieces.ts";
 
 /** A table as its file has it: text, cell by cell, trimmed. */
 export interface Cells {

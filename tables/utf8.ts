@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { windows1252 } from "./windows-1252.ts";
 
 /** Characters of a line that a message shows. */
 const mostShown = 60;
@@ -16,16 +17,22 @@ const marks = [
  * byte that is none becomes the same character, and two names become one.
  */
 export function utf8Fault(bytes: Uint8Array): string | undefined {
+  const wide = wideFault(bytes);
+  if (wide !== undefined) return wide;
+  return isUtf8(bytes) ? undefined : badLineFault(firstBadLine(bytes));
+}
+
+/** What is wrong with bytes that are UTF-16 or UTF-32, or undefined. */
+export function wideFault(bytes: Uint8Array): string | undefined {
   const marked = marks.find(({ mark }) => mark.every((byte, i) => bytes[i] === byte));
   if (marked) return `is ${marked.encoding}, and must be UTF-8: ${cure(marked.encoding)}`;
   const wide = unmarked(bytes);
-  if (wide) return `looks like ${wide}, since its first line has NUL bytes, and must be UTF-8: ${cure(wide)}`;
-  if (isUtf8(bytes)) return undefined;
-  const { line, row } = firstBadLine(bytes);
-  const text = new TextDecoder("windows-1252").decode(row).trim();
-  const shown = text.length > mostShown ? `${text.slice(0, mostShown)}...` : text;
+  return wide && `looks like ${wide}, since its first line has NUL bytes, and must be UTF-8: ${cure(wide)}`;
+}
+
+export function badLineFault({ line, text }: BadLine): string {
   return (
-    `is not UTF-8: line ${line} may be Windows-1252 or ISO-8859-1, in which it says ${JSON.stringify(shown)}; save the ` +
+    `is not UTF-8: line ${line} may be Windows-1252 or ISO-8859-1, in which it says ${JSON.stringify(text)}; save the ` +
     "file as UTF-8, or convert it by iconv -f WINDOWS-1252 -t UTF-8"
   );
 }
@@ -49,13 +56,26 @@ function unmarked(bytes: Uint8Array): string | undefined {
   return even > odd ? "UTF-16BE" : "UTF-16LE";
 }
 
-/** A line end is never part of a longer character, so that lines can be looked at one by one. */
-function firstBadLine(bytes: Uint8Array): { line: number; row: Uint8Array } {
+/** A line that is no UTF-8. */
+export interface BadLine {
+  /** From 1. */
+  readonly line: number;
+  /** The byte at which it begins. */
+  readonly from: number;
+  /** Its beginning, in Windows-1252. */
+  readonly text: string;
+}
+
+/** Of bytes that are not UTF-8. A line end is never part of a longer character, so that lines can be looked at one by one. */
+export function firstBadLine(bytes: Uint8Array): BadLine {
   let from = 0;
   for (let line = 1; ; line++) {
     const end = bytes.indexOf(0x0a, from);
     const row = bytes.subarray(from, end < 0 ? bytes.length : end + 1);
-    if (!isUtf8(row) || end < 0) return { line, row };
+    if (!isUtf8(row) || end < 0) {
+      const text = windows1252(row).trim();
+      return { line, from, text: text.length > mostShown ? `${text.slice(0, mostShown)}...` : text };
+    }
     from = end + 1;
   }
 }

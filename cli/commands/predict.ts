@@ -7,6 +7,7 @@ import {
 } from "../../report/prediction-table.ts";
 import { classification } from "../../shared/task/classification/kind.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
+import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { options } from "../options.ts";
 import { agreedLabel } from "../predict/agreed-label.ts";
 import { estimated, estimatesText } from "../predict/estimate.ts";
@@ -21,6 +22,7 @@ interface PredictOptions extends TargetOptions {
   readonly model: ModelChoice;
   readonly asIs?: boolean;
   readonly label?: string;
+  readonly csv?: SaidDialect;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export function predictCommand(command: Command, session: Session): Command {
     .addOption(new Option("--model <name>", "which model").choices(modelChoices).default("both"))
     .option("--as-is", "take pictures as they are: neither inverted nor centred as MNIST's digits")
     .addOption(options.label())
+    .addOption(options.csv())
     .addOption(options.home())
     .addOption(options.target())
     .addOption(options.stack())
@@ -53,7 +56,9 @@ async function predict(
   const storage = await openStorage(given);
   try {
     const result = await readResult(storage, run);
-    const reading = { asIs: given.asIs ?? false, label: given.label, signal: session.signal };
+    const { asIs = false, label, csv } = given;
+    const say = (note: string) => session.say(`note: ${note}`);
+    const reading = { asIs, label, csv, say, signal: session.signal };
     const known = { ...result.dataset, agreedLabel: await agreedLabel(storage, result) };
     const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);

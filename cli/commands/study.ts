@@ -43,6 +43,7 @@ export function studyCommand(command: Command, session: Session): Command {
       .addOption(options.data())
       .addOption(options.label())
       .addOption(options.classes())
+      .addOption(options.csv())
       .addOption(options.clients())
       // refused by name, with what to do in its place
       .addOption(new Option("--federation <name>").hideHelp())

@@ -17,7 +17,8 @@ export function labelAt(
   checkHeader(file, header, line);
   const beside = column === undefined ? [] : [column];
   const there = `the columns are ${quotedNames(header, mostNamed, beside)}`;
-  const separated = header.length === 1 ? "; fields are separated by commas" : "";
+  const separated =
+    header.length === 1 ? "; where fields are separated by something else, say it by --csv" : "";
   if (column === undefined) {
     throw datasetInvalid(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
   }

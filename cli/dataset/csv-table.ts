@@ -1,11 +1,21 @@
 import { datasetInvalid } from "../../shared/errors.ts";
 import { ColumnSurveyor, keptOf } from "../../tables/column-survey.ts";
-import { parseNumber } from "../../tables/csv-number.ts";
-import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
+import type { ColumnKind, RowReader } from "../../tables/csv/columns.ts";
+import type { Dialect, SaidDialect } from "../../tables/csv/dialect.ts";
+import type { Guess } from "../../tables/csv/scan.ts";
+import { readCsvColumns } from "../../tables/csv-columns.ts";
+import { labelText, parseNumber } from "../../tables/csv-number.ts";
 import { GrowingFloats } from "../../tables/growing-floats.ts";
+import type { NamedBytes, NamedFile } from "../../tables/pieces.ts";
 import { labelAt } from "./csv-header.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
 import type { Table } from "./table.ts";
+
+export interface CsvOptions {
+  /** What the person says of how the file is written. */
+  readonly said?: SaidDialect | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * A header, then rows of numbers and one label, which may be text.
@@ -13,59 +23,79 @@ import type { Table } from "./table.ts";
  * @throws DatasetInvalid naming file, line and column; the signal's reason
  */
 export async function readCsvTable(
-  named: NamedBytes,
+  named: NamedBytes | NamedFile,
   column: string | undefined,
-  signal?: AbortSignal,
+  { said = {}, signal }: CsvOptions = {},
 ): Promise<Table> {
-  const { label: file } = named;
   let rows: CsvRows | undefined;
-  const take = (fields: string[], line: number) => {
-    if (rows) rows.add(fields, line);
-    else rows = new CsvRows(file, fields, labelAt(file, { header: fields, line }, column));
-  };
-  await readCsvRecords(named, { take, invalid: datasetInvalid, signal });
-  if (!rows) throw datasetInvalid(`${file} is empty: CSV begins with a line of column names`);
-  return rows.table();
+  const { notes } = await readCsvColumns(
+    named,
+    { said, invalid: datasetInvalid, signal },
+    (dialect, guess) => {
+      rows = new CsvRows(named.label, column, dialect, guess);
+      return rows;
+    },
+  );
+  if (!rows) throw datasetInvalid(`${named.label} is empty: CSV begins with a line of column names`);
+  return rows.table(notes);
 }
 
-/** Takes the rows one by one into numbers. */
-class CsvRows {
+/** Takes the rows into numbers. */
+class CsvRows implements RowReader {
   readonly #file: string;
-  readonly #header: readonly string[];
-  readonly #labelAt: number;
+  readonly #column: string | undefined;
+  readonly #dialect: Dialect;
+  readonly #guess: Guess;
+  #header: readonly string[] = [];
+  #labelAt = -1;
   readonly #labels = new DistinctLabels();
-  readonly #surveyors: readonly ColumnSurveyor[];
+  #surveyors: readonly ColumnSurveyor[] = [];
   readonly #x = new GrowingFloats();
 
-  constructor(file: string, header: readonly string[], labelAt: number) {
+  constructor(file: string, column: string | undefined, dialect: Dialect, guess: Guess) {
     this.#file = file;
-    this.#header = header;
-    this.#labelAt = labelAt;
-    this.#surveyors = header.map(() => new ColumnSurveyor(keptOf(header.length)));
+    this.#column = column;
+    this.#dialect = dialect;
+    this.#guess = guess;
   }
 
-  /** @throws DatasetInvalid */
-  add(fields: readonly string[], line: number): void {
-    if (fields.length !== this.#header.length) {
-      throw datasetInvalid(
-        `${this.#file}: line ${line} has ${fields.length} fields, and the header ${this.#header.length}`,
-      );
-    }
-    fields.forEach((text, i) => {
-      if (i === this.#labelAt) {
-        if (text === "") throw datasetInvalid(`${this.#place(line, i)} is empty: every row needs a label`);
-        this.#labels.add(text, `line ${line}`);
-        return;
-      }
-      const value = parseNumber(text);
-      if (typeof value === "string") throw datasetInvalid(`${this.#place(line, i)} ${value}`);
-      this.#x.push(value);
-      this.#surveyors[i]?.add(Number(text));
-    });
+  columns(header: readonly string[], line: number): ColumnKind[] {
+    this.#labelAt = labelAt(this.#file, { header, line }, this.#column);
+    this.#header = header;
+    const features = header.length - 1;
+    this.#surveyors = Array.from({ length: features }, () => new ColumnSurveyor(keptOf(header.length)));
+    return header.map((_, at) => (at === this.#labelAt ? "text" : "number"));
+  }
+
+  uneven(fields: number, line: number): never {
+    throw datasetInvalid(
+      `${this.#file}: line ${line} has ${fields} fields, and the header ${this.#header.length}`,
+    );
+  }
+
+  stray(text: string, line: number, column: number, fields: readonly string[]): never {
+    // of two faults the first
+    if (this.#labelAt < column) this.texts([fields[this.#labelAt] ?? ""], line);
+    throw datasetInvalid(`${this.#place(line, column)} ${parseNumber(text, this.#dialect.decimal)}`);
+  }
+
+  texts([label = ""]: readonly string[], line: number): void {
+    if (label === "")
+      throw datasetInvalid(`${this.#place(line, this.#labelAt)} is empty: every row needs a label`);
+    this.#labels.add(labelText(label, this.#dialect.decimal), line);
+  }
+
+  numbers(block: Float64Array): void {
+    this.#x.expect(Math.min(this.#guess.lines * this.#surveyors.length, this.#guess.cells));
+    this.#x.append(block);
+    const columns = this.#surveyors.length;
+    for (const [at, surveyor] of this.#surveyors.entries()) surveyor.addAll(block, at, columns);
   }
 
   /** @throws DatasetInvalid where there are no rows */
-  table(): Table {
+  table(notes: readonly string[]): Table {
+    if (this.#header.length === 0)
+      throw datasetInvalid(`${this.#file} is empty: CSV begins with a line of column names`);
     const featureNames = this.#header.toSpliced(this.#labelAt, 1);
     const rowLabels = this.#labels.rows();
     if (rowLabels.length === 0) throw datasetInvalid(`${this.#file} has a header, but no rows`);
@@ -76,9 +106,10 @@ class CsvRows {
       x: this.#x.all(),
       count: rowLabels.length,
       features: featureNames.length,
-      surveys: this.#surveyors.toSpliced(this.#labelAt, 1).map((surveyor) => surveyor.survey()),
+      surveys: this.#surveyors.map((surveyor) => surveyor.survey()),
       rowLabels,
       labels: this.#labels.labels,
+      ...(notes.length > 0 && { notes }),
     };
   }
 

@@ -4,21 +4,27 @@ import type { TableLabel } from "./table.ts";
 export class DistinctLabels {
   readonly labels: TableLabel[] = [];
   readonly #indices = new Map<string, number>();
-  readonly #rows: number[] = [];
+  #rows = new Int32Array(4096);
+  #count = 0;
 
-  /** @param place of the row, for messages */
-  add(name: string, place: string): void {
+  /** @param line of the row */
+  add(name: string, line: number): void {
     let index = this.#indices.get(name);
     if (index === undefined) {
       index = this.labels.length;
       this.#indices.set(name, index);
-      this.labels.push({ name, firstAt: place });
+      this.labels.push({ name, firstAt: `line ${line}` });
     }
-    this.#rows.push(index);
+    if (this.#count === this.#rows.length) {
+      const larger = new Int32Array(2 * this.#count);
+      larger.set(this.#rows);
+      this.#rows = larger;
+    }
+    this.#rows[this.#count++] = index;
   }
 
   /** For each row, which of the labels it has. */
-  rows(): Int32Array {
-    return Int32Array.from(this.#rows);
+  rows(): Int32Array<ArrayBuffer> {
+    return this.#rows.slice(0, this.#count);
   }
 }

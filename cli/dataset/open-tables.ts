@@ -1,6 +1,7 @@
 import { basename, resolve } from "node:path";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import type { Origin } from "../../tables/named-path.ts";
 import { ownerFiles } from "./owner-files.ts";
 import { type PooledTables, poolTables } from "./pool-tables.ts";
@@ -12,6 +13,8 @@ export interface TableOptions {
   readonly label?: string | undefined;
   /** The classes that were agreed upon, in their order; without them, the labels that are there. */
   readonly classes?: readonly string[] | undefined;
+  /** What the person says of how CSV files are written. */
+  readonly csv?: SaidDialect | undefined;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +34,12 @@ export async function openTableFile(
       `${origin}: ${path} is neither a .csv nor a .safetensors file, gzipped (.gz) or not; of IDX files, name the folder`,
     );
   }
-  const table = await readTable(path, format, { column: given.label, origin, signal: given.signal });
+  const table = await readTable(path, format, {
+    column: given.label,
+    origin,
+    csv: given.csv,
+    signal: given.signal,
+  });
   const name = tableName(basename(path)) || "data";
   const { dataset, notes } = poolTables([table], {
     name,
@@ -49,7 +57,7 @@ export async function openTableFile(
  */
 export async function openOwnersFolder(
   folder: string,
-  { label, classes, signal }: TableOptions,
+  { label, classes, csv, signal }: TableOptions,
 ): Promise<PooledTables> {
   const { files, others } = await ownerFiles(folder);
   if (label !== undefined && files.every(({ format }) => format === "safetensors")) {
@@ -60,7 +68,7 @@ export async function openOwnersFolder(
   const tables: Table[] = [];
   for (const { path, format } of files) {
     const column = format === "csv" ? label : undefined;
-    tables.push(await readTable(path, format, { column, origin: "--clients", signal }));
+    tables.push(await readTable(path, format, { column, origin: "--clients", csv, signal }));
   }
   const owners = files.map(({ owner }) => owner);
   const place = `the files in ${folder}`;

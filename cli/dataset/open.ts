@@ -9,6 +9,7 @@ import type { Dataset } from "../../shared/dataset/dataset.ts";
 import type { IdxFile } from "../../shared/dataset/idx.ts";
 import { type IdxSet, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
+import { wordsOf as dialectWordsOf } from "../../tables/csv/dialect.ts";
 import { isFolder, type Origin } from "../../tables/named-path.ts";
 import { openIdxFolder } from "./idx-folder.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
@@ -46,13 +47,14 @@ export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDa
 
 /** The options that read it again for whoever stands where the data lies: which folder that is stays with its owner. */
 function wordsOf(options: OpenDatasetOptions): string[] {
-  const { clients, label, classes } = options;
+  const { clients, label, classes, csv } = options;
   const path = clients ?? namedPath(options)?.path;
   if (path === undefined) return [];
   return [
     ...[clients === undefined ? "--data" : "--clients", basename(resolve(path)) || path],
     ...(label === undefined ? [] : ["--label", label]),
     ...(classes === undefined ? [] : ["--classes", stringify([[...classes]]).trimEnd()]),
+    ...(csv === undefined ? [] : ["--csv", dialectWordsOf(csv)]),
   ];
 }
 
@@ -95,10 +97,14 @@ function namedPath({ data, env }: OpenDatasetOptions): { path: string; origin: O
 }
 
 /** Images carry their labels in a file of their own, and their classes are what occurs there. */
-function refuseTableOptions({ label, classes }: TableOptions, named: { path: string } | undefined): void {
-  if (label === undefined && classes === undefined) return;
+function refuseTableOptions(
+  { label, classes, csv }: TableOptions,
+  named: { path: string } | undefined,
+): void {
+  const [option] = Object.entries({ label, classes, csv }).find(([, said]) => said !== undefined) ?? [];
+  if (option === undefined) return;
   throw datasetInvalid(
-    `${label === undefined ? "--classes" : "--label"}: goes with a CSV file (--data FILE.csv) or with owners' files ` +
+    `--${option}: goes with a CSV file (--data FILE.csv) or with owners' files ` +
       `(--clients DIR), and ${named ? `${named.path} is a folder of IDX files` : "none is named"}`,
   );
 }

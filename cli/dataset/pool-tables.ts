@@ -53,6 +53,7 @@ export function poolTables(
       features,
     };
   });
+  const [only] = parts;
   const { imageShape, featureNames } = first;
   const images = tables.every((table) => table.imageShape?.join() === imageShape?.join());
   const dataset = {
@@ -63,7 +64,8 @@ export function poolTables(
     classNames,
     ...(featureNames && { featureNames }),
     ...(owners && { owners: tables.map(({ count }, i) => ({ name: owners[i] as string, examples: count })) }),
-    examples: poolExamples(parts),
+    // of one table they are not copied: they may be half of the memory
+    examples: only && parts.length === 1 ? only : poolExamples(parts),
   };
   // where nothing was declared, owners whose labels differ have been refused by now
   const spelling =
@@ -80,7 +82,8 @@ export function poolTables(
       })),
     );
   const columns = columnNotes(surveyedColumns(tables, orders));
-  return { dataset, notes: [...columns, ...(spelling ? [spelling] : [])] };
+  const ofFiles = tables.flatMap(({ notes = [] }) => notes);
+  return { dataset, notes: [...ofFiles, ...columns, ...(spelling ? [spelling] : [])] };
 }
 
 /** The first table's columns, with what each is like in every table; none where one has pixels. */

@@ -1,4 +1,5 @@
 import { datasetInvalid } from "../../shared/errors.ts";
+import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { type Origin, readNamed } from "../../tables/named-path.ts";
 import { readCsvTable } from "./csv-table.ts";
 import { readSafetensorsTable } from "./safetensors-table.ts";
@@ -24,6 +25,8 @@ export interface TableReading {
   /** The CSV column that --label names. */
   readonly column: string | undefined;
   readonly origin: Origin;
+  /** What the person says of how CSV files are written. */
+  readonly csv?: SaidDialect | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,9 +34,9 @@ export interface TableReading {
 export async function readTable(
   path: string,
   format: TableFormat,
-  { column, origin, signal }: TableReading,
+  { column, origin, csv, signal }: TableReading,
 ): Promise<Table> {
-  if (format === "csv") return readCsvTable(await readNamed(path, origin, signal), column, signal);
+  if (format === "csv") return readCsvTable({ label: path, path, origin }, column, { said: csv, signal });
   if (column !== undefined) {
     throw datasetInvalid(
       `--label: names a column of CSV files, and ${path} is a safetensors file, whose labels are its tensor y`,

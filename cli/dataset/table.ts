@@ -20,6 +20,8 @@ export interface Table {
   readonly surveys: readonly ColumnSurvey[] | undefined;
   /** The file itself lists its classes by name, as --classes would: what stands there is meant. */
   readonly namesClasses?: boolean | undefined;
+  /** What the file's user should know of how it was read. */
+  readonly notes?: readonly string[] | undefined;
   /** Distinct; those that rows have, and others that the file declares. */
   readonly labels: readonly TableLabel[];
 }

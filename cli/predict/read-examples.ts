@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { hasPngSignature } from "fast-png";
 import { exampleInvalid } from "../../shared/errors.ts";
+import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import type { Example } from "./example.ts";
 import { pictureExample } from "./picture-example.ts";
 import type { AskedAbout } from "./table-columns.ts";
@@ -11,6 +12,10 @@ export interface ReadingOptions {
   readonly asIs: boolean;
   /** The CSV column with the labels. */
   readonly label: string | undefined;
+  /** What the person says of how CSV files are written. */
+  readonly csv?: SaidDialect | undefined;
+  /** Says what the person should know of how a file was read. */
+  readonly say?: (note: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -21,7 +26,7 @@ export interface ReadingOptions {
 export async function readExamples(
   file: string,
   dataset: AskedAbout,
-  { asIs, label, signal }: ReadingOptions,
+  { asIs, label, csv, say, signal }: ReadingOptions,
 ): Promise<Example[]> {
   let bytes: Uint8Array;
   try {
@@ -31,6 +36,7 @@ export async function readExamples(
     throw exampleInvalid(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
   if (hasPngSignature(bytes) || /\.png$/i.test(file)) return [pictureExample(file, bytes, dataset, asIs)];
-  if (/\.csv$/i.test(file)) return tableExamples({ label: file, bytes }, dataset, label, signal);
+  if (/\.csv$/i.test(file))
+    return tableExamples({ label: file, bytes }, dataset, { labelColumn: label, csv, say, signal });
   throw exampleInvalid(`${file} is neither a PNG nor a CSV file`);
 }

@@ -1,8 +1,10 @@
 import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
-import { parseNumber } from "../../tables/csv-number.ts";
-import { type NamedBytes, readCsvRecords } from "../../tables/csv-records.ts";
+import type { Decimal, SaidDialect } from "../../tables/csv/dialect.ts";
+import { labelText, parseNumber, withPoint } from "../../tables/csv-number.ts";
+import { readCsvRecords } from "../../tables/csv-records.ts";
+import type { NamedBytes } from "../../tables/pieces.ts";
 import { calledClasses, type Example } from "./example.ts";
 import { type AskedAbout, type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
@@ -12,27 +14,36 @@ interface Row {
   readonly line: number;
 }
 
+export interface TableAsking {
+  /** The column that --label names. */
+  readonly labelColumn?: string | undefined;
+  /** What the person says of how the file is written. */
+  readonly csv?: SaidDialect | undefined;
+  /** Says what the person should know of how the file was read. */
+  readonly say?: ((note: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * The rows of a CSV file as examples. A first line that is not all numbers names the columns.
- * @param labelColumn the column that --label names
  * @throws ExampleInvalid naming the file, the line and the column; the signal's reason
  */
 export async function tableExamples(
   named: NamedBytes,
   dataset: AskedAbout,
-  labelColumn: string | undefined,
-  signal?: AbortSignal,
+  { labelColumn, csv = {}, say, signal }: TableAsking,
 ): Promise<Example[]> {
   const { label: file } = named;
-  const rows = await readRows(named, signal);
+  const { rows, decimal, notes } = await readRows(named, csv, signal);
+  for (const note of notes) say?.(note);
   const [first] = rows;
   if (!first) throw exampleInvalid(`${file} is empty: give a row for each example`);
   const { length } = first.fields;
-  if (!first.fields.every(isDecimal)) {
+  if (!first.fields.every((text) => isDecimal(withPoint(text, decimal)))) {
     const columns = namedColumns(file, first.fields, dataset, labelColumn);
     const examples = rows.slice(1);
     if (examples.length === 0) throw exampleInvalid(`${file} has a line of names, but no rows`);
-    return examples.map((row) => exampleOf(file, row, length, columns, dataset));
+    return examples.map((row) => exampleOf({ file, decimal, expected: length }, row, columns, dataset));
   }
   if (labelColumn !== undefined) {
     throw exampleInvalid(
@@ -40,20 +51,33 @@ export async function tableExamples(
     );
   }
   const columns = numberedColumns(file, length, dataset);
-  return rows.map((row) => exampleOf(file, row, length, columns, dataset));
+  return rows.map((row) => exampleOf({ file, decimal, expected: length }, row, columns, dataset));
 }
 
-async function readRows(named: NamedBytes, signal: AbortSignal | undefined): Promise<Row[]> {
+async function readRows(named: NamedBytes, said: SaidDialect, signal: AbortSignal | undefined) {
   const rows: Row[] = [];
   const take = (fields: string[], line: number) => void rows.push({ fields, line });
-  await readCsvRecords(named, { take, invalid: exampleInvalid, signal });
-  return rows;
+  const begin = () => void rows.splice(0);
+  const { dialect, notes } = await readCsvRecords(named, {
+    take,
+    begin,
+    said,
+    invalid: exampleInvalid,
+    signal,
+  });
+  return { rows, decimal: dialect.decimal, notes };
+}
+
+interface InFile {
+  readonly file: string;
+  readonly decimal: Decimal;
+  /** Fields of the first line. */
+  readonly expected: number;
 }
 
 function exampleOf(
-  file: string,
+  { file, decimal, expected }: InFile,
   { fields, line }: Row,
-  expected: number,
   { features, label }: Columns,
   dataset: DatasetRecord,
 ): Example {
@@ -62,13 +86,13 @@ function exampleOf(
     throw exampleInvalid(`${source} has ${fields.length} fields, and the first line ${expected}`);
   }
   const numbers = features.map((at) => {
-    const value = parseNumber(fields[at] ?? "");
+    const value = parseNumber(fields[at] ?? "", decimal);
     if (typeof value === "string") throw exampleInvalid(`${source}, column ${at + 1} ${value}`);
     return value;
   });
   const values = valuesOf(source, numbers, dataset);
   if (label === undefined) return { source, values };
-  return { source, values, label: classOf(source, fields[label] ?? "", dataset) };
+  return { source, values, label: classOf(source, labelText(fields[label] ?? "", decimal), dataset) };
 }
 
 function valuesOf(

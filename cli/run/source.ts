@@ -97,7 +97,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
 }
 
 async function ofFederation(name: string, given: RunOptions): Promise<RunSource> {
-  const foreign = (["preset", "config", "data", "clients", "label", "classes", "from"] as const).find(
+  const foreign = (["preset", "config", "data", "clients", "label", "classes", "csv", "from"] as const).find(
     (one) => given[one],
   );
   if (foreign) {
@@ -121,7 +121,9 @@ async function ofFederation(name: string, given: RunOptions): Promise<RunSource>
 }
 
 async function forked(text: string, given: RunOptions): Promise<RunSource> {
-  const foreign = (["preset", "data", "clients", "label", "classes"] as const).find((one) => given[one]);
+  const foreign = (["preset", "data", "clients", "label", "classes", "csv"] as const).find(
+    (one) => given[one],
+  );
   if (foreign)
     throw forkInvalid(`--${foreign}: a run with --from has configuration and data of that run; leave it out`);
   const storage = await openStorage(given);

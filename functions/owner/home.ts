@@ -7,8 +7,8 @@ import { BucketStorage } from "../../owner/storage/bucket-storage.ts";
 import { configInvalid, datasetInvalid, isNamed } from "../../shared/errors.ts";
 import { keysParameterOf } from "../../shared/owners/stack-names.ts";
 import { Bucket } from "../../storage/bucket.ts";
-import type { NamedBytes } from "../../tables/csv-records.ts";
 import { namedBytes } from "../../tables/named-path.ts";
+import type { NamedBytes } from "../../tables/pieces.ts";
 import type { OwnerEnvironment } from "./environment.ts";
 import { macInKms, ParameterKeys } from "./parameter-keys.ts";
 

@@ -2,7 +2,7 @@ import { agreementInvalid, ownerInvalid } from "../../shared/errors.ts";
 import { type Agreement, agreement } from "../../shared/owners/agreement.ts";
 import type { DeskRequest, Told } from "../../shared/owners/desk.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
-import type { NamedBytes } from "../../tables/csv-records.ts";
+import type { NamedBytes } from "../../tables/pieces.ts";
 import { acceptanceText, giveAcceptance, prepareAcceptance, unscaledNote } from "../accept.ts";
 import { allowRun } from "../allow.ts";
 import { openHome, openOrMakeHome } from "../home.ts";

@@ -7,7 +7,7 @@ export const interruptions: readonly Mutant[] = [
   {
     name: "table-read-in-one-turn",
     fault: "Nobody hears an interruption while a table is read.",
-    file: "tables/csv-records.ts",
+    file: "tables/pieces.ts",
     find: "    await nextTurn();\n",
     replace: "",
     tests: csv,
@@ -15,7 +15,7 @@ export const interruptions: readonly Mutant[] = [
   {
     name: "table-read-to-its-end",
     fault: "A table is read to its end though the person has interrupted.",
-    file: "tables/csv-records.ts",
+    file: "tables/pieces.ts",
     find: "    signal?.throwIfAborted();\n",
     replace: "",
     tests: csv,

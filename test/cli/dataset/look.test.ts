@@ -92,7 +92,7 @@ describe("columns that look the same", () => {
       featureNames: [composed],
     };
     const read = (text: string, column?: string) =>
-      tableExamples({ label: "new.csv", bytes: Buffer.from(text) }, known, column);
+      tableExamples({ label: "new.csv", bytes: Buffer.from(text) }, known, { labelColumn: column });
     await expect(read(`${apart}\n1\n`)).rejects.toThrow(
       String.raw`lacks columns of drinks: "caf\u00e9"; what it has looks alike: "caf\u0065\u0301"`,
     );

@@ -12,13 +12,32 @@ import { labelled, owners, refusal, rows, single } from "./written.ts";
 const latin1 = (text: string) => Buffer.from(text, "latin1");
 
 describe("bytes that are not UTF-8", () => {
-  it("are refused with file and line, in labels as in columns", async () => {
-    const labels = await refusal(single(latin1("dose,y\n0,bon\n1,très\n2,trûs\n")));
-    expect(labels).toMatch(/t\.csv is not UTF-8: line 3 .*Windows-1252.*"1,très".*iconv/);
+  it("are read as Windows-1252 with a word, in labels as in columns", async () => {
+    const labels = await single(latin1("dose,y\n0,bon\n1,très\n2,trûs\n3,bon\n"));
+    expect(labels.classNames).toEqual(["bon", "très", "trûs"]);
+    expect(labels.notes).toContainEqual(
+      expect.stringMatching(/t\.csv: Windows-1252, since line 3 is no UTF-8: there it says "1,très"/),
+    );
     const columns = { "a.csv": latin1("hôhe,y\n0,0\n1,1\n"), "b.csv": latin1("hähe,y\n0,0\n1,1\n") };
-    expect(await refusal(owners(columns))).toMatch(/a\.csv is not UTF-8: line 1 .*"hôhe,y"/);
-    expect(await refusal(single(Buffer.from("\ufeffa,y\n1,0\n", "utf16le")))).toMatch(/is UTF-16.*iconv/);
+    expect(await refusal(owners(columns))).toMatch(/b\.csv has other columns than .*it lacks "hôhe"/);
     expect((await single("a,y\n0,très\n1,bon\n2,très\n")).classNames).toEqual(["bon", "très"]);
+  });
+
+  it("are refused in a file of UTF-8 that is damaged, and where UTF-8 was said", async () => {
+    const damaged = Buffer.concat([Buffer.from("a,y\n0,très\n1,bon\n"), latin1("2,trûs\n")]);
+    expect(await refusal(single(damaged))).toMatch(
+      /t\.csv is not UTF-8: line 4 .*Windows-1252.*"2,trûs".*iconv/,
+    );
+    const mixed = Buffer.concat([latin1("a,y\n0,trûs\n1,bon\n"), Buffer.from("2,très\n")]);
+    expect(await refusal(single(mixed))).toMatch(
+      /t\.csv mixes encodings: "très" is UTF-8.*--csv windows-1252/,
+    );
+    const latin = latin1("dose,y\n0,bon\n1,très\n");
+    expect(await refusal(single(latin, { label: "y", csv: { encoding: "utf-8" } }))).toMatch(
+      /is not UTF-8: line 3/,
+    );
+    const neither = Buffer.from([...latin1("a,y\n0,bon\n1,tr"), 0x8d, 0x0a]);
+    expect(await refusal(single(neither))).toMatch(/neither UTF-8 nor Windows-1252/);
   });
 
   it("are refused in --classes, --config and in the rows to predict from", async () => {

@@ -18,7 +18,7 @@ const { classNames: __, ...bytes } = { ...unnamed, element: "uint8" as const, na
 
 async function read(text: string, dataset: DatasetRecord = iris, column?: string) {
   const named = { label: "new.csv", bytes: new TextEncoder().encode(text) };
-  return (await tableExamples(named, dataset, column)).map(({ source, values, label }) => ({
+  return (await tableExamples(named, dataset, { labelColumn: column })).map(({ source, values, label }) => ({
     source,
     values: [...values],
     ...(label !== undefined && { label }),

@@ -1,0 +1,215 @@
+import { isDecimal } from "../../shared/dataset/decimal.ts";
+import { withPoint } from "../csv-number.ts";
+import { decimalOf, exactDigits, exactPowers } from "./decimal-bytes.ts";
+import type { Decimal } from "./dialect.ts";
+import { carriageReturn, type FieldCursor, quoteByte } from "./field-cursor.ts";
+import { oneRecord } from "./records.ts";
+
+/** Numbers go into float64 without a string for each, text is given as it stands, what is skipped is gone over. */
+export type ColumnKind = "number" | "text" | "skip";
+
+/** What is made of a table, row by row. */
+export interface RowReader {
+  /** Told of the first record. @returns what each column is */
+  columns(header: readonly string[], line: number): readonly ColumnKind[];
+  /** Told of a row that has another number of fields than the header: unless it throws, the row is left out. */
+  uneven(fields: number, line: number): void;
+  /** Told of a cell of a number column that is no number of float32's range. @returns what stands in its place */
+  stray(text: string, line: number, column: number, fields: readonly string[]): number;
+  /** Told of the text columns' cells of each row, where there are such columns; valid until it returns. */
+  texts(cells: readonly string[], line: number): void;
+  /** Told of some rows' numbers, row after row, in the header's order; valid until it returns. */
+  numbers(block: Float64Array, rows: number): void;
+}
+
+/** Numbers that are handed over at once: what whoever takes them column by column has in a core's second cache. */
+const blockNumbers = 2 ** 14;
+const [minus, plus, blank, zero] = [0x2d, 0x2b, 0x20, 0x30];
+/** From here on a number is infinite as float32: half a step above its largest. */
+const beyondFloat32 = 2 ** 128 - 2 ** 103;
+
+/**
+ * Goes through a table of CSV by columns. Most rows are read from their bytes in one go; one that has anything unusual is
+ * read again as text, which is what decides.
+ */
+export class ColumnScanner {
+  readonly #reader: RowReader;
+  readonly #decimal: Decimal;
+  readonly #point: number;
+  #kinds: readonly ColumnKind[] | undefined;
+  #isNumber = new Uint8Array();
+  #block = new Float64Array();
+  #numbers = 0;
+  #filled = 0;
+  #rows = 0;
+  /** The text cells of the row that is read. */
+  readonly #texts: string[] = [];
+  /** Behind the number that was read last. */
+  #behind = 0;
+
+  constructor(reader: RowReader, decimal: Decimal) {
+    this.#reader = reader;
+    this.#decimal = decimal;
+    this.#point = decimal.charCodeAt(0);
+  }
+
+  /** Reads the whole records in the cursor's buffer. @returns where the first begins that is not whole, or the end */
+  read(cursor: FieldCursor): number {
+    while (cursor.position < cursor.end) {
+      const { position, line } = cursor;
+      const behind = this.#kinds ? this.#plainRow(cursor, this.#kinds) : -1;
+      if (behind >= 0) {
+        cursor.position = behind;
+        this.#finishRow(line);
+        cursor.line++;
+      } else if (!this.#anyRecord(cursor)) {
+        cursor.line = line;
+        return position;
+      }
+    }
+    return cursor.position;
+  }
+
+  /** Hands over the rows that are left. */
+  finish(): void {
+    if (this.#rows > 0) this.#reader.numbers(this.#block.subarray(0, this.#filled), this.#rows);
+    this.#filled = 0;
+    this.#rows = 0;
+  }
+
+  /** A record of any kind. @returns false where the buffer ends within it */
+  #anyRecord(cursor: FieldCursor): boolean {
+    const fields = oneRecord(cursor);
+    if (!fields) return false;
+    const line = cursor.line++;
+    if (fields.length === 1 && fields[0] === "" && !cursor.quoted) return true;
+    if (!this.#kinds) this.#begin(this.#reader.columns(fields, line));
+    else if (fields.length !== this.#kinds.length) this.#reader.uneven(fields.length, line);
+    else this.#textRow(fields, line, this.#kinds);
+    return true;
+  }
+
+  #begin(kinds: readonly ColumnKind[]): void {
+    this.#kinds = kinds;
+    this.#isNumber = Uint8Array.from(kinds, (kind) => (kind === "number" ? 1 : 0));
+    this.#numbers = this.#isNumber.reduce((sum, one) => sum + one, 0);
+    const rows = Math.max(1, Math.floor(blockNumbers / Math.max(1, this.#numbers)));
+    this.#block = new Float64Array(rows * this.#numbers);
+  }
+
+  #textRow(fields: readonly string[], line: number, kinds: readonly ColumnKind[]): void {
+    const { textCells, numbers } = { textCells: [] as string[], numbers: [] as number[] };
+    for (const [column, text] of fields.entries()) {
+      if (kinds[column] === "text") textCells.push(text);
+      if (kinds[column] !== "number") continue;
+      const usual = withPoint(text, this.#decimal);
+      const value = isDecimal(usual) ? Number(usual) : Number.NaN;
+      numbers.push(
+        Number.isFinite(Math.fround(value)) ? value : this.#reader.stray(text, line, column, fields),
+      );
+    }
+    this.#texts.splice(0, this.#texts.length, ...textCells);
+    this.#block.set(numbers, this.#filled);
+    this.#finishRow(line);
+  }
+
+  #finishRow(line: number): void {
+    this.#filled += this.#numbers;
+    this.#rows++;
+    if (this.#texts.length > 0) this.#reader.texts(this.#texts, line);
+    if (this.#filled + this.#numbers > this.#block.length || this.#rows >= blockNumbers) this.finish();
+  }
+
+  /**
+   * A row of as many fields as the header, whose numbers are plain and whose texts have no line ends and no doubled
+   * quotes. @returns where it ends, or -1 where it is none
+   */
+  #plainRow(cursor: FieldCursor, { length: width }: readonly ColumnKind[]): number {
+    const { buffer, delimiter, lineEnd, position } = cursor;
+    const block = this.#block;
+    const isNumber = this.#isNumber;
+    const point = this.#point - zero;
+    let at = position;
+    let filled = this.#filled;
+    this.#texts.length = 0;
+    for (let column = 0; ; column++) {
+      if (isNumber[column] === 1) {
+        while (buffer[at] === blank) at++;
+        const from = at;
+        const sign = buffer[at];
+        if (sign === minus || sign === plus) at++;
+        let first = at;
+        let digit = (buffer[at] as number) - zero;
+        let value = 0;
+        while (digit >= 0 && digit <= 9) {
+          value = 10 * value + digit;
+          digit = (buffer[++at] as number) - zero;
+        }
+        let digits = at - first;
+        if (digit === point) {
+          first = ++at;
+          digit = (buffer[at] as number) - zero;
+          while (digit >= 0 && digit <= 9) {
+            value = 10 * value + digit;
+            digit = (buffer[++at] as number) - zero;
+          }
+          const scale = at - first;
+          digits += scale;
+          if (digits <= exactDigits) value /= exactPowers[scale] as number;
+        }
+        const next = digit + zero;
+        const ends = next === delimiter || next === lineEnd || next === carriageReturn;
+        if (digits > 0 && digits <= exactDigits && ends) {
+          block[filled++] = sign === minus ? -value : value;
+        } else {
+          const other = this.#otherNumber(cursor, from);
+          if (!(Math.abs(other) < beyondFloat32)) return -1;
+          block[filled++] = other;
+          at = this.#behind;
+        }
+      } else {
+        at = this.#plainText(cursor, at, column);
+        if (at < 0) return -1;
+      }
+      const end = buffer[at++];
+      if (end === delimiter) {
+        if (column + 1 === width) return -1;
+        continue;
+      }
+      if (column + 1 !== width) return -1;
+      if (end === lineEnd) return at;
+      return end === carriageReturn && buffer[at] === lineEnd ? at + 1 : -1;
+    }
+  }
+
+  /** A number with an exponent, many digits, quotes or blanks behind it; NaN where it is none. */
+  #otherNumber({ buffer, delimiter, lineEnd }: FieldCursor, begin: number): number {
+    const quoted = buffer[begin] === quoteByte;
+    const from = quoted ? begin + 1 : begin;
+    let to = from;
+    let byte = buffer[to];
+    while (byte !== quoteByte && byte !== delimiter && byte !== lineEnd && byte !== carriageReturn)
+      byte = buffer[++to];
+    if ((byte === quoteByte) !== quoted) return Number.NaN;
+    this.#behind = quoted ? to + 1 : to;
+    if (!quoted) while (to > from && buffer[to - 1] === blank) to--;
+    return decimalOf(buffer, from, to, this.#point);
+  }
+
+  /** @returns where the text ends, or -1 where it is not plain */
+  #plainText(cursor: FieldCursor, begin: number, column: number): number {
+    const { buffer, delimiter, lineEnd } = cursor;
+    const quoted = buffer[begin] === quoteByte;
+    const from = quoted ? begin + 1 : begin;
+    let at = from;
+    let byte = buffer[at];
+    while (byte !== quoteByte && byte !== lineEnd && (quoted || byte !== delimiter)) byte = buffer[++at];
+    if ((byte === quoteByte) !== quoted || (quoted && buffer[at + 1] === quoteByte)) return -1;
+    if (this.#kinds?.[column] === "text") {
+      const text = cursor.textOf(buffer, from, at);
+      this.#texts.push(quoted ? text : text.trim());
+    }
+    if (quoted) return at + 1;
+    return byte === lineEnd && at > from && buffer[at - 1] === carriageReturn ? at - 1 : at;
+  }
+}
