@@ -118,7 +118,7 @@ try {
     "",
     `Preset \`paper\`, ${dataset.examples.count.toLocaleString("en")} images (${dataset.name}), ${run.environments} environments, assembly cached: ` +
       `**${run.seconds.toFixed(1)} s**, ${run.invocations} invocations, ${run.s3Requests.toLocaleString("en")} S3 requests; ` +
-      `federated ${percent(result.federated.accuracy)}, centralized ${percent(result.baseline?.accuracy ?? 0)}.`,
+      `federated ${percent(result.federated.accuracy ?? NaN)}, centralized ${percent(result.baseline?.accuracy ?? 0)}.`,
     "",
     "| where the environments' time went | s | share |",
     "| --- | --- | --- |",

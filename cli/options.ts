@@ -111,11 +111,11 @@ export interface ConfigOptions {
 /** @throws ConfigInvalid, or DatasetInvalid where --clients names no owners */
 export async function configFrom(
   { preset, config, set, clients }: ConfigOptions,
-  sample = false,
+  data: { readonly sample?: boolean; readonly classes?: number } = {},
 ): Promise<Config> {
   return resolveConfig({
     preset,
-    sample,
+    ...data,
     set,
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
     owners: await ownersOf(clients),

@@ -1,10 +1,10 @@
 import type { Config } from "../shared/config/schema.ts";
-import type { DatasetContent } from "../shared/dataset/dataset.ts";
+import { type DatasetContent, namedTargets } from "../shared/dataset/dataset.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
-import { taskOf } from "../shared/task/tasks.ts";
+import { checkTaskData, taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
 import type { Work } from "./cost/speed.ts";
@@ -91,6 +91,7 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
  */
 export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
   const { examples, classes, officialTest } = dataset;
+  checkTaskData(config, namedTargets(dataset));
   const partition = partitionDataset(examples.y, classes, config, dataset);
   return sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
 }

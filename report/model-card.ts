@@ -11,6 +11,7 @@ import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { shownScore } from "./measure.ts";
 import { modelData } from "./model-data.ts";
+import { detailTable, trivialShown, warningsOfModel } from "./model-details.ts";
 import { modelTitles } from "./model-titles.ts";
 import { modelUse } from "./model-use.ts";
 import { className } from "./names.ts";
@@ -109,6 +110,8 @@ function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
       ? "of the publisher's test set, which no client has"
       : "that the clients hold out";
   const note = ratioNote(outcome);
+  const trivial = trivialShown(outcome);
+  const details = detailTable(outcome);
   const alone = aloneSentence(outcome);
   const beside = ([name, model]: [string, ModelFigures | null]) =>
     model ? [[name, shownScore(config, model), model.loss.toFixed(4), wholeNumber(model.examples)]] : [];
@@ -120,11 +123,30 @@ function figuresSection(outcome: Outcome, figures: ModelFigures): string[] {
         ["model", score.noun, "loss", "examples"],
         ...beside([modelTitles.federated, outcome.federated]),
         ...beside([modelTitles.baseline, outcome.baseline]),
+        ...(trivial
+          ? [
+              [
+                `${trivial.name} (${trivial.does})`,
+                trivial.shown,
+                "-",
+                wholeNumber(outcome.federated.examples),
+              ],
+            ]
+          : []),
       ],
       { align: ["l", "r", "r", "r"] },
     ),
     ...(note ? ["", `Not all of these are over the same examples: ${note}.`] : []),
     ...(alone ? ["", `Staying alone: ${alone}.`] : []),
+    ...warningsOfModel(outcome, figures).map((warning) => `\n> **Beware:** this model ${warning}.`),
+    ...(details
+      ? [
+          "",
+          markdownTable([["", ...details.titles], ...details.rows.map((row) => [...row])], {
+            align: ["l", ...details.titles.map(() => "r")],
+          }),
+        ]
+      : []),
     ...(classifier ? ["", classTable(dataset, classifier)] : []),
   ];
 }

@@ -1,5 +1,6 @@
 import { htmlDocument } from "./document.ts";
 import { html } from "./markup.ts";
+import { furtherFigures } from "./sections/figures.ts";
 import { headline } from "./sections/headline.ts";
 import { labels } from "./sections/labels.ts";
 import { learning } from "./sections/learning.ts";
@@ -8,6 +9,7 @@ import { repeat } from "./sections/repeat.ts";
 import { silentClients } from "./sections/silent.ts";
 import { time } from "./sections/time.ts";
 import { tryIt } from "./sections/try-it.ts";
+import { twoClasses } from "./sections/two-classes.ts";
 import { updates } from "./sections/updates.ts";
 import type { Story } from "./story.ts";
 
@@ -18,6 +20,8 @@ export function reportPage(story: Story): string {
 ${learning(story)}
 ${drawing}
 ${labels(story)}
+${twoClasses(story)}
+${furtherFigures(story)}
 ${scoreByPart(story)}
 ${updates(story)}
 ${time(story)}

@@ -12,23 +12,18 @@ export interface Prediction {
   readonly label?: number;
   /** Each class's probability by each model. */
   readonly probabilities: Readonly<Partial<Record<ModelName, readonly number[]>>>;
+  /** The class that each model names. */
+  readonly named: Readonly<Partial<Record<ModelName, number>>>;
 }
 
 /** Classes that one example's table shows, and rows that many examples' does. */
 const most = { classes: 12, examples: 40 };
 
-/** The most probable class; the first of equal ones. */
-export function predictedClass(probabilities: readonly number[]): number {
-  return probabilities.indexOf(Math.max(...probabilities));
-}
-
 /** Share of the labelled examples whose class a model names; undefined where none is labelled. */
 export function predictionAccuracy(predictions: readonly Prediction[], model: ModelName): number | undefined {
   const labelled = predictions.filter(({ label }) => label !== undefined);
   if (labelled.length === 0) return undefined;
-  const right = labelled.filter(
-    ({ label, probabilities }) => predictedClass(probabilities[model] ?? []) === label,
-  );
+  const right = labelled.filter(({ label, named }) => named[model] === label);
   return right.length / labelled.length;
 }
 
@@ -53,7 +48,7 @@ export function predictionTable(
 }
 
 function oneExample(
-  { source, label, probabilities }: Prediction,
+  { source, label, probabilities, named }: Prediction,
   models: readonly ModelName[],
   classNames: readonly string[],
 ): string {
@@ -64,7 +59,7 @@ function oneExample(
     .slice(0, most.classes)
     .sort((a, b) => a.index - b.index);
   const rows = likely.map(({ name, index }) => {
-    const mark = (model: ModelName) => (predictedClass(of(model)) === index ? "* " : "");
+    const mark = (model: ModelName) => (named[model] === index ? "* " : "");
     return [name, ...models.map((model) => `${mark(model)}${percent(of(model)[index] ?? 0)}`)];
   });
   const table = textTable(["class", ...models.map((model) => modelTitles[model])], rows, {
@@ -73,9 +68,9 @@ function oneExample(
   });
   const left = classNames.length - likely.length;
   const truth = label === undefined ? "" : ` (labelled ${classNames[label]})`;
-  const named = models.map((model) => `${modelTitles[model]} ${classNames[predictedClass(of(model))]}`);
+  const verdicts = models.map((model) => `${modelTitles[model]} ${classNames[named[model] ?? -1]}`);
   return [
-    visible(`${source}${truth}: ${named.join(", ")}`),
+    visible(`${source}${truth}: ${verdicts.join(", ")}`),
     table,
     ...(left > 0 ? [`and ${left} classes that are less likely`] : []),
   ].join("\n");
@@ -89,13 +84,12 @@ function several(
   const labelled = predictions.some(({ label }) => label !== undefined);
   const table = textTable(
     ["example", ...(labelled ? ["label"] : []), ...models.flatMap((model) => [modelTitles[model], ""])],
-    predictions.slice(0, most.examples).map(({ source, label, probabilities }) => [
+    predictions.slice(0, most.examples).map(({ source, label, probabilities, named }) => [
       source,
       ...(labelled ? [label === undefined ? "" : (classNames[label] ?? "")] : []),
       ...models.flatMap((model) => {
-        const of = probabilities[model] ?? [];
-        const named = predictedClass(of);
-        return [classNames[named] ?? "", { content: percent(of[named] ?? 0), hAlign: "right" as const }];
+        const [of, at] = [probabilities[model] ?? [], named[model] ?? -1];
+        return [classNames[at] ?? "", { content: percent(of[at] ?? 0), hAlign: "right" as const }];
       }),
     ]),
     { chars: oneRule },

@@ -64,7 +64,7 @@ export function canBeTried(
 ): boolean {
   return (
     // the page says which class a drawing is of
-    config.task.kind === "classification" &&
+    (config.task.kind === "classification" || config.task.kind === "binary") &&
     imageShape?.[0] === mnistSide &&
     imageShape[1] === mnistSide &&
     model.features === mnistSide ** 2 &&

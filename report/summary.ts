@@ -5,10 +5,11 @@ import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { shownAs, shownScore } from "./measure.ts";
+import { detailTable, trivialShown, warningsOf } from "./model-details.ts";
 import { wholeNumber } from "./numbers.ts";
 import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
 import { aloneSentence } from "./staying-alone.ts";
-import { textTable } from "./text-table.ts";
+import { oneRule, textTable } from "./text-table.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
 /**
@@ -25,6 +26,8 @@ export function summary(result: Result, program = "fedstep"): string {
   return [
     `run ${result.run}`,
     scores(result),
+    ...furtherFigures(result),
+    ...warningsOf(result).map((warning) => `warning: ${visible(warning)}`),
     ...notes,
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
@@ -38,6 +41,15 @@ export function summary(result: Result, program = "fedstep"): string {
     `weights sha256 federated   ${federated.weightsSha256}`,
     ...(baseline ? [`               centralized ${baseline.weightsSha256}`] : []),
   ].join("\n");
+}
+
+/** What the task says of the models beside their score. */
+function furtherFigures(result: Result): string[] {
+  const details = detailTable(result);
+  if (!details) return [];
+  const rows = details.rows.map((row) => [...row]);
+  const colAligns = ["left", ...details.titles.map(() => "right")] as ("left" | "right")[];
+  return [textTable(["", ...details.titles], rows, { colAligns, chars: oneRule })];
 }
 
 /** Both models and their ratio, each with the number of examples that it is over. */
@@ -61,6 +73,8 @@ function scores(result: Result): string {
     const over = wholeNumber(baseline.examples);
     add("centralized", shownScore(config, baseline), over, published && show(published.baseline));
   }
+  const trivial = trivialShown(result);
+  if (trivial) add(trivial.name, trivial.shown, wholeNumber(examples), undefined);
   if (alone) add("alone", shownScore(config, alone.alone), wholeNumber(alone.examples), undefined);
   if (ratio !== null) {
     const over = wholeNumber(compared?.examples ?? examples);

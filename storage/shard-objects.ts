@@ -1,4 +1,4 @@
-import type { Examples } from "../shared/dataset/examples.ts";
+import type { Examples, Targets } from "../shared/dataset/examples.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
@@ -85,8 +85,11 @@ export function decodeShard(
   const part = (name: "train" | "test"): Examples => {
     const x = tensors.get(`x_${name}`);
     const y = tensors.get(`y_${name}`);
-    if (!x || !y || x.data instanceof Int32Array || !(y.data instanceof Int32Array)) {
-      throw objectInvalid(`${key}: has no x_${name} of bytes or floats with y_${name} of int32`);
+    const targets = y?.data;
+    const expected = dataset.target === "float32" ? Float32Array : Int32Array;
+    if (!x || !y || x.data instanceof Int32Array || !targets || !isOf(targets, expected)) {
+      const type = dataset.target ?? "int32";
+      throw objectInvalid(`${key}: has no x_${name} of bytes or floats with y_${name} of ${type}`);
     }
     const [count = 0, features = 0] = x.shape;
     if (x.shape.length !== 2 || features !== dataset.features || y.shape.join() !== `${count}`) {
@@ -94,10 +97,14 @@ export function decodeShard(
         `${key}: x_${name} is [${x.shape}] with y_${name} [${y.shape}], not [n, ${dataset.features}] with [n]`,
       );
     }
-    if (y.data.some((label) => label < 0 || label >= dataset.classes)) {
+    if (targets instanceof Int32Array && targets.some((label) => label < 0 || label >= dataset.classes)) {
       throw objectInvalid(`${key}: y_${name} has a label outside 0 ... ${dataset.classes - 1}`);
     }
-    return { x: x.data, y: y.data, count, features };
+    return { x: x.data, y: targets, count, features };
   };
   return { train: part("train"), test: part("test") };
+}
+
+function isOf(data: Tensor["data"], type: typeof Float32Array | typeof Int32Array): data is Targets {
+  return data instanceof type;
 }

@@ -80,7 +80,7 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
     throw configInvalid("--kms-key: an owner's stack has one; give --owner too");
   if (given.owner) return estimatedOfOwner(session, given);
   if (given.federation !== undefined) return estimatedOfOwners(session, given.federation, given);
-  const config = await configFrom(given);
+  const config = await configFrom(given, given.classes === undefined ? {} : { classes: given.classes });
   checkConfig(config);
   const outputs = await stackOutputsOf(given);
   const deployment = offeredDeployment(outputs);

@@ -1,11 +1,6 @@
 import { type Command, Option } from "commander";
-import {
-  type Prediction,
-  predictedClass,
-  predictionAccuracy,
-  predictionTable,
-} from "../../report/prediction-table.ts";
-import { classification } from "../../shared/task/classification/kind.ts";
+import { type Prediction, predictionAccuracy, predictionTable } from "../../report/prediction-table.ts";
+import type { ModelName } from "../../shared/layout.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { options } from "../options.ts";
@@ -65,11 +60,18 @@ async function predict(
     const task = taskOf(result.config);
     const json = given.json ?? false;
     const all = read.flat().map((example) => ({ ...example, ...estimated(example, models, task.ending) }));
-    if (task.name !== classification.name) return session.print(estimatesText(run, all, models, json));
+    const { classOf } = task;
+    if (!classOf) return session.print(estimatesText(run, all, models, json));
     const predictions = all.map(({ source, label, values }) => ({
       source,
       ...(label !== undefined && { label }),
       probabilities: values,
+      named: Object.fromEntries(
+        models.map(({ name }) => {
+          const figures = result[name] ?? result.federated;
+          return [name, classOf(values[name] ?? [], figures, result.config.task, result.dataset)];
+        }),
+      ),
     }));
     const names = models.map(({ name }) => name);
     const classNames = calledClasses(result.dataset);
@@ -92,13 +94,13 @@ function inJson(
     return accuracy === undefined ? [] : [[name, accuracy] as const];
   });
   return {
-    examples: predictions.map(({ source, label, probabilities }) => ({
+    examples: predictions.map(({ source, label, probabilities, named }) => ({
       source,
       ...(label !== undefined && { label: classNames[label] }),
       ...Object.fromEntries(
         Object.entries(probabilities).map(([model, of]) => [
           model,
-          { class: classNames[predictedClass(of)], probabilities: of },
+          { class: classNames[named[model as ModelName] ?? -1], probabilities: of },
         ]),
       ),
     })),

@@ -104,7 +104,11 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
     );
   }
   const dataset = await announcedDataset(session, given, say);
-  const plan = planStudy(input, checkConfig, { owners, sample: dataset.source === sampleSource });
+  const plan = planStudy(input, checkConfig, {
+    owners,
+    sample: dataset.source === sampleSource,
+    classes: dataset.classes,
+  });
   const { cells } = plan;
   const within = plan.runs.map((run) => ({ ...run, config: withinData(run.config, dataset.examples.count) }));
   const runs = sizeRuns(within, dataset);

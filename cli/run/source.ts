@@ -82,7 +82,11 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   requirePackagesFor(given, [chosen]);
   const dataset = await announcedDataset(session, given, say);
   const sample = dataset.source === sampleSource;
-  const config = withinData(sample ? await configFrom(options, true) : chosen, dataset.examples.count);
+  const { classes } = dataset;
+  const resolved = await configFrom(options, { sample, classes });
+  // what the data have said may be another task
+  checkConfig(resolved);
+  const config = withinData(resolved, dataset.examples.count);
   if (sample) for (const note of settingsOnSample(config)) say(`note: ${note}`);
   return {
     config,

@@ -1,6 +1,6 @@
 import { evaluateClients, type Pool, poolOf } from "../../shared/model/baseline.ts";
 import type { PreparedExamples, Trainer } from "../../shared/model/trainer.ts";
-import { openTrainer } from "../../shared/model/trainers.ts";
+import { trainerOf } from "../../shared/model/trainers.ts";
 import type { Division } from "../../shared/partition/division.ts";
 import { type EvaluationSums, figuresOf, type HasTask, taskOf } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -40,7 +40,7 @@ export class Judge {
 
 /** @throws TrainerUnavailable */
 export async function openJudge(plan: Plan, division: Division): Promise<Judge> {
-  const trainer = await openTrainer(plan.config.training.trainer, plan.model, plan.config.task);
+  const trainer = await trainerOf(plan);
   const shards = division.shards.map((shard) => shard());
   const heldOut = shards.map(({ test }) => trainer.prepare(test));
   return new Judge(plan.config, trainer, poolOf(plan, trainer, shards), heldOut);

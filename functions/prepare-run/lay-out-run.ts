@@ -88,6 +88,7 @@ function configOf({ preset, set }: AskedRun, chosen: Chosen | undefined, deploym
     values: set,
     owners: chosen?.content.owners?.length,
     sample: chosen?.record.digest === sampleDigest,
+    classes: chosen?.content.classes,
   });
   checkConfig(config);
   checkDeployed(config, deployment);

@@ -9,7 +9,6 @@ import { chainAfter, epochLink, type Link } from "../../shared/workflow/chain.ts
 import { type BaselineState, trainBaselineInput } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import type { BaselineEpoch } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
 import { beyondLast, findLastEpoch, keepUsage, writeClients } from "../../storage/baseline-objects.ts";
@@ -75,7 +74,7 @@ export function trainBaseline(
         link = epochLink(checkpoint.chainSha256, trained.outcome);
         checkpoint = { ...trained.reached, chainSha256: chainAfter(link) };
         const { epoch, chainSha256 } = checkpoint;
-        const record: BaselineEpoch = { ...trained.outcome, chainSha256 };
+        const record = { ...trained.outcome, chainSha256 };
         await timed("write", () =>
           objects.putRecord(keys.baselineEpoch(run, epoch), record, figuresBytes(plan), "once"),
         );

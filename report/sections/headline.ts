@@ -5,6 +5,7 @@ import { colour } from "../charts/drawing.ts";
 import { allExamples, examplesOf, ratioNote } from "../examples-said.ts";
 import { type Content, html, type Markup } from "../markup.ts";
 import { shownAs, shownScore } from "../measure.ts";
+import { trivialShown, warningsOf } from "../model-details.ts";
 import { duration, wholeNumber } from "../numbers.ts";
 import { commandOnMnist, dataNotes, whereDirIs } from "../publication.ts";
 import { aloneSentence } from "../staying-alone.ts";
@@ -46,10 +47,13 @@ ${baseline ? html`<li>${plural(baseline.epochs.length, "epoch")} centralized</li
 /** What else to know of the figures, and on the sample the command that comes next. */
 function notes(result: Story["result"]): Content {
   const said = [...dataNotes(result)];
+  const warnings = warningsOf(result);
   const ratio = ratioNote(result);
   if (ratio) said.push(asSentence(ratio));
   const next = commandOnMnist(result);
   return [
+    warnings.length > 0 &&
+      html`<p class="warning" role="note"><strong>Beware:</strong> ${warnings.join("; ")}.</p>`,
     said.length > 0 && html`<p class="source">${said.join(" ")}</p>`,
     next !== undefined && html`<p class="source">Next: <code>${next}</code>, where ${whereDirIs}.</p>`,
   ];
@@ -76,6 +80,7 @@ function figures({ result, published, cost }: Story): Figure[] {
   const { federated, baseline, compared, ratio, alone, seconds, invocations } = result;
   const over = (examples: string, beside: string | undefined) =>
     [`${examples} examples`, ...(beside === undefined ? [] : [`published ${beside}`])].join(", ");
+  const trivial = trivialShown(result);
   const ofFederated = examplesOf(federated.examples, allExamples(result));
   return [
     {
@@ -104,6 +109,7 @@ function figures({ result, published, cost }: Story): Figure[] {
           },
         ]
       : []),
+    ...(trivial ? [{ name: trivial.name, value: trivial.shown, note: trivial.does }] : []),
     ...(ratio === null
       ? []
       : [

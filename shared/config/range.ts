@@ -6,6 +6,9 @@ export function describeRange(json: z.core.JSONSchema._JSONSchema): string | und
   if (json.const !== undefined) return String(json.const);
   if (json.oneOf) return describeOptions(json.oneOf);
   if (json.anyOf) return json.anyOf.map((option) => describeRange(option) ?? "?").join(" or ");
+  if (Array.isArray(json.type)) {
+    return json.type.map((type) => describeRange({ type }) ?? "?").join(" or ");
+  }
   if (json.enum) return `${json.enum.length > 1 ? "one of " : ""}${json.enum.join(", ")}`;
   if (json.type === "array") {
     const items = json.items && !Array.isArray(json.items) ? describeRange(json.items) : undefined;

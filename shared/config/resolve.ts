@@ -2,6 +2,7 @@ import { configInvalid } from "../errors.ts";
 import { assign, assignmentsOf, define, parseAssignment } from "./assignments.ts";
 import { isRecord } from "./discriminated.ts";
 import { explain, show } from "./explain.ts";
+import { impliedTask } from "./implied-task.ts";
 import { isTooDeep, mostLevels } from "./nesting.ts";
 import { presets } from "./presets.ts";
 import { type Config, configSchema } from "./schema.ts";
@@ -21,6 +22,8 @@ export interface ConfigSources {
   readonly owners?: number | undefined;
   /** Whether the data is the sample that fedstep carries, for which a preset may have settings of its own. */
   readonly sample?: boolean | undefined;
+  /** Of the data, where that is known: a configuration that names no task has the one that goes with it. */
+  readonly classes?: number | undefined;
 }
 
 /**
@@ -37,6 +40,7 @@ export function resolveConfig({
   values = {},
   owners,
   sample = false,
+  classes,
 }: ConfigSources): Config {
   if (isTooDeep(file))
     throw configInvalid(`the configuration file nests more than ${mostLevels} levels deep`);
@@ -59,6 +63,8 @@ export function resolveConfig({
   supersede(input, assigned);
   for (const assignment of assignments) assign(input, assignment);
   input.preset = name;
+  const kind = impliedTask(input, classes);
+  if (kind) merge(input, { task: { kind } });
   const config = parseConfig(input);
   if (owners !== undefined) checkOwners(config, owners);
   return config;

@@ -1,15 +1,16 @@
 import * as z from "zod";
 import { sha256Hex } from "../digest.ts";
 import { objectInvalid } from "../errors.ts";
+import type { NamedTargets } from "../task/fit.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../tensors/safetensors.ts";
-import type { Examples } from "./examples.ts";
+import type { Examples, Targets } from "./examples.ts";
 import { jsonMetadata } from "./json-metadata.ts";
 import { type Owner, ownerSchema } from "./owners.ts";
 
 /** What a data set is, wherever it came from: its encoding and its digest hold nothing else. */
 export interface DatasetContent {
   readonly name: string;
-  /** Labels are 0 ... classes - 1. */
+  /** Labels are 0 ... classes - 1; 1 where targets are numbers. */
   readonly classes: number;
   /** Rows and columns, where a row of the examples is an image. */
   readonly imageShape?: readonly [number, number];
@@ -29,6 +30,14 @@ export interface Dataset extends DatasetContent {
   readonly source: string;
   /** The options of the command line that it was read with; paths by their last part alone, as others may see it. */
   readonly readWith?: readonly string[];
+}
+
+/** What a task asks of a data set's targets. */
+export function namedTargets({ name, classes, classNames, examples }: DatasetContent): NamedTargets {
+  return {
+    ...{ name, classes, classNames },
+    ...(examples.y instanceof Float32Array && { target: "float32" as const }),
+  };
 }
 
 const count = z
@@ -51,7 +60,7 @@ export const datasetMetadata = z.object({
 /** A client reports a count for every pair of classes: 1,000 classes make a million. */
 export const mostDeclaredClasses = 1_000;
 
-/** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, and what they are. */
+/** One safetensors object: x [examples, features] as U8 or F32, y [examples] as I32, as F32 where targets are numbers, and what they are. */
 export function encodeDataset({
   name,
   classes,
@@ -94,8 +103,8 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const x = tensors.get("x");
   const y = tensors.get("y");
   if (!x || !y || tensors.size !== 2) throw objectInvalid("a data set holds the tensors x and y");
-  if (x.data instanceof Int32Array || !(y.data instanceof Int32Array)) {
-    throw objectInvalid("in a data set x is U8 or F32, and y is I32");
+  if (x.data instanceof Int32Array || y.data instanceof Uint8Array) {
+    throw objectInvalid("in a data set x is U8 or F32, and y is I32, or F32 where targets are numbers");
   }
   const [, features = 0] = x.shape;
   if (!hasShape(x, [count, features]) || !hasShape(y, [count]) || features === 0) {
@@ -107,10 +116,7 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   if (officialTest !== undefined && officialTest >= count) {
     throw objectInvalid(`a test set of ${officialTest} of ${count} examples leaves nothing to train on`);
   }
-  const stray = y.data.findIndex((label) => label < 0 || label >= classes);
-  if (stray >= 0) {
-    throw objectInvalid(`label ${y.data[stray]} of example ${stray} is not one of ${classes} classes`);
-  }
+  checkTargets(y.data, classes);
   if (classes > Math.max(count, mostDeclaredClasses)) {
     throw objectInvalid(`${classes} classes are more than the ${count} examples can have`);
   }
@@ -133,6 +139,19 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
 /** SHA-256 of an encoded data set, as lower-case hex: the same content has the same digest wherever it came from. */
 export function datasetDigest(encoded: Uint8Array): Promise<string> {
   return sha256Hex(encoded);
+}
+
+/** @throws ObjectInvalid */
+function checkTargets(y: Targets, classes: number): void {
+  if (y instanceof Float32Array) {
+    const stray = y.findIndex((target) => !Number.isFinite(target));
+    if (stray >= 0) throw objectInvalid(`the target of example ${stray} is ${y[stray]}, and no number`);
+    if (classes !== 1) throw objectInvalid(`targets that are numbers have 1 class, not ${classes}`);
+    return;
+  }
+  const stray = y.findIndex((label) => label < 0 || label >= classes);
+  if (stray >= 0)
+    throw objectInvalid(`label ${y[stray]} of example ${stray} is not one of ${classes} classes`);
 }
 
 function checkNames(names: readonly string[] | undefined, count: number, what: string): void {

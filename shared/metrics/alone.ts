@@ -75,10 +75,11 @@ export function keptBesideAlone(
     const own = { score: scoreOf(task, alone), loss: alone.loss };
     return [{ examples, federated: { score, loss: then.loss }, alone: own }];
   });
-  if (!isEnough(both.length, minimumCohort)) return undefined;
+  const { pooled: poolOf } = task.score;
+  if (!isEnough(both.length, minimumCohort) || !poolOf) return undefined;
   const examples = both.reduce((sum, one) => sum + one.examples, 0);
   const pooled = (of: "federated" | "alone") => {
-    const score = task.score.pooled(both.map((one) => ({ examples: one.examples, score: one[of].score })));
+    const score = poolOf(both.map((one) => ({ examples: one.examples, score: one[of].score })));
     const lossSum = both.reduce((sum, one) => sum + one.examples * one[of].loss, 0);
     return briefOf(task, { [task.score.name]: score, loss: lossSum / examples } as unknown as Brief);
   };

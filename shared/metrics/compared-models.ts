@@ -29,7 +29,8 @@ export function compareModels(
     return count && count === part.examples ? [{ examples: count, score: scoreOf(task, part) }] : [];
   });
   const common = both.reduce((sum, part) => sum + part.examples, 0);
-  return common === evaluated.examples ? over(common, federated, task.score.pooled(both)) : null;
+  const beside = task.score.pooled?.(both);
+  return common === evaluated.examples && beside !== undefined ? over(common, federated, beside) : null;
 }
 
 function over(examples: number, federated: number, baseline: number): Result["compared"] {

@@ -1,12 +1,4 @@
-import {
-  briefOf,
-  type EvaluationSums,
-  figuresOf,
-  mergeAll,
-  noBrief,
-  outputsOf,
-  taskOf,
-} from "../task/tasks.ts";
+import { briefOrNull, type EvaluationSums, figuresOf, mergeAll, outputsOf, taskOf } from "../task/tasks.ts";
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import {
@@ -69,7 +61,7 @@ export function evaluatedOf(
       .map(({ client, evaluation }) => ({
         client,
         examples: evaluation.examples,
-        ...(evaluation.examples > 0 ? briefOf(task, figuresOf(task, evaluation)) : noBrief(task)),
+        ...briefOrNull(task, evaluation),
       })),
   };
 }

@@ -105,6 +105,8 @@ export async function evaluateClients(
   const clients = [];
   for (const { client, examples } of heldOut) {
     const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
+    // what one holds out may not tell the score: examples of one class alone
+    if (!task.hasScore(evaluation)) continue;
     clients.push({
       client,
       examples: evaluation.examples,

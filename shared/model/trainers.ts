@@ -1,4 +1,5 @@
 import { trainerUnavailable } from "../errors.ts";
+import type { TaskFit } from "../task/fit.ts";
 import { type EvaluationSums, type TaskSettings, taskOf } from "../task/tasks.ts";
 import type { KernelObjective } from "./kernel/objective.ts";
 import { type KernelSettings, openKernelTrainer } from "./kernel/trainer.ts";
@@ -11,6 +12,24 @@ declare const FEDSTEP_TFJS: boolean | undefined;
 
 export type TrainerName = "kernel" | "tfjs";
 
+/** How a trainer is opened. */
+interface Opening extends KernelSettings {
+  /** What a plan has fitted the task to. */
+  readonly fit?: TaskFit | undefined;
+}
+
+/** What of a plan a trainer follows from. */
+interface Planned {
+  readonly config: { readonly training: { readonly trainer: TrainerName }; readonly task: TaskSettings };
+  readonly model: ModelSpec;
+  readonly fit?: TaskFit | undefined;
+}
+
+/** The trainer that a plan asks for. @throws TrainerUnavailable */
+export function trainerOf({ config, model, fit }: Planned): Promise<Trainer> {
+  return openTrainer(config.training.trainer, model, config.task, { fit });
+}
+
 /**
  * The trainer of that name for a model and its task.
  * @param settings of the task
@@ -20,7 +39,7 @@ export async function openTrainer(
   name: TrainerName,
   model: ModelSpec,
   settings: TaskSettings,
-  kernelSettings?: KernelSettings,
+  { fit = {}, ...kernelSettings }: Opening = {},
 ): Promise<Trainer> {
   const kind = kindOf(model);
   const task = taskOf({ task: settings });
@@ -33,7 +52,13 @@ export async function openTrainer(
   if (name === "kernel" && kernel && objectives.kernel) {
     const objective = objectives.kernel as KernelObjective<TaskSettings, EvaluationSums>;
     const called = kind.shortName(model);
-    return openKernelTrainer(model, kernel, { objective, settings, wrongTarget }, called, kernelSettings);
+    return openKernelTrainer(
+      model,
+      kernel,
+      { objective, settings, fit, wrongTarget },
+      called,
+      kernelSettings,
+    );
   }
   if (name === "tfjs" && tfjs && objectives.tfjs) {
     if (typeof FEDSTEP_TFJS !== "undefined" && !FEDSTEP_TFJS) {
@@ -43,7 +68,7 @@ export async function openTrainer(
     } else {
       const { openTfjsTrainer } = await import("./tfjs/trainer.ts");
       const objective = objectives.tfjs as TfjsObjective<TaskSettings, EvaluationSums>;
-      return openTfjsTrainer(model, layoutOf(model), tfjs, { objective, settings, wrongTarget });
+      return openTfjsTrainer(model, layoutOf(model), tfjs, { objective, settings, fit, wrongTarget });
     }
   }
   throw trainerUnavailable(`training.trainer: ${name} cannot train a model of kind ${kind.name}`);

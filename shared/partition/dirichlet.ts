@@ -47,7 +47,7 @@ type Settings = z.output<typeof settings>;
  * label are drawn from Dirichlet(alpha, ..., alpha), and its examples are cut where the shares' running sums fall.
  * All labels are drawn again until every client has minSize examples.
  */
-export const dirichlet = definePartitioner(settings, divide);
+export const dirichlet = definePartitioner(settings, divide, { byClass: true });
 
 function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);

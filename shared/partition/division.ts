@@ -2,6 +2,8 @@ import type { Config } from "../config/schema.ts";
 import type { DatasetContent } from "../dataset/dataset.ts";
 import { type Examples, takeExamples } from "../dataset/examples.ts";
 import { applyScaling, fitScaling, isScaled, momentsOf, type Scaling } from "../dataset/scaling.ts";
+import { fitTargets, targetMoments } from "../dataset/target-scaling.ts";
+import type { TargetScaling } from "../task/fit.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import { type Partition, partitionDataset } from "./partition.ts";
 
@@ -15,6 +17,8 @@ export interface Shard {
 export interface Division extends Partition {
   /** What was applied to every example; null where they are as they came. */
   readonly scaling: Scaling | null;
+  /** Of targets that are numbers, which stay as they came. */
+  readonly targets?: TargetScaling;
   /** By the numbers of the clients, and behind them the test set's. Each is made when it is asked for. */
   readonly shards: readonly (() => Shard)[];
 }
@@ -27,6 +31,10 @@ export function divide(content: DatasetContent, config: Config): Division {
   const scaling = isScaled(config.dataset.scaling, examples)
     ? fitScaling(clients.map(({ train }) => momentsOf(takeExamples(examples, train))))
     : null;
+  const targets =
+    examples.y instanceof Float32Array
+      ? fitTargets(clients.map(({ train }) => targetMoments(takeExamples(examples, train))))
+      : undefined;
   const take = (rows: Uint32Array): Examples => {
     const taken = takeExamples(examples, rows);
     return scaling ? applyScaling(taken, scaling) : taken;
@@ -36,13 +44,14 @@ export function divide(content: DatasetContent, config: Config): Division {
     clients,
     testSet,
     scaling,
+    ...(targets && { targets }),
     shards: parts.map(({ train, test }) => () => ({ train: take(train), test: take(test) })),
   };
 }
 
 /** @param shards the digest of each shard's object */
 export function partitionRecordOf(
-  { clients, testSet, scaling }: Division,
+  { clients, testSet, scaling, targets }: Division,
   shards: readonly string[],
 ): PartitionRecord {
   return {
@@ -56,5 +65,6 @@ export function partitionRecordOf(
     shards: [...shards],
     testSet: testSet && { labelCounts: [...testSet.labelCounts] },
     scaling,
+    ...(targets && { targets }),
   };
 }

@@ -32,7 +32,7 @@ type Settings = z.output<typeof settings>;
  * The paper's split: of a label's n examples, each client with another main label gets ceil(otherShare n), and the
  * clients whose main label it is divide the rest evenly, the first ones taking what is left over.
  */
-export const mainLabel = definePartitioner(settings, divide);
+export const mainLabel = definePartitioner(settings, divide, { byClass: true });
 
 function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);

@@ -1,10 +1,11 @@
 import type { Config } from "../config/schema.ts";
 import type { DatasetContent } from "../dataset/dataset.ts";
+import type { Targets } from "../dataset/examples.ts";
 import { ownersWithin } from "../dataset/owners.ts";
 import { configInvalid, partitionInvalid } from "../errors.ts";
 import { randomStream, shuffle } from "../random.ts";
 import { labelCounts } from "./labels.ts";
-import { divideBy } from "./partitioners.ts";
+import { divideBy, takesClasses } from "./partitioners.ts";
 
 export interface ClientPart {
   readonly client: number;
@@ -27,17 +28,18 @@ export interface Partition {
 /**
  * Divides the examples that dataset.limit leaves among the clients, and each client's among train and test. Where
  * the test set evaluates, it is set apart and the clients hold out nothing.
- * @param labels the class of each example, in [0, classes)
+ * @param targets the class of each example, in [0, classes); or numbers, which are all of one class to whoever divides
  * @param origin what the data set itself divides: the publisher's test set, and whose the examples are
  * @throws PartitionInvalid or ConfigInvalid naming the field of the configuration that must change
  */
 export function partitionDataset(
-  labels: Int32Array,
+  targets: Targets,
   classes: number,
   config: Config,
   { officialTest = 0, owners }: Pick<DatasetContent, "officialTest" | "owners"> = {},
 ): Partition {
   const { dataset, partition: settings, seed } = config;
+  const labels = labelsOf(targets, config);
   const withTestSet = config.federation.evaluation === "test-set";
   const limited = limitedRows(labels.length, dataset.limit);
   const apart = labels.length - (withTestSet ? officialTest : 0);
@@ -96,6 +98,15 @@ export function partitionDataset(
       classes,
     );
   }
+}
+
+/** @throws PartitionInvalid where numbers are to be divided by classes */
+function labelsOf(targets: Targets, { partition: { kind } }: Config): Int32Array {
+  if (targets instanceof Int32Array) return targets;
+  if (!takesClasses(kind)) return new Int32Array(targets.length);
+  throw partitionInvalid(
+    `partition.kind: ${kind} divides by classes, and the targets are numbers; take iid, size or natural-id`,
+  );
 }
 
 /** Evenly over the data set, so that a limit keeps the mix of labels of a file in whatever order. */

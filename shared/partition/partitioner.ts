@@ -20,13 +20,19 @@ type Divide<Settings> = (input: PartitionInput<Settings>) => readonly Uint32Arra
 /** A rule that divides a data set among clients, and its fields in the configuration. */
 export interface Partitioner<Settings extends z.ZodObject = z.ZodObject> {
   readonly settings: Settings;
+  /** Whether the classes of the examples decide who gets them. */
+  readonly byClass: boolean;
   divide(input: PartitionInput<z.output<Settings>>): readonly Uint32Array[];
 }
 
-/** @param settings with a field kind, which names it */
+/**
+ * @param settings with a field kind, which names it
+ * @param byClass whether the classes of the examples decide who gets them
+ */
 export function definePartitioner<Settings extends z.ZodObject>(
   settings: Settings,
   divide: Divide<z.output<Settings>>,
+  { byClass = false } = {},
 ): Partitioner<Settings> {
-  return { settings, divide };
+  return { settings, byClass, divide };
 }

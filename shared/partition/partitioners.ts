@@ -14,15 +14,23 @@ export type PartitionSettings = z.output<typeof partitionSettings>;
 
 export type PartitionKind = PartitionSettings["kind"];
 
+/** Whether a rule divides by the examples' classes, so that it takes data that have any. @throws RangeError */
+export function takesClasses(kind: PartitionKind): boolean {
+  return partitionerNamed(kind).byClass;
+}
+
 /**
  * For each client the positions in `labels` that the configured rule gives it.
  * @throws PartitionInvalid naming the field of the configuration that must change
  */
 export function divideBy(input: PartitionInput<PartitionSettings>): readonly Uint32Array[] {
-  const { kind } = input.settings;
+  return partitionerNamed(input.settings.kind).divide(input);
+}
+
+function partitionerNamed(kind: PartitionKind): Partitioner {
   const found: Partitioner | undefined = partitionKinds.find(
     ({ settings }) => settings.shape.kind.safeParse(kind).success,
   );
   if (!found) throw new RangeError(`there is no partitioner ${kind}`);
-  return found.divide(input);
+  return found;
 }

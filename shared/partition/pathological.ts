@@ -26,7 +26,7 @@ type Settings = z.output<typeof settings>;
  * than labels, label l first goes to client l mod clients, so that no label is left without one; flwr-datasets would
  * leave out its examples. Labels without a single example count for nothing.
  */
-export const pathological = definePartitioner(settings, divide);
+export const pathological = definePartitioner(settings, divide, { byClass: true });
 
 function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const totals = labelCounts(labels, classes);

@@ -25,7 +25,7 @@ type Settings = z.output<typeof settings>;
  * Examples of one label are in random order, as after flwr-datasets' shuffling. Shards differ by at most one example
  * where they cannot be equal; flwr-datasets leaves the rest out instead, which is always of the last label.
  */
-export const shard = definePartitioner(settings, divide);
+export const shard = definePartitioner(settings, divide, { byClass: true });
 
 function divide({ labels, classes, settings, seed }: PartitionInput<Settings>): Uint32Array[] {
   const { clients, shardsPerClient } = settings;

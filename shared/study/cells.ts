@@ -10,7 +10,7 @@ import type { Study } from "./study.ts";
 import { targeted, targetField, targetOf } from "./target.ts";
 
 /** What the data says of a configuration. */
-export type CellData = Pick<ConfigSources, "owners" | "sample">;
+export type CellData = Pick<ConfigSources, "owners" | "sample" | "classes">;
 
 /** One point of the grid: what every axis says, and the configuration that follows, but for its seed. */
 export interface Cell {
@@ -106,10 +106,18 @@ function resolve(
     file: config,
     set: [...set, `seed=${seeds[0]}`],
     ...data,
+    classes: classesFor(study, data),
   });
   check(resolved);
   checkTargets(study, resolved);
   return resolved;
+}
+
+/** A study that has a target asks for the task that is judged by it, whatever the data are. */
+function classesFor(study: Study, { classes }: CellData): number | undefined {
+  const targets = targeted(study);
+  if (targets.includes("accuracy")) return undefined;
+  return targets.includes("rocAuc") ? 2 : classes;
 }
 
 /**

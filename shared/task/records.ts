@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { taskKinds } from "./kinds.ts";
 import type { TaskKind } from "./task-kind.ts";
-import type { Brief, EvaluationSums, Figures } from "./tasks.ts";
+import type { Brief, BriefOrNull, EvaluationSums, Figures } from "./tasks.ts";
 
 type With<Shape extends z.ZodRawShape, More> = z.ZodType<z.output<z.ZodObject<Shape>> & More>;
-type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
 
 /** Fields of a record that has figures: of what they are over. */
 type Counted = z.ZodRawShape & { readonly examples: z.ZodType<number | null> };
@@ -34,7 +33,7 @@ export function withBrief<Shape extends Counted>(shape: Shape): With<Shape, Brie
 }
 
 /** The same, where a model may have been evaluated on nothing. */
-export function withNullableBrief<Shape extends Counted>(shape: Shape): With<Shape, Nullable<Brief>> {
+export function withNullableBrief<Shape extends Counted>(shape: Shape): With<Shape, BriefOrNull> {
   return ofAnyTask((kind) => {
     const nullable = Object.entries(briefShape(kind)).map(([name, field]) => [name, field.nullable()]);
     return beside(shape, Object.fromEntries(nullable));

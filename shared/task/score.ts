@@ -15,8 +15,8 @@ export interface Score<
   readonly scale: "share" | "number";
   /** What federation.stop takes of it. */
   readonly threshold: Threshold;
-  /** The score over the union of the parts' examples. */
-  pooled(parts: readonly ScoredPart[]): number;
+  /** The score over the union of the parts' examples; absent where theirs do not tell it. */
+  pooled?(parts: readonly ScoredPart[]): number;
 }
 
 /** Some examples, and a model's score over them. */

@@ -1,22 +1,20 @@
 import type * as z from "zod";
 import type { KernelObjective } from "../model/kernel/objective.ts";
 import type { TfjsObjective } from "../model/tfjs/objective.ts";
+import type { Detail, TrivialLine } from "./detail.ts";
 import type { OutputActivation } from "./ending.ts";
 import type { Evaluation } from "./evaluation.ts";
+import type { NamedTargets, TargetData, TaskFit, ToFit } from "./fit.ts";
 import type { Score } from "./score.ts";
 import type { TaskWords } from "./words.ts";
-
-/** What the data says of its targets. */
-export interface TargetData {
-  /** Labels are 0 ... classes - 1. */
-  readonly classes: number;
-}
 
 /** What a plan knows of examples that somebody evaluates on. */
 export interface PlannedExamples extends TargetData {
   readonly examples: number;
   /** Of each class; undefined where their owner keeps that. */
   readonly labels: readonly number[] | undefined;
+  /** What the plan has fitted the task to. */
+  readonly fit?: TaskFit | undefined;
 }
 
 /**
@@ -36,6 +34,10 @@ export interface TaskKind<
   readonly settings: Settings;
   /** What the targets of the examples are. */
   readonly target: "int32" | "float32";
+  /** Whether the task can be had of these data. @throws ConfigInvalid saying what to change */
+  checkData(settings: z.output<Settings>, data: NamedTargets): void;
+  /** What the task takes of the data before the first round; empty where nothing. @throws ConfigInvalid */
+  fit(settings: z.output<Settings>, data: ToFit): TaskFit;
   /** Values that a model makes of an example. */
   outputs(settings: z.output<Settings>, data: TargetData): number;
   /** What is wrong with an example's target, or undefined. */
@@ -51,6 +53,8 @@ export interface TaskKind<
   empty(outputs: number): Sums;
   /** The evaluation over the examples of both. Sums of floats depend on the order. */
   merge(one: Sums, other: Sums): Sums;
+  /** Whether sums are of enough examples to have a score. */
+  hasScore(sums: Sums): boolean;
   /**
    * What sums are false or impossible, in words that follow "evaluates", or undefined.
    * @param planned what the plan has the participant evaluate on
@@ -68,6 +72,23 @@ export interface TaskKind<
   detailedScore(examples: number, figures: z.output<Figures>): number | undefined;
   /** Bytes that sums or figures take in a record at the most, but for a few numbers. */
   detailBytes(data: TargetData): number;
+  /** What whoever knows nothing of an example's values scores on the same ones; undefined where figures do not tell it. */
+  trivial(figures: z.output<Figures>): TrivialLine | undefined;
+  /** Further figures of a model, the most telling first. */
+  details(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly Detail[];
+  /** What to beware of, in words that follow "the model": "hardly recognizes ...". */
+  warnings(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly string[];
+  /**
+   * The class that a model names where its values are those of classes; absent of other tasks.
+   * @param values of an example, as the ending leaves them
+   * @param figures of the model
+   */
+  classOf?(
+    values: readonly number[],
+    figures: z.output<Figures>,
+    settings: z.output<Settings>,
+    data: NamedTargets,
+  ): number;
   readonly score: S;
   readonly ending: OutputActivation;
   readonly words: TaskWords;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { NamedTargets, TaskFit } from "./fit.ts";
 import { taskKinds } from "./kinds.ts";
 import type { Score } from "./score.ts";
 import type { TaskKind } from "./task-kind.ts";
@@ -6,9 +7,18 @@ import type { TaskKind } from "./task-kind.ts";
 type Kinds = typeof taskKinds;
 type SettingsOfAll<K extends readonly TaskKind[]> = { -readonly [I in keyof K]: K[I]["settings"] };
 type SumsOf<K> = K extends { empty(outputs: number): infer Sums } ? Sums : never;
-type FiguresOf<K> = K extends { readonly figures: z.ZodType<infer Figures> } ? Figures : never;
+type OwnFigures<K> = K extends { readonly figures: z.ZodType<infer Figures> } ? Figures : never;
+type KeysOfAll<T> = T extends unknown ? keyof T : never;
+/** Each of a union, with the fields of the others as ones that it never has: so that any of them can be asked for. */
+type Apart<T, Keys extends PropertyKey = KeysOfAll<T>> = T extends unknown
+  ? T & { readonly [Name in Exclude<Keys, keyof T>]?: undefined }
+  : never;
 type ScoreNameOf<K> = K extends { readonly score: { readonly name: infer Name } } ? Name : never;
-type BriefOf<K> = Pick<FiguresOf<K>, (ScoreNameOf<K> | "loss") & keyof FiguresOf<K>>;
+type BriefOf<K> = K extends unknown
+  ? Pick<OwnFigures<K>, (ScoreNameOf<K> | "loss") & keyof OwnFigures<K>>
+  : never;
+type WithoutLoss<B> = B extends unknown ? Omit<B, "loss"> : never;
+type OrNull<B> = B extends unknown ? { readonly [Name in keyof B]: B[Name] | null } : never;
 
 /** The section task of a configuration: each kind's own fields, and no others; the kind decides. */
 export const taskSettings = z
@@ -18,16 +28,19 @@ export const taskSettings = z
 export type TaskSettings = z.output<typeof taskSettings>;
 
 /** An evaluation of a run's model, whatever its task. */
-export type EvaluationSums = SumsOf<Kinds[number]>;
+export type EvaluationSums = Apart<SumsOf<Kinds[number]>>;
 
 /** What records say of a run's model, whatever its task. */
-export type Figures = FiguresOf<Kinds[number]>;
+export type Figures = Apart<OwnFigures<Kinds[number]>>;
 
 /** Of figures the score and the loss. */
-export type Brief = BriefOf<Kinds[number]>;
+export type Brief = Apart<BriefOf<Kinds[number]>>;
 
 /** Of figures the score alone. */
-export type Scored = Omit<Brief, "loss">;
+export type Scored = WithoutLoss<Brief>;
+
+/** The same of models that may have been evaluated on nothing, or on nothing that tells the score. */
+export type BriefOrNull = OrNull<Brief>;
 
 export type ScoreName = ScoreNameOf<Kinds[number]>;
 
@@ -60,6 +73,39 @@ export function outputsOf(config: HasTask, data: { readonly classes: number }): 
   return taskOf(config).outputs(config.task, data);
 }
 
+/** Whether the task of a configuration can be had of these data. @throws ConfigInvalid saying what to change */
+export function checkTaskData(config: HasTask, data: NamedTargets): void {
+  taskOf(config).checkData(config.task, data);
+}
+
+/** A client's part of the data, as far as a task is fitted to it. */
+interface CountedPart {
+  /** Examples of each class that it holds out, and that it has in all; empty where its owner keeps that. */
+  readonly heldOutLabels: readonly number[];
+  readonly labelCounts: readonly number[];
+}
+
+/**
+ * What the task of a configuration takes of the data before the first round; undefined where nothing.
+ * @throws ConfigInvalid
+ */
+export function fitOf(
+  config: HasTask,
+  data: NamedTargets,
+  { clients, targets }: { readonly clients: readonly CountedPart[]; readonly targets?: TaskFit["targets"] },
+): TaskFit | undefined {
+  const told = clients.every(({ labelCounts }) => labelCounts.length === data.classes);
+  const trainLabels = Array.from({ length: data.classes }, (_, label) =>
+    clients.reduce((sum, one) => sum + (one.labelCounts[label] ?? 0) - (one.heldOutLabels[label] ?? 0), 0),
+  );
+  const fit = taskOf(config).fit(config.task, {
+    ...data,
+    trainLabels: told ? trainLabels : undefined,
+    targets,
+  });
+  return Object.keys(fit).length === 0 ? undefined : fit;
+}
+
 /** The evaluation over the union of the parts' examples. Fixed order: float sums depend on it. */
 export function mergeAll(kind: TaskKind, parts: readonly EvaluationSums[], outputs: number): EvaluationSums {
   return parts.reduce(
@@ -83,9 +129,11 @@ export function briefOf({ score: { name } }: TaskKind, figures: Brief): Brief {
   return { [name]: figureOf(figures, name), loss: figures.loss } as unknown as Brief;
 }
 
-/** The same of a model that was evaluated on nothing. */
-export function noBrief({ score: { name } }: TaskKind): { readonly [Name in keyof Brief]: null } {
-  return { [name]: null, loss: null } as unknown as { [Name in keyof Brief]: null };
+/** The same of an evaluation that may be over nothing, or over nothing that tells the score: then null is what is not told. */
+export function briefOrNull(kind: TaskKind, sums: EvaluationSums): BriefOrNull {
+  if (kind.hasScore(sums)) return briefOf(kind, figuresOf(kind, sums));
+  const loss = sums.examples === 0 ? null : figuresOf(kind, sums).loss;
+  return { [kind.score.name]: null, loss } as unknown as BriefOrNull;
 }
 
 /** The score that figures have, and its value: for those who do not know the task that they are of. */
@@ -96,11 +144,8 @@ export function scoreIn(figures: Scored): { readonly score: Score; readonly valu
 }
 
 /** The score of a model that may have been evaluated on nothing. */
-export function scoreOrNull(
-  { score: { name } }: TaskKind,
-  figures: { readonly [Name in keyof Scored]: number | null },
-): number | null {
-  return new Map<string, number | null>(Object.entries(figures)).get(name) ?? null;
+export function scoreOrNull({ score: { name } }: TaskKind, figures: OrNull<Scored>): number | null {
+  return new Map<string, number | null | undefined>(Object.entries(figures)).get(name) ?? null;
 }
 
 export function scoreOf({ score: { name } }: TaskKind, figures: Scored): number {

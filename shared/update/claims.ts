@@ -34,7 +34,7 @@ export function falseClaim(
 
 /** What the plan has a participant evaluate on. */
 function evaluatedOn(
-  { clients, examiner, testSet, dataset: { classes } }: Plan,
+  { clients, examiner, testSet, dataset: { classes, target }, fit }: Plan,
   client: number,
 ): PlannedExamples {
   const part = clients.find((one) => one.client === client);
@@ -42,7 +42,13 @@ function evaluatedOn(
   const counted = labels.reduce((sum, count) => sum + count, 0);
   // an owner may keep what they are
   const kept = part !== undefined && labels.length === 0;
-  return { classes, examples: kept ? part.heldOut : counted, labels: kept ? undefined : labels };
+  return {
+    classes,
+    ...(target && { target }),
+    ...(fit && { fit }),
+    examples: kept ? part.heldOut : counted,
+    labels: kept ? undefined : labels,
+  };
 }
 
 /** Only an owner has a model that it trains alone, and tells of it in the final pass. */

@@ -15,6 +15,7 @@ export function datasetRecordOf(dataset: Dataset, digest: string): DatasetRecord
     examples: examples.count,
     features: examples.features,
     classes,
+    ...(examples.y instanceof Float32Array && { target: "float32" as const }),
     element: examples.x instanceof Uint8Array ? "uint8" : "float32",
     ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
     ...(classNames && { classNames: [...classNames] }),

@@ -5,6 +5,7 @@ import { scalingSchema } from "../dataset/scaling.ts";
 import { modelSpec } from "../model/spec.ts";
 import { signedAcceptance } from "../owners/acceptance.ts";
 import { agreementName } from "../owners/agreement-name.ts";
+import { scalingOfTargets, taskFit } from "../task/fit.ts";
 import { count, sha256 } from "./fields.ts";
 import { withModel } from "./older-plan.ts";
 import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
@@ -44,6 +45,8 @@ export const partitionRecord = z.object({
   testSet: testSetPart.nullable(),
   /** What was applied to every example of the shards; null where they are as they came. */
   scaling: scalingSchema.nullable().default(null),
+  /** Mean and deviation of all clients' training targets, where these are numbers; they stand in the shards as they are. */
+  targets: scalingOfTargets.optional(),
   /** What its owners have told, signed: all the rest follows from it. Absent where the clients are simulated. */
   acceptances: z.array(signedAcceptance).optional(),
   minimumCohort,
@@ -63,6 +66,8 @@ const writtenPlan = z.object({
   scaling: scalingSchema.nullable().default(null),
   /** What is trained. */
   model: modelSpec,
+  /** What its task goes by beside its settings; absent where nothing. */
+  fit: taskFit.optional(),
   clients: z.array(
     clientPart.pick({ client: true, place: true, train: true, heldOut: true, heldOutLabels: true }),
   ),

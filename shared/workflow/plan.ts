@@ -1,5 +1,6 @@
 import { specOf } from "../model/spec.ts";
 import { partitionDigest } from "../partition/partition-digest.ts";
+import { fitOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -15,6 +16,7 @@ export function planOf(
   partition: PartitionRecord,
   origins: Plan["origins"],
 ): Omit<Plan, "start" | "partitionSeal"> {
+  const fit = fitOf(config, dataset, partition);
   return {
     run,
     claim,
@@ -25,6 +27,7 @@ export function planOf(
     shards: partition.shards,
     scaling: partition.scaling,
     model: specOf(config, dataset),
+    ...(fit && { fit }),
     clients: partition.clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       client,
       ...(place && { place }),

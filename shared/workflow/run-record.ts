@@ -18,7 +18,10 @@ export const datasetRecord = z.object({
   digest: sha256,
   examples: z.int().positive(),
   features: z.int().positive(),
+  /** 1 where targets are numbers. */
   classes: z.int().positive(),
+  /** Present where targets are numbers, and no classes. */
+  target: z.literal("float32").optional(),
   /** Rows and columns where the examples are images. */
   imageShape: z.tuple([z.int().positive(), z.int().positive()]).optional(),
   /** What the values are: bytes, which stand for 0 to 1, or floats, which stand for themselves. */

@@ -98,7 +98,7 @@ describe("fedstep run --preset smoke --target aws", () => {
     expect(output).toMatch(
       /^in CloudWatch: the dashboard "fedstep-us-east-1".*lambda\/fedstep-\.\.\.".*states\/fedstep"$/m,
     );
-    for (const { round, accuracy } of first.federated.rounds) {
+    for (const { round, accuracy = NaN } of first.federated.rounds) {
       expect(output).toMatch(new RegExp(`^│ +${round} │ +${(100 * accuracy).toFixed(2)} % │`, "m"));
     }
     const cost = await onAws("cost", ["first", "--json"]);

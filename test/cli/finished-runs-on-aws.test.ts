@@ -48,7 +48,7 @@ describe("a run that ends well", () => {
   test("is shown round by round, and while it has no result as far as it came", async () => {
     await onAws("run", ...runArgs());
     const { federated } = await getResult(aws.bucket.objects, "r");
-    const rows = federated.rounds.map(({ round, accuracy, examples, loss }) =>
+    const rows = federated.rounds.map(({ round, accuracy = NaN, examples, loss }) =>
       [round, `${(100 * accuracy).toFixed(2)} %`, examples, loss.toFixed(4), 3, 0].join(" │ "),
     );
     const shown = async () => (await onAws("show", "r")).output.replaceAll(/ +/g, " ");

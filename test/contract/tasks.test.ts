@@ -64,6 +64,8 @@ describe.each(kinds.map((kind) => [kind.name, kind] as const))("the task %s", (n
       { examples: 30, score: 0.2 },
       { examples: 10, score: 0.6 },
     ];
+    // of two examples in different parts an area under a curve cannot tell which is higher
+    if (!kind.score.pooled) return expect(kind.name).toBe("binary");
     expect(kind.score.pooled(parts)).toBeCloseTo(0.3, 12);
   });
 });

@@ -91,10 +91,10 @@ describe("the ratio", () => {
     const { clients } = baselineClients.parse(bucket.json(keys.baselineClients("r")));
     const right = clients
       .filter(({ client }) => client < 2)
-      .reduce((sum, { accuracy, examples }) => sum + accuracy * (examples ?? 0), 0);
+      .reduce((sum, { accuracy, examples }) => sum + (accuracy ?? NaN) * (examples ?? 0), 0);
     expect(result.compared?.examples).toBe(examples);
     expect(result.compared?.baseline).toBeCloseTo(right / examples, 12);
-    expect(result.ratio).toBeCloseTo(result.federated.accuracy / (right / examples), 12);
+    expect(result.ratio).toBeCloseTo((result.federated.accuracy ?? NaN) / (right / examples), 12);
     expect(result.compared?.baseline).not.toBeCloseTo(result.baseline?.accuracy ?? 0, 3);
   });
 

@@ -102,18 +102,18 @@ describe.each([
 
 describe("a client that claims", () => {
   const million = ({ header }: Forgery) => {
-    const confusion = header.evaluation.confusion.map((row, y) =>
+    const confusion = header.evaluation.confusion?.map((row, y) =>
       row.map((_, x) => (x === y && y === 0 ? 1e6 : 0)),
     );
     return JSON.stringify({ ...header, evaluation: { ...header.evaluation, examples: 1e6, confusion } });
   };
   const nothing = ({ header }: Forgery) => {
-    const confusion = header.evaluation.confusion.map((row) => row.map(() => 0));
+    const confusion = header.evaluation.confusion?.map((row) => row.map(() => 0));
     return JSON.stringify({ ...header, evaluation: { examples: 0, lossSum: 0, confusion } });
   };
   /** Of the last class nothing: what was taken for it is said to have been taken for the first. */
   const fewerClasses = ({ header }: Forgery) => {
-    const confusion = header.evaluation.confusion.slice(0, -1).map((row) => {
+    const confusion = (header.evaluation.confusion ?? []).slice(0, -1).map((row) => {
       const [first = 0, ...others] = row;
       return [first + (others.pop() ?? 0), ...others];
     });

@@ -36,8 +36,8 @@ describe("the baseline's final model", () => {
     const heldOut = result.clients.map((client) => client.heldOut);
     const all = heldOut.reduce((a, b) => a + b);
     const mean = (of: "accuracy" | "loss") =>
-      clients.reduce((sum, client, i) => sum + client[of] * (heldOut[i] ?? 0), 0) / all;
-    expect(mean("accuracy")).toBeCloseTo(accuracy, 12);
+      clients.reduce((sum, client, i) => sum + (client[of] ?? NaN) * (heldOut[i] ?? 0), 0) / all;
+    expect(mean("accuracy")).toBeCloseTo(accuracy ?? NaN, 12);
     expect(mean("loss")).toBeCloseTo(loss, 6);
   });
 

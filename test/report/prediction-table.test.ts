@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { predictionAccuracy, predictionTable } from "../../report/prediction-table.ts";
+import { mostProbable } from "../../shared/task/classification/most-probable.ts";
 
 const classes = ["cat", "dog", "eel"];
 const both = ["federated", "baseline"] as const;
@@ -7,7 +8,11 @@ const both = ["federated", "baseline"] as const;
 describe("the table of predictions", () => {
   test("of one example has every class, and marks the one that each model names", () => {
     const probabilities = { federated: [0.7, 0.2, 0.1], baseline: [0.25, 0.5, 0.25] };
-    const text = predictionTable([{ source: "a.png", probabilities }], both, classes);
+    const text = predictionTable(
+      [{ source: "a.png", probabilities, named: { federated: 0, baseline: 1 } }],
+      both,
+      classes,
+    );
     expect(text.split("\n")[0]).toBe("a.png: federated cat, centralized dog");
     expect(text).toMatch(/cat +│ +\* 70\.00 % │ +25\.00 %/);
     expect(text).toMatch(/dog +│ +20\.00 % │ +\* 50\.00 %/);
@@ -17,7 +22,11 @@ describe("the table of predictions", () => {
   test("of many classes has the likely ones", () => {
     const many = Array.from({ length: 100 }, (_, i) => `c${i}`);
     const federated = many.map((_, i) => (i === 70 ? 0.5 : 0.5 / 99));
-    const text = predictionTable([{ source: "a.png", probabilities: { federated } }], ["federated"], many);
+    const text = predictionTable(
+      [{ source: "a.png", probabilities: { federated }, named: { federated: 70 } }],
+      ["federated"],
+      many,
+    );
     expect(text).toMatch(/c70 +│ \* 50\.00 %/);
     expect(text).toContain("and 88 classes that are less likely");
   });
@@ -27,6 +36,7 @@ describe("the table of predictions", () => {
       source,
       ...(label !== undefined && { label }),
       probabilities: { federated, baseline },
+      named: { federated: mostProbable(federated), baseline: mostProbable(baseline) },
     });
     const predictions = [
       one("t.csv:2", 0, [0.9, 0.1, 0], [0.8, 0.1, 0.1]),

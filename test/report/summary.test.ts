@@ -45,6 +45,7 @@ describe("the published figures", () => {
       ["", "accuracy", "examples", "published"],
       ["federated", "85.71 %", "1,383", "85.50 %"],
       ["centralized", "87.50 %", "1,383", "90.20 %"],
+      ["majority line", "10.34 %", "1,383", ""],
       ["ratio", "0.9796", "1,383", "0.9479"],
     ]);
     expect(pageOf(result)).toMatch(besides);
@@ -106,14 +107,19 @@ describe("on the sample", () => {
 
 describe("a model that some clients did not evaluate", () => {
   const some = { ...told.result.federated, examples: 500 };
-  const compared = { examples: 500, federated: some.accuracy, baseline: 0.95 };
-  const result = resultOn(mnistDigest, undefined, { federated: some, compared, ratio: some.accuracy / 0.95 });
+  const compared = { examples: 500, federated: some.accuracy ?? NaN, baseline: 0.95 };
+  const result = resultOn(mnistDigest, undefined, {
+    federated: some,
+    compared,
+    ratio: (some.accuracy ?? NaN) / 0.95,
+  });
 
   test("has its number of examples beside all, and the ratio says what it is over", () => {
     expect(rows(result).map((row) => row.slice(0, 3))).toEqual([
       ["", "accuracy", "examples"],
       ["federated", "85.71 %", "500 of 1,383"],
       ["centralized", "87.50 %", "1,383"],
+      ["majority line", "10.34 %", "500"],
       ["ratio", "0.9023", "500"],
     ]);
     const note =
@@ -124,7 +130,7 @@ describe("a model that some clients did not evaluate", () => {
 
   test("has no ratio where the baseline on the same examples is not known", () => {
     const unknown = { ...result, compared: null, ratio: null };
-    expect(rows(unknown).map(([name]) => name)).toEqual(["", "federated", "centralized"]);
+    expect(rows(unknown).map(([name]) => name)).toEqual(["", "federated", "centralized", "majority line"]);
     expect(summary(unknown)).toContain("no ratio: the federated model was evaluated on 500 examples");
   });
 });

@@ -62,6 +62,8 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
   name: "ordinal",
   settings,
   target: "int32",
+  checkData: () => {},
+  fit: () => ({}),
   outputs: () => 1,
   wrongTarget: (label) => (label >= 0 ? undefined : `label ${label} is below 0`),
   // TensorFlow.js is not told how
@@ -73,6 +75,7 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
     lossSum: one.lossSum + other.lossSum,
     absoluteErrorSum: one.absoluteErrorSum + other.absoluteErrorSum,
   }),
+  hasScore: ({ examples }) => examples > 0,
   falseSums({ examples, lossSum, absoluteErrorSum }, planned) {
     if (examples !== planned.examples) return `${examples} examples, and is to evaluate ${planned.examples}`;
     // the mean of squares is no less than the square of the mean
@@ -85,6 +88,9 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
     meanAbsoluteError ** 2 > 1.0001 * loss ? "the errors are larger than their squares allow" : undefined,
   detailedScore: () => undefined,
   detailBytes: () => 64,
+  trivial: () => undefined,
+  details: () => [],
+  warnings: () => [],
   score: {
     name: "meanAbsoluteError",
     title: "Mean absolute error",

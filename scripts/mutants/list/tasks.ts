@@ -1,5 +1,6 @@
 import type { Mutant } from "../mutant.ts";
 
+const binaryFigures = ["test/shared/task/binary/figures.test.ts"];
 const run = ["test/functions/another-task.test.ts"];
 const ordinal = ["test/functions/ordinal-task.test.ts"];
 
@@ -41,9 +42,41 @@ export const tasks: readonly Mutant[] = [
     name: "threshold-of-another-task",
     fault: "The threshold of a score that the task has not is taken, and ends nothing.",
     file: "shared/task/check.ts",
-    find: "if (name === task.score.name || given.get(name) === null) continue;",
-    replace: "if (name !== task.score.name || given.get(name) === null) continue;",
+    find: "if (name === task.score.name || (given.get(name) ?? null) === null) continue;",
+    replace: "if (name !== task.score.name || (given.get(name) ?? null) === null) continue;",
     tests: ordinal,
+  },
+  {
+    name: "ties-all-won",
+    fault: "Pairs of a positive and a negative example in one bin count as told apart.",
+    file: "shared/task/binary/curves.ts",
+    find: "won + tied / 2) / pairs",
+    replace: "won + tied) / pairs",
+    tests: binaryFigures,
+  },
+  {
+    name: "weights-in-evaluations",
+    fault: "An evaluation counts the loss of an example as often as its class weighs.",
+    file: "shared/model/kernel/trainer.ts",
+    find: "lossSum += objective.loss(opened, outputs, count);",
+    replace: "lossSum += trainingLoss(opened, outputs, count);",
+    tests: ["test/shared/task/class-weights.test.ts"],
+  },
+  {
+    name: "weights-of-held-out",
+    fault: "Balanced weights count what clients hold out too.",
+    file: "shared/task/tasks.ts",
+    find: "(one.labelCounts[label] ?? 0) - (one.heldOutLabels[label] ?? 0)",
+    replace: "(one.labelCounts[label] ?? 0)",
+    tests: ["test/functions/binary-run.test.ts"],
+  },
+  {
+    name: "never-warned",
+    fault: "A model that finds no example of a class is told without a warning.",
+    file: "shared/task/hardly-recognized.ts",
+    find: "examples > 0 && right < hardlyShare * examples",
+    replace: "examples < 0 && right < hardlyShare * examples",
+    tests: ["test/functions/binary-run.test.ts"],
   },
   {
     name: "fork-for-another-task",

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../task/evaluation.ts";
+import type { TaskFit } from "../../task/fit.ts";
 import type { Arena, ArenaLayout } from "./arena.ts";
 import type { BatchOutputs } from "./layer.ts";
 import type { Address, Primitives } from "./primitives.ts";
@@ -13,13 +14,16 @@ export interface BatchTargets {
 
 /** What the kernel's trainer needs to know of a task. */
 export interface KernelObjective<Settings = unknown, Sums extends Evaluation = Evaluation> {
-  open(primitives: Primitives, arena: Arena, settings: Settings): OpenObjective<Sums>;
+  /** @param fit what the plan has fitted the task to */
+  open(primitives: Primitives, arena: Arena, settings: Settings, fit: TaskFit): OpenObjective<Sums>;
 }
 
 /** A task's loss, a call for each batch. */
 export interface OpenObjective<Sums extends Evaluation = Evaluation> {
   /** The sum of the losses; the deltas of the outputs become those of their mean. @param count examples of the batch */
   loss(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
+  /** The same in training, where that counts examples otherwise than an evaluation does. */
+  trainingLoss?(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
   /** Reserves what is counted of the outputs in an evaluation. @param outputs values of an example */
   layOutTally(layout: ArenaLayout, outputs: number): Tally<Sums>;
 }

@@ -1,4 +1,4 @@
-import type { Examples } from "../../dataset/examples.ts";
+import type { Examples, Targets } from "../../dataset/examples.ts";
 import type { ModelData } from "../any-spec.ts";
 import { checkExamples } from "../check-examples.ts";
 import type { PreparedExamples } from "../trainer.ts";
@@ -9,14 +9,14 @@ export interface PlainExamples extends PreparedExamples {
   readonly kind: "plain";
   readonly features: number;
   readonly x: Uint8Array | Float32Array;
-  readonly y: Int32Array;
+  readonly y: Targets;
 }
 
 /** Only the values that are not zero. */
 export interface CompressedExamples extends PreparedExamples, CompressedRows {
   readonly kind: "compressed";
   readonly features: number;
-  readonly y: Int32Array;
+  readonly y: Targets;
 }
 
 /**

@@ -48,7 +48,9 @@ export function layOutSession(
         arena.resident = examples;
       }
       input.open();
-      arena.words.set(examples.y, targets / 4);
+      const { y } = examples;
+      if (y instanceof Float32Array) arena.floats.set(y, targets / 4);
+      else arena.words.set(y, targets / 4);
       writeParameters(arena, model.parameters, model.parameters.address, parameters);
     },
     load(batchRows) {

@@ -1,4 +1,5 @@
 import type { Evaluation } from "../../task/evaluation.ts";
+import type { TaskFit } from "../../task/fit.ts";
 import type { AnySpec } from "../any-spec.ts";
 import { checkTargets, type TargetCheck } from "../check-examples.ts";
 import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
@@ -26,6 +27,7 @@ export interface KernelSettings {
 export interface KernelTask<Settings, Sums extends Evaluation> extends TargetCheck {
   readonly objective: KernelObjective<Settings, Sums>;
   readonly settings: Settings;
+  readonly fit: TaskFit;
 }
 
 /**
@@ -41,7 +43,8 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
 ): Promise<Trainer<Sums>> {
   const primitives = await openPrimitives();
   const arena = new Arena(primitives.memory, memoryLimit);
-  const objective = task.objective.open(primitives, arena, task.settings);
+  const objective = task.objective.open(primitives, arena, task.settings, task.fit);
+  const trainingLoss = objective.trainingLoss ?? objective.loss;
   const prepared = new WeakSet<PreparedExamples>();
 
   /** A session over examples of this trainer's own, laid out but not yet in memory. */
@@ -72,7 +75,7 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     for (const order of orders) {
       for (let first = 0; first < order.length; first += batch) {
         const count = load(order.subarray(first, first + batch));
-        lossSum += objective.loss(opened, model.forward(count), count);
+        lossSum += trainingLoss(opened, model.forward(count), count);
         model.backward(rule, count);
         steps++;
       }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Examples } from "../../dataset/examples.ts";
 import type { Evaluation } from "../../task/evaluation.ts";
+import type { TaskFit } from "../../task/fit.ts";
 import type { AnySpec } from "../any-spec.ts";
 import { checkExamples, checkTargets, type TargetCheck } from "../check-examples.ts";
 import { type Layout, tensorsOf } from "../layout.ts";
@@ -12,7 +13,7 @@ import type { TfjsProgram } from "./program.ts";
 
 interface FloatExamples extends PreparedExamples {
   readonly x: Float32Array;
-  readonly y: Int32Array;
+  readonly y: Examples["y"];
 }
 
 const EVALUATION_BATCH = 256;
@@ -21,6 +22,7 @@ const EVALUATION_BATCH = 256;
 export interface TfjsTask<Settings, Sums extends Evaluation> extends TargetCheck {
   readonly objective: TfjsObjective<Settings, Sums>;
   readonly settings: Settings;
+  readonly fit: TaskFit;
 }
 
 /** A model and its task as this trainer sees them. */
@@ -78,6 +80,9 @@ function train(model: Model, start: Float32Array, examples: FloatExamples, optio
   const velocity = toTensors(model, options.velocity ?? new Float32Array(start.length)).map((tensor) =>
     tf.variable(tensor),
   );
+  const { objective } = model.task;
+  const trainingLosses = objective.trainingLosses ?? objective.losses;
+  const unit = objective.unit?.(model.task) ?? 1;
   let lossSum = 0;
   let steps = 0;
   for (let epoch = 0; epoch < options.epochs; epoch++) {
@@ -87,9 +92,9 @@ function train(model: Model, start: Float32Array, examples: FloatExamples, optio
       tf.tidy(() => {
         const { x, y } = batch(model, examples, rows);
         const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
-          tf.div(tf.sum(losses(model, outputsOf(model, x, parts), y)), rows.length),
+          tf.div(tf.sum(trainingLosses(tf, outputsOf(model, x, parts), y, model.task)), rows.length),
         )(weights);
-        lossSum += (value.dataSync()[0] as number) * rows.length;
+        lossSum += (value.dataSync()[0] as number) * rows.length * unit;
         weights.forEach((w, i) => {
           let d = grads[i] as tf.Tensor;
           if (weightDecay !== 0) d = tf.add(d, tf.mul(w, weightDecay));
@@ -121,8 +126,8 @@ function evaluate<Spec extends AnySpec, Settings, Sums extends Evaluation>(
   parameters: Float32Array,
   examples: FloatExamples,
 ): Sums {
-  const { objective, settings } = model.task;
-  const tally = objective.openTally(model.spec.outputs, settings);
+  const { objective } = model.task;
+  const tally = objective.openTally(model.spec.outputs, model.task);
   const weights = toTensors(model, parameters);
   const all = Uint32Array.from({ length: examples.count }, (_, row) => row);
   let lossSum = 0;
@@ -131,7 +136,7 @@ function evaluate<Spec extends AnySpec, Settings, Sums extends Evaluation>(
     tf.tidy(() => {
       const { x, y } = batch(model, examples, rows);
       const z = outputsOf(model, x, weights);
-      lossSum += tf.sum(losses(model, z, y)).dataSync()[0] as number;
+      lossSum += tf.sum(objective.losses(tf, z, y, model.task)).dataSync()[0] as number;
       tally.add(tf, z, targetsOf(examples, rows));
     });
   }
@@ -146,24 +151,17 @@ function batch({ spec: { features } }: Model, examples: FloatExamples, rows: Uin
   });
   return {
     x: tf.tensor2d(x, [rows.length, features]),
-    y: tf.tensor1d(targetsOf(examples, rows), "int32"),
+    y: tf.tensor1d(targetsOf(examples, rows), examples.y instanceof Int32Array ? "int32" : "float32"),
   };
 }
 
-function targetsOf({ y }: FloatExamples, rows: Uint32Array): Int32Array {
-  return Int32Array.from(rows, (row) => y[row] as number);
+function targetsOf({ y }: FloatExamples, rows: Uint32Array): Examples["y"] {
+  const at = (row: number) => y[row] as number;
+  return y instanceof Int32Array ? Int32Array.from(rows, at) : Float32Array.from(rows, at);
 }
 
 function outputsOf({ spec, program }: Model, x: tf.Tensor2D, tensors: readonly tf.Tensor[]): tf.Tensor2D {
   return program.outputs(tf, x, tensors, spec);
-}
-
-function losses<Settings, Sums extends Evaluation>(
-  { task: { objective, settings } }: Model<AnySpec, Settings, Sums>,
-  z: tf.Tensor2D,
-  y: tf.Tensor1D,
-): tf.Tensor {
-  return objective.losses(tf, z, y, settings);
 }
 
 function toTensors({ layout }: Model, flat: Float32Array): tf.Tensor[] {

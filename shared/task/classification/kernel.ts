@@ -1,11 +1,12 @@
 import type { KernelObjective } from "../../model/kernel/objective.ts";
+import { crossEntropy, weightedCrossEntropy } from "../weighted-cross-entropy.ts";
 import type { ClassificationSums } from "./evaluation.ts";
 
 /** Cross-entropy of the softmax, and the classes of the largest outputs. */
 export const classificationKernel: KernelObjective<unknown, ClassificationSums> = {
-  open: (primitives, arena) => ({
-    loss: ({ rows, targets }, { z, delta, outputs, stride }, count) =>
-      primitives.crossEntropy(z, count, outputs, stride, rows, targets, delta, 1 / count),
+  open: (primitives, arena, _, { classWeights }) => ({
+    loss: crossEntropy(primitives),
+    ...(classWeights && { trainingLoss: weightedCrossEntropy(primitives, arena, classWeights) }),
     layOutTally(layout, classes) {
       const confusion = layout.reserve(4 * classes * classes);
       const counts = () => arena.words.subarray(confusion / 4, confusion / 4 + classes * classes);

@@ -1,4 +1,6 @@
 import * as z from "zod";
+import { configInvalid } from "../../errors.ts";
+import { checkWeights, fittedWeights } from "../class-weights.ts";
 import type { Score } from "../score.ts";
 import type { TaskKind } from "../task-kind.ts";
 import { falseSums } from "./claims.ts";
@@ -13,19 +15,10 @@ import {
   mergeSums,
 } from "./evaluation.ts";
 import { classificationKernel } from "./kernel.ts";
+import { mostProbable } from "./most-probable.ts";
+import { classificationSettings } from "./settings.ts";
 import { classificationTfjs } from "./tfjs.ts";
-import { classificationEnding, classificationWords } from "./words.ts";
-
-const settings = z
-  .strictObject({
-    // the task of a configuration that names none
-    kind: z
-      .literal("classification")
-      .optional()
-      .default("classification")
-      .describe("What the model is to predict."),
-  })
-  .describe("One of the classes for each example, by softmax and cross-entropy.");
+import { classificationEnding, classificationWarnings, classificationWords, majorityLine } from "./words.ts";
 
 const threshold = z.number().gt(0).max(1);
 
@@ -48,14 +41,26 @@ const perCell = 24;
 
 /** Which of the data set's classes an example is of. */
 export const classification: TaskKind<
-  typeof settings,
+  typeof classificationSettings,
   ClassificationSums,
   typeof classificationFigures,
   typeof accuracy
 > = {
   name: "classification",
-  settings,
+  settings: classificationSettings,
   target: "int32",
+  checkData(settings, data) {
+    if (data.target) {
+      throw configInvalid(
+        `task.kind: classification takes classes, and the targets of ${data.name} are numbers; take regression or poisson`,
+      );
+    }
+    checkWeights(settings.classWeights, data);
+  },
+  fit(settings, data) {
+    const classWeights = fittedWeights(settings.classWeights, data);
+    return { ...(classWeights && { classWeights: [...classWeights] }) };
+  },
   outputs: (_, { classes }) => classes,
   wrongTarget: (label, classes) =>
     label >= 0 && label < classes ? undefined : `label ${label} is not one of ${classes} classes`,
@@ -63,12 +68,17 @@ export const classification: TaskKind<
   sums: classificationSums,
   empty: emptySums,
   merge: mergeSums,
+  hasScore: ({ examples }) => examples > 0,
   falseSums,
   figures: classificationFigures,
   figuresOf: figuresOfClassification,
   contradiction,
   detailedScore: (examples, { confusion }) => accuracyOf({ examples, confusion }),
   detailBytes: ({ classes }) => perCell * classes ** 2,
+  trivial: majorityLine,
+  details: () => [],
+  warnings: classificationWarnings,
+  classOf: (values) => mostProbable(values),
   score: accuracy,
   ending: classificationEnding,
   words: classificationWords,

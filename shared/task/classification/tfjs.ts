@@ -1,12 +1,10 @@
 import type { TfjsObjective } from "../../model/tfjs/objective.ts";
+import { crossEntropyTfjs } from "../weighted-cross-entropy.ts";
 import { type ClassificationSums, emptySums } from "./evaluation.ts";
 
 /** -ln softmax(z)[y], and the classes of the largest outputs. */
 export const classificationTfjs: TfjsObjective<unknown, ClassificationSums> = {
-  losses(tf, z, y) {
-    const [, classes] = z.shape;
-    return tf.neg(tf.sum(tf.mul(tf.oneHot(y, classes), tf.logSoftmax(z)), 1));
-  },
+  ...crossEntropyTfjs,
   openTally(classes) {
     const confusion = emptySums(classes).confusion.map((row) => [...row]);
     return {

@@ -1,5 +1,10 @@
+import { calledClasses } from "../called-classes.ts";
+import type { TrivialLine } from "../detail.ts";
 import type { OutputActivation } from "../ending.ts";
+import type { NamedTargets } from "../fit.ts";
+import { hardly, hardlyRecognized } from "../hardly-recognized.ts";
 import type { TaskWords } from "../words.ts";
+import { type ClassificationFigures, countExamples } from "./evaluation.ts";
 import { softmax } from "./softmax.ts";
 
 export const classificationEnding: OutputActivation = {
@@ -26,3 +31,25 @@ export const classificationWords: TaskWords = {
   ],
   hub: { images: "image-classification", tables: "tabular-classification" },
 };
+
+/** The accuracy of whoever always names the most frequent class of those examples. */
+export function majorityLine({ confusion }: ClassificationFigures): TrivialLine | undefined {
+  const examples = countExamples(confusion);
+  if (examples === 0) return undefined;
+  const most = confusion.reduce((most, row) => Math.max(most, countExamples([row])), 0);
+  return { name: "majority line", does: "always the most frequent class", score: most / examples };
+}
+
+export function classificationWarnings(
+  { confusion }: ClassificationFigures,
+  _settings: unknown,
+  data: NamedTargets,
+): string[] {
+  const names = calledClasses(data);
+  const classes = confusion.map((row, label) => ({
+    name: names[label] ?? String(label),
+    examples: countExamples([row]),
+    right: row[label] ?? 0,
+  }));
+  return hardly(hardlyRecognized(classes));
+}

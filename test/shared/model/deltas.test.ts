@@ -31,7 +31,7 @@ async function openBatch({ spec, start, examples }: Situation, options: Partial<
   session.open(start);
   rule.write();
   session.load(Uint32Array.from({ length: count }, (_, row) => row));
-  const objective = classificationKernel.open(primitives, arena, {});
+  const objective = classificationKernel.open(primitives, arena, {}, {});
   objective.loss(session, model.forward(count), count);
   const parameters = () => readParameters(arena, model.parameters, model.parameters.address);
   return { arena, model, rule, count, parameters };

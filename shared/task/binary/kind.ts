@@ -1,0 +1,85 @@
+import * as z from "zod";
+import { configInvalid } from "../../errors.ts";
+import { checkWeights, fittedWeights } from "../class-weights.ts";
+import { classificationEnding } from "../classification/words.ts";
+import type { Score } from "../score.ts";
+import type { TaskKind } from "../task-kind.ts";
+import { falseSums } from "./claims.ts";
+import { rocAuc as rocAucOf } from "./curves.ts";
+import {
+  type BinarySums,
+  binaryFigures,
+  binarySums,
+  contradiction,
+  emptySums,
+  figuresOfBinary,
+  mergeSums,
+  scoresIn,
+} from "./evaluation.ts";
+import { countOf } from "./histogram.ts";
+import { binaryKernel } from "./kernel.ts";
+import { positiveOf } from "./positive.ts";
+import { binarySettings } from "./settings.ts";
+import { binaryTfjs } from "./tfjs.ts";
+import { binaryDetails, binaryWarnings, binaryWords, chosenPoint } from "./words.ts";
+
+const threshold = z.number().gt(0).max(1);
+
+/** Scores of parts do not tell that of their union: which of two examples of different parts is higher, none of them knows. */
+const rocAuc: Score<"rocAuc", typeof threshold> = {
+  name: "rocAuc",
+  title: "ROC AUC",
+  noun: "ROC AUC",
+  better: "higher",
+  scale: "number",
+  threshold,
+};
+
+/** Of the bins that have any: in sums two lists of counts, in figures "bin:count " of each; and the points beside them. */
+const detailBytes = 2 * 1_000 * 24 + 2 ** 13;
+
+/** Which of two classes an example is of, and how probably. */
+export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFigures, typeof rocAuc> = {
+  name: "binary",
+  settings: binarySettings,
+  target: "int32",
+  checkData(settings, data) {
+    const { name, classes } = data;
+    if (data.target || classes !== 2) {
+      const has = data.target ? "numbers as targets" : `${classes} classes`;
+      const instead = data.target ? "regression or poisson" : "classification";
+      throw configInvalid(
+        `task.kind: binary takes data of two classes, and ${name} has ${has}; take ${instead}`,
+      );
+    }
+    positiveOf(settings, data);
+    checkWeights(settings.classWeights, data);
+  },
+  fit(settings, data) {
+    const classWeights = fittedWeights(settings.classWeights, data);
+    return { positive: positiveOf(settings, data), ...(classWeights && { classWeights: [...classWeights] }) };
+  },
+  outputs: () => 2,
+  wrongTarget: (label) => (label === 0 || label === 1 ? undefined : `label ${label} is not one of 2 classes`),
+  trainers: { kernel: binaryKernel, tfjs: binaryTfjs },
+  sums: binarySums,
+  empty: emptySums,
+  merge: mergeSums,
+  hasScore: ({ positive, negative }) => countOf(positive) > 0 && countOf(negative) > 0,
+  falseSums,
+  figures: binaryFigures,
+  figuresOf: figuresOfBinary,
+  contradiction,
+  detailedScore: (_, figures) => rocAucOf(scoresIn(figures)).area,
+  detailBytes: () => detailBytes,
+  trivial: () => ({ name: "chance", does: "probabilities that know nothing of an example", score: 0.5 }),
+  details: binaryDetails,
+  warnings: binaryWarnings,
+  classOf(values, figures, settings, data) {
+    const positive = positiveOf(settings, data);
+    return (values[positive] ?? 0) >= chosenPoint(settings, figures).threshold ? positive : 1 - positive;
+  },
+  score: rocAuc,
+  ending: classificationEnding,
+  words: binaryWords,
+};

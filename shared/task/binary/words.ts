@@ -1,0 +1,104 @@
+import { calledClasses } from "../called-classes.ts";
+import { classificationWords } from "../classification/words.ts";
+import type { Detail } from "../detail.ts";
+import type { NamedTargets } from "../fit.ts";
+import { hardly, hardlyRecognized } from "../hardly-recognized.ts";
+import type { TaskWords } from "../words.ts";
+import { type BinaryFigures, scoresIn } from "./evaluation.ts";
+import { bins } from "./histogram.ts";
+import { type OperatingPoint, pointAt } from "./operating-point.ts";
+import { positiveOf } from "./positive.ts";
+import type { BinarySettings } from "./settings.ts";
+
+export const binaryWords: TaskWords = {
+  purpose: ({ name }) => `tells the two classes of ${name} apart`,
+  scored: ["ranks with an ROC AUC of", "over"],
+  scoreOver: (examples) => `Area under the ROC curve of each model over ${examples}`,
+  loss: classificationWords.loss,
+  limits: [
+    "- The figures hold for examples like those evaluated, of which the two classes have the same shares. Nothing is",
+    "  known about others, and the model names one of its classes for any input whatever.",
+    "- A threshold that a rule has chosen does a little better on the examples that it was chosen on than on others.",
+    "- The probabilities have not been calibrated; class weights in training shift them.",
+  ],
+  hub: classificationWords.hub,
+};
+
+/** The point that the settings choose: of the two best ones, or at the number that they name. */
+export function chosenPoint({ threshold }: BinarySettings, figures: BinaryFigures): OperatingPoint {
+  if (threshold === "youden") return figures.youden;
+  if (threshold === "f1") return figures.mostF1;
+  return pointAt(scoresIn(figures), Math.round(bins * threshold));
+}
+
+const rules = { youden: "Youden's index", f1: "F1" } as const;
+
+/** How the threshold came about: "by Youden's index", "as set". */
+export function chosenBy({ threshold }: BinarySettings): string {
+  return typeof threshold === "number" ? "as set" : `by ${rules[threshold]}`;
+}
+
+export function binaryDetails(
+  figures: BinaryFigures,
+  settings: BinarySettings,
+  data: NamedTargets,
+): Detail[] {
+  const sought = calledClasses(data)[positiveOf(settings, data)];
+  const { rocAucWithin, prAuc, brier, majority, positives, negatives } = figures;
+  const share = (name: string, value: number | null): Detail => ({ name, value, scale: "share" });
+  const number = (name: string, value: number | null): Detail => ({ name, value, scale: "number" });
+  const at = (where: string, point: OperatingPoint) => [
+    share(`accuracy ${where}`, point.accuracy),
+    share(`sensitivity ${where}`, point.sensitivity),
+    share(`specificity ${where}`, point.specificity),
+    share(`precision ${where}`, point.precision),
+    number(`F1 ${where}`, point.f1),
+    share(`balanced accuracy ${where}`, point.balancedAccuracy),
+  ];
+  const chosen = chosenPoint(settings, figures);
+  const examples = positives + negatives;
+  return [
+    number("ROC AUC within", rocAucWithin),
+    number("PR AUC", prAuc),
+    share(`positive examples (${sought})`, examples === 0 ? null : positives / examples),
+    number("Brier score", brier),
+    share("majority line", majority),
+    ...at("at 0.5", figures.atHalf),
+    number(`threshold ${chosenBy(settings)}`, chosen.threshold),
+    ...at("there", chosen),
+  ];
+}
+
+/** Of the thresholds that are shown, what each hardly recognizes; and what the examples do not tell. */
+export function binaryWarnings(
+  figures: BinaryFigures,
+  settings: BinarySettings,
+  data: NamedTargets,
+): string[] {
+  const names = calledClasses(data);
+  const positive = positiveOf(settings, data);
+  const { positives, negatives, rocAucWithin } = figures;
+  const missing = positives === 0 ? positive : negatives === 0 ? 1 - positive : undefined;
+  if (missing !== undefined) {
+    return [
+      `no example of ${JSON.stringify(names[missing])} was evaluated: an ROC AUC of 0.5 stands for none`,
+    ];
+  }
+  const recognized = ({ sensitivity, specificity }: OperatingPoint) =>
+    names.map((name, label) => {
+      const [recall, examples] = label === positive ? [sensitivity, positives] : [specificity, negatives];
+      return { name, examples, right: Math.round((recall ?? 0) * examples) };
+    });
+  const chosen = chosenPoint(settings, figures);
+  return [
+    ...hardly(hardlyRecognized(recognized(figures.atHalf)), " at the threshold 0.5"),
+    ...(chosen.threshold === 0.5
+      ? []
+      : hardly(hardlyRecognized(recognized(chosen)), ` at the threshold ${chosen.threshold}`)),
+    ...(rocAucWithin > 0.01
+      ? [
+          `the probabilities crowd in few thousandths: the ROC AUC is known within ${rocAucWithin.toPrecision(2)} only`,
+        ]
+      : []),
+  ];
+}

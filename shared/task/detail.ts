@@ -1,0 +1,17 @@
+/** A figure beside a task's score, as records have it. */
+export interface Detail {
+  readonly name: string;
+  /** null where the examples do not tell it. */
+  readonly value: number | null;
+  /** share: 0 ... 1, shown in per cent; number: as it is. */
+  readonly scale: "share" | "number";
+}
+
+/** What a model that never looks at its input scores on the same examples. */
+export interface TrivialLine {
+  /** What that one does: "always the most frequent class". */
+  readonly does: string;
+  /** In a table: "majority line". */
+  readonly name: string;
+  readonly score: number;
+}
