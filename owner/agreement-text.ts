@@ -1,7 +1,7 @@
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { agreedParameters } from "../shared/owners/against-agreement.ts";
 import { hostsOf } from "../shared/owners/agreed-door.ts";
-import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
+import { type Agreement, agreementSha256, simulatedIn } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { visible } from "../shared/visible.ts";
@@ -24,6 +24,8 @@ interface Facts {
   readonly title: string;
   readonly digest: string;
   readonly members: string;
+  /** Names of clients that the coordinator trains itself; empty where there are none. */
+  readonly simulated: string;
   readonly columns: string;
   readonly label: string;
   readonly model: string;
@@ -48,6 +50,9 @@ function factsOf(agreed: Agreement): Facts {
     members: members
       .map(({ name, signingKey }) => `${name} (${fingerprintOf(signingKey).slice(0, 8)})`)
       .join(", "),
+    simulated: simulatedIn(agreed)
+      .map(({ name }) => name)
+      .join(", "),
     columns: `${features.slice(0, mostNamed).map(short).join(", ")}${more > 0 ? `, +${more}` : ""}`,
     label: short(schema.label.name),
     model: `${model.kind} ${kindOf(model).shortName(model)}`,
@@ -67,6 +72,12 @@ function english(f: Facts): string[] {
   return [
     `Agreement ${f.title}, digest ${f.digest}: every member must see the same one. Ask them.`,
     `Members: ${f.members}. A round takes at least ${f.cohort} of them and waits ${f.minutes} min for each.`,
+    ...(f.simulated
+      ? [
+          `Beside them the coordinator trains clients of its own, on data in its bucket: ${f.simulated}. They sign nothing, nobody ` +
+            "checks what they send, and no cohort counts them.",
+        ]
+      : []),
     `Trained here: ${f.model}, from the columns ${f.columns} to ${f.label}. Your rows stay on your machine.`,
     "What leaves, once: how many examples you have and hold out and, as far as your policy allows, how many of each " +
       "class, and each column's sum and sum of squares of what you train with.",
@@ -87,6 +98,12 @@ function korean(f: Facts): string[] {
   return [
     `합의서 ${f.title}, 다이제스트 ${f.digest}: 모든 참여자에게 같은 값이어야 합니다. 서로 확인하세요.`,
     `참여자: ${f.members}. 라운드마다 적어도 ${f.cohort}명이 참여하며 한 명을 ${f.minutes}분까지 기다립니다.`,
+    ...(f.simulated
+      ? [
+          `이와 함께 코디네이터가 자기 버킷의 데이터로 직접 학습시키는 클라이언트: ${f.simulated}. 서명하지 않고, 보내는 것을 아무도 확인하지 ` +
+            "않으며, 최소 참여자 수에 들지 않습니다.",
+        ]
+      : []),
     `여기서 학습하는 것: ${f.model}, 열 ${f.columns}에서 ${f.label} 예측. 행은 이 컴퓨터를 떠나지 않습니다.`,
     "한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 클래스별 개수와 학습에 쓰는 " +
       "값의 열별 합과 제곱합.",

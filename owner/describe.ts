@@ -1,11 +1,9 @@
 import type { Examples } from "../shared/dataset/examples.ts";
-import { momentsOf } from "../shared/dataset/scaling.ts";
 import { ownerInvalid } from "../shared/errors.ts";
 import type { Agreement, Member } from "../shared/owners/agreement.ts";
 import type { Description } from "../shared/owners/description.ts";
 import type { Policy } from "../shared/owners/policy.ts";
-import { labelCounts } from "../shared/partition/labels.ts";
-import { splitExamples } from "./split.ts";
+import { splitExamples, tellAll } from "../shared/owners/split.ts";
 
 /**
  * What an owner tells of its examples under an agreement, as far as its policy allows. It holds out the same rows as the
@@ -22,14 +20,11 @@ export function describeExamples(
   if (examples.count < 2) {
     throw ownerInvalid("--data: holds one row, and it takes two: one to train on and one held out");
   }
-  const { train, heldOut } = splitExamples(examples, agreed, member);
-  const countsOf = ({ y }: Examples) => labelCounts(y, agreed.schema.label.classes.length);
-  const moments = tells.moments && momentsOf(train);
+  const { labels, moments, ...counts } = tellAll(splitExamples(examples, agreed, member), agreed);
   return {
     dataMac,
-    train: train.count,
-    heldOut: heldOut.count,
-    labels: tells.labelCounts ? { all: countsOf(examples), heldOut: countsOf(heldOut) } : null,
-    moments: moments ? { sums: [...moments.sums], squares: [...moments.squares] } : null,
+    ...counts,
+    labels: tells.labelCounts ? labels : null,
+    moments: tells.moments ? moments : null,
   };
 }

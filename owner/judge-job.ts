@@ -8,10 +8,10 @@ import { judgeRound } from "../shared/owners/judge-round.ts";
 import { approvalOf, type LogEntry } from "../shared/owners/log-entry.ts";
 import type { Policy } from "../shared/owners/policy.ts";
 import type { Refusal } from "../shared/owners/refusals.ts";
+import type { SplitExamples } from "../shared/owners/split.ts";
 import { highestAccepted, keysIn, lastSigned } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
-import type { SplitExamples } from "./split.ts";
 import type { Bundle } from "./train.ts";
 
 /** What an owner would work on, and by which rules. */

@@ -7,12 +7,12 @@ import * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
+import type { SplitExamples } from "../shared/owners/split.ts";
 import { waitSeconds } from "../shared/owners/waiting-job.ts";
 import { sumsSchema } from "../shared/task/records.ts";
 import type { EvaluationSums } from "../shared/task/tasks.ts";
 import { bucketVariable } from "../shared/workflow/bucket-variable.ts";
 import { sha256 as digest } from "../shared/workflow/fields.ts";
-import type { SplitExamples } from "./split.ts";
 
 /** What trains: one file, known by its digest. */
 export interface Bundle {
@@ -112,7 +112,8 @@ function ask(
   { timeoutSeconds, memoryBytes }: Limits,
   signal?: AbortSignal,
 ): Promise<unknown> {
-  const tooLong = AbortSignal.timeout(1000 * timeoutSeconds);
+  // it takes whole milliseconds alone
+  const tooLong = AbortSignal.timeout(Math.floor(1000 * timeoutSeconds));
   const ended = signal ? AbortSignal.any([signal, tooLong]) : tooLong;
   ended.throwIfAborted();
   const training = fork(child, {

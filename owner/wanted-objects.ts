@@ -2,7 +2,7 @@ import { keys } from "../shared/layout.ts";
 import { specOf } from "../shared/model/spec.ts";
 import { likeModel } from "../shared/model/vector-shape.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
-import type { Agreement } from "../shared/owners/agreement.ts";
+import { type Agreement, simulatedIn } from "../shared/owners/agreement.ts";
 import { featuresOf } from "../shared/owners/data-schema.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
@@ -41,13 +41,15 @@ export function wantedFor(
   };
 }
 
-function sizesUnder({ config, schema, members }: Agreement) {
+function sizesUnder(agreed: Agreement) {
+  const { config, schema, members } = agreed;
+  const clients = members.length + simulatedIn(agreed).length;
   const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
   const model = specOf(config, data);
   const metrics = figuresBytes({ config, dataset: data });
   return {
-    plan: resultBytes(members.length, data, metrics),
-    partition: partitionBytes(members.length, data),
+    plan: resultBytes(clients, data, metrics),
+    partition: partitionBytes(clients, data),
     model: vectorsSize(model, [likeModel]).bytes,
     state: stateSize(model, openStrategy(config.federation.strategy)).bytes,
     metrics,

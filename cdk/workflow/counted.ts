@@ -19,6 +19,7 @@ export const marks: Marks = {
   ownersRound: "RoundWithOwners",
   owner: "WaitForOwner",
   account: "TrainInAccount",
+  beside: "TrainSimulated",
   finish: markOf("finish"),
 };
 

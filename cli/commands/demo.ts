@@ -3,10 +3,10 @@ import { leaksText } from "../../owner/leaks/find-leaks.ts";
 import { datasetInvalid, rowsLeaked } from "../../shared/errors.ts";
 import { lookAtOwner, stacksOf, whileDeployed, withAccounts } from "../demo/accounts.ts";
 import { makeDemoHome } from "../demo/home.ts";
-import { agreedText, federation, joinAll } from "../demo/join.ts";
+import { agreedText, federation, joinAll, simulatedText } from "../demo/join.ts";
 import { outcomesOf, outcomeTable } from "../demo/outcome.ts";
 import { prove } from "../demo/proof.ts";
-import { givenTables, type OwnerTables, writeClinics } from "../demo/tables.ts";
+import { givenTables, type OwnerTables, withSimulated, writeClinics } from "../demo/tables.ts";
 import { run, trainAll } from "../demo/train.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { options, positiveInteger } from "../options.ts";
@@ -23,6 +23,7 @@ interface DemoOptions {
   readonly set: readonly string[];
   readonly rounds?: string;
   readonly accounts?: number;
+  readonly simulated?: number;
   readonly json?: boolean;
 }
 
@@ -48,6 +49,11 @@ export function demoCommand(command: Command, session: Session): Command {
         "so many of the owners in accounts of their own, which the emulator has, and the others ask for their jobs",
         positiveInteger,
       )
+      .option(
+        "--simulated <n>",
+        "so many of the tables, the last ones, as the coordinator's own: clients that it trains from its bucket",
+        positiveInteger,
+      )
       .addOption(options.set())
       .option("--rounds <n>", "rounds of training, short for --set federation.rounds=<n>")
       .addOption(options.json())
@@ -61,6 +67,7 @@ Examples:
   fedstep demo owners
   fedstep demo owners --home tour --rounds 20
   fedstep demo owners --accounts 2
+  fedstep demo owners --accounts 1 --simulated 1
   fedstep demo owners --data ./hospitals --label outcome --ids patient_id --json`,
       )
       .action((given: DemoOptions) => demonstrate(session, given)),
@@ -69,7 +76,7 @@ Examples:
 
 async function demonstrate(session: Session, given: DemoOptions): Promise<void> {
   requireWebAssembly();
-  const { json = false, data, rounds, set, accounts = 0 } = given;
+  const { json = false, data, rounds, set, accounts = 0, simulated = 0 } = given;
   const say = json ? () => {} : session.print;
   const foreign =
     data === undefined ? (["label", "ids", "drop"] as const).find((one) => given[one]) : undefined;
@@ -77,12 +84,14 @@ async function demonstrate(session: Session, given: DemoOptions): Promise<void> 
   const home = await makeDemoHome(given.home);
   const found: OwnerTables =
     data === undefined ? await writeClinics(home.tables) : await givenTables(data, given, session.signal);
-  const tables = { ...found, tables: withAccounts(found.tables, accounts) };
+  const divided = simulated === 0 ? found : withSimulated(found, simulated);
+  const tables = { ...divided, tables: withAccounts(divided.tables, accounts) };
   const stacks = await stacksOf(session, home, tables.tables, { federation, say });
   say(`${home.folder} holds everything of it, and stays: remove it when you have seen enough\n`);
   const settings = [...usual, ...set, ...(rounds === undefined ? [] : [`federation.rounds=${rounds}`])];
   const joined = await joinAll(session, home, tables, settings, stacks);
   for (const one of joined.told) say(agreedText(joined, one));
+  for (const line of simulatedText(joined)) say(line);
   const result = await trainAll(session, home, tables.tables, { quiet: json, stacks });
   const storage = await localReading(home.coordinator);
   try {

@@ -14,6 +14,8 @@ export interface DemoHome {
   readonly mail: string;
   /** The tables that are made up; none where owners bring theirs. */
   readonly tables: string;
+  /** Tables of the clients that the coordinator trains itself; none where all are owners'. */
+  readonly clients: string;
   /** What the owners' processes say. */
   readonly logs: string;
   readonly ownerHome: (name: string) => string;
@@ -30,6 +32,7 @@ export async function makeDemoHome(given: string | undefined): Promise<DemoHome>
     coordinator: join(folder, "coordinator"),
     mail: join(folder, "mail"),
     tables: join(folder, "tables"),
+    clients: join(folder, "clients"),
     logs: join(folder, "logs"),
     ownerHome: (name) => join(folder, "owners", name),
   };

@@ -1,13 +1,15 @@
-import { join as pathTo } from "node:path";
+import { copyFile } from "node:fs/promises";
+import { basename, join as pathTo } from "node:path";
 import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { readAgreement } from "../../owner/accept.ts";
 import { readTold, type ToldRecord } from "../../owner/told.ts";
 import { datasetInvalid, isNamed } from "../../shared/errors.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
-import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
+import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
+import { makeFolder } from "../../system/make-folder.ts";
 import type { Session } from "../session.ts";
 import { accountsFileIn, lookAtOwner, type People, whileDeployed } from "./accounts.ts";
 import { commandsOf } from "./commands.ts";
@@ -91,7 +93,7 @@ export function joinAll(
 async function join(
   { coordinator, owner: party }: Parties,
   home: DemoHome,
-  { tables, label, ids, drop }: OwnerTables,
+  { tables, simulated = [], label, ids, drop }: OwnerTables,
   set: readonly string[],
 ): Promise<Joined> {
   const owners = tables.map((table) => ({ ...party(table), owner: table.owner }));
@@ -103,7 +105,8 @@ async function join(
   for (const request of requests) await coordinator("add", request);
   const file = pathTo(home.mail, "agreement.json");
   const assigned = set.flatMap((one) => ["--set", one]);
-  await coordinator("propose", federation, ...assigned, "--out", file);
+  const clients = await laidAside(home, simulated);
+  await coordinator("propose", federation, ...clients, ...assigned, "--out", file);
   const agreed = await readAgreement(file);
   const told: { owner: string; description: Description }[] = [];
   for (const { owner, command, data, told: tellings } of owners) {
@@ -114,6 +117,14 @@ async function join(
     if (last) told.push({ owner, description: last.description });
   }
   return { agreed, told };
+}
+
+/** The coordinator's own tables in a folder of their own, and the option that names it; nothing where there are none. */
+async function laidAside(home: DemoHome, tables: readonly OwnerTable[]): Promise<string[]> {
+  if (tables.length === 0) return [];
+  await makeFolder(home.clients);
+  for (const { file } of tables) await copyFile(file, pathTo(home.clients, basename(file)));
+  return ["--clients", home.clients];
 }
 
 /** The owners' homes and requests; what their tables are refused for is told of all at once. */
@@ -143,6 +154,14 @@ async function askAll(
 function isIn({ members }: Agreement, owner: string): string {
   const { account } = members.find(({ name }) => name === owner) ?? {};
   return account ? ` (account ${account.account})` : "";
+}
+
+/** What the coordinator trains itself, in a line each. */
+export function simulatedText({ agreed }: Joined): string[] {
+  return simulatedIn(agreed).map(
+    ({ name, train, heldOut }) =>
+      `${name} is the coordinator's own: ${train} rows to train with and ${heldOut} held out, in its bucket; no cohort counts it`,
+  );
 }
 
 /** What an owner has agreed to, in two lines. */

@@ -17,6 +17,8 @@ export interface OwnerTable {
 
 export interface OwnerTables {
   readonly tables: readonly OwnerTable[];
+  /** Files of clients that the coordinator trains itself; none where left out. */
+  readonly simulated?: readonly OwnerTable[];
   /** The column that is to be predicted. */
   readonly label: string;
   /** Columns that tell rows apart. */
@@ -27,6 +29,20 @@ export interface OwnerTables {
 
 /** A round takes three owners at least, as their policies have it. */
 const fewestOwners = 3;
+
+/**
+ * The last so many tables as the coordinator's own, each of a simulated client.
+ * @throws DatasetInvalid where too few owners are left
+ */
+export function withSimulated(found: OwnerTables, count: number): OwnerTables {
+  const owners = found.tables.length - count;
+  if (owners < fewestOwners) {
+    throw datasetInvalid(
+      `--simulated: takes ${Math.max(0, found.tables.length - fewestOwners)} at most, since there are ${found.tables.length} tables, and a round takes ${fewestOwners} owners`,
+    );
+  }
+  return { ...found, tables: found.tables.slice(0, owners), simulated: found.tables.slice(owners) };
+}
 
 /** Writes the made-up clinics' tables into a folder, an owner each. */
 export async function writeClinics(folder: string): Promise<OwnerTables> {

@@ -8,6 +8,7 @@ import type { Objects } from "../../storage/objects.ts";
 import { options } from "../options.ts";
 import { placeOfStack, type StackOutputs } from "../targets/aws.ts";
 import { stackOutputsOf, storageOf, type TargetOptions, writableStorageOf } from "../targets/open.ts";
+import type { Storage } from "../targets/target.ts";
 
 export type FederationOptions = TargetOptions;
 
@@ -24,12 +25,12 @@ export function ofFederation(name: string, description: string): Command {
 export async function inBucket<T>(
   given: FederationOptions,
   access: "reads" | "writes",
-  work: (objects: Objects, outputs: StackOutputs | undefined) => Promise<T>,
+  work: (objects: Objects, outputs: StackOutputs | undefined, storage: Storage) => Promise<T>,
 ): Promise<T> {
   const outputs = await stackOutputsOf(given);
   const storage = await (access === "writes" ? writableStorageOf : storageOf)(given, outputs);
   try {
-    return await work(storage.objects, outputs);
+    return await work(storage.objects, outputs, storage);
   } finally {
     await storage.close();
   }

@@ -6,18 +6,22 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { agreementInvalid, configInvalid } from "../../shared/errors.ts";
 import { agreedSchema } from "../../shared/owners/agreed-schema.ts";
-import { type Agreement, agreementSha256 } from "../../shared/owners/agreement.ts";
+import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
 import { type DataSchema, dataSchema, featuresOf } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
 import { visible } from "../../shared/visible.ts";
-import { lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
+import { changeMembers, lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
+import type { OwnerFile } from "../dataset/owner-files.ts";
 import { options, positiveInteger } from "../options.ts";
+import { uploadDataset } from "../run/launch.ts";
 import type { Session } from "../session.ts";
 import { type AccountsOptions, accountsFileOption, openAccountsFile, tellAccounts } from "./accounts-file.ts";
 import { checkFederationName, existing, inBucket, ofFederation } from "./opened.ts";
+import { clientFiles, clientsAsBefore, readClients, withNumbers } from "./simulated.ts";
 import { stackDoor } from "./stack-door.ts";
 import { trainingFunction } from "./training-function.ts";
 
@@ -26,6 +30,8 @@ interface ProposeOptions extends AccountsOptions {
   readonly config?: string;
   readonly set: readonly string[];
   readonly schema?: string;
+  /** false: no simulated clients any more. */
+  readonly clients?: string | false;
   readonly cohort?: number;
   readonly wait?: number;
   readonly keepBundle?: boolean;
@@ -46,6 +52,11 @@ export function proposeCommand(session: Session): Command {
     .addOption(options.set())
     .option("--schema <file>", "JSON file: what every owner's table is like, where the requests do not agree")
     .option(
+      "--clients <dir>",
+      "folder with a CSV file for each client that you train yourself, beside the owners (default: as before)",
+    )
+    .option("--no-clients", "without such clients")
+    .option(
       "--cohort <n>",
       `owners that a round takes at least (default: as before, or ${usual.cohort})`,
       positiveInteger,
@@ -65,7 +76,8 @@ export function proposeCommand(session: Session): Command {
       "after",
       `
 What is not given is as in the version before. A new release of fedstep trains by another bundle: with --keep-bundle owners who
-have not taken it yet go on by the one before.
+have not taken it yet go on by the one before. Clients of --clients are simulated: their tables go into your bucket, they sign
+nothing, and no cohort counts them.
 
 Examples:
   fedstep federation propose clinics --set federation.rounds=20 --out agreement.json
@@ -78,18 +90,31 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
   const federation = checkFederationName(name);
   await assertWritable(given.out);
   const accounts = await openAccountsFile(given);
-  const { agreed, list } = await inBucket(given, "writes", async (objects, outputs) => {
-    const list = existing(await readMembers(objects, federation), federation);
+  const files = given.clients ? await clientFiles(given.clients) : [];
+  const { agreed, list } = await inBucket(given, "writes", async (objects, outputs, storage) => {
+    const known = existing(await readMembers(objects, federation), federation);
     const before = await lastAgreement(objects, federation);
+    const schema = await schemaOf(known, before, given.schema);
+    const asBefore = given.clients === undefined ? clientsAsBefore(before, schema) : undefined;
+    const config = await configOf(known, before, given, asBefore?.simulated.clients.length ?? files.length);
+    const { list, numbers } = await numbered(objects, known, before, files);
+    const read = { federation, schema, config };
+    const clients = files.length > 0 ? await readClients(files, numbers, read, session.signal) : asBefore;
     const next = await nextAgreement(list, before, {
-      schema: await schemaOf(list, before, given.schema),
-      config: await configOf(list, before, given),
+      schema,
+      config,
+      ...(clients && { simulated: clients.simulated }),
       minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
       waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
       door: stackDoor(outputs),
       bundles: bundlesOf((await trainingFunction(session, given.home)).bundle.sha256, before, given),
     });
     if (before && saysTheSame(before, next)) return { agreed: before, list };
+    // first, since whoever reads the agreement finds what it names
+    if (clients?.dataset) {
+      const { say, signal } = session;
+      await uploadDataset(storage, clients.dataset, { say, ...(signal && { signal }) });
+    }
     await putAgreement(objects, next);
     return { agreed: next, list };
   });
@@ -110,10 +135,33 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
   }
   session.print(
     `${given.out}: version ${agreed.version} of ${federation}, digest ${agreementSha256(agreed).slice(0, 16)}, among ` +
-      `${agreed.members.map((one) => one.name).join(", ")}.\nSend it to each of them, and take in what comes back:\n` +
+      `${agreed.members.map((one) => one.name).join(", ")}${besideThem(agreed)}.\nSend it to each of them, and take in what comes back:\n` +
       "  fedstep federation add acceptance.json",
   );
   await tellAccounts(session, accounts, list);
+}
+
+/** The list, with numbers for the clients of the files that have none. */
+async function numbered(
+  objects: Objects,
+  known: MembersRecord,
+  before: Agreement | undefined,
+  files: readonly OwnerFile[],
+) {
+  const names = files.map(({ owner }) => owner);
+  const given = withNumbers(known, names, before);
+  if (given.list.nextNumber === known.nextNumber) return given;
+  let taken = given;
+  await changeMembers(objects, known.federation, (now) => {
+    taken = withNumbers(now ?? known, names, before);
+    return taken.list;
+  });
+  return taken;
+}
+
+function besideThem(agreed: Agreement): string {
+  const names = simulatedIn(agreed).map(({ name }) => name);
+  return names.length > 0 ? `; beside them you train ${names.join(", ")}` : "";
 }
 
 /** What may train: this release's, which comes first, and where asked for the one of the version before. */
@@ -157,11 +205,12 @@ async function configOf(
   { members }: MembersRecord,
   before: Agreement | undefined,
   { preset, config, set }: Pick<ProposeOptions, "preset" | "config" | "set">,
+  simulated: number,
 ): Promise<Config> {
   return resolveConfig({
     ...(preset === undefined && config === undefined ? { base: before?.config } : { preset }),
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
     set: ["baseline.enabled=false", ...set],
-    owners: members.length,
+    owners: members.length + simulated,
   });
 }

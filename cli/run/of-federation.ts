@@ -6,7 +6,7 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { agreementInvalid, configInvalid, federationMissing } from "../../shared/errors.ts";
 import { acceptanceSha256 } from "../../shared/owners/acceptance.ts";
-import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
+import { type Agreement, nameOf, simulatedIn } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { memberBy } from "../../shared/owners/members.ts";
 import { beyondAgreed, ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
@@ -57,12 +57,14 @@ export async function planFederation(
   const dataset = ownersDataset(agreed, accepted);
   const { clients } = partitionOfOwners(agreed, accepted);
   const named = nameOf(agreed);
+  // no function of the stack reads what owners have
+  const here = clients.filter(({ place }) => !place);
   const data = plannedSize({ config, dataset, clients, examiner: null, agreement: named }, 1);
   return {
     agreed,
     config,
     dataset,
-    sizing: sizingOf(config, data, { clients, testSet: 0 }),
+    sizing: sizingOf(config, data, { clients: here, testSet: 0 }),
     owners: {
       agreement: named,
       accepted: accepted.map((one) => ({
@@ -168,11 +170,15 @@ export function federationNotes(
   const { federation, version, waitMinutes, members } = agreed;
   const names = dataset.owners ?? [];
   const asking = askingAtDoor(members, dataset);
-  const invoked = names.filter((name) => !asking.includes(name));
+  const simulated = simulatedIn(agreed).map(({ name }) => name);
+  const invoked = names.filter((name) => !asking.includes(name) && !simulated.includes(name));
   const who =
     invoked.length === 0 ? "each owner's fedstep owner run" : `the fedstep owner run of ${asking.join(", ")}`;
   return [
     `federation ${federation}, version ${version} of its agreement: ${names.join(", ")} take part`,
+    ...(simulated.length === 0
+      ? []
+      : [`trained from your bucket, and in no cohort: ${simulated.join(", ")}`]),
     ...(without.length > 0 ? [`note: not yet signed, and left out: ${without.join(", ")}`] : []),
     ...(asking.length === 0
       ? []
@@ -187,5 +193,5 @@ export function askingAtDoor(
   members: Agreement["members"],
   { owners = [] }: Pick<DatasetRecord, "owners">,
 ): string[] {
-  return owners.filter((name) => !members.some((one) => one.name === name && one.account));
+  return owners.filter((name) => members.some((one) => one.name === name && !one.account));
 }

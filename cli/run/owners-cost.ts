@@ -1,4 +1,4 @@
-import type { DataSize } from "../../cloud/cost/data-size.ts";
+import { besideOwners, type DataSize } from "../../cloud/cost/data-size.ts";
 import { hourAtWork, idleMonth } from "../../cloud/cost/door.ts";
 import { type CostEstimate, estimateRun } from "../../cloud/cost/estimate.ts";
 import { checkOwnersReached, type Deployment } from "../../cloud/deployment.ts";
@@ -8,6 +8,7 @@ import { footprints } from "../../functions/footprints.ts";
 import type { OwnersCost } from "../../report/cost-table.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { waysTo } from "../../shared/owners/account.ts";
+import { simulatedIn } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import { idleSeconds, signSeconds, waitSeconds } from "../../shared/owners/waiting-job.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -49,7 +50,9 @@ export async function estimateOfOwners(
   const config = configUnder(agreed, count, set);
   checkConfig(config, true);
   const [features, classes] = [featuresOf(schema).length, schema.label.classes.length];
-  const examples = count * someExamples;
+  const simulated = simulatedIn(agreed);
+  const beside = besideOwners(simulated);
+  const examples = count * someExamples + beside.examples;
   const size: DataSize = {
     examples,
     features,
@@ -59,11 +62,12 @@ export async function estimateOfOwners(
     filled: 1,
     owners: true,
     accounts,
+    beside,
   };
   return {
     config,
     size,
-    estimate: estimateRun(sizingOf(config, size), deployment, footprints),
+    estimate: estimateRun(sizingOf(config, size, { clients: simulated, testSet: 0 }), deployment, footprints),
     owners: {
       ...{ federation, version, members: members.length, signed, count, waitMinutes },
       longestMinutes: waitSeconds(waitMinutes).timeoutSeconds / 60,

@@ -67,8 +67,15 @@ async function divideAgain(
   return { division, partition: partitionRecordOf(division, digests) };
 }
 
-/** The index and the shards that lie there, by their digests; whoever trains reads none that has another. */
-async function verifyShards({ objects, audit, record }: Scene, partition: PartitionRecord, divided: boolean) {
+/**
+ * The index and the shards that lie there, by their digests; whoever trains reads none that has another.
+ * @param divided whether the partition has them from the data set
+ */
+export async function verifyShards(
+  { objects, audit, record }: Scene,
+  partition: PartitionRecord,
+  divided: boolean,
+): Promise<void> {
   const { digest } = record.dataset;
   const name = partitionDigest(record.config, digest);
   const index = keys.shardIndex(digest, name);
@@ -78,22 +85,23 @@ async function verifyShards({ objects, audit, record }: Scene, partition: Partit
     audit.unchecked.push({ objects: `${below}*`, why: "the shards are gone" });
     return;
   }
-  const expected = partition.shards.map((_, client) => keys.shard(digest, name, client));
-  for (const key of [index, ...expected]) if (!there.has(key)) audit.found(key, "is missing");
-  for (const key of there) {
-    if (key !== index && !expected.includes(key)) audit.found(key, "is no shard of the partition");
-  }
+  // an owner has none here
+  const expected = partition.shards.flatMap((told, client) =>
+    told === null ? [] : [{ client, told, key: keys.shard(digest, name, client) }],
+  );
+  const known = new Set([index, ...expected.map(({ key }) => key)]);
+  for (const key of known) if (!there.has(key)) audit.found(key, "is missing");
+  for (const key of there) if (!known.has(key)) audit.found(key, "is no shard of the partition");
   if (there.has(index)) {
     const stored = await audit.read(index, () => objects.getSealed(index, partitionRecord));
     if (stored) audit.compare(index, stored.raw, partition);
   }
-  for (const [client, key] of expected.entries()) {
+  for (const { client, told, key } of expected) {
     if (!there.has(key)) continue;
     const { bytes: most } = shardSize({ ...partition, dataset: record.dataset }, client);
     const stored = await audit.read(key, () => objects.get(key, most));
     if (!stored) continue;
     const found = await sha256Hex(stored.bytes);
-    const told = partition.shards[client];
     if (found !== told) {
       audit.found(
         key,

@@ -9,8 +9,10 @@ export interface RunCounts {
   readonly rounds: number;
   /** Rounds before these that another run has trained, whose records this one takes over. */
   readonly taken: number;
-  /** Owners who keep their data: then all participants are owners. 0 of a simulated run. */
+  /** Owners who keep their data. 0 of a simulated run. */
   readonly owners: number;
+  /** Of a run with owners the simulated clients beside them. */
+  readonly beside: number;
   /** Those of them in accounts of their own, where the state machine invokes their functions: they ask for nothing. */
   readonly accounts: number;
   /** Participants that were asked to train: invocations of TrainClient, or owners' jobs. */

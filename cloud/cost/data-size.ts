@@ -17,6 +17,8 @@ export interface DataSize {
   readonly owners?: boolean;
   /** How many of them are in accounts of their own; none where left out. */
   readonly accounts?: number;
+  /** Of a run with owners: the simulated clients beside them, and their examples, which alone are in the bucket. */
+  readonly beside?: { readonly clients: number; readonly examples: number };
 }
 
 /** MNIST: 60,000 and 10,000 images; of 392 pairs of pixels 88 are inked (docs/performance.md). */
@@ -72,7 +74,19 @@ export function plannedSize(
   const testExamples = examiner === null ? 0 : Math.round(((used - ofClients) / used) * examples);
   const valueBytes = element === "uint8" ? 1 : 4;
   const ofData = { examples, features, classes, testExamples, valueBytes, filled } as const;
-  return { ...ofData, owners: agreement !== undefined, accounts: accountsAmong(clients) };
+  if (!agreement) return { ...ofData, owners: false };
+  return { ...ofData, owners: true, accounts: accountsAmong(clients), beside: besideOwners(clients) };
+}
+
+/** The simulated clients of a run with owners. */
+export function besideOwners(
+  clients: readonly Pick<Planned["clients"][number], "place" | "train" | "heldOut">[],
+): NonNullable<DataSize["beside"]> {
+  const simulated = clients.filter(({ place }) => !place);
+  return {
+    clients: simulated.length,
+    examples: simulated.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0),
+  };
 }
 
 /** How many clients are owners in accounts of their own. */

@@ -11,6 +11,7 @@ import {
   invocationsOf,
   plannedCounts,
   requestsOf,
+  simulatedPart,
   transitionsOf,
 } from "./run-counts.ts";
 import { initializationMs } from "./speed.ts";
@@ -83,6 +84,7 @@ export function usedBy<Name extends string>(
       baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs),
       owners: data.owners ?? false,
       accounts: data.accounts ?? 0,
+      beside: data.beside?.clients ?? 0,
     },
     participants,
   );
@@ -114,7 +116,7 @@ export function usedBy<Name extends string>(
 
 /** Milliseconds that a step is billed for in a whole run, environments' starts aside. */
 function totalMs(part: RunPart, ms: Partial<Record<WorkUnit, number>>, counts: RunCounts): number {
-  const { trainings, evaluations, baseline } = counts;
+  const { trainings, evaluations, baseline } = part === "participant" ? simulatedPart(counts) : counts;
   if (invocationsIn(part, counts) === 0) return 0;
   return (
     invocationsIn(part, counts) * (ms.invocation ?? 0) +

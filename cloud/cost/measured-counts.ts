@@ -6,7 +6,7 @@ import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Footprint } from "../footprint.ts";
 import type { LayingOut, RunCounts } from "./counts.ts";
-import { accountsAmong } from "./data-size.ts";
+import { accountsAmong, besideOwners } from "./data-size.ts";
 import { invocationsOf } from "./run-counts.ts";
 
 type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
@@ -48,12 +48,14 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
     }
   }
   const invocations = left.baseline.count;
-  const owners = plan.agreement ? clients.length : 0;
+  const beside = plan.agreement ? besideOwners(clients).clients : 0;
+  const owners = plan.agreement ? clients.length - beside : 0;
   return {
     executions: left.executions,
     rounds: own.filter(({ task }) => task === "train").length,
     taken,
     owners,
+    beside,
     accounts: accountsAmong(clients),
     trainings,
     returns,
@@ -68,8 +70,8 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
             checkpoints: invocations + Math.floor(left.baseline.billedMs / steps.trainBaseline.checkpointMs),
           },
     laidOut: layingOutOf(plan),
-    shards: owners > 0 ? 0 : clients.length + (examiner === null ? 0 : 1),
-    shardsWritten: owners === 0,
+    shards: owners > 0 ? beside : clients.length + (examiner === null ? 0 : 1),
+    shardsWritten: owners === 0 || beside > 0,
     // PrepareRun's reads no plan
     environments: Math.max(0, left.usage.cold - 1),
   };

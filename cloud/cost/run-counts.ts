@@ -26,6 +26,8 @@ export interface CountedRun {
   readonly owners?: boolean;
   /** How many of them are in accounts of their own. */
   readonly accounts?: number;
+  /** Of a run with owners the simulated clients among its clients; none where left out. */
+  readonly beside?: number;
 }
 
 /**
@@ -34,7 +36,15 @@ export interface CountedRun {
  */
 export function plannedCounts(
   config: Config,
-  { rounds: planned, taken = 0, baseline, laidOut = null, owners = false, accounts = 0 }: CountedRun = {},
+  {
+    rounds: planned,
+    taken = 0,
+    baseline,
+    laidOut = null,
+    owners = false,
+    accounts = 0,
+    beside = 0,
+  }: CountedRun = {},
   participants = participantCounts(config),
 ): RunCounts {
   const { federation, partition } = config;
@@ -47,7 +57,8 @@ export function plannedCounts(
     executions: Math.max(1, Math.ceil(rounds / perExecution)),
     rounds,
     taken,
-    owners: owners ? partition.clients : 0,
+    owners: owners ? partition.clients - beside : 0,
+    beside: owners ? beside : 0,
     accounts: owners ? accounts : 0,
     trainings: rounds * selected,
     returns:
@@ -58,9 +69,12 @@ export function plannedCounts(
     silent: 0,
     baseline: config.baseline.enabled ? aside : null,
     laidOut,
-    shards: owners ? 0 : partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
-    shardsWritten: !owners,
-    environments: (owners ? 0 : clientsAtOnce(participants)) + 2 + (config.baseline.enabled ? 1 : 0),
+    shards: owners ? beside : partition.clients + (federation.evaluation === "test-set" ? 1 : 0),
+    shardsWritten: !owners || beside > 0,
+    environments:
+      Math.min(owners ? beside : Infinity, clientsAtOnce(participants)) +
+      2 +
+      (config.baseline.enabled ? 1 : 0),
   };
 }
 
@@ -69,18 +83,33 @@ function expectedTrained(clients: number, selected: number, rounds: number): num
   return clients * (1 - (1 - selected / clients) ** rounds);
 }
 
+/**
+ * What TrainClient is invoked for: all participants of a simulated run, and of one with owners the simulated clients beside
+ * them. A round asks all alike.
+ */
+export function simulatedPart(counts: RunCounts): RunCounts {
+  const { owners, beside } = counts;
+  if (owners === 0) return counts;
+  const part = (of: number) => Math.round((of * beside) / (owners + beside));
+  return {
+    ...counts,
+    trainings: part(counts.trainings),
+    evaluations: part(counts.evaluations),
+    returns: part(counts.returns),
+  };
+}
+
 /** Of each step of a part of the run. */
-export function invocationsIn(
-  part: RunPart,
-  { rounds, owners, trainings, evaluations, baseline }: RunCounts,
-): number {
+export function invocationsIn(part: RunPart, counts: RunCounts): number {
   switch (part) {
-    case "participant":
-      return owners > 0 ? 0 : trainings + evaluations;
+    case "participant": {
+      const { trainings, evaluations } = simulatedPart(counts);
+      return trainings + evaluations;
+    }
     case "round":
-      return rounds + 1;
+      return counts.rounds + 1;
     case "baseline":
-      return baseline?.invocations ?? 0;
+      return counts.baseline?.invocations ?? 0;
     default:
       return 1;
   }
@@ -103,6 +132,9 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
     (rounds + 1) * round.transitions +
     (trainings + evaluations) * each.transitions +
     jobsInAccounts(counts) * (flow.account.transitions - flow.owner.transitions) +
+    (owners > 0
+      ? invocationsIn("participant", counts) * (flow.beside.transitions - flow.owner.transitions)
+      : 0) +
     silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
@@ -129,9 +161,10 @@ export function requestsOf(
   objects: StrategyObjects,
   footprints: readonly Footprint[],
 ): Requests {
-  const invoked = footprints.filter(({ part }) => part !== "participant" || counts.owners === 0);
   const each = [
-    ...invoked.map((footprint) => footprint.requests(counts, objects)),
+    ...footprints.map((footprint) =>
+      footprint.requests(footprint.part === "participant" ? simulatedPart(counts) : counts, objects),
+    ),
     ...(counts.owners > 0 ? [ownersRequests(counts)] : []),
   ];
   return {
@@ -148,7 +181,10 @@ const askedPerJob = 3;
 /** Milliseconds of an answer. */
 const answerMs = 100;
 
-const jobsOf = ({ owners, trainings, evaluations }: RunCounts) => (owners > 0 ? trainings + evaluations : 0);
+function jobsOf(counts: RunCounts): number {
+  const { owners, trainings, evaluations } = counts;
+  return owners > 0 ? trainings + evaluations - invocationsIn("participant", counts) : 0;
+}
 
 /** Those of them in accounts of their own: a round asks all owners alike. */
 const jobsInAccounts = (counts: RunCounts) =>

@@ -17,6 +17,8 @@ interface SoFar {
   readonly owners: boolean;
   /** How many of them are in accounts of their own; left out where nobody knows, and all are taken to ask at the door. */
   readonly accounts?: number;
+  /** Of a run with owners the simulated clients beside them; left out likewise. */
+  readonly beside?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ interface SoFar {
  */
 export function billSoFar(
   config: Config,
-  { rounds, taken, epochs, usage, seconds, owners, accounts = 0 }: SoFar,
+  { rounds, taken, epochs, usage, seconds, owners, accounts = 0, beside = 0 }: SoFar,
   deployment: Deployment,
   footprints: readonly Footprint[],
 ): Bill {
@@ -37,6 +39,7 @@ export function billSoFar(
     taken,
     owners,
     accounts,
+    beside,
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });
   const used = {

@@ -1,6 +1,7 @@
 import { prices } from "../prices.ts";
 import type { Sizing } from "../sizing.ts";
 import type { RunCounts } from "./counts.ts";
+import { simulatedPart } from "./run-counts.ts";
 
 /** What a run leaves in S3, in bytes; what owners keep is no part of it. Headers and JSON, kilobytes each, are left out but where nothing else stands. */
 export interface Kept {
@@ -23,16 +24,19 @@ const report = 1_000_000;
 
 export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
   const { data, mean, parameters, valueBytes, vectors } = sizing;
-  const { owners = false } = data;
-  const keeps = owners ? 0 : vectors.keeps;
+  const { owners = false, beside } = data;
+  const [uploaded, divided] = owners
+    ? [beside?.examples ?? 0, beside?.examples ?? 0]
+    : [data.examples, mean.used];
+  const { trainings: keeping } = simulatedPart(counts);
   const model = 4 * parameters;
   const { rounds, trainings, evaluations, baseline } = counts;
   return {
-    data: owners
-      ? 0
-      : data.examples * (data.features * data.valueBytes + 4) +
-        (counts.shardsWritten ? mean.used * (data.features * valueBytes + 4) : 0),
-    updates: trainings * (4 * (vectors.sends + keeps) + smallObject) + evaluations * smallObject,
+    data:
+      uploaded * (data.features * data.valueBytes + 4) +
+      (counts.shardsWritten ? divided * (data.features * valueBytes + 4) : 0),
+    updates:
+      trainings * (4 * vectors.sends + smallObject) + keeping * 4 * vectors.keeps + evaluations * smallObject,
     models:
       model * (rounds + 1) +
       rounds * 4 * vectors.state +

@@ -9,7 +9,7 @@ export interface Taken {
   readonly transitions: number;
 }
 
-/** The parts of a run, each known by a state that is in it; a round with owners has another Map. */
+/** The parts of a run, each known by a state that is in it; a round with owners has another Map, with simulated clients beside. */
 export const parts = [
   "prepare",
   "round",
@@ -17,6 +17,7 @@ export const parts = [
   "ownersRound",
   "owner",
   "account",
+  "beside",
   "baseline",
   "continue",
   "finish",
@@ -86,7 +87,8 @@ function participants(flow: Flow, marks: Marks) {
   const { each: participant, silent } = iteration(flow, marks.participant);
   const { each: owner, silent: silentOwner } = iteration(flow, marks.owner);
   const { each: account, silent: silentAccount } = iteration(flow, marks.account);
-  return { participant, silent, owner, silentOwner, account, silentAccount };
+  const { each: beside } = iteration(flow, marks.beside);
+  return { participant, silent, owner, silentOwner, account, silentAccount, beside };
 }
 
 /** An iteration of the Map around the task, and how much more it takes where the task fails and is caught. */

@@ -12,6 +12,9 @@ const { datasets, shards, config, plan, partition, globals, roundMetrics, roundT
 /** Shards written at once: enough to hide S3's latency, few enough to keep memory near one data set. */
 const atOnce = 4;
 
+/** Examples that are in the bucket: of a run with owners those of the simulated clients beside them. */
+const hereOf = ({ owners, examples, beside }: DataSize) => (owners ? (beside?.examples ?? 0) : examples);
+
 const fewer = { field: "dataset", change: "bring a data set of fewer examples or features" };
 
 export const prepareRunFootprint = {
@@ -28,23 +31,23 @@ export const prepareRunFootprint = {
   creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
-  // the data set lies in memory as it was uploaded, beside the shards that are being written; of owners' data nothing does
+  // the data set lies in memory as it was uploaded, beside the shards that are being written; of what owners have nothing does
   memory: (sizing) => {
     const { data, examples } = sizing;
-    if (data.owners) return idleBytes;
     const writing = Math.min(atOnce * shardBytes(sizing, examples.largest), shardBytes(sizing, examples.all));
-    return idleBytes + 2 * examplesBytes(data.examples, data.features, data.valueBytes) + 2 * writing;
+    return idleBytes + 2 * examplesBytes(hereOf(data), data.features, data.valueBytes) + 2 * writing;
   },
   smaller: () => fewer,
   ms: ({ config, data, valueBytes }, amounts: Amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
       reads: 3,
-      writes: data.owners ? 3 : Math.ceil((config.partition.clients + 4) / atOnce),
-      megabytes: data.owners
-        ? 0
-        : megabytes(data.examples * data.features * data.valueBytes) +
-          megabytes(amounts.used * data.features * valueBytes),
-      cpuMs: data.owners ? 0 : perByteMs * data.examples * data.features * data.valueBytes,
+      writes: Math.ceil(
+        ((data.owners ? (data.beside?.clients ?? 0) : config.partition.clients) + 4) / atOnce,
+      ),
+      megabytes:
+        megabytes(hereOf(data) * data.features * data.valueBytes) +
+        megabytes((data.owners ? hereOf(data) : amounts.used) * data.features * valueBytes),
+      cpuMs: perByteMs * hereOf(data) * data.features * data.valueBytes,
     }),
   }),
   deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],

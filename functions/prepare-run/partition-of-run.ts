@@ -1,23 +1,20 @@
-import pLimit from "p-limit";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { partitionOfOwners } from "../../shared/owners/told-partition.ts";
 import { divide, partitionRecordOf } from "../../shared/partition/division.ts";
 import { partitionDigest } from "../../shared/partition/partition-digest.ts";
 import { type PartitionRecord, partitionRecord } from "../../shared/workflow/plan-record.ts";
 import { partitionBytes } from "../../shared/workflow/record-size.ts";
 import type { RunRecord } from "../../shared/workflow/run-record.ts";
-import { readAccepted } from "../../storage/agreement-objects.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import { writeShard } from "../../storage/shard-objects.ts";
-import { prepareRunFootprint } from "./footprint.ts";
+import { partitionOfOwnersRun } from "./partition-of-owners.ts";
+import { writeShards } from "./write-shards.ts";
 
 /** Who has which examples, and what became of their shards. */
-interface PartitionOfRun {
+export interface PartitionOfRun {
   readonly partition: PartitionRecord;
-  /** none: the clients are owners, of whose examples nothing is here. */
+  /** none: all clients are owners, of whose examples nothing is here. */
   readonly shards: "found" | "written" | "none";
   /** What they have signed, where they are. */
   readonly agreed?: Agreement;
@@ -33,16 +30,13 @@ export async function partitionOfRun(
   content: DatasetContent | undefined,
 ): Promise<PartitionOfRun> {
   const { config, dataset, owners } = record;
-  if (owners) {
-    const { agreed, acceptances } = await readAccepted(objects, owners);
-    return { partition: partitionOfOwners(agreed, acceptances), shards: "none", agreed };
-  }
+  if (owners) return partitionOfOwnersRun(objects, record, owners);
   const digest = partitionDigest(config, dataset.digest);
   const index = keys.shardIndex(dataset.digest, digest);
   const known = await findShards(objects, index, partitionBytes(config.partition.clients, dataset));
   if (known) return { partition: known, shards: "found" };
   const divided = content ?? (await readDataset(objects, dataset));
-  return { partition: await writeShards(objects, record, digest, divided), shards: "written" };
+  return { partition: await divideInto(objects, record, digest, divided), shards: "written" };
 }
 
 /** The partition whose shards stand already; 0.1.0 recorded less of them, so its are written again. */
@@ -58,19 +52,14 @@ async function findShards(
 }
 
 /** The index is written last, so that a partition is either there as a whole or made again. */
-async function writeShards(
+async function divideInto(
   objects: Objects,
   { config, dataset: { digest: dataset } }: RunRecord,
   digest: string,
   content: DatasetContent,
 ): Promise<PartitionRecord> {
   const division = divide(content, config);
-  const writers = pLimit(prepareRunFootprint.atOnce);
-  const shards = await Promise.all(
-    division.shards.map((shard, client) =>
-      writers(() => writeShard(objects, { dataset, partition: digest }, client, shard())),
-    ),
-  );
+  const shards = await writeShards(objects, { dataset, partition: digest }, division.shards);
   const record = partitionRecordOf(division, shards);
   await objects.putRecord(keys.shardIndex(dataset, digest), record);
   return record;

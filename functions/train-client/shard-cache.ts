@@ -9,7 +9,7 @@ import type { PreparedShard } from "./prepared-shard.ts";
 
 interface Kept extends PreparedShard {
   readonly etag: string;
-  readonly digest: string | undefined;
+  readonly digest: string | null | undefined;
   readonly trainer: Trainer;
 }
 

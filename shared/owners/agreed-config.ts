@@ -1,16 +1,18 @@
 import type { Config } from "../config/schema.ts";
-import type { Agreement } from "./agreement.ts";
+import { type Agreement, simulatedIn } from "./agreement.ts";
 
 /**
  * What of a configuration cannot be among owners who keep their data, each with what to change; empty where nothing.
+ * @param clients members, and simulated clients beside them
  */
 export function unfitForOwners(
   { partition, baseline, dataset, federation, training }: Config,
-  members: number,
+  clients: number,
 ): string[] {
   const problems: (string | false)[] = [
     partition.kind !== "natural-id" && "partition.kind: takes natural-id, since each owner is a client",
-    partition.clients !== members && `partition.clients: takes ${members}, as many as there are members`,
+    partition.clients !== clients &&
+      `partition.clients: takes ${clients}, as many as there are members and simulated clients`,
     baseline.enabled && "baseline.enabled: takes false, since nobody has all examples",
     dataset.limit !== null && "dataset.limit: takes null; an owner leaves rows out of its own file",
     federation.evaluation === "test-set" &&
@@ -45,6 +47,12 @@ export function breaksWith(before: Agreement, beforeSha256: string, next: Agreem
         `${one.name}: has another key, which its old one does not sign`
       );
     }),
+    ...simulatedIn(next).map(
+      (one) =>
+        one.number < before.nextNumber &&
+        simulatedIn(before).every(({ number }) => number !== one.number) &&
+        `${one.name}: has the number of somebody else before`,
+    ),
   ];
   return problems.filter((problem) => problem !== false);
 }

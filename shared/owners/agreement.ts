@@ -6,6 +6,7 @@ import { ownersAccount } from "./account.ts";
 import { agreedDoor } from "./agreed-door.ts";
 import { type AgreementName, federationName } from "./agreement-name.ts";
 import { dataSchema } from "./data-schema.ts";
+import { type SimulatedClient, simulatedClient } from "./description.ts";
 import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 
 /** An owner that takes part, known by its keys. */
@@ -39,17 +40,27 @@ export const agreement = z
     /** null: there is none, and owners' processes are on the coordinator's machine. */
     door: agreedDoor.nullable(),
     members: z.array(member).min(2),
+    /** Clients that the coordinator trains itself, from a data set in its bucket; left out where there are none. */
+    simulated: z
+      .strictObject({
+        /** Digest of that data set's object. */
+        dataset: sha256,
+        /** In the order in which their examples stand in it. */
+        clients: z.array(simulatedClient).min(1),
+      })
+      .optional(),
     /** Of whoever joins next. */
     nextNumber: count,
     /** Digests of what trains at an owner's; two while a release is replaced. */
     bundles: z.array(sha256).min(1).max(2),
   })
-  .superRefine(({ members, nextNumber, minimumCohort, version, previous }, context) => {
+  .superRefine(({ members, simulated, nextNumber, minimumCohort, version, previous }, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
+    const everybody = [...members, ...(simulated?.clients ?? [])];
     for (const [what, values] of [
-      ["number", members.map(({ number }) => number)],
-      ["name", members.map(({ name }) => name.toLowerCase())],
+      ["number", everybody.map(({ number }) => number)],
+      ["name", everybody.map(({ name }) => name.toLowerCase())],
       ["signing key", members.map(({ signingKey }) => signingKey)],
       ["exchange key", members.map(({ exchangeKey }) => exchangeKey)],
       ["account", members.flatMap(({ account }) => (account ? [account.account] : []))],
@@ -59,8 +70,8 @@ export const agreement = z
     if (members.some(({ number }, at) => at > 0 && number <= (members[at - 1]?.number ?? 0))) {
       refuse("members", "stand in another order than that of their numbers");
     }
-    if (members.some(({ number }) => number >= nextNumber))
-      refuse("nextNumber", "is a member's number, or lower");
+    if (everybody.some(({ number }) => number >= nextNumber))
+      refuse("nextNumber", "is the number of a member or simulated client, or lower");
     if (minimumCohort > members.length) {
       refuse("minimumCohort", `is more than the ${members.length} members`);
     }
@@ -83,6 +94,11 @@ export function nameOf(agreed: Agreement): AgreementName {
 /** Who has that key, or undefined. */
 export function memberOf({ members }: Pick<Agreement, "members">, key: string): Member | undefined {
   return members.find(({ signingKey }) => signingKey === key);
+}
+
+/** The clients that the coordinator trains itself: behind the owners they are those of a run, in their order. */
+export function simulatedIn({ simulated }: Pick<Agreement, "simulated">): readonly SimulatedClient[] {
+  return simulated?.clients ?? [];
 }
 
 /** How people tell the members apart. */

@@ -4,6 +4,7 @@ import { visible } from "../visible.ts";
 import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, agreementSha256, memberOf } from "./agreement.ts";
 import { type Column, featuresOf } from "./data-schema.ts";
+import type { ToldExamples } from "./description.ts";
 import type { Signed } from "./signed.ts";
 
 /**
@@ -25,14 +26,17 @@ export function checkAcceptance(agreed: Agreement, accepted: Signed<Acceptance>,
   if (memberOf(agreed, accepted.key)?.name !== name) {
     throw refuse(`is signed by nobody whom the agreement calls ${name}`);
   }
-  const problem = falseDescription(agreed, accepted.content);
+  const problem = falseDescription(agreed, accepted.content.description);
   if (problem !== undefined) throw refuse(`${name} ${problem}`);
 }
 
-type Moments = NonNullable<Acceptance["description"]["moments"]>;
+type Moments = NonNullable<ToldExamples["moments"]>;
 
-function falseDescription({ schema, config }: Agreement, { description }: Acceptance): string | undefined {
-  const { train, heldOut, labels, moments } = description;
+/** Why nobody's examples can be as they are told to be, in words that follow a name; undefined where they can. */
+export function falseDescription(
+  { schema, config }: Pick<Agreement, "schema" | "config">,
+  { train, heldOut, labels, moments }: ToldExamples,
+): string | undefined {
   const held = heldOutOf(train + heldOut, config.dataset.heldOut);
   if (heldOut !== held)
     return `holds out ${heldOut} of ${train + heldOut} examples, and ${held} were agreed upon`;

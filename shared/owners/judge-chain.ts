@@ -95,7 +95,7 @@ function countsOwn(
 
 /** Where the round before is not told: the model that an owner has started from itself, or the others are to agree upon. */
 function ownModel({ updates }: RoundMetrics, { client: own }: OwnersJob): string | undefined {
-  const known = updates.find(({ client }) => client === own) ?? updates[0];
+  const known = updates.find(({ client }) => client === own) ?? updates.find(({ signed }) => signed);
   return known?.signed?.statement.globalSha256;
 }
 
@@ -109,11 +109,17 @@ async function notSigned(
   if (new Set(updates.map(({ client }) => client)).size < updates.length) return "counts somebody twice";
   const planned = new Map(participantsOf(plan, round).map(({ client, task }) => [client, task]));
   for (const { client, signed } of updates) {
-    const owner = ownerOf(plan, client);
-    // a plan of owners has nobody else
-    if (!owner) return `counts client ${client}, whom the plan does not know as an owner`;
     const task = ofRound === "evaluate" ? ofRound : planned.get(client);
-    if (task === undefined) return `counts ${owner.owner}, whom the plan does not ask in it`;
+    const owner = ownerOf(plan, client);
+    const called = owner?.owner ?? `client ${client}`;
+    if (task === undefined || plan.clients.every((one) => one.client !== client)) {
+      return `counts ${called}, whom the plan does not ask in it`;
+    }
+    // a simulated client signs nothing, and no model is made of its like alone
+    if (!owner) {
+      if (signed) return `counts a signature for ${called}, which is simulated`;
+      continue;
+    }
     const named = { agreement, run, round, client, task, plan: seal, ...(attempt && { attempt }) };
     const expected = { ...named, ...beginning };
     const other = signed ? otherThan(expected, signed.statement) : "signature";

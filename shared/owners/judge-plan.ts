@@ -10,7 +10,7 @@ import { belowCohort } from "./cohort.ts";
 import { beyondAgreed, ownersConfig, ownersDataset } from "./owners-dataset.ts";
 import type { Refusal } from "./refusals.ts";
 import { openSigned, type Signed } from "./signed.ts";
-import { partitionOfOwners } from "./told-partition.ts";
+import { fitsShards, partitionOfOwners } from "./told-partition.ts";
 
 /** A plan as it came to an owner, with the partition that it names; both by their seals, which have been checked. */
 export interface PlanToJudge {
@@ -47,14 +47,20 @@ export async function judgePlan(
   if (own.content.description.dataMac !== dataMac) {
     return { name: "DataChanged", about: "data: are not those that this owner has told of for this run" };
   }
-  const cohort = belowCohort(agreed.config, acceptances.length, agreed.minimumCohort);
+  const cohort = belowCohort(agreed, acceptances.length);
   if (cohort !== undefined) return { name: "CohortTooSmall", about: `partition: ${cohort}` };
-  const again = planAgain(plan, agreed, acceptances);
+  const { shards } = partition;
+  // a simulated client's examples are the coordinator's: by which bytes it trains on them is for its readers to check
+  if (!fitsShards(agreed, acceptances.length, shards)) {
+    return differs("its shards are not one of each simulated client");
+  }
+  const told = partitionOfOwners(agreed, acceptances, shards);
+  const again = planAgain(plan, agreed, acceptances, told);
   const other = Object.entries(again).find(
     ([name, value]) => canonicalJson(value) !== canonicalJson(plan[name as keyof Plan]),
   );
   if (other) return differs(`its ${other[0]} does not follow from the agreement`);
-  if (canonicalJson(partitionOfOwners(agreed, acceptances)) !== canonicalJson(partition)) {
+  if (canonicalJson(told) !== canonicalJson(partition)) {
     return differs("its partition does not follow from what the owners have told");
   }
   const beyond = beyondAgreed(agreed, plan.config.federation);
@@ -69,9 +75,9 @@ function planAgain(
   { run, claim, startedBy, config }: Plan,
   agreed: Agreement,
   acceptances: readonly Signed<Acceptance>[],
+  { clients, scaling, shards }: PartitionRecord,
 ): Omit<Plan, "start" | "partitionSeal" | "partition"> {
   const dataset = ownersDataset(agreed, acceptances);
-  const { clients, scaling } = partitionOfOwners(agreed, acceptances);
   return {
     // whoever started it, by whatever record, changes nothing of what an owner does
     ...{ run, claim, startedBy },
@@ -79,11 +85,12 @@ function planAgain(
     minimumCohort: agreed.minimumCohort,
     config: ownersConfig(agreed, acceptances.length, config.federation),
     dataset,
-    shards: [],
+    shards,
     scaling,
     model: specOf(config, dataset),
     clients: clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
-      ...{ client, place, train, heldOut, heldOutLabels },
+      ...{ client, train, heldOut, heldOutLabels },
+      ...(place && { place }),
     })),
     examiner: null,
     testSet: null,

@@ -1,8 +1,11 @@
 import type { OwnersAccount } from "./account.ts";
-import type { Agreement } from "./agreement.ts";
+import { type Agreement, simulatedIn } from "./agreement.ts";
 import { fingerprintOf } from "./identity.ts";
 
-/** In what a version of an agreement has other members, other keys or other accounts of theirs, than the one before; a line each. */
+/**
+ * In what a version of an agreement has other members, other keys or other accounts of theirs, or other simulated clients, than
+ * the one before; a line each.
+ */
 export function membershipChanges(before: Agreement, next: Agreement): string[] {
   const seats = new Map(before.members.map((one) => [one.number, one]));
   const gone = before.members.filter(({ number }) => !next.members.some((one) => one.number === number));
@@ -26,7 +29,23 @@ export function membershipChanges(before: Agreement, next: Agreement): string[] 
       `${joined}; whoever was called so before had ${fingerprintOf(namesake.signingKey)}, which has not signed the new one: have it read out`,
     ];
   });
-  return [...lines, ...gone.map(({ name, signingKey }) => `${name} is gone: ${fingerprintOf(signingKey)}`)];
+  return [
+    ...lines,
+    ...gone.map(({ name, signingKey }) => `${name} is gone: ${fingerprintOf(signingKey)}`),
+    ...simulatedChanges(before, next),
+  ];
+}
+
+function simulatedChanges(before: Agreement, next: Agreement): string[] {
+  const [were, are] = [before, next].map((one) => simulatedIn(one).map(({ name }) => name));
+  const joined = are?.filter((name) => !were?.includes(name)) ?? [];
+  const gone = were?.filter((name) => !are?.includes(name)) ?? [];
+  const others = joined.length + gone.length === 0 && before.simulated?.dataset !== next.simulated?.dataset;
+  return [
+    ...joined.map((name) => `${name} is a new client that the coordinator trains itself`),
+    ...gone.map((name) => `${name}, which the coordinator trained itself, is gone`),
+    ...(others ? ["the clients that the coordinator trains itself have other data"] : []),
+  ];
 }
 
 /** Where an owner trains. */

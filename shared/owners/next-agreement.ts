@@ -1,7 +1,8 @@
 import { agreementInvalid } from "../errors.ts";
 import { problemsOf } from "../problems-of.ts";
 import { breaksWith, unfitForOwners } from "./agreed-config.ts";
-import { type Agreement, agreement, agreementSha256 } from "./agreement.ts";
+import { type Agreement, agreement, agreementSha256, simulatedIn } from "./agreement.ts";
+import { falseDescription } from "./check-acceptance.ts";
 import { belowCohort } from "./cohort.ts";
 import type { MembersRecord } from "./members.ts";
 import { unsignedRotations } from "./rotation.ts";
@@ -9,7 +10,7 @@ import { unsignedRotations } from "./rotation.ts";
 /** What the coordinator decides about a version. */
 export type Terms = Pick<
   Agreement,
-  "schema" | "config" | "minimumCohort" | "waitMinutes" | "door" | "bundles"
+  "schema" | "config" | "minimumCohort" | "waitMinutes" | "door" | "bundles" | "simulated"
 >;
 
 /**
@@ -51,10 +52,14 @@ export async function checkAgreement(
   called: string,
 ): Promise<void> {
   const owners = next.members.length;
-  const cohort = belowCohort(next.config, owners, next.minimumCohort);
+  const cohort = belowCohort(next, owners);
   const problems = [
-    ...unfitForOwners(next.config, owners),
+    ...unfitForOwners(next.config, owners + simulatedIn(next).length),
     ...(cohort === undefined ? [] : [cohort]),
+    ...simulatedIn(next).flatMap((one) => {
+      const problem = falseDescription(next, one);
+      return problem === undefined ? [] : [`${one.name} ${problem}`];
+    }),
     ...(before ? breaksWith(before, agreementSha256(before), next) : []),
     ...(await unsignedRotations(next)),
   ];

@@ -15,6 +15,7 @@ export function quorumOf(share: number, clients: number): number {
 /**
  * Whether enough of the round's clients reported: at least the given share of them, and always one.
  * @param owners names of the clients, where they have some
+ * @param called what is counted: clients, or of a federation the owners among them
  * @throws QuorumNotReached naming the silent clients and their errors, each kind of error with its cause once
  */
 export function assertQuorum(
@@ -23,11 +24,12 @@ export function assertQuorum(
   { updates, silent }: Received,
   round: number,
   owners?: readonly string[],
+  called: "clients" | "owners" = "clients",
 ): void {
   const needed = quorumOf(share, clients);
   if (updates.length >= needed) return;
   throw quorumNotReached(
-    `round ${round}: ${updates.length} of ${clients} clients reported, the quorum is ${needed} (${whoIsSilent(silent, owners)})`,
+    `round ${round}: ${updates.length} of ${clients} ${called} reported, the quorum is ${needed} (${whoIsSilent(silent, owners)})`,
   );
 }
 

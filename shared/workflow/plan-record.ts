@@ -29,10 +29,10 @@ export const clientPart = z.object({
 const minimumCohort = z.int().min(2).optional();
 
 /**
- * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's. Empty where
- * 0.1.0 wrote them.
+ * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's; null of an owner, who
+ * has none here. Empty where all clients are owners, and where 0.1.0 wrote them.
  */
-const shardDigests = z.array(sha256).default([]);
+const shardDigests = z.array(sha256.nullable()).default([]);
 
 /** The publisher's test set where it evaluates. */
 const testSetPart = z.object({ labelCounts: z.array(count) });

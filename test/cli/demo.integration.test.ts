@@ -65,12 +65,14 @@ test("four owners train a model, two of them in accounts of their own, and nothi
   expect(proof).toMatchObject({ rows: 2090, leaks: [] });
   expect(proof.needles).toBeGreaterThan(10_000);
   expect(weightsSha256).toBe(result.federated.weightsSha256);
-  for (const { owner, bytes } of owners) {
+  for (const { owner, bytes, gained } of owners) {
     const sent = JSON.parse(readFileSync(join(folder, "mail", `${owner}-acceptance.json`), "utf8"));
     expect(sent.content.description).toMatchObject({ labels: null });
     const hasFolder = existsSync(join(folder, "owners", owner, "keys.json"));
     expect(hasFolder).toBe(!["harbour", "hillside"].includes(owner));
     expect(bytes).toBeGreaterThan(1000);
+    // wherever it is, it has trained alone too
+    expect(gained, owner).toMatchObject({ alone: expect.any(Number), federated: expect.any(Number) });
   }
 });
 
@@ -98,7 +100,8 @@ test("a cell or a row that somebody plants in bucket, history, log or mail is fo
   const tables = clinics().map(({ name }) => ({ owner: name, file: join(folder, "tables", `${name}.csv`) }));
   const [, row = ""] = clinics()[2]?.csv.split("\n") ?? [];
   const coordinator = join(folder, "coordinator");
-  const home = { folder, coordinator, mail: join(folder, "mail"), tables: "", logs: "", ownerHome: () => "" };
+  const mail = join(folder, "mail");
+  const home = { folder, coordinator, mail, tables: "", clients: "", logs: "", ownerHome: () => "" };
   const storage = await localReading(coordinator);
   const all = readdirSync(coordinator, { recursive: true, encoding: "utf8" });
   const places = [/^s3\/.*report\.html$/, /^executions\/.*history/, /^logs\/.*\.log$/].flatMap(
@@ -140,6 +143,30 @@ test("the weights are those of the simulated run over the same four files, to th
   ]);
   expect(said).toBe("");
   expect(resultRecord.parse(JSON.parse(output)).federated.weightsSha256).toBe(shown.weightsSha256);
+});
+
+test("and those of a run in which the last clinic's table is the coordinator's, beside owners with and without an account", async () => {
+  const mixed = demoFolder();
+  const answer = await fedstep([
+    ...["demo", "owners", "--accounts", "1", "--simulated", "1", "--home", mixed, "--json", ...shortly],
+  ]);
+  expect(answer).toMatchObject({ code: 0, said: "" });
+  const { owners, proof, weightsSha256, result } = outcome.parse(JSON.parse(answer.output));
+  expect(weightsSha256).toBe(shown.weightsSha256);
+  expect(owners.map(({ owner, gained }) => [owner, gained !== null])).toEqual(
+    ["harbour", "hillside", "lakeside"].map((owner) => [owner, true]),
+  );
+  expect(result.dataset.owners).toEqual(clinics().map(({ name }) => name));
+  // of the owners' tables alone
+  expect(proof).toMatchObject({ rows: 860 + 540 + 380, leaks: [] });
+  const home = ["--home", join(mixed, "coordinator")];
+  const verified = await fedstep(["verify", "demo.first", ...home]);
+  expect(verified).toMatchObject({ code: 0 });
+  expect(verified.output).toContain("every object is what the others say of it");
+  const proposed = JSON.parse(readFileSync(join(mixed, "mail", "agreement.json"), "utf8"));
+  expect(proposed.simulated.clients).toMatchObject([
+    { name: "old-town", number: 3, train: 248, heldOut: 62 },
+  ]);
 });
 
 test("the same home is not taken twice", async () => {

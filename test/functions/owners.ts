@@ -8,10 +8,11 @@ import { momentsOf } from "../../shared/dataset/scaling.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import { type Acceptance, acceptanceSha256 } from "../../shared/owners/acceptance.ts";
-import { type Agreement, nameOf } from "../../shared/owners/agreement.ts";
+import { type Agreement, nameOf, simulatedIn } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import { type Signed, type Signer, sign } from "../../shared/owners/signed.ts";
+import { splitExamples, tellAll } from "../../shared/owners/split.ts";
 import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
 import { labelCounts } from "../../shared/partition/labels.ts";
 import { holdOut } from "../../shared/partition/partition.ts";
@@ -61,12 +62,17 @@ export async function claimOwnersRun(
   bucket: MemoryBucket,
   run: string,
   owners: readonly TestOwner[],
-  { changes = {}, kept = {} }: { changes?: Partial<Agreement>; kept?: Kept } = {},
+  {
+    changes = {},
+    kept = {},
+    beside = [],
+  }: { changes?: Partial<Agreement>; kept?: Kept; beside?: readonly Examples[] } = {},
 ): Promise<Agreement> {
-  const agreed = agreementOf(
+  const among = agreementOf(
     owners.map(({ signer }) => signer),
     changes,
   );
+  const agreed = beside.length > 0 ? await withClients(bucket, among, beside) : among;
   const put = (key: string, value: unknown) =>
     bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
   put(federationKeys.agreement(agreed.federation, agreed.version), agreed);
@@ -78,6 +84,40 @@ export async function claimOwnersRun(
   }
   await putOwnersRun(bucket, run, agreed, accepted);
   return agreed;
+}
+
+/** The agreement with a simulated client for each of those examples, which lie in the bucket then. */
+export async function withClients(
+  bucket: MemoryBucket,
+  agreed: Agreement,
+  parts: readonly Examples[],
+): Promise<Agreement> {
+  const named = parts.map((examples, at) => ({
+    examples,
+    number: agreed.nextNumber + at,
+    name: `beside ${at}`,
+  }));
+  const bytes = encodeDataset({
+    name: agreed.federation,
+    classes: agreed.schema.label.classes.length,
+    owners: named.map(({ name, examples }) => ({ name, examples: examples.count })),
+    examples: poolExamples(parts),
+  });
+  const dataset = await sha256Hex(bytes);
+  bucket.contents.set(keys.dataset(dataset), bytes);
+  const clients = named.map(({ examples, number, name }) => ({
+    number,
+    name,
+    ...tellAll(splitExamples(examples, agreed, { number }), agreed),
+  }));
+  const { config } = agreed;
+  const partition = { ...config.partition, clients: agreed.members.length + parts.length };
+  return {
+    ...agreed,
+    config: { ...config, partition },
+    simulated: { dataset, clients },
+    nextNumber: agreed.nextNumber + parts.length,
+  };
 }
 
 /** Lays out a run under an agreement, for those who have accepted it. */
@@ -121,7 +161,7 @@ export async function simulatedWeights(
   await bucket.objects.putRecord(keys.config("s"), {
     run: "s",
     createdAt: "2026-01-01T00:00:00.000Z",
-    config: ownersConfig(agreed, parts.length),
+    config: ownersConfig(agreed, parts.length - simulatedIn(agreed).length),
     dataset: datasetRecordOf({ ...dataset, source: "test" }, digest),
   });
   return (await playRun(bucket, "s", play)).result.federated.weightsSha256;

@@ -54,7 +54,7 @@ test("a home that is brought back whole refuses by name a model that holds an up
   await expect(played).rejects.toMatchObject({
     name: "QuorumNotReached",
     message: expect.stringMatching(
-      /^round 3: 2 of 3 clients reported, the quorum is 3 \(owner 1: LogRolledBack\b.*its log is older than what it has sent\)$/,
+      /^round 3: 2 of 3 owners reported, the quorum is 3 \(owner 1: LogRolledBack\b.*its log is older than what it has sent\)$/,
     ),
   });
   expect(bucket.contents.has(keys.update(run, 3, 1))).toBe(false);

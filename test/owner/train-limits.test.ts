@@ -56,6 +56,11 @@ test.each([
   await expect(train(bundleOf(body), work, limits)).rejects.toThrow(message);
 });
 
+test("what is left of an invocation is no whole number of milliseconds, nor is the half of it", async () => {
+  const limits = { ...generous, timeoutSeconds: 59.0005 };
+  expect((await train(bundleOf("return new Map();"), work, limits)).size).toBe(0);
+});
+
 test("whoever gives up ends what trains, whatever it is doing", async () => {
   const giveUp = new AbortController();
   const mark = join(folder(), "started");

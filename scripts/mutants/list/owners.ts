@@ -90,7 +90,7 @@ export const owners: readonly Mutant[] = [
   {
     name: "other-rows-held-out",
     fault: "An owner holds out other rows than the simulated run does.",
-    file: "owner/split.ts",
+    file: "shared/owners/split.ts",
     find: "config.seed, number);",
     replace: "config.seed, number + 1);",
     tests: ["test/owner/describe.test.ts"],

@@ -44,8 +44,8 @@ export const takingPart: readonly Mutant[] = [
     name: "training-without-end",
     fault: "What trains has no limit of time.",
     file: "owner/train.ts",
-    find: "AbortSignal.timeout(1000 * timeoutSeconds)",
-    replace: "AbortSignal.timeout(1e6 * timeoutSeconds)",
+    find: "Math.floor(1000 * timeoutSeconds)",
+    replace: "Math.floor(1e6 * timeoutSeconds)",
     tests: limits,
   },
   {

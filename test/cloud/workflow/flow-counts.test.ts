@@ -30,6 +30,8 @@ test("what is generated is what the definition says, and by hand", () => {
     // IsOwner, TrainInAccount
     account: { events: 2 + 2 + 5, transitions: 2 },
     silentAccount: { events: 2, transitions: 1 },
+    // IsOwner, TrainSimulated
+    beside: { events: 2 + 2 + 5, transitions: 2 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
     continue: { events: 5, transitions: 1 },
@@ -96,12 +98,12 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["TrainClient", ["participant"]],
     ["ClientSilent", ["silent"]],
     ["RoundWithOwners", ["ownersRound"]],
-    ["IsOwner", ["owner", "account"]],
+    ["IsOwner", ["owner", "account", "beside"]],
     ["WaitForOwner", ["owner"]],
     ["TrainInAccount", ["account"]],
     ["AccountSilent", ["silentAccount"]],
     ["ParticipantSilent", ["silentOwner"]],
-    ["TrainSimulated", []],
+    ["TrainSimulated", ["beside"]],
     ["TrainBaseline", ["baseline"]],
     ["IsBaselineDone", ["execution", "baseline"]],
     ["IsRunDone", ["execution"]],
@@ -149,6 +151,7 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     ownersRound: "Round",
     owner: "Round",
     account: "Round",
+    beside: "Round",
     baseline: "Round",
     participant: "Round",
   };
