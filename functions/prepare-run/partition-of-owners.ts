@@ -10,7 +10,6 @@ import type { RunRecord } from "../../shared/workflow/run-record.ts";
 import { readAccepted } from "../../storage/agreement-objects.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
-import type { PartitionOfRun } from "./partition-of-run.ts";
 import { writeShards } from "./write-shards.ts";
 
 /**
@@ -22,23 +21,23 @@ export async function partitionOfOwnersRun(
   objects: Objects,
   { config, dataset }: RunRecord,
   owners: NonNullable<RunRecord["owners"]>,
-): Promise<PartitionOfRun> {
+) {
   const { agreed, acceptances } = await readAccepted(objects, owners);
   const told = partitionOfOwners(agreed, acceptances);
   const simulated = simulatedDataset(agreed);
-  if (!simulated) return { partition: told, shards: "none", agreed };
+  if (!simulated) return { partition: told, shards: "none" as const, agreed };
 
   const of = { dataset: dataset.digest, partition: partitionDigest(config, dataset.digest) };
   const index = keys.shardIndex(of.dataset, of.partition);
   const most = partitionBytes(told.clients.length, dataset);
   const found = await objects.findRecord(index, partitionRecord, most);
-  if (found && isOf(agreed, told, found)) return { partition: found, shards: "found", agreed };
+  if (found && isOf(agreed, told, found)) return { partition: found, shards: "found" as const, agreed };
 
   const made = simulatedShards(agreed, await readDataset(objects, simulated), told.scaling);
   const digests = await writeShards(objects, of, made, acceptances.length);
   const partition = { ...told, shards: [...acceptances.map(() => null), ...digests] };
   await objects.putRecord(index, partition);
-  return { partition, shards: "written", agreed };
+  return { partition, shards: "written" as const, agreed };
 }
 
 /** Whether a partition that stands is the one that was told, with all shards. */

@@ -20,6 +20,7 @@ import { processes } from "./list/processes.ts";
 import { rights } from "./list/rights.ts";
 import { s3 } from "./list/s3.ts";
 import { signatures } from "./list/signatures.ts";
+import { simulated } from "./list/simulated.ts";
 import { stack } from "./list/stack.ts";
 import { start } from "./list/start.ts";
 import { stepFunctions } from "./list/stepfunctions.ts";
@@ -69,6 +70,7 @@ export const mutants: readonly Mutant[] = [
   judgedJobs,
   alone,
   waiting,
+  simulated,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

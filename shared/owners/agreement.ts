@@ -71,7 +71,7 @@ export const agreement = z
       refuse("members", "stand in another order than that of their numbers");
     }
     if (everybody.some(({ number }) => number >= nextNumber))
-      refuse("nextNumber", "is the number of a member or simulated client, or lower");
+      refuse("nextNumber", "is a member's number or a simulated client's, or lower");
     if (minimumCohort > members.length) {
       refuse("minimumCohort", `is more than the ${members.length} members`);
     }

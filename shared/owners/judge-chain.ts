@@ -109,15 +109,17 @@ async function notSigned(
   if (new Set(updates.map(({ client }) => client)).size < updates.length) return "counts somebody twice";
   const planned = new Map(participantsOf(plan, round).map(({ client, task }) => [client, task]));
   for (const { client, signed } of updates) {
-    const task = ofRound === "evaluate" ? ofRound : planned.get(client);
+    if (plan.clients.every((one) => one.client !== client)) {
+      return `counts client ${client}, whom the plan does not know`;
+    }
     const owner = ownerOf(plan, client);
-    const called = owner?.owner ?? `client ${client}`;
-    if (task === undefined || plan.clients.every((one) => one.client !== client)) {
-      return `counts ${called}, whom the plan does not ask in it`;
+    const task = ofRound === "evaluate" ? ofRound : planned.get(client);
+    if (task === undefined) {
+      return `counts ${owner?.owner ?? `client ${client}`}, whom the plan does not ask in it`;
     }
     // a simulated client signs nothing, and no model is made of its like alone
     if (!owner) {
-      if (signed) return `counts a signature for ${called}, which is simulated`;
+      if (signed) return `counts a signature for client ${client}, which is simulated`;
       continue;
     }
     const named = { agreement, run, round, client, task, plan: seal, ...(attempt && { attempt }) };

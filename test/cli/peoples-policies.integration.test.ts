@@ -162,8 +162,19 @@ const argsOf: Readonly<Record<string, () => readonly string[]>> = {
   "federation remove": () => ["clinics", "late"],
   "federation revoke": () => ["clinics", "west"],
   "federation tag": () => ["clinics", "north", "region=seoul"],
-  "federation propose": () => ["clinics", "--out", join(folder, "agreement.json")],
+  "federation propose": () => [
+    ...["clinics", "--clients", ownTables(), "--out", join(folder, "agreement.json")],
+  ],
 };
+
+/** Of clients that the coordinator trains itself, as the owners of clinics have theirs. */
+function ownTables(): string {
+  const own = join(folder, "own");
+  mkdirSync(own, { recursive: true });
+  const rows = Array.from({ length: 20 }, (_, row) => `${20 + row},${row % 2}`);
+  writeFileSync(join(own, "campus.csv"), `age,outcome\n${rows.join("\n")}\n`);
+  return own;
+}
 
 describe.each([
   ["Reader", accessRights.Reader.commands],

@@ -157,7 +157,7 @@ test("a run that may be made of fewer updates than its cohort is refused before 
   await expect(preparedRun(bucket, { run: "clinics.first" })).rejects.toMatchObject({
     name: "AgreementInvalid",
     message: expect.stringMatching(
-      /with 3 owners a model may be made of 2 updates; raise federation\.quorum/,
+      /with 3 owners a model may be made of 2 of the owners' updates; raise federation\.quorum/,
     ),
   });
 });

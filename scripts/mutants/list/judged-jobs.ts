@@ -102,8 +102,8 @@ export const judgedJobs: readonly Mutant[] = [
     name: "number-given-again",
     fault: "The number of a member that has left is given to another one.",
     file: "shared/owners/agreed-config.ts",
-    find: "one.number < before.nextNumber &&",
-    replace: "one.number < 0 &&",
+    find: "return one.number < before.nextNumber",
+    replace: "return one.number < 0",
     tests: [agreement],
   },
   {

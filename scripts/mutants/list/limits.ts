@@ -21,7 +21,7 @@ export const limits: readonly Mutant[] = [
   {
     name: "written-shards-all-at-once",
     fault: "PrepareRun makes and writes all shards at once.",
-    file: "functions/prepare-run/partition-of-run.ts",
+    file: "functions/prepare-run/write-shards.ts",
     find: "pLimit(prepareRunFootprint.atOnce)",
     replace: "pLimit(1000 + prepareRunFootprint.atOnce)",
     tests: ["test/functions/at-once.test.ts"],

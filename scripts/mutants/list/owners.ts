@@ -98,9 +98,9 @@ export const owners: readonly Mutant[] = [
   {
     name: "sums-of-held-out-rows",
     fault: "What an owner tells is of the rows that it holds out too.",
-    file: "owner/describe.ts",
+    file: "shared/owners/split.ts",
     find: "momentsOf(train)",
-    replace: "momentsOf(examples)",
+    replace: "momentsOf(heldOut)",
     tests: ["test/owner/describe.test.ts"],
   },
   {
