@@ -56,7 +56,7 @@ export function fitsShards(agreed: Agreement, owners: number, shards: PartitionR
   if (clients === 0) return shards.length === 0;
   return (
     shards.length === owners + clients &&
-    shards.every((shard, client) => (shard === null) === client < owners)
+    shards.every((shard, client) => (client < owners ? shard === null : shard !== null))
   );
 }
 

@@ -41,8 +41,8 @@ export const simulated: readonly Mutant[] = [
     name: "shards-of-owners",
     fault: "An owner takes a plan that names a shard of its own.",
     file: "shared/owners/told-partition.ts",
-    find: "(shard === null) === (client < owners)",
-    replace: "(shard === null) <= (client < owners)",
+    find: "client < owners ? shard === null : shard !== null",
+    replace: "client < owners || shard !== null",
     tests: flow,
   },
   {

@@ -84,7 +84,7 @@ export const waiting: readonly Mutant[] = [
     fault: "An estimate has PrepareRun read the data that owners keep.",
     file: "functions/prepare-run/footprint.ts",
     find: "(owners ? (beside?.examples ?? 0) : examples)",
-    replace: "(owners && !beside ? 0 : examples)",
+    replace: "(owners && beside ? 0 : examples)",
     tests: estimated,
   },
   {
