@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { textTable } from "../../report/text-table.ts";
 import { ownerInvalid } from "../../shared/errors.ts";
-import { memberOf } from "../../shared/owners/agreement.ts";
+import { memberOf, simulatedIn } from "../../shared/owners/agreement.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { tag } from "../../shared/owners/members.ts";
 import { acceptedBy, changeMembers, lastAgreement, readMembers } from "../../storage/federation-objects.ts";
@@ -45,6 +45,9 @@ export function membersCommand(session: Session): Command {
         ]);
         const accepted = listed.version === null ? "accepted" : `accepted version ${listed.version}`;
         session.print(textTable(["number", "owner", "fingerprint", "account", "tags", accepted], rows));
+        for (const { name, number, examples } of listed.simulated) {
+          session.print(`${name}, number ${number}, is trained from your bucket: ${examples} examples`);
+        }
       },
     );
 }
@@ -56,6 +59,12 @@ async function listMembers(objects: Objects, federation: string) {
   return {
     federation,
     version: agreed?.version ?? null,
+    /** Clients that the coordinator trains itself by that version. */
+    simulated: (agreed ? simulatedIn(agreed) : []).map(({ number, name, train, heldOut }) => ({
+      number,
+      name,
+      examples: train + heldOut,
+    })),
     members: members.map(({ number, name, signingKey, account = null, tags }) => {
       const fingerprint = fingerprintOf(signingKey);
       const inIt = agreed && memberOf(agreed, signingKey);

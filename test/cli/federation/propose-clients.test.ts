@@ -77,6 +77,8 @@ describe("a coordinator proposes clients of its own", () => {
     expect(objects.some((name) => name.includes(join("datasets", agreed.simulated?.dataset ?? "none")))).toBe(
       true,
     );
+    const members = await fedstep(["federation", "members", "clinics", "--home", at("coordinator")]);
+    expect(members.output).toContain("\ncampus, number 3, is trained from your bucket: 40 examples\n");
     for (const language of ["english", "korean"] as const) {
       expect(agreementText(agreed, language)).toContain("campus, public");
     }
