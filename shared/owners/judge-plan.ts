@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { weightsSha256 } from "../digest.ts";
 import { initialParameters } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
+import { fitOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
 import { type Acceptance, acceptance } from "./acceptance.ts";
 import { type Agreement, nameOf } from "./agreement.ts";
@@ -55,11 +56,8 @@ export async function judgePlan(
     return differs("its shards are not one of each simulated client");
   }
   const told = partitionOfOwners(agreed, acceptances, shards);
-  const again = planAgain(plan, agreed, acceptances, told);
-  const other = Object.entries(again).find(
-    ([name, value]) => canonicalJson(value) !== canonicalJson(plan[name as keyof Plan]),
-  );
-  if (other) return differs(`its ${other[0]} does not follow from the agreement`);
+  const other = otherField(plan, planAgain(plan, agreed, acceptances, told));
+  if (other !== undefined) return differs(`its ${other} does not follow from the agreement`);
   if (canonicalJson(told) !== canonicalJson(partition)) {
     return differs("its partition does not follow from what the owners have told");
   }
@@ -70,17 +68,31 @@ export async function judgePlan(
   return { name: "ModelDiffers", about: "plan: begins with another model than the agreed seed draws" };
 }
 
+/** What is judged by itself: the start follows from the seed, and the partition is made again. */
+const apart: readonly string[] = ["start", "partitionSeal", "partition"];
+
+/** The first field, of all that either has, that is another one; undefined where none is. */
+function otherField(plan: Plan, again: object): string | undefined {
+  const [one, other] = [plan, again].map((fields) => new Map<string, unknown>(Object.entries(fields)));
+  const names = new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])]);
+  return [...names].find(
+    (name) => !apart.includes(name) && canonicalJson(one?.get(name)) !== canonicalJson(other?.get(name)),
+  );
+}
+
 /** What of a plan follows from the agreement and the acceptances. */
 function planAgain(
   { run, claim, startedBy, config }: Plan,
   agreed: Agreement,
   acceptances: readonly Signed<Acceptance>[],
-  { clients, scaling, shards }: PartitionRecord,
+  told: PartitionRecord,
 ): Omit<Plan, "start" | "partitionSeal" | "partition"> {
+  const { clients, scaling, shards } = told;
   const dataset = ownersDataset(agreed, acceptances);
+  const fit = fitOf(config, dataset, told);
   return {
     // whoever started it, by whatever record, changes nothing of what an owner does
-    ...{ run, claim, startedBy },
+    ...{ run, claim, ...(startedBy && { startedBy }) },
     agreement: nameOf(agreed),
     minimumCohort: agreed.minimumCohort,
     config: ownersConfig(agreed, acceptances.length, config.federation),
@@ -88,6 +100,7 @@ function planAgain(
     shards,
     scaling,
     model: specOf(config, dataset),
+    ...(fit && { fit }),
     clients: clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       ...{ client, train, heldOut, heldOutLabels },
       ...(place && { place }),

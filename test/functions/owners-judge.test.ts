@@ -103,6 +103,11 @@ describe("an owner works by a plan that", () => {
       "PlanDiffers",
       (one) => withClient(one, 0, { place: one.plan.clients[2]?.place }),
     ],
+    [
+      "weighs classes, which nobody has agreed upon",
+      "PlanDiffers",
+      (one) => withPlan(one, { fit: { classWeights: [1, 5] } }),
+    ],
     ["counts otherwise", "PlanDiffers", (one) => withClient(one, 0, { train: 1 })],
     ["has a simulated client", "PlanDiffers", (one) => withClient(one, 0, { place: { kind: "here" } })],
     [
