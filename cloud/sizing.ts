@@ -1,10 +1,11 @@
 import type { Config } from "../shared/config/schema.ts";
 import { type DatasetContent, namedTargets } from "../shared/dataset/dataset.ts";
+import { datasetInvalid } from "../shared/errors.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
-import { checkTaskData, taskOf } from "../shared/task/tasks.ts";
+import { checkTaskData, outputsOf, taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
 import type { Work } from "./cost/speed.ts";
@@ -85,13 +86,24 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
   };
 }
 
+/** @throws ConfigInvalid, DatasetInvalid where the task cannot be had of the targets */
+function checkTargets(config: Config, dataset: DatasetContent): void {
+  checkTaskData(config, namedTargets(dataset));
+  const task = taskOf(config);
+  const outputs = outputsOf(config, dataset);
+  for (const [example, target] of dataset.examples.y.entries()) {
+    const wrong = task.wrongTarget(target, outputs);
+    if (wrong !== undefined) throw datasetInvalid(`${dataset.name}: example ${example}: ${wrong}`);
+  }
+}
+
 /**
  * Divides a data set as a run will, to see that it can be done, and how much everybody gets.
  * @throws PartitionInvalid, ConfigInvalid
  */
 export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
   const { examples, classes, officialTest } = dataset;
-  checkTaskData(config, namedTargets(dataset));
+  checkTargets(config, dataset);
   const partition = partitionDataset(examples.y, classes, config, dataset);
   return sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
 }

@@ -4,6 +4,7 @@ import type { ModelName } from "../shared/layout.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import type { ClassificationFigures } from "../shared/task/classification/evaluation.ts";
 import { asClassifier } from "../shared/task/classification/narrow.ts";
+import type { TaskFit } from "../shared/task/fit.ts";
 import { type Figures, taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
@@ -26,13 +27,13 @@ type ModelFigures = Figures & Pick<Outcome["federated"], "examples" | "weightsSh
  * The model card of one of a run's models: Markdown with the front matter that Hugging Face reads. It says nothing
  * that changes from one repetition of the run to the next.
  * @param figures of this model, from the result
- * @param scaling of the examples that it was trained with
+ * @param planned scaling of the examples that it was trained with, and what its task was fitted to
  */
 export function modelCard(
   name: ModelName,
   outcome: Outcome,
   figures: ModelFigures,
-  scaling: Scaling | null,
+  { scaling, fit }: { readonly scaling: Scaling | null; readonly fit: TaskFit },
 ): string {
   const { run, config, dataset } = outcome;
   return [
@@ -40,11 +41,11 @@ export function modelCard(
     "",
     `# ${run}: ${titles[name]}`,
     "",
-    origin(name, outcome),
+    origin(name, outcome, fit),
     "",
     "## Use",
     "",
-    ...modelUse(specOf(config, dataset), taskOf(config).ending, dataset, scaling !== null),
+    ...modelUse(specOf(config, dataset), taskOf(config).ending(fit), dataset, scaling !== null),
     "",
     "## Data",
     "",
@@ -78,11 +79,11 @@ export function modelCard(
 
 const titles = { federated: "the federated model", baseline: "the centralized baseline" } as const;
 
-function origin(name: ModelName, outcome: Outcome): string {
+function origin(name: ModelName, outcome: Outcome, fit: TaskFit): string {
   const { config, dataset, clients, from, baseline } = outcome;
   const spec = specOf(config, dataset);
   const { ending, words } = taskOf(config);
-  const what = kindOf(spec).describe(spec, ending.described);
+  const what = kindOf(spec).describe(spec, ending(fit).described);
   const model = `${what} that ${words.purpose(dataset)}.`;
   const taken = from
     ? ` The first ${from.round} of the rounds are those of run ${from.run}, under its own configuration, which may be another.`

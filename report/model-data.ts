@@ -21,7 +21,7 @@ export function modelData(outcome: Outcome): string {
     ["SHA-256", `\`${dataset.digest}\``],
     ["examples", `${examplesOf(trained + apart, dataset.examples)}${cut}`],
     ["features", featuresOf(dataset)],
-    ["classes", String(dataset.classes)],
+    dataset.target ? ["targets", "numbers"] : ["classes", String(dataset.classes)],
     ["division", `\`${kind}\` ${JSON.stringify(rule)}`],
     ["trained with", `${wholeNumber(trained)} examples`],
     [

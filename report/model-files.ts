@@ -21,7 +21,7 @@ export interface WrittenFile {
  * @param parameters flat, by the layout
  */
 export function modelFilesOf(
-  { run, model, scaling, dataset }: Plan,
+  { run, model, scaling, dataset, fit = {} }: Plan,
   outcome: Outcome,
   name: ModelName,
   parameters: Float32Array,
@@ -37,20 +37,23 @@ export function modelFilesOf(
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
   };
-  const { activation } = taskOf(outcome.config).ending;
-  const { manifest, weights } = layersModel(name, model, parameters, activation, scaling, facts);
+  const { activation, layers } = taskOf(outcome.config).ending(fit);
+  const { manifest, weights } = layersModel(name, model, parameters, activation, scaling, facts, layers);
   const tensors = parameterTensors(model, parameters);
   return [
     { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },
     { file: "weights.bin", content: weights, type: "application/octet-stream" },
     {
       file: "model.safetensors",
-      content: encodeSafetensors(tensors, inMetadata({ ...facts, ...(scaling && { scaling }) })),
+      content: encodeSafetensors(
+        tensors,
+        inMetadata({ ...facts, ...(scaling && { scaling }), ...(fit.targets && { targets: fit.targets }) }),
+      ),
       type: "application/octet-stream",
     },
     {
       file: "README.md",
-      content: modelCard(name, outcome, figures, scaling),
+      content: modelCard(name, outcome, figures, { scaling, fit }),
       type: "text/markdown; charset=utf-8",
     },
   ];

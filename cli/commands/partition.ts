@@ -5,6 +5,7 @@ import { skewSummary } from "../../report/skew.ts";
 import { withinData } from "../../shared/config/preset-limit.ts";
 import { partitionDataset } from "../../shared/partition/partition.ts";
 import { skewOf } from "../../shared/partition/skew.ts";
+import { takesNumbers } from "../../shared/task/tasks.ts";
 import type { DataOptions } from "../dataset/open.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { announcedDataset } from "../run/announced-dataset.ts";
@@ -45,7 +46,8 @@ Examples:
 
 async function partition(session: Session, given: PartitionOptions): Promise<void> {
   const chosen = await configFrom(given);
-  const dataset = await announcedDataset(session, given, given.json ? () => {} : session.say);
+  const say = given.json ? () => {} : session.say;
+  const dataset = await announcedDataset(session, { ...given, numbers: takesNumbers(chosen) }, say);
   const config = withinData(chosen, dataset.examples.count);
   const { clients } = partitionDataset(dataset.examples.y, dataset.classes, config, dataset);
   const clientNames = dataset.owners?.map(({ name }) => name);

@@ -7,6 +7,7 @@ import { studyIncomplete, studyInvalid } from "../../shared/errors.ts";
 import { cellName } from "../../shared/study/cells.ts";
 import { planStudy, type StudyPlan } from "../../shared/study/plan.ts";
 import { type CellOutcome, studyOutcome } from "../../shared/study/results.ts";
+import { takesNumbers } from "../../shared/task/tasks.ts";
 import { version } from "../../shared/version.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { DataOptions } from "../dataset/open.ts";
@@ -103,7 +104,8 @@ async function study(session: Session, file: string, given: StudyOptions): Promi
       asked.cells.map(({ config }) => config),
     );
   }
-  const dataset = await announcedDataset(session, given, say);
+  const numbers = asked.cells.every(({ config }) => takesNumbers(config));
+  const dataset = await announcedDataset(session, { ...given, numbers }, say);
   const plan = planStudy(input, checkConfig, {
     owners,
     sample: dataset.source === sampleSource,

@@ -15,6 +15,8 @@ export interface TableOptions {
   readonly classes?: readonly string[] | undefined;
   /** What the person says of how CSV files are written. */
   readonly csv?: SaidDialect | undefined;
+  /** Whether the labels are numbers that are to be predicted, and no classes. */
+  readonly numbers?: boolean | undefined;
   /** Ends the reading. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -46,6 +48,7 @@ export async function openTableFile(
     source: "file",
     place: path,
     classes: given.classes,
+    numbers: given.numbers,
   });
   return { ...dataset, notes };
 }
@@ -57,7 +60,7 @@ export async function openTableFile(
  */
 export async function openOwnersFolder(
   folder: string,
-  { label, classes, csv, signal }: TableOptions,
+  { label, classes, numbers, csv, signal }: TableOptions,
 ): Promise<PooledTables> {
   const { files, others } = await ownerFiles(folder);
   if (label !== undefined && files.every(({ format }) => format === "safetensors")) {
@@ -78,6 +81,7 @@ export async function openOwnersFolder(
     place,
     owners,
     classes,
+    numbers,
   });
   const left = others.length > 0 ? [`${folder}: ${others.join(", ")}: no owner's file, left out`] : [];
   return { dataset, notes: [...left, ...notes] };

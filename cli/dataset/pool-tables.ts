@@ -6,6 +6,7 @@ import { quotedNames } from "../../tables/quoted-names.ts";
 import { classNamesOf } from "./class-names.ts";
 import { columnNotes, type SurveyedColumn } from "./column-notes.ts";
 import { spellingNote } from "./differing-labels.ts";
+import { numberTargets } from "./number-targets.ts";
 import type { Table } from "./table.ts";
 
 interface Pooling {
@@ -17,6 +18,8 @@ interface Pooling {
   readonly owners?: readonly string[] | undefined;
   /** What --classes lists. */
   readonly classes: readonly string[] | undefined;
+  /** Whether the labels are numbers that are to be predicted, and no classes. */
+  readonly numbers?: boolean | undefined;
 }
 
 export interface PooledTables {
@@ -31,24 +34,29 @@ export interface PooledTables {
  */
 export function poolTables(
   tables: readonly Table[],
-  { name, source, place, owners, classes }: Pooling,
+  { name, source, place, owners, classes, numbers = false }: Pooling,
 ): PooledTables {
   const [first] = tables;
   if (!first) throw datasetInvalid(`${place}: there are no tables`);
   const orders = tables.map((table) => columnOrder(first, table));
-  const classNames = classNamesOf({ tables, place, owners }, classes);
+  if (numbers && classes) {
+    throw datasetInvalid("--classes: the task takes numbers as labels, which are of no class; leave it out");
+  }
+  const classNames = numbers ? [] : classNamesOf({ tables, place, owners }, classes);
   const indicesOf = tables.map(({ labels }) =>
-    classIndices(
-      labels.map(({ name }) => name),
-      classNames,
-    ),
+    numbers
+      ? []
+      : classIndices(
+          labels.map(({ name }) => name),
+          classNames,
+        ),
   );
   const parts = tables.map((table, i) => {
     const indices = indicesOf[i] ?? [];
     const { count, features, rowLabels } = table;
     return {
       x: inOrder(table, orders[i]),
-      y: rowLabels.map((label) => indices[label] as number),
+      y: numbers ? numberTargets(table) : rowLabels.map((label) => indices[label] as number),
       count,
       features,
     };
@@ -59,9 +67,9 @@ export function poolTables(
   const dataset = {
     name,
     source,
-    classes: classNames.length,
+    classes: numbers ? 1 : classNames.length,
     ...(imageShape && images && { imageShape }),
-    classNames,
+    ...(!numbers && { classNames }),
     ...(featureNames && { featureNames }),
     ...(owners && { owners: tables.map(({ count }, i) => ({ name: owners[i] as string, examples: count })) }),
     // of one table they are not copied: they may be half of the memory

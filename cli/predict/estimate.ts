@@ -2,6 +2,7 @@ import { type Estimated, valuesTable } from "../../report/values-table.ts";
 import { applyScaling } from "../../shared/dataset/scaling.ts";
 import { inferOutputs } from "../../shared/model/infer-outputs.ts";
 import type { OutputActivation } from "../../shared/task/ending.ts";
+import type { TaskFit } from "../../shared/task/fit.ts";
 import type { Example } from "./example.ts";
 import type { TrainedModel } from "./read-models.ts";
 
@@ -9,10 +10,10 @@ import type { TrainedModel } from "./read-models.ts";
 export function estimated(
   { source, values }: Example,
   models: readonly TrainedModel[],
-  { finish }: OutputActivation,
+  endingOf: (fit: TaskFit) => OutputActivation,
 ): Estimated {
   const of = (model: TrainedModel) => [
-    ...finish(inferOutputs(model.spec, model.parameters, scaled(values, model))),
+    ...endingOf(model.fit).finish(inferOutputs(model.spec, model.parameters, scaled(values, model))),
   ];
   return { source, values: Object.fromEntries(models.map((model) => [model.name, of(model)])) };
 }

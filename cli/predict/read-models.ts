@@ -2,6 +2,7 @@ import type { Scaling } from "../../shared/dataset/scaling.ts";
 import { modelMissing } from "../../shared/errors.ts";
 import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
 import type { ModelSpec } from "../../shared/model/spec.ts";
+import type { TaskFit } from "../../shared/task/fit.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { readLeftModel } from "../../storage/left-models.ts";
@@ -15,6 +16,8 @@ export interface TrainedModel {
   readonly parameters: Float32Array;
   /** What examples go through before they go into it. */
   readonly scaling: Scaling | null;
+  /** What its task was fitted to. */
+  readonly fit: TaskFit;
 }
 
 /** What --model takes. */
@@ -41,7 +44,7 @@ export async function readModels(
   return Promise.all(
     there.map(async (name) => {
       const parameters = await readLeftModel(objects, result, name, plan.model);
-      return { name, spec: plan.model, parameters, scaling: plan.scaling };
+      return { name, spec: plan.model, parameters, scaling: plan.scaling, fit: plan.fit ?? {} };
     }),
   );
 }

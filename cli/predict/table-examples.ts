@@ -91,7 +91,8 @@ function exampleOf(
     return value;
   });
   const values = valuesOf(source, numbers, dataset);
-  if (label === undefined) return { source, values };
+  // a number that is there already is not asked about
+  if (label === undefined || dataset.target) return { source, values };
   return { source, values, label: classOf(source, labelText(fields[label] ?? "", decimal), dataset) };
 }
 

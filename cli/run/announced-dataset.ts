@@ -7,7 +7,7 @@ import type { Session } from "../session.ts";
 /** The data set, with what was taken and why said to the person: nothing stands in for MNIST silently. */
 export async function announcedDataset(
   session: Session,
-  { data, label, classes, csv, clients }: DataOptions,
+  { data, label, classes, numbers, csv, clients }: DataOptions,
   say: (text: string) => void,
 ): Promise<Dataset> {
   const download = showDownload(session.stderr);
@@ -16,6 +16,7 @@ export async function announcedDataset(
       data,
       label,
       classes,
+      numbers,
       csv,
       clients,
       env: session.env,

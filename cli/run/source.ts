@@ -7,6 +7,7 @@ import { withinData } from "../../shared/config/preset-limit.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid } from "../../shared/errors.ts";
 import { waysTo } from "../../shared/owners/account.ts";
+import { takesNumbers } from "../../shared/task/tasks.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import type { ChaosArguments } from "../chaos.ts";
@@ -80,7 +81,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
   // whoever cannot run it there is told so before a data set is fetched and read
   if (given.target === "aws") checkDeployed(chosen, offeredDeployment(await stackOutputsOf(given)));
   requirePackagesFor(given, [chosen]);
-  const dataset = await announcedDataset(session, given, say);
+  const dataset = await announcedDataset(session, { ...given, numbers: takesNumbers(chosen) }, say);
   const sample = dataset.source === sampleSource;
   const { classes } = dataset;
   const resolved = await configFrom(options, { sample, classes });

@@ -8,6 +8,7 @@ import { type Column, table } from "../table.ts";
 
 /** Who has which examples. */
 export function labels({ result: { clients, dataset } }: Story): Markup {
+  if (dataset.target) return exampleCounts({ clients, dataset });
   const counts = clients.map(({ labelCounts }) => labelCounts);
   const names = Array.from({ length: dataset.classes }, (_, label) => className(dataset, label));
   const left = clients.length - drawnClients;
@@ -25,6 +26,19 @@ examples in per cent: the stronger the colour, the larger. Where rows differ, cl
   table: labelTable({ clients, dataset }, names),
   wide: true,
 })}</section>`;
+}
+
+/** Where the targets are numbers, a client has no labels to count. */
+function exampleCounts({ clients, dataset }: Pick<Story["result"], "clients" | "dataset">): Markup {
+  const rows = clients.map(({ client, train, heldOut }) => [
+    clientName(dataset, client),
+    wholeNumber(train + heldOut),
+    wholeNumber(train),
+    wholeNumber(heldOut),
+  ]);
+  const columns = ["examples", "trained with", "held out"].map((title) => ({ title }));
+  return html`<section aria-labelledby="data"><h2 id="data">The clients' data</h2>
+${table("Examples by client", [{ title: "client" }, ...columns], rows)}</section>`;
 }
 
 function labelTable(

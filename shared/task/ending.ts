@@ -1,9 +1,13 @@
+import type { ExportedLayer } from "../model/export/exported-layer.ts";
+
 /** What is done to a model's outputs once it predicts: to each example's by itself. */
 export interface OutputActivation {
   /** In a description of the model: "softmax at the end". */
   readonly described: string;
   /** What Keras calls it, as the activation of a layer. */
   readonly activation: string;
+  /** What it takes behind that, as layers of a Keras Sequential; none where left out. */
+  readonly layers?: readonly ExportedLayer[];
   /** Does it, in plain JavaScript. */
   finish(outputs: Float64Array): Float64Array;
   /** Lines of Python that do it to values [examples, outputs], as `called`; NumPy is np. */

@@ -90,6 +90,7 @@ export interface TaskKind<
     data: NamedTargets,
   ): number;
   readonly score: S;
-  readonly ending: OutputActivation;
+  /** What is done to a model's outputs in the end. */
+  ending(fit: TaskFit): OutputActivation;
   readonly words: TaskWords;
 }

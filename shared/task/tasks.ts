@@ -68,6 +68,11 @@ export function taskOf({ task: { kind } }: HasTask): TaskKind {
   return found;
 }
 
+/** Whether the task of a configuration is to predict numbers, and no classes. */
+export function takesNumbers(config: HasTask): boolean {
+  return taskOf(config).target === "float32";
+}
+
 /** Values that a model of a configuration's task makes of an example. */
 export function outputsOf(config: HasTask, data: { readonly classes: number }): number {
   return taskOf(config).outputs(config.task, data);

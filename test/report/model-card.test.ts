@@ -12,7 +12,7 @@ function cardOf(
   const result = { ...toldStory(options).result, ...changed };
   const figures = result[name];
   if (!figures) throw new Error(`there is no ${name}`);
-  return modelCard(name, result, figures, null);
+  return modelCard(name, result, figures, { scaling: null, fit: {} });
 }
 
 /** What stands in the front matter under a name, which is JSON. */

@@ -53,7 +53,9 @@ describe("what a federation gains over staying alone is said", () => {
 
   test("in the model's card", () => {
     const { result } = story;
-    expect(modelCard("federated", result, result.federated, null)).toContain(`Staying alone: ${gain}.`);
+    expect(modelCard("federated", result, result.federated, { scaling: null, fit: {} })).toContain(
+      `Staying alone: ${gain}.`,
+    );
   });
 
   test("nowhere, where too few tell it", () => {
@@ -61,7 +63,7 @@ describe("what a federation gains over staying alone is said", () => {
     const all = [
       summary(told.result),
       textOf(reportPage(told)),
-      modelCard("federated", told.result, told.result.federated, null),
+      modelCard("federated", told.result, told.result.federated, { scaling: null, fit: {} }),
     ];
     expect(all.join()).not.toMatch(/trained alone|Staying alone/);
     expect(byClient(told).map(({ beside }) => beside)).toEqual([null, null, null, null]);

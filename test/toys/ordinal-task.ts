@@ -103,14 +103,14 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
       return parts.reduce((sum, part) => sum + part.score * part.examples, 0) / examples;
     },
   },
-  ending: {
+  ending: () => ({
     described: "no activation at the end",
     activation: "linear",
     finish: (outputs) => outputs,
     python: ["numbers = values"],
     called: "numbers",
     values: "the label as a number",
-  },
+  }),
   words: {
     purpose: ({ name }) => `estimates the label of an example of ${name} as a number`,
     scored: ["errs by", "on average over"],

@@ -71,6 +71,22 @@ export const tasks: readonly Mutant[] = [
     tests: ["test/functions/binary-run.test.ts"],
   },
   {
+    name: "targets-unscaled",
+    fault: "The step for a number goes along the gradient in the targets' unit, whatever that is.",
+    file: "shared/task/regression/objectives.ts",
+    find: "(2 * (z - (y - mean) / deviation)) / count",
+    replace: "(2 * error) / count",
+    tests: ["test/shared/task/numbers.test.ts"],
+  },
+  {
+    name: "export-in-deviations",
+    fault: "The exported model of a number gives deviations from the mean.",
+    file: "report/model-files.ts",
+    find: "parameters, activation, scaling, facts, layers);",
+    replace: "parameters, activation, scaling, facts, layers?.slice(1));",
+    tests: ["test/functions/regression-run.test.ts"],
+  },
+  {
     name: "never-warned",
     fault: "A model that finds no example of a class is told without a warning.",
     file: "shared/task/hardly-recognized.ts",
@@ -90,8 +106,8 @@ export const tasks: readonly Mutant[] = [
     name: "softmax-at-every-end",
     fault: "An exported model ends with softmax, whatever its task.",
     file: "report/model-files.ts",
-    find: "const { activation } = taskOf(outcome.config).ending;",
-    replace: 'const activation = taskOf(outcome.config) && "softmax";',
+    find: "const { activation, layers } = taskOf(outcome.config).ending(fit);",
+    replace: 'const { layers } = taskOf(outcome.config).ending(fit);\n  const activation = "softmax";',
     tests: run,
   },
   {

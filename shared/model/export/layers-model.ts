@@ -1,5 +1,6 @@
 import type { Scaling } from "../../dataset/scaling.ts";
 import { kindOf, type ModelSpec } from "../spec.ts";
+import type { ExportedLayer } from "./exported-layer.ts";
 import { normalizationLayer } from "./normalization.ts";
 
 /** Name of the file beside model.json, which names it. */
@@ -20,6 +21,7 @@ export interface LayersModel {
  * @param activation what Keras calls that which is done to the outputs
  * @param scaling what examples go through before they go into the first of these layers
  * @param metadata what else the file says, for whoever opens it
+ * @param after layers behind those of the model
  */
 export function layersModel(
   name: string,
@@ -28,11 +30,13 @@ export function layersModel(
   activation: string,
   scaling: Scaling | null,
   metadata: Readonly<Record<string, unknown>>,
+  after: readonly ExportedLayer[] = [],
 ): LayersModel {
   const input = scaling ? {} : { batch_input_shape: [null, model.features] };
   const layers = [
     ...(scaling ? [normalizationLayer(model.features, scaling)] : []),
     ...kindOf(model).exportedLayers(model, parameters, input, activation),
+    ...after,
   ];
   const weights = layers.flatMap((layer) => layer.weights);
   return {

@@ -80,6 +80,6 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
     return (values[positive] ?? 0) >= chosenPoint(settings, figures).threshold ? positive : 1 - positive;
   },
   score: rocAuc,
-  ending: classificationEnding,
+  ending: () => classificationEnding,
   words: binaryWords,
 };

@@ -80,6 +80,6 @@ export const classification: TaskKind<
   warnings: classificationWarnings,
   classOf: (values) => mostProbable(values),
   score: accuracy,
-  ending: classificationEnding,
+  ending: () => classificationEnding,
   words: classificationWords,
 };
