@@ -20,14 +20,19 @@ export const options = {
   data: () =>
     new Option(
       "--data <path>",
-      "folder with the IDX files of an image set, or a CSV or safetensors file, gzipped or not (or FEDSTEP_DATA)",
+      "CSV, Parquet, .npz or safetensors file, or folder of IDX files, pictures by class or CIFAR's batches (or FEDSTEP_DATA)",
     ),
-  label: () => new Option("--label <column>", "CSV: the column that holds the labels"),
+  label: () =>
+    new Option("--label <column>", "CSV, Parquet, .npz: the column or array that holds the labels"),
   classes: () =>
+    new Option("--classes <list>", "the classes, such as a,b,c, where files may lack some").argParser(
+      classList,
+    ),
+  select: () =>
     new Option(
-      "--classes <list>",
-      "CSV and safetensors: the classes, such as a,b,c, where files may lack some",
-    ).argParser(classList),
+      "--select <name>",
+      "of a folder or file with several sets: EMNIST's letters, CIFAR-100's coarse labels, the array of an .npz",
+    ),
   csv: () =>
     new Option(
       "--csv <words>",
@@ -36,7 +41,7 @@ export const options = {
   clients: () =>
     new Option(
       "--clients <dir>",
-      "ready-made federation: folder with a CSV or safetensors file for each data owner, in place of --data",
+      "ready-made federation: folder with such a file or folder for each data owner, in place of --data",
     ),
   home: () =>
     new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(usualHome),

@@ -2,10 +2,11 @@ import { datasetInvalid } from "../shared/errors.ts";
 import { checkColumnNames } from "./column-names.ts";
 
 /**
- * The names of a CSV file's columns.
+ * The names of a table's columns.
+ * @param line that they stand in, where the file has lines
  * @throws DatasetInvalid where names are missing, damaged, the same or alike
  */
-export function checkHeader(file: string, header: readonly string[], line: number): void {
+export function checkHeader(file: string, header: readonly string[], line: number | undefined): void {
   const unnamed = header.indexOf("");
   if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
   const repeated = firstRepeated(header);
@@ -15,7 +16,7 @@ export function checkHeader(file: string, header: readonly string[], line: numbe
       `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
     );
   }
-  checkColumnNames(`${file}: line ${line}`, header);
+  checkColumnNames(line === undefined ? file : `${file}: line ${line}`, header);
 }
 
 /** In one pass, since a header may have tens of thousands of names. */

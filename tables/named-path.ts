@@ -3,7 +3,7 @@ import { decompress } from "../mnist/decompress.ts";
 import { datasetInvalid } from "../shared/errors.ts";
 
 /** What the user names a file or folder with, "--data" or "FEDSTEP_DATA": messages say what to change. */
-export type Origin = "--data" | "FEDSTEP_DATA" | "--clients";
+export type Origin = "--data" | "FEDSTEP_DATA" | "--clients" | "predict";
 
 /** @throws DatasetInvalid where there is nothing */
 export async function isFolder(path: string, origin: Origin): Promise<boolean> {

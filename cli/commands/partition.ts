@@ -27,6 +27,7 @@ export function partitionCommand(command: Command, session: Session): Command {
     .addOption(options.data())
     .addOption(options.label())
     .addOption(options.classes())
+    .addOption(options.select())
     .addOption(options.csv())
     .addOption(options.clients())
     .option("--table", `print the label table of more than ${tableClients} clients too`)

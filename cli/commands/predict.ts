@@ -17,6 +17,7 @@ interface PredictOptions extends TargetOptions {
   readonly model: ModelChoice;
   readonly asIs?: boolean;
   readonly label?: string;
+  readonly select?: string;
   readonly csv?: SaidDialect;
   readonly json?: boolean;
 }
@@ -26,6 +27,7 @@ export function predictCommand(command: Command, session: Session): Command {
     .addOption(new Option("--model <name>", "which model").choices(modelChoices).default("both"))
     .option("--as-is", "take pictures as they are: neither inverted nor centred as MNIST's digits")
     .addOption(options.label())
+    .addOption(options.select())
     .addOption(options.csv())
     .addOption(options.home())
     .addOption(options.target())
@@ -51,9 +53,9 @@ async function predict(
   const storage = await openStorage(given);
   try {
     const result = await readResult(storage, run);
-    const { asIs = false, label, csv } = given;
+    const { asIs = false, label, select, csv } = given;
     const say = (note: string) => session.say(`note: ${note}`);
-    const reading = { asIs, label, csv, say, signal: session.signal };
+    const reading = { asIs, label, select, csv, say, signal: session.signal };
     const known = { ...result.dataset, agreedLabel: await agreedLabel(storage, result) };
     const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);

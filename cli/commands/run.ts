@@ -39,6 +39,7 @@ export function runCommand(command: Command, session: Session): Command {
     .addOption(options.data())
     .addOption(options.label())
     .addOption(options.classes())
+    .addOption(options.select())
     .addOption(options.csv())
     .addOption(options.clients())
     .addOption(options.home())

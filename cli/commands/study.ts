@@ -44,6 +44,7 @@ export function studyCommand(command: Command, session: Session): Command {
       .addOption(options.data())
       .addOption(options.label())
       .addOption(options.classes())
+      .addOption(options.select())
       .addOption(options.csv())
       .addOption(options.clients())
       // refused by name, with what to do in its place

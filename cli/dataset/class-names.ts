@@ -73,12 +73,13 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   const rows = tables.reduce((sum, { count }) => sum + count, 0);
   const column = `${place}: ${tables[0]?.labelColumn}`;
   const instead = "; a label names one of a few classes";
-  if (numbers && !all.every(isWhole) && all.length > rows / 2) {
+  const meant = tables.every(({ namesClasses }) => namesClasses);
+  if (!meant && numbers && !all.every(isWhole) && all.length > rows / 2) {
     throw datasetInvalid(
       `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}`,
     );
   }
-  if (all.length === rows) {
+  if (!meant && all.length === rows) {
     throw datasetInvalid(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
   }
   const ordered = inClassOrder(all);

@@ -11,14 +11,16 @@ const mostNamed = 100;
  */
 export function labelAt(
   file: string,
-  { header, line }: { header: readonly string[]; line: number },
+  { header, line }: { header: readonly string[]; line: number | undefined },
   column: string | undefined,
 ): number {
   checkHeader(file, header, line);
   const beside = column === undefined ? [] : [column];
   const there = `the columns are ${quotedNames(header, mostNamed, beside)}`;
   const separated =
-    header.length === 1 ? "; where fields are separated by something else, say it by --csv" : "";
+    line !== undefined && header.length === 1
+      ? "; where fields are separated by something else, say it by --csv"
+      : "";
   if (column === undefined) {
     throw datasetInvalid(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
   }

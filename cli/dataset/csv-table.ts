@@ -9,6 +9,7 @@ import { GrowingFloats } from "../../tables/growing-floats.ts";
 import type { NamedBytes, NamedFile } from "../../tables/pieces.ts";
 import { labelAt } from "./csv-header.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
+import { asBytes, pixelSide } from "./pixel-columns.ts";
 import type { Table } from "./table.ts";
 
 export interface CsvOptions {
@@ -48,6 +49,7 @@ class CsvRows implements RowReader {
   readonly #guess: Guess;
   #header: readonly string[] = [];
   #labelAt = -1;
+  #pixels: ReturnType<typeof pixelSide>;
   readonly #labels = new DistinctLabels();
   #surveyors: readonly ColumnSurveyor[] = [];
   readonly #x = new GrowingFloats();
@@ -59,8 +61,15 @@ class CsvRows implements RowReader {
     this.#guess = guess;
   }
 
-  columns(header: readonly string[], line: number): ColumnKind[] {
-    this.#labelAt = labelAt(this.#file, { header, line }, this.#column);
+  get headless(): boolean {
+    return this.#pixels?.headless ?? false;
+  }
+
+  columns(first: readonly string[], line: number): ColumnKind[] {
+    const pixels = this.#column === undefined || this.#column === "label" ? pixelSide(first) : undefined;
+    const header = pixels?.headless ? first.map((_, at) => (at === 0 ? "label" : `pixel${at - 1}`)) : first;
+    this.#pixels = pixels;
+    this.#labelAt = pixels ? 0 : labelAt(this.#file, { header, line }, this.#column);
     this.#header = header;
     const features = header.length - 1;
     this.#surveyors = Array.from({ length: features }, () => new ColumnSurveyor(keptOf(header.length)));
@@ -82,7 +91,7 @@ class CsvRows implements RowReader {
   texts([label = ""]: readonly string[], line: number): void {
     if (label === "")
       throw datasetInvalid(`${this.#place(line, this.#labelAt)} is empty: every row needs a label`);
-    this.#labels.add(labelText(label, this.#dialect.decimal), line);
+    this.#labels.add(labelText(label, this.#dialect.decimal), () => `line ${line}`);
   }
 
   numbers(block: Float64Array): void {
@@ -97,19 +106,25 @@ class CsvRows implements RowReader {
     if (this.#header.length === 0)
       throw datasetInvalid(`${this.#file} is empty: CSV begins with a line of column names`);
     const featureNames = this.#header.toSpliced(this.#labelAt, 1);
+    const bytes = this.#pixels && asBytes(this.#x.all());
+    const { side = 0 } = this.#pixels ?? {};
+    const asImages =
+      bytes && `${this.#file}: images of ${side} x ${side} pixels, labelled by its first column`;
+    const said = [...notes, ...(asImages === undefined ? [] : [asImages])];
     const rowLabels = this.#labels.rows();
     if (rowLabels.length === 0) throw datasetInvalid(`${this.#file} has a header, but no rows`);
     return {
       label: this.#file,
       labelColumn: `column "${this.#header[this.#labelAt]}"`,
-      featureNames,
-      x: this.#x.all(),
+      featureNames: bytes ? undefined : featureNames,
+      ...(bytes && { imageShape: [side, side] }),
+      x: bytes ?? this.#x.all(),
       count: rowLabels.length,
       features: featureNames.length,
-      surveys: this.#surveyors.map((surveyor) => surveyor.survey()),
+      surveys: bytes ? undefined : this.#surveyors.map((surveyor) => surveyor.survey()),
       rowLabels,
       labels: this.#labels.labels,
-      ...(notes.length > 0 && { notes }),
+      ...(said.length > 0 && { notes: said }),
     };
   }
 

@@ -7,13 +7,13 @@ export class DistinctLabels {
   #rows = new Int32Array(4096);
   #count = 0;
 
-  /** @param line of the row */
-  add(name: string, line: number): void {
+  /** @param place of the row, as messages call it: asked for where the label is new */
+  add(name: string, place: () => string): void {
     let index = this.#indices.get(name);
     if (index === undefined) {
       index = this.labels.length;
       this.#indices.set(name, index);
-      this.labels.push({ name, firstAt: `line ${line}` });
+      this.labels.push({ name, firstAt: place() });
     }
     if (this.#count === this.#rows.length) {
       const larger = new Int32Array(2 * this.#count);

@@ -11,19 +11,27 @@ export type FoundPairs = { train: IdxPairNames; test: IdxPairNames | undefined }
 const pattern =
   /^(?<stem>.*?)[-_.]?(?<role>images|vectors|labels)[-_.]idx\d*(?:[-_.](?:u?byte|short|int|float|double))?(?:\.gz)?$/i;
 
-const takes =
+export const takes =
   'takes a pair of IDX files, such as "images-idx3-ubyte" and "labels-idx1-ubyte", or two of which one says "train" ' +
   'and the other "test" or "t10k", each gzipped (.gz) or not';
+
+/** What a file's name says, or undefined where it is no IDX file's. */
+export function idxName(file: string): { stem: string; role: "images" | "labels" } | undefined {
+  const { stem, role } = pattern.exec(file)?.groups ?? {};
+  if (stem === undefined || role === undefined) return undefined;
+  return { stem, role: role.toLowerCase() === "labels" ? "labels" : "images" };
+}
 
 /** The one pair of a folder, or its training and its test pair; or what is missing or ambiguous about its files. */
 export function findIdxPairs(files: readonly string[]): FoundPairs {
   const byStem = new Map<string, Record<"images" | "labels", string[]>>();
   for (const file of files.toSorted()) {
-    const { stem, role } = pattern.exec(file)?.groups ?? {};
-    if (stem === undefined || role === undefined) continue;
+    const named = idxName(file);
+    if (!named) continue;
+    const { stem, role } = named;
     const group = byStem.get(stem) ?? { images: [], labels: [] };
     byStem.set(stem, group);
-    group[role.toLowerCase() === "labels" ? "labels" : "images"].push(file);
+    group[role].push(file);
   }
   if (byStem.size === 0) {
     return {
@@ -62,7 +70,7 @@ function divided(pairs: readonly IdxPairNames[]): FoundPairs {
 }
 
 /** What a pair is of its data set, and what remains of the name: the data set's. */
-function partOf(stem: string): { part: "train" | "test" | undefined; series: string } {
+export function partOf(stem: string): { part: "train" | "test" | undefined; series: string } {
   const words = stem.toLowerCase().split(/[-_.]/);
   const part = words.includes("train") ? "train" : words.some(isTest) ? "test" : undefined;
   return { part, series: words.filter((word) => word !== "train" && !isTest(word)).join("-") };

@@ -10,8 +10,7 @@ import type { IdxFile } from "../../shared/dataset/idx.ts";
 import { type IdxSet, poolIdxSet } from "../../shared/dataset/idx-set.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { wordsOf as dialectWordsOf } from "../../tables/csv/dialect.ts";
-import { isFolder, type Origin } from "../../tables/named-path.ts";
-import { openIdxFolder } from "./idx-folder.ts";
+import type { Origin } from "../../tables/named-path.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
 import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";
 
@@ -47,13 +46,14 @@ export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDa
 
 /** The options that read it again for whoever stands where the data lies: which folder that is stays with its owner. */
 function wordsOf(options: OpenDatasetOptions): string[] {
-  const { clients, label, classes, csv } = options;
+  const { clients, label, classes, csv, select } = options;
   const path = clients ?? namedPath(options)?.path;
   if (path === undefined) return [];
   return [
     ...[clients === undefined ? "--data" : "--clients", basename(resolve(path)) || path],
     ...(label === undefined ? [] : ["--label", label]),
     ...(classes === undefined ? [] : ["--classes", stringify([[...classes]]).trimEnd()]),
+    ...(select === undefined ? [] : ["--select", select]),
     ...(csv === undefined ? [] : ["--csv", dialectWordsOf(csv)]),
   ];
 }
@@ -68,14 +68,8 @@ async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
     return { ...dataset, notes };
   }
   const named = namedPath(options);
-  if (named && !(await isFolder(named.path, named.origin))) {
-    return openTableFile(named.path, named.origin, options);
-  }
-  refuseTableOptions(options, named);
-  if (named) {
-    const { dataset, notes } = await openIdxFolder(named.path, named.origin, options.signal);
-    return { ...dataset, notes };
-  }
+  if (named) return openTableFile(named.path, named.origin, options);
+  refuseTableOptions(options);
   const { set, source, notes } = await publishedSet(options);
   if (set) return { ...poolIdxSet(set, "mnist", source), notes };
   const sample = await openEmbeddedSample();
@@ -96,16 +90,13 @@ function namedPath({ data, env }: OpenDatasetOptions): { path: string; origin: O
   return env.FEDSTEP_DATA ? { path: env.FEDSTEP_DATA, origin: "FEDSTEP_DATA" } : undefined;
 }
 
-/** Images carry their labels in a file of their own, and their classes are what occurs there. */
-function refuseTableOptions(
-  { label, classes, csv }: TableOptions,
-  named: { path: string } | undefined,
-): void {
-  const [option] = Object.entries({ label, classes, csv }).find(([, said]) => said !== undefined) ?? [];
+/** MNIST's labels are what they are. */
+function refuseTableOptions({ label, classes, csv, select }: TableOptions): void {
+  const [option] =
+    Object.entries({ label, classes, csv, select }).find(([, said]) => said !== undefined) ?? [];
   if (option === undefined) return;
   throw datasetInvalid(
-    `--${option}: goes with a CSV file (--data FILE.csv) or with owners' files ` +
-      `(--clients DIR), and ${named ? `${named.path} is a folder of IDX files` : "none is named"}`,
+    `--${option}: goes with a file or folder (--data PATH) or with owners' files (--clients DIR), and none is named`,
   );
 }
 

@@ -63,13 +63,16 @@ export function poolTables(
   });
   const [only] = parts;
   const { imageShape, featureNames } = first;
+  // numbers from 0 on are what classes are called anyway
+  const withoutNames =
+    !classes && tables.every(({ numbered }) => numbered) && classNames.every((one, i) => one === String(i));
   const images = tables.every((table) => table.imageShape?.join() === imageShape?.join());
   const dataset = {
     name,
     source,
     classes: numbers ? 1 : classNames.length,
     ...(imageShape && images && { imageShape }),
-    ...(!numbers && { classNames }),
+    ...(!numbers && !withoutNames && { classNames }),
     ...(featureNames && { featureNames }),
     ...(owners && { owners: tables.map(({ count }, i) => ({ name: owners[i] as string, examples: count })) }),
     // of one table they are not copied: they may be half of the memory

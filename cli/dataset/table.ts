@@ -20,6 +20,12 @@ export interface Table {
   readonly surveys: readonly ColumnSurvey[] | undefined;
   /** The file itself lists its classes by name, as --classes would: what stands there is meant. */
   readonly namesClasses?: boolean | undefined;
+  /** What the data set is called, where that is known by more than the file's name. */
+  readonly name?: string | undefined;
+  /** Rows at the end that the publisher split off as the test set. */
+  readonly officialTest?: number | undefined;
+  /** The labels are numbers, and classes that are 0 ... n need no names. */
+  readonly numbered?: boolean | undefined;
   /** What the file's user should know of how it was read. */
   readonly notes?: readonly string[] | undefined;
   /** Distinct; those that rows have, and others that the file declares. */

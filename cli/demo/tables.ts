@@ -4,6 +4,7 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import { makeFolder } from "../../system/make-folder.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readCells } from "../../tables/read-cells.ts";
+import { csv } from "../dataset/formats/csv.ts";
 import { ownerFiles } from "../dataset/owner-files.ts";
 import { clinics } from "./clinics.ts";
 
@@ -71,7 +72,7 @@ export async function givenTables(
   signal: AbortSignal,
 ): Promise<OwnerTables> {
   const { files } = await ownerFiles(folder, "--data");
-  const others = files.filter(({ format }) => format !== "csv").map(({ path }) => path);
+  const others = files.filter(({ format }) => format !== csv).map(({ place }) => place.path);
   if (others.length > 0) {
     throw datasetInvalid(`--data: owners bring CSV files, and these are none: ${others.join(", ")}`);
   }
@@ -81,8 +82,8 @@ export async function givenTables(
       `--data: ${folder} holds ${files.length} CSV files, and a round takes ${fewestOwners} owners at least; add one an owner`,
     );
   }
-  const tables = files.map(({ owner, path }) => ({ owner, file: path }));
+  const tables = files.map(({ owner, place }) => ({ owner, file: place.path }));
   if (label !== undefined) return { tables, label, ids, drop };
-  const { header } = await readCells(await readNamed(first.path, "--data", signal), signal);
+  const { header } = await readCells(await readNamed(first.place.path, "--data", signal), signal);
   return { tables, label: header.at(-1) ?? "", ids, drop };
 }

@@ -7,6 +7,7 @@ import type { MembersRecord } from "../../shared/owners/members.ts";
 import { splitExamples, tellAll } from "../../shared/owners/split.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
+import { csv } from "../dataset/formats/csv.ts";
 import { type OwnerFile, ownerFiles } from "../dataset/owner-files.ts";
 
 type Simulated = NonNullable<Agreement["simulated"]>;
@@ -24,7 +25,7 @@ export interface ProposedClients {
  */
 export async function clientFiles(folder: string): Promise<readonly OwnerFile[]> {
   const { files } = await ownerFiles(folder, "--clients");
-  const others = files.filter(({ format }) => format !== "csv").map(({ path }) => path);
+  const others = files.filter(({ format }) => format !== csv).map(({ place }) => place.path);
   if (others.length === 0) return files;
   throw datasetInvalid(
     `--clients: takes CSV files, which an agreement's schema says the columns of, as owners' tables are; not ${others.join(", ")}`,
@@ -59,7 +60,7 @@ export async function readClients(
   const { schema, config, federation } = agreed;
   const refused: string[] = [];
   const parts: Examples[] = [];
-  for (const { path } of files) {
+  for (const { path } of files.map(({ place }) => place)) {
     try {
       const examples = await readBySchema(await readNamed(path, "--clients", signal), schema, signal);
       if (examples.count < 2) {

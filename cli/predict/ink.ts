@@ -1,5 +1,5 @@
 import type { GreyImage } from "../../shared/dataset/centring.ts";
-import type { Picture } from "./read-png.ts";
+import type { Picture } from "./read-picture.ts";
 
 /** A stroke as light as this, and no ink darker, is a pencil's: it is darkened until its darkest is full ink. */
 const faint = 200;

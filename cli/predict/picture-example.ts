@@ -3,7 +3,7 @@ import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Example } from "./example.ts";
 import { inkOf } from "./ink.ts";
-import { readPng } from "./read-png.ts";
+import { readPicture } from "./read-picture.ts";
 
 /**
  * A picture as an example of the data set. What is drawn on it is centred as MNIST does where the data set has images
@@ -27,7 +27,7 @@ export function pictureExample(
         "give a CSV file with their values",
     );
   }
-  const picture = readPng(file, bytes);
+  const picture = readPicture(file, bytes);
   const [rows, columns] = imageShape;
   if (!asIs && rows === mnistSide && columns === mnistSide) {
     const values = centreDigit(inkOf(picture));

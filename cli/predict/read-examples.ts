@@ -2,7 +2,11 @@ import { readFile } from "node:fs/promises";
 import { hasPngSignature } from "fast-png";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
+import { namedBytes } from "../../tables/named-path.ts";
+import { isJpeg } from "../dataset/formats/decode-picture.ts";
+import { taken } from "../dataset/formats/formats.ts";
 import type { Example } from "./example.ts";
+import { formatExamples } from "./format-examples.ts";
 import { pictureExample } from "./picture-example.ts";
 import type { AskedAbout } from "./table-columns.ts";
 import { tableExamples } from "./table-examples.ts";
@@ -12,6 +16,8 @@ export interface ReadingOptions {
   readonly asIs: boolean;
   /** The CSV column with the labels. */
   readonly label: string | undefined;
+  /** Which of several sets or arrays. */
+  readonly select?: string | undefined;
   /** What the person says of how CSV files are written. */
   readonly csv?: SaidDialect | undefined;
   /** Says what the person should know of how a file was read. */
@@ -20,14 +26,18 @@ export interface ReadingOptions {
 }
 
 /**
- * The examples that a file holds: one of a picture, one for each row of a table.
+ * The examples that a file holds: one of a picture, one for each row of a table or image of a set.
  * @throws ExampleInvalid
  */
 export async function readExamples(
   file: string,
   dataset: AskedAbout,
-  { asIs, label, csv, say, signal }: ReadingOptions,
+  { asIs, label, select, csv, say, signal }: ReadingOptions,
 ): Promise<Example[]> {
+  if (!isPictureName(file) && !isCsvName(file)) {
+    const examples = await formatExamples(file, dataset, { label, select, say, signal });
+    if (examples) return examples;
+  }
   let bytes: Uint8Array;
   try {
     bytes = await readFile(file, { signal });
@@ -35,8 +45,22 @@ export async function readExamples(
     signal?.throwIfAborted();
     throw exampleInvalid(`cannot read ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  if (hasPngSignature(bytes) || /\.png$/i.test(file)) return [pictureExample(file, bytes, dataset, asIs)];
-  if (/\.csv$/i.test(file))
-    return tableExamples({ label: file, bytes }, dataset, { labelColumn: label, csv, say, signal });
-  throw exampleInvalid(`${file} is neither a PNG nor a CSV file`);
+  if (hasPngSignature(bytes) || isJpeg(bytes) || isPictureName(file))
+    return [pictureExample(file, bytes, dataset, asIs)];
+  if (isCsvName(file))
+    return tableExamples(await namedBytes(file, bytes, signal), dataset, {
+      labelColumn: label,
+      csv,
+      say,
+      signal,
+    });
+  throw exampleInvalid(`${file} is neither a picture (PNG or JPEG) nor what --data takes: ${taken}`);
+}
+
+function isCsvName(file: string): boolean {
+  return /\.csv(?:\.gz)?$/i.test(file);
+}
+
+function isPictureName(file: string): boolean {
+  return /\.(?:png|jpe?g)$/i.test(file);
 }

@@ -80,9 +80,15 @@ export function namedColumns(
 /** The column that the model's own labels stood in, or the only one that is no feature. */
 function labelAmong(others: readonly string[], { readWith = [], agreedLabel }: Known): string | undefined {
   if (agreedLabel !== undefined) return others.find((column) => column === agreedLabel);
-  const trained = readWith[readWith.indexOf("--label") + 1];
-  if (readWith.includes("--label") && trained !== undefined && others.includes(trained)) return trained;
+  const trained = trainedLabel({ readWith });
+  if (trained !== undefined && others.includes(trained)) return trained;
   return others.length === 1 ? others[0] : undefined;
+}
+
+/** The column that --label named when the model was trained. */
+export function trainedLabel({ readWith = [] }: Pick<Known, "readWith">): string | undefined {
+  const at = readWith.indexOf("--label");
+  return at < 0 ? undefined : readWith[at + 1];
 }
 
 /** Columns without names: the features in the data set's order, and perhaps the labels behind them. @throws ExampleInvalid */

@@ -96,18 +96,18 @@ function exampleOf(
   return { source, values, label: classOf(source, labelText(fields[label] ?? "", decimal), dataset) };
 }
 
-function valuesOf(
+export function valuesOf(
   source: string,
-  numbers: readonly number[],
+  numbers: ArrayLike<number>,
   { name, element }: DatasetRecord,
 ): Example["values"] {
   if (element === "float32") return Float32Array.from(numbers);
-  const stray = numbers.find((value) => !(Number.isInteger(value) && value >= 0 && value <= 255));
+  const stray = Array.from(numbers).find((value) => !(Number.isInteger(value) && value >= 0 && value <= 255));
   if (stray === undefined) return Uint8Array.from(numbers);
   throw exampleInvalid(`${source} has ${stray}, and ${name} has bytes: give integers from 0 to 255`);
 }
 
-function classOf(source: string, text: string, dataset: DatasetRecord): number {
+export function classOf(source: string, text: string, dataset: DatasetRecord): number {
   const names = calledClasses(dataset);
   // 1 and 1.0 are one class
   const number = canonicalDecimal(text);

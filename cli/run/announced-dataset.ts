@@ -7,7 +7,7 @@ import type { Session } from "../session.ts";
 /** The data set, with what was taken and why said to the person: nothing stands in for MNIST silently. */
 export async function announcedDataset(
   session: Session,
-  { data, label, classes, numbers, csv, clients }: DataOptions,
+  { data, label, classes, numbers, csv, select, clients }: DataOptions,
   say: (text: string) => void,
 ): Promise<Dataset> {
   const download = showDownload(session.stderr);
@@ -18,6 +18,7 @@ export async function announcedDataset(
       classes,
       numbers,
       csv,
+      select,
       clients,
       env: session.env,
       signal: session.signal,

@@ -102,9 +102,9 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
 }
 
 async function ofFederation(name: string, given: RunOptions): Promise<RunSource> {
-  const foreign = (["preset", "config", "data", "clients", "label", "classes", "csv", "from"] as const).find(
-    (one) => given[one],
-  );
+  const foreign = (
+    ["preset", "config", "data", "clients", "label", "classes", "csv", "select", "from"] as const
+  ).find((one) => given[one]);
   if (foreign) {
     throw configInvalid(
       `--${foreign}: a run with --federation has configuration and owners of its agreement; leave it out`,
@@ -126,7 +126,7 @@ async function ofFederation(name: string, given: RunOptions): Promise<RunSource>
 }
 
 async function forked(text: string, given: RunOptions): Promise<RunSource> {
-  const foreign = (["preset", "data", "clients", "label", "classes", "csv"] as const).find(
+  const foreign = (["preset", "data", "clients", "label", "classes", "csv", "select"] as const).find(
     (one) => given[one],
   );
   if (foreign)

@@ -12,6 +12,8 @@ export type ColumnKind = "number" | "text" | "skip";
 export interface RowReader {
   /** Told of the first record. @returns what each column is */
   columns(header: readonly string[], line: number): readonly ColumnKind[];
+  /** Whether the first record is a row, too: asked for once its columns are known. */
+  readonly headless?: boolean;
   /** Told of a row that has another number of fields than the header: unless it throws, the row is left out. */
   uneven(fields: number, line: number): void;
   /** Told of a cell of a number column that is no number of float32's range. @returns what stands in its place */
@@ -83,18 +85,20 @@ export class ColumnScanner {
     if (!fields) return false;
     const line = cursor.line++;
     if (fields.length === 1 && fields[0] === "" && !cursor.quoted) return true;
-    if (!this.#kinds) this.#begin(this.#reader.columns(fields, line));
+    if (!this.#kinds) this.#begin(fields, line);
     else if (fields.length !== this.#kinds.length) this.#reader.uneven(fields.length, line);
     else this.#textRow(fields, line, this.#kinds);
     return true;
   }
 
-  #begin(kinds: readonly ColumnKind[]): void {
+  #begin(fields: readonly string[], line: number): void {
+    const kinds = this.#reader.columns(fields, line);
     this.#kinds = kinds;
     this.#isNumber = Uint8Array.from(kinds, (kind) => (kind === "number" ? 1 : 0));
     this.#numbers = this.#isNumber.reduce((sum, one) => sum + one, 0);
     const rows = Math.max(1, Math.floor(blockNumbers / Math.max(1, this.#numbers)));
     this.#block = new Float64Array(rows * this.#numbers);
+    if (this.#reader.headless) this.#textRow(fields, line, kinds);
   }
 
   #textRow(fields: readonly string[], line: number, kinds: readonly ColumnKind[]): void {

@@ -70,7 +70,7 @@ describe("fedstep run refuses", () => {
       "a folder of no owners",
       {},
       ["--clients", "DIR"],
-      /--clients: DIR holds no \.csv or \.safetensors files/,
+      /--clients: DIR holds no owner's files; .*\.csv, \.safetensors/,
     ],
     [
       "a folder of owners that is not there",
@@ -88,10 +88,10 @@ describe("fedstep run refuses", () => {
       "a folder of CSV files with --data",
       { "a.csv": "" },
       ["--data", "DIR"],
-      /--data: DIR holds no IDX files; .*goes with --clients/,
+      /--data: DIR is nothing that --data takes: .*a folder of IDX files.*goes with --clients/,
     ],
-    ["--label without CSV", {}, ["--label", "y"], /--label: goes with a CSV file .* and none is named/],
-    ["--classes without a table", {}, ["--classes", "u,v"], /--classes: goes with a CSV file/],
+    ["--label without CSV", {}, ["--label", "y"], /--label: goes with a file or folder .* and none is named/],
+    ["--classes without a table", {}, ["--classes", "u,v"], /--classes: goes with a file or folder/],
     ["one class", {}, ["--classes", "u"], /takes two or more names separated by commas/],
     [
       "natural-id without owners",

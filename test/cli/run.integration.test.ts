@@ -211,7 +211,7 @@ describe("fedstep run --preset smoke", () => {
   test.each<[string, string[], RegExp]>([
     ["a run that there is not", ["none", "x.png"], /RunMissing: there is no run "none"/],
     ["a file that there is not", ["first", "nothing.png"], /ExampleInvalid: cannot read nothing\.png/],
-    ["a file of another kind", ["first", "package.json"], /ExampleInvalid: .*neither a PNG nor a CSV/],
+    ["a file of another kind", ["first", "package.json"], /ExampleInvalid: .*neither a picture/],
     ["no file", ["first"], /missing required argument 'file'/],
     [
       "a model that there is not",

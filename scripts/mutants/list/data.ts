@@ -25,8 +25,8 @@ export const data: readonly Mutant[] = [
     name: "damaged-utf8-as-windows",
     fault: "A file of UTF-8 with one damaged line is read as Windows-1252, and each of its letters as two.",
     file: "tables/csv/scan.ts",
-    find: "if (encodingSaid || letters || !isAscii(lines.subarray(0, found.from))) {",
-    replace: "if (encodingSaid) {",
+    find: "if (encodingSaid || letters || !isAscii(lines.subarray(0, found.from)))",
+    replace: "if (encodingSaid)",
     tests: otherwise,
   },
   {

@@ -16,14 +16,14 @@ describe("a file that --data names", () => {
     await write({ "t.safetensors": encodeSafetensors(tensors) });
     expect(await openTableFile(path, "--data", {})).toMatchObject({ name: "t", classes: 2 });
     expect(await refusal(openTableFile(path, "--data", { label: "y" }))).toMatch(
-      /^--label: names a column of CSV files, and DIR\/t\.safetensors is a safetensors file/,
+      /^--label: DIR\/t\.safetensors is a safetensors file, whose labels are its tensor y; leave the option out/,
     );
   });
 
   it("of another kind is refused", async () => {
-    await write({ "t.parquet": "" });
-    expect(await refusal(openTableFile(join(folder, "t.parquet"), "FEDSTEP_DATA", {}))).toMatch(
-      /^FEDSTEP_DATA: DIR\/t\.parquet is neither a \.csv nor a \.safetensors file/,
+    await write({ "t.xlsx": "" });
+    expect(await refusal(openTableFile(join(folder, "t.xlsx"), "FEDSTEP_DATA", {}))).toMatch(
+      /^FEDSTEP_DATA: DIR\/t\.xlsx is nothing that --data takes: \.csv, \.safetensors/,
     );
   });
 });

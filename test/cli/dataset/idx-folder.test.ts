@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openIdxFolder } from "../../../cli/dataset/idx-folder.ts";
+import { openTableFile } from "../../../cli/dataset/open-tables.ts";
 import { type IdxName, idxNames } from "../../../mnist/published.ts";
 import { tiny, tinyGz } from "../../mnist/tiny-idx.ts";
 
@@ -23,7 +23,10 @@ async function fill(spell: (name: IdxName) => string, changes: Partial<Record<Id
 }
 
 const gzipped = (name: IdxName) => `${name}.gz`;
-const opening = () => openIdxFolder(folder, "--data");
+const opening = async () => {
+  const { notes, ...dataset } = await openTableFile(folder, "--data", {});
+  return { dataset, notes };
+};
 
 describe("a folder of IDX files", () => {
   it.each<[string, (name: IdxName) => string]>([
@@ -124,7 +127,7 @@ describe("a folder that cannot serve", () => {
   it("is named where it is a file", async () => {
     await rm(folder, { recursive: true });
     await writeFile(folder, "");
-    expect(await refusal()).toBe(`--data: ${folder}: is a file; name the folder that holds it`);
+    expect(await refusal()).toContain(`--data: ${folder} is nothing that --data takes: .csv`);
   });
 
   it("is told which files it lacks, folders of their names not counting", async () => {

@@ -20,7 +20,7 @@ describe("a folder of owners' files", () => {
       "nothing that it could read",
       { "a.txt": "" },
       {},
-      /^--clients: DIR holds no \.csv or \.safetensors files/,
+      /^--clients: DIR holds no owner's files; .*\.csv, \.safetensors/,
     ],
     [
       "two files of one owner",
@@ -80,7 +80,7 @@ describe("a folder of owners' files", () => {
       "--label where no file is CSV",
       { "b.safetensors": floats },
       { label: "y" },
-      /^--label: names a column of CSV files, and DIR holds safetensors files/,
+      /^--label: each owner's in DIR is a safetensors file, whose labels are its tensor y; leave the option out/,
     ],
   ])("is refused for %s", async (_, contents, given, message) => {
     expect(await refusal(owners(contents, given))).toMatch(message);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { encode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pictureExample } from "../../../cli/predict/picture-example.ts";
-import { readPng } from "../../../cli/predict/read-png.ts";
+import { readPicture } from "../../../cli/predict/read-picture.ts";
 import { openEmbeddedSample } from "../../../mnist/embedded-sample.ts";
 import type { DatasetRecord } from "../../../shared/workflow/run-record.ts";
 
@@ -142,7 +142,7 @@ test("as it is, a picture goes in without a change", () => {
 });
 
 test("palettes, sixteen bits and transparency become grey", () => {
-  const light = (png: Uint8Array) => [...readPng("x.png", png).light].map(Math.round);
+  const light = (png: Uint8Array) => [...readPicture("x.png", png).light].map(Math.round);
   const deep = { width: 2, height: 1, channels: 1, depth: 16 as const, data: Uint16Array.of(0, 65_535) };
   expect(light(encode(deep))).toEqual([0, 255]);
   const palette = [
