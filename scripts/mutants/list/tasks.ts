@@ -79,6 +79,14 @@ export const tasks: readonly Mutant[] = [
     tests: ["test/shared/task/numbers.test.ts"],
   },
   {
+    name: "exponential-of-an-eighth",
+    fault: "The exported exponential squares once too few.",
+    file: "shared/task/poisson/exponential.ts",
+    find: "Array.from({ length: squarings }, (_, i)",
+    replace: "Array.from({ length: squarings - 1 }, (_, i)",
+    tests: ["test/functions/poisson-run.test.ts"],
+  },
+  {
     name: "export-in-deviations",
     fault: "The exported model of a number gives deviations from the mean.",
     file: "report/model-files.ts",

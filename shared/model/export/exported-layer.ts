@@ -4,4 +4,6 @@ import type { Tensor } from "../../tensors/safetensors.ts";
 export interface ExportedLayer {
   readonly description: Readonly<Record<string, unknown>>;
   readonly weights: readonly Tensor[];
+  /** Names of the layers whose outputs it takes; the one before where left out. */
+  readonly takes?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { isRecord } from "../../config/discriminated.ts";
 import type { Scaling } from "../../dataset/scaling.ts";
 import { kindOf, type ModelSpec } from "../spec.ts";
 import type { ExportedLayer } from "./exported-layer.ts";
@@ -15,7 +16,7 @@ export interface LayersModel {
 
 /**
  * A model in TensorFlow.js' layers format (https://js.tensorflow.org/api/latest, tf.io.ModelJSON): a Keras
- * Sequential of the kind's layers, the task's activation at the end. It takes [examples, features] as they stand in the data
+ * Sequential, or Model, of the kind's layers, the task's activation at the end. It takes [examples, features] as they stand in the data
  * set, bytes as 0 to 1.
  * @param parameters flat, by the layout
  * @param activation what Keras calls that which is done to the outputs
@@ -45,8 +46,7 @@ export function layersModel(
       generatedBy: "fedstep",
       convertedBy: null,
       modelTopology: {
-        class_name: "Sequential",
-        config: { name, layers: layers.map(({ description }) => description) },
+        ...topology(name, model.features, layers),
         keras_version: "tfjs-layers 4.22.0",
         backend: "tensor_flow.js",
       },
@@ -60,6 +60,41 @@ export function layersModel(
     },
     weights: joined(weights.map(({ data }) => data)),
   };
+}
+
+/** A Sequential; where a layer takes other outputs than those of the one before it, a model of named layers. */
+function topology(name: string, features: number, layers: readonly ExportedLayer[]) {
+  if (layers.every(({ takes }) => takes === undefined)) {
+    return {
+      class_name: "Sequential",
+      config: { name, layers: layers.map(({ description }) => description) },
+    };
+  }
+  const input = { batch_input_shape: [null, features], dtype: "float32", sparse: false, name: "input" };
+  const nodes = (takes: readonly string[]) => [takes.map((taken) => [taken, 0, 0, {}])];
+  const named = layers.map(({ description, takes }, i) => {
+    const before = layers[i - 1];
+    const called = nameOf(description);
+    const from = takes ?? [before ? nameOf(before.description) : input.name];
+    return { ...description, name: called, inbound_nodes: nodes(from) };
+  });
+  const last = named.at(-1)?.name ?? input.name;
+  return {
+    class_name: "Model",
+    config: {
+      name,
+      layers: [{ class_name: "InputLayer", config: input, name: input.name, inbound_nodes: [] }, ...named],
+      input_layers: [[input.name, 0, 0]],
+      output_layers: [[last, 0, 0]],
+    },
+  };
+}
+
+/** @throws RangeError where a layer's description has no name */
+function nameOf({ config }: ExportedLayer["description"]): string {
+  const name: unknown = isRecord(config) ? config.name : undefined;
+  if (typeof name === "string") return name;
+  throw new RangeError("a layer without a name");
 }
 
 function joined(vectors: readonly ArrayBufferView[]): Uint8Array {

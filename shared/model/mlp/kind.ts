@@ -18,7 +18,9 @@ export const mlp: ModelKind<typeof mlpSettings, MlpSpec> = {
   smaller: { field: "model.hidden", change: "take narrower layers" },
   shortName,
   describe: (spec, ending) =>
-    `A multilayer perceptron ${shortName(spec)} (ReLU between the layers, ${ending})`,
+    spec.hidden.length === 0
+      ? `A linear model ${shortName(spec)} (no hidden layer, ${ending})`
+      : `A multilayer perceptron ${shortName(spec)} (ReLU between the layers, ${ending})`,
   trainers: { kernel: mlpKernel, tfjs: mlpTfjs },
   exportedLayers: exportedDense,
   python: ({ hidden }) => [

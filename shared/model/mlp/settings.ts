@@ -10,7 +10,10 @@ export const mlpSettings = z
       .array(countUpTo(65_536))
       .max(16)
       .default([64])
-      .describe("Width of each hidden layer, ReLU between; [] is softmax regression."),
+      .describe(
+        "Width of each hidden layer, ReLU between. [] has none: linear regression of numbers, logistic regression of two " +
+          "classes, softmax regression of more, Poisson regression of rates.",
+      ),
   })
   .describe("A multilayer perceptron: dense layers with ReLU between them.");
 

@@ -15,10 +15,15 @@ function situation() {
   const draw = randomStream(3, "start");
   const count = 19;
   const x = Float32Array.from({ length: count * spec.features }, () => 2 * draw.unit() - 1);
-  const y = Float32Array.from({ length: count }, () => Math.round(60 * draw.unit()));
+  // something to learn, a zero among them
+  const y = Float32Array.from({ length: count }, (_, row) =>
+    row === 0 ? 0 : Math.round(40 + 25 * (x[row * spec.features] ?? NaN) + 6 * draw.unit()),
+  );
   const examples: Examples = { x, y, count, features: spec.features };
   return { examples, start: Float32Array.from({ length: parameters }, () => draw.unit() - 0.5) };
 }
+
+const halfDeviance = (rate: number, y: number) => (y > 0 ? y * Math.log(y / rate) : 0) - (y - rate);
 
 /** Of each task: an example's loss as told and as it is descended, of an output and a target, in float64. */
 const losses: Record<
@@ -28,6 +33,10 @@ const losses: Record<
   regression: {
     told: (z, y) => (targets.mean + targets.deviation * z - y) ** 2,
     descended: (z, y) => (z - (y - targets.mean) / targets.deviation) ** 2,
+  },
+  poisson: {
+    told: (z, y) => halfDeviance(targets.mean * Math.exp(z), y),
+    descended: (z, y) => halfDeviance(targets.mean * Math.exp(z), y) / targets.mean,
   },
 };
 
