@@ -76,7 +76,7 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   const meant = tables.every(({ namesClasses }) => namesClasses);
   if (!meant && numbers && !all.every(isWhole) && all.length > rows / 2) {
     throw datasetInvalid(
-      `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}`,
+      `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}; to predict the number itself, --set task.kind=regression`,
     );
   }
   if (!meant && all.length === rows) {
