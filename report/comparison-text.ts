@@ -1,6 +1,7 @@
 import sparkly from "sparkly";
 import { visible } from "../shared/visible.ts";
 import { scoreMeasure, shownScore } from "./measure.ts";
+import { trivialShown, warningsOf } from "./model-details.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
@@ -13,6 +14,8 @@ const curveColumns = 40;
 export function comparisonText(comparison: RunComparison): string {
   return [
     headlines(comparison),
+    ...trivialLines(comparison),
+    ...warnings(comparison),
     visible(dataSentence(comparison.data)),
     visible(examplesSentence(comparison)),
     curves(comparison),
@@ -21,8 +24,9 @@ export function comparisonText(comparison: RunComparison): string {
 }
 
 function headlines({ results }: RunComparison): string {
+  const columns = ["run", "federated", "centralized", "ratio", "over", "rounds", "time", "GB-s"];
   return textTable(
-    ["run", "federated", "centralized", "ratio", "over", "rounds", "time", "GB-s"],
+    columns,
     results.map(({ run, config, federated, baseline, ratio, seconds, invocations }) => [
       run,
       shownScore(config, federated),
@@ -33,8 +37,29 @@ function headlines({ results }: RunComparison): string {
       duration(seconds),
       invocations.gbSeconds.toFixed(1),
     ]),
-    { colAligns: ["left", "right", "right", "right", "right", "right", "right", "right"], chars: oneRule },
+    { colAligns: columns.map((_, i) => (i === 0 ? "left" : "right")), chars: oneRule },
   );
+}
+
+/** What whoever knows nothing of the examples scores: once where that is alike, else of each run. */
+function trivialLines({ results }: RunComparison): string[] {
+  const lines = results.flatMap((result) => {
+    const line = trivialShown(result);
+    return line ? [{ ...line, run: result.run }] : [];
+  });
+  const [first] = lines;
+  if (!first) return [];
+  const alike = lines.length === results.length && lines.every(({ shown }) => shown === first.shown);
+  if (alike) return [`${first.name} ${first.shown}: ${first.does}`];
+  return [[`${first.name}, ${first.does}:`, ...lines.map(({ run, shown }) => `${run}  ${shown}`)].join("\n")];
+}
+
+/** What nobody should overlook of any of the runs. */
+function warnings({ results }: RunComparison): string[] {
+  const said = results.flatMap((result) =>
+    warningsOf(result).map((warning) => `warning: ${visible(`${result.run}: ${warning}`)}`),
+  );
+  return said.length === 0 ? [] : [said.join("\n")];
 }
 
 /** A line for each run, all on one scale, as long as its rounds are of the longest run's. */

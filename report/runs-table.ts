@@ -39,6 +39,17 @@ function federatedOf(run: ListedRun): string {
   return run.damaged.length > 0 ? "unreadable" : "unfinished";
 }
 
+/** Where not all runs are judged by the accuracy, what each is judged by. */
+const judged: Column = {
+  title: "by",
+  of: ({ score }) => scores.find(({ name }) => name === score)?.noun ?? "",
+};
+
+function columnsOf(runs: readonly ListedRun[]): readonly Column[] {
+  const alike = runs.every(({ score }) => score === null || score === "accuracy");
+  return alike ? columns : columns.toSpliced(1, 0, judged);
+}
+
 /** The most important first: where a terminal is narrow, the last ones are left out. */
 const columns: readonly Column[] = [
   { title: "run", of: ({ run }) => run },
@@ -59,7 +70,8 @@ const fewestColumns = 2;
  * @param width characters of a line, where the reader has so many
  */
 export function runsTable(runs: readonly ListedRun[], width = Number.POSITIVE_INFINITY): string {
-  const shown = columns.slice(0, fitting(runs, width));
+  const all = columnsOf(runs);
+  const shown = all.slice(0, fitting(all, runs, width));
   const table = textTable(
     shown.map(({ title }) => title),
     runs.map((run) => shown.map(({ of }) => of(run))),
@@ -69,7 +81,7 @@ export function runsTable(runs: readonly ListedRun[], width = Number.POSITIVE_IN
 }
 
 /** How many columns fit: each takes its longest cell, a blank on both sides and a rule. */
-function fitting(runs: readonly ListedRun[], width: number): number {
+function fitting(columns: readonly Column[], runs: readonly ListedRun[], width: number): number {
   const widths = columns.map(
     ({ title, of }) => 3 + Math.max(title.length, ...runs.map((run) => visible(of(run)).length)),
   );

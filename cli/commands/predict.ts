@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
+import { modelTitles } from "../../report/model-titles.ts";
 import { type Prediction, predictionAccuracy, predictionTable } from "../../report/prediction-table.ts";
 import type { ModelName } from "../../shared/layout.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
+import { visible } from "../../shared/visible.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { options } from "../options.ts";
 import { agreedLabel } from "../predict/agreed-label.ts";
@@ -77,7 +79,14 @@ async function predict(
     }));
     const names = models.map(({ name }) => name);
     const classNames = calledClasses(result.dataset);
-    if (!json) return session.print(predictionTable(predictions, names, classNames));
+    if (!json) {
+      const rules = names.flatMap((name) => {
+        const figures = result[name];
+        const rule = figures && task.namedBy?.(figures, result.config.task, result.dataset);
+        return rule === undefined || rule === null ? [] : [visible(`${modelTitles[name]} ${rule}`)];
+      });
+      return session.print([predictionTable(predictions, names, classNames), ...rules].join("\n"));
+    }
     session.print(
       JSON.stringify({ run, classes: classNames, ...inJson(predictions, models, classNames) }, null, 2),
     );

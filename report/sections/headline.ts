@@ -59,7 +59,8 @@ function notes(result: Story["result"]): Content {
   ];
 }
 
-const asSentence = (said: string) => `${said.slice(0, 1).toUpperCase()}${said.slice(1)}.`;
+const capitalized = (said: string) => `${said.slice(0, 1).toUpperCase()}${said.slice(1)}`;
+const asSentence = (said: string) => `${capitalized(said)}.`;
 
 function sentence({ result }: Story): Content {
   const { clients, config, federated, baseline } = result;
@@ -109,7 +110,7 @@ function figures({ result, published, cost }: Story): Figure[] {
           },
         ]
       : []),
-    ...(trivial ? [{ name: trivial.name, value: trivial.shown, note: trivial.does }] : []),
+    ...(trivial ? [{ name: capitalized(trivial.name), value: trivial.shown, note: trivial.does }] : []),
     ...(ratio === null
       ? []
       : [

@@ -89,6 +89,8 @@ export interface TaskKind<
     settings: z.output<Settings>,
     data: NamedTargets,
   ): number;
+  /** By which rule, where it is not the most probable one: "names ... from ... on". */
+  namedBy?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): string;
   readonly score: S;
   /** What is done to a model's outputs in the end. */
   ending(fit: TaskFit): OutputActivation;

@@ -16,7 +16,7 @@ describe("the numbers of the page are the story's", () => {
       `Federated${percent(result.federated.accuracy ?? NaN)}1,383 examples, published 85.50 %`,
       `Centralized${percent(result.baseline?.accuracy ?? 0)}1,383 examples, published 90.20 %`,
       // of the ten digits one is a little more frequent
-      "majority line10.34 %always the most frequent class",
+      "Majority line10.34 %always the most frequent class",
       // 0.855 / 0.902
       `Ratio${result.ratio?.toFixed(4)}1,383 examples, published 0.9479`,
       "Time1 min 48 s1,114 invocations",

@@ -171,3 +171,19 @@ describe("the page", () => {
     expect(comparisonPage(compareRuns(results))).toBe(text);
   });
 });
+
+test("the majority line stands below the accuracies, once where it is alike, and warnings of each run", () => {
+  const one = told("a", { rounds: 3 });
+  const said = comparisonText(compareRuns([one, told("b", { rounds: 2 })]));
+  expect(said).toContain("\nmajority line 10.34 %: always the most frequent class\n");
+  expect(said).not.toContain("warning:");
+  // a model that takes every example for the first class
+  const confusion = (one.federated.confusion ?? []).map((row) => [
+    row.reduce((sum, count) => sum + count, 0),
+    ...row.slice(1).map(() => 0),
+  ]);
+  const idle = { ...one, federated: { ...one.federated, confusion } as typeof one.federated };
+  expect(comparisonText(compareRuns([idle, told("b", { rounds: 2 })]))).toMatch(
+    /\nwarning: a: the federated model hardly recognizes "1" \(0 of \d+ found\), .* and 6 other classes\n/,
+  );
+});

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configInvalid } from "../../errors.ts";
+import { calledClasses } from "../called-classes.ts";
 import { checkWeights, fittedWeights } from "../class-weights.ts";
 import { classificationEnding } from "../classification/words.ts";
 import type { Score } from "../score.ts";
@@ -21,7 +22,7 @@ import { binaryKernel } from "./kernel.ts";
 import { positiveOf } from "./positive.ts";
 import { binarySettings } from "./settings.ts";
 import { binaryTfjs } from "./tfjs.ts";
-import { binaryDetails, binaryWarnings, binaryWords, chosenPoint } from "./words.ts";
+import { binaryDetails, binaryWarnings, binaryWords, chosenBy, chosenPoint } from "./words.ts";
 
 const threshold = z.number().gt(0).max(1);
 
@@ -72,13 +73,16 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
   contradiction,
   detailedScore: (_, figures) => rocAucOf(scoresIn(figures)).area,
   detailBytes: () => detailBytes,
-  trivial: () => ({ name: "chance", does: "probabilities that know nothing of an example", score: 0.5 }),
+  trivial: () => ({ name: "chance", does: "knows nothing of an example", score: 0.5 }),
   details: binaryDetails,
   warnings: binaryWarnings,
   classOf(values, figures, settings, data) {
     const positive = positiveOf(settings, data);
     return (values[positive] ?? 0) >= chosenPoint(settings, figures).threshold ? positive : 1 - positive;
   },
+  namedBy: (figures, settings, data) =>
+    `names ${JSON.stringify(calledClasses(data)[positiveOf(settings, data)])} from a probability of ` +
+    `${chosenPoint(settings, figures).threshold} on, the threshold ${chosenBy(settings)}`,
   score: rocAuc,
   ending: () => classificationEnding,
   words: binaryWords,
