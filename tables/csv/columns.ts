@@ -166,10 +166,11 @@ export class ColumnScanner {
         if (digits > 0 && digits <= exactDigits && ends) {
           block[filled++] = sign === minus ? -value : value;
         } else {
-          const other = this.#otherNumber(cursor, from);
+          const many = digits > exactDigits && ends;
+          const other = many ? decimalOf(buffer, from, at, this.#point) : this.#otherNumber(cursor, from);
           if (!(Math.abs(other) < beyondFloat32)) return -1;
           block[filled++] = other;
-          at = this.#behind;
+          if (!many) at = this.#behind;
         }
       } else {
         at = this.#plainText(cursor, at, column);

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import type { FileMetaData } from "hyparquet";
 import { datasetInvalid } from "../../../shared/errors.ts";
 import { ColumnSurveyor, keptOf } from "../../../tables/column-survey.ts";
 import { unreadable } from "../../../tables/named-path.ts";
@@ -40,6 +41,7 @@ async function readParquet(
       },
     };
     const metadata = await parquetMetadataAsync(file);
+    checkSizes(metadata, size);
     const columns = parquetSchema(metadata).children;
     const header = columns.map(({ element }) => element.name);
     const nested = columns.find(({ children }) => children.length > 0);
@@ -60,6 +62,8 @@ async function readParquet(
       // what a callback throws is lost to whoever waits for the reading
       const onChunk = (chunk: (typeof chunks)[number]) => void chunks.push(chunk);
       await parquetRead({ file, metadata, compressors, columns: [name], onChunk });
+      const read = chunks.reduce((sum, { columnData }) => sum + columnData.length, 0);
+      if (read !== count) throw new Error(`its column "${name}" has ${read} of ${count} rows`);
       for (const { columnData, rowStart } of chunks) rows.take(name, columnData, rowStart);
     }
     return rows.table();
@@ -70,6 +74,28 @@ async function readParquet(
     throw datasetInvalid(`${path} is no Parquet file that can be read: ${reason}; write it again`, { cause });
   } finally {
     await handle.close();
+  }
+}
+
+/**
+ * What a damaged footer may say would have the reader go through pages that there are not.
+ * @param size of the file, bytes
+ */
+function checkSizes({ num_rows, row_groups }: FileMetaData, size: number): void {
+  const rows = row_groups.reduce((sum, group) => sum + group.num_rows, 0n);
+  if (rows !== num_rows || num_rows < 0n || num_rows > 2n ** 31n) {
+    throw new Error(`its groups have ${rows} rows, and its footer says ${num_rows}`);
+  }
+  for (const { columns, num_rows: own } of row_groups) {
+    for (const { meta_data } of columns) {
+      const {
+        num_values = -1n,
+        total_compressed_size: bytes = -1n,
+        data_page_offset: at = -1n,
+      } = meta_data ?? {};
+      if (own >= 0n && num_values >= own && bytes >= 0n && at >= 0n && at + bytes <= BigInt(size)) continue;
+      throw new Error("a column of it lies beyond the file, or has other numbers of values than of rows");
+    }
   }
 }
 

@@ -2,54 +2,15 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32, deflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { decodeNpy } from "../../../../cli/dataset/formats/npy-array.ts";
+import { npy, zip } from "./numpy-bytes.ts";
 import { opened, ownersOpened, refusal } from "./opening.ts";
-
-/** An array as numpy.save writes it. */
-function npy(type: string, shape: readonly number[], body: Uint8Array, fortran = false): Buffer {
-  const size = `(${shape.join(", ")}${shape.length === 1 ? "," : ""})`;
-  const text = `{'descr': '${type}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${size}, }`;
-  const header = `${text.padEnd(Math.ceil((text.length + 11) / 64) * 64 - 11)}\n`;
-  const length = Buffer.alloc(2);
-  length.writeUInt16LE(header.length);
-  return Buffer.concat([Buffer.from("\x93NUMPY\x01\x00", "latin1"), length, Buffer.from(header), body]);
-}
 
 const floats = (shape: readonly number[], ...values: number[]) =>
   npy("<f4", shape, Buffer.from(Float32Array.from(values).buffer));
 const longs = (...values: number[]) =>
   npy("<i8", [values.length], Buffer.from(BigInt64Array.from(values.map(BigInt)).buffer));
-
-/** A ZIP archive of one disk, entries stored or deflated. */
-function zip(files: Readonly<Record<string, Buffer>>, deflated = false): Buffer {
-  const parts: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const [name, content] of Object.entries(files)) {
-    const body = deflated ? deflateRawSync(content) : content;
-    const common = Buffer.alloc(26);
-    common.writeUInt16LE(deflated ? 8 : 0, 4);
-    common.writeUInt32LE(crc32(content), 10);
-    common.writeUInt32LE(body.length, 14);
-    common.writeUInt32LE(content.length, 18);
-    common.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from("PK\x03\x04"), common, Buffer.from(name), body]);
-    const rest = Buffer.alloc(14);
-    rest.writeUInt32LE(at, 10);
-    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), common, rest, Buffer.from(name)]));
-    parts.push(local);
-    at += local.length;
-  }
-  const entries = Buffer.concat(directory);
-  const end = Buffer.alloc(18);
-  end.writeUInt16LE(directory.length, 4);
-  end.writeUInt16LE(directory.length, 6);
-  end.writeUInt32LE(entries.length, 8);
-  end.writeUInt32LE(at, 12);
-  return Buffer.concat([...parts, entries, Buffer.from("PK\x05\x06"), end]);
-}
 
 const pair = { "x.npy": floats([3, 2], 1, 2, 3, 4, 5, 6.5), "y.npy": longs(0, 1, 0) };
 
