@@ -49,6 +49,11 @@ const listed: Readonly<Record<string, Listed>> = {
     arguments: { "<file>": "JSON file that describes the grid" },
     load: async () => (await import("./commands/study.ts")).studyCommand,
   },
+  schema: {
+    description: "say what tables are like, for runs that text, gaps and dates stand in",
+    commands: true,
+    load: async () => (await import("./commands/schema.ts")).schemaCommand,
+  },
   partition: {
     description: "show how a configuration divides the data set among the clients; nothing is written",
     load: async () => (await import("./commands/partition.ts")).partitionCommand,

@@ -43,6 +43,11 @@ export const options = {
       "--clients <dir>",
       "ready-made federation: folder with such a file or folder for each data owner, in place of --data",
     ),
+  schema: () =>
+    new Option(
+      "--schema <file>",
+      "CSV with text, gaps or dates: JSON file that says what the tables are like; fedstep schema infer proposes one",
+    ),
   home: () =>
     new Option("--home <dir>", "where local runs keep their objects").env("FEDSTEP_HOME").default(usualHome),
   target: () => new Option("--target <name>", "where it runs").choices(targetNames).default("local"),

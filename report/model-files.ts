@@ -28,7 +28,7 @@ export function modelFilesOf(
 ): WrittenFile[] {
   const figures = outcome[name];
   if (!figures) return [];
-  const { classNames, featureNames } = dataset;
+  const { classNames, featureNames, schema } = dataset;
   const { weightsSha256 } = figures;
   const facts = {
     run,
@@ -47,7 +47,13 @@ export function modelFilesOf(
       file: "model.safetensors",
       content: encodeSafetensors(
         tensors,
-        inMetadata({ ...facts, ...(scaling && { scaling }), ...(fit.targets && { targets: fit.targets }) }),
+        // what prepares a table for the model: columns to features by the schema, and features to inputs by the scaling
+        inMetadata({
+          ...facts,
+          ...(schema && { schema }),
+          ...(scaling && { scaling }),
+          ...(fit.targets && { targets: fit.targets }),
+        }),
       ),
       type: "application/octet-stream",
     },

@@ -29,6 +29,7 @@ export function partitionCommand(command: Command, session: Session): Command {
     .addOption(options.classes())
     .addOption(options.select())
     .addOption(options.csv())
+    .addOption(options.schema())
     .addOption(options.clients())
     .option("--table", `print the label table of more than ${tableClients} clients too`)
     .addOption(options.json())

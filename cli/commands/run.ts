@@ -41,6 +41,7 @@ export function runCommand(command: Command, session: Session): Command {
     .addOption(options.classes())
     .addOption(options.select())
     .addOption(options.csv())
+    .addOption(options.schema())
     .addOption(options.clients())
     .addOption(options.home())
     .addOption(options.environments())

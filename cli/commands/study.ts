@@ -46,6 +46,7 @@ export function studyCommand(command: Command, session: Session): Command {
       .addOption(options.classes())
       .addOption(options.select())
       .addOption(options.csv())
+      .addOption(options.schema())
       .addOption(options.clients())
       // refused by name, with what to do in its place
       .addOption(new Option("--federation <name>").hideHelp())

@@ -12,6 +12,7 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import { wordsOf as dialectWordsOf } from "../../tables/csv/dialect.ts";
 import type { Origin } from "../../tables/named-path.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
+import { openBySchema, readSchemaFile } from "./open-by-schema.ts";
 import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";
 
 /** What the command line says about the data. */
@@ -20,6 +21,8 @@ export interface DataOptions extends TableOptions {
   readonly data?: string | undefined;
   /** The folder that --clients names: one file a data owner. */
   readonly clients?: string | undefined;
+  /** The file that --schema names: what the tables are like. */
+  readonly schema?: string | undefined;
 }
 
 export interface OpenDatasetOptions extends DataOptions, Omit<DownloadOptions, "mirrors" | "instead"> {
@@ -46,7 +49,7 @@ export async function openDataset(options: OpenDatasetOptions): Promise<OpenedDa
 
 /** The options that read it again for whoever stands where the data lies: which folder that is stays with its owner. */
 function wordsOf(options: OpenDatasetOptions): string[] {
-  const { clients, label, classes, csv, select } = options;
+  const { clients, label, classes, csv, select, schema } = options;
   const path = clients ?? namedPath(options)?.path;
   if (path === undefined) return [];
   return [
@@ -54,16 +57,16 @@ function wordsOf(options: OpenDatasetOptions): string[] {
     ...(label === undefined ? [] : ["--label", label]),
     ...(classes === undefined ? [] : ["--classes", stringify([[...classes]]).trimEnd()]),
     ...(select === undefined ? [] : ["--select", select]),
+    ...(schema === undefined ? [] : ["--schema", basename(resolve(schema))]),
     ...(csv === undefined ? [] : ["--csv", dialectWordsOf(csv)]),
   ];
 }
 
 async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
-  const { data, clients } = options;
+  const { data, clients, schema } = options;
+  if (schema !== undefined) return openedBySchema(schema, options);
   if (clients !== undefined) {
-    if (data !== undefined) {
-      throw datasetInvalid("--data and --clients: take one; a federation's files are all of its data");
-    }
+    if (data !== undefined) throw bothNamed();
     const { dataset, notes } = await openOwnersFolder(clients, options);
     return { ...dataset, notes };
   }
@@ -82,6 +85,23 @@ async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
     ],
   };
 }
+
+/** Tables, as a schema has them. */
+async function openedBySchema(file: string, options: OpenDatasetOptions): Promise<OpenedDataset> {
+  const { data, clients, label, classes, select } = options;
+  const foreign = Object.entries({ label, classes, select }).find(([, said]) => said !== undefined);
+  if (foreign)
+    throw datasetInvalid(`--${foreign[0]}: stands in the schema; leave it out, or change it there`);
+  if (data !== undefined && clients !== undefined) throw bothNamed();
+  const named = namedPath(options);
+  const at = clients === undefined ? named : { path: clients, origin: "--clients" as const };
+  if (!at)
+    throw datasetInvalid("--schema: goes with tables: --data FILE, or --clients DIR with one an owner");
+  return openBySchema(at, await readSchemaFile(file), options);
+}
+
+const bothNamed = () =>
+  datasetInvalid("--data and --clients: take one; a federation's files are all of its data");
 
 function namedPath({ data, env }: OpenDatasetOptions): { path: string; origin: Origin } | undefined {
   if (data === "") throw datasetInvalid("--data: names no folder or file");

@@ -6,6 +6,7 @@ import { namedBytes } from "../../tables/named-path.ts";
 import { isJpeg } from "../dataset/formats/decode-picture.ts";
 import { taken } from "../dataset/formats/formats.ts";
 import type { Example } from "./example.ts";
+import { examplesBySchema } from "./examples-by-schema.ts";
 import { formatExamples } from "./format-examples.ts";
 import { pictureExample } from "./picture-example.ts";
 import type { AskedAbout } from "./table-columns.ts";
@@ -21,7 +22,7 @@ export interface ReadingOptions {
   /** What the person says of how CSV files are written. */
   readonly csv?: SaidDialect | undefined;
   /** Says what the person should know of how a file was read. */
-  readonly say?: (note: string) => void;
+  readonly say?: ((note: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,6 +48,10 @@ export async function readExamples(
   }
   if (hasPngSignature(bytes) || isJpeg(bytes) || isPictureName(file))
     return [pictureExample(file, bytes, dataset, asIs)];
+  const { schema } = dataset;
+  if (isCsvName(file) && schema) {
+    return examplesBySchema(await namedBytes(file, bytes, signal), schema, { csv, label, say, signal });
+  }
   if (isCsvName(file))
     return tableExamples(await namedBytes(file, bytes, signal), dataset, {
       labelColumn: label,

@@ -7,7 +7,7 @@ import type { Session } from "../session.ts";
 /** The data set, with what was taken and why said to the person: nothing stands in for MNIST silently. */
 export async function announcedDataset(
   session: Session,
-  { data, label, classes, numbers, csv, select, clients }: DataOptions,
+  { data, label, classes, numbers, csv, select, schema, clients }: DataOptions,
   say: (text: string) => void,
 ): Promise<Dataset> {
   const download = showDownload(session.stderr);
@@ -19,6 +19,7 @@ export async function announcedDataset(
       numbers,
       csv,
       select,
+      schema,
       clients,
       env: session.env,
       signal: session.signal,

@@ -103,7 +103,7 @@ async function anew(session: Session, given: RunOptions, say: (text: string) => 
 
 async function ofFederation(name: string, given: RunOptions): Promise<RunSource> {
   const foreign = (
-    ["preset", "config", "data", "clients", "label", "classes", "csv", "select", "from"] as const
+    ["preset", "config", "data", "clients", "label", "classes", "csv", "select", "schema", "from"] as const
   ).find((one) => given[one]);
   if (foreign) {
     throw configInvalid(
@@ -126,9 +126,9 @@ async function ofFederation(name: string, given: RunOptions): Promise<RunSource>
 }
 
 async function forked(text: string, given: RunOptions): Promise<RunSource> {
-  const foreign = (["preset", "data", "clients", "label", "classes", "csv", "select"] as const).find(
-    (one) => given[one],
-  );
+  const foreign = (
+    ["preset", "data", "clients", "label", "classes", "csv", "select", "schema"] as const
+  ).find((one) => given[one]);
   if (foreign)
     throw forkInvalid(`--${foreign}: a run with --from has configuration and data of that run; leave it out`);
   const storage = await openStorage(given);

@@ -6,8 +6,17 @@ const perOwner = 64;
 
 /** How large a data set's object can be, by what its run's configuration says of it. */
 export function datasetSize(record: DatasetRecord): ObjectSize {
-  const { name, examples, features, element, classNames = [], featureNames = [], owners = [] } = record;
-  const names = JSON.stringify([name, classNames, featureNames, owners]);
+  const {
+    name,
+    examples,
+    features,
+    element,
+    classNames = [],
+    featureNames = [],
+    schema,
+    owners = [],
+  } = record;
+  const names = JSON.stringify([name, classNames, featureNames, schema, owners]);
   // as JSON in JSON a name is twice as long at the most
   const told = 2 * new TextEncoder().encode(names).length + perOwner * owners.length;
   return objectSize(2, examples * (features * (element === "uint8" ? 1 : 4) + 4), told);

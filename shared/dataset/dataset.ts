@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { sha256Hex } from "../digest.ts";
 import { objectInvalid } from "../errors.ts";
+import { type TableSchema, tableSchema } from "../schema/table-schema.ts";
 import type { NamedTargets } from "../task/fit.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../tensors/safetensors.ts";
 import type { Examples, Targets } from "./examples.ts";
@@ -20,6 +21,8 @@ export interface DatasetContent {
   readonly classNames?: readonly string[];
   /** What the features are called, in their order. */
   readonly featureNames?: readonly string[];
+  /** By which its tables were read: its features are what that makes of their columns. */
+  readonly schema?: TableSchema;
   /** Whose the examples are, in the order in which they stand. */
   readonly owners?: readonly Owner[];
   readonly examples: Examples;
@@ -54,6 +57,7 @@ export const datasetMetadata = z.object({
   officialTest: count.optional(),
   classNames: jsonMetadata(z.array(z.string())).optional(),
   featureNames: jsonMetadata(z.array(z.string())).optional(),
+  schema: jsonMetadata(tableSchema).optional(),
   owners: jsonMetadata(z.array(ownerSchema)).optional(),
 });
 
@@ -68,6 +72,7 @@ export function encodeDataset({
   officialTest,
   classNames,
   featureNames,
+  schema,
   owners,
   examples,
 }: DatasetContent): Uint8Array<ArrayBuffer> {
@@ -85,6 +90,7 @@ export function encodeDataset({
       ...(officialTest !== undefined && { officialTest: String(officialTest) }),
       ...(classNames && { classNames: JSON.stringify(classNames) }),
       ...(featureNames && { featureNames: JSON.stringify(featureNames) }),
+      ...(schema && { schema: JSON.stringify(schema) }),
       ...(owners && { owners: JSON.stringify(owners) }),
     },
   );
@@ -99,7 +105,7 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
   const parsed = datasetMetadata.safeParse(metadata);
   if (!parsed.success) throw objectInvalid(`not a data set: ${z.prettifyError(parsed.error)}`);
   const { name, classes, examples: count, rows, columns, officialTest } = parsed.data;
-  const { classNames, featureNames, owners } = parsed.data;
+  const { classNames, featureNames, schema, owners } = parsed.data;
   const x = tensors.get("x");
   const y = tensors.get("y");
   if (!x || !y || tensors.size !== 2) throw objectInvalid("a data set holds the tensors x and y");
@@ -131,6 +137,7 @@ export function decodeDataset(bytes: Uint8Array): DatasetContent {
     ...(officialTest !== undefined && { officialTest }),
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
+    ...(schema && { schema }),
     ...(owners && { owners }),
     examples: { x: x.data, y: y.data, count, features },
   };

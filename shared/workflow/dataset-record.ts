@@ -7,6 +7,7 @@ import type { DatasetRecord } from "./run-record.ts";
  */
 export function datasetRecordOf(dataset: Dataset, digest: string): DatasetRecord {
   const { name, source, readWith, classes, examples, imageShape, classNames, featureNames, owners } = dataset;
+  const { schema } = dataset;
   return {
     name,
     source,
@@ -20,6 +21,7 @@ export function datasetRecordOf(dataset: Dataset, digest: string): DatasetRecord
     ...(imageShape && { imageShape: [imageShape[0], imageShape[1]] }),
     ...(classNames && { classNames: [...classNames] }),
     ...(featureNames && { featureNames: [...featureNames] }),
+    ...(schema && { schema }),
     ...(owners && { owners: owners.map((owner) => owner.name) }),
   };
 }

@@ -5,6 +5,7 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
 import { agreementName } from "../owners/agreement-name.ts";
+import { tableSchema } from "../schema/table-schema.ts";
 import { sha256 } from "./fields.ts";
 
 /** The data set as the run knows it. */
@@ -29,6 +30,8 @@ export const datasetRecord = z.object({
   /** What the classes and the features are called, in their order, where they have names. */
   classNames: z.array(z.string()).optional(),
   featureNames: z.array(z.string()).optional(),
+  /** By which its tables were read, and others are that its models are asked about. */
+  schema: tableSchema.optional(),
   /** Names of the data owners, where each brought a file: owner c is client c. */
   owners: z.array(z.string()).optional(),
 });

@@ -110,8 +110,16 @@ export const judgedJobs: readonly Mutant[] = [
     name: "plan-on-trust",
     fault: "An owner takes a plan for one that follows from the agreement.",
     file: plan,
-    find: "if (other) return differs(",
-    replace: "if (other && !other) return differs(",
+    find: "if (other !== undefined) return differs(",
+    replace: "if (other === null) return differs(",
+    tests: [judge],
+  },
+  {
+    name: "fields-of-a-plan-unjudged",
+    fault: "What a plan has beside what follows from the agreement is taken on trust.",
+    file: plan,
+    find: "new Set([...(one?.keys() ?? []), ...(other?.keys() ?? [])])",
+    replace: "new Set(other?.keys() ?? [])",
     tests: [judge],
   },
   {

@@ -1,0 +1,123 @@
+import { isDecimal } from "../dataset/decimal.ts";
+import { featureColumns, type TableColumn, type TableSchema, usualGaps } from "./table-schema.ts";
+
+/** A cell's values in the model's input, or what is wrong with it in words that follow the place. */
+export type Encoded = readonly number[] | { readonly problem: string };
+
+/** Makes the model's input of one column's cells. */
+export interface ColumnEncoder {
+  readonly column: TableColumn;
+  /** Of what it makes, in their order. */
+  readonly features: readonly string[];
+  /** @param text as the cell has it, numbers with a point before their fraction */
+  encode(text: string): Encoded;
+  /** Of a file that lacks the column. */
+  readonly absent: Encoded;
+}
+
+/** The encoders of a schema's features, in the model's order. */
+export function encodersOf(schema: TableSchema): ColumnEncoder[] {
+  const gaps = new Set(schema.gaps ?? usualGaps);
+  return featureColumns(schema).map((column) => encoderOf(column, gaps));
+}
+
+/** Names of a model's inputs: "age", "age is missing", "unit = ward", "unit = other". */
+export function encodedFeatures(schema: TableSchema): string[] {
+  return encodersOf(schema).flatMap(({ features }) => features);
+}
+
+function encoderOf(column: TableColumn, gaps: ReadonlySet<string>): ColumnEncoder {
+  const { name, missing, type } = column;
+  const told = missing !== undefined;
+  const value =
+    type === "category" ? categoryOf(column) : type === "date" ? dateOf(column) : numberOf(column);
+  const gap: Encoded = told
+    ? [...value.fill, 1]
+    : { problem: `is a gap: fill it in, leave the row out, or give the column "missing" in the schema` };
+  return {
+    column,
+    features: [...value.features, ...(told ? [`${name} is missing`] : [])],
+    absent: gap,
+    encode: (text) => {
+      if (gaps.has(text)) return gap;
+      const found = value.encode(text);
+      return "problem" in found || !told ? found : [...found, 0];
+    },
+  };
+}
+
+interface ValueEncoder {
+  readonly features: readonly string[];
+  /** What stands in for a gap. */
+  readonly fill: readonly number[];
+  encode(text: string): Encoded;
+}
+
+function numberOf({ name, missing, range }: TableColumn): ValueEncoder {
+  return {
+    features: [name],
+    fill: [typeof missing === "number" ? Math.fround(missing) : 0],
+    encode: (text) => {
+      if (!isDecimal(text)) {
+        return {
+          problem: `is ${quoted(text)}, which is no number: mend it, add it to the schema's "gaps", or make the column a category`,
+        };
+      }
+      const exact = Number(text);
+      const value = Math.fround(exact);
+      if (!Number.isFinite(value))
+        return { problem: `is ${quoted(text)}, which is beyond the range of float32` };
+      if (range && (exact < range[0] || exact > range[1])) {
+        return {
+          problem: `is ${text}, and the schema takes ${range[0]} to ${range[1]}: mend it, leave the row out, or widen "range"`,
+        };
+      }
+      return [value];
+    },
+  };
+}
+
+const msOfDay = 86_400_000;
+const isoDate = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Days since 1970-01-01 of a date as 2026-01-31; undefined of anything else, and of days that no month has. */
+export function daysOf(text: string): number | undefined {
+  const [, year, month, day] = isoDate.exec(text) ?? [];
+  if (year === undefined) return undefined;
+  const at = new Date(0);
+  at.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  return at.toISOString().startsWith(text) ? Math.round(at.getTime() / msOfDay) : undefined;
+}
+
+function dateOf({ name, missing }: TableColumn): ValueEncoder {
+  return {
+    features: [name],
+    fill: [typeof missing === "string" ? (daysOf(missing) ?? 0) : 0],
+    encode: (text) => {
+      const days = daysOf(text);
+      if (days !== undefined) return [days];
+      return {
+        problem: `is ${quoted(text)}, which is no date as 2026-01-31: mend it, or add it to the schema's "gaps"`,
+      };
+    },
+  };
+}
+
+function categoryOf({ name, categories = [], spellings = {} }: TableColumn): ValueEncoder {
+  const places = new Map(categories.map((one, at) => [one, at]));
+  for (const [value, others] of Object.entries(spellings)) {
+    for (const one of others) places.set(one, places.get(value) ?? categories.length);
+  }
+  const width = categories.length + 1;
+  const rows = Array.from({ length: width }, (_, hot) =>
+    Array.from({ length: width }, (_, at) => (at === hot ? 1 : 0)),
+  );
+  return {
+    features: [...categories, "other"].map((value) => `${name} = ${value}`),
+    fill: new Array<number>(width).fill(0),
+    encode: (text) => rows[places.get(text) ?? categories.length] ?? [],
+  };
+}
+
+const quoted = (text: string) =>
+  JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 60).toWellFormed()}...`);
