@@ -31,8 +31,8 @@ export const firstImpression: readonly Mutant[] = [
     name: "runs-cut-from-the-left",
     fault: "The list of runs loses the accuracies where the terminal is narrow.",
     file: "report/runs-table.ts",
-    find: "const shown = columns.slice(0, fitting(runs, width));",
-    replace: "const shown = [...columns.slice(0, 1), ...columns.slice(1 - fitting(runs, width))];",
+    find: "const shown = all.slice(0, fitting(all, runs, width));",
+    replace: "const shown = [...all.slice(0, 1), ...all.slice(1 - fitting(all, runs, width))];",
     tests: ["test/report/runs-table.test.ts"],
   },
   {
