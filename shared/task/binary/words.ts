@@ -97,7 +97,7 @@ export function binaryWarnings(
       : hardly(hardlyRecognized(recognized(chosen)), ` at the threshold ${chosen.threshold}`)),
     ...(rocAucWithin > 0.01
       ? [
-          `the probabilities crowd in few thousandths: the ROC AUC is known within ${rocAucWithin.toPrecision(2)} only`,
+          `gives probabilities that crowd in few thousandths: its ROC AUC is known within ${rocAucWithin.toPrecision(2)} only`,
         ]
       : []),
   ];
