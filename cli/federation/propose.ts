@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { assertWritable } from "../../owner/leaving.ts";
 import { canonicalJson } from "../../shared/canonical-json.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -207,10 +208,13 @@ async function configOf(
   { preset, config, set }: Pick<ProposeOptions, "preset" | "config" | "set">,
   simulated: number,
 ): Promise<Config> {
-  return resolveConfig({
+  const resolved = resolveConfig({
     ...(preset === undefined && config === undefined ? { base: before?.config } : { preset }),
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
     set: ["baseline.enabled=false", ...set],
     owners: members.length + simulated,
   });
+  // what no run under it could be, nobody is asked to sign
+  checkConfig(resolved, true);
+  return resolved;
 }

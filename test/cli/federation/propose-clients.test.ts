@@ -159,6 +159,14 @@ describe("a coordinator proposes clients of its own", () => {
     expect(said).toMatch(/AgreementInvalid: --clients: .*by another schema.*--no-clients/s);
   });
 
+  test("and nothing that no run of owners could be", async () => {
+    const { code, said } = await propose("--set", "task.kind=binary");
+    expect(code).toBe(2);
+    expect(said).toMatch(/^ConfigInvalid: task/);
+    const objects = readdirSync(at("coordinator"), { recursive: true, encoding: "utf8" });
+    expect(objects.filter((name) => name.includes("agreements"))).toEqual([]);
+  });
+
   test("which leave a round enough owners", async () => {
     const { code, said } = await propose("--clients", at("own"), "--set", "federation.fraction=0.8");
     expect(code).toBe(2);
