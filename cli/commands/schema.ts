@@ -19,7 +19,6 @@ interface InferOptions {
 }
 
 export function schemaCommand(command: Command, session: Session): Command {
-  command.description("say what tables are like: which columns a model sees, and as what");
   command
     .command("infer")
     .description("propose a schema of the tables that there are, for you to review")

@@ -10,9 +10,12 @@ const files = [...document.matchAll(/^`(clinics\/\w+\.csv)`:\n\n```csv\n(.*?)^``
   ([, name = "", text = ""]) => ({ name, text }),
 );
 
-/** Its commands, with the output that follows where one does. */
-const commands = [...document.matchAll(/^```sh\nfedstep (.*?)\n```(?:\n\n```text\n(.*?)^```)?/gms)].map(
-  ([, line = "", output]) => ({ line, output }),
+/** Its commands, those of a block together, with the output that follows where one does. */
+const commands = [...document.matchAll(/^```sh\n(fedstep .*?)\n```(?:\n\n```text\n(.*?)^```)?/gms)].map(
+  ([, block = "", output]) => ({
+    lines: block.split("\n").map((line) => line.replace("fedstep ", "")),
+    output,
+  }),
 );
 
 /** A line as a shell divides it, where quotes are single. */
@@ -36,18 +39,22 @@ function pooled(): string {
 
 test("docs/data.md has files and commands", () => {
   expect(files).toHaveLength(3);
-  expect(commands.map(({ line }) => line.split(" ")[0])).toEqual(["partition", "run", "run", "partition"]);
+  const names = commands.flatMap(({ lines }) => lines).map((line) => line.split(" ")[0]);
+  expect(names).toEqual(["partition", "run", "run", "partition", "schema", "run"]);
 });
 
-test.each(commands)("docs/data.md: fedstep $line", async ({ line, output }) => {
+test.each(commands)("docs/data.md: fedstep $lines", async ({ lines, output }) => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "clinics"));
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
   writeFileSync(join(folder, "all.csv"), pooled());
-  const args = words(line).map((word) =>
-    word === "clinics" || word === "all.csv" ? join(folder, word) : word,
-  );
-  const answer = await fedstep([...args, ...(args[0] === "run" ? ["--home", sharedHome()] : [])]);
-  expect(answer).toMatchObject({ code: 0, said: expect.stringContaining("19 examples of") });
-  if (output !== undefined) expect(answer.output).toBe(output);
+  for (const line of lines) {
+    const args = words(line).map((word) =>
+      ["clinics", "all.csv", "schema.json"].includes(word) ? join(folder, word) : word,
+    );
+    const answer = await fedstep([...args, ...(args[0] === "run" ? ["--home", sharedHome()] : [])]);
+    expect(answer, line).toMatchObject({ code: 0 });
+    if (args[0] !== "schema") expect(answer.said).toContain("19 examples of");
+    if (output !== undefined) expect(answer.output).toBe(output);
+  }
 });
