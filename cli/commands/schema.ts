@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { assertWritable } from "../../owner/leaving.ts";
 import { datasetInvalid } from "../../shared/errors.ts";
 import { encodedFeatures } from "../../shared/schema/encode.ts";
+import { featureColumns } from "../../shared/schema/table-schema.ts";
 import { visible } from "../../shared/visible.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { inferTableSchema } from "../../tables/infer-table-schema.ts";
@@ -57,7 +58,7 @@ async function infer(session: Session, { data, clients, label, csv, out }: Infer
   const target = classes ? `${task} of ${classes.map(visible).join(", ")}` : task;
   session.print(
     `${out} is written: ${visible(schema.label.name)}, a ${target}, from ${encodedFeatures(schema).length} features of ` +
-      `${schema.columns.filter(({ role }) => role === "feature").length} columns. Review it, and go on with\n` +
+      `${featureColumns(schema).length} columns. Review it, and go on with\n` +
       `  fedstep run ${clients === undefined ? `--data ${data}` : `--clients ${clients}`} --schema ${out}`,
   );
 }

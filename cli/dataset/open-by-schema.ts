@@ -1,7 +1,7 @@
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
-import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
-import { datasetInvalid, isNamed } from "../../shared/errors.ts";
+import { poolExamples } from "../../shared/dataset/examples.ts";
+import { datasetInvalid } from "../../shared/errors.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
 import { encodedFeatures } from "../../shared/schema/encode.ts";
 import { type TableSchema, tableSchema } from "../../shared/schema/table-schema.ts";
@@ -9,6 +9,7 @@ import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import type { TableFile } from "../../tables/infer-table-schema.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import { isFolder, listFiles, type Origin } from "../../tables/named-path.ts";
+import { readAll } from "../../tables/read-all.ts";
 import { readTableBySchema } from "../../tables/table-by-schema.ts";
 
 /** Where tables are: a folder with one an owner, or one file. */
@@ -70,20 +71,9 @@ export async function openBySchema(
   { csv, signal }: { readonly csv?: SaidDialect | undefined; readonly signal?: AbortSignal | undefined },
 ): Promise<Dataset & { readonly notes: readonly string[] }> {
   const files = await tableFiles(at);
-  const refused: string[] = [];
-  const parts: Examples[] = [];
-  const notes: string[] = [];
-  for (const { file } of files) {
-    try {
-      const read = await readTableBySchema(file, schema, { said: csv, signal });
-      parts.push(read.examples);
-      notes.push(...read.notes);
-    } catch (error) {
-      if (!isNamed(error, "DatasetInvalid")) throw error;
-      refused.push(error.message);
-    }
-  }
-  if (refused.length > 0) throw datasetInvalid(refused.join("\n"));
+  const read = await readAll(files, ({ file }) => readTableBySchema(file, schema, { said: csv, signal }));
+  const parts = read.map(({ examples }) => examples);
+  const notes = read.flatMap((one) => one.notes);
   const { classes } = schema.label;
   const ofOwners = at.origin === "--clients";
   return {

@@ -3,13 +3,13 @@ import { basename, join as pathTo } from "node:path";
 import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { readAgreement } from "../../owner/accept.ts";
 import { readTold, type ToldRecord } from "../../owner/told.ts";
-import { datasetInvalid, isNamed } from "../../shared/errors.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { makeFolder } from "../../system/make-folder.ts";
+import { readAll } from "../../tables/read-all.ts";
 import type { Session } from "../session.ts";
 import { accountsFileIn, lookAtOwner, type People, whileDeployed } from "./accounts.ts";
 import { commandsOf } from "./commands.ts";
@@ -133,21 +133,12 @@ async function askAll(
   home: DemoHome,
   asked: readonly string[],
 ): Promise<string[]> {
-  const refused: string[] = [];
-  const requests: string[] = [];
-  for (const { owner, begin, command, data } of owners) {
+  return readAll(owners, async ({ owner, begin, command, data }) => {
     const out = pathTo(home.mail, `${owner}-request.json`);
     await begin();
-    try {
-      await command("request", ...asked, ...data, "--out", out);
-      requests.push(out);
-    } catch (error) {
-      if (!isNamed(error, "DatasetInvalid")) throw error;
-      refused.push(error.message);
-    }
-  }
-  if (refused.length > 0) throw datasetInvalid(refused.join("\n"));
-  return requests;
+    await command("request", ...asked, ...data, "--out", out);
+    return out;
+  });
 }
 
 /** Where an owner is that has an account. */

@@ -1,11 +1,12 @@
 import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
-import { agreementInvalid, datasetInvalid, isNamed } from "../../shared/errors.ts";
+import { agreementInvalid, datasetInvalid } from "../../shared/errors.ts";
 import { type Agreement, simulatedIn } from "../../shared/owners/agreement.ts";
 import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { splitExamples, tellAll } from "../../shared/owners/split.ts";
 import { readNamed } from "../../tables/named-path.ts";
+import { readAll } from "../../tables/read-all.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import { csv } from "../dataset/formats/csv.ts";
 import { type OwnerFile, ownerFiles } from "../dataset/owner-files.ts";
@@ -58,21 +59,11 @@ export async function readClients(
   signal?: AbortSignal,
 ): Promise<ProposedClients> {
   const { schema, config, federation } = agreed;
-  const refused: string[] = [];
-  const parts: Examples[] = [];
-  for (const { path } of files.map(({ place }) => place)) {
-    try {
-      const examples = await readBySchema(await readNamed(path, "--clients", signal), schema, signal);
-      if (examples.count < 2) {
-        throw datasetInvalid(`${path}: holds one row, and it takes two: one to train on and one held out`);
-      }
-      parts.push(examples);
-    } catch (error) {
-      if (!isNamed(error, "DatasetInvalid")) throw error;
-      refused.push(error.message);
-    }
-  }
-  if (refused.length > 0) throw datasetInvalid(refused.join("\n"));
+  const parts = await readAll(files, async ({ place: { path } }) => {
+    const examples = await readBySchema(await readNamed(path, "--clients", signal), schema, signal);
+    if (examples.count >= 2) return examples;
+    throw datasetInvalid(`${path}: holds one row, and it takes two: one to train on and one held out`);
+  });
   const clients = files.map(({ owner: name }, at) => {
     const number = numbers.get(name) ?? 0;
     const told = tellAll(splitExamples(parts[at] as Examples, { config }, { number }), { schema });
