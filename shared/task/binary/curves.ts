@@ -1,3 +1,4 @@
+import { ln } from "../../partition/elementary.ts";
 import { bins, countOf, type Histogram } from "./histogram.ts";
 
 /** Examples of two classes by the probability of the positive one. */
@@ -34,17 +35,46 @@ export function rocAuc({ positive, negative }: Scores): Auc {
 /**
  * Average precision: the precision at each threshold, from the highest bin on, weighted by the recall that it adds. That is
  * the area under the precision-recall curve without interpolation. 0 where there is no positive example.
+ *
+ * Over the probabilities themselves it is the mean, over the positive examples, of the precision TP / (TP + FP) where all from
+ * an example's probability on are named. Of a bin with p positive and n negative examples, and a positive and b negative
+ * ones in higher bins, each of the p has TP <= a + p and FP >= b: they add p (a + p) / (a + p + b) at the most, which they do
+ * where they are equal and above all n. The i-th highest has TP >= a + i and FP <= b + n: they add the sum over i of
+ * (a + i) / (a + i + b + n) at the least, which they do where they differ and all n are above. No further bound holds for all
+ * examples that have these histograms.
  */
-export function averagePrecision({ positive, negative }: Scores): number {
+export function averagePrecision({ positive, negative }: Scores): Auc {
   const all = countOf(positive);
-  let [right, named, area] = [0, 0, 0];
+  if (all === 0) return { area: 0, within: 1 };
+  let [right, wrong] = [0, 0];
+  let [area, most, least] = [0, 0, 0];
   for (let bin = bins - 1; bin >= 0; bin--) {
-    const p = positive[bin] as number;
+    const [p, n] = [positive[bin] as number, negative[bin] as number];
+    if (p > 0) {
+      const above = right + p;
+      area += (p / all) * (above / (above + wrong + n));
+      most += (p / all) * (above / (above + wrong));
+      least += (p - (wrong + n) * reciprocals(right + wrong + n, p)) / all;
+    }
     right += p;
-    named += p + (negative[bin] as number);
-    if (p > 0) area += (p / all) * (right / named);
+    wrong += n;
   }
-  return area;
+  return { area, within: Math.max(0, most - area, area - least) };
+}
+
+/** Terms that are added one by one. */
+const single = 64;
+
+/**
+ * 1 / (after + 1) + ... + 1 / (after + count), or a little more: 1 / k is less than the integral of 1 / x from k - 1/2 to
+ * k + 1/2, as 1 / x is convex (Hermite and Hadamard), so that a sum of many terms is less than a logarithm.
+ */
+function reciprocals(after: number, count: number): number {
+  const few = Math.min(count, single);
+  let sum = 0;
+  for (let k = after + 1; k <= after + few; k++) sum += 1 / k;
+  if (count === few) return sum;
+  return sum + ln((2 * (after + count) + 1) / (2 * (after + few) + 1));
 }
 
 /** What a tenth of the probabilities promises, and what comes true. */

@@ -56,6 +56,8 @@ export const binaryFigures = z.object({
   rocAucWithin: share,
   /** Area under the precision-recall curve: average precision. */
   prAuc: share,
+  /** How far the average precision of the probabilities themselves may be from it. */
+  prAucWithin: share,
   /** Mean cross-entropy of an example, nats. */
   loss: z.number(),
   /** Mean squared error of the positive class' probability. */
@@ -126,13 +128,14 @@ function sigmoid(x: number): number {
 }
 
 export function figuresOfBinary(sums: BinarySums): BinaryFigures {
-  const { area, within } = rocAuc(sums);
+  const [roc, precision] = [rocAuc(sums), averagePrecision(sums)];
   const [positives, negatives] = [countOf(sums.positive), countOf(sums.negative)];
   const mean = (sum: number) => (sums.examples === 0 ? 0 : sum / sums.examples);
   return {
-    rocAuc: area,
-    rocAucWithin: within,
-    prAuc: averagePrecision(sums),
+    rocAuc: roc.area,
+    rocAucWithin: roc.within,
+    prAuc: precision.area,
+    prAucWithin: precision.within,
     loss: meanLoss(sums),
     brier: mean(sums.squaredErrorSum),
     positives,

@@ -44,7 +44,7 @@ export function binaryDetails(
   data: NamedTargets,
 ): Detail[] {
   const sought = calledClasses(data)[positiveOf(settings, data)];
-  const { rocAucWithin, prAuc, brier, majority, positives, negatives } = figures;
+  const { rocAucWithin, prAuc, prAucWithin, brier, majority, positives, negatives } = figures;
   const share = (name: string, value: number | null): Detail => ({ name, value, scale: "share" });
   const number = (name: string, value: number | null): Detail => ({ name, value, scale: "number" });
   const at = (where: string, point: OperatingPoint) => [
@@ -60,6 +60,7 @@ export function binaryDetails(
   return [
     number("ROC AUC within", rocAucWithin),
     number("PR AUC", prAuc),
+    number("PR AUC within", prAucWithin),
     share(`positive examples (${sought})`, examples === 0 ? null : positives / examples),
     number("Brier score", brier),
     share("majority line", majority),
@@ -77,7 +78,7 @@ export function binaryWarnings(
 ): string[] {
   const names = calledClasses(data);
   const positive = positiveOf(settings, data);
-  const { positives, negatives, rocAucWithin } = figures;
+  const { positives, negatives } = figures;
   const missing = positives === 0 ? positive : negatives === 0 ? 1 - positive : undefined;
   if (missing !== undefined) {
     return [
@@ -95,10 +96,20 @@ export function binaryWarnings(
     ...(chosen.threshold === 0.5
       ? []
       : hardly(hardlyRecognized(recognized(chosen)), ` at the threshold ${chosen.threshold}`)),
-    ...(rocAucWithin > 0.01
-      ? [
-          `gives probabilities that crowd in few thousandths: its ROC AUC is known within ${rocAucWithin.toPrecision(2)} only`,
-        ]
-      : []),
+    ...crowded(figures),
   ];
+}
+
+/** The bound from which on an area is reported with a warning. */
+const muchWithin = 0.01;
+
+function crowded({ rocAucWithin, prAucWithin }: BinaryFigures): string[] {
+  const areas = [
+    ["its ROC AUC", rocAucWithin],
+    ["its PR AUC", prAucWithin],
+  ] as const;
+  const vague = areas.filter(([, within]) => within > muchWithin);
+  if (vague.length === 0) return [];
+  const known = vague.map(([area, within]) => `${area} is known within ${within.toPrecision(2)} only`);
+  return [`gives probabilities that crowd in few thousandths: ${known.join(", ")}`];
 }
