@@ -1,7 +1,7 @@
 import { type FedstepError, isNamed, objectInvalid, objectMissing, objectTaken } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
-import { figuresBytes } from "../shared/workflow/record-size.ts";
+import { clientFiguresBytes } from "../shared/workflow/record-size.ts";
 import {
   type BaselineEpoch,
   baselineClients,
@@ -13,7 +13,7 @@ import { usageInHeader } from "./checkpoint-objects.ts";
 import type { Objects } from "./objects.ts";
 
 /** A run, and what says how large its figures are. */
-export type Counted = Pick<Plan, "run"> & Parameters<typeof figuresBytes>[0];
+export type Counted = Pick<Plan, "run"> & Parameters<typeof clientFiguresBytes>[0];
 
 /**
  * Keeps what the baseline's invocations had used when an epoch's checkpoint was written, unless an earlier attempt has.
@@ -57,7 +57,7 @@ export async function findLastEpoch(
 }
 
 async function findClients(objects: Objects, plan: Counted, epoch?: number) {
-  const find = (key: string) => objects.findSealed(key, baselineClients, figuresBytes(plan));
+  const find = (key: string) => objects.findSealed(key, baselineClients, clientFiguresBytes(plan));
   const found = await find(keys.baselineClients(plan.run));
   return found ?? (epoch === undefined ? undefined : find(keys.baselineClients(plan.run, epoch)));
 }
@@ -75,7 +75,7 @@ export async function writeClients(
 ): Promise<string> {
   const key = keys.baselineClients(plan.run);
   try {
-    return await objects.putRecord(key, { epoch, clients }, figuresBytes(plan), "once");
+    return await objects.putRecord(key, { epoch, clients }, clientFiguresBytes(plan), "once");
   } catch (error) {
     const last = isNamed(error, "ObjectTaken") ? await findLastEpoch(objects, plan) : undefined;
     throw last && last.epoch !== epoch ? beyondLast(plan.run, last, epoch) : error;

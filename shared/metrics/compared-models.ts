@@ -1,8 +1,10 @@
-import { type HasTask, type Scored, scoreOf, taskOf } from "../task/tasks.ts";
+import type { TaskKind } from "../task/task-kind.ts";
+import { type HasTask, type Scored, scoreOf, scoreOrNull, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
 import type { BaselineEpoch, RoundMetrics } from "../workflow/round-records.ts";
 
 type Evaluated = Pick<RoundMetrics, "evaluated" | "clients">;
+type Part = NonNullable<BaselineEpoch["clients"]>[number];
 type Centralized = Scored & Pick<BaselineEpoch, "examples" | "clients">;
 
 /**
@@ -26,11 +28,22 @@ export function compareModels(
   const reported = new Map(clients.map((one) => [one.client, one.examples]));
   const both = parts.flatMap((part) => {
     const count = reported.get(part.client);
-    return count && count === part.examples ? [{ examples: count, score: scoreOf(task, part) }] : [];
+    return count && count === part.examples ? [{ ...part, examples: count }] : [];
   });
   const common = both.reduce((sum, part) => sum + part.examples, 0);
-  const beside = task.score.pooled?.(both);
+  const beside = scoreOfAll(task, both);
   return common === evaluated.examples && beside !== undefined ? over(common, federated, beside) : null;
+}
+
+/** The score over the union of the parts' examples; undefined where they do not tell it. */
+function scoreOfAll(task: TaskKind, parts: readonly (Part & { readonly examples: number })[]) {
+  const { pooling, score } = task;
+  if (pooling) return pooling.scoreOf(parts.map(({ toPool }) => toPool));
+  const scored = parts.flatMap((part) => {
+    const own = scoreOrNull(task, part);
+    return own === null ? [] : [{ examples: part.examples, score: own }];
+  });
+  return scored.length === parts.length ? score.pooled?.(scored) : undefined;
 }
 
 function over(examples: number, federated: number, baseline: number): Result["compared"] {

@@ -2,7 +2,7 @@ import { type Examples, poolExamples } from "../dataset/examples.ts";
 import { weightsSha256 } from "../digest.ts";
 import type { Shard } from "../partition/division.ts";
 import { randomStream } from "../random.ts";
-import { briefOf, figuresOf, type HasTask, taskOf } from "../task/tasks.ts";
+import { briefOrNull, figuresOf, type HasTask, taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { BaselineEpoch, ClientFigures } from "../workflow/round-records.ts";
 import { assertEvaluated, assertTrained } from "./assert-finite.ts";
@@ -105,12 +105,12 @@ export async function evaluateClients(
   const clients = [];
   for (const { client, examples } of heldOut) {
     const evaluation = await trainer.evaluate(parameters, trainer.prepare(examples));
-    // what one holds out may not tell the score: examples of one class alone
-    if (!task.hasScore(evaluation)) continue;
     clients.push({
       client,
       examples: evaluation.examples,
-      ...briefOf(task, figuresOf(task, evaluation)),
+      // what one holds out may not tell the score: examples of one class alone
+      ...briefOrNull(task, evaluation),
+      ...(task.pooling && { toPool: task.pooling.toldOf(evaluation) }),
     });
   }
   return clients;

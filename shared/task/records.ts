@@ -34,10 +34,16 @@ export function withBrief<Shape extends Counted>(shape: Shape): With<Shape, Brie
 
 /** The same, where a model may have been evaluated on nothing. */
 export function withNullableBrief<Shape extends Counted>(shape: Shape): With<Shape, BriefOrNull> {
-  return ofAnyTask((kind) => {
-    const nullable = Object.entries(briefShape(kind)).map(([name, field]) => [name, field.nullable()]);
-    return beside(shape, Object.fromEntries(nullable));
-  });
+  return ofAnyTask((kind) => beside(shape, nullableShape(kind)));
+}
+
+/** Of a client: the same, and what the score over several of them follows from, where their scores do not tell it. */
+export function withPart<Shape extends Counted>(
+  shape: Shape,
+): With<Shape, BriefOrNull & { toPool?: unknown }> {
+  return ofAnyTask((kind) =>
+    beside(shape, { ...nullableShape(kind), ...(kind.pooling && { toPool: kind.pooling.told }) }),
+  );
 }
 
 /** A record is of the first task whose figures it has: no two tasks have the same names for other figures. */
@@ -56,4 +62,10 @@ function beside(shape: Counted, figures: z.ZodRawShape) {
 function briefShape({ figures, score }: TaskKind) {
   const { loss } = figures.shape;
   return { [score.name]: figures.shape[score.name] as z.ZodType, loss: loss as z.ZodType };
+}
+
+function nullableShape(kind: TaskKind): z.ZodRawShape {
+  return Object.fromEntries(
+    Object.entries(briefShape(kind)).map(([name, field]) => [name, field.nullable()]),
+  );
 }

@@ -15,7 +15,7 @@ export interface Score<
   readonly scale: "share" | "number";
   /** What federation.stop takes of it. */
   readonly threshold: Threshold;
-  /** The score over the union of the parts' examples; absent where theirs do not tell it. */
+  /** The score over the union of the parts' examples; absent where theirs do not tell it: see Pooling. */
   pooled?(parts: readonly ScoredPart[]): number;
 }
 

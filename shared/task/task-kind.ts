@@ -5,6 +5,7 @@ import type { Detail, TrivialLine } from "./detail.ts";
 import type { OutputActivation } from "./ending.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NamedTargets, TargetData, TaskFit, ToFit } from "./fit.ts";
+import type { Pooling } from "./pooling.ts";
 import type { Score } from "./score.ts";
 import type { TaskWords } from "./words.ts";
 
@@ -92,6 +93,8 @@ export interface TaskKind<
   /** By which rule, where it is not the most probable one: "names ... from ... on". */
   namedBy?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): string;
   readonly score: S;
+  /** Absent where the score over several clients' examples follows from their scores: then the score pools them. */
+  readonly pooling?: Pooling<Sums>;
   /** What is done to a model's outputs in the end. */
   ending(fit: TaskFit): OutputActivation;
   readonly words: TaskWords;

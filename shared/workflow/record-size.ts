@@ -30,6 +30,16 @@ export function figuresBytes({ config, dataset }: Evaluated): number {
   return around + taskOf(config).detailBytes(dataset);
 }
 
+/** Of an example in a histogram of few: "999:1 ". */
+const perScore = 6;
+
+/** How large the record of what the last epoch's model does for each client can be. */
+export function clientFiguresBytes(
+  plan: Evaluated & { readonly dataset: { readonly examples: number } },
+): number {
+  return figuresBytes(plan) + (taskOf(plan.config).pooling ? perScore * plan.dataset.examples : 0);
+}
+
 /** How large a partition, or the index of its shards, can be: of each client it counts the examples of each class twice. */
 export function partitionBytes(clients: number, { classes, features }: Counted): number {
   return around + 2 * perCount * clients * classes + perFeature * features;

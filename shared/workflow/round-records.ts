@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { signedStatement } from "../owners/update-statement.ts";
-import { briefSchema, sumsSchema, withBrief, withFigures, withNullableBrief } from "../task/records.ts";
+import { briefSchema, sumsSchema, withFigures, withNullableBrief, withPart } from "../task/records.ts";
 import { comparedAlone } from "./compared-alone.ts";
 import { countedExamples } from "./counted-examples.ts";
 import { count, counted, type ParticipantTask, participantTask, sha256 } from "./fields.ts";
@@ -113,7 +113,8 @@ export const roundTimes = z.object({
   usage: usageSchema,
 });
 
-const clientFigures = z.array(withBrief({ client: count, examples: counted }));
+// null is the score where what a client holds out has none
+const clientFigures = z.array(withPart({ client: count, examples: counted }));
 
 /** runs/RUN/baseline/epochs/E.json: the same bytes however often the epoch is trained. */
 export const baselineEpoch = countedExamples(

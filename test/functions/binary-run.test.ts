@@ -9,9 +9,12 @@ import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
 import { randomStream } from "../../shared/random.ts";
+import { rocAuc } from "../../shared/task/binary/curves.ts";
+import { BinaryTally } from "../../shared/task/binary/evaluation.ts";
 import { classify } from "../../shared/task/classification/classify.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
+import { baselineClients } from "../../shared/workflow/round-records.ts";
 import { completedEpochs, completedRounds } from "../../storage/run-objects.ts";
 import { readShard } from "../../storage/shard-objects.ts";
 import { here } from "../cli/verify/here.ts";
@@ -148,6 +151,44 @@ describe("a run of two classes", () => {
     expect(silent).toMatchObject([
       { client: 1, error: "UpdateInvalid", cause: expect.stringContaining(cause) },
     ]);
+  });
+
+  test("is beside the baseline over the examples that both have, where clients stay silent in the end", async () => {
+    const left = new MemoryBucket();
+    // the parts are of one class each, and of both: none has an area of its own but one
+    const config = configOf("task.positive=ill", "partition.kind=main-label", "federation.quorum=0.2");
+    await claimData(left, "r", patients(), config);
+    const silent = 2;
+    const { result: some } = await playRun(left, "r", {
+      interfere: async (round, client, evaluate) =>
+        round === 7 && client === silent ? { client, error: { Error: "Sandbox.Timedout" } } : evaluate(),
+    });
+    const plan = planRecord.parse(left.json(keys.plan("r")));
+    const reported = plan.clients.filter(({ client }) => client !== silent);
+    const shards = reported.map(({ client }) => readShard(left.objects, plan, client));
+    const parts = (await Promise.all(shards)).map((shard) => shard.test);
+    const common = poolExamples(parts);
+    expect(some.federated.examples).toBe(common.count);
+    expect(some.baseline?.examples).toBeGreaterThan(common.count);
+    const [baseline] = await readModels(left.objects, some, "baseline");
+    if (!baseline) throw new Error("no baseline");
+    const tally = new BinaryTally();
+    for (let row = 0; row < common.count; row++) {
+      const values = (common.x as Float32Array).subarray(row * common.features, (row + 1) * common.features);
+      const [ill = NaN] = classify(baseline.spec, baseline.parameters, values);
+      tally.add(Math.log(ill / (1 - ill)), common.y[row] === 0);
+    }
+    const { area } = rocAuc(tally.sums({ examples: common.count, lossSum: 0 }));
+    expect(some.compared?.examples).toBe(common.count);
+    expect(some.compared?.federated).toBe(some.federated.rocAuc);
+    expect(some.compared?.baseline).toBeCloseTo(area, 3);
+    expect(some.ratio).toBeCloseTo((some.federated.rocAuc ?? NaN) / area, 3);
+    expect(summary(some)).toContain(`the ratio is over the ${common.count} that both have`);
+    const { clients } = baselineClients.parse(left.json(keys.baselineClients("r")));
+    expect(clients.map(({ client }) => client)).toEqual([0, 1, 2]);
+    expect(clients.filter(({ rocAuc }) => rocAuc === null).length).toBeGreaterThan(0);
+    const { findings } = await verifyRun(left, "r", here, { baseline: true });
+    expect(findings).toEqual([]);
   });
 
   test("ends as soon as the area is as large as the threshold", async () => {

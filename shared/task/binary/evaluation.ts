@@ -39,6 +39,9 @@ const written = z.string().refine((text) => readHistogram(text) !== undefined, {
   message: "is no histogram of 1,000 bins",
 });
 
+/** Examples of each class by the positive one's probability in thousandths: "37:2 38:5". */
+export const writtenScores = z.object({ positive: written, negative: written });
+
 const operatingPoint = z.object({
   threshold: share,
   accuracy: share,
@@ -74,8 +77,7 @@ export const binaryFigures = z.object({
   calibration: z.array(
     z.object({ examples: count, predicted: share.nullable(), observed: share.nullable() }),
   ),
-  /** Examples of each class by the positive one's probability in thousandths: "37:2 38:5". */
-  scores: z.object({ positive: written, negative: written }),
+  scores: writtenScores,
 });
 
 export type BinaryFigures = z.output<typeof binaryFigures>;

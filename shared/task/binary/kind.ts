@@ -19,6 +19,7 @@ import {
 } from "./evaluation.ts";
 import { countOf } from "./histogram.ts";
 import { binaryKernel } from "./kernel.ts";
+import { binaryPooling } from "./pooling.ts";
 import { positiveOf } from "./positive.ts";
 import { binarySettings } from "./settings.ts";
 import { binaryTfjs } from "./tfjs.ts";
@@ -84,6 +85,7 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
     `names ${JSON.stringify(calledClasses(data)[positiveOf(settings, data)])} from a probability of ` +
     `${chosenPoint(settings, figures).threshold} on, the threshold ${chosenBy(settings)}`,
   score: rocAuc,
+  pooling: binaryPooling,
   ending: () => classificationEnding,
   words: binaryWords,
 };
