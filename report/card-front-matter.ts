@@ -1,9 +1,9 @@
 import type { ModelName } from "../shared/layout.ts";
-import { type Brief, scoreIn, taskOf } from "../shared/task/tasks.ts";
+import { type Figures, scoreIn, taskOf } from "../shared/task/tasks.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { allExamples, examplesOf } from "./examples-said.ts";
 
-type Evaluated = Brief & Pick<Outcome["federated"], "examples">;
+type Evaluated = Figures & Pick<Outcome["federated"], "examples">;
 
 /**
  * What Hugging Face reads of a model card (https://huggingface.co/docs/hub/model-cards). A figure's number of examples stands
@@ -12,7 +12,7 @@ type Evaluated = Brief & Pick<Outcome["federated"], "examples">;
  */
 export function frontMatter(name: ModelName, outcome: Outcome, figures: Evaluated): string[] {
   const { run, config, dataset } = outcome;
-  const { score, words } = taskOf(config);
+  const { score, words, details } = taskOf(config);
   const task = dataset.imageShape ? words.hub.images : words.hub.tables;
   const onTestSet = config.federation.evaluation === "test-set";
   const examples = examplesOf(figures.examples, allExamples(outcome));
@@ -22,6 +22,9 @@ export function frontMatter(name: ModelName, outcome: Outcome, figures: Evaluate
     dataset: { name: dataset.name, type: dataset.name, split: onTestSet ? "test" : "held out by clients" },
     metrics: [
       { type: score.name, name: `${score.title} ${over}`, value: scoreIn(figures).value },
+      ...details(figures, config.task, dataset).flatMap(({ key, name, short, value }) =>
+        short === undefined || value === null ? [] : [{ type: key, name: `${name} ${over}`, value }],
+      ),
       { type: "loss", name: `Mean ${words.loss.noun} in ${words.loss.unit} ${over}`, value: figures.loss },
     ],
   };

@@ -3,11 +3,14 @@ import { clientColour } from "./charts/drawing.ts";
 import { overlaidCurves } from "./charts/overlaid-curves.ts";
 import { htmlDocument } from "./document.ts";
 import { figure, type LegendEntry } from "./figure.ts";
-import { html, type Markup } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import { lossMeasure, type Measure, scoreMeasure, shownScore } from "./measure.ts";
+import { shortDetails, trivialShown, warningsOf } from "./model-details.ts";
+import { modelTitles } from "./model-titles.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { table } from "./table.ts";
+import { asBinary, curvesOfClasses } from "./two-class-figures.ts";
 
 /** Several runs beside each other as one self-contained HTML document. The same results give the same bytes. */
 export function comparisonPage(comparison: RunComparison): string {
@@ -20,12 +23,18 @@ export function comparisonPage(comparison: RunComparison): string {
 <p class="lead">${dataSentence(comparison.data)} ${examplesSentence(comparison)}</p>
 </header>
 ${outcomes(comparison)}
+${figures(comparison)}
 ${learning(comparison)}
 ${configurations(comparison)}`,
   );
 }
 
 function outcomes({ results }: RunComparison): Markup {
+  const lines = results.map(trivialShown);
+  const line = lines.find((one) => one !== undefined);
+  const warnings = results.flatMap((result) =>
+    warningsOf(result).map((warning) => `${result.run}: ${warning}`),
+  );
   return html`<section aria-labelledby="outcomes"><h2 id="outcomes">What they came to</h2>
 ${table(
   "What the runs came to",
@@ -34,24 +43,62 @@ ${table(
     { title: "strategy", align: "left" },
     { title: "federated" },
     { title: "centralized" },
+    ...(line ? [{ title: line.name }] : []),
     { title: "ratio" },
     { title: "examples" },
     { title: "rounds" },
     { title: "time" },
     { title: "GB-s" },
   ],
-  results.map(({ run, config, federated, baseline, ratio, seconds, invocations }) => [
+  results.map(({ run, config, federated, baseline, ratio, seconds, invocations }, i) => [
     run,
     config.federation.strategy.name,
     shownScore(config, federated),
     baseline ? shownScore(config, baseline) : "",
+    ...(line ? [lines[i]?.shown ?? ""] : []),
     ratio?.toFixed(4) ?? "",
     wholeNumber(federated.examples),
     federated.rounds.length,
     duration(seconds),
     invocations.gbSeconds.toFixed(1),
   ]),
-)}</section>`;
+)}${line ? html`<p class="source">${line.name}: ${line.does}.</p>` : ""}${
+  warnings.length > 0
+    ? html`<p class="warning" role="note"><strong>Beware:</strong> ${warnings.join("; ")}.</p>`
+    : ""
+}</section>`;
+}
+
+/** What the task says of every model beside its score; left out where that is nothing. */
+function figures({ results, evaluated }: RunComparison): Content {
+  const models = results.flatMap(({ run, config, dataset, federated, baseline }, i) => [
+    { run, title: modelTitles.federated, colour: clientColour(i), config, dataset, figures: federated },
+    ...(baseline
+      ? [{ run, title: modelTitles.baseline, colour: "", config, dataset, figures: baseline }]
+      : []),
+  ]);
+  const details = shortDetails(models);
+  if (details.length === 0) return "";
+  const [first] = evaluated;
+  const over =
+    first && evaluated.length === 1
+      ? `the same ${wholeNumber(first.examples)} examples`
+      : "the examples of each run";
+  const drawn = models.flatMap(({ run, title, colour, figures }) => {
+    const binary = title === modelTitles.federated ? asBinary(figures) : null;
+    return binary ? [{ name: run, colour, figures: binary }] : [];
+  });
+  return html`<section aria-labelledby="figures"><h2 id="figures">Figures</h2>
+${table(
+  "Figures of the final models",
+  [
+    { title: "run", align: "left" },
+    { title: "model", align: "left" },
+    ...details.map(([name]) => ({ title: name })),
+  ],
+  models.map(({ run, title }, i) => [run, title, ...details.map((values) => values[i + 1] ?? "")]),
+)}
+${curvesOfClasses(drawn, over) ?? ""}</section>`;
 }
 
 function learning(comparison: RunComparison): Markup {

@@ -1,7 +1,7 @@
 import sparkly from "sparkly";
 import { visible } from "../shared/visible.ts";
 import { scoreMeasure, shownScore } from "./measure.ts";
-import { trivialShown, warningsOf } from "./model-details.ts";
+import { shortDetails, trivialShown, warningsOf } from "./model-details.ts";
 import { duration, wholeNumber } from "./numbers.ts";
 import { dataSentence, examplesSentence, type RunComparison, writtenValue } from "./run-comparison.ts";
 import { sampled } from "./sampled.ts";
@@ -15,6 +15,7 @@ export function comparisonText(comparison: RunComparison): string {
   return [
     headlines(comparison),
     ...trivialLines(comparison),
+    ...figureTables(comparison),
     ...warnings(comparison),
     visible(dataSentence(comparison.data)),
     visible(examplesSentence(comparison)),
@@ -52,6 +53,36 @@ function trivialLines({ results }: RunComparison): string[] {
   const alike = lines.length === results.length && lines.every(({ shown }) => shown === first.shown);
   if (alike) return [`${first.name} ${first.shown}: ${first.does}`];
   return [[`${first.name}, ${first.does}:`, ...lines.map(({ run, shown }) => `${run}  ${shown}`)].join("\n")];
+}
+
+/** Columns of a terminal that a table takes, and of these a cell's frame. */
+const [lineColumns, cellFrame] = [80, 3];
+
+/** What the task says of the federated models beside their score, as many runs in a table as a line has room for. */
+function figureTables({ results }: RunComparison): string[] {
+  const models = results.map((result) => ({ ...result, figures: result.federated }));
+  const details = shortDetails(models);
+  if (details.length === 0) return [];
+  const widthOf = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length)) + cellFrame;
+  const names = widthOf(details.map(([name]) => name));
+  const tables: number[][] = [];
+  let left = 0;
+  for (const [i, { run }] of results.entries()) {
+    const width = widthOf([run, ...details.map((values) => values[i + 1] ?? "")]);
+    if (width > left) {
+      tables.push([]);
+      left = lineColumns - names - 1;
+    }
+    tables.at(-1)?.push(i);
+    left -= width;
+  }
+  return tables.map((columns) =>
+    textTable(
+      ["federated", ...columns.map((i) => results[i]?.run ?? "")],
+      details.map(([name, ...values]) => [name, ...columns.map((i) => values[i] ?? "")]),
+      { colAligns: ["left", ...columns.map(() => "right" as const)], chars: oneRule },
+    ),
+  );
 }
 
 /** What nobody should overlook of any of the runs. */

@@ -30,7 +30,21 @@ export function detailTable(outcome: Models): DetailTable | undefined {
   };
 }
 
-function shownDetail({ value, scale }: Detail): string {
+/** Of several models of one task what tables beside each other have room for: a name, and its value for each model. */
+export function shortDetails(
+  models: readonly (Pick<Outcome, "config" | "dataset"> & { readonly figures: Figures })[],
+): (readonly [name: string, ...values: string[]])[] {
+  const all = models.map(({ config, dataset, figures }) =>
+    taskOf(config).details(figures, config.task, dataset),
+  );
+  return (all[0] ?? []).flatMap(({ key, short }) => {
+    if (short === undefined) return [];
+    const found = all.map((details) => details.find((detail) => detail.key === key));
+    return [[short, ...found.map((detail) => (detail ? shownDetail(detail) : ""))] as const];
+  });
+}
+
+export function shownDetail({ value, scale }: Detail): string {
   return value === null ? "-" : shownAs(scale)(value);
 }
 

@@ -17,6 +17,8 @@ export interface ListedRun {
   readonly federated: number | null;
   readonly baseline: number | null;
   readonly ratio: number | null;
+  /** What whoever knows nothing of an example scores on those of the federated model. */
+  readonly trivial: number | null;
   /** That the federated model was evaluated on, and the centralized one. */
   readonly examples: number | null;
   readonly baselineExamples: number | null;
@@ -56,6 +58,8 @@ const columns: readonly Column[] = [
   { title: "federated", of: federatedOf },
   { title: "centralized", of: (run) => shown(run, run.baseline) },
   { title: "ratio", of: ({ ratio }) => ratio?.toFixed(4) ?? "" },
+  // of accuracies the majority line
+  { title: "knows nothing", of: (run) => shown(run, run.trivial) },
   { title: "examples", of: ({ examples }) => (examples === null ? "" : wholeNumber(examples)) },
   { title: "started", of: ({ createdAt }) => createdAt.replace("T", " ").slice(0, 19) },
   { title: "preset", of: ({ preset }) => preset },

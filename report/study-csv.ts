@@ -9,7 +9,7 @@ import { type Range, rangeOf } from "./examples-said.ts";
  * _mean, _sd (of the sample), and _low and _high, the ends of the 95 % confidence interval. What there is no figure
  * for stays empty.
  */
-export function studyCsv({ study, score, axes, cells }: StudyResults): string {
+export function studyCsv({ study, score, trivial, details, axes, cells }: StudyResults): string {
   const hasTarget = targetOf(study, score) !== undefined;
   const hasLast = study.lastRounds !== undefined;
   const hasExamples = cells.some(({ runs }) => runs.some(({ examples }) => examples !== null));
@@ -25,6 +25,8 @@ export function studyCsv({ study, score, axes, cells }: StudyResults): string {
     ...(hasReference ? columns("difference") : []),
     ...(hasTarget ? ["reached_target", ...columns("rounds_to_target")] : []),
     ...columns("seconds"),
+    ...(trivial ? columns(inSnakes(trivial.name)) : []),
+    ...models.flatMap((model) => details.flatMap(({ key }) => columns(`${model}_${inSnakes(key)}`))),
   ];
   const lines = cells.map((cell) => [
     ...cell.labels,
@@ -37,9 +39,16 @@ export function studyCsv({ study, score, axes, cells }: StudyResults): string {
     ...(hasReference ? figures(cell.difference) : []),
     ...(hasTarget ? [cell.target?.reached, ...figures(cell.target?.rounds)] : []),
     ...figures(cell.seconds),
+    ...(trivial ? figures(cell.trivial) : []),
+    ...models.flatMap((model) => details.flatMap(({ key }) => figures(cell.details[model][key]))),
   ]);
   return stringify([heading, ...lines]);
 }
+
+const models = ["federated", "centralized"] as const;
+
+/** "rocAucWithin" is "roc_auc_within", and "majority line" "majority_line". */
+const inSnakes = (name: string) => name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])| /g, "_").toLowerCase();
 
 const ofExamples = (range: Range | undefined) => [range?.least, range?.most];
 

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
+import { comparisonInJson } from "../../report/comparison-json.ts";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { compareRuns, type RunComparison } from "../../report/run-comparison.ts";
 import { comparisonInvalid } from "../../shared/errors.ts";
-import { briefOf, taskOf } from "../../shared/task/tasks.ts";
 import { options } from "../options.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
@@ -51,36 +51,7 @@ async function compare(session: Session, runs: readonly string[], given: Compare
     const { comparisonPage } = await import("../../report/comparison-page.ts");
     await writePage(given.html, comparisonPage(comparison));
   }
-  if (given.json) return session.print(JSON.stringify(inJson(comparison), null, 2));
+  if (given.json) return session.print(JSON.stringify(comparisonInJson(comparison), null, 2));
   const page = given.html === undefined ? "" : `\n\npage ${given.html}`;
   session.print(`${comparisonText(comparison)}${page}`);
-}
-
-function inJson({ results, data, evaluated, differences }: RunComparison) {
-  return {
-    runs: results.map(({ run, config, federated, baseline, compared, ratio, seconds, invocations }) => ({
-      run,
-      federated: {
-        examples: federated.examples,
-        ...briefOf(taskOf(config), federated),
-        rounds: federated.rounds.length,
-      },
-      baseline: baseline && {
-        examples: baseline.examples,
-        ...briefOf(taskOf(config), baseline),
-        epochs: baseline.epochs.length,
-      },
-      compared,
-      ratio,
-      seconds,
-      gbSeconds: invocations.gbSeconds,
-    })),
-    data,
-    evaluated,
-    differences: differences.map(({ path, values }) => ({
-      path,
-      // a field that a run does not have is null
-      values: values.map(({ value, runs }) => ({ value: value ?? null, runs })),
-    })),
-  };
 }

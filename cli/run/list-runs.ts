@@ -40,6 +40,7 @@ async function listedRun(objects: Objects, run: string): Promise<ListedRun> {
     federated: result ? scoreIn(result.federated).value : null,
     baseline: result?.baseline ? scoreIn(result.baseline).value : null,
     ratio: result?.ratio ?? null,
+    trivial: result ? (taskOf(result.config).trivial(result.federated)?.score ?? null) : null,
     examples: result?.federated.examples ?? null,
     baselineExamples: result?.baseline?.examples ?? null,
     damaged,

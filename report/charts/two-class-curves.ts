@@ -5,26 +5,32 @@ import { colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
 
 /** A curve from share to share, of one model. */
 export interface ModelCurve {
-  readonly name: "federated" | "centralized";
+  readonly name: string;
+  readonly colour: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
 }
 
-type Named = Pick<ModelCurve, "name"> & { readonly scores: Scores };
+/** A model by the probabilities that it gives. */
+export interface ScoredModel extends Pick<ModelCurve, "name" | "colour"> {
+  readonly scores: Scores;
+}
 
 /** Of the negative examples the share that is named positive, and of the positive ones, from the highest threshold to the lowest. */
-export function rocCurve({ name, scores }: Named): ModelCurve {
+export function rocCurve({ name, colour, scores }: ScoredModel): ModelCurve {
   const [positives, negatives] = [countOf(scores.positive), countOf(scores.negative)];
   return {
     name,
+    colour,
     points: thresholds(scores).map(({ right, wrong }) => ({ x: wrong / negatives, y: right / positives })),
   };
 }
 
 /** Of the positive examples the share that is found, and of those named positive the share that is, likewise. */
-export function precisionCurve({ name, scores }: Named): ModelCurve {
+export function precisionCurve({ name, colour, scores }: ScoredModel): ModelCurve {
   const positives = countOf(scores.positive);
   return {
     name,
+    colour,
     points: thresholds(scores)
       .filter(({ right, wrong }) => right + wrong > 0)
       .map(({ right, wrong }) => ({ x: right / positives, y: right / (right + wrong) })),
@@ -32,9 +38,10 @@ export function precisionCurve({ name, scores }: Named): ModelCurve {
 }
 
 /** Of each tenth of the probabilities the mean, and the share that comes true. */
-export function calibrationCurve({ name, scores }: Named): ModelCurve {
+export function calibrationCurve({ name, colour, scores }: ScoredModel): ModelCurve {
   return {
     name,
+    colour,
     points: calibrationOf(scores).flatMap(({ predicted, observed }) =>
       predicted === null || observed === null ? [] : [{ x: predicted, y: observed }],
     ),
@@ -86,16 +93,14 @@ export function squareOfCurves(
       marks: [
         line(idle, { stroke: colour.quiet, strokeDasharray: "4 4", strokeWidth: 1.5 }),
         ruleX([0], { stroke: colour.line }),
-        // the federated one on top
-        ...curves.toReversed().flatMap(({ name, points }) => [
-          line(points, {
-            x: "x",
-            y: "y",
-            stroke: colour[name],
-            strokeWidth: name === "federated" ? 2.5 : 2,
-          }),
-          ...(withDots ? [dot(points, { x: "x", y: "y", fill: colour[name], r: 3.5 })] : []),
-        ]),
+        // the first one on top
+        ...curves
+          .map(({ colour, points }, i) => [
+            line(points, { x: "x", y: "y", stroke: colour, strokeWidth: i === 0 ? 2.5 : 2 }),
+            ...(withDots ? [dot(points, { x: "x", y: "y", fill: colour, r: 3.5 })] : []),
+          ])
+          .toReversed()
+          .flat(),
       ],
     });
 }

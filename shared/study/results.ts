@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { estimate, estimateSchema, type MeanEstimate } from "../metrics/estimate.ts";
 import { reaches } from "../task/score.ts";
-import { scoreOf, taskOf } from "../task/tasks.ts";
+import { type Figures, scoreOf, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
 import { datasetRecord } from "../workflow/run-record.ts";
 import type { Cell } from "./cells.ts";
@@ -9,6 +9,9 @@ import type { StudyPlan } from "./plan.ts";
 import { counterpart } from "./reference.ts";
 import { type Study, studySchema } from "./study.ts";
 import { targetOf } from "./target.ts";
+
+/** Figures of a model by their keys; null where its examples do not tell one. */
+const values = z.record(z.string(), z.number().nullable());
 
 /** What a table says of one finished run. */
 const finishedRun = z.object({
@@ -27,6 +30,14 @@ const finishedRun = z.object({
     .default(null),
   centralized: z.number().nullable(),
   ratio: z.number().nullable(),
+  /** What whoever knows nothing of an example scores on those of the federated model; null where figures do not tell it. */
+  trivial: z.number().nullable().default(null),
+  /** Further figures of both models, by the keys of the study's. */
+  details: z
+    .object({ federated: values, centralized: values.nullable() })
+    .default({ federated: {}, centralized: null }),
+  /** What nobody should overlook of its models: "the federated model hardly recognizes ...". */
+  warnings: z.array(z.string()).default([]),
   /** First round whose model reached the study's target; null where none did, or there is no target. */
   roundsToTarget: z.int().positive().nullable(),
   /** Rounds that it had: fewer than configured where it stopped early. */
@@ -35,6 +46,8 @@ const finishedRun = z.object({
 });
 
 const failedRun = z.object({ run: z.string(), seed: z.int(), error: z.string() });
+
+const estimates = z.record(z.string(), estimateSchema.nullable());
 
 const cellResult = z.object({
   /** One for each axis. */
@@ -46,6 +59,11 @@ const cellResult = z.object({
   last: estimateSchema.nullable(),
   centralized: estimateSchema.nullable(),
   ratio: estimateSchema.nullable(),
+  trivial: estimateSchema.nullable().default(null),
+  /** Of the study's further figures, by their keys. */
+  details: z
+    .object({ federated: estimates, centralized: estimates })
+    .default({ federated: {}, centralized: {} }),
   /**
    * Federated score, of the last rounds where the study names them, over that of the study's reference with the same seed, so that what a seed does to both is not
    * in it. Absent without a reference and for the reference itself, null until each run has its counterpart.
@@ -65,6 +83,19 @@ export const studyResults = z.object({
   study: studySchema,
   /** What its models are judged by, as records call it. */
   score: z.string().default("accuracy"),
+  /** What whoever knows nothing of an example is called, and does; null of results that do not tell it. */
+  trivial: z.object({ name: z.string(), does: z.string() }).nullable().default(null),
+  /** Figures beside the score, the most telling first. */
+  details: z
+    .array(
+      z.object({
+        key: z.string(),
+        /** Its name in tables; absent where it is in the CSV file alone. */
+        short: z.string().optional(),
+        scale: z.enum(["share", "number"]),
+      }),
+    )
+    .default([]),
   dataset: datasetRecord.pick({ name: true, digest: true, examples: true }),
   axes: z.array(z.string()),
   /** Runs of the whole grid. */
@@ -109,6 +140,7 @@ export function studyOutcome(
     fedstep,
     study,
     score: score.name,
+    ...furtherOf(outcomes),
     dataset: { name, digest, examples },
     axes: axes.map(({ label }) => label),
     planned: runs.length,
@@ -119,7 +151,7 @@ export function studyOutcome(
         labels: [...cell.labels],
         runs: finished,
         failed: bySeed(failedOf(cell)),
-        ...estimates(finished),
+        ...estimatesOf(finished),
         ...(other && { difference: estimateOf(differences(finished, finishedOf(other), measure)) }),
         ...(target !== undefined && { target: roundsToTarget(finished) }),
       };
@@ -127,13 +159,35 @@ export function studyOutcome(
   };
 }
 
-function figuresOf({ run, config, federated, baseline, ratio, seconds }: Result, study: Study): FinishedRun {
+/** What stands beside the score of every run: its task tells it once one has ended. */
+function furtherOf(outcomes: readonly CellOutcome[]): Pick<StudyResults, "trivial" | "details"> {
+  const ended = outcomes.flatMap((outcome) => ("result" in outcome ? [outcome.result] : []));
+  const [first] = ended;
+  if (!first) return { trivial: null, details: [] };
+  const { config, dataset, federated } = first;
+  const task = taskOf(config);
+  const line = task.trivial(federated);
+  return {
+    trivial: line ? { name: line.name, does: line.does } : null,
+    details: task
+      .details(federated, config.task, dataset)
+      .map(({ key, short, scale }) => ({ key, ...(short !== undefined && { short }), scale })),
+  };
+}
+
+function figuresOf(
+  { run, config, dataset, federated, baseline, ratio, seconds }: Result,
+  study: Study,
+): FinishedRun {
   const { lastRounds } = study;
   const task = taskOf(config);
   const target = targetOf(study, task.score.name);
   const last = lastRounds === undefined ? [] : federated.rounds.slice(-lastRounds);
   const counts = last.flatMap(({ examples }) => (examples === null ? [] : [examples]));
   const scores = federated.rounds.map((round) => scoreOf(task, round));
+  const valuesOf = (figures: Figures) =>
+    Object.fromEntries(task.details(figures, config.task, dataset).map(({ key, value }) => [key, value]));
+  const warningsOf = (figures: Figures) => task.warnings(figures, config.task, dataset);
   const reached = target === undefined ? -1 : scores.findIndex((one) => reaches(task.score, one, target));
   return {
     run,
@@ -144,20 +198,33 @@ function figuresOf({ run, config, federated, baseline, ratio, seconds }: Result,
     lastExamples: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },
     centralized: baseline && scoreOf(task, baseline),
     ratio,
+    trivial: task.trivial(federated)?.score ?? null,
+    details: { federated: valuesOf(federated), centralized: baseline && valuesOf(baseline) },
+    warnings: [
+      ...warningsOf(federated).map((warning) => `the federated model ${warning}`),
+      ...(baseline ? warningsOf(baseline).map((warning) => `the centralized model ${warning}`) : []),
+    ],
     roundsToTarget: federated.rounds[reached]?.round ?? null,
     rounds: federated.rounds.length,
     seconds,
   };
 }
 
-function estimates(runs: readonly FinishedRun[]) {
-  const of = (figure: "federated" | "last" | "centralized" | "ratio" | "seconds") =>
+function estimatesOf(runs: readonly FinishedRun[]) {
+  const of = (figure: "federated" | "last" | "centralized" | "ratio" | "trivial" | "seconds") =>
     estimateOf(runs.map((run) => run[figure]));
+  const keys = Object.keys(runs[0]?.details.federated ?? {});
+  const details = (model: "federated" | "centralized") =>
+    Object.fromEntries(
+      keys.map((key) => [key, estimateOf(runs.map(({ details }) => details[model]?.[key] ?? null))]),
+    );
   return {
     federated: of("federated"),
     last: of("last"),
     centralized: of("centralized"),
     ratio: of("ratio"),
+    trivial: of("trivial"),
+    details: { federated: details("federated"), centralized: details("centralized") },
     seconds: of("seconds"),
   };
 }

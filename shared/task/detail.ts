@@ -1,6 +1,10 @@
 /** A figure beside a task's score, as records have it. */
 export interface Detail {
+  /** Its field in JSON and CSV, the same for every run of the task: "prAuc". */
+  readonly key: string;
   readonly name: string;
+  /** Its name where models of several runs stand beside each other; tables of these leave it out where absent. */
+  readonly short?: string;
   /** null where the examples do not tell it. */
   readonly value: number | null;
   /** share: 0 ... 1, shown in per cent; number: as it is. */

@@ -75,7 +75,7 @@ export interface TaskKind<
   detailBytes(data: TargetData): number;
   /** What whoever knows nothing of an example's values scores on the same ones; undefined where figures do not tell it. */
   trivial(figures: z.output<Figures>): TrivialLine | undefined;
-  /** Further figures of a model, the most telling first. */
+  /** Further figures of a model, the most telling first: the same keys in the same order for every model of the task. */
   details(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly Detail[];
   /** What to beware of, in words that follow "the model": "hardly recognizes ...". */
   warnings(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly string[];

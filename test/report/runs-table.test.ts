@@ -11,6 +11,7 @@ const finished: ListedRun = {
   federated: 0.8548,
   baseline: 0.899,
   ratio: 0.9508,
+  trivial: 0.1135,
   examples: 14_000,
   baselineExamples: 14_000,
   damaged: [],
@@ -22,6 +23,7 @@ const cutOff: ListedRun = {
   federated: null,
   baseline: null,
   ratio: null,
+  trivial: null,
   examples: null,
   baselineExamples: null,
 };
@@ -31,7 +33,16 @@ const widest = (text: string) => Math.max(...text.split("\n").map((line) => line
 describe("the list of runs", () => {
   it("has every column where there is room", () => {
     const text = runsTable([finished, cutOff]);
-    for (const cell of ["85.48 %", "89.90 %", "0.9508", "2026-11-28 22:42:00", "paper", "unfinished"]) {
+    for (const cell of [
+      "85.48 %",
+      "89.90 %",
+      "0.9508",
+      "knows nothing",
+      "11.35 %",
+      "2026-11-28 22:42:00",
+      "paper",
+      "unfinished",
+    ]) {
       expect(text).toContain(cell);
     }
   });

@@ -102,3 +102,16 @@ export function calibrationOf({ positive, negative }: Scores): CalibrationPoint[
     return { examples, predicted: promised / (2 * bins * examples), observed: right / examples };
   });
 }
+
+/**
+ * The expected calibration error (Naeini, Cooper and Hauskrecht 2015, with ten bins): how far the promised and the observed
+ * share are apart in the mean, each tenth weighted by its examples. null without examples.
+ */
+export function calibrationError(points: readonly CalibrationPoint[]): number | null {
+  const examples = points.reduce((sum, point) => sum + point.examples, 0);
+  if (examples === 0) return null;
+  const apart = points.map(
+    (point) => point.examples * Math.abs((point.predicted ?? 0) - (point.observed ?? 0)),
+  );
+  return apart.reduce((sum, one) => sum + one, 0) / examples;
+}

@@ -4,6 +4,7 @@ import type { Detail } from "../detail.ts";
 import type { NamedTargets } from "../fit.ts";
 import { hardly, hardlyRecognized } from "../hardly-recognized.ts";
 import type { TaskWords } from "../words.ts";
+import { calibrationError } from "./curves.ts";
 import { type BinaryFigures, scoresIn } from "./evaluation.ts";
 import { bins } from "./histogram.ts";
 import { type OperatingPoint, pointAt } from "./operating-point.ts";
@@ -44,30 +45,61 @@ export function binaryDetails(
   data: NamedTargets,
 ): Detail[] {
   const sought = calledClasses(data)[positiveOf(settings, data)];
-  const { rocAucWithin, prAuc, prAucWithin, brier, majority, positives, negatives } = figures;
-  const share = (name: string, value: number | null): Detail => ({ name, value, scale: "share" });
-  const number = (name: string, value: number | null): Detail => ({ name, value, scale: "number" });
-  const at = (where: string, point: OperatingPoint) => [
-    share(`accuracy ${where}`, point.accuracy),
-    share(`sensitivity ${where}`, point.sensitivity),
-    share(`specificity ${where}`, point.specificity),
-    share(`precision ${where}`, point.precision),
-    number(`F1 ${where}`, point.f1),
-    share(`balanced accuracy ${where}`, point.balancedAccuracy),
-  ];
+  const { rocAucWithin, prAuc, prAucWithin, brier, calibration, majority, positives, negatives } = figures;
   const chosen = chosenPoint(settings, figures);
   const examples = positives + negatives;
   return [
-    number("ROC AUC within", rocAucWithin),
-    number("PR AUC", prAuc),
-    number("PR AUC within", prAucWithin),
-    share(`positive examples (${sought})`, examples === 0 ? null : positives / examples),
-    number("Brier score", brier),
-    share("majority line", majority),
-    ...at("at 0.5", figures.atHalf),
-    number(`threshold ${chosenBy(settings)}`, chosen.threshold),
-    ...at("there", chosen),
+    { key: "rocAucWithin", name: "ROC AUC within", value: rocAucWithin, scale: "number" },
+    { key: "prAuc", name: "PR AUC", short: "PR AUC", value: prAuc, scale: "number" },
+    { key: "prAucWithin", name: "PR AUC within", value: prAucWithin, scale: "number" },
+    {
+      key: "positiveShare",
+      name: `positive examples (${sought})`,
+      short: "positive examples",
+      value: examples === 0 ? null : positives / examples,
+      scale: "share",
+    },
+    { key: "brier", name: "Brier score", short: "Brier score", value: brier, scale: "number" },
+    {
+      key: "calibrationError",
+      name: "calibration error",
+      short: "calibration error",
+      value: calibrationError(calibration),
+      scale: "number",
+    },
+    { key: "majority", name: "majority line", short: "majority line", value: majority, scale: "share" },
+    ...ofPoint(figures.atHalf, "at 0.5").map((detail) => ({ ...detail, key: `${detail.key}AtHalf` })),
+    {
+      key: "threshold",
+      name: `threshold ${chosenBy(settings)}`,
+      short: "threshold",
+      value: chosen.threshold,
+      scale: "number",
+    },
+    ...ofPoint(chosen, "there").map((detail, i) => ({
+      ...detail,
+      short: ofThreshold[i]?.[1] ?? detail.name,
+    })),
   ];
+}
+
+const ofThreshold = [
+  ["accuracy", "accuracy"],
+  ["sensitivity", "sensitivity"],
+  ["specificity", "specificity"],
+  ["precision", "precision"],
+  ["f1", "F1"],
+  ["balancedAccuracy", "balanced accuracy"],
+] as const;
+
+/** What a model does at a threshold. */
+function ofPoint(point: OperatingPoint, where: string): Detail[] {
+  return ofThreshold.map(([key, title]) => ({
+    key,
+    name: `${title} ${where}`,
+    value: point[key],
+    scale: key === "f1" ? "number" : "share",
+  }));
 }
 
 /** Of the thresholds that are shown, what each hardly recognizes; and what the examples do not tell. */

@@ -34,12 +34,20 @@ export const poissonWords: TaskWords = {
 };
 
 export function poissonDetails(figures: PoissonFigures): Detail[] {
-  const number = (name: string, value: number | null): Detail => ({ name, value, scale: "number" });
+  const { d2, mae, mse, meanTarget, meanRate } = figures;
+  const explained = "explained share of the deviance (D squared)";
+  const number = (key: string, name: string, value: number | null, short?: string): Detail => ({
+    key,
+    name,
+    ...(short !== undefined && { short }),
+    value,
+    scale: "number",
+  });
   return [
-    number("explained share of the deviance (D squared)", figures.d2),
-    number("MAE", figures.mae),
-    number("MSE", figures.mse),
-    number("mean target", figures.meanTarget),
-    number("mean rate", figures.meanRate),
+    number("d2", explained, d2, "D squared"),
+    number("mae", "MAE", mae, "MAE"),
+    number("mse", "MSE", mse),
+    number("meanTarget", "mean target", meanTarget),
+    number("meanRate", "mean rate", meanRate, "mean rate"),
   ];
 }

@@ -47,8 +47,8 @@ export const regressionWords: TaskWords = {
 
 export function regressionDetails({ mae, loss, r2 }: RegressionFigures): Detail[] {
   return [
-    { name: "R squared", value: r2, scale: "number" },
-    { name: "MAE", value: mae, scale: "number" },
-    { name: "MSE", value: loss, scale: "number" },
+    { key: "r2", name: "R squared", short: "R squared", value: r2, scale: "number" },
+    { key: "mae", name: "MAE", short: "MAE", value: mae, scale: "number" },
+    { key: "mse", name: "MSE", value: loss, scale: "number" },
   ];
 }
