@@ -14,11 +14,14 @@ export async function readCsvColumns(
   start: (dialect: Dialect, guess: Guess) => RowReader,
 ): Promise<Scanned> {
   let scanner: ColumnScanner | undefined;
-  const scanned = await scanCsv(named, scanning, (dialect, guess) => {
-    const own = new ColumnScanner(start(dialect, guess), dialect.decimal);
-    scanner = own;
-    return (cursor) => own.read(cursor);
-  });
-  scanner?.finish();
-  return scanned;
+  try {
+    return await scanCsv(named, scanning, (dialect, guess) => {
+      const own = new ColumnScanner(start(dialect, guess), dialect.decimal);
+      scanner = own;
+      return (cursor) => own.read(cursor);
+    });
+  } finally {
+    // the rows before a fault, too: what is wrong with them is told together with it
+    scanner?.finish();
+  }
 }

@@ -8,7 +8,7 @@ import { withPoint } from "./csv-number.ts";
 import { readCsvRecords } from "./csv-records.ts";
 import { checkHeader } from "./header.ts";
 import type { NamedBytes, NamedFile } from "./pieces.ts";
-import { placeOf } from "./table-by-schema.ts";
+import { placeOf } from "./place-of.ts";
 
 /** Different texts of a column that are kept, and at most listed as its categories. */
 const [mostKept, mostCategories] = [1_000, 50];

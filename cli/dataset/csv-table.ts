@@ -82,9 +82,9 @@ class CsvRows implements RowReader {
     );
   }
 
-  stray(text: string, line: number, column: number, fields: readonly string[]): never {
+  stray(text: string, line: number, column: number, texts: readonly string[]): never {
     // of two faults the first
-    if (this.#labelAt < column) this.texts([fields[this.#labelAt] ?? ""], line);
+    if (this.#labelAt < column) this.texts(texts, line);
     throw datasetInvalid(`${this.#place(line, column)} ${parseNumber(text, this.#dialect.decimal)}`);
   }
 

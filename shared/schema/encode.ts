@@ -1,5 +1,7 @@
 import { isDecimal } from "../dataset/decimal.ts";
+import { numberProblem, quotedText } from "./number-problem.ts";
 import { featureColumns, type TableColumn, type TableSchema, usualGaps } from "./table-schema.ts";
+import { valuePlaces } from "./value-places.ts";
 
 /** A cell's values in the model's input, or what is wrong with it in words that follow the place. */
 export type Encoded = readonly number[] | { readonly problem: string };
@@ -15,9 +17,12 @@ export interface ColumnEncoder {
   readonly absent: Encoded;
 }
 
-/** The encoders of a schema's features, in the model's order. */
+/**
+ * The encoders of a schema's features, in the model's order. A gap that is a number is one however it is written: 999 and
+ * 999.0 are.
+ */
 export function encodersOf(schema: TableSchema): ColumnEncoder[] {
-  const gaps = new Set(schema.gaps ?? usualGaps);
+  const gaps = gapsOf(schema);
   return featureColumns(schema).map((column) => encoderOf(column, gaps));
 }
 
@@ -26,7 +31,18 @@ export function encodedFeatures(schema: TableSchema): string[] {
   return encodersOf(schema).flatMap(({ features }) => features);
 }
 
-function encoderOf(column: TableColumn, gaps: ReadonlySet<string>): ColumnEncoder {
+/** What stands for a missing value, as text and as numbers. */
+export interface Gaps {
+  readonly texts: ReadonlySet<string>;
+  readonly numbers: ReadonlySet<number>;
+}
+
+export function gapsOf(schema: Pick<TableSchema, "gaps">): Gaps {
+  const gaps = schema.gaps ?? usualGaps;
+  return { texts: new Set(gaps), numbers: new Set(gaps.filter(isDecimal).map(Number)) };
+}
+
+function encoderOf(column: TableColumn, { texts, numbers }: Gaps): ColumnEncoder {
   const { name, missing, type } = column;
   const told = missing !== undefined;
   const value =
@@ -39,7 +55,7 @@ function encoderOf(column: TableColumn, gaps: ReadonlySet<string>): ColumnEncode
     features: [...value.features, ...(told ? [`${name} is missing`] : [])],
     absent: gap,
     encode: (text) => {
-      if (gaps.has(text)) return gap;
+      if (texts.has(text) || (type === "number" && isDecimal(text) && numbers.has(Number(text)))) return gap;
       const found = value.encode(text);
       return "problem" in found || !told ? found : [...found, 0];
     },
@@ -53,20 +69,17 @@ interface ValueEncoder {
   encode(text: string): Encoded;
 }
 
+const noNumber =
+  'mend it, add it to the schema\'s "gaps" where it stands for one, or make the column a category';
+
 function numberOf({ name, missing, range }: TableColumn): ValueEncoder {
   return {
     features: [name],
     fill: [typeof missing === "number" ? Math.fround(missing) : 0],
     encode: (text) => {
-      if (!isDecimal(text)) {
-        return {
-          problem: `is ${quoted(text)}, which is no number: mend it, add it to the schema's "gaps", or make the column a category`,
-        };
-      }
-      const exact = Number(text);
+      const exact = isDecimal(text) ? Number(text) : Number.NaN;
       const value = Math.fround(exact);
-      if (!Number.isFinite(value))
-        return { problem: `is ${quoted(text)}, which is beyond the range of float32` };
+      if (!Number.isFinite(value)) return { problem: numberProblem(text, noNumber) };
       if (range && (exact < range[0] || exact > range[1])) {
         return {
           problem: `is ${text}, and the schema takes ${range[0]} to ${range[1]}: mend it, leave the row out, or widen "range"`,
@@ -97,17 +110,18 @@ function dateOf({ name, missing }: TableColumn): ValueEncoder {
       const days = daysOf(text);
       if (days !== undefined) return [days];
       return {
-        problem: `is ${quoted(text)}, which is no date as 2026-01-31: mend it, or add it to the schema's "gaps"`,
+        problem: `is ${quotedText(text)}, which is no date as 2026-01-31: ${
+          /\d/.test(text)
+            ? "write it so, without a time of day"
+            : 'mend it, or add it to the schema\'s "gaps" where it stands for one'
+        }`,
       };
     },
   };
 }
 
-function categoryOf({ name, categories = [], spellings = {} }: TableColumn): ValueEncoder {
-  const places = new Map(categories.map((one, at) => [one, at]));
-  for (const [value, others] of Object.entries(spellings)) {
-    for (const one of others) places.set(one, places.get(value) ?? categories.length);
-  }
+function categoryOf({ name, categories = [], spellings }: TableColumn): ValueEncoder {
+  const placeOf = valuePlaces(categories, spellings);
   const width = categories.length + 1;
   const rows = Array.from({ length: width }, (_, hot) =>
     Array.from({ length: width }, (_, at) => (at === hot ? 1 : 0)),
@@ -115,9 +129,6 @@ function categoryOf({ name, categories = [], spellings = {} }: TableColumn): Val
   return {
     features: [...categories, "other"].map((value) => `${name} = ${value}`),
     fill: new Array<number>(width).fill(0),
-    encode: (text) => rows[places.get(text) ?? categories.length] ?? [],
+    encode: (text) => rows[placeOf(text) ?? categories.length] ?? [],
   };
 }
-
-const quoted = (text: string) =>
-  JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 60).toWellFormed()}...`);

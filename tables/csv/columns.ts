@@ -3,6 +3,7 @@ import { withPoint } from "../csv-number.ts";
 import { decimalOf, exactDigits, exactPowers } from "./decimal-bytes.ts";
 import type { Decimal } from "./dialect.ts";
 import { carriageReturn, type FieldCursor, quoteByte } from "./field-cursor.ts";
+import { InternedText } from "./interned-text.ts";
 import { oneRecord } from "./records.ts";
 
 /** Numbers go into float64 without a string for each, text is given as it stands, what is skipped is gone over. */
@@ -16,12 +17,20 @@ export interface RowReader {
   readonly headless?: boolean;
   /** Told of a row that has another number of fields than the header: unless it throws, the row is left out. */
   uneven(fields: number, line: number): void;
-  /** Told of a cell of a number column that is no number of float32's range. @returns what stands in its place */
-  stray(text: string, line: number, column: number, fields: readonly string[]): number;
+  /**
+   * Told of a cell of a number column that is no number of float32's range, before its row's texts are.
+   * @param texts the text columns' cells of the row
+   * @returns what stands in its place
+   */
+  stray(text: string, line: number, column: number, texts: readonly string[]): number;
   /** Told of the text columns' cells of each row, where there are such columns; valid until it returns. */
   texts(cells: readonly string[], line: number): void;
-  /** Told of some rows' numbers, row after row, in the header's order; valid until it returns. */
-  numbers(block: Float64Array, rows: number): void;
+  /**
+   * Told of some rows' numbers, row after row, in the header's order, after the rows' strays and texts; valid until it
+   * returns.
+   * @param lines in which the rows end
+   */
+  numbers(block: Float64Array, rows: number, lines: Uint32Array): void;
 }
 
 /** Numbers that are handed over at once: what whoever takes them column by column has in a core's second cache. */
@@ -30,9 +39,16 @@ const [minus, plus, blank, zero] = [0x2d, 0x2b, 0x20, 0x30];
 /** From here on a number is infinite as float32: half a step above its largest. */
 const beyondFloat32 = 2 ** 128 - 2 ** 103;
 
+/** A cell of a number column that is none, and where in the block its number would stand. */
+interface StrayCell {
+  readonly text: string;
+  readonly column: number;
+  readonly at: number;
+}
+
 /**
- * Goes through a table of CSV by columns. Most rows are read from their bytes in one go; one that has anything unusual is
- * read again as text, which is what decides.
+ * Goes through a table of CSV by columns. Most rows are read from their bytes in one go; one with a quote, a line's end or a
+ * number of fields that is unusual is read again as text, which is what decides.
  */
 export class ColumnScanner {
   readonly #reader: RowReader;
@@ -44,10 +60,16 @@ export class ColumnScanner {
   #numbers = 0;
   #filled = 0;
   #rows = 0;
-  /** The text cells of the row that is read. */
+  /** Of the block's rows. */
+  #lines = new Uint32Array();
+  /** The text cells of the row that is read, and those that should be numbers. */
   readonly #texts: string[] = [];
+  readonly #strays: StrayCell[] = [];
+  readonly #interned = new InternedText();
   /** Behind the number that was read last. */
   #behind = 0;
+  /** The cell that was read last as text. */
+  #cell = "";
 
   constructor(reader: RowReader, decimal: Decimal) {
     this.#reader = reader;
@@ -74,9 +96,13 @@ export class ColumnScanner {
 
   /** Hands over the rows that are left. */
   finish(): void {
-    if (this.#rows > 0) this.#reader.numbers(this.#block.subarray(0, this.#filled), this.#rows);
+    if (this.#rows > 0) this.#tellNumbers();
     this.#filled = 0;
     this.#rows = 0;
+  }
+
+  #tellNumbers(): void {
+    this.#reader.numbers(this.#block.subarray(0, this.#filled), this.#rows, this.#lines);
   }
 
   /** A record of any kind. @returns false where the buffer ends within it */
@@ -98,37 +124,48 @@ export class ColumnScanner {
     this.#numbers = this.#isNumber.reduce((sum, one) => sum + one, 0);
     const rows = Math.max(1, Math.floor(blockNumbers / Math.max(1, this.#numbers)));
     this.#block = new Float64Array(rows * this.#numbers);
+    this.#lines = new Uint32Array(rows);
     if (this.#reader.headless) this.#textRow(fields, line, kinds);
   }
 
   #textRow(fields: readonly string[], line: number, kinds: readonly ColumnKind[]): void {
-    const { textCells, numbers } = { textCells: [] as string[], numbers: [] as number[] };
+    this.#texts.length = 0;
+    this.#strays.length = 0;
+    let filled = this.#filled;
     for (const [column, text] of fields.entries()) {
-      if (kinds[column] === "text") textCells.push(text);
+      if (kinds[column] === "text") this.#texts.push(text);
       if (kinds[column] !== "number") continue;
-      const usual = withPoint(text, this.#decimal);
-      const value = isDecimal(usual) ? Number(usual) : Number.NaN;
-      numbers.push(
-        Number.isFinite(Math.fround(value)) ? value : this.#reader.stray(text, line, column, fields),
-      );
+      this.#block[filled] = this.#numberOf(text, column, filled);
+      filled++;
     }
-    this.#texts.splice(0, this.#texts.length, ...textCells);
-    this.#block.set(numbers, this.#filled);
     this.#finishRow(line);
   }
 
+  /** @returns NaN of a cell that is none, which is told once its row is read */
+  #numberOf(text: string, column: number, at: number): number {
+    const usual = withPoint(text, this.#decimal);
+    const value = isDecimal(usual) ? Number(usual) : Number.NaN;
+    if (Number.isFinite(Math.fround(value))) return value;
+    this.#strays.push({ text, column, at });
+    return Number.NaN;
+  }
+
   #finishRow(line: number): void {
+    for (const { text, column, at } of this.#strays) {
+      this.#block[at] = this.#reader.stray(text, line, column, this.#texts);
+    }
     this.#filled += this.#numbers;
-    this.#rows++;
+    this.#lines[this.#rows++] = line;
     if (this.#texts.length > 0) this.#reader.texts(this.#texts, line);
-    if (this.#filled + this.#numbers > this.#block.length || this.#rows >= blockNumbers) this.finish();
+    if (this.#rows === this.#lines.length) this.finish();
   }
 
   /**
    * A row of as many fields as the header, whose numbers are plain and whose texts have no line ends and no doubled
    * quotes. @returns where it ends, or -1 where it is none
    */
-  #plainRow(cursor: FieldCursor, { length: width }: readonly ColumnKind[]): number {
+  #plainRow(cursor: FieldCursor, kinds: readonly ColumnKind[]): number {
+    const { length: width } = kinds;
     const { buffer, delimiter, lineEnd, position } = cursor;
     const block = this.#block;
     const isNumber = this.#isNumber;
@@ -136,6 +173,7 @@ export class ColumnScanner {
     let at = position;
     let filled = this.#filled;
     this.#texts.length = 0;
+    this.#strays.length = 0;
     for (let column = 0; ; column++) {
       if (isNumber[column] === 1) {
         while (buffer[at] === blank) at++;
@@ -168,13 +206,21 @@ export class ColumnScanner {
         } else {
           const many = digits > exactDigits && ends;
           const other = many ? decimalOf(buffer, from, at, this.#point) : this.#otherNumber(cursor, from);
-          if (!(Math.abs(other) < beyondFloat32)) return -1;
-          block[filled++] = other;
-          if (!many) at = this.#behind;
+          if (Math.abs(other) < beyondFloat32) {
+            block[filled++] = other;
+            if (!many) at = this.#behind;
+          } else {
+            at = this.#plainText(cursor, from, true);
+            if (at < 0) return -1;
+            block[filled] = this.#numberOf(this.#cell, column, filled);
+            filled++;
+          }
         }
       } else {
-        at = this.#plainText(cursor, at, column);
+        const wanted = kinds[column] === "text";
+        at = this.#plainText(cursor, at, wanted);
         if (at < 0) return -1;
+        if (wanted) this.#texts.push(this.#cell);
       }
       const end = buffer[at++];
       if (end === delimiter) {
@@ -201,8 +247,11 @@ export class ColumnScanner {
     return decimalOf(buffer, from, to, this.#point);
   }
 
-  /** @returns where the text ends, or -1 where it is not plain */
-  #plainText(cursor: FieldCursor, begin: number, column: number): number {
+  /**
+   * Goes over a cell, and keeps its text where that is wanted.
+   * @returns where the cell ends, or -1 where it is not plain
+   */
+  #plainText(cursor: FieldCursor, begin: number, wanted: boolean): number {
     const { buffer, delimiter, lineEnd } = cursor;
     const quoted = buffer[begin] === quoteByte;
     const from = quoted ? begin + 1 : begin;
@@ -210,11 +259,11 @@ export class ColumnScanner {
     let byte = buffer[at];
     while (byte !== quoteByte && byte !== lineEnd && (quoted || byte !== delimiter)) byte = buffer[++at];
     if ((byte === quoteByte) !== quoted || (quoted && buffer[at + 1] === quoteByte)) return -1;
-    if (this.#kinds?.[column] === "text") {
-      const text = cursor.textOf(buffer, from, at);
-      this.#texts.push(quoted ? text : text.trim());
+    const ends = !quoted && byte === lineEnd && at > from && buffer[at - 1] === carriageReturn ? at - 1 : at;
+    if (wanted) {
+      const text = this.#interned.of(cursor, from, ends);
+      this.#cell = quoted ? text : text.trim();
     }
-    if (quoted) return at + 1;
-    return byte === lineEnd && at > from && buffer[at - 1] === carriageReturn ? at - 1 : at;
+    return quoted ? at + 1 : ends;
   }
 }

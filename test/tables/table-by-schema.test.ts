@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { daysOf, encodedFeatures } from "../../shared/schema/encode.ts";
 import { type TableSchema, tableSchema } from "../../shared/schema/table-schema.ts";
+import { saidDialect } from "../../tables/csv/dialect.ts";
 import { readTableBySchema } from "../../tables/table-by-schema.ts";
 
 const schema = tableSchema.parse({
@@ -104,6 +105,74 @@ describe("a table is read by its schema", () => {
       'line 5, column "outcome": is a gap: every row needs a label; fill it in, or leave the row out',
       expect.stringMatching(/^line 6 has 3 fields, and the header 7/),
     ]);
+  });
+
+  test("numbers are values and classes by their value: pandas writes 1.0 where a column has gaps", async () => {
+    const grades = tableSchema.parse({
+      ...{ format: 1, gaps: ["", "-9"] },
+      columns: [
+        { name: "grade", type: "category", categories: ["1", "2"], missing: "category" },
+        { name: "age", missing: 7 },
+      ],
+      label: { ...schema.label, spellings: { "1": ["yes"] } },
+    });
+    expect(await rowsOf("grade,age,outcome\n2.0,-9.0,1.0\n01,-9,yes\n,3,0.0\n", grades)).toEqual([
+      [0, 1, 0, 0, 7, 1],
+      [1, 0, 0, 0, 7, 1],
+      [0, 0, 0, 1, 3, 0],
+    ]);
+    const { examples } = await read("grade,age,outcome\n2.0,-9.0,1.0\n01,-9,yes\n,3,0.0\n", grades);
+    expect([...examples.y]).toEqual([1, 1, 0]);
+    const commas = await read("grade;age;outcome\n2,0;-9,0;1,0\n1;2,5;yes\n", grades);
+    expect([...commas.examples.x]).toEqual([0, 1, 0, 0, 7, 1, 1, 0, 0, 0, 2.5, 0]);
+  });
+
+  test("two of its values that are the same number stay two, as they are written", async () => {
+    const versions = tableSchema.parse({
+      format: 1,
+      columns: [{ name: "version", type: "category", categories: ["1.1", "1.10"] }],
+      label: schema.label,
+    });
+    expect(await rowsOf("version,outcome\n1.1,0\n1.10,1\n", versions)).toEqual([
+      [1, 0, 0],
+      [0, 1, 0],
+    ]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["1.234", "decimal-commas", /it is open whether its point stands between thousands/],
+    ["1,234.5", "decimal-points", /without marks between thousands/],
+    ["1.234,5", "decimal-points", /without marks between thousands/],
+    ["12'000", "decimal-points", /without marks between thousands/],
+    ["1,5", "decimal-points", /say --csv decimal-commas where a comma/],
+    ["45 %", "decimal-points", /without the percent sign/],
+    ["-inf", "decimal-points", /is not finite/],
+    ["1e40", "decimal-points", /beyond the range of float32/],
+  ])(
+    "and %s in a file of %s is no gap and no category, but to be written otherwise",
+    async (cell, words, why) => {
+      const numbers = tableSchema.parse({
+        format: 1,
+        columns: [{ name: "crp", missing: 1 }],
+        label: { name: "los", task: "regression" },
+      });
+      const said = saidDialect(`semicolons,${words}`) ?? {};
+      for (const text of [`crp;los\n2;3\n${cell};4\n`, `crp;los\n2;3\n4;${cell}\n`]) {
+        const named = { label: "a.csv", bytes: new TextEncoder().encode(text) };
+        const message = await readTableBySchema(named, numbers, { said }).then(
+          () => "read",
+          (error: Error) => error.message,
+        );
+        expect(message).toMatch(why);
+        expect(message).not.toMatch(/"gaps"|category/);
+      }
+    },
+  );
+
+  test("unless two of its columns may be the one that is meant", async () => {
+    await expect(read(`${head.trim()},Age\np1,1,2,icu,f,,1,3\n`)).rejects.toThrow(
+      /"age", "Age" are all called as the schema's "age": rename those that are not meant/,
+    );
   });
 
   test("unless it lacks a column that every table has", async () => {

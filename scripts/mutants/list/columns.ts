@@ -121,9 +121,35 @@ export const columns: readonly Mutant[] = [
   {
     name: "other-category-unsaid",
     fault: "A value that the schema does not list counts as other without a word.",
-    file: "tables/table-by-schema.ts",
-    find: ".filter(({ others }) => others > 0)",
-    replace: ".filter(({ others }) => others < 0)",
+    file: "tables/schema-rows.ts",
+    find: "column.others > 0",
+    replace: "column.others < 0",
     tests: ["test/tables/table-by-schema.test.ts"],
+  },
+  {
+    name: "thousands-as-fractions-by-schema",
+    fault:
+      "1.234 in a file of decimal commas, where it may be thousands, is read as one and a fraction by a schema.",
+    file: "tables/schema-columns.ts",
+    find: 'withPoint(text, this.#decimal) === "";',
+    replace: 'withPoint(text, this.#decimal) === "x";',
+    tests: ["test/tables/table-by-schema.test.ts"],
+  },
+  {
+    name: "whole-numbers-of-pandas",
+    fault:
+      "The category 1 is another one in a file that writes 1.0, as pandas does where the column has gaps.",
+    file: "shared/schema/value-places.ts",
+    find: 'asNumbers.get(canonicalDecimal(text) ?? "")',
+    replace: 'asNumbers.get("")',
+    tests: ["test/tables/table-by-schema.test.ts"],
+  },
+  {
+    name: "problems-before-a-fault-lost",
+    fault: "Where a file breaks off, what is wrong with the rows before is not told.",
+    file: "tables/csv-columns.ts",
+    find: "    scanner?.finish();",
+    replace: "",
+    tests: ["test/tables/schema"],
   },
 ];

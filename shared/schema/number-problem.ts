@@ -1,0 +1,29 @@
+import { isDecimal } from "../dataset/decimal.ts";
+
+const grouped = /^[+-]?\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?$/;
+const fraction = /^[+-]?\d*,\d+$/;
+const infinite = /^[+-]?(?:inf|infinity|∞)$/i;
+const signed = /^[+-]?[\d.,]+\s*%$/;
+
+/**
+ * What is wrong with a cell that should be a number, and what to change, in words that follow the place. What is a number
+ * written otherwise is never to become a gap or a category: a model would learn of fewer rows than there are.
+ * @param otherwise what is to be done about what is no number in any way of writing
+ */
+export function numberProblem(text: string, otherwise: string): string {
+  const is = `is ${quotedText(text)}`;
+  if (isDecimal(text)) return `${is}, which is beyond the range of float32`;
+  if (infinite.test(text))
+    return `${is}, which is not finite: write the number that is meant, or leave the cell empty where there is none`;
+  if (signed.test(text))
+    return `${is}: write the number without the percent sign, of the same unit in every file`;
+  if (grouped.test(text) || fraction.test(text)) {
+    return `${is}: write numbers without marks between thousands, and with a point before a fraction, or say --csv decimal-commas where a comma stands there`;
+  }
+  return `${is}, which is no number: ${otherwise}`;
+}
+
+/** A cell in a message, which stays a message whatever the cell holds. */
+export function quotedText(text: string): string {
+  return JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 60).toWellFormed()}...`);
+}
