@@ -7,6 +7,7 @@ import type { Evaluation } from "./evaluation.ts";
 import type { NamedTargets, TargetData, TaskFit, ToFit } from "./fit.ts";
 import type { Pooling } from "./pooling.ts";
 import type { Score } from "./score.ts";
+import type { Tally } from "./tally.ts";
 import type { TaskWords } from "./words.ts";
 
 /** What a plan knows of examples that somebody evaluates on. */
@@ -50,6 +51,8 @@ export interface TaskKind<
   };
   /** An evaluation as a client sends it. */
   readonly sums: z.ZodType<Sums>;
+  /** Opens the evaluation of outputs that somebody else makes. */
+  tally(fit: TaskFit, outputs: number): Tally<Sums>;
   /** The evaluation over no example. */
   empty(outputs: number): Sums;
   /** The evaluation over the examples of both. Sums of floats depend on the order. */
@@ -90,6 +93,8 @@ export interface TaskKind<
     settings: z.output<Settings>,
     data: NamedTargets,
   ): number;
+  /** Settings that keep what was chosen on the examples of figures, to judge others by; absent where nothing is chosen. */
+  chosen?(settings: z.output<Settings>, figures: z.output<Figures>): z.output<Settings>;
   /** By which rule, where it is not the most probable one: "names ... from ... on". */
   namedBy?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): string;
   readonly score: S;

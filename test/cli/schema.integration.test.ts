@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
@@ -86,6 +87,34 @@ describe("tables as people have them, from a proposed schema to answers", () => 
     writeFileSync(at("bad.csv"), "age,sex,admitted\nold,f,2025-02-15\n61,x,15.3.2025\n");
     const bad = await fedstep(["predict", "from-schema", at("bad.csv"), ...home()]);
     expect(bad).toMatchObject({ code: 2, said: expect.stringMatching(/^ExampleInvalid: .*2 problems/) });
+  });
+
+  test("predict judges what is known, and writes every probability beside the ids", async () => {
+    const out = at("answers", "south.csv");
+    const asked = ["predict", "from-schema", at("clinics", "south.csv"), ...home()];
+    const { code, output } = await fedstep([...asked, "--out", out]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/over 50 labelled examples +│ +federated │ centralized/);
+    expect(output).toMatch(/│ majority line +│/);
+    expect(output).toContain(`predictions ${out}`);
+    const rows = parse(readFileSync(out, "utf8"), { columns: true }) as Record<string, string>[];
+    expect(rows).toHaveLength(50);
+    expect(rows[3]).toMatchObject({
+      line: "5",
+      patient: "P1003",
+      label: expect.stringMatching(/^(no|yes)$/),
+    });
+    const [said] = JSON.parse((await fedstep([...asked, "--json"])).output).examples;
+    expect(Number(rows[0]?.["federated: yes"])).toBe(said.federated.probabilities.yes);
+    expect(rows[0]?.federated).toBe(said.federated.class);
+    expect(Number(rows[0]?.["federated: yes"]) >= Number(rows[0]?.["federated threshold"])).toBe(
+      said.federated.class === "yes",
+    );
+    const wrong = await fedstep([...asked, "--out", at("answers.txt")]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(/^ExampleInvalid: --out: writes CSV/),
+    });
   });
 
   test("verify makes the same of it", async () => {

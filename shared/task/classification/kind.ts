@@ -17,6 +17,7 @@ import {
 import { classificationKernel } from "./kernel.ts";
 import { mostProbable } from "./most-probable.ts";
 import { classificationSettings } from "./settings.ts";
+import { classificationTally } from "./tally.ts";
 import { classificationTfjs } from "./tfjs.ts";
 import { classificationEnding, classificationWarnings, classificationWords, majorityLine } from "./words.ts";
 
@@ -66,6 +67,7 @@ export const classification: TaskKind<
     label >= 0 && label < classes ? undefined : `label ${label} is not one of ${classes} classes`,
   trainers: { kernel: classificationKernel, tfjs: classificationTfjs },
   sums: classificationSums,
+  tally: (_, classes) => classificationTally(classes),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
