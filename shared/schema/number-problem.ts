@@ -23,6 +23,11 @@ export function numberProblem(text: string, otherwise: string): string {
   return `${is}, which is no number: ${otherwise}`;
 }
 
+/** Whether a text is no number as CSV writes them, and one for people: 1,234.5 or 45 % or -inf. */
+export function isOddNumber(text: string): boolean {
+  return [infinite, signed, grouped, fraction].some((one) => one.test(text));
+}
+
 /** A cell in a message, which stays a message whatever the cell holds. */
 export function quotedText(text: string): string {
   return JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 60).toWellFormed()}...`);
