@@ -48,13 +48,9 @@ export class Problems {
     this.add(`line ${line}, column ${JSON.stringify(column)}: ${problem}`, { line, order });
   }
 
-  get none(): boolean {
-    return this.#count === 0;
-  }
-
-  /** Of problems that are not told one by one. */
-  addMore(count: number): void {
-    this.#count += count;
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
   }
 
   /**

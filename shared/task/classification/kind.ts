@@ -15,9 +15,7 @@ import {
   mergeSums,
 } from "./evaluation.ts";
 import { classificationKernel } from "./kernel.ts";
-import { mostProbable } from "./most-probable.ts";
 import { classificationSettings } from "./settings.ts";
-import { classificationTally } from "./tally.ts";
 import { classificationTfjs } from "./tfjs.ts";
 import { classificationEnding, classificationWarnings, classificationWords, majorityLine } from "./words.ts";
 
@@ -67,7 +65,6 @@ export const classification: TaskKind<
     label >= 0 && label < classes ? undefined : `label ${label} is not one of ${classes} classes`,
   trainers: { kernel: classificationKernel, tfjs: classificationTfjs },
   sums: classificationSums,
-  tally: (_, classes) => classificationTally(classes),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
@@ -80,7 +77,7 @@ export const classification: TaskKind<
   trivial: majorityLine,
   details: () => [],
   warnings: classificationWarnings,
-  classOf: (values) => mostProbable(values),
+  naming: () => ({ by: "most-probable" }),
   score: accuracy,
   ending: () => classificationEnding,
   words: classificationWords,
