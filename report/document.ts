@@ -1,18 +1,14 @@
 import { type Content, html, Markup } from "./markup.ts";
-import { pageScripts, pageStyle } from "./page/assets.generated.ts";
+import { pageScript, pageStyle } from "./page/assets.generated.ts";
 
-/**
- * Nothing may be fetched, so that a page is the same from disk, from S3 and without a network; and what is filled in goes
- * nowhere.
- */
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'";
+/** Nothing may be fetched, so that a page is the same from disk, from S3 and without a network. */
+const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
 
 /**
  * A self-contained HTML document in the style of the report.
- * @param script what runs in it: the paper to draw on, or the form; nothing where left out
+ * @param withScript with what runs the canvas
  */
-export function htmlDocument(title: string, main: Content, script?: keyof typeof pageScripts): string {
+export function htmlDocument(title: string, main: Content, withScript = false): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +25,7 @@ export function htmlDocument(title: string, main: Content, script?: keyof typeof
 ${main}
 </main>
 <footer>Written by fedstep.</footer>
-${script ? html`<script>${new Markup(pageScripts[script])}</script>` : ""}
+${withScript ? html`<script>${new Markup(pageScript)}</script>` : ""}
 </body>
 </html>
 `;

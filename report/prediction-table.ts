@@ -16,8 +16,8 @@ export interface Prediction {
   readonly named: Readonly<Partial<Record<ModelName, number>>>;
 }
 
-/** Classes that one example's table shows, and rows that many examples' does. */
-const most = { classes: 12, examples: 40 };
+/** Classes that one example's table shows, rows that many examples' does, and classes that have columns of their own there. */
+const most = { classes: 12, examples: 40, columns: 3 };
 
 /** Share of the labelled examples whose class a model names; undefined where none is labelled. */
 export function predictionAccuracy(predictions: readonly Prediction[], model: ModelName): number | undefined {
@@ -27,24 +27,16 @@ export function predictionAccuracy(predictions: readonly Prediction[], model: Mo
   return right.length / labelled.length;
 }
 
-/** Every class of a single example, the classes named of several; and the accuracy where labels are known. */
+/** Every class of a single example; of several the classes that are named, and of few classes each one's probability. */
 export function predictionTable(
   predictions: readonly Prediction[],
   models: readonly ModelName[],
   classNames: readonly string[],
 ): string {
   const [only] = predictions;
-  const table =
-    only && predictions.length === 1
-      ? oneExample(only, models, classNames)
-      : several(predictions, models, classNames);
-  const accuracies = models.flatMap((model) => {
-    const accuracy = predictionAccuracy(predictions, model);
-    return accuracy === undefined ? [] : [`${modelTitles[model]} ${percent(accuracy)}`];
-  });
-  const labelled = predictions.filter(({ label }) => label !== undefined).length;
-  const over = `accuracy over ${labelled} labelled ${labelled === 1 ? "example" : "examples"}`;
-  return [table, ...(accuracies.length > 0 ? [`${over}: ${accuracies.join(", ")}`] : [])].join("\n");
+  return only && predictions.length === 1
+    ? oneExample(only, models, classNames)
+    : several(predictions, models, classNames);
 }
 
 function oneExample(
@@ -82,18 +74,34 @@ function several(
   classNames: readonly string[],
 ): string {
   const labelled = predictions.some(({ label }) => label !== undefined);
+  const each = classNames.length <= most.columns ? classNames.map((name, at) => ({ name, at })) : undefined;
+  const right = (share: number) => ({ content: percent(share), hAlign: "right" as const });
   const table = textTable(
-    ["example", ...(labelled ? ["label"] : []), ...models.flatMap((model) => [modelTitles[model], ""])],
+    [
+      "example",
+      ...(labelled ? ["label"] : []),
+      ...models.flatMap((model) => [modelTitles[model], ...(each?.map(({ name }) => name) ?? [""])]),
+    ],
     predictions.slice(0, most.examples).map(({ source, label, probabilities, named }) => [
       source,
       ...(labelled ? [label === undefined ? "" : (classNames[label] ?? "")] : []),
       ...models.flatMap((model) => {
         const [of, at] = [probabilities[model] ?? [], named[model] ?? -1];
-        return [classNames[at] ?? "", { content: percent(of[at] ?? 0), hAlign: "right" as const }];
+        const shares = each ? each.map((one) => of[one.at] ?? 0) : [of[at] ?? 0];
+        return [classNames[at] ?? "", ...shares.map(right)];
       }),
     ]),
     { chars: oneRule },
   );
   const left = predictions.length - most.examples;
-  return [table, ...(left > 0 ? [`and ${left} more; --json prints them all`] : [])].join("\n");
+  const notes = [
+    ...(left > 0 ? [`${left} more examples`] : []),
+    ...(each ? [] : ["the other classes' probabilities"]),
+  ];
+  return [
+    table,
+    ...(notes.length > 0
+      ? [`${notes.join(" and ")}: --json prints them all, --out FILE.csv writes them`]
+      : []),
+  ].join("\n");
 }

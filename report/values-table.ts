@@ -8,18 +8,35 @@ import { oneRule, textTable } from "./text-table.ts";
 export interface Estimated {
   /** Where the example was read. */
   readonly source: string;
+  /** The number that it is about, where that is known. */
+  readonly label?: number;
   /** As the task ends a model's outputs, by each model. */
   readonly values: Readonly<Partial<Record<ModelName, readonly number[]>>>;
 }
 
+/** Lines of a table. */
+const most = 40;
+
 /** A line for each example, for a terminal. */
 export function valuesTable(estimated: readonly Estimated[], models: readonly ModelName[]): string {
-  return textTable(
-    ["example", ...models.map((model) => modelTitles[model])],
-    estimated.map(({ source, values }) => [
-      visible(source),
-      ...models.map((model) => (values[model] ?? []).map(measured).join(", ")),
-    ]),
-    { chars: oneRule, colAligns: ["left", ...models.map(() => "right" as const)] },
+  const known = estimated.some(({ label }) => label !== undefined);
+  const table = textTable(
+    ["example", ...(known ? ["target"] : []), ...models.map((model) => modelTitles[model])],
+    estimated
+      .slice(0, most)
+      .map(({ source, label, values }) => [
+        visible(source),
+        ...(known ? [label === undefined ? "" : measured(label)] : []),
+        ...models.map((model) => (values[model] ?? []).map(measured).join(", ")),
+      ]),
+    {
+      chars: oneRule,
+      colAligns: ["left", ...(known ? ["right" as const] : []), ...models.map(() => "right" as const)],
+    },
   );
+  const left = estimated.length - most;
+  return [
+    table,
+    ...(left > 0 ? [`and ${left} more; --json prints them all, --out FILE.csv writes them`] : []),
+  ].join("\n");
 }

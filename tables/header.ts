@@ -8,12 +8,21 @@ import { checkColumnNames } from "./column-names.ts";
  */
 export function checkHeader(file: string, header: readonly string[], line: number | undefined): void {
   const unnamed = header.indexOf("");
-  if (unnamed >= 0) throw datasetInvalid(`${file}: column ${unnamed + 1} of the header has no name`);
+  if (unnamed >= 0) {
+    const last = unnamed === header.length - 1;
+    throw datasetInvalid(
+      `${file}: column ${unnamed + 1} of the header has no name: name it, or take ${
+        last
+          ? "away what separates fields behind the last one, in every line"
+          : "the column out, as of an index that was written too"
+      }`,
+    );
+  }
   const repeated = firstRepeated(header);
   if (repeated !== undefined) {
     const places = header.flatMap((name, i) => (name === repeated ? [i + 1] : []));
     throw datasetInvalid(
-      `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}"`,
+      `${file}: columns ${places.join(" and ")} of the header have the same name, "${repeated}": rename one`,
     );
   }
   checkColumnNames(line === undefined ? file : `${file}: line ${line}`, header);

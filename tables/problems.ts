@@ -48,9 +48,13 @@ export class Problems {
     this.add(`line ${line}, column ${JSON.stringify(column)}: ${problem}`, { line, order });
   }
 
-  /** How many there are. */
-  get count(): number {
-    return this.#count;
+  get none(): boolean {
+    return this.#count === 0;
+  }
+
+  /** Of problems that are not told one by one. */
+  addMore(count: number): void {
+    this.#count += count;
   }
 
   /**

@@ -9,6 +9,7 @@ import { placeOf, placesOf } from "./place-of.ts";
 import type { Problems } from "./problems.ts";
 import { quotedNames } from "./quoted-names.ts";
 import { NumberColumn, TextColumn, type Wrong } from "./schema-columns.ts";
+import { unevenText } from "./uneven.ts";
 
 /** Columns that a message names. */
 const mostNamed = 10;
@@ -128,10 +129,7 @@ export class SchemaRows implements RowReader {
 
   uneven(fields: number, line: number): void {
     this.#uneven++;
-    this.#problems.add(
-      `line ${line} has ${fields} fields, and the header ${this.#header.length}; quote a field that holds what separates them`,
-      { line },
-    );
+    this.#problems.add(`line ${line} ${unevenText(fields, this.#header)}`, { line });
   }
 
   stray(text: string, line: number, at: number): number {

@@ -1,20 +1,27 @@
 import { type Command, Option } from "commander";
+import { askedInJson, askedText } from "../../report/asked-figures.ts";
 import { modelTitles } from "../../report/model-titles.ts";
-import { type Prediction, predictionAccuracy, predictionTable } from "../../report/prediction-table.ts";
+import { predictionTable } from "../../report/prediction-table.ts";
+import { predictionsCsv } from "../../report/predictions-csv.ts";
+import { classesInJson, numbersInJson } from "../../report/predictions-json.ts";
+import { valuesTable } from "../../report/values-table.ts";
+import { exampleInvalid } from "../../shared/errors.ts";
 import type { ModelName } from "../../shared/layout.ts";
-import { classNamed } from "../../shared/task/naming.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { visible } from "../../shared/visible.ts";
+import type { Result } from "../../shared/workflow/result-record.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { options } from "../options.ts";
 import { agreedLabel } from "../predict/agreed-label.ts";
-import { estimated, estimatesText } from "../predict/estimate.ts";
-import { calledClasses } from "../predict/example.ts";
+import { answerOf } from "../predict/answer.ts";
+import { calledClasses, type Example } from "../predict/example.ts";
+import { judged } from "../predict/judge.ts";
 import { readExamples } from "../predict/read-examples.ts";
 import { type ModelChoice, modelChoices, readModels, type TrainedModel } from "../predict/read-models.ts";
 import { readResult } from "../run/read-result.ts";
 import type { Session } from "../session.ts";
 import { openStorage, type TargetOptions } from "../targets/open.ts";
+import { writePage } from "../write-page.ts";
 
 interface PredictOptions extends TargetOptions {
   readonly model: ModelChoice;
@@ -22,12 +29,17 @@ interface PredictOptions extends TargetOptions {
   readonly label?: string;
   readonly select?: string;
   readonly csv?: SaidDialect;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
 export function predictCommand(command: Command, session: Session): Command {
   return command
     .addOption(new Option("--model <name>", "which model").choices(modelChoices).default("both"))
+    .option(
+      "--out <file>",
+      "also write a CSV table: each example's place, ids, label, and what each model makes of it",
+    )
     .option("--as-is", "take pictures as they are: neither inverted nor centred as MNIST's digits")
     .addOption(options.label())
     .addOption(options.select())
@@ -42,7 +54,8 @@ export function predictCommand(command: Command, session: Session): Command {
 Examples:
   fedstep predict first digit.png
   fedstep predict first scans/*.png --model federated --json
-  fedstep predict flowers new.csv --label species`,
+  fedstep predict flowers new.csv --label species
+  fedstep predict clinics today.csv --out answers.csv`,
     )
     .action((run: string, files: string[], given: PredictOptions) => predict(session, run, files, given));
 }
@@ -53,69 +66,68 @@ async function predict(
   files: readonly string[],
   given: PredictOptions,
 ): Promise<void> {
+  const { asIs = false, label, select, csv, out, json = false } = given;
+  if (out !== undefined && !/\.csv$/i.test(out)) {
+    throw exampleInvalid(`--out: writes CSV, and ${out} is not called so; name a file that ends with .csv`);
+  }
   const storage = await openStorage(given);
   try {
     const result = await readResult(storage, run);
-    const { asIs = false, label, select, csv } = given;
     const say = (note: string) => session.say(`note: ${note}`);
-    const reading = { asIs, label, select, csv, say, signal: session.signal };
+    const reading = { asIs, label, select, csv, withIds: out !== undefined, say, signal: session.signal };
     const known = { ...result.dataset, agreedLabel: await agreedLabel(storage, result) };
     const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);
     const task = taskOf(result.config);
-    const json = given.json ?? false;
-    const all = read.flat().map((example) => ({ ...example, ...estimated(example, models, task.ending) }));
-    const { naming } = task;
-    if (!naming) return session.print(estimatesText(run, all, models, json));
-    const predictions = all.map(({ source, label, values }) => ({
-      source,
-      ...(label !== undefined && { label }),
-      probabilities: values,
-      named: Object.fromEntries(
-        models.map(({ name }) => {
-          const figures = result[name] ?? result.federated;
-          return [name, classNamed(values[name] ?? [], naming(figures, result.config.task, result.dataset))];
-        }),
-      ),
-    }));
+    const all = read.flat().map((example) => answered(example, result, models));
+    const asked = judged(result, models, all);
+    const classNames = task.classOf ? calledClasses(result.dataset) : undefined;
+    if (out !== undefined) {
+      const csvModels = models.map(({ name }) => ({ name, ...thresholdOf(result, name) }));
+      await writePage(out, predictionsCsv(all, csvModels, classNames), "--out");
+    }
     const names = models.map(({ name }) => name);
-    const classNames = calledClasses(result.dataset);
-    if (!json) {
-      const rules = names.flatMap((name) => {
-        const figures = result[name];
-        const rule = figures && task.namedBy?.(figures, result.config.task, result.dataset);
-        return rule === undefined || rule === null ? [] : [visible(`${modelTitles[name]} ${rule}`)];
-      });
-      return session.print([predictionTable(predictions, names, classNames), ...rules].join("\n"));
+    if (json) {
+      const figures = asked.length > 0 && { figures: askedInJson(result, asked) };
+      const said = classNames ? classesInJson(all, names, classNames) : numbersInJson(all);
+      return session.print(JSON.stringify({ run, ...said, ...figures }, null, 2));
     }
     session.print(
-      JSON.stringify({ run, classes: classNames, ...inJson(predictions, models, classNames) }, null, 2),
+      [
+        classNames ? predictionTable(all, names, classNames) : valuesTable(all, names),
+        ...names.flatMap((name) => ruleOf(result, name)),
+        ...(asked.length > 0 ? [askedText(result, asked)] : []),
+        ...(out === undefined ? [] : [`predictions ${out}`]),
+      ].join("\n"),
     );
   } finally {
     await storage.close();
   }
 }
 
-function inJson(
-  predictions: readonly Prediction[],
-  models: readonly TrainedModel[],
-  classNames: readonly string[],
-) {
-  const accuracies = models.flatMap(({ name }) => {
-    const accuracy = predictionAccuracy(predictions, name);
-    return accuracy === undefined ? [] : [[name, accuracy] as const];
+/** An example with what the models make of it, and the class that each names where it is one of classes. */
+function answered(example: Example, { config, dataset, ...result }: Result, models: readonly TrainedModel[]) {
+  const task = taskOf(config);
+  const answer = answerOf(example, models, task.ending);
+  const { values: probabilities } = answer;
+  const named = models.map(({ name }) => {
+    const figures = result[name] ?? result.federated;
+    return [name, task.classOf?.(probabilities[name] ?? [], figures, config.task, dataset) ?? 0];
   });
-  return {
-    examples: predictions.map(({ source, label, probabilities, named }) => ({
-      source,
-      ...(label !== undefined && { label: classNames[label] }),
-      ...Object.fromEntries(
-        Object.entries(probabilities).map(([model, of]) => [
-          model,
-          { class: classNames[named[model as ModelName] ?? -1], probabilities: of },
-        ]),
-      ),
-    })),
-    ...(accuracies.length > 0 && { accuracy: Object.fromEntries(accuracies) }),
-  };
+  return { ...example, ...answer, probabilities, named: Object.fromEntries(named) };
+}
+
+/** By which rule a model names a class, where it is not the most probable one. */
+function ruleOf({ config, dataset, ...result }: Result, name: ModelName): string[] {
+  const figures = result[name];
+  const rule = figures && taskOf(config).namedBy?.(figures, config.task, dataset);
+  return rule ? [visible(`${modelTitles[name]} ${rule}`)] : [];
+}
+
+function thresholdOf({ config, dataset, ...result }: Result, name: ModelName): { threshold?: number } {
+  const { details, chosen } = taskOf(config);
+  const figures = result[name];
+  if (!figures || !chosen) return {};
+  const found = details(figures, config.task, dataset).find(({ key }) => key === "threshold");
+  return typeof found?.value === "number" ? { threshold: found.value } : {};
 }

@@ -4,11 +4,14 @@ import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import type { NamedBytes } from "../../tables/pieces.ts";
 import { readTableBySchema } from "../../tables/table-by-schema.ts";
 import type { Example } from "./example.ts";
+import { idsByLine } from "./ids-by-line.ts";
 
 export interface AskingBySchema {
   readonly csv?: SaidDialect | undefined;
   /** The column with the labels, where it is called otherwise than in the schema. */
   readonly label: string | undefined;
+  /** Whether what the columns of ids have is to be known, too. */
+  readonly withIds?: boolean | undefined;
   readonly say?: ((note: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -21,7 +24,7 @@ export interface AskingBySchema {
 export async function examplesBySchema(
   named: NamedBytes,
   schema: TableSchema,
-  { csv, label, say, signal }: AskingBySchema,
+  { csv, label, withIds = false, say, signal }: AskingBySchema,
 ): Promise<Example[]> {
   const by = label === undefined ? schema : { ...schema, label: { ...schema.label, name: label } };
   const { examples, lines, labelled, notes } = await readTableBySchema(named, by, {
@@ -33,10 +36,14 @@ export async function examplesBySchema(
     throw cause;
   });
   for (const note of notes) say?.(note);
+  const ids = withIds ? await idsByLine(named, schema, { csv, signal }) : undefined;
   const { x, y, features } = examples;
   return lines.map((line, at) => ({
     source: `${named.label}:${line}`,
+    file: named.label,
+    line,
     values: Float32Array.from(x.subarray(at * features, (at + 1) * features)),
     ...(labelled && { label: y[at] ?? 0 }),
+    ...(ids && { ids: ids.get(line) ?? {} }),
   }));
 }

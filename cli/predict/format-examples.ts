@@ -1,12 +1,11 @@
 import { exampleInvalid, isNamed } from "../../shared/errors.ts";
-import { trainedLabel } from "../../shared/workflow/trained-label.ts";
 import type { Reading } from "../dataset/formats/format.ts";
 import { knownPlace, readPlaces } from "../dataset/formats/formats.ts";
 import { placeAt } from "../dataset/place.ts";
 import type { Table } from "../dataset/table.ts";
 import type { Example } from "./example.ts";
-import { type AskedAbout, namedColumns } from "./table-columns.ts";
-import { classOf, valuesOf } from "./table-examples.ts";
+import { type AskedAbout, namedColumns, trainedLabel } from "./table-columns.ts";
+import { labelOf, valuesOf } from "./table-examples.ts";
 
 interface Asking extends Pick<Reading, "label" | "select" | "signal"> {
   readonly say?: ((note: string) => void) | undefined;
@@ -54,10 +53,9 @@ function examplesOf(file: string, table: Table, dataset: AskedAbout): Example[] 
   return Array.from({ length: count }, (_, row) => {
     const own = x.subarray(row * features, (row + 1) * features);
     const source = `${file}[${row}]`;
+    const place = { source, file, row };
     const values = valuesOf(source, order ? order.map((at) => own[at] as number) : own, dataset);
     const label = labels[rowLabels[row] ?? -1]?.name;
-    return label === undefined
-      ? { source, values }
-      : { source, values, label: classOf(source, label, dataset) };
+    return { ...place, values, ...(label !== undefined && labelOf(source, label, dataset)) };
   });
 }

@@ -33,12 +33,12 @@ export function pictureExample(
     const values = centreDigit(inkOf(picture));
     if (values.every((value) => value === 0))
       throw exampleInvalid(`${file} is blank: nothing is drawn on it`);
-    return { source: file, values };
+    return { source: file, file, values };
   }
   if (picture.width !== columns || picture.height !== rows) {
     throw exampleInvalid(
       `${file} is ${picture.height} x ${picture.width} pixels, and the images of ${name} are ${rows} x ${columns}`,
     );
   }
-  return { source: file, values: Uint8Array.from(picture.light, Math.round) };
+  return { source: file, file, values: Uint8Array.from(picture.light, Math.round) };
 }

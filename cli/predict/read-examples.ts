@@ -19,6 +19,8 @@ export interface ReadingOptions {
   readonly label: string | undefined;
   /** Which of several sets or arrays. */
   readonly select?: string | undefined;
+  /** Whether what columns of ids have is to be known, too. */
+  readonly withIds?: boolean | undefined;
   /** What the person says of how CSV files are written. */
   readonly csv?: SaidDialect | undefined;
   /** Says what the person should know of how a file was read. */
@@ -33,7 +35,7 @@ export interface ReadingOptions {
 export async function readExamples(
   file: string,
   dataset: AskedAbout,
-  { asIs, label, select, csv, say, signal }: ReadingOptions,
+  { asIs, label, select, csv, withIds, say, signal }: ReadingOptions,
 ): Promise<Example[]> {
   if (!isPictureName(file) && !isCsvName(file)) {
     const examples = await formatExamples(file, dataset, { label, select, say, signal });
@@ -50,7 +52,13 @@ export async function readExamples(
     return [pictureExample(file, bytes, dataset, asIs)];
   const { schema } = dataset;
   if (isCsvName(file) && schema) {
-    return examplesBySchema(await namedBytes(file, bytes, signal), schema, { csv, label, say, signal });
+    return examplesBySchema(await namedBytes(file, bytes, signal), schema, {
+      csv,
+      label,
+      withIds,
+      say,
+      signal,
+    });
   }
   if (isCsvName(file))
     return tableExamples(await namedBytes(file, bytes, signal), dataset, {

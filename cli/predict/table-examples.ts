@@ -1,5 +1,6 @@
 import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
+import { usualGaps } from "../../shared/schema/table-schema.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Decimal, SaidDialect } from "../../tables/csv/dialect.ts";
 import { labelText, parseNumber, withPoint } from "../../tables/csv-number.ts";
@@ -91,9 +92,20 @@ function exampleOf(
     return value;
   });
   const values = valuesOf(source, numbers, dataset);
-  // a number that is there already is not asked about
-  if (label === undefined || dataset.target) return { source, values };
-  return { source, values, label: classOf(source, labelText(fields[label] ?? "", decimal), dataset) };
+  const place = { source, file, line };
+  if (label === undefined) return { ...place, values };
+  return { ...place, values, ...labelOf(source, labelText(fields[label] ?? "", decimal), dataset) };
+}
+
+/** The class or the number that stands in the column of the labels; nothing where that is a gap: then it is not known. */
+export function labelOf(source: string, text: string, dataset: DatasetRecord): { readonly label?: number } {
+  if (usualGaps.includes(text) && !calledClasses(dataset).includes(text)) return {};
+  if (!dataset.target) return { label: classOf(source, text, dataset) };
+  const label = isDecimal(text) ? Math.fround(Number(text)) : Number.NaN;
+  if (Number.isFinite(label)) return { label };
+  throw exampleInvalid(
+    `${source}: ${JSON.stringify(text)}, where the number to predict stands, is no number of float32: mend it, or leave it empty`,
+  );
 }
 
 export function valuesOf(
@@ -107,7 +119,7 @@ export function valuesOf(
   throw exampleInvalid(`${source} has ${stray}, and ${name} has bytes: give integers from 0 to 255`);
 }
 
-export function classOf(source: string, text: string, dataset: DatasetRecord): number {
+function classOf(source: string, text: string, dataset: DatasetRecord): number {
   const names = calledClasses(dataset);
   // 1 and 1.0 are one class
   const number = canonicalDecimal(text);

@@ -29,7 +29,6 @@ import { sums } from "./list/sums.ts";
 import { system } from "./list/system.ts";
 import { takingPart } from "./list/taking-part.ts";
 import { tasks } from "./list/tasks.ts";
-import { tryIt } from "./list/try-it.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
 import { versions } from "./list/versions.ts";
@@ -55,7 +54,6 @@ export const mutants: readonly Mutant[] = [
   forgery,
   figures,
   tasks,
-  tryIt,
   beside,
   data,
   columns,

@@ -1,15 +1,10 @@
 import { isDecimal } from "../dataset/decimal.ts";
-import { featureColumns } from "./feature-columns.ts";
-import { quotedText, wrongNumber } from "./number-problem.ts";
-import type { TableColumn, TableSchema } from "./table-schema.ts";
-import { usualGaps } from "./usual-gaps.ts";
+import { numberProblem, quotedText } from "./number-problem.ts";
+import { featureColumns, type TableColumn, type TableSchema, usualGaps } from "./table-schema.ts";
 import { valuePlaces } from "./value-places.ts";
-import { type Wrong, wrong } from "./wrong.ts";
 
-/** A cell's values in the model's input, or what is wrong with it. */
-export type Encoded = readonly number[] | Pick<Wrong, "problem">;
-/** The same of what is in no file. */
-export type EncodedText = readonly number[] | Wrong;
+/** A cell's values in the model's input, or what is wrong with it in words that follow the place. */
+export type Encoded = readonly number[] | { readonly problem: string };
 
 /** Makes the model's input of one column's cells. */
 export interface ColumnEncoder {
@@ -17,18 +12,16 @@ export interface ColumnEncoder {
   /** Of what it makes, in their order. */
   readonly features: readonly string[];
   /** @param text as the cell has it, numbers with a point before their fraction */
-  encode(text: string): EncodedText;
+  encode(text: string): Encoded;
   /** Of a file that lacks the column. */
-  readonly absent: EncodedText;
-  /** Of a category: of any value that is none of its list. */
-  readonly other?: readonly number[];
+  readonly absent: Encoded;
 }
 
 /**
  * The encoders of a schema's features, in the model's order. A gap that is a number is one however it is written: 999 and
  * 999.0 are.
  */
-export function encodersOf(schema: Pick<TableSchema, "columns" | "gaps">): ColumnEncoder[] {
+export function encodersOf(schema: TableSchema): ColumnEncoder[] {
   const gaps = gapsOf(schema);
   return featureColumns(schema).map((column) => encoderOf(column, gaps));
 }
@@ -54,19 +47,17 @@ function encoderOf(column: TableColumn, { texts, numbers }: Gaps): ColumnEncoder
   const told = missing !== undefined;
   const value =
     type === "category" ? categoryOf(column) : type === "date" ? dateOf(column) : numberOf(column);
-  const gap = told
+  const gap: Encoded = told
     ? [...value.fill, 1]
-    : wrong("is a gap", 'fill it in, leave the row out, or give the column "missing" in the schema');
-  const there = (values: readonly number[]) => (told ? [...values, 0] : values);
+    : { problem: `is a gap: fill it in, leave the row out, or give the column "missing" in the schema` };
   return {
     column,
     features: [...value.features, ...(told ? [`${name} is missing`] : [])],
     absent: gap,
-    ...(value.other && { other: there(value.other) }),
     encode: (text) => {
       if (texts.has(text) || (type === "number" && isDecimal(text) && numbers.has(Number(text)))) return gap;
       const found = value.encode(text);
-      return "problem" in found ? found : there(found);
+      return "problem" in found || !told ? found : [...found, 0];
     },
   };
 }
@@ -75,8 +66,7 @@ interface ValueEncoder {
   readonly features: readonly string[];
   /** What stands in for a gap. */
   readonly fill: readonly number[];
-  readonly other?: readonly number[];
-  encode(text: string): EncodedText;
+  encode(text: string): Encoded;
 }
 
 const noNumber =
@@ -89,12 +79,11 @@ function numberOf({ name, missing, range }: TableColumn): ValueEncoder {
     encode: (text) => {
       const exact = isDecimal(text) ? Number(text) : Number.NaN;
       const value = Math.fround(exact);
-      if (!Number.isFinite(value)) return wrongNumber(text, noNumber);
+      if (!Number.isFinite(value)) return { problem: numberProblem(text, noNumber) };
       if (range && (exact < range[0] || exact > range[1])) {
-        return wrong(
-          `is ${text}, and the schema takes ${range[0]} to ${range[1]}`,
-          'mend it, leave the row out, or widen "range"',
-        );
+        return {
+          problem: `is ${text}, and the schema takes ${range[0]} to ${range[1]}: mend it, leave the row out, or widen "range"`,
+        };
       }
       return [value];
     },
@@ -120,12 +109,13 @@ function dateOf({ name, missing }: TableColumn): ValueEncoder {
     encode: (text) => {
       const days = daysOf(text);
       if (days !== undefined) return [days];
-      return wrong(
-        `is ${quotedText(text)}, which is no date as 2026-01-31`,
-        /\d/.test(text)
-          ? "write it so, without a time of day"
-          : 'mend it, or add it to the schema\'s "gaps" where it stands for one',
-      );
+      return {
+        problem: `is ${quotedText(text)}, which is no date as 2026-01-31: ${
+          /\d/.test(text)
+            ? "write it so, without a time of day"
+            : 'mend it, or add it to the schema\'s "gaps" where it stands for one'
+        }`,
+      };
     },
   };
 }
@@ -136,11 +126,9 @@ function categoryOf({ name, categories = [], spellings }: TableColumn): ValueEnc
   const rows = Array.from({ length: width }, (_, hot) =>
     Array.from({ length: width }, (_, at) => (at === hot ? 1 : 0)),
   );
-  const other = rows[categories.length] ?? [];
   return {
     features: [...categories, "other"].map((value) => `${name} = ${value}`),
     fill: new Array<number>(width).fill(0),
-    other,
-    encode: (text) => rows[placeOf(text) ?? categories.length] ?? other,
+    encode: (text) => rows[placeOf(text) ?? categories.length] ?? [],
   };
 }

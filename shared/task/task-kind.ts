@@ -5,9 +5,9 @@ import type { Detail, TrivialLine } from "./detail.ts";
 import type { OutputActivation } from "./ending.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NamedTargets, TargetData, TaskFit, ToFit } from "./fit.ts";
-import type { Naming } from "./naming.ts";
 import type { Pooling } from "./pooling.ts";
 import type { Score } from "./score.ts";
+import type { Tally } from "./tally.ts";
 import type { TaskWords } from "./words.ts";
 
 /** What a plan knows of examples that somebody evaluates on. */
@@ -51,6 +51,8 @@ export interface TaskKind<
   };
   /** An evaluation as a client sends it. */
   readonly sums: z.ZodType<Sums>;
+  /** Opens the evaluation of outputs that somebody else makes. */
+  tally(fit: TaskFit, outputs: number): Tally<Sums>;
   /** The evaluation over no example. */
   empty(outputs: number): Sums;
   /** The evaluation over the examples of both. Sums of floats depend on the order. */
@@ -81,10 +83,18 @@ export interface TaskKind<
   /** What to beware of, in words that follow "the model": "hardly recognizes ...". */
   warnings(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly string[];
   /**
-   * How a class is named where an example's values are those of classes; absent of other tasks.
+   * The class that a model names where its values are those of classes; absent of other tasks.
+   * @param values of an example, as the ending leaves them
    * @param figures of the model
    */
-  naming?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): Naming;
+  classOf?(
+    values: readonly number[],
+    figures: z.output<Figures>,
+    settings: z.output<Settings>,
+    data: NamedTargets,
+  ): number;
+  /** Settings that keep what was chosen on the examples of figures, to judge others by; absent where nothing is chosen. */
+  chosen?(settings: z.output<Settings>, figures: z.output<Figures>): z.output<Settings>;
   /** By which rule, where it is not the most probable one: "names ... from ... on". */
   namedBy?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): string;
   readonly score: S;

@@ -13,6 +13,8 @@ export type ColumnKind = "number" | "text" | "skip";
 export interface RowReader {
   /** Told of the first record. @returns what each column is */
   columns(header: readonly string[], line: number): readonly ColumnKind[];
+  /** Whether a whole number with zeros before it is told as a stray: a code is no amount. */
+  readonly codesAreStray?: boolean;
   /** Whether the first record is a row, too: asked for once its columns are known. */
   readonly headless?: boolean;
   /** Told of a row that has another number of fields than the header: unless it throws, the row is left out. */
@@ -54,6 +56,7 @@ export class ColumnScanner {
   readonly #reader: RowReader;
   readonly #decimal: Decimal;
   readonly #point: number;
+  readonly #codesAreStray: boolean;
   #kinds: readonly ColumnKind[] | undefined;
   #isNumber = new Uint8Array();
   #block = new Float64Array();
@@ -75,6 +78,7 @@ export class ColumnScanner {
     this.#reader = reader;
     this.#decimal = decimal;
     this.#point = decimal.charCodeAt(0);
+    this.#codesAreStray = reader.codesAreStray ?? false;
   }
 
   /** Reads the whole records in the cursor's buffer. @returns where the first begins that is not whole, or the end */
@@ -145,7 +149,8 @@ export class ColumnScanner {
   #numberOf(text: string, column: number, at: number): number {
     const usual = withPoint(text, this.#decimal);
     const value = isDecimal(usual) ? Number(usual) : Number.NaN;
-    if (Number.isFinite(Math.fround(value))) return value;
+    const code = this.#codesAreStray && /^0\d+$/.test(text);
+    if (Number.isFinite(Math.fround(value)) && !code) return value;
     this.#strays.push({ text, column, at });
     return Number.NaN;
   }
@@ -170,6 +175,7 @@ export class ColumnScanner {
     const block = this.#block;
     const isNumber = this.#isNumber;
     const point = this.#point - zero;
+    const codesAreStray = this.#codesAreStray;
     let at = position;
     let filled = this.#filled;
     this.#texts.length = 0;
@@ -181,6 +187,7 @@ export class ColumnScanner {
         const sign = buffer[at];
         if (sign === minus || sign === plus) at++;
         let first = at;
+        let code = false;
         let digit = (buffer[at] as number) - zero;
         let value = 0;
         while (digit >= 0 && digit <= 9) {
@@ -198,14 +205,20 @@ export class ColumnScanner {
           const scale = at - first;
           digits += scale;
           if (digits <= exactDigits) value /= exactPowers[scale] as number;
-        }
+        } else if (codesAreStray && buffer[first] === zero && digits > 1) code = true;
         const next = digit + zero;
         const ends = next === delimiter || next === lineEnd || next === carriageReturn;
-        if (digits > 0 && digits <= exactDigits && ends) {
+        if (digits > 0 && digits <= exactDigits && ends && !code) {
           block[filled++] = sign === minus ? -value : value;
         } else {
           const many = digits > exactDigits && ends;
-          const other = many ? decimalOf(buffer, from, at, this.#point) : this.#otherNumber(cursor, from);
+          // of what may be a code, quoted or not, the text decides
+          const open = codesAreStray && (code || !many);
+          const other = open
+            ? Number.NaN
+            : many
+              ? decimalOf(buffer, from, at, this.#point)
+              : this.#otherNumber(cursor, from);
           if (Math.abs(other) < beyondFloat32) {
             block[filled++] = other;
             if (!many) at = this.#behind;

@@ -7,6 +7,7 @@ import { type Dialect, dialectText, type SaidDialect } from "./dialect.ts";
 import { asciiPieces, encodingOf } from "./encoding.ts";
 import { carriageReturn, FieldCursor, lineFeed } from "./field-cursor.ts";
 import { findLayout, type Sample } from "./find-dialect.ts";
+import { refuseOtherKind } from "./other-kind.ts";
 import { mostOfRecord, readWholeLines } from "./whole-lines.ts";
 
 /** Bytes of a file by which its dialect is found. */
@@ -95,6 +96,7 @@ async function readOnce(
   encodingSaid = said.encoding !== undefined,
 ): Promise<Dialect> {
   const raw = await sampleOf(piecesOf(named, signal));
+  refuseOtherKind(raw.bytes);
   const fault = said.encoding === "utf-8" ? wideFault(raw.bytes) : undefined;
   if (fault !== undefined) throw new CsvFault(fault);
   const encoding = said.encoding ?? encodingOf(raw.bytes);

@@ -174,7 +174,9 @@ describe("fedstep run --preset smoke", () => {
       const { probabilities, accuracy } = await evaluateByTensorflow(loaded, digits);
       said.examples.forEach((example, i) => {
         const expected = probabilities[i % digits.count] ?? [];
-        const away = example[model].probabilities.map((p, c) => Math.abs(p - (expected[c] ?? Number.NaN)));
+        const away = Object.values(example[model].probabilities).map((p, c) =>
+          Math.abs(p - (expected[c] ?? Number.NaN)),
+        );
         expect(Math.max(...away)).toBeLessThan(1e-5);
         expect(example[model].class).toBe(String(expected.indexOf(Math.max(...expected))));
       });

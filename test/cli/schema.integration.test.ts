@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "csv-parse/sync";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { fedstep, sharedHome, temporaryFolder } from "./terminal.ts";
@@ -88,6 +89,34 @@ describe("tables as people have them, from a proposed schema to answers", () => 
     expect(bad).toMatchObject({ code: 2, said: expect.stringMatching(/^ExampleInvalid: .*2 problems/) });
   });
 
+  test("predict judges what is known, and writes every probability beside the ids", async () => {
+    const out = at("answers", "south.csv");
+    const asked = ["predict", "from-schema", at("clinics", "south.csv"), ...home()];
+    const { code, output } = await fedstep([...asked, "--out", out]);
+    expect(code).toBe(0);
+    expect(output).toMatch(/over 50 labelled examples +│ +federated │ centralized/);
+    expect(output).toMatch(/│ majority line +│/);
+    expect(output).toContain(`predictions ${out}`);
+    const rows = parse(readFileSync(out, "utf8"), { columns: true }) as Record<string, string>[];
+    expect(rows).toHaveLength(50);
+    expect(rows[3]).toMatchObject({
+      line: "5",
+      patient: "P1003",
+      label: expect.stringMatching(/^(no|yes)$/),
+    });
+    const [said] = JSON.parse((await fedstep([...asked, "--json"])).output).examples;
+    expect(Number(rows[0]?.["federated: yes"])).toBe(said.federated.probabilities.yes);
+    expect(rows[0]?.federated).toBe(said.federated.class);
+    expect(Number(rows[0]?.["federated: yes"]) >= Number(rows[0]?.["federated threshold"])).toBe(
+      said.federated.class === "yes",
+    );
+    const wrong = await fedstep([...asked, "--out", at("answers.txt")]);
+    expect(wrong).toMatchObject({
+      code: 2,
+      said: expect.stringMatching(/^ExampleInvalid: --out: writes CSV/),
+    });
+  });
+
   test("verify makes the same of it", async () => {
     const { code, output } = await fedstep(["verify", "from-schema", ...home()]);
     expect(output).toContain("every object is what the others say of it");
@@ -138,7 +167,7 @@ describe("what a beginner does wrong is told with what to change:", () => {
     [
       "a label that no file has",
       () => ["schema", "infer", "--clients", at("clinics"), "--label", "sick", "--out", at("s.json")],
-      /north\.csv has no column "sick".*south\.csv has no column "sick"/s,
+      /north\.csv cannot be taken.*has no column "sick".*south\.csv cannot be taken.*has no column "sick"/s,
     ],
     ["no tables to infer from", () => ["schema", "infer", "--label", "y", "--out", at("s.json")], /take one/],
   ])("%s", async (_, args, message) => {

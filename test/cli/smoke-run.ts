@@ -3,7 +3,7 @@ import * as z from "zod";
 import { type Result, resultRecord } from "../../shared/workflow/result-record.ts";
 import { fedstep } from "./terminal.ts";
 
-const modelSaid = z.object({ class: z.string(), probabilities: z.array(z.number()) });
+const modelSaid = z.object({ class: z.string(), probabilities: z.record(z.string(), z.number()) });
 export const predicted = z.object({
   examples: z.array(z.object({ federated: modelSaid, baseline: modelSaid })),
   accuracy: z.object({ federated: z.number(), baseline: z.number() }),

@@ -49,7 +49,9 @@ describe("fedstep run --preset smoke", () => {
     const examples = { x, y: new Int32Array(rows.length), count: rows.length, features: 2 };
     const { probabilities } = await evaluateByTensorflow(loaded, examples);
     const away = said.examples.flatMap((example, i) =>
-      example.federated.probabilities.map((p, c) => Math.abs(p - (probabilities[i]?.[c] ?? Number.NaN))),
+      Object.values(example.federated.probabilities).map((p, c) =>
+        Math.abs(p - (probabilities[i]?.[c] ?? Number.NaN)),
+      ),
     );
     expect(Math.max(...away)).toBeLessThan(1e-4);
     expect(readFileSync(join(files, "README.md"), "utf8")).toMatch(/\| moss +\| +\d+ \|/);

@@ -1,16 +1,18 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { estimated, estimatesText } from "../../cli/predict/estimate.ts";
+import { answerOf } from "../../cli/predict/answer.ts";
 import { readModels } from "../../cli/predict/read-models.ts";
 import { planFork } from "../../cli/run/fork.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { checkConfig } from "../../cloud/limits/check-config.ts";
 import { comparisonText } from "../../report/comparison-text.ts";
 import { reportPage } from "../../report/page.ts";
+import { numbersInJson } from "../../report/predictions-json.ts";
 import { roundTable } from "../../report/round-table.ts";
 import { compareRuns } from "../../report/run-comparison.ts";
 import { storyOf } from "../../report/story.ts";
 import { studyMarkdown } from "../../report/study-table.ts";
 import { summary } from "../../report/summary.ts";
+import { valuesTable } from "../../report/values-table.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys, modelFiles } from "../../shared/layout.ts";
 import { planStudy } from "../../shared/study/plan.ts";
@@ -125,16 +127,15 @@ describe("a run of a task that only its own file and its line in the registry kn
       const [error = NaN] = errorsOf(parameters, heldOut);
       return error + 0.5 * (heldOut.y[0] ?? NaN);
     });
-    const all = [estimated(example, models, ordinal.ending)];
+    const all = [{ ...example, ...answerOf(example, models, ordinal.ending) }];
     expect(all[0]?.values.federated?.[0]).toBeCloseTo(numbers[0] ?? NaN, 10);
     expect(all[0]?.values.baseline?.[0]).toBeCloseTo(numbers[1] ?? NaN, 10);
     const shown = numbers.map((number) => String(Number(number.toPrecision(4))));
-    const line = estimatesText("r", all, models, false)
+    const line = valuesTable(all, ["federated", "baseline"])
       .split("\n")
       .find((text) => text.includes("a.csv:1"));
     expect(line?.split("│").map((cell) => cell.trim())).toEqual(["", "a.csv:1", ...shown, ""]);
-    expect(JSON.parse(estimatesText("r", all, models, true))).toEqual({
-      run: "r",
+    expect(numbersInJson(all)).toEqual({
       examples: [
         {
           source: "a.csv:1",

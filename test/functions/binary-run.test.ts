@@ -1,6 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { answerOf } from "../../cli/predict/answer.ts";
+import { judged } from "../../cli/predict/judge.ts";
 import { readModels } from "../../cli/predict/read-models.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { askedInJson, askedText } from "../../report/asked-figures.ts";
 import { reportPage } from "../../report/page.ts";
 import { storyOf } from "../../report/story.ts";
 import { summary } from "../../report/summary.ts";
@@ -8,11 +11,11 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
-import { inferOutputs } from "../../shared/model/infer-outputs.ts";
 import { randomStream } from "../../shared/random.ts";
 import { rocAuc } from "../../shared/task/binary/curves.ts";
 import { BinaryTally } from "../../shared/task/binary/evaluation.ts";
-import { softmax } from "../../shared/task/classification/softmax.ts";
+import { binary } from "../../shared/task/binary/kind.ts";
+import { classify } from "../../shared/task/classification/classify.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { baselineClients } from "../../shared/workflow/round-records.ts";
@@ -67,7 +70,7 @@ describe("a run of two classes", () => {
       const width = heldOut.features;
       const scored = Array.from(heldOut.y, (label, row) => {
         const values = (heldOut.x as Float32Array).subarray(row * width, (row + 1) * width);
-        return { ill: label === 0, p: softmax(inferOutputs(spec, parameters, values))[0] ?? NaN };
+        return { ill: label === 0, p: classify(spec, parameters, values)[0] ?? NaN };
       });
       const [ill, well] = [scored.filter((one) => one.ill), scored.filter((one) => !one.ill)];
       const won = ill.flatMap((a) => well.map((b) => (Math.sign(a.p - b.p) + 1) / 2));
@@ -84,6 +87,54 @@ describe("a run of two classes", () => {
       expect(figures?.youden?.sensitivity).toBeCloseTo(found, 12);
     }
     expect(result.compared?.federated).toBe(result.federated.rocAuc);
+  });
+
+  test("of examples whose class is known, predict tells the run's figures, at the threshold that the run has chosen", async () => {
+    // the examples are scaled already
+    const models = (await readModels(bucket.objects, result, "both")).map((model) => ({
+      ...model,
+      scaling: null,
+    }));
+    const answered = Array.from(heldOut.y, (label, row) => {
+      const values = (heldOut.x as Float32Array).subarray(
+        row * heldOut.features,
+        (row + 1) * heldOut.features,
+      );
+      return { ...answerOf({ values }, models, binary.ending), label };
+    });
+    const some = answered.filter((_, i) => i % 3 > 0);
+    for (const { name, figures, config } of judged(result, models, answered)) {
+      const { rocAuc, prAuc, positives, youden } = result[name] ?? {};
+      expect(figures.rocAuc).toBeCloseTo(rocAuc ?? NaN, 2);
+      expect(figures.prAuc).toBeCloseTo(prAuc ?? NaN, 2);
+      expect(figures.positives).toBe(positives);
+      const ofSome = judged(result, models, some).find((one) => one.name === name);
+      if (!ofSome) throw new Error("nothing is known");
+      expect(ofSome.config).toEqual(config);
+      expect(askedInJson(result, [ofSome])[name]?.details.threshold).toBe(youden?.threshold);
+      // what the models name, one by one
+      const ill = some.filter(({ label }) => label === 0);
+      const found = ill.filter(({ values }) => (values[name]?.[0] ?? NaN) >= (youden?.threshold ?? NaN));
+      expect(askedInJson(result, [ofSome])[name]?.details.sensitivity).toBeCloseTo(
+        found.length / ill.length,
+        1,
+      );
+    }
+    const text = askedText(result, judged(result, models, some));
+    expect(text).toMatch(new RegExp(`over ${some.length} labelled examples +│ +federated │ centralized`));
+    for (const row of ["ROC AUC", "chance", "PR AUC", "majority line", "sensitivity", "balanced accuracy"]) {
+      expect(text).toMatch(new RegExp(`│ ${row} +│`));
+    }
+    const wells = askedText(
+      result,
+      judged(
+        result,
+        models,
+        answered.filter(({ label }) => label === 1),
+      ),
+    );
+    expect(wells).toMatch(/│ ROC AUC +│ +- │ +- │/);
+    expect(wells).toContain('no example of "ill" was evaluated');
   });
 
   test("trains the very weights that a classification would", async () => {
@@ -176,7 +227,7 @@ describe("a run of two classes", () => {
     const tally = new BinaryTally();
     for (let row = 0; row < common.count; row++) {
       const values = (common.x as Float32Array).subarray(row * common.features, (row + 1) * common.features);
-      const [ill = NaN] = softmax(inferOutputs(baseline.spec, baseline.parameters, values));
+      const [ill = NaN] = classify(baseline.spec, baseline.parameters, values);
       tally.add(Math.log(ill / (1 - ill)), common.y[row] === 0);
     }
     const { area } = rocAuc(tally.sums({ examples: common.count, lossSum: 0 }));

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { estimated } from "../../cli/predict/estimate.ts";
+import { answerOf } from "../../cli/predict/answer.ts";
+import { judged } from "../../cli/predict/judge.ts";
 import { readModels, type TrainedModel } from "../../cli/predict/read-models.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { dataSizing } from "../../cloud/sizing.ts";
@@ -71,7 +72,7 @@ describe("a run that predicts rates", () => {
         row * heldOut.features,
         (row + 1) * heldOut.features,
       );
-      return estimated({ source: "", values }, [model], poisson.ending).values[model.name]?.[0] ?? NaN;
+      return answerOf({ values }, [model], poisson.ending).values[model.name]?.[0] ?? NaN;
     });
 
   test.skipIf(sklearn === undefined)(
@@ -104,6 +105,18 @@ print(json.dumps({
     },
   );
 
+  test("of examples whose count is known, predict tells the very figures of the run", () => {
+    const answered = Array.from({ length: heldOut.count }, (_, row) => {
+      const values = (heldOut.x as Float32Array).subarray(row * 3, row * 3 + 3);
+      return { ...answerOf({ values }, models, poisson.ending), label: heldOut.y[row] ?? NaN };
+    });
+    for (const { name, figures } of judged(result, models, answered)) {
+      for (const figure of ["deviance", "d2", "mae", "mse", "meanTarget", "meanRate"] as const) {
+        expect(figures[figure]).toBeCloseTo(result[name]?.[figure] ?? NaN, 5);
+      }
+    }
+  });
+
   test("exports an exponential that TensorFlow.js can take, from tiny rates to large ones", async () => {
     const [federated] = models;
     if (!federated) throw new Error("there is no model");
@@ -115,7 +128,7 @@ print(json.dumps({
       const outputs = await predictByTensorflow(loaded, examples);
       const ours = Array.from({ length: examples.count }, (_, row) => {
         const values = (examples.x as Float32Array).subarray(row * 3, row * 3 + 3);
-        return estimated({ source: "", values }, [federated], poisson.ending).values.federated?.[0] ?? NaN;
+        return answerOf({ values }, [federated], poisson.ending).values.federated?.[0] ?? NaN;
       });
       for (const [row, [output = NaN]] of outputs.entries()) {
         expect(Math.abs(output / (ours[row] ?? NaN) - 1)).toBeLessThan(2e-5);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { estimated } from "../../cli/predict/estimate.ts";
+import { answerOf } from "../../cli/predict/answer.ts";
+import { judged } from "../../cli/predict/judge.ts";
 import { readModels, type TrainedModel } from "../../cli/predict/read-models.ts";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
 import { dataSizing } from "../../cloud/sizing.ts";
@@ -73,7 +74,7 @@ describe("a run that predicts numbers", () => {
   const predictions = (model: TrainedModel, { x, count, features }: Examples) =>
     Array.from({ length: count }, (_, row) => {
       const values = (x as Float32Array).subarray(row * features, (row + 1) * features);
-      const all = estimated({ source: "", values }, [model], regression.ending).values;
+      const all = answerOf({ values }, [model], regression.ending).values;
       return all[model.name]?.[0] ?? NaN;
     });
 
@@ -93,6 +94,26 @@ describe("a run that predicts numbers", () => {
       // it has learned, by plain SGD, what lies 50,000 away from where it began
       expect(figures?.r2).toBeGreaterThan(0.9);
     }
+  });
+
+  test("of examples whose number is known, predict tells the very figures of the run", () => {
+    const answered = Array.from({ length: heldOut.count }, (_, row) => {
+      const values = (heldOut.x as Float32Array).subarray(
+        row * heldOut.features,
+        (row + 1) * heldOut.features,
+      );
+      return { ...answerOf({ values }, models, regression.ending), label: heldOut.y[row] ?? NaN };
+    });
+    const unknown = answered.slice(0, 5).map(({ outputs, values }) => ({ outputs, values }));
+    for (const { name, examples, figures } of judged(result, models, [...unknown, ...answered])) {
+      const { rmse, mae, r2, deviation } = result[name] ?? {};
+      expect(examples).toBe(heldOut.count);
+      expect((figures.rmse ?? NaN) / (rmse ?? NaN)).toBeCloseTo(1, 5);
+      expect((figures.mae ?? NaN) / (mae ?? NaN)).toBeCloseTo(1, 5);
+      expect(figures.r2).toBeCloseTo(r2 ?? NaN, 6);
+      expect(figures.deviation).toBeCloseTo(deviation ?? NaN, 6);
+    }
+    expect(judged(result, models, unknown)).toEqual([]);
   });
 
   test.skipIf(sklearn === undefined)(

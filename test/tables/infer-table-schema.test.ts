@@ -89,6 +89,63 @@ describe("a schema is proposed in which", () => {
     expect(notes.some((note) => /"task"/.test(note))).toBe(label(1) !== "high");
   });
 
+  test.each<[string, (at: number) => string]>([
+    ["bare", (at) => `0${at % 5}`],
+    ["quoted", (at) => `"0${at % 5}"`],
+  ])("a %s code is a category, and no amount, also where another file lost its zeros", async (_, code) => {
+    const { columns, notes } = await columnsOf(
+      file("a", `ward,y\n${rows(30, (at) => `${code(at)},${at % 2}`)}`),
+      file("b", `ward,y\n${rows(20, (at) => `${at % 5},${at % 2}`)}`),
+    );
+    expect(columns.ward).toEqual({
+      ...{ type: "category", role: "feature" },
+      categories: ["00", "01", "02", "03", "04"],
+    });
+    expect(notes.join()).toMatch(/"ward" has codes as "00", which are no amounts/);
+  });
+
+  test("0 and 1 here and yes and no there are two categories, of a feature as of the label", async () => {
+    const { columns } = await columnsOf(
+      file("a", `smoker,y\n${rows(20, (at) => `${at % 2},${at % 2}`)}`),
+      file("b", `smoker,y\n${rows(9, (at) => `${at % 2 ? "yes" : "no"},${at % 2}`)}`),
+    );
+    expect(columns.smoker).toEqual({
+      ...{ type: "category", role: "feature", categories: ["0", "1"] },
+      spellings: { "0": ["no"], "1": ["yes"] },
+    });
+  });
+
+  test("values that differ in capitals or blanks alone are one, with a word", async () => {
+    const { columns, schema, notes } = await columnsOf(
+      file("a", `unit,y\n${rows(20, (at) => `${at % 2 ? "ward" : "ICU"},${at % 2 ? "Ill" : "well"}`)}`),
+      file("b", `unit,y\n${rows(10, (at) => `${at % 2 ? "Ward" : "icu"},${at % 2 ? "ill" : "well"}`)}`),
+    );
+    expect(columns.unit).toMatchObject({
+      categories: ["ICU", "ward"],
+      spellings: { ICU: ["icu"], ward: ["Ward"] },
+    });
+    expect(schema.label).toMatchObject({ classes: ["Ill", "well"], spellings: { Ill: ["ill"] } });
+    expect(notes.filter((note) => /joined by "spellings"/.test(note))).toHaveLength(2);
+  });
+
+  test("1 and 1.0 are one class", async () => {
+    const { schema } = await columnsOf(
+      file("a", `x,y\n${rows(20, (at) => `${at % 5},${at % 2}`)}`),
+      file("b", `x,y\n${rows(20, (at) => `${at % 5},${at % 2}.0`)}`),
+    );
+    expect(schema.label).toEqual({ name: "y", task: "classification", classes: ["0", "1"] });
+  });
+
+  test("dates that are written otherwise are left out with what to write, however few there are", async () => {
+    const { columns, notes } = await columnsOf(
+      file("a", `x,day,y\n${rows(30, (at) => `${at % 5},0${1 + (at % 3)}/12/2025,${at % 2}`)}`),
+    );
+    expect(columns.day).toMatchObject({ role: "drop" });
+    expect(notes.join()).toMatch(
+      /"day" is left out: it has dates as "01\/12\/2025"; write them as 2026-01-31/,
+    );
+  });
+
   test("what it proposes reads the very files that it was made of", async () => {
     const files = [
       file("a", `age;sex;y\n${rows(20, (at) => `${at % 2 ? "3,5" : ""};${at % 3 ? "f" : "m"};${at % 2}`)}`),
@@ -117,22 +174,50 @@ describe("no schema is proposed, and all that stands in the way is told, where",
         `x,day,y\n${rows(20, (at) => `${at % 4},${at === 5 ? "5.1.2025" : "2025-01-02"},${at % 2}`)}`,
       ),
     );
-    expect(said).toMatch(/^DatasetInvalid: a\.csv: line 5, column "x": is "1O" among numbers: mend it/);
-    expect(said).toMatch(/\nb\.csv: line 7, column "day": is "5\.1\.2025" among dates as 2026-01-31/);
+    expect(said).toMatch(
+      /^DatasetInvalid: a\.csv cannot.*, 1 problem:\nline 5, column "x": is "1O" among numbers: mend it/,
+    );
+    expect(said).toMatch(
+      /\nb\.csv .*\nline 7, column "day": is "5\.1\.2025" among dates as 2026-01-31: write/,
+    );
+  });
+
+  test("many cells are wrong: all of them, file by file, and rows of other lengths with them", async () => {
+    const said = await refusal(
+      file("a", `x,z,y\n${rows(40, (at) => `${at < 15 ? at : `${at} %`},${at % 3},${at % 2}`)}1,2\n`),
+      file(
+        "b",
+        `x,z,y\n${rows(60, (at) => `${at < 50 ? at : "1,234.5"},${at % 3},${at === 3 ? "NA" : at % 2}`).replaceAll("1,234.5", '"1,234.5"')}`,
+      ),
+      file("c", `x,z,y\n${rows(20, (at) => `${at},${at % 3},${at % 2}`)}Total,57,10\n`),
+    );
+    const [, a = "", b = "", c = ""] = said.split(/^.*(?:a|b|c)\.csv cannot be taken into a schema, /m);
+    expect(a).toMatch(/^26 problems:\nline 17, column "x": is "15 %": .*without the percent sign/);
+    expect(a).toMatch(/\nand 6 more\n$/);
+    expect(b).toMatch(
+      /^11 problems:\nline 5, column "y": is a gap.*\nline 52, column "x": is "1,234.5": .*thousands/,
+    );
+    expect(c).toMatch(/line 22, the last one, has "Total": take a line of sums out/);
+  });
+
+  test("two columns differ in capitals alone", async () => {
+    expect(await refusal(file("a", `x,X,y\n${rows(20, (at) => `${at % 3},${at % 4},${at % 2}`)}`))).toMatch(
+      /line 1: columns 1 and 2, "x" and "X", differ in capitals alone/,
+    );
   });
 
   test("a file lacks the label, or is no table", async () => {
     const said = await refusal(file("a", "x,z\n1,2\n"), file("b", "x,y\n1\n"), file("c", "x,y\n"));
-    expect(said).toMatch(/--label: a\.csv has no column "y"; it has "x", "z"/);
-    expect(said).toMatch(/b\.csv: line 2 has 1 fields, and the header 2/);
-    expect(said).toMatch(/c\.csv holds no rows/);
+    expect(said).toMatch(/a\.csv .*\nhas no column "y", which --label names; it has "x", "z"/);
+    expect(said).toMatch(/b\.csv .*1 problem:\nline 2 has 1 fields, and the header 2/);
+    expect(said).toMatch(/c\.csv .*\nholds no rows/);
   });
 
   test.each<[string, string, RegExp]>([
     [
       "the label has gaps",
       `x,y\n${rows(20, (at) => `${at % 4},${at ? at % 2 : ""}`)}`,
-      /1 of 20 rows have no "y"/,
+      /line 2, column "y": is a gap: every row needs a label/,
     ],
     ["the label is one value", `x,y\n${rows(20, (at) => `${at % 4},a`)}`, /nothing to tell apart/],
     ["the label is text", `x,y\n${rows(20, (at) => `${at % 4},w${at}`)}`, /20 different values in 20 rows/],

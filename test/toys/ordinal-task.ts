@@ -69,6 +69,7 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
   // TensorFlow.js is not told how
   trainers: { kernel },
   sums,
+  tally: () => ({ add: () => {}, sums: () => ({ examples: 0, lossSum: 0, absoluteErrorSum: 0 }) }),
   empty: () => ({ examples: 0, lossSum: 0, absoluteErrorSum: 0 }),
   merge: (one, other) => ({
     examples: one.examples + other.examples,

@@ -97,9 +97,9 @@ export const columns: readonly Mutant[] = [
   {
     name: "slip-makes-categories",
     fault: "A word among numbers makes a category of each number.",
-    file: "tables/infer-table-schema.ts",
-    find: "if (2 * sum((one) => one.numbers + one.dates) > filled) {",
-    replace: "if (2 * sum((one) => one.numbers + one.dates) > 2 * filled) {",
+    file: "tables/infer/found-column.ts",
+    find: "if (2 * (numbers + dates) <= this.filled) return undefined;",
+    replace: "if (numbers + dates < this.filled) return undefined;",
     tests: ["test/tables/infer-table-schema.test.ts"],
   },
   {
@@ -134,6 +134,14 @@ export const columns: readonly Mutant[] = [
     find: 'withPoint(text, this.#decimal) === "";',
     replace: 'withPoint(text, this.#decimal) === "x";',
     tests: ["test/tables/table-by-schema.test.ts"],
+  },
+  {
+    name: "codes-as-amounts",
+    fault: "The code 01234 is taken for an amount: quoted, as programs write it, or not.",
+    file: "tables/csv/columns.ts",
+    find: "const open = codesAreStray && (code || !many);",
+    replace: "const open = codesAreStray && code;",
+    tests: ["test/tables/infer-table-schema.test.ts"],
   },
   {
     name: "whole-numbers-of-pandas",

@@ -22,6 +22,7 @@ import { binaryKernel } from "./kernel.ts";
 import { binaryPooling } from "./pooling.ts";
 import { positiveOf } from "./positive.ts";
 import { binarySettings } from "./settings.ts";
+import { binaryTally } from "./tally.ts";
 import { binaryTfjs } from "./tfjs.ts";
 import { binaryDetails, binaryWarnings, binaryWords, chosenBy, chosenPoint } from "./words.ts";
 
@@ -65,6 +66,7 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
   wrongTarget: (label) => (label === 0 || label === 1 ? undefined : `label ${label} is not one of 2 classes`),
   trainers: { kernel: binaryKernel, tfjs: binaryTfjs },
   sums: binarySums,
+  tally: ({ positive = 1 }) => binaryTally(positive),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ positive, negative }) => countOf(positive) > 0 && countOf(negative) > 0,
@@ -77,11 +79,11 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
   trivial: () => ({ name: "chance", does: "knows nothing of an example", score: 0.5 }),
   details: binaryDetails,
   warnings: binaryWarnings,
-  naming: (figures, settings, data) => ({
-    by: "threshold",
-    positive: positiveOf(settings, data),
-    threshold: chosenPoint(settings, figures).threshold,
-  }),
+  classOf(values, figures, settings, data) {
+    const positive = positiveOf(settings, data);
+    return (values[positive] ?? 0) >= chosenPoint(settings, figures).threshold ? positive : 1 - positive;
+  },
+  chosen: (settings, figures) => ({ ...settings, threshold: chosenPoint(settings, figures).threshold }),
   namedBy: (figures, settings, data) =>
     `names ${JSON.stringify(calledClasses(data)[positiveOf(settings, data)])} from a probability of ` +
     `${chosenPoint(settings, figures).threshold} on, the threshold ${chosenBy(settings)}`,

@@ -15,7 +15,9 @@ import {
   mergeSums,
 } from "./evaluation.ts";
 import { classificationKernel } from "./kernel.ts";
+import { mostProbable } from "./most-probable.ts";
 import { classificationSettings } from "./settings.ts";
+import { classificationTally } from "./tally.ts";
 import { classificationTfjs } from "./tfjs.ts";
 import { classificationEnding, classificationWarnings, classificationWords, majorityLine } from "./words.ts";
 
@@ -65,6 +67,7 @@ export const classification: TaskKind<
     label >= 0 && label < classes ? undefined : `label ${label} is not one of ${classes} classes`,
   trainers: { kernel: classificationKernel, tfjs: classificationTfjs },
   sums: classificationSums,
+  tally: (_, classes) => classificationTally(classes),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
@@ -77,7 +80,7 @@ export const classification: TaskKind<
   trivial: majorityLine,
   details: () => [],
   warnings: classificationWarnings,
-  naming: () => ({ by: "most-probable" }),
+  classOf: (values) => mostProbable(values),
   score: accuracy,
   ending: () => classificationEnding,
   words: classificationWords,

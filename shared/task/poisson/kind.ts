@@ -13,6 +13,7 @@ import {
   poissonSums,
 } from "./evaluation.ts";
 import { poissonKernel, poissonTfjs } from "./objectives.ts";
+import { poissonTally } from "./tally.ts";
 import { poissonDetails, poissonEnding, poissonWords } from "./words.ts";
 
 const settings = z
@@ -52,6 +53,7 @@ export const poisson: TaskKind<typeof settings, PoissonSums, typeof poissonFigur
       : `the target ${target} is none that a rate can have: poisson takes 0 and above, regression any number`,
   trainers: { kernel: poissonKernel, tfjs: poissonTfjs },
   sums: poissonSums,
+  tally: (fit) => poissonTally(fit),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,

@@ -14,6 +14,7 @@ import {
 } from "./evaluation.ts";
 import { regressionKernel, regressionTfjs } from "./objectives.ts";
 import { regressionSettings } from "./settings.ts";
+import { regressionTally } from "./tally.ts";
 import { regressionDetails, regressionEnding, regressionWords } from "./words.ts";
 
 const threshold = z.number().gt(0);
@@ -48,6 +49,7 @@ export const regression: TaskKind<
   wrongTarget: (target) => (Number.isFinite(target) ? undefined : `the target ${target} is no number`),
   trainers: { kernel: regressionKernel, tfjs: regressionTfjs },
   sums: regressionSums,
+  tally: (fit) => regressionTally(fit),
   empty: emptySums,
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,

@@ -3,7 +3,7 @@ import type { OutputActivation } from "../ending.ts";
 import type { TaskFit } from "../fit.ts";
 import type { TaskWords } from "../words.ts";
 import type { RegressionFigures } from "./evaluation.ts";
-import { inTargetsUnit, scalingOf } from "./unit.ts";
+import { scalingOf } from "./objectives.ts";
 
 /** The output in deviations from the mean, given back in the targets' unit. */
 export function regressionEnding(fit: TaskFit): OutputActivation {
@@ -23,7 +23,7 @@ export function regressionEnding(fit: TaskFit): OutputActivation {
         ],
       },
     ],
-    finish: inTargetsUnit(fit),
+    finish: (outputs) => outputs.map((output) => mean + deviation * output),
     python: [`numbers = ${mean} + ${deviation} * values`],
     called: "numbers",
     values: "the number in the targets' unit",

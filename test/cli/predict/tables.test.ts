@@ -50,6 +50,20 @@ describe("the rows of a table", () => {
     expect((await read("species,length,width\nsetosa,1,2\n", trained))[0]?.label).toBe(0);
   });
 
+  test("have numbers to predict where these stand, and rows without any are asked about alone", async () => {
+    const { classNames: _, ...costs } = { ...iris, name: "costs", classes: 1, target: "float32" as const };
+    const rows = await read("cost,length,width\n0.1,1,2\n,3,4\nNA,5,6\n", costs);
+    expect(rows.map(({ label }) => label)).toEqual([Math.fround(0.1), undefined, undefined]);
+    await expect(read("cost,length,width\ndear,1,2\n", costs)).rejects.toThrow(
+      /new\.csv:2: "dear", where the number to predict stands, is no number of float32/,
+    );
+  });
+
+  test("without a class are asked about alone", async () => {
+    const rows = await read("species,length,width\nsetosa,1,2\n,3,4\n", iris);
+    expect(rows.map(({ label }) => label)).toEqual([0, undefined]);
+  });
+
   test("without names are the features in order, and perhaps the labels behind them", async () => {
     expect((await read("1,2\n3,4\n", unnamed)).map(({ values }) => values)).toEqual([
       [1, 2],

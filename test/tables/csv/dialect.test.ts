@@ -141,3 +141,19 @@ describe("a gzipped file", () => {
     );
   });
 });
+
+describe("a file of another kind that is called .csv", () => {
+  it.each<[string, Uint8Array, RegExp]>([
+    [
+      "a workbook",
+      Buffer.from("PK\x03\x04\x14\0\x06\0\x08\0\0\0!\0", "latin1"),
+      /workbooks of Excel \(\.xlsx\) are: save/,
+    ],
+    ["Parquet", Buffer.from("PAR1\x15\0\x15\0", "latin1"), /but Parquet: call it \.parquet/],
+    ["a page", Buffer.from("\n<!DOCTYPE html>\n<html>a,b</html>\n"), /HTML or XML: download/],
+    ["JSON", Buffer.from('[\n  {"a": 1, "y": 2}\n]\n'), /JSON: write/],
+  ])("is refused by what it is: %s", async (_, bytes, message) => {
+    const reading = readCsvTable({ label: "t.csv", bytes }, "y");
+    await expect(reading).rejects.toThrow(message);
+  });
+});
