@@ -72,6 +72,17 @@ export function warningsOfModel(
   return taskOf(config).warnings(figures, config.task, dataset);
 }
 
+/** From which probability of the positive class on a model names it; undefined where it names the most probable class. */
+export function thresholdOf(
+  { config, dataset }: Pick<Models, "config" | "dataset">,
+  figures: Figures,
+): number | undefined {
+  const task = taskOf(config);
+  if (!task.chosen) return undefined;
+  const found = task.details(figures, config.task, dataset).find(({ key }) => key === "threshold");
+  return found?.value ?? undefined;
+}
+
 function modelsOf({ federated, baseline }: Models): { title: string; figures: Figures }[] {
   return [
     { title: modelTitles.federated, figures: federated },

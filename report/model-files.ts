@@ -6,6 +6,7 @@ import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { modelCard } from "./model-card.ts";
+import { thresholdOf } from "./model-details.ts";
 
 /** One file of a model, as it is written. */
 export interface WrittenFile {
@@ -28,7 +29,7 @@ export function modelFilesOf(
 ): WrittenFile[] {
   const figures = outcome[name];
   if (!figures) return [];
-  const { classNames, featureNames, schema } = dataset;
+  const { classNames, featureNames, schema, element } = dataset;
   const { weightsSha256 } = figures;
   const facts = {
     run,
@@ -36,9 +37,26 @@ export function modelFilesOf(
     weightsSha256,
     ...(classNames && { classNames }),
     ...(featureNames && { featureNames }),
+    // by which a table's columns become features
+    ...(schema && { schema }),
   };
-  const { activation, layers } = taskOf(outcome.config).ending(fit);
-  const { manifest, weights } = layersModel(name, model, parameters, activation, scaling, facts, layers);
+  const { activation, layers, stated } = taskOf(outcome.config).ending(fit);
+  const threshold = thresholdOf(outcome, figures);
+  const task = {
+    kind: outcome.config.task.kind,
+    ...stated,
+    ...(fit.positive !== undefined && { positive: fit.positive }),
+    ...(threshold !== undefined && { threshold }),
+  };
+  const { manifest, weights } = layersModel(
+    name,
+    model,
+    parameters,
+    activation,
+    scaling,
+    { ...facts, task },
+    layers,
+  );
   const tensors = parameterTensors(model, parameters);
   return [
     { file: "model.json", content: `${JSON.stringify(manifest, null, 2)}\n`, type: "application/json" },
@@ -47,10 +65,11 @@ export function modelFilesOf(
       file: "model.safetensors",
       content: encodeSafetensors(
         tensors,
-        // what prepares a table for the model: columns to features by the schema, and features to inputs by the scaling
+        // what comes before the weights, features to inputs by element and scaling, and what comes behind them
         inMetadata({
           ...facts,
-          ...(schema && { schema }),
+          task,
+          ...(element !== "float32" && { element: "uint8" }),
           ...(scaling && { scaling }),
           ...(fit.targets && { targets: fit.targets }),
         }),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { askedInJson, askedText } from "../../report/asked-figures.ts";
+import { thresholdOf } from "../../report/model-details.ts";
 import { modelTitles } from "../../report/model-titles.ts";
 import { predictionTable } from "../../report/prediction-table.ts";
 import { predictionsCsv } from "../../report/predictions-csv.ts";
@@ -83,7 +84,10 @@ async function predict(
     const asked = judged(result, models, all);
     const classNames = task.classOf ? calledClasses(result.dataset) : undefined;
     if (out !== undefined) {
-      const csvModels = models.map(({ name }) => ({ name, ...thresholdOf(result, name) }));
+      const csvModels = models.map(({ name }) => {
+        const threshold = thresholdOf(result, result[name] ?? result.federated);
+        return { name, ...(threshold !== undefined && { threshold }) };
+      });
       await writePage(out, predictionsCsv(all, csvModels, classNames), "--out");
     }
     const names = models.map(({ name }) => name);
@@ -122,12 +126,4 @@ function ruleOf({ config, dataset, ...result }: Result, name: ModelName): string
   const figures = result[name];
   const rule = figures && taskOf(config).namedBy?.(figures, config.task, dataset);
   return rule ? [visible(`${modelTitles[name]} ${rule}`)] : [];
-}
-
-function thresholdOf({ config, dataset, ...result }: Result, name: ModelName): { threshold?: number } {
-  const { details, chosen } = taskOf(config);
-  const figures = result[name];
-  if (!figures || !chosen) return {};
-  const found = details(figures, config.task, dataset).find(({ key }) => key === "threshold");
-  return typeof found?.value === "number" ? { threshold: found.value } : {};
 }

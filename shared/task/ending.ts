@@ -14,6 +14,8 @@ export interface OutputActivation {
   readonly python: readonly string[];
   /** The variable that examples of code give the result: "probabilities". */
   readonly called: string;
+  /** The same for programs, in the metadata of exported models: "ending" is its name, and what it takes stands beside it. */
+  readonly stated: { readonly ending: string } & Readonly<Record<string, string | number>>;
   /** What an example's values are then: "the probability of each class". */
   readonly values: string;
 }

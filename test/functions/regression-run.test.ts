@@ -205,6 +205,17 @@ print(json.dumps({
     expect(federated.rmse).toBeLessThanOrEqual(300);
   });
 
+  test("ends when it has not become better for so many rounds, and keeps the model that errs least", async () => {
+    const restless = ["training.learningRate=0.2", "federation.rounds=40", "federation.stop.patience=2"];
+    await claimData(bucket, "p", costs(), configOf(...restless, "baseline.enabled=false"));
+    const { federated } = (await playRun(bucket, "p")).result;
+    expect(federated.ended).toBe("patience");
+    const errors = federated.rounds.map(({ rmse }) => rmse ?? NaN);
+    expect(federated.rmse).toBe(Math.min(...errors));
+    expect(federated.round).toBe(errors.indexOf(Math.min(...errors)) + 1);
+    expect(errors.at(-1)).toBeGreaterThan(federated.rmse ?? NaN);
+  });
+
   test("leaves out by name who claims absolute errors that its squares do not allow", async () => {
     const forged = new MemoryBucket();
     await claimData(forged, "r", costs(), configOf("federation.quorum=0.5", "baseline.enabled=false"));

@@ -110,6 +110,7 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
     finish: (outputs) => outputs,
     python: ["numbers = values"],
     called: "numbers",
+    stated: { ending: "none" },
     values: "the label as a number",
   }),
   words: {

@@ -9,10 +9,10 @@ const card = 2 ** 16;
 /** Of a class in the card, and of a feature's mean and deviation as JSON: beside their names. */
 const [perClass, perFeature] = [256, 128];
 
-/** How large each file of a model to take away can be: weights, names, and what scales a table. */
+/** How large each file of a model to take away can be: weights, names, a schema, and what scales a table. */
 export function modelFileSize(dataset: DatasetRecord, model: ModelSpec): ObjectSize {
-  const { features, classes, classNames = [], featureNames = [] } = dataset;
-  const names = new TextEncoder().encode(JSON.stringify([classNames, featureNames])).length;
+  const { features, classes, classNames = [], featureNames = [], schema = null } = dataset;
+  const names = new TextEncoder().encode(JSON.stringify([classNames, featureNames, schema])).length;
   // as JSON in JSON a name is twice as long at the most
   const told = card + perClass * classes + perFeature * features + 2 * names;
   return vectorsSize(model, [likeModel], told);

@@ -16,6 +16,7 @@ export const classificationEnding: OutputActivation = {
     "probabilities = values / values.sum(axis=1, keepdims=True)",
   ],
   called: "probabilities",
+  stated: { ending: "softmax" },
   values: "the probability of each class",
 };
 

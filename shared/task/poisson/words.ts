@@ -16,6 +16,7 @@ export function poissonEnding(fit: TaskFit): OutputActivation {
     finish: (outputs) => outputs.map((output) => unit * Math.exp(output)),
     python: [`rates = ${unit} * np.exp(values)`],
     called: "rates",
+    stated: { ending: "exponential", unit },
     values: "the rate in the targets' unit",
   };
 }

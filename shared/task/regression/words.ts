@@ -26,6 +26,7 @@ export function regressionEnding(fit: TaskFit): OutputActivation {
     finish: (outputs) => outputs.map((output) => mean + deviation * output),
     python: [`numbers = ${mean} + ${deviation} * values`],
     called: "numbers",
+    stated: { ending: "linear", mean, deviation },
     values: "the number in the targets' unit",
   };
 }
