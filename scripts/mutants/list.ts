@@ -1,5 +1,6 @@
 import { accounts } from "./list/accounts.ts";
 import { alone } from "./list/alone.ts";
+import { asked } from "./list/asked.ts";
 import { assumedRoles } from "./list/assumed-roles.ts";
 import { beside } from "./list/beside.ts";
 import { bounds } from "./list/bounds.ts";
@@ -54,6 +55,7 @@ export const mutants: readonly Mutant[] = [
   forgery,
   figures,
   tasks,
+  asked,
   beside,
   data,
   columns,

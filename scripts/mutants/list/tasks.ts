@@ -90,8 +90,8 @@ export const tasks: readonly Mutant[] = [
     name: "export-in-deviations",
     fault: "The exported model of a number gives deviations from the mean.",
     file: "report/model-files.ts",
-    find: "parameters, activation, scaling, facts, layers);",
-    replace: "parameters, activation, scaling, facts, layers?.slice(1));",
+    find: "    { ...facts, task },\n    layers,",
+    replace: "    { ...facts, task },\n    layers?.slice(1),",
     tests: ["test/functions/regression-run.test.ts"],
   },
   {
@@ -114,8 +114,9 @@ export const tasks: readonly Mutant[] = [
     name: "softmax-at-every-end",
     fault: "An exported model ends with softmax, whatever its task.",
     file: "report/model-files.ts",
-    find: "const { activation, layers } = taskOf(outcome.config).ending(fit);",
-    replace: 'const { layers } = taskOf(outcome.config).ending(fit);\n  const activation = "softmax";',
+    find: "const { activation, layers, stated } = taskOf(outcome.config).ending(fit);",
+    replace:
+      'const { layers, stated } = taskOf(outcome.config).ending(fit);\n  const activation = "softmax";',
     tests: run,
   },
   {
