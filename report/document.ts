@@ -1,14 +1,18 @@
 import { type Content, html, Markup } from "./markup.ts";
-import { pageScript, pageStyle } from "./page/assets.generated.ts";
+import { pageScripts, pageStyle } from "./page/assets.generated.ts";
 
-/** Nothing may be fetched, so that a page is the same from disk, from S3 and without a network. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
+/**
+ * Nothing may be fetched, so that a page is the same from disk, from S3 and without a network; and what is filled in goes
+ * nowhere.
+ */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; form-action 'none'";
 
 /**
  * A self-contained HTML document in the style of the report.
- * @param withScript with what runs the canvas
+ * @param script what runs in it: the paper to draw on, or the form; nothing where left out
  */
-export function htmlDocument(title: string, main: Content, withScript = false): string {
+export function htmlDocument(title: string, main: Content, script?: keyof typeof pageScripts): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -25,7 +29,7 @@ export function htmlDocument(title: string, main: Content, withScript = false): 
 ${main}
 </main>
 <footer>Written by fedstep.</footer>
-${withScript ? html`<script>${new Markup(pageScript)}</script>` : ""}
+${script ? html`<script>${new Markup(pageScripts[script])}</script>` : ""}
 </body>
 </html>
 `;

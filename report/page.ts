@@ -15,10 +15,10 @@ import type { Story } from "./story.ts";
 
 /** The report of a run as one self-contained HTML document. The same story gives the same bytes. */
 export function reportPage(story: Story): string {
-  const drawing = tryIt(story);
+  const tried = tryIt(story);
   const sections = html`${headline(story)}
 ${learning(story)}
-${drawing}
+${tried?.section}
 ${labels(story)}
 ${twoClasses(story)}
 ${furtherFigures(story)}
@@ -27,5 +27,5 @@ ${updates(story)}
 ${time(story)}
 ${silentClients(story)}
 ${repeat(story)}`;
-  return htmlDocument(story.result.run, sections, Boolean(drawing));
+  return htmlDocument(story.result.run, sections, tried?.trial);
 }

@@ -1,8 +1,7 @@
 import type { Published } from "../shared/config/presets.ts";
-import { mnistSide } from "../shared/dataset/centring.ts";
-import { parameterCount } from "../shared/model/parameters.ts";
+import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelSpec } from "../shared/model/spec.ts";
-import { type Contributed, isOneClients } from "../shared/workflow/one-clients-model.ts";
+import type { TaskFit } from "../shared/task/fit.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import type { BaselineEpoch, TimedRound } from "../shared/workflow/round-records.ts";
@@ -16,7 +15,7 @@ export interface Story {
   readonly rounds: readonly TimedRound[];
   /** Every epoch of the baseline; none where there is no baseline. */
   readonly epochs: readonly BaselineEpoch[];
-  /** What the page lets its reader try; left out where nothing can be drawn. */
+  /** What the page lets its reader try; left out where nothing can be. */
   readonly models?: Models;
   /** What was published of the very experiment that the run is. */
   readonly published?: Published;
@@ -24,11 +23,23 @@ export interface Story {
   readonly cost?: { readonly dollars: number };
 }
 
-/** Both models at the end, flat by their layout. */
+/** Both models at the end, flat by their layout, and what stands before and behind them. */
 export interface Models {
   readonly model: ModelSpec;
+  /** What examples go through before they go into them. */
+  readonly scaling: Scaling | null;
+  /** What their task was fitted to. */
+  readonly fit: TaskFit;
   readonly federated: Float32Array;
   readonly baseline?: Float32Array;
+}
+
+/** A run's models by its plan. */
+export function plannedModels(
+  { model, scaling, fit = {} }: Pick<Plan, "model" | "scaling" | "fit">,
+  { federated, baseline }: Pick<Models, "federated" | "baseline">,
+): Models {
+  return { model, scaling, fit, federated, ...(baseline && { baseline }) };
 }
 
 /** What is known of a run, with what was published about the same. */
@@ -50,30 +61,3 @@ export function testedOn(result: Result): string {
     ? `the ${examples} examples of the test set`
     : `the ${examples} examples that clients held out`;
 }
-
-/** Parameters of a model that a page can carry: two of them are some 20 MB of base64. */
-const portableParameters = 2_000_000;
-
-/**
- * Whether examples are drawn as MNIST's are, and the models small enough to travel with the page, and no client's own: a
- * page is handed on to whoever may not read such a model.
- */
-export function canBeTried(
-  { config, dataset: { imageShape, element }, scaling, model }: Tryable,
-  outcome: Contributed,
-): boolean {
-  return (
-    // the page says which class a drawing is of
-    (config.task.kind === "classification" || config.task.kind === "binary") &&
-    imageShape?.[0] === mnistSide &&
-    imageShape[1] === mnistSide &&
-    model.features === mnistSide ** 2 &&
-    // a drawing's bytes stand for 0 to 1, as they do in the models' training
-    element !== "float32" &&
-    scaling === null &&
-    parameterCount(model) <= portableParameters &&
-    !isOneClients(outcome, "federated")
-  );
-}
-
-type Tryable = Pick<Plan, "config" | "dataset" | "scaling" | "model">;

@@ -7,8 +7,8 @@ const output = join(root, "dist");
 
 /** What the kernel and the report's page are generated from, and the drafts of a build at the same time. */
 const isLeftOut = (path) =>
-  path.startsWith("shared/model/kernel/assembly/") ||
-  /^report\/page\/(pad|try-it)\.ts$|\.css$|tsconfig\.json$|\.\d+\.generated\.\w+$/.test(path);
+  /^(shared\/model\/kernel\/assembly|report\/page\/script)\//.test(path) ||
+  /\.css$|tsconfig\.json$|\.\d+\.generated\.\w+$/.test(path);
 
 /**
  * Compiles the rooms to JavaScript in dist/, file by file, so that whatever a module finds beside it in the sources

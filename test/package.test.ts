@@ -142,6 +142,6 @@ describe("the package that npm makes of this", () => {
       others.filter((file) => !/^(studies\/[\w-]+\.json|docs\/[\w-]+(\.ko)?\.md)$/.test(file)).sort(),
     ).toEqual(["CHANGELOG.md", "LICENSE", "README.ko.md", "README.md", "bin/fedstep.mjs", "package.json"]);
     // what the page and the kernel are generated from
-    expect(files.filter((file) => /page\/(pad|try-it)|kernel\/assembly\//.test(file))).toEqual([]);
+    expect(files.filter((file) => /page\/script\/|kernel\/assembly\//.test(file))).toEqual([]);
   });
 });

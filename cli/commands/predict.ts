@@ -8,6 +8,7 @@ import { classesInJson, numbersInJson } from "../../report/predictions-json.ts";
 import { valuesTable } from "../../report/values-table.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { ModelName } from "../../shared/layout.ts";
+import { classNamed } from "../../shared/task/naming.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { visible } from "../../shared/visible.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
@@ -82,7 +83,7 @@ async function predict(
     const task = taskOf(result.config);
     const all = read.flat().map((example) => answered(example, result, models));
     const asked = judged(result, models, all);
-    const classNames = task.classOf ? calledClasses(result.dataset) : undefined;
+    const classNames = task.naming ? calledClasses(result.dataset) : undefined;
     if (out !== undefined) {
       const csvModels = models.map(({ name }) => {
         const threshold = thresholdOf(result, result[name] ?? result.federated);
@@ -116,7 +117,8 @@ function answered(example: Example, { config, dataset, ...result }: Result, mode
   const { values: probabilities } = answer;
   const named = models.map(({ name }) => {
     const figures = result[name] ?? result.federated;
-    return [name, task.classOf?.(probabilities[name] ?? [], figures, config.task, dataset) ?? 0];
+    const naming = task.naming?.(figures, config.task, dataset);
+    return [name, naming ? classNamed(probabilities[name] ?? [], naming) : 0];
   });
   return { ...example, ...answer, probabilities, named: Object.fromEntries(named) };
 }

@@ -1,6 +1,5 @@
-import { applyScaling } from "../../shared/dataset/scaling.ts";
 import type { ModelName } from "../../shared/layout.ts";
-import { inferOutputs } from "../../shared/model/infer-outputs.ts";
+import { askModel } from "../../shared/model/asked-model.ts";
 import type { OutputActivation } from "../../shared/task/ending.ts";
 import type { TaskFit } from "../../shared/task/fit.ts";
 import type { Example } from "./example.ts";
@@ -22,18 +21,11 @@ export function answerOf(
   endingOf: (fit: TaskFit) => OutputActivation,
 ): Answer {
   const all = models.map((model) => {
-    const outputs = inferOutputs(model.spec, model.parameters, scaled(values, model));
+    const outputs = askModel(model, values);
     return { name: model.name, outputs, values: [...endingOf(model.fit).finish(outputs.slice())] };
   });
   return {
     outputs: Object.fromEntries(all.map(({ name, outputs }) => [name, outputs])),
     values: Object.fromEntries(all.map(({ name, values }) => [name, values])),
   };
-}
-
-/** As the examples that the model was trained with. */
-function scaled(values: Example["values"], { scaling }: TrainedModel): Example["values"] {
-  if (scaling === null) return values;
-  const one = { x: values, y: new Int32Array(1), count: 1, features: values.length };
-  return applyScaling(one, scaling).x;
 }

@@ -1,10 +1,11 @@
 import { exampleInvalid, isNamed } from "../../shared/errors.ts";
+import { trainedLabel } from "../../shared/workflow/trained-label.ts";
 import type { Reading } from "../dataset/formats/format.ts";
 import { knownPlace, readPlaces } from "../dataset/formats/formats.ts";
 import { placeAt } from "../dataset/place.ts";
 import type { Table } from "../dataset/table.ts";
 import type { Example } from "./example.ts";
-import { type AskedAbout, namedColumns, trainedLabel } from "./table-columns.ts";
+import { type AskedAbout, namedColumns } from "./table-columns.ts";
 import { labelOf, valuesOf } from "./table-examples.ts";
 
 interface Asking extends Pick<Reading, "label" | "select" | "signal"> {

@@ -1,6 +1,6 @@
-import type { Scaling } from "../../shared/dataset/scaling.ts";
 import { modelMissing } from "../../shared/errors.ts";
 import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
+import type { AskedModel } from "../../shared/model/asked-model.ts";
 import type { ModelSpec } from "../../shared/model/spec.ts";
 import type { TaskFit } from "../../shared/task/fit.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
@@ -9,13 +9,9 @@ import { readLeftModel } from "../../storage/left-models.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 /** A model as it was left to take away. */
-export interface TrainedModel {
+export interface TrainedModel extends AskedModel {
   readonly name: ModelName;
   readonly spec: ModelSpec;
-  /** Flat, by its layout. */
-  readonly parameters: Float32Array;
-  /** What examples go through before they go into it. */
-  readonly scaling: Scaling | null;
   /** What its task was fitted to. */
   readonly fit: TaskFit;
 }

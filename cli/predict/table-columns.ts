@@ -1,5 +1,6 @@
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
+import { trainedLabel } from "../../shared/workflow/trained-label.ts";
 import { lookalikes } from "../../tables/look.ts";
 import { quotedNames } from "../../tables/quoted-names.ts";
 
@@ -83,12 +84,6 @@ function labelAmong(others: readonly string[], { readWith = [], agreedLabel }: K
   const trained = trainedLabel({ readWith });
   if (trained !== undefined && others.includes(trained)) return trained;
   return others.length === 1 ? others[0] : undefined;
-}
-
-/** The column that --label named when the model was trained. */
-export function trainedLabel({ readWith = [] }: Pick<Known, "readWith">): string | undefined {
-  const at = readWith.indexOf("--label");
-  return at < 0 ? undefined : readWith[at + 1];
 }
 
 /** Columns without names: the features in the data set's order, and perhaps the labels behind them. @throws ExampleInvalid */

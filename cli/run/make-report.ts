@@ -1,4 +1,5 @@
-import { canBeTried, storyOf } from "../../report/story.ts";
+import { plannedModels, storyOf } from "../../report/story.ts";
+import { canBeTried } from "../../report/trial.ts";
 import { keys } from "../../shared/layout.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
@@ -14,7 +15,7 @@ import { readEpochs, readRounds } from "../../storage/run-objects.ts";
 export async function makeReport(objects: Objects, result: Result): Promise<string> {
   const { run } = result;
   const plan = await objects.getRecord(keys.plan(run), planRecord);
-  const [rounds, epochs, models] = await Promise.all([
+  const [rounds, epochs, left] = await Promise.all([
     // the pass that evaluates the final model comes after the rounds
     readRounds(objects, plan, result.federated.rounds.length + 1),
     readEpochs(objects, plan, result.baseline?.epochs.length ?? 0),
@@ -22,5 +23,5 @@ export async function makeReport(objects: Objects, result: Result): Promise<stri
   ]);
   // loaded here, since the charting library takes longer to load than other commands take
   const { reportPage } = await import("../../report/page.ts");
-  return reportPage(storyOf({ result, rounds, epochs, models }));
+  return reportPage(storyOf({ result, rounds, epochs, models: left && plannedModels(plan, left) }));
 }

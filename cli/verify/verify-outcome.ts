@@ -2,7 +2,8 @@ import { expensesOf, type TimedLeft } from "../../cloud/cost/expenses.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
-import { canBeTried, storyOf } from "../../report/story.ts";
+import { plannedModels, storyOf } from "../../report/story.ts";
+import { canBeTried } from "../../report/trial.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { FedstepError } from "../../shared/errors.ts";
 import { keys, type ModelName, modelFiles, modelNames } from "../../shared/layout.ts";
@@ -123,8 +124,8 @@ async function verifyReport(
     inventory.expect(key);
     return;
   }
-  const { model } = plan;
-  const models = shown && federated ? { model, federated, ...(baseline && { baseline }) } : undefined;
+  const models =
+    shown && federated ? plannedModels(plan, { federated, ...(baseline && { baseline }) }) : undefined;
   const page = reportPage(storyOf({ result, rounds, epochs, models }));
   await compareBytes(scene, key, page);
   await compareCopy(scene, key, page);

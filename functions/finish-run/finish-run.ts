@@ -3,7 +3,8 @@ import { expensesOf } from "../../cloud/cost/expenses.ts";
 import type { Deployment } from "../../cloud/deployment.ts";
 import { modelFilesOf } from "../../report/model-files.ts";
 import { reportPage } from "../../report/page.ts";
-import { canBeTried, storyOf } from "../../report/story.ts";
+import { plannedModels, storyOf } from "../../report/story.ts";
+import { canBeTried } from "../../report/trial.ts";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys, modelNames, reportType } from "../../shared/layout.ts";
 import { scoreOf, taskOf } from "../../shared/task/tasks.ts";
@@ -65,7 +66,7 @@ export function finishRun(
       // before the page, which shows it: of a repetition's, the first counts
       const expenses = await keepExpenses(objects, run, expensesOf(plan, left, seconds, spent, footprints));
       const result = withExpenses(outcome, expenses);
-      const tried = canBeTried(plan, outcome) ? models : undefined;
+      const tried = canBeTried(plan, outcome) ? plannedModels(plan, models) : undefined;
       const page = reportPage(storyOf({ result, rounds: left.rounds, epochs: left.epochs, models: tried }));
       await objects.put(keys.report(run), page, reportType, "unread");
       // last, since a run with a result counts as finished

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Bundles the script and the style of the report's page into report/page/assets.generated.ts, from where the report
+ * Bundles the scripts and the style of the report's page into report/page/assets.generated.ts, from where the report
  * puts them into its HTML.
  */
 import { realpathSync } from "node:fs";
@@ -14,7 +14,7 @@ const generated = new URL("../../report/page/assets.generated.ts", import.meta.u
 export async function buildPage() {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL("../..", import.meta.url)),
-    entryPoints: ["report/page/try-it.ts", "report/page/style.css"],
+    entryPoints: ["report/page/script/draw.ts", "report/page/script/form.ts", "report/page/style.css"],
     outdir: "out",
     bundle: true,
     minify: true,
@@ -25,11 +25,11 @@ export async function buildPage() {
     legalComments: "none",
     logLevel: "warning",
   });
-  const text = (ending) => outputFiles.find(({ path }) => path.endsWith(ending)).text.trim();
+  const text = (name) => outputFiles.find(({ path }) => path.endsWith(`/${name}`)).text.trim();
   const source = [
     "// written by scripts/generate/page.mjs",
-    `export const pageScript = ${JSON.stringify(text(".js"))};`,
-    `export const pageStyle = ${JSON.stringify(text(".css"))};`,
+    `export const pageScripts = { drawing: ${JSON.stringify(text("draw.js"))}, form: ${JSON.stringify(text("form.js"))} };`,
+    `export const pageStyle = ${JSON.stringify(text("style.css"))};`,
     "",
   ].join("\n");
   if (generatedText(generated) === source) return false;

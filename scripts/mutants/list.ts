@@ -30,6 +30,7 @@ import { sums } from "./list/sums.ts";
 import { system } from "./list/system.ts";
 import { takingPart } from "./list/taking-part.ts";
 import { tasks } from "./list/tasks.ts";
+import { tryIt } from "./list/try-it.ts";
 import { verification } from "./list/verification.ts";
 import { verify } from "./list/verify.ts";
 import { versions } from "./list/versions.ts";
@@ -56,6 +57,7 @@ export const mutants: readonly Mutant[] = [
   figures,
   tasks,
   asked,
+  tryIt,
   beside,
   data,
   columns,

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import type { Config } from "../config/schema.ts";
 import { addExactly, sumInOrderOfSize } from "./compensated-sum.ts";
 import type { Examples } from "./examples.ts";
@@ -12,12 +11,11 @@ export interface Moments {
 }
 
 /** (x - mean) / deviation, feature by feature: the scaled values of the whole have mean 0 and deviation 1. */
-export const scalingSchema = z.object({
-  mean: z.array(z.number()),
-  deviation: z.array(z.number().positive()),
-});
-
-export type Scaling = z.output<typeof scalingSchema>;
+export interface Scaling {
+  readonly mean: readonly number[];
+  /** Above 0. */
+  readonly deviation: readonly number[];
+}
 
 /**
  * Below this share of the mean square, a variance is what rounding leaves of a constant: the sums' relative errors of

@@ -1,10 +1,15 @@
 import { isDecimal } from "../dataset/decimal.ts";
-import { numberProblem, quotedText } from "./number-problem.ts";
-import { featureColumns, type TableColumn, type TableSchema, usualGaps } from "./table-schema.ts";
+import { featureColumns } from "./feature-columns.ts";
+import { quotedText, wrongNumber } from "./number-problem.ts";
+import type { TableColumn, TableSchema } from "./table-schema.ts";
+import { usualGaps } from "./usual-gaps.ts";
 import { valuePlaces } from "./value-places.ts";
+import { type Wrong, wrong } from "./wrong.ts";
 
-/** A cell's values in the model's input, or what is wrong with it in words that follow the place. */
-export type Encoded = readonly number[] | { readonly problem: string };
+/** A cell's values in the model's input, or what is wrong with it. */
+export type Encoded = readonly number[] | Pick<Wrong, "problem">;
+/** The same of what is in no file. */
+export type EncodedText = readonly number[] | Wrong;
 
 /** Makes the model's input of one column's cells. */
 export interface ColumnEncoder {
@@ -12,16 +17,18 @@ export interface ColumnEncoder {
   /** Of what it makes, in their order. */
   readonly features: readonly string[];
   /** @param text as the cell has it, numbers with a point before their fraction */
-  encode(text: string): Encoded;
+  encode(text: string): EncodedText;
   /** Of a file that lacks the column. */
-  readonly absent: Encoded;
+  readonly absent: EncodedText;
+  /** Of a category: of any value that is none of its list. */
+  readonly other?: readonly number[];
 }
 
 /**
  * The encoders of a schema's features, in the model's order. A gap that is a number is one however it is written: 999 and
  * 999.0 are.
  */
-export function encodersOf(schema: TableSchema): ColumnEncoder[] {
+export function encodersOf(schema: Pick<TableSchema, "columns" | "gaps">): ColumnEncoder[] {
   const gaps = gapsOf(schema);
   return featureColumns(schema).map((column) => encoderOf(column, gaps));
 }
@@ -47,17 +54,19 @@ function encoderOf(column: TableColumn, { texts, numbers }: Gaps): ColumnEncoder
   const told = missing !== undefined;
   const value =
     type === "category" ? categoryOf(column) : type === "date" ? dateOf(column) : numberOf(column);
-  const gap: Encoded = told
+  const gap = told
     ? [...value.fill, 1]
-    : { problem: `is a gap: fill it in, leave the row out, or give the column "missing" in the schema` };
+    : wrong("is a gap", 'fill it in, leave the row out, or give the column "missing" in the schema');
+  const there = (values: readonly number[]) => (told ? [...values, 0] : values);
   return {
     column,
     features: [...value.features, ...(told ? [`${name} is missing`] : [])],
     absent: gap,
+    ...(value.other && { other: there(value.other) }),
     encode: (text) => {
       if (texts.has(text) || (type === "number" && isDecimal(text) && numbers.has(Number(text)))) return gap;
       const found = value.encode(text);
-      return "problem" in found || !told ? found : [...found, 0];
+      return "problem" in found ? found : there(found);
     },
   };
 }
@@ -66,7 +75,8 @@ interface ValueEncoder {
   readonly features: readonly string[];
   /** What stands in for a gap. */
   readonly fill: readonly number[];
-  encode(text: string): Encoded;
+  readonly other?: readonly number[];
+  encode(text: string): EncodedText;
 }
 
 const noNumber =
@@ -79,11 +89,12 @@ function numberOf({ name, missing, range }: TableColumn): ValueEncoder {
     encode: (text) => {
       const exact = isDecimal(text) ? Number(text) : Number.NaN;
       const value = Math.fround(exact);
-      if (!Number.isFinite(value)) return { problem: numberProblem(text, noNumber) };
+      if (!Number.isFinite(value)) return wrongNumber(text, noNumber);
       if (range && (exact < range[0] || exact > range[1])) {
-        return {
-          problem: `is ${text}, and the schema takes ${range[0]} to ${range[1]}: mend it, leave the row out, or widen "range"`,
-        };
+        return wrong(
+          `is ${text}, and the schema takes ${range[0]} to ${range[1]}`,
+          'mend it, leave the row out, or widen "range"',
+        );
       }
       return [value];
     },
@@ -109,13 +120,12 @@ function dateOf({ name, missing }: TableColumn): ValueEncoder {
     encode: (text) => {
       const days = daysOf(text);
       if (days !== undefined) return [days];
-      return {
-        problem: `is ${quotedText(text)}, which is no date as 2026-01-31: ${
-          /\d/.test(text)
-            ? "write it so, without a time of day"
-            : 'mend it, or add it to the schema\'s "gaps" where it stands for one'
-        }`,
-      };
+      return wrong(
+        `is ${quotedText(text)}, which is no date as 2026-01-31`,
+        /\d/.test(text)
+          ? "write it so, without a time of day"
+          : 'mend it, or add it to the schema\'s "gaps" where it stands for one',
+      );
     },
   };
 }
@@ -126,9 +136,11 @@ function categoryOf({ name, categories = [], spellings }: TableColumn): ValueEnc
   const rows = Array.from({ length: width }, (_, hot) =>
     Array.from({ length: width }, (_, at) => (at === hot ? 1 : 0)),
   );
+  const other = rows[categories.length] ?? [];
   return {
     features: [...categories, "other"].map((value) => `${name} = ${value}`),
     fill: new Array<number>(width).fill(0),
-    encode: (text) => rows[placeOf(text) ?? categories.length] ?? [],
+    other,
+    encode: (text) => rows[placeOf(text) ?? categories.length] ?? other,
   };
 }

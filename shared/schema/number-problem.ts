@@ -1,4 +1,5 @@
 import { isDecimal } from "../dataset/decimal.ts";
+import { type Wrong, wrong } from "./wrong.ts";
 
 const grouped = /^[+-]?\d{1,3}(?:([.,' \u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d+)?$/;
 const fraction = /^[+-]?\d*,\d+$/;
@@ -10,17 +11,30 @@ const signed = /^[+-]?[\d.,]+\s*%$/;
  * written otherwise is never to become a gap or a category: a model would learn of fewer rows than there are.
  * @param otherwise what is to be done about what is no number in any way of writing
  */
-export function numberProblem(text: string, otherwise: string): string {
+export function wrongNumber(text: string, otherwise: string): Wrong {
   const is = `is ${quotedText(text)}`;
-  if (isDecimal(text)) return `${is}, which is beyond the range of float32`;
-  if (infinite.test(text))
-    return `${is}, which is not finite: write the number that is meant, or leave the cell empty where there is none`;
-  if (signed.test(text))
-    return `${is}: write the number without the percent sign, of the same unit in every file`;
-  if (grouped.test(text) || fraction.test(text)) {
-    return `${is}: write numbers without marks between thousands, and with a point before a fraction, or say --csv decimal-commas where a comma stands there`;
+  if (isDecimal(text)) {
+    const fault = `${is}, which is beyond the range of float32`;
+    return { fault, problem: fault };
   }
-  return `${is}, which is no number: ${otherwise}`;
+  if (infinite.test(text)) {
+    const change = "write the number that is meant, or leave the cell empty where there is none";
+    return wrong(`${is}, which is not finite`, change);
+  }
+  if (signed.test(text)) {
+    const change = "write the number without the percent sign";
+    return { fault: `${is}: ${change}`, problem: `${is}: ${change}, of the same unit in every file` };
+  }
+  if (grouped.test(text) || fraction.test(text)) {
+    const fault = `${is}: write numbers without marks between thousands, and with a point before a fraction`;
+    return { fault, problem: `${fault}, or say --csv decimal-commas where a comma stands there` };
+  }
+  return wrong(`${is}, which is no number`, otherwise);
+}
+
+/** The same in words alone. */
+export function numberProblem(text: string, otherwise: string): string {
+  return wrongNumber(text, otherwise).problem;
 }
 
 /** Whether a text is no number as CSV writes them, and one for people: 1,234.5 or 45 % or -inf. */

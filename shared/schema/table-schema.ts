@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { usualGaps } from "./usual-gaps.ts";
 
-/** What people write where a value is missing; a schema may list others. */
-export const usualGaps: readonly string[] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-", "?"];
+export { featureColumns } from "./feature-columns.ts";
+export { usualGaps };
 
 /** Columns of a table, and features that they make. */
 const mostColumns = 10_000;
@@ -70,6 +71,7 @@ const label = z.strictObject({
     .optional()
     .describe("Of a classification, in the order of the model's outputs."),
   spellings: spellings.optional().describe("Other ways of writing each class."),
+  unit: z.string().min(1).max(40).optional().describe("Of a regression: what the number counts, for people."),
 });
 
 /**
@@ -100,8 +102,9 @@ export const tableSchema = z
       const problem = wrongColumn(one);
       if (problem) refuse(["columns", at], `${JSON.stringify(one.name)} ${problem}`);
     }
-    const { task, classes, spellings: written } = schema.label;
+    const { task, classes, spellings: written, unit } = schema.label;
     if (task === "classification" && !classes) refuse(["label", "classes"], "a classification has classes");
+    if (task === "classification" && unit) refuse(["label", "unit"], "classes have no unit");
     if (task === "regression" && (classes || written)) refuse(["label"], "a regression has no classes");
     const misspelt = wrongSpellings(written, classes ?? []);
     if (misspelt) refuse(["label", "spellings"], misspelt);
@@ -109,11 +112,6 @@ export const tableSchema = z
 
 export type TableSchema = Readonly<z.output<typeof tableSchema>>;
 export type TableColumn = TableSchema["columns"][number];
-
-/** The columns that the model sees, in its order. */
-export function featureColumns({ columns }: Pick<TableSchema, "columns">): TableColumn[] {
-  return columns.filter(({ role }) => role === "feature");
-}
 
 /** What is wrong with a column by itself, in words that follow its name. */
 function wrongColumn(one: z.output<typeof column>): string | undefined {

@@ -5,6 +5,7 @@ import type { Detail, TrivialLine } from "./detail.ts";
 import type { OutputActivation } from "./ending.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { NamedTargets, TargetData, TaskFit, ToFit } from "./fit.ts";
+import type { Naming } from "./naming.ts";
 import type { Pooling } from "./pooling.ts";
 import type { Score } from "./score.ts";
 import type { Tally } from "./tally.ts";
@@ -83,16 +84,10 @@ export interface TaskKind<
   /** What to beware of, in words that follow "the model": "hardly recognizes ...". */
   warnings(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): readonly string[];
   /**
-   * The class that a model names where its values are those of classes; absent of other tasks.
-   * @param values of an example, as the ending leaves them
+   * How a class is named where an example's values are those of classes; absent of other tasks.
    * @param figures of the model
    */
-  classOf?(
-    values: readonly number[],
-    figures: z.output<Figures>,
-    settings: z.output<Settings>,
-    data: NamedTargets,
-  ): number;
+  naming?(figures: z.output<Figures>, settings: z.output<Settings>, data: NamedTargets): Naming;
   /** Settings that keep what was chosen on the examples of figures, to judge others by; absent where nothing is chosen. */
   chosen?(settings: z.output<Settings>, figures: z.output<Figures>): z.output<Settings>;
   /** By which rule, where it is not the most probable one: "names ... from ... on". */

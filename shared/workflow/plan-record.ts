@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { placeSchema } from "../client/place.ts";
 import { configSchema } from "../config/schema.ts";
-import { scalingSchema } from "../dataset/scaling.ts";
+import { scalingSchema } from "../dataset/scaling-record.ts";
 import { modelSpec } from "../model/spec.ts";
 import { signedAcceptance } from "../owners/acceptance.ts";
 import { agreementName } from "../owners/agreement-name.ts";

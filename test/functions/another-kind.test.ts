@@ -13,7 +13,8 @@ import { storyOf } from "../../report/story.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys, modelFiles, modelNames } from "../../shared/layout.ts";
-import { classify } from "../../shared/task/classification/classify.ts";
+import { inferOutputs } from "../../shared/model/infer-outputs.ts";
+import { softmax } from "../../shared/task/classification/softmax.ts";
 import { type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
@@ -90,7 +91,7 @@ describe("a run of a kind of model that only its own folder and its line in the 
     const { probabilities } = lossAndGradient(mlpOf(12, [], 3), federated.parameters, heldOut, [0, 1, 2]);
     for (const [row, expected] of probabilities.entries()) {
       const example = x.subarray(row * features, (row + 1) * features);
-      const found = classify(federated.spec, federated.parameters, example);
+      const found = softmax(inferOutputs(federated.spec, federated.parameters, example));
       for (const [label, p] of expected.entries()) expect(found[label]).toBeCloseTo(p, 10);
     }
     const files = modelFiles.map((file) => [file, bucket.contents.get(keys.model("r", "federated", file))]);

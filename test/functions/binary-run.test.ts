@@ -11,11 +11,12 @@ import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { DatasetContent } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { keys } from "../../shared/layout.ts";
+import { inferOutputs } from "../../shared/model/infer-outputs.ts";
 import { randomStream } from "../../shared/random.ts";
 import { rocAuc } from "../../shared/task/binary/curves.ts";
 import { BinaryTally } from "../../shared/task/binary/evaluation.ts";
 import { binary } from "../../shared/task/binary/kind.ts";
-import { classify } from "../../shared/task/classification/classify.ts";
+import { softmax } from "../../shared/task/classification/softmax.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import { baselineClients } from "../../shared/workflow/round-records.ts";
@@ -70,7 +71,7 @@ describe("a run of two classes", () => {
       const width = heldOut.features;
       const scored = Array.from(heldOut.y, (label, row) => {
         const values = (heldOut.x as Float32Array).subarray(row * width, (row + 1) * width);
-        return { ill: label === 0, p: classify(spec, parameters, values)[0] ?? NaN };
+        return { ill: label === 0, p: softmax(inferOutputs(spec, parameters, values))[0] ?? NaN };
       });
       const [ill, well] = [scored.filter((one) => one.ill), scored.filter((one) => !one.ill)];
       const won = ill.flatMap((a) => well.map((b) => (Math.sign(a.p - b.p) + 1) / 2));
@@ -227,7 +228,7 @@ describe("a run of two classes", () => {
     const tally = new BinaryTally();
     for (let row = 0; row < common.count; row++) {
       const values = (common.x as Float32Array).subarray(row * common.features, (row + 1) * common.features);
-      const [ill = NaN] = classify(baseline.spec, baseline.parameters, values);
+      const [ill = NaN] = softmax(inferOutputs(baseline.spec, baseline.parameters, values));
       tally.add(Math.log(ill / (1 - ill)), common.y[row] === 0);
     }
     const { area } = rocAuc(tally.sums({ examples: common.count, lossSum: 0 }));

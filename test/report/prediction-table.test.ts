@@ -39,7 +39,10 @@ describe("the table of predictions", () => {
       source,
       ...(label !== undefined && { label }),
       probabilities: { federated, baseline },
-      named: { federated: mostProbable(federated), baseline: mostProbable(baseline) },
+      named: {
+        federated: mostProbable(federated),
+        baseline: mostProbable(baseline),
+      },
     });
     const predictions = [
       one("t.csv:2", 0, [0.9, 0.1, 0], [0.8, 0.1, 0.1]),

@@ -26,5 +26,5 @@ export const figuresOf = (page: Page) => [...page.querySelectorAll("figure")];
 export function models(classes: number) {
   const model = mlpOf(784, [32], classes);
   const parameters = initialParameters(model, 1);
-  return { model, federated: parameters, baseline: parameters };
+  return { model, scaling: null, fit: {}, federated: parameters, baseline: parameters };
 }

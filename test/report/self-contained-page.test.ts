@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { reportPage } from "../../report/page.ts";
+import { manyFieldsStory } from "./many-fields.ts";
 import { models, read } from "./read-page.ts";
 import { toldStory } from "./told-story.ts";
 
@@ -10,15 +11,19 @@ describe("the page is self-contained", () => {
     expect(Buffer.byteLength(reportPage(paperShaped))).toBeLessThanOrEqual(2_000_000);
   });
 
-  test("no id stands in it twice", () => {
-    const ids = [...read(paperShaped).querySelectorAll("[id]")].map(({ id }) => id);
+  const withForm = manyFieldsStory(20);
+
+  test.each([paperShaped, withForm])("no id stands in it twice", (story) => {
+    const ids = [...read(story).querySelectorAll("[id]")].map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(20);
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
   });
 
-  test("it names nothing to fetch", () => {
-    const page = read(paperShaped);
-    expect([...page.querySelectorAll("[src], link:not([rel=icon]), iframe, object")]).toEqual([]);
+  test.each([paperShaped, withForm])("it names nothing to fetch, and nowhere to send to", (story) => {
+    const page = read(story);
+    expect([...page.querySelectorAll("[src], link:not([rel=icon]), iframe, object, [action]")]).toEqual([]);
+    const policy = page.querySelector("meta[http-equiv]")?.getAttribute("content");
+    expect(policy).toMatch(/^default-src 'none';.* form-action 'none'$/);
     expect(page.querySelector("link[rel=icon]")?.getAttribute("href")).toBe("data:,");
     expect(page.querySelector("style")?.textContent).not.toMatch(/@import|url\(/);
   });
@@ -31,8 +36,8 @@ describe("the page is self-contained", () => {
 
   test("the models are in it as they are, float by float", () => {
     const text = read(paperShaped).getElementById("models")?.textContent ?? "";
-    const { parameters: embedded } = JSON.parse(text) as { parameters: Record<string, string> };
-    const bytes = Buffer.from(embedded.federated ?? "", "base64");
+    const { models: embedded } = JSON.parse(text) as { models: Record<string, { parameters: string }> };
+    const bytes = Buffer.from(embedded.federated?.parameters ?? "", "base64");
     expect(new Float32Array(Uint8Array.from(bytes).buffer)).toEqual(models(10).federated);
   });
 });

@@ -25,5 +25,7 @@ export async function trainedStory(): Promise<Story> {
     });
     return parameters;
   };
-  return toldStory({ models: { model, federated: await train(1), baseline: await train(2) } });
+  return toldStory({
+    models: { model, scaling: null, fit: {}, federated: await train(1), baseline: await train(2) },
+  });
 }

@@ -79,10 +79,11 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
   trivial: () => ({ name: "chance", does: "knows nothing of an example", score: 0.5 }),
   details: binaryDetails,
   warnings: binaryWarnings,
-  classOf(values, figures, settings, data) {
-    const positive = positiveOf(settings, data);
-    return (values[positive] ?? 0) >= chosenPoint(settings, figures).threshold ? positive : 1 - positive;
-  },
+  naming: (figures, settings, data) => ({
+    by: "threshold",
+    positive: positiveOf(settings, data),
+    threshold: chosenPoint(settings, figures).threshold,
+  }),
   chosen: (settings, figures) => ({ ...settings, threshold: chosenPoint(settings, figures).threshold }),
   namedBy: (figures, settings, data) =>
     `names ${JSON.stringify(calledClasses(data)[positiveOf(settings, data)])} from a probability of ` +

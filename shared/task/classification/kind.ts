@@ -15,7 +15,6 @@ import {
   mergeSums,
 } from "./evaluation.ts";
 import { classificationKernel } from "./kernel.ts";
-import { mostProbable } from "./most-probable.ts";
 import { classificationSettings } from "./settings.ts";
 import { classificationTally } from "./tally.ts";
 import { classificationTfjs } from "./tfjs.ts";
@@ -80,7 +79,7 @@ export const classification: TaskKind<
   trivial: majorityLine,
   details: () => [],
   warnings: classificationWarnings,
-  classOf: (values) => mostProbable(values),
+  naming: () => ({ by: "most-probable" }),
   score: accuracy,
   ending: () => classificationEnding,
   words: classificationWords,

@@ -1,12 +1,9 @@
 import type { KernelObjective } from "../../model/kernel/objective.ts";
 import type { TfjsObjective } from "../../model/tfjs/objective.ts";
 import { exp, ln } from "../../partition/elementary.ts";
-import type { TaskFit } from "../fit.ts";
 import { outputsAndTargets } from "../one-output.ts";
 import { type PoissonSums, PoissonTally, timesLog } from "./evaluation.ts";
-
-/** What a rate is in multiples of: the mean of all clients' training targets, where that is above zero. */
-export const unitOf = ({ targets }: TaskFit): number => (targets && targets.mean > 0 ? targets.mean : 1);
+import { unitOf } from "./rate.ts";
 
 /** e^z, beyond all numbers where that is: then training has diverged, and says so. */
 const power = (z: number): number => (z > 709 ? Number.POSITIVE_INFINITY : exp(z));

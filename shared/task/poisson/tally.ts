@@ -2,7 +2,7 @@ import { ln } from "../../partition/elementary.ts";
 import type { TaskFit } from "../fit.ts";
 import type { Tally } from "../tally.ts";
 import { type PoissonSums, PoissonTally, timesLog } from "./evaluation.ts";
-import { unitOf } from "./objectives.ts";
+import { unitOf } from "./rate.ts";
 
 export function poissonTally(fit: TaskFit): Tally<PoissonSums> {
   const unit = unitOf(fit);

@@ -5,7 +5,7 @@ import { regressionWords } from "../regression/words.ts";
 import type { TaskWords } from "../words.ts";
 import type { PoissonFigures } from "./evaluation.ts";
 import { exponentialLayers, mostOutput } from "./exponential.ts";
-import { unitOf } from "./objectives.ts";
+import { inRates, unitOf } from "./rate.ts";
 
 export function poissonEnding(fit: TaskFit): OutputActivation {
   const unit = unitOf(fit);
@@ -13,7 +13,7 @@ export function poissonEnding(fit: TaskFit): OutputActivation {
     described: "an exponential at the end",
     activation: "linear",
     layers: exponentialLayers(unit),
-    finish: (outputs) => outputs.map((output) => unit * Math.exp(output)),
+    finish: inRates(fit),
     python: [`rates = ${unit} * np.exp(values)`],
     called: "rates",
     stated: { ending: "exponential", unit },

@@ -1,11 +1,8 @@
 import type { KernelObjective } from "../../model/kernel/objective.ts";
 import type { TfjsObjective } from "../../model/tfjs/objective.ts";
-import type { TargetScaling, TaskFit } from "../fit.ts";
 import { outputsAndTargets } from "../one-output.ts";
 import { type RegressionSums, RegressionTally } from "./evaluation.ts";
-
-/** Without any, targets are taken as they are. */
-export const scalingOf = ({ targets }: TaskFit): TargetScaling => targets ?? { mean: 0, deviation: 1 };
+import { scalingOf } from "./unit.ts";
 
 /**
  * loss = (mean + deviation z - y)^2, in the targets' unit. The step goes along the gradient of the same in deviations,

@@ -1,7 +1,7 @@
 import type { TaskFit } from "../fit.ts";
 import type { Tally } from "../tally.ts";
 import { type RegressionSums, RegressionTally } from "./evaluation.ts";
-import { scalingOf } from "./objectives.ts";
+import { scalingOf } from "./unit.ts";
 
 export function regressionTally(fit: TaskFit): Tally<RegressionSums> {
   const { mean, deviation } = scalingOf(fit);

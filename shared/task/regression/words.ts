@@ -3,7 +3,7 @@ import type { OutputActivation } from "../ending.ts";
 import type { TaskFit } from "../fit.ts";
 import type { TaskWords } from "../words.ts";
 import type { RegressionFigures } from "./evaluation.ts";
-import { scalingOf } from "./objectives.ts";
+import { inTargetsUnit, scalingOf } from "./unit.ts";
 
 /** The output in deviations from the mean, given back in the targets' unit. */
 export function regressionEnding(fit: TaskFit): OutputActivation {
@@ -23,7 +23,7 @@ export function regressionEnding(fit: TaskFit): OutputActivation {
         ],
       },
     ],
-    finish: (outputs) => outputs.map((output) => mean + deviation * output),
+    finish: inTargetsUnit(fit),
     python: [`numbers = ${mean} + ${deviation} * values`],
     called: "numbers",
     stated: { ending: "linear", mean, deviation },

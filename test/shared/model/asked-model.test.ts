@@ -1,10 +1,15 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { takeExamples } from "../../../../shared/dataset/examples.ts";
-import { openTrainer } from "../../../../shared/model/trainers.ts";
-import { classify } from "../../../../shared/task/classification/classify.ts";
-import { mlpOf } from "../../model/mlp-of.ts";
-import { situations } from "../../model/situation.ts";
+import { takeExamples } from "../../../shared/dataset/examples.ts";
+import type { AnySpec } from "../../../shared/model/any-spec.ts";
+import { askModel } from "../../../shared/model/asked-model.ts";
+import { openTrainer } from "../../../shared/model/trainers.ts";
+import { softmax } from "../../../shared/task/classification/softmax.ts";
+import { mlpOf } from "./mlp-of.ts";
+import { situations } from "./situation.ts";
+
+const classify = (spec: AnySpec, parameters: Float32Array, example: Uint8Array | Float32Array) =>
+  softmax(askModel({ spec, parameters, scaling: null }, example));
 
 test("one example's probabilities are those that the kernel evaluates with, whatever the model", async () => {
   await fc.assert(
@@ -40,4 +45,15 @@ test("bytes stand for 0 ... 1, and large logits do not overflow", () => {
     1 / (1 + Math.exp(-0.2)),
     12,
   );
+});
+
+test("what a model was trained with scaled is scaled before it", () => {
+  const spec = mlpOf(2, [], 1);
+  const model = {
+    spec,
+    parameters: Float32Array.of(1, 10, 0.5),
+    scaling: { mean: [4, -2], deviation: [2, 0.5] },
+  };
+  // (10 - 4) / 2 + 10 (-1 + 2) / 0.5 + 0.5
+  expect([...askModel(model, Float32Array.of(10, -1))]).toEqual([23.5]);
 });

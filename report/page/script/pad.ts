@@ -1,5 +1,5 @@
-import type { GreyImage } from "../../shared/dataset/centring.ts";
-import type { Stroke } from "./strokes.ts";
+import type { GreyImage } from "../../../shared/dataset/centring.ts";
+import type { Stroke } from "../strokes.ts";
 
 /** Pixels along a side of the drawing, whatever size it is shown in. */
 const side = 280;
