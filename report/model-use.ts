@@ -16,6 +16,13 @@ export function modelUse(
   return [
     `Input: float32 [examples, ${features}], ${inputOf(dataset)}. Output: [examples, ${outputs}], ` +
       `${ending.values}.`,
+    ...(dataset.schema
+      ? [
+          "",
+          "The features are made of a table's columns by `schema` in the metadata of both files: words, dates, gaps and values that",
+          "it does not list. `docs/models.md`, which comes with fedstep, has this step by step, in Python and JavaScript.",
+        ]
+      : []),
     "",
     "TensorFlow.js, from `model.json` with `weights.bin` beside it:",
     "",

@@ -189,6 +189,10 @@ describe.each(Object.entries(tasks))("a model of tables for %s", (kind, { classe
     expect(task.kind).toBe(kind);
     if (kind === "binary") expect(task).toMatchObject({ positive: 1, threshold: expect.any(Number) });
     else expect(task).not.toHaveProperty("threshold");
+    expect(userDefinedMetadata.schema.columns).toHaveLength(columns.length);
+    expect(new TextDecoder().decode(contentOf("README.md"))).toMatch(
+      /made of a table's columns by `schema`.*docs\/models\.md/s,
+    );
   });
 });
 
