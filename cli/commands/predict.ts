@@ -8,7 +8,8 @@ import { classesInJson, numbersInJson } from "../../report/predictions-json.ts";
 import { valuesTable } from "../../report/values-table.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import type { ModelName } from "../../shared/layout.ts";
-import { classNamed } from "../../shared/task/naming.ts";
+import { classNamed, type Naming } from "../../shared/task/naming.ts";
+import type { TaskKind } from "../../shared/task/task-kind.ts";
 import { taskOf } from "../../shared/task/tasks.ts";
 import { visible } from "../../shared/visible.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
@@ -81,7 +82,8 @@ async function predict(
     const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);
     const task = taskOf(result.config);
-    const all = read.flat().map((example) => answered(example, result, models));
+    const namings = namingsOf(result, models);
+    const all = read.flat().map((example) => answered(example, models, task.ending, namings));
     const asked = judged(result, models, all);
     const classNames = task.naming ? calledClasses(result.dataset) : undefined;
     if (out !== undefined) {
@@ -110,15 +112,28 @@ async function predict(
   }
 }
 
+type Namings = Readonly<Partial<Record<ModelName, Naming>>>;
+
+/** How each model names a class, where it does: for all examples alike. */
+function namingsOf({ config, dataset, ...result }: Result, models: readonly TrainedModel[]): Namings {
+  const { naming } = taskOf(config);
+  if (!naming) return {};
+  return Object.fromEntries(
+    models.map(({ name }) => [name, naming(result[name] ?? result.federated, config.task, dataset)]),
+  );
+}
+
 /** An example with what the models make of it, and the class that each names where it is one of classes. */
-function answered(example: Example, { config, dataset, ...result }: Result, models: readonly TrainedModel[]) {
-  const task = taskOf(config);
-  const answer = answerOf(example, models, task.ending);
+function answered(
+  example: Example,
+  models: readonly TrainedModel[],
+  ending: TaskKind["ending"],
+  namings: Namings,
+) {
+  const answer = answerOf(example, models, ending);
   const { values: probabilities } = answer;
-  const named = models.map(({ name }) => {
-    const figures = result[name] ?? result.federated;
-    const naming = task.naming?.(figures, config.task, dataset);
-    return [name, naming ? classNamed(probabilities[name] ?? [], naming) : 0];
+  const named = Object.entries(namings).map(([name, naming]) => {
+    return [name, classNamed(probabilities[name as ModelName] ?? [], naming)];
   });
   return { ...example, ...answer, probabilities, named: Object.fromEntries(named) };
 }
