@@ -68,7 +68,7 @@ export class Problems {
       return true;
     } catch (error) {
       if (!(error instanceof FedstepError) || error.name !== "DatasetInvalid") throw error;
-      this.add(error.message.replace(`${this.#file}: `, ""));
+      this.add(error.message.replace(`${this.#file}: `, "").replace(`${this.#file} `, ""));
       return false;
     }
   }

@@ -4,7 +4,7 @@ import { mostKept } from "./cells.ts";
 import type { InFile } from "./file-survey.ts";
 
 /** Words that mean yes and no, in the order of classes. */
-const noYes = [
+const noYes: readonly [readonly string[], readonly string[]] = [
   ["0", "no", "n", "false", "f"],
   ["1", "yes", "y", "true", "t"],
 ];
@@ -21,7 +21,7 @@ export interface Values {
 
 /** Whether a word means yes or no. */
 export function isAnswer(text: string): boolean {
-  return noYes.some((words) => words.includes(text.toLowerCase()));
+  return noYes.some((words) => words.includes(plain(text)));
 }
 
 /** Rows by text over all files; undefined where there are too many. */
@@ -48,8 +48,17 @@ export function valuesOf(texts: ReadonlyMap<string, number>): Values {
     ? answers.map((words) => words.flatMap((word) => groups.get(word) ?? []))
     : [...groups.values()];
   const rowsOf = (text: string) => texts.get(text) ?? 0;
+  // no is never called 0 where yes is called yes
+  const rowsOfPairs = noYes[0].map((_, pair) =>
+    noYes.reduce(
+      (sum, words) => sum + (groups.get(words[pair] ?? "") ?? []).reduce((all, one) => all + rowsOf(one), 0),
+      0,
+    ),
+  );
+  const pair = rowsOfPairs.indexOf(Math.max(...rowsOfPairs));
   const ordered = joined.map((words, at) => {
-    const [most = "", ...others] = words.toSorted((a, b) => rowsOf(b) - rowsOf(a));
+    const named = (word: string) => (isAnswers && plain(word) === noYes[at]?.[pair] ? 1 : 0);
+    const [most = "", ...others] = words.toSorted((a, b) => named(b) - named(a) || rowsOf(b) - rowsOf(a));
     const more = isAnswers ? joined[1 - at]?.map((word) => counterpart(word, at)) : [];
     const rest = [...others, ...(more ?? []).filter((word) => !words.includes(word))];
     const spelled = [...new Set(rest)].filter((one) => !sameNumber(one, most));
