@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createWriteStream, mkdtempSync, rmSync, statSync } from "node:fs";
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -7,8 +7,11 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import * as z from "zod";
+import { openBySchema } from "../cli/dataset/open-by-schema.ts";
 import { openTableFile } from "../cli/dataset/open-tables.ts";
 import { randomStream } from "../shared/random.ts";
+import { tableSchema } from "../shared/schema/table-schema.ts";
+import { readerBefore } from "./csv-before.ts";
 import { markdownRows, writeBetweenMarkers } from "./table.ts";
 
 const columns = 50;
@@ -19,7 +22,16 @@ const kinds = {
   "whole numbers, 0 to 255": (unit: number) => String(Math.floor(256 * unit)),
   "up to 17 digits, as Python's repr": (unit: number) => String((6 * unit - 3) * Math.PI),
 } as const;
-const kindNames = Object.keys(kinds);
+/** Numbers, words of three and dates in turn, a tenth of them gaps. */
+const mixed = "a third each of numbers, words and dates, with gaps";
+const kindNames = [...Object.keys(kinds), mixed];
+
+const words = ["ward", "icu", "surgery"];
+
+/** How a file is read: as --data does, by a schema beside it, or by what fedstep read with before. */
+const readings = ["plain", "by schema", "before"] as const;
+const asked = z.object({ file: z.string(), reading: z.enum(readings), before: z.string().optional() });
+type Asked = z.output<typeof asked>;
 
 const measured = z.object({
   seconds: z.number(),
@@ -35,41 +47,55 @@ const measured = z.object({
 type Measured = z.output<typeof measured>;
 
 if (process.send) {
-  process.once("message", (file: string) => {
-    read(file).then((done) => process.send?.(done, () => process.disconnect()));
+  process.once("message", (message: unknown) => {
+    read(asked.parse(message)).then((done) => process.send?.(done, () => process.disconnect()));
   });
 } else {
-  const { rows, write } = new Command("bench:csv")
-    .description("Seconds, MB/s and memory of reading a CSV file of 50 columns of numbers and a label")
+  const { rows, write, before } = new Command("bench:csv")
+    .description("Seconds, MB/s and memory of reading a CSV file of 50 columns and a label")
     .option("--rows <n>", "of each file", Number, 1_000_000)
+    .option("--no-before", "without the reader that there was before, which takes minutes")
     .option("--write", "put the table into docs/performance.md")
     .parse()
-    .opts<{ rows: number; write?: boolean }>();
-  const table = await benchTable(rows);
+    .opts<{ rows: number; write?: boolean; before: boolean }>();
+  const table = await benchTable(rows, before);
   console.log(table);
   if (write) writeBetweenMarkers("docs/performance.md", "csv", table);
 }
 
-async function benchTable(rows: number): Promise<string> {
+async function benchTable(rows: number, withBefore: boolean): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "fedstep-bench-"));
   try {
-    const heading = ["numbers", "MB", "seconds", "of processor", "MB/s of processor", "peak memory, MB"];
-    const lines = [heading, heading.map((_, i) => (i === 0 ? "---" : "---:"))];
+    const before = withBefore ? readerBefore(join(folder, "before")) : undefined;
+    const heading = [
+      "cells",
+      "read",
+      "MB",
+      "seconds",
+      "of processor",
+      "MB/s of processor",
+      "peak memory, MB",
+    ];
+    const lines = [heading, heading.map((_, i) => (i < 2 ? "---" : "---:"))];
     for (const kind of kindNames) {
       const file = join(folder, "table.csv");
       await writeTable(file, rows, kind);
       const megabytes = statSync(file).size / 1e6;
-      const done = await readInProcess(file);
-      if (done.rows !== rows) throw new Error(`read ${done.rows} of ${rows} rows`);
-      const speed = megabytes / done.processor;
-      lines.push([
-        kind,
-        ...[megabytes.toFixed(0), done.seconds.toFixed(1), done.processor.toFixed(1)],
-        ...[speed.toFixed(0), done.megabytes.toFixed(0)],
-      ]);
+      for (const reading of readings) {
+        // words and dates are read by a schema alone
+        if (kind === mixed && reading !== "by schema") continue;
+        if (reading === "before" && !before) continue;
+        const done = await readInProcess({ file, reading, before: before?.entry });
+        if (done.rows !== rows) throw new Error(`read ${done.rows} of ${rows} rows`);
+        lines.push([
+          ...[kind, reading, megabytes.toFixed(0), done.seconds.toFixed(1), done.processor.toFixed(1)],
+          ...[(megabytes / done.processor).toFixed(0), done.megabytes.toFixed(0)],
+        ]);
+      }
     }
     const { node } = process.versions;
-    const on = `${cpus()[0]?.model.trim()}, one core; Node ${node}. ${rows.toLocaleString("en")} rows of ${columns} numbers and a label:`;
+    const than = before ? `, before: the reader of commit ${before.commit}` : "";
+    const on = `${cpus()[0]?.model.trim()}, one core; Node ${node}. ${rows.toLocaleString("en")} rows of ${columns} columns and a label${than}:`;
     return `${on}\n\n${markdownRows(lines)}`;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -77,21 +103,22 @@ async function benchTable(rows: number): Promise<string> {
 }
 
 /** A process of its own for each file, whose largest memory is that file's. */
-async function readInProcess(file: string): Promise<Measured> {
+async function readInProcess(message: Asked): Promise<Measured> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), { execArgv: process.execArgv });
   const answer = new Promise<unknown>((resolve, reject) => {
     child.once("message", resolve);
     child.once("exit", (code) => reject(new Error(`the reading process ended with ${code}`)));
   });
-  child.send(file);
+  child.send(message);
   return measured.parse(await answer);
 }
 
-async function read(file: string): Promise<Measured> {
-  const before = process.memoryUsage().rss;
+async function read({ file, reading, before }: Asked): Promise<Measured> {
+  const open = await opener(file, reading, before);
+  const rss = process.memoryUsage().rss;
   const begun = performance.now();
   const used = process.cpuUsage();
-  const { examples } = await openTableFile(file, "--data", { label: "y" });
+  const count = await open();
   const seconds = (performance.now() - begun) / 1000;
   const { user, system } = process.cpuUsage(used);
   // of the process, in kilobytes
@@ -99,19 +126,63 @@ async function read(file: string): Promise<Measured> {
   return {
     seconds,
     processor: (user + system) / 1e6,
-    megabytes: (1024 * maxRSS - before) / 1e6,
-    rows: examples.count,
+    megabytes: (1024 * maxRSS - rss) / 1e6,
+    rows: count,
   };
 }
 
+const opened = z.object({ examples: z.object({ count: z.number() }) });
+
+/** What reads a file, its modules loaded. @returns the number of its rows */
+async function opener(
+  file: string,
+  reading: Asked["reading"],
+  before?: string,
+): Promise<() => Promise<number>> {
+  if (reading === "before" && before) {
+    const module: unknown = await import(before);
+    const { openTableFile: open } = z
+      .object({ openTableFile: z.custom<typeof openTableFile>() })
+      .parse(module);
+    return async () => opened.parse(await open(file, "--data", { label: "y" })).examples.count;
+  }
+  if (reading === "plain")
+    return async () => (await openTableFile(file, "--data", { label: "y" })).examples.count;
+  const schema = tableSchema.parse(JSON.parse(readFileSync(`${file}.schema.json`, "utf8")));
+  return async () => (await openBySchema({ path: file, origin: "--data" }, schema, {})).examples.count;
+}
+
+function mixedCell(unit: number, at: number): string {
+  if (unit < 0.1) return "";
+  if (at % 3 === 0) return (6 * unit - 3).toFixed(6);
+  if (at % 3 === 1) return words[Math.floor(3 * unit)] ?? "";
+  return new Date(86_400_000 * Math.floor(20_000 + 700 * unit)).toISOString().slice(0, 10);
+}
+
+function mixedColumn(at: number): object {
+  if (at % 3 === 0) return { missing: 0 };
+  if (at % 3 === 1) return { type: "category", categories: words, missing: "category" };
+  return { type: "date", missing: "2025-01-01" };
+}
+
 async function writeTable(file: string, rows: number, kind: string): Promise<void> {
-  const numberOf = Object.entries(kinds).find(([name]) => name === kind)?.[1] ?? String;
+  const numberOf = Object.entries(kinds).find(([name]) => name === kind)?.[1];
+  const names = Array.from({ length: columns }, (_, at) => `x${at}`);
+  const schema = {
+    format: 1,
+    columns: names.map((name, at) => ({ name, ...(numberOf ? {} : mixedColumn(at)) })),
+    label: { name: "y", task: "classification", classes: ["ill", "well"] },
+  };
+  writeFileSync(`${file}.schema.json`, JSON.stringify(schema));
   const random = randomStream(1, "demo");
   function* lines() {
-    yield `${Array.from({ length: columns }, (_, at) => `x${at}`).join()},y\n`;
+    yield `${names.join()},y\n`;
     for (let row = 0; row < rows; row++) {
       let line = "";
-      for (let at = 0; at < columns; at++) line += `${numberOf(random.unit())},`;
+      for (let at = 0; at < columns; at++) {
+        const unit = random.unit();
+        line += `${numberOf ? numberOf(unit) : mixedCell(unit, at)},`;
+      }
       yield `${line}${row % 3 === 0 ? "ill" : "well"}\n`;
     }
   }
