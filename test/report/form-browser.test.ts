@@ -172,6 +172,9 @@ describe.skipIf(!executable)("the page's form in Chromium", () => {
     await formAnswers(page);
     const given = page.locator("#given tbody tr", { hasText: /^lab value 90/ }).first();
     expect(await given.locator("th, td").allTextContents()).toEqual(["lab value 90", "2", "1"]);
+    // as many features as there are scroll in a box of their own
+    const box = await page.locator(".scroll:has(#given)").boundingBox();
+    expect(box?.height).toBeLessThanOrEqual(420);
     await page.close();
   });
 

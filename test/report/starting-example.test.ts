@@ -72,9 +72,14 @@ test("of a table without a schema is a number for each feature: of bytes a whole
   expect(startingExample(floats, scaling)).toEqual(["0.5", "0.123", "1235"]);
 });
 
-test("stays within the range that the schema takes, however it is rounded", () => {
-  const scaling = { mean: [119.9, ...new Array(7).fill(0)], deviation: new Array(8).fill(200) };
-  expect(startingExample(table, scaling)[0]).toBe("120");
+test.each([
+  [99.5, "99.5"],
+  [0.4, "0.4"],
+])("stays within the range that the schema takes, however the mean of %d is rounded", (mean, start) => {
+  const columns = [{ ...schema.columns[1], name: "age", range: [0.4, 99.5] }] as typeof schema.columns;
+  const narrow = exampleTable({ features: 1, schema: { ...schema, columns }, element: "float32" });
+  // rounded alone they are 100 and 0
+  expect(startingExample(narrow, { mean: [mean], deviation: [20] })).toEqual([start]);
 });
 
 test("a table for the page has nothing of columns that the models never see, and no names and spellings of files", () => {
