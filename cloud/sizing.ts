@@ -5,6 +5,7 @@ import { kindOf, specOf } from "../shared/model/spec.ts";
 import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
+import { checkFilled } from "../shared/schema/check-filled.ts";
 import { checkTaskData, outputsOf, taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
@@ -89,6 +90,7 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
 /** @throws ConfigInvalid, DatasetInvalid where the task cannot be had of the targets */
 function checkTargets(config: Config, dataset: DatasetContent): void {
   checkTaskData(config, namedTargets(dataset));
+  checkFilled(config, dataset.schema);
   const task = taskOf(config);
   const outputs = outputsOf(config, dataset);
   for (const [example, target] of dataset.examples.y.entries()) {

@@ -1,15 +1,20 @@
-import { agreementInvalid, policyForbids } from "../shared/errors.ts";
+import type { Examples } from "../shared/dataset/examples.ts";
+import { agreementInvalid, datasetInvalid, policyForbids } from "../shared/errors.ts";
 import type { Acceptance } from "../shared/owners/acceptance.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
-import { featuresOf } from "../shared/owners/data-schema.ts";
+import type { ToldExamples } from "../shared/owners/description.ts";
 import { membershipChanges } from "../shared/owners/membership-changes.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { problemsOf } from "../shared/problems-of.ts";
+import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
+import { encodersOf } from "../shared/schema/encode.ts";
+import { featureColumns, type TableSchema } from "../shared/schema/table-schema.ts";
+import { outputsOf, taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import { readJsonFile } from "../tables/json-file.ts";
 import type { NamedBytes } from "../tables/pieces.ts";
-import { readBySchema } from "../tables/read-by-schema.ts";
+import { readTableBySchema } from "../tables/table-by-schema.ts";
 import { followAgreements, highestAccepted, keepAccepted, keysIn, ownSeat } from "./accepted.ts";
 import { describeExamples } from "./describe.ts";
 import type { OwnerHome } from "./home.ts";
@@ -33,6 +38,8 @@ export interface Prepared {
   readonly acceptance: Signed<Acceptance>;
   /** Members and keys that are others than in the version signed before. */
   readonly changes: readonly string[];
+  /** How the table was read, where its owner should know. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -48,7 +55,10 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
   const keys = keysIn(home, agreed);
   const changes = before ? membershipChanges(before, agreed) : [];
   const { policy, sha256: policySha256 } = await readPolicy(home);
-  const examples = await readBySchema(await given.readTable(), agreed.schema, given.signal);
+  const { examples, notes } = await readTableBySchema(await given.readTable(), agreed.schema, {
+    signal: given.signal,
+  });
+  checkTargets(examples, agreed);
   const now = describeExamples(examples, agreed, seat, policy, await home.keys.macOf(examples));
   const refusal = againstAgreement({
     policy,
@@ -65,7 +75,16 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
   }
   const description = repeated(told, named, now);
   const content = { agreement: named, name: home.owner.name, policySha256, description };
-  return { agreed, acceptance: await sign("acceptance", content, keys), changes };
+  return { agreed, acceptance: await sign("acceptance", content, keys), changes, notes };
+}
+
+/** Whether the agreed task can be had of the targets that are there. @throws DatasetInvalid */
+function checkTargets({ y }: Examples, { config, schema }: Agreement): void {
+  const [task, outputs] = [taskOf(config), outputsOf(config, dataOfSchema(schema))];
+  for (const [at, target] of y.entries()) {
+    const wrong = task.wrongTarget(target, outputs);
+    if (wrong !== undefined) throw datasetInvalid(`--data: row ${at + 1}: ${wrong}`);
+  }
 }
 
 /** Logs the acceptance, keeps what is told by it, and writes it to a file. @throws OwnerInvalid */
@@ -96,26 +115,49 @@ export async function readAgreement(file: string): Promise<Agreement> {
 
 /** What is about to be told, in sentences. */
 export function acceptanceText({ agreed, acceptance, changes }: Prepared): string {
-  const { train, heldOut, labels, moments } = acceptance.content.description;
-  const classes = agreed.schema.label.classes;
+  const { train, heldOut, labels, moments, targets } = acceptance.content.description;
+  const { label } = agreed.schema;
+  const { classes } = label;
   return [
     ...changes,
     `accepts version ${agreed.version} of ${agreed.federation}, and tells the coordinator:`,
     `- that it trains with ${train} examples and holds out ${heldOut}`,
-    labels
-      ? `- how many of each class it has, of which held out: ${classes.map((name, at) => `${visible(name)} ${labels.all[at]} (${labels.heldOut[at]})`).join(", ")}`
-      : "- not how many of each class it has (policy.json: tells.labelCounts)",
+    ...(classes ? [labelsText(classes, labels)] : []),
     moments
-      ? `- the sum and the sum of squares of each of ${featuresOf(agreed.schema).length} features, over what it trains with`
+      ? `- the sum and the sum of squares of each of ${moments.sums.length} features, over what it trains with${indicatorsText(agreed.schema)}`
       : "- no sums of its features (policy.json: tells.moments)",
+    ...(targets ? [`- the sum and the sum of squares of ${visible(label.name)}, over the same`] : []),
+    ...(targets === null ? [`- no sums of ${visible(label.name)} (policy.json: tells.moments)`] : []),
     "- a code by which the same data are known again, and the digest of its policy",
   ].join("\n");
+}
+
+function labelsText(classes: readonly string[], labels: ToldExamples["labels"]): string {
+  if (!labels) return "- not how many of each class it has (policy.json: tells.labelCounts)";
+  const counts = classes.map((name, at) => `${visible(name)} ${labels.all[at]} (${labels.heldOut[at]})`);
+  return `- how many of each class it has, of which held out: ${counts.join(", ")}`;
+}
+
+/** That sums of features of zeros and ones are counts of rows. */
+function indicatorsText(schema: TableSchema): string {
+  const columns = featureColumns(schema);
+  const [categories, gaps] = [
+    columns.filter(({ type }) => type === "category"),
+    columns.filter(({ missing }) => missing !== undefined),
+  ].map((some) => some.map(({ name }) => visible(name)).join(", "));
+  const counts = [
+    ...(categories ? [`how many rows have which ${categories}`] : []),
+    ...(gaps ? [`how many have no ${gaps}`] : []),
+  ];
+  return counts.length > 0 ? `: by these also ${counts.join(", and ")}` : "";
 }
 
 /** That features cannot be scaled where sums are kept back and no range was agreed upon; nothing where all can. */
 export function unscaledNote({ agreed, acceptance }: Prepared): string[] {
   if (acceptance.content.description.moments || agreed.config.dataset.scaling === "none") return [];
-  const missing = featuresOf(agreed.schema).flatMap(({ name, range }) => (range ? [] : [visible(name)]));
+  const missing = encodersOf(agreed.schema).flatMap(({ column: { name }, ranges }) =>
+    ranges.includes(undefined) ? [visible(name)] : [],
+  );
   if (missing.length === 0) return [];
   return [
     `the policy keeps sums back, and no range is agreed upon for ${missing.join(", ")}: these are not scaled alike; ` +

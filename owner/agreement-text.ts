@@ -2,8 +2,10 @@ import { kindOf, specOf } from "../shared/model/spec.ts";
 import { agreedParameters } from "../shared/owners/against-agreement.ts";
 import { hostsOf } from "../shared/owners/agreed-door.ts";
 import { type Agreement, agreementSha256, simulatedIn } from "../shared/owners/agreement.ts";
-import { featuresOf } from "../shared/owners/data-schema.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
+import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
+import { featureColumns } from "../shared/schema/table-schema.ts";
+import { taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import { wrapped } from "./wrapped.ts";
 
@@ -28,6 +30,10 @@ interface Facts {
   readonly simulated: string;
   readonly columns: string;
   readonly label: string;
+  /** Whether classes are predicted, and no number. */
+  readonly ofClasses: boolean;
+  /** What of an evaluation leaves. */
+  readonly evaluated: { readonly english: string; readonly korean: string };
   readonly model: string;
   readonly parameters: number;
   readonly kib: number;
@@ -40,10 +46,10 @@ interface Facts {
 
 function factsOf(agreed: Agreement): Facts {
   const { federation, version, members, schema, config, minimumCohort, waitMinutes, door } = agreed;
-  const features = featuresOf(schema).map(({ name }) => name);
-  const model = specOf(config, { features: features.length, classes: schema.label.classes.length });
+  const columns = featureColumns(schema).map(({ name }) => name);
+  const model = specOf(config, dataOfSchema(schema));
   const parameters = agreedParameters(agreed);
-  const more = features.length - mostNamed;
+  const more = columns.length - mostNamed;
   return {
     title: `${federation} ${version}`,
     digest: agreementSha256(agreed).slice(0, 16),
@@ -53,8 +59,10 @@ function factsOf(agreed: Agreement): Facts {
     simulated: simulatedIn(agreed)
       .map(({ name }) => name)
       .join(", "),
-    columns: `${features.slice(0, mostNamed).map(short).join(", ")}${more > 0 ? `, +${more}` : ""}`,
+    columns: `${columns.slice(0, mostNamed).map(short).join(", ")}${more > 0 ? `, +${more}` : ""}`,
     label: short(schema.label.name),
+    ofClasses: schema.label.task === "classification",
+    evaluated: taskOf(config).words.told,
     model: `${model.kind} ${kindOf(model).shortName(model)}`,
     parameters,
     // float32
@@ -70,7 +78,7 @@ const short = (name: string) => visible(name.length > 20 ? `${name.slice(0, 19).
 
 function english(f: Facts): string[] {
   return [
-    `Agreement ${f.title}, digest ${f.digest}: every member must see the same one. Ask them.`,
+    `Agreement ${f.title}, digest ${f.digest}: ask that all members see the same.`,
     `Members: ${f.members}. A round takes at least ${f.cohort} of them and waits ${f.minutes} min for each.`,
     ...(f.simulated
       ? [
@@ -79,15 +87,15 @@ function english(f: Facts): string[] {
         ]
       : []),
     `Trained here: ${f.model}, from the columns ${f.columns} to ${f.label}. Your rows stay on your machine.`,
-    "What leaves, once: how many examples you have and hold out and, as far as your policy allows, how many of each " +
-      "class, and each column's sum and sum of squares of what you train with.",
+    `What leaves, once: how many examples you have and hold out and, as far as your policy allows, ${f.ofClasses ? "how many of each class, and " : ""}` +
+      `each column's${f.ofClasses ? "" : " and the target's"} sum and sum of squares of what you train with.`,
     `What leaves, each round (up to ${f.rounds} a run; your policy limits runs): an update (${f.parameters} numbers, ${f.kib} KiB) ` +
-      "and, if allowed, how the model (at last also one of your rows alone) does on what you hold out.",
+      `and, if allowed, of the model (at last also one of your rows alone) on rows held out: ${f.evaluated.english}.`,
     `To whom: the coordinator, ${f.hosts === null ? "on this machine" : `by HTTPS to ${f.hosts} alone`}. All members get the models.`,
     "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
       "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
-      "and it tells how many of each class you have. Many examples help little against a model made for it: only noise " +
-      "would, and this version has none.",
+      "and it tells how many of each class you have. Many examples help little against a crafted model: only noise does, " +
+      "and this version has none.",
     "What cannot be undone: what has left cannot be called back; a model cannot forget what it learned.",
     "How to leave: fedstep owner leave sends nothing from then on, and writes a file that has the coordinator delete " +
       "what you sent. Accepting binds you to no later version.",
@@ -96,7 +104,7 @@ function english(f: Facts): string[] {
 
 function korean(f: Facts): string[] {
   return [
-    `합의서 ${f.title}, 다이제스트 ${f.digest}: 모든 참여자에게 같은 값이어야 합니다. 서로 확인하세요.`,
+    `합의서 ${f.title}, 다이제스트 ${f.digest}: 모든 참여자에게 같은 값인지 서로 확인하세요.`,
     `참여자: ${f.members}. 라운드마다 적어도 ${f.cohort}명이 참여하며 한 명을 ${f.minutes}분까지 기다립니다.`,
     ...(f.simulated
       ? [
@@ -105,14 +113,14 @@ function korean(f: Facts): string[] {
         ]
       : []),
     `여기서 학습하는 것: ${f.model}, 열 ${f.columns}에서 ${f.label} 예측. 행은 이 컴퓨터를 떠나지 않습니다.`,
-    "한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 클래스별 개수와 학습에 쓰는 " +
-      "값의 열별 합과 제곱합.",
+    `한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 ${f.ofClasses ? "클래스별 개수와 " : ""}학습에 쓰는 ` +
+      `값의 열별${f.ofClasses ? "" : "(예측할 값 포함)"} 합과 제곱합.`,
     `라운드마다(한 실행에 최대 ${f.rounds}번, 실행 횟수는 정책이 제한) 나가는 것: 수 ${f.parameters}개인 업데이트(${f.kib} KiB)와, ` +
-      "정책이 허용하면 남겨 둔 예제에 대한 모델의 성적(끝에는 내 행만 쓴 모델의 것도).",
+      `정책이 허용하면 남겨 둔 예제에 대한 모델의(끝에는 내 행만 쓴 모델도) ${f.evaluated.korean}.`,
     `받는 쪽: 코디네이터. 접속하는 곳은 ${f.hosts === null ? "이 컴퓨터" : `HTTPS로 ${f.hosts}`} 뿐입니다. 만들어진 모델은 모든 참여자가 받습니다.`,
     "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
       "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
-      "개수도 드러납니다. 이를 노리고 만든 모델 앞에서는 예제가 많아도 소용이 적고, 막을 수 있는 것은 잡음뿐인데 이 버전에는 " +
+      "개수도 드러납니다. 이를 노린 모델에는 예제가 많아도 소용이 적고, 막을 것은 잡음뿐인데 이 버전에는 " +
       "없습니다.",
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
     "나가는 방법: fedstep owner leave를 실행하면 그때부터 아무것도 보내지 않고, 보낸 것을 지우게 하는 파일이 " +

@@ -3,7 +3,7 @@ import { ownerInvalid } from "../shared/errors.ts";
 import type { Agreement, Member } from "../shared/owners/agreement.ts";
 import type { Description } from "../shared/owners/description.ts";
 import type { Policy } from "../shared/owners/policy.ts";
-import { splitExamples, tellAll } from "../shared/owners/split.ts";
+import { allowedOf, splitExamples, tellAll } from "../shared/owners/split.ts";
 
 /**
  * What an owner tells of its examples under an agreement, as far as its policy allows. It holds out the same rows as the
@@ -20,11 +20,5 @@ export function describeExamples(
   if (examples.count < 2) {
     throw ownerInvalid("--data: holds one row, and it takes two: one to train on and one held out");
   }
-  const { labels, moments, ...counts } = tellAll(splitExamples(examples, agreed, member), agreed);
-  return {
-    dataMac,
-    ...counts,
-    labels: tells.labelCounts ? labels : null,
-    moments: tells.moments ? moments : null,
-  };
+  return { dataMac, ...allowedOf(tellAll(splitExamples(examples, agreed, member), agreed), tells) };
 }

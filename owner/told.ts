@@ -63,6 +63,7 @@ export function repeated(
     heldOut: before.heldOut,
     labels: now.labels && (before.labels ?? now.labels),
     moments: now.moments && (before.moments ?? now.moments),
+    ...(now.targets !== undefined && { targets: now.targets && (before.targets ?? now.targets) }),
   };
 }
 

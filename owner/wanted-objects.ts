@@ -3,9 +3,9 @@ import { specOf } from "../shared/model/spec.ts";
 import { likeModel } from "../shared/model/vector-shape.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { type Agreement, simulatedIn } from "../shared/owners/agreement.ts";
-import { featuresOf } from "../shared/owners/data-schema.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
+import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
 import { stateSize } from "../shared/strategy/state-size.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { figuresBytes, partitionBytes, resultBytes } from "../shared/workflow/record-size.ts";
@@ -44,7 +44,7 @@ export function wantedFor(
 function sizesUnder(agreed: Agreement) {
   const { config, schema, members } = agreed;
   const clients = members.length + simulatedIn(agreed).length;
-  const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
+  const data = dataOfSchema(schema);
   const model = specOf(config, data);
   const metrics = figuresBytes({ config, dataset: data });
   return {

@@ -1,6 +1,9 @@
+import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelFile, ModelName } from "../shared/layout.ts";
 import { layersModel } from "../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../shared/model/parameters.ts";
+import { filledFeatures } from "../shared/schema/encode.ts";
+import { featureColumns, type TableSchema } from "../shared/schema/table-schema.ts";
 import { taskOf } from "../shared/task/tasks.ts";
 import { encodeSafetensors } from "../shared/tensors/safetensors.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
@@ -39,6 +42,7 @@ export function modelFilesOf(
     ...(featureNames && { featureNames }),
     // by which a table's columns become features
     ...(schema && { schema }),
+    ...(schema && scaling?.filled && { gaps: meansOfGaps(schema, scaling) }),
   };
   const { activation, layers, stated } = taskOf(outcome.config).ending(fit);
   const threshold = thresholdOf(outcome, figures);
@@ -92,4 +96,11 @@ function inMetadata(facts: Readonly<Record<string, unknown>>): Record<string, st
       typeof fact === "string" ? fact : JSON.stringify(fact),
     ]),
   );
+}
+
+/** What takes the place of a gap, by the name of each column whose gaps take the mean: in days since 1970 of a date. */
+function meansOfGaps(schema: TableSchema, { mean }: Scaling): Record<string, number> {
+  const columns = featureColumns(schema).filter(({ missing }) => missing === "mean");
+  const places = filledFeatures(schema).map(([value]) => value);
+  return Object.fromEntries(columns.map(({ name }, at) => [name, mean[places[at] ?? -1] ?? 0]));
 }

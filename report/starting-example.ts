@@ -1,6 +1,5 @@
 import type { Scaling } from "../shared/dataset/scaling.ts";
-import { type ColumnEncoder, daysOf, encodersOf } from "../shared/schema/encode.ts";
-import type { TableColumn } from "../shared/schema/table-schema.ts";
+import { type ColumnEncoder, dateOf, encodersOf } from "../shared/schema/encode.ts";
 import type { EmbeddedTable } from "./page/embedded.ts";
 
 /**
@@ -28,22 +27,19 @@ interface Moments {
   readonly deviation: number;
 }
 
-function startOf({ column }: ColumnEncoder, moments: Moments | null, bytes: boolean): string {
-  const { type, categories = [], range } = column;
+function startOf({ column, gap, ranges }: ColumnEncoder, moments: Moments | null, bytes: boolean): string {
+  const { type, categories = [], missing } = column;
+  const [range] = ranges;
   if (type === "category") return mostFrequent(categories, moments?.mean ?? []);
-  const fill = fillOf(column);
+  // the mean of those that are there is known of gaps that take it
+  const fill = missing === "mean" ? undefined : gap?.[0];
   const value = moments ? meanOfThose(moments.mean, fill) : fill;
-  if (type === "date") return dateOf(value ?? 0);
+  if (type === "date") return dateOf(Math.round(value ?? 0));
   if (bytes) return String(Math.round(255 * (value ?? 0)));
   const [lowest, highest] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const middle = range ? (lowest + highest) / 2 : 0;
   const rounded = roundedTo(value ?? middle, moments?.deviation);
   return String(Math.min(highest, Math.max(lowest, rounded)));
-}
-
-/** What gaps are filled with; undefined where the schema takes none. */
-function fillOf({ missing }: TableColumn): number | undefined {
-  return typeof missing === "string" ? daysOf(missing) : missing;
 }
 
 /**
@@ -66,9 +62,4 @@ function roundedTo(value: number, deviation: number | undefined): number {
   const places = Math.ceil(-Math.log10(deviation / 10));
   const rounded = places > 0 ? value.toFixed(Math.min(places, 100)) : String(Math.round(value));
   return Number(rounded);
-}
-
-/** The day of so many days since 1970-01-01, in the years that a date is written with. */
-function dateOf(days: number): string {
-  return new Date(Math.round(days) * 86_400_000).toISOString().slice(0, 10);
 }

@@ -82,6 +82,9 @@ export const keys = {
 } as const;
 
 /** What is a federation's and no run's: written by the command line, before any run. */
+/** Beside a result in a person's home, and in no bucket: by which the run's tables were read. */
+export const schemaFile = (id: string) => `${run(id)}/schema.json`;
+
 export const federationKeys = {
   /** Who takes part in a federation, and who has asked to. */
   members: (federation: string) => `federations/${federation}/members.json`,

@@ -1,5 +1,5 @@
 import { isDecimal } from "../shared/dataset/decimal.ts";
-import { type Gaps, gapsOf } from "../shared/schema/encode.ts";
+import { type Gaps, gapsOf, outside } from "../shared/schema/encode.ts";
 import { numberProblem } from "../shared/schema/number-problem.ts";
 import type { TableSchema } from "../shared/schema/table-schema.ts";
 import { valuePlaces } from "../shared/schema/value-places.ts";
@@ -58,8 +58,12 @@ export class LabelReader {
   #number(text: string): Target {
     if (this.#gaps.texts.has(text)) return gap;
     const value = parseNumber(text, this.#decimal);
-    if (typeof value === "number")
-      return this.#gaps.numbers.has(Number(withPoint(text, this.#decimal))) ? gap : value;
+    if (typeof value === "number") {
+      const exact = Number(withPoint(text, this.#decimal));
+      if (this.#gaps.numbers.has(exact)) return gap;
+      const { range } = this.#label;
+      return range && (exact < range[0] || exact > range[1]) ? outside(text, range) : value;
+    }
     return { problem: isDecimal(text) ? value : numberProblem(text, noNumber) };
   }
 }

@@ -50,10 +50,10 @@ export class NumberColumn {
    */
   takeAll(block: Block, from: number, { x, width }: Rows, first: number, wrong: Wrong): void {
     const { numbers, rows, columns } = block;
-    const { absent, column } = this.#encoder;
+    const { absent, column, ranges } = this.#encoder;
     const [fill = 0] = "problem" in absent ? [] : absent;
     const told = column.missing !== undefined;
-    const [lowest, highest] = column.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const [lowest, highest] = ranges[0] ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     const some = this.#gaps.numbers.size > 0;
     let at = first * width + this.#offset;
     let cell = from;

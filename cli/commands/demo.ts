@@ -9,8 +9,8 @@ import { prove } from "../demo/proof.ts";
 import { givenTables, type OwnerTables, withSimulated, writeClinics } from "../demo/tables.ts";
 import { run, trainAll } from "../demo/train.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
+import { names } from "../names.ts";
 import { options, positiveInteger } from "../options.ts";
-import { names } from "../owner/owner-options.ts";
 import type { Session } from "../session.ts";
 import { localReading } from "../targets/local.ts";
 

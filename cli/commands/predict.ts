@@ -15,7 +15,6 @@ import { visible } from "../../shared/visible.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { options } from "../options.ts";
-import { agreedLabel } from "../predict/agreed-label.ts";
 import { answerOf } from "../predict/answer.ts";
 import { calledClasses, type Example } from "../predict/example.ts";
 import { judged } from "../predict/judge.ts";
@@ -78,7 +77,7 @@ async function predict(
     const result = await readResult(storage, run);
     const say = (note: string) => session.say(`note: ${note}`);
     const reading = { asIs, label, select, csv, withIds: out !== undefined, say, signal: session.signal };
-    const known = { ...result.dataset, agreedLabel: await agreedLabel(storage, result) };
+    const known = result.dataset;
     const read = await Promise.all(files.map((file) => readExamples(file, known, reading)));
     const models = await readModels(storage.objects, result, given.model);
     const task = taskOf(result.config);

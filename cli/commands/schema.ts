@@ -8,6 +8,7 @@ import { visible } from "../../shared/visible.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { inferTableSchema } from "../../tables/infer-table-schema.ts";
 import { tableFiles } from "../dataset/open-by-schema.ts";
+import { names } from "../names.ts";
 import { options } from "../options.ts";
 import type { Session } from "../session.ts";
 
@@ -16,6 +17,9 @@ interface InferOptions {
   readonly clients?: string;
   readonly label: string;
   readonly csv?: SaidDialect;
+  readonly ids: string[];
+  readonly drop: string[];
+  readonly features: string[];
   readonly out: string;
 }
 
@@ -26,13 +30,16 @@ export function schemaCommand(command: Command, session: Session): Command {
     .addOption(options.data())
     .addOption(options.clients())
     .requiredOption("--label <column>", "the column that is to be predicted")
+    .option("--ids <columns>", "columns that tell rows apart: never read", names, [])
+    .option("--drop <columns>", "columns that are left out: never read", names, [])
+    .option("--features <columns>", "columns that are no ids, though each row has another value", names, [])
     .addOption(options.csv())
     .requiredOption("--out <file>", "JSON file that is written")
     .addHelpText(
       "after",
       `
 It reads all rows. Numbers and dates stay what they are, words become categories, columns of other values in each row ids, and
-gaps get the mean of the others beside a feature that tells of them. Look at what it says, change the file, and give it to fedstep
+gaps take the mean of the others beside a feature that tells of them. Look at what it says, change the file, and give it to fedstep
 run and partition by --schema.
 
 Examples:
@@ -43,7 +50,10 @@ Examples:
   return command;
 }
 
-async function infer(session: Session, { data, clients, label, csv, out }: InferOptions): Promise<void> {
+async function infer(
+  session: Session,
+  { data, clients, label, csv, ids, drop, features, out }: InferOptions,
+): Promise<void> {
   if ((data === undefined) === (clients === undefined)) {
     throw datasetInvalid("--data and --clients: take one, a CSV file or a folder with one an owner");
   }
@@ -51,7 +61,11 @@ async function infer(session: Session, { data, clients, label, csv, out }: Infer
   const files = await tableFiles(
     clients === undefined ? { path: data ?? "", origin: "--data" } : { path: clients, origin: "--clients" },
   );
-  const { schema, notes } = await inferTableSchema(files, label, { said: csv, signal: session.signal });
+  const { schema, notes } = await inferTableSchema(files, label, {
+    said: csv,
+    roles: { id: ids, drop, feature: features },
+    signal: session.signal,
+  });
   for (const note of notes) session.say(`note: ${visible(note)}`);
   await writeFile(out, `${JSON.stringify(schema, null, 2)}\n`);
   const { task, classes } = schema.label;

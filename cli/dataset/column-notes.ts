@@ -18,6 +18,12 @@ export function columnNotes(columns: readonly SurveyedColumn[]): string[] {
   return [...columns.flatMap((column) => [...asAnId(column), ...asOneFloat(column)]), ...constants(columns)];
 }
 
+/** Whether every row of every file has another whole number in a column, as ids have. */
+export function isAnId({ inFiles }: SurveyedColumn): boolean {
+  const rows = inFiles.reduce((sum, { survey }) => sum + survey.rows, 0);
+  return rows >= fewestRows && inFiles.length > 0 && inFiles.every(({ survey }) => survey.unique);
+}
+
 /** Of the files where the column is unique, those that say something: all together where it is so in every file. */
 function asAnId({ place, inFiles }: SurveyedColumn): string[] {
   const rows = inFiles.reduce((sum, { survey }) => sum + survey.rows, 0);

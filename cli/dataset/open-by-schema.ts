@@ -1,9 +1,9 @@
 import { basename, join, resolve } from "node:path";
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { poolExamples } from "../../shared/dataset/examples.ts";
-import { datasetInvalid } from "../../shared/errors.ts";
+import { datasetInvalid, type FedstepError } from "../../shared/errors.ts";
 import { problemsOf } from "../../shared/problems-of.ts";
-import { encodedFeatures } from "../../shared/schema/encode.ts";
+import { contentOfSchema } from "../../shared/schema/data-of-schema.ts";
 import { type TableSchema, tableSchema } from "../../shared/schema/table-schema.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import type { TableFile } from "../../tables/infer-table-schema.ts";
@@ -54,11 +54,14 @@ function tableFile(path: string, origin: Origin): TableFile {
   return { owner: basename(path).replace(csvName, ""), file: { label: path, path, origin } };
 }
 
-/** @throws DatasetInvalid naming what in the file is to be changed */
-export async function readSchemaFile(file: string): Promise<TableSchema> {
-  const parsed = tableSchema.safeParse(await readJsonFile(file, "--schema: ", datasetInvalid));
+/** @throws what invalid makes, naming what in the file is to be changed */
+export async function readSchemaFile(
+  file: string,
+  invalid: (message: string) => FedstepError = datasetInvalid,
+): Promise<TableSchema> {
+  const parsed = tableSchema.safeParse(await readJsonFile(file, "--schema: ", invalid));
   if (parsed.success) return parsed.data;
-  throw datasetInvalid(`--schema: ${file}: ${problemsOf(parsed.error)}`);
+  throw invalid(`--schema: ${file}: ${problemsOf(parsed.error)}`);
 }
 
 /**
@@ -74,15 +77,11 @@ export async function openBySchema(
   const read = await readAll(files, ({ file }) => readTableBySchema(file, schema, { said: csv, signal }));
   const parts = read.map(({ examples }) => examples);
   const notes = read.flatMap((one) => one.notes);
-  const { classes } = schema.label;
   const ofOwners = at.origin === "--clients";
   return {
     name: ofOwners ? basename(resolve(at.path)) || "data" : (files[0]?.owner ?? "data"),
     source: ofOwners ? `files of ${files.length} owners` : "file",
-    classes: classes?.length ?? 1,
-    ...(classes && { classNames: classes }),
-    featureNames: encodedFeatures(schema),
-    schema,
+    ...contentOfSchema(schema),
     ...(ofOwners && {
       owners: files.map(({ owner }, i) => ({ name: owner, examples: parts[i]?.count ?? 0 })),
     }),

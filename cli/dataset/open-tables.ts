@@ -25,7 +25,7 @@ export async function openTableFile(
   path: string,
   origin: Origin,
   { classes, numbers, ...said }: TableOptions,
-): Promise<Dataset & Pick<PooledTables, "notes">> {
+): Promise<Dataset & Omit<PooledTables, "dataset">> {
   const place = await placeAt(path, origin);
   const known = knownPlace(place, origin);
   if (!known) {
@@ -38,7 +38,7 @@ export async function openTableFile(
   }
   const [table] = await readPlaces([known], `${path} is`, { ...said, origin });
   if (!table) throw datasetInvalid(`${origin}: ${path} holds nothing`);
-  const { dataset, notes } = poolTables([table], {
+  const { dataset, ...pooled } = poolTables([table], {
     name: table.name ?? (known.name || "data"),
     source: place.files ? "directory" : "file",
     place: path,
@@ -46,7 +46,7 @@ export async function openTableFile(
     numbers,
   });
   const { officialTest } = table;
-  return { ...dataset, ...(officialTest !== undefined && { officialTest }), notes };
+  return { ...dataset, ...(officialTest !== undefined && { officialTest }), ...pooled };
 }
 
 /**
@@ -61,7 +61,7 @@ export async function openOwnersFolder(
   const { files, others } = await ownerFiles(folder);
   const tables = await readPlaces(files, `each owner's in ${folder} is`, { ...said, origin: "--clients" });
   const owners = files.map(({ owner }) => owner);
-  const { dataset, notes } = poolTables(tables, {
+  const { notes, ...pooled } = poolTables(tables, {
     name: basename(resolve(folder)) || "data",
     source: `files of ${owners.length} owners`,
     place: `the files in ${folder}`,
@@ -74,5 +74,5 @@ export async function openOwnersFolder(
   const tests = divided
     ? [`${divided.label}: its publisher's test set is among its owner's examples, as the rest is`]
     : [];
-  return { dataset, notes: [...left, ...tests, ...notes] };
+  return { ...pooled, notes: [...left, ...tests, ...notes] };
 }

@@ -13,6 +13,7 @@ import { wordsOf as dialectWordsOf } from "../../tables/csv/dialect.ts";
 import type { Origin } from "../../tables/named-path.ts";
 import { cacheFolder, keepInCache, readCached } from "./mnist-cache.ts";
 import { openBySchema, readSchemaFile } from "./open-by-schema.ts";
+import { orInferred } from "./open-inferred.ts";
 import { openOwnersFolder, openTableFile, type TableOptions } from "./open-tables.ts";
 
 /** What the command line says about the data. */
@@ -67,11 +68,16 @@ async function openedFrom(options: OpenDatasetOptions): Promise<OpenedDataset> {
   if (schema !== undefined) return openedBySchema(schema, options);
   if (clients !== undefined) {
     if (data !== undefined) throw bothNamed();
-    const { dataset, notes } = await openOwnersFolder(clients, options);
-    return { ...dataset, notes };
+    const at = { path: clients, origin: "--clients" } as const;
+    return orInferred(at, options, () => openOwnersFolder(clients, options));
   }
   const named = namedPath(options);
-  if (named) return openTableFile(named.path, named.origin, options);
+  if (named) {
+    return orInferred(named, options, async () => {
+      const { notes, hasIds, ...dataset } = await openTableFile(named.path, named.origin, options);
+      return { dataset, notes, hasIds };
+    });
+  }
   refuseTableOptions(options);
   const { set, source, notes } = await publishedSet(options);
   if (set) return { ...poolIdxSet(set, "mnist", source), notes };

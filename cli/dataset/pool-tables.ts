@@ -4,7 +4,7 @@ import { datasetInvalid } from "../../shared/errors.ts";
 import { classIndices } from "../../tables/classes.ts";
 import { quotedNames } from "../../tables/quoted-names.ts";
 import { classNamesOf } from "./class-names.ts";
-import { columnNotes, type SurveyedColumn } from "./column-notes.ts";
+import { columnNotes, isAnId, type SurveyedColumn } from "./column-notes.ts";
 import { spellingNote } from "./differing-labels.ts";
 import { numberTargets } from "./number-targets.ts";
 import type { Table } from "./table.ts";
@@ -26,6 +26,8 @@ export interface PooledTables {
   readonly dataset: Dataset;
   /** What its user should know. */
   readonly notes: readonly string[];
+  /** Whether a feature is told apart by nothing from an id, which no model should see. */
+  readonly hasIds: boolean;
 }
 
 /**
@@ -92,9 +94,14 @@ export function poolTables(
         ),
       })),
     );
-  const columns = columnNotes(surveyedColumns(tables, orders));
+  const surveyed = surveyedColumns(tables, orders);
+  const columns = columnNotes(surveyed);
   const ofFiles = tables.flatMap(({ notes = [] }) => notes);
-  return { dataset, notes: [...ofFiles, ...columns, ...(spelling ? [spelling] : [])] };
+  return {
+    dataset,
+    notes: [...ofFiles, ...columns, ...(spelling ? [spelling] : [])],
+    hasIds: surveyed.some(isAnId),
+  };
 }
 
 /** The first table's columns, with what each is like in every table; none where one has pixels. */

@@ -5,9 +5,9 @@ import { readAgreement } from "../../owner/accept.ts";
 import { readTold, type ToldRecord } from "../../owner/told.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
-import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
+import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
 import { makeFolder } from "../../system/make-folder.ts";
 import { readAll } from "../../tables/read-all.ts";
 import type { Session } from "../session.ts";
@@ -98,7 +98,7 @@ async function join(
 ): Promise<Joined> {
   const owners = tables.map((table) => ({ ...party(table), owner: table.owner }));
   const requests = await askAll(owners, home, [
-    ...["--federation", federation, "--label", label, "--tell", "classes"],
+    ...["--federation", federation, "--label", label, "--tell", "classes,categories"],
     ...(ids.length > 0 ? ["--ids", ids.join(",")] : []),
     ...(drop.length > 0 ? ["--drop", drop.join(",")] : []),
   ]);
@@ -159,7 +159,7 @@ export function simulatedText({ agreed }: Joined): string[] {
 export function agreedText({ agreed }: Joined, { owner, description }: Joined["told"][number]): string {
   const { train, heldOut, labels, moments } = description;
   const { rounds } = agreed.config.federation;
-  const features = featuresOf(agreed.schema).length;
+  const { features } = dataOfSchema(agreed.schema);
   const told = [
     `${train} rows to train with, ${heldOut} held out`,
     ...(moments ? [`sums of ${features} features`] : []),

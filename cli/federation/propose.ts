@@ -8,14 +8,18 @@ import type { Config } from "../../shared/config/schema.ts";
 import { agreementInvalid, configInvalid } from "../../shared/errors.ts";
 import { agreedSchema } from "../../shared/owners/agreed-schema.ts";
 import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
-import { type DataSchema, dataSchema, featuresOf } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
-import { problemsOf } from "../../shared/problems-of.ts";
+import { checkFilled } from "../../shared/schema/check-filled.ts";
+import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
+import { encodersOf } from "../../shared/schema/encode.ts";
+import type { TableSchema } from "../../shared/schema/table-schema.ts";
+import { checkTaskData } from "../../shared/task/tasks.ts";
 import { visible } from "../../shared/visible.ts";
 import { changeMembers, lastAgreement, putAgreement, readMembers } from "../../storage/federation-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
+import { readSchemaFile } from "../dataset/open-by-schema.ts";
 import type { OwnerFile } from "../dataset/owner-files.ts";
 import { options, positiveInteger } from "../options.ts";
 import { uploadDataset } from "../run/launch.ts";
@@ -95,9 +99,10 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
   const { agreed, list } = await inBucket(given, "writes", async (objects, outputs, storage) => {
     const known = existing(await readMembers(objects, federation), federation);
     const before = await lastAgreement(objects, federation);
-    const schema = await schemaOf(known, before, given.schema);
+    const schema = await schemaOf(known, before, given.schema, session.say);
     const asBefore = given.clients === undefined ? clientsAsBefore(before, schema) : undefined;
-    const config = await configOf(known, before, given, asBefore?.simulated.clients.length ?? files.length);
+    const simulated = asBefore?.simulated.clients.length ?? files.length;
+    const config = await configOf(known, { schema, before, simulated }, given);
     const { list, numbers } = await numbered(objects, known, before, files);
     const read = { federation, schema, config };
     const clients = files.length > 0 ? await readClients(files, numbers, read, session.signal) : asBefore;
@@ -126,8 +131,7 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       "the stack has no door, so that no owner without AWS can take part: npx cdk deploy -c door=true, and propose the next version",
     );
   }
-  const unbounded = agreed.config.dataset.scaling === "none" ? [] : featuresOf(agreed.schema);
-  const without = unbounded.filter(({ range }) => !range).map(({ name }) => visible(name));
+  const without = withoutRange(agreed).map(visible);
   if (without.length > 0) {
     session.say(
       `no range is agreed upon for ${without.join(", ")}: the sums that owners tell of these are believed, and one owner's can make a ` +
@@ -182,20 +186,30 @@ function saysTheSame(before: Agreement, { version: _, previous: __, ...next }: A
   );
 }
 
+/** Columns of numbers whose sums nothing bounds: by these features are scaled, and targets. */
+function withoutRange({ config, schema }: Pick<Agreement, "config" | "schema">): string[] {
+  const { name, task, range } = schema.label;
+  const columns =
+    config.dataset.scaling === "none"
+      ? []
+      : encodersOf(schema).filter(({ ranges }) => ranges.includes(undefined));
+  return [...columns.map(({ column }) => column.name), ...(task === "regression" && !range ? [name] : [])];
+}
+
 /** @throws AgreementInvalid where nobody has said what the tables are like */
 async function schemaOf(
   { members }: MembersRecord,
   before: Agreement | undefined,
   file: string | undefined,
-): Promise<DataSchema> {
-  if (file !== undefined) {
-    const parsed = dataSchema.safeParse(await readJsonFile(file, "--schema: ", agreementInvalid));
-    if (parsed.success) return parsed.data;
-    throw agreementInvalid(`--schema: ${file}: ${problemsOf(parsed.error)}`);
-  }
+  say: (note: string) => void,
+): Promise<TableSchema> {
+  if (file !== undefined) return readSchemaFile(file, agreementInvalid);
   if (before) return before.schema;
   const found = agreedSchema(members);
-  if ("schema" in found) return found.schema;
+  if ("schema" in found) {
+    for (const note of found.notes) say(visible(note));
+    return found.schema;
+  }
   throw agreementInvalid(
     `--schema: takes a file that says what every owner's table is like, since the requests do not agree:\n${found.differences.join("\n")}`,
   );
@@ -204,16 +218,23 @@ async function schemaOf(
 /** As before where nothing else is given; owners have no pooled baseline. @throws ConfigInvalid */
 async function configOf(
   { members }: MembersRecord,
-  before: Agreement | undefined,
+  {
+    schema,
+    before,
+    simulated,
+  }: { readonly schema: TableSchema; readonly before: Agreement | undefined; readonly simulated: number },
   { preset, config, set }: Pick<ProposeOptions, "preset" | "config" | "set">,
-  simulated: number,
 ): Promise<Config> {
+  const data = dataOfSchema(schema);
   const resolved = resolveConfig({
     ...(preset === undefined && config === undefined ? { base: before?.config } : { preset }),
     file: config === undefined ? undefined : await readJsonFile(config, "--config: ", configInvalid),
     set: ["baseline.enabled=false", ...set],
     owners: members.length + simulated,
+    classes: data.classes,
   });
+  checkTaskData(resolved, { name: "the owners' data", ...data });
+  checkFilled(resolved, schema);
   // what no run under it could be, nobody is asked to sign
   checkConfig(resolved, true);
   return resolved;

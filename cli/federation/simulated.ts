@@ -1,10 +1,13 @@
+import { canonicalJson } from "../../shared/canonical-json.ts";
 import { type Dataset, datasetDigest, encodeDataset } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples } from "../../shared/dataset/examples.ts";
 import { agreementInvalid, datasetInvalid } from "../../shared/errors.ts";
 import { type Agreement, simulatedIn } from "../../shared/owners/agreement.ts";
-import { featuresOf } from "../../shared/owners/data-schema.ts";
 import type { MembersRecord } from "../../shared/owners/members.ts";
 import { splitExamples, tellAll } from "../../shared/owners/split.ts";
+import { contentOfSchema } from "../../shared/schema/data-of-schema.ts";
+import { encodedFeatures } from "../../shared/schema/encode.ts";
+import { featureColumns } from "../../shared/schema/table-schema.ts";
 import { readNamed } from "../../tables/named-path.ts";
 import { readAll } from "../../tables/read-all.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
@@ -72,14 +75,20 @@ export async function readClients(
   const dataset: Dataset = {
     name: federation,
     source: "files",
-    classes: schema.label.classes.length,
-    classNames: schema.label.classes,
-    featureNames: featuresOf(schema).map(({ name }) => name),
+    ...contentOfSchema(schema),
     owners: files.map(({ owner: name }, at) => ({ name, examples: parts[at]?.count ?? 0 })),
     examples: poolExamples(parts),
   };
   return { simulated: { dataset: await datasetDigest(encodeDataset(dataset)), clients }, dataset };
 }
+
+/** What of a schema decides how a table's rows become examples; ranges only refuse some. */
+const readBy = ({ label, ...schema }: Agreement["schema"]) => ({
+  label: [label.task, label.classes, label.spellings],
+  gaps: schema.gaps,
+  columns: featureColumns(schema).map(({ name: _, aliases: __, range: ___, unit: ____, ...one }) => one),
+  features: encodedFeatures({ ...schema, label }),
+});
 
 /**
  * The clients of the version before, whose examples are in the bucket since.
@@ -90,9 +99,8 @@ export function clientsAsBefore(
   schema: Agreement["schema"],
 ): ProposedClients | undefined {
   if (!before?.simulated) return undefined;
-  const readBy = ({ label, ...one }: Agreement["schema"]) =>
-    JSON.stringify([label.classes, featuresOf(one).map(({ name }) => name)]);
-  if (readBy(before.schema) === readBy(schema)) return { simulated: before.simulated };
+  if (canonicalJson(readBy(before.schema)) === canonicalJson(readBy(schema)))
+    return { simulated: before.simulated };
   throw agreementInvalid(
     "--clients: the simulated clients' tables were read by another schema; name their folder again, or leave them out by --no-clients",
   );

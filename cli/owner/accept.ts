@@ -55,7 +55,7 @@ async function accept(session: Session, files: readonly string[], given: AcceptO
     const readTable = () => readNamed(data, "--data", signal);
     const prepared = await prepareAcceptance(home, { versions, readTable, tellAgain, at, signal });
     for (const note of home.log.notes) session.say(note);
-    for (const note of unscaledNote(prepared)) session.say(note);
+    for (const note of [...prepared.notes, ...unscaledNote(prepared)]) session.say(note);
     session.print(`${home.owner.name} ${acceptanceText(prepared)}`);
     await giveAcceptance(home, prepared, outFile(out), at);
     session.print(`\n${out} is written. Send it to the coordinator.`);

@@ -23,14 +23,6 @@ export const ownerOptions = {
   out: () => new Option("--out <file>", "what is written for the coordinator").makeOptionMandatory(),
 };
 
-/** Names separated by commas. */
-export function names(text: string): string[] {
-  return text
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}
-
 /** @throws OwnerInvalid where a folder's home is not told which table */
 export function requireData(data: string | undefined): string {
   if (data !== undefined) return data;

@@ -1,11 +1,12 @@
 import { exampleInvalid, isNamed } from "../../shared/errors.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { trainedLabel } from "../../shared/workflow/trained-label.ts";
 import type { Reading } from "../dataset/formats/format.ts";
 import { knownPlace, readPlaces } from "../dataset/formats/formats.ts";
 import { placeAt } from "../dataset/place.ts";
 import type { Table } from "../dataset/table.ts";
 import type { Example } from "./example.ts";
-import { type AskedAbout, namedColumns } from "./table-columns.ts";
+import { namedColumns } from "./table-columns.ts";
 import { labelOf, valuesOf } from "./table-examples.ts";
 
 interface Asking extends Pick<Reading, "label" | "select" | "signal"> {
@@ -18,11 +19,11 @@ interface Asking extends Pick<Reading, "label" | "select" | "signal"> {
  */
 export async function formatExamples(
   file: string,
-  dataset: AskedAbout,
+  dataset: DatasetRecord,
   { say, ...asking }: Asking,
 ): Promise<Example[] | undefined> {
   try {
-    const trained = dataset.agreedLabel ?? trainedLabel(dataset);
+    const trained = dataset.schema?.label.name ?? trainedLabel(dataset);
     const known = knownPlace(await placeAt(file, "predict"), "predict");
     if (!known) return undefined;
     const [table] = await readPlaces([known], `${file} is`, {
@@ -40,7 +41,7 @@ export async function formatExamples(
   }
 }
 
-function examplesOf(file: string, table: Table, dataset: AskedAbout): Example[] {
+function examplesOf(file: string, table: Table, dataset: DatasetRecord): Example[] {
   const { x, count, features, featureNames, rowLabels, labels } = table;
   const order = featureNames && namedColumns(file, featureNames, dataset, undefined).features;
   if (!order && features !== dataset.features) {

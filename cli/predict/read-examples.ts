@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { hasPngSignature } from "fast-png";
 import { exampleInvalid } from "../../shared/errors.ts";
+import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { SaidDialect } from "../../tables/csv/dialect.ts";
 import { namedBytes } from "../../tables/named-path.ts";
 import { isJpeg } from "../dataset/formats/decode-picture.ts";
@@ -9,7 +10,6 @@ import type { Example } from "./example.ts";
 import { examplesBySchema } from "./examples-by-schema.ts";
 import { formatExamples } from "./format-examples.ts";
 import { pictureExample } from "./picture-example.ts";
-import type { AskedAbout } from "./table-columns.ts";
 import { tableExamples } from "./table-examples.ts";
 
 export interface ReadingOptions {
@@ -34,7 +34,7 @@ export interface ReadingOptions {
  */
 export async function readExamples(
   file: string,
-  dataset: AskedAbout,
+  dataset: DatasetRecord,
   { asIs, label, select, csv, withIds, say, signal }: ReadingOptions,
 ): Promise<Example[]> {
   if (!isPictureName(file) && !isCsvName(file)) {

@@ -11,13 +11,7 @@ export interface Columns {
   readonly label: number | undefined;
 }
 
-/** What the models that are asked were trained on. */
-export interface AskedAbout extends DatasetRecord {
-  /** The column of the labels, where owners have agreed upon it; what else they did not name stays unread. */
-  readonly agreedLabel?: string | undefined;
-}
-
-type Known = Pick<AskedAbout, "name" | "features" | "featureNames" | "readWith" | "agreedLabel">;
+type Known = Pick<DatasetRecord, "name" | "features" | "featureNames" | "readWith">;
 
 /**
  * Columns that a first line names: the features by the data set's own names, in whatever order, where it has such
@@ -65,7 +59,7 @@ export function namedColumns(
     );
   }
   const label = labelColumn ?? labelAmong(others, known);
-  const strange = known.agreedLabel === undefined ? others.filter((column) => column !== label) : [];
+  const strange = others.filter((column) => column !== label);
   if (strange.length > 0) {
     const instead = label === undefined ? "; name the one with the labels by --label, if it is there" : "";
     throw exampleInvalid(
@@ -79,8 +73,7 @@ export function namedColumns(
 }
 
 /** The column that the model's own labels stood in, or the only one that is no feature. */
-function labelAmong(others: readonly string[], { readWith = [], agreedLabel }: Known): string | undefined {
-  if (agreedLabel !== undefined) return others.find((column) => column === agreedLabel);
+function labelAmong(others: readonly string[], { readWith = [] }: Known): string | undefined {
   const trained = trainedLabel({ readWith });
   if (trained !== undefined && others.includes(trained)) return trained;
   return others.length === 1 ? others[0] : undefined;

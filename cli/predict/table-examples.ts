@@ -7,7 +7,7 @@ import { labelText, parseNumber, withPoint } from "../../tables/csv-number.ts";
 import { readCsvRecords } from "../../tables/csv-records.ts";
 import type { NamedBytes } from "../../tables/pieces.ts";
 import { calledClasses, type Example } from "./example.ts";
-import { type AskedAbout, type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
+import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
 interface Row {
   readonly fields: readonly string[];
@@ -31,7 +31,7 @@ export interface TableAsking {
  */
 export async function tableExamples(
   named: NamedBytes,
-  dataset: AskedAbout,
+  dataset: DatasetRecord,
   { labelColumn, csv = {}, say, signal }: TableAsking,
 ): Promise<Example[]> {
   const { label: file } = named;

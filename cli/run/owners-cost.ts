@@ -9,8 +9,8 @@ import type { OwnersCost } from "../../report/cost-table.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { waysTo } from "../../shared/owners/account.ts";
 import { simulatedIn } from "../../shared/owners/agreement.ts";
-import { featuresOf } from "../../shared/owners/data-schema.ts";
 import { idleSeconds, signSeconds, waitSeconds } from "../../shared/owners/waiting-job.ts";
+import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { checkFederationName } from "../federation/opened.ts";
 import { agreementToRun, configUnder, signersOf } from "./of-federation.ts";
@@ -49,7 +49,7 @@ export async function estimateOfOwners(
   const accounts = taking.filter(({ account }) => account).length;
   const config = configUnder(agreed, count, set);
   checkConfig(config, true);
-  const [features, classes] = [featuresOf(schema).length, schema.label.classes.length];
+  const { features, classes } = dataOfSchema(schema);
   const simulated = simulatedIn(agreed);
   const beside = besideOwners(simulated);
   const examples = count * someExamples + beside.examples;

@@ -1,5 +1,5 @@
 import { modelFilesOf } from "../../report/model-files.ts";
-import { keys, type ModelName, modelNames } from "../../shared/layout.ts";
+import { keys, type ModelName, modelNames, schemaFile } from "../../shared/layout.ts";
 import { isOneClients, modelKey } from "../../shared/workflow/one-clients-model.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import type { Result } from "../../shared/workflow/result-record.ts";
@@ -11,7 +11,7 @@ import { writeInHome } from "../write-in-home.ts";
 /**
  * Puts the result and the models where the person finds them without S3: HOME/runs/RUN/result.json, and models/ beside
  * it. The models' files are made again, of weights that have the digests which the result names: of those that lie in
- * the bucket nothing tells whether they were damaged.
+ * the bucket nothing tells whether they were damaged. Of tables that were read by a schema that stands there too.
  * @returns the result's path, and the models that were left out: one client's, which not everybody may read
  * @throws ModelMissing, ObjectMissing, ObjectInvalid, HomeUnwritable
  */
@@ -34,6 +34,8 @@ export async function saveResult(
       await writeInHome(home, modelKey(result, name, file), content);
     }
   }
+  const { schema } = result.dataset;
+  if (schema) await writeInHome(home, schemaFile(run), `${JSON.stringify(schema, null, 2)}\n`);
   const file = await writeInHome(home, keys.result(run), `${JSON.stringify(result, null, 2)}\n`);
   return { file, leftOut };
 }

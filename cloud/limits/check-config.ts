@@ -17,5 +17,5 @@ export function checkConfig(config: Config, owners = false): void {
   checkStrategy(config);
   checkStages(config);
   checkModel(config);
-  checkTask(config, owners);
+  checkTask(config);
 }

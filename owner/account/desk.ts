@@ -74,11 +74,11 @@ class Answer implements Outlet {
 
 function request(
   { storage, federation, readTable, at }: Desk,
-  { ask: _, federation: __, ...choices }: Extract<DeskRequest, { ask: "request" }>,
+  { of }: Extract<DeskRequest, { ask: "request" }>,
 ): Promise<File> {
   return storage.change(async () => {
     const home = await openHome(storage);
-    const { request: made, notes } = await makeRequest(home, { federation, ...choices }, readTable);
+    const { request: made, notes } = await makeRequest(home, { federation, of }, readTable);
     const answer = new Answer("request.json");
     const { text, leaving } = await leavingAs(answer, made);
     await logAndWrite(home, answer, text, { event: { event: "asked to join", federation, ...leaving }, at });
@@ -96,7 +96,11 @@ function accept(
     const prepared = await prepareAcceptance(home, given);
     const answer = new Answer("acceptance.json");
     await giveAcceptance(home, prepared, answer, at);
-    return { text: answer.text, said: [acceptanceText(prepared)], notes: unscaledNote(prepared) };
+    return {
+      text: answer.text,
+      said: [acceptanceText(prepared)],
+      notes: [...prepared.notes, ...unscaledNote(prepared)],
+    };
   });
 }
 

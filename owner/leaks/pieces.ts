@@ -1,7 +1,7 @@
 import type { Examples } from "../../shared/dataset/examples.ts";
 import { applyScaling, type Scaling } from "../../shared/dataset/scaling.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { featuresOf } from "../../shared/owners/data-schema.ts";
+import { encodedFeatures } from "../../shared/schema/encode.ts";
 import type { Cells } from "../../tables/read-cells.ts";
 import type { Needle } from "./needle-index.ts";
 
@@ -47,7 +47,7 @@ export function addPieces(
   const told = namedIn(agreed);
   const fitted = new Set([...(scaling?.mean ?? []), ...(scaling?.deviation ?? [])].map(Math.fround));
   const shared = cells.header.map((_, at) => countsOf(cells.rows.map((row) => row[at] ?? "")));
-  const features = featuresOf(agreed.schema).map(({ name }) => name);
+  const features = encodedFeatures(agreed.schema);
   const scaled = scaling && examples.count > 0 ? applyScaling(examples, scaling).x : undefined;
   for (const [index, row] of cells.rows.entries()) {
     const from = index * features.length;

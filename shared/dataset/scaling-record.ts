@@ -5,4 +5,5 @@ import type { Scaling } from "./scaling.ts";
 export const scalingSchema: z.ZodType<Scaling> = z.object({
   mean: z.array(z.number()),
   deviation: z.array(z.number().positive()),
+  filled: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])).optional(),
 });

@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import type { FilledFeature } from "../schema/encode.ts";
 import { addExactly, sumInOrderOfSize } from "./compensated-sum.ts";
 import type { Examples } from "./examples.ts";
 
@@ -15,6 +16,8 @@ export interface Scaling {
   readonly mean: readonly number[];
   /** Above 0. */
   readonly deviation: readonly number[];
+  /** Places of each feature whose gaps, which stand as 0, take its mean (as float32), and of the feature that is 1 there. */
+  readonly filled?: readonly FilledFeature[] | undefined;
 }
 
 /**
@@ -48,30 +51,44 @@ export function momentsOf({ x, count, features }: Examples): Moments {
  * Mean and deviation of all examples from the clients' reports alone: with the sums s and q of values and squares over
  * n examples, mean = s / n and variance = q / n - mean^2 (the population's). A feature that never changes gets
  * deviation 1. The order of the reports changes no bit.
+ * @param filled features whose gaps take their mean: it is that of the others, and so is the variance, of which the gaps add
+ * nothing to the whole's
  */
-export function fitScaling(reports: readonly Moments[]): Scaling {
+export function fitScaling(reports: readonly Moments[], filled: readonly FilledFeature[] = []): Scaling {
   const features = reports[0]?.sums.length ?? 0;
   const n = reports.reduce((sum, { count }) => sum + count, 0);
+  const indicators = new Map(filled);
+  const total = (of: keyof Omit<Moments, "count">, feature: number) =>
+    sumInOrderOfSize(reports.map((report) => report[of][feature] as number));
   const mean: number[] = [];
   const deviation: number[] = [];
   for (let feature = 0; feature < features; feature++) {
-    const center = sumInOrderOfSize(reports.map(({ sums }) => sums[feature] as number)) / n;
-    const square = sumInOrderOfSize(reports.map(({ squares }) => squares[feature] as number)) / n;
+    const indicator = indicators.get(feature);
+    // where all of it are gaps, whatever it is divided by
+    const present = Math.max(1, n - (indicator === undefined ? 0 : total("sums", indicator)));
+    const center = total("sums", feature) / present;
+    const square = total("squares", feature) / present;
     const variance = square - center * center;
     mean.push(center);
-    deviation.push(variance > constantShare * square ? Math.sqrt(variance) : 1);
+    deviation.push(variance > constantShare * square ? Math.sqrt(variance * (present / n)) : 1);
   }
-  return { mean, deviation };
+  return { mean, deviation, ...(filled.length > 0 && { filled: [...filled] }) };
 }
 
 /** The scaled examples, as floats; the given ones stay as they are. */
-export function applyScaling(examples: Examples, { mean, deviation }: Scaling): Examples {
+export function applyScaling(examples: Examples, { mean, deviation, filled = [] }: Scaling): Examples {
   const { x, count, features } = examples;
   const unit = x instanceof Uint8Array ? 255 : 1;
   const scaled = new Float32Array(count * features);
   for (let row = 0, at = 0; row < count; row++) {
     for (let feature = 0; feature < features; feature++, at++) {
       scaled[at] = ((x[at] as number) / unit - (mean[feature] as number)) / (deviation[feature] as number);
+    }
+    const first = row * features;
+    for (const [value, indicator] of filled) {
+      if (x[first + indicator] !== 1) continue;
+      const center = mean[value] as number;
+      scaled[first + value] = (Math.fround(center) - center) / (deviation[value] as number);
     }
   }
   return { ...examples, x: scaled };

@@ -1,7 +1,7 @@
 import { parameterCount } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
+import { dataOfSchema } from "../schema/data-of-schema.ts";
 import type { Agreement } from "./agreement.ts";
-import { featuresOf } from "./data-schema.ts";
 import type { Description } from "./description.ts";
 import { fingerprintOf } from "./identity.ts";
 import type { Policy } from "./policy.ts";
@@ -124,6 +124,5 @@ const rules: readonly Rule[] = [
 
 /** Parameters of the model that the owners have agreed upon. */
 export function agreedParameters({ config, schema }: Pick<Agreement, "config" | "schema">): number {
-  const data = { features: featuresOf(schema).length, classes: schema.label.classes.length };
-  return parameterCount(specOf(config, data));
+  return parameterCount(specOf(config, dataOfSchema(schema)));
 }

@@ -1,11 +1,11 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { configSchema } from "../config/schema.ts";
+import { tableSchema } from "../schema/table-schema.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { ownersAccount } from "./account.ts";
 import { agreedDoor } from "./agreed-door.ts";
 import { type AgreementName, federationName } from "./agreement-name.ts";
-import { dataSchema } from "./data-schema.ts";
 import { type SimulatedClient, simulatedClient } from "./description.ts";
 import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 
@@ -30,7 +30,7 @@ export const agreement = z
     version: z.int().positive(),
     /** Digest of the version before; null of the first. */
     previous: sha256.nullable(),
-    schema: dataSchema,
+    schema: tableSchema,
     /** What a run is, but that it may have fewer rounds. */
     config: configSchema,
     /** Owners that a round takes at least; simulated clients never count. */

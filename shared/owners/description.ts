@@ -13,10 +13,12 @@ const told = z.strictObject({
   /** Examples trained with, and held out. */
   train: examples,
   heldOut: examples,
-  /** Of all examples, and of those held out, by class; null where the owner's policy keeps them. */
+  /** Of all examples, and of those held out, by class; null where the owner's policy keeps them, and where targets are numbers. */
   labels: z.strictObject({ all: countsByClass, heldOut: countsByClass }).nullable(),
   /** Of each feature over the examples trained with, by which all scale alike; null likewise. */
   moments: z.strictObject({ sums: finite, squares: finite }).nullable(),
+  /** Of targets that are numbers, over the same; null where kept, absent where targets are classes. */
+  targets: z.strictObject({ sum: z.number(), square: z.number() }).nullable().optional(),
 });
 
 export type ToldExamples = Readonly<z.output<typeof told>>;

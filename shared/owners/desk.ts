@@ -1,8 +1,25 @@
 import * as z from "zod";
 import { runNamePattern } from "../layout.ts";
+import { tableSchema } from "../schema/table-schema.ts";
 import { federationName } from "./agreement-name.ts";
+import { consents } from "./told-schema.ts";
 
 const columns = z.array(z.string());
+
+/** How an owner says what it tells of its table: by columns' names and its consent, or by a schema that it has reviewed. */
+const askedOf = z.union([
+  z.strictObject({
+    label: z.string(),
+    ids: columns,
+    drop: columns,
+    /** Columns that measure something, though each of their rows has another value. */
+    features: columns,
+    tells: z.array(z.enum(consents)),
+  }),
+  z.strictObject({ schema: tableSchema }),
+]);
+
+export type AskedOf = Readonly<z.output<typeof askedOf>>;
 
 /** What the owner's people ask the desk of their stack. */
 export const deskRequest = z.discriminatedUnion("ask", [
@@ -10,11 +27,7 @@ export const deskRequest = z.discriminatedUnion("ask", [
   z.strictObject({
     ask: z.literal("request"),
     federation: federationName,
-    label: z.string(),
-    ids: columns,
-    drop: columns,
-    features: columns,
-    tells: z.array(z.enum(["ranges", "classes"])),
+    of: askedOf,
   }),
   /** The file by which it accepts an agreement: the version, and those before it that were left out. */
   z.strictObject({ ask: z.literal("accept"), versions: z.array(z.unknown()).min(1), tellAgain: z.boolean() }),

@@ -4,12 +4,12 @@ import { signatureInvalid, statementReplayed } from "../errors.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { type OwnersAccount, ownersAccount } from "./account.ts";
 import { federationName } from "./agreement-name.ts";
-import { toldSchema } from "./data-schema.ts";
 import { heardStatement, lineOf, wholeLineOf, withHeard } from "./heard.ts";
 import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 import type { JoinRequest } from "./request.ts";
 import type { Rotated } from "./rotation.ts";
 import type { Signed } from "./signed.ts";
+import { toldSchema } from "./told-schema.ts";
 
 /** By which the coordinator chooses owners; owners themselves set none. */
 export const tag = z

@@ -2,8 +2,8 @@ import { agreementInvalid } from "../errors.ts";
 import { problemsOf } from "../problems-of.ts";
 import { breaksWith, unfitForOwners } from "./agreed-config.ts";
 import { type Agreement, agreement, agreementSha256, simulatedIn } from "./agreement.ts";
-import { falseDescription } from "./check-acceptance.ts";
 import { belowCohort } from "./cohort.ts";
+import { falseDescription } from "./false-description.ts";
 import type { MembersRecord } from "./members.ts";
 import { unsignedRotations } from "./rotation.ts";
 

@@ -1,9 +1,9 @@
 import { canonicalSha256 } from "../canonical-json.ts";
 import type { Config } from "../config/schema.ts";
+import { dataOfSchema } from "../schema/data-of-schema.ts";
 import type { DatasetRecord } from "../workflow/run-record.ts";
 import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, simulatedIn } from "./agreement.ts";
-import { featuresOf } from "./data-schema.ts";
 import type { Signed } from "./signed.ts";
 
 /** Where data are that their owners keep. */
@@ -16,7 +16,6 @@ export const keptByOwners = "owners";
 export function ownersDataset(agreed: Agreement, accepted: readonly Signed<Acceptance>[]): DatasetRecord {
   const { federation, schema, simulated } = agreed;
   const descriptions = accepted.map(({ content }) => content.description);
-  const features = featuresOf(schema).map(({ name }) => name);
   const clients = simulatedIn(agreed);
   return {
     name: federation,
@@ -25,11 +24,7 @@ export function ownersDataset(agreed: Agreement, accepted: readonly Signed<Accep
       simulated ? [schema, descriptions, simulated] : [schema, descriptions.map(({ dataMac }) => dataMac)],
     ),
     examples: [...descriptions, ...clients].reduce((sum, { train, heldOut }) => sum + train + heldOut, 0),
-    features: features.length,
-    classes: schema.label.classes.length,
-    element: "float32",
-    classNames: [...schema.label.classes],
-    featureNames: features,
+    ...dataOfSchema(schema),
     owners: [...accepted.map(({ content }) => content.name), ...clients.map(({ name }) => name)],
   };
 }

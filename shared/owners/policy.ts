@@ -57,13 +57,15 @@ export const policy = z
           .boolean()
           .default(true)
           .describe(
-            "Sum and sum of squares of each feature; without them features scale by the agreed ranges.",
+            "Sum and sum of squares of each feature, and of a target that is a number; without them both scale by the agreed ranges. Of " +
+              "categories and gaps these count rows.",
           ),
         evaluation: z
           .boolean()
           .default(true)
           .describe(
-            "How a model does on what it holds out, as counts of each class taken for each other one.",
+            "How a model does on what it holds out, as sums of the agreed task: counts of each class taken for each other one, or by the " +
+              "probability of the positive class; of numbers, sums of errors and targets.",
           ),
         alone: z
           .boolean()

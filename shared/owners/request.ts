@@ -2,9 +2,9 @@ import * as z from "zod";
 import { sha256 } from "../workflow/fields.ts";
 import { ownersAccount } from "./account.ts";
 import { federationName } from "./agreement-name.ts";
-import { toldSchema } from "./data-schema.ts";
 import { statementNumber } from "./heard.ts";
 import { exchangeKey, ownerName } from "./identity.ts";
+import { toldSchema } from "./told-schema.ts";
 
 /** The file by which an owner asks to join: signed by the key that it will sign by. It holds no row, and no count. */
 export const joinRequest = z.strictObject({

@@ -5,27 +5,22 @@ import { applyScaling, type Scaling } from "../dataset/scaling.ts";
 import { objectInvalid } from "../errors.ts";
 import { keys } from "../layout.ts";
 import type { Shard } from "../partition/division.ts";
+import { dataOfSchema } from "../schema/data-of-schema.ts";
 import type { DatasetRecord } from "../workflow/run-record.ts";
 import { type Agreement, simulatedIn } from "./agreement.ts";
-import { featuresOf } from "./data-schema.ts";
-import type { SimulatedClient } from "./description.ts";
+import type { SimulatedClient, ToldExamples } from "./description.ts";
 import { splitExamples, tellAll } from "./split.ts";
 
 /** The data set in the coordinator's bucket that an agreement's simulated clients have; undefined where there are none. */
 export function simulatedDataset(agreed: Agreement): DatasetRecord | undefined {
   const { federation, schema, simulated } = agreed;
   if (!simulated) return undefined;
-  const features = featuresOf(schema).map(({ name }) => name);
   return {
     name: federation,
     source: "bucket",
     digest: simulated.dataset,
     examples: simulated.clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, 0),
-    features: features.length,
-    classes: schema.label.classes.length,
-    element: "float32",
-    classNames: [...schema.label.classes],
-    featureNames: features,
+    ...dataOfSchema(schema),
     owners: simulated.clients.map(({ name }) => name),
   };
 }
@@ -50,7 +45,7 @@ export function simulatedShards(
     );
   const told = clients.map(({ name, train, heldOut }) => ({ name, examples: train + heldOut }));
   if (canonicalJson(told) !== canonicalJson(owners)) throw differs("the simulated clients in it");
-  const features = featuresOf(agreed.schema).length;
+  const { features } = dataOfSchema(agreed.schema);
   if (examples.features !== features) throw differs(`its ${examples.features} features`);
   let next = 0;
   return clients.map((client) => {
@@ -66,9 +61,4 @@ export function simulatedShards(
   });
 }
 
-const toldOf = ({ train, heldOut, labels, moments }: SimulatedClient) => ({
-  train,
-  heldOut,
-  labels,
-  moments,
-});
+const toldOf = ({ number: _, name: __, ...told }: SimulatedClient): ToldExamples => told;

@@ -1,5 +1,6 @@
 import { type Examples, takeExamples } from "../dataset/examples.ts";
 import { momentsOf } from "../dataset/scaling.ts";
+import { targetMoments } from "../dataset/target-scaling.ts";
 import { labelCounts } from "../partition/labels.ts";
 import { holdOut } from "../partition/partition.ts";
 import type { Agreement, Member } from "./agreement.ts";
@@ -26,14 +27,34 @@ export function splitExamples(
 export function tellAll(
   { train, heldOut }: SplitExamples,
   { schema }: Pick<Agreement, "schema">,
-): { readonly [Name in keyof ToldExamples]: NonNullable<ToldExamples[Name]> } {
-  const classes = schema.label.classes.length;
-  const [trained, held] = [labelCounts(train.y, classes), labelCounts(heldOut.y, classes)];
-  const moments = momentsOf(train);
-  return {
+): ToldExamples {
+  const { sums, squares } = momentsOf(train);
+  const told = {
     train: train.count,
     heldOut: heldOut.count,
+    moments: { sums: [...sums], squares: [...squares] },
+  };
+  const { classes } = schema.label;
+  if (!classes) {
+    const of = targetMoments(train);
+    return { ...told, labels: null, targets: { sum: of.sums[0] ?? 0, square: of.squares[0] ?? 0 } };
+  }
+  const [trained, held] = [labelCounts(train.y, classes.length), labelCounts(heldOut.y, classes.length)];
+  return {
+    ...told,
     labels: { all: trained.map((count, at) => count + (held[at] ?? 0)), heldOut: [...held] },
-    moments: { sums: [...moments.sums], squares: [...moments.squares] },
+  };
+}
+
+/** What of it a policy lets out: sums of targets with those of the features. */
+export function allowedOf(
+  { labels, moments, targets, ...counts }: ToldExamples,
+  tells: { readonly labelCounts: boolean; readonly moments: boolean },
+): ToldExamples {
+  return {
+    ...counts,
+    labels: tells.labelCounts ? labels : null,
+    moments: tells.moments ? moments : null,
+    ...(targets !== undefined && { targets: tells.moments ? targets : null }),
   };
 }

@@ -1,12 +1,15 @@
 import type { OwnersPlace } from "../client/place.ts";
 import { fitScaling, type Moments, type Scaling } from "../dataset/scaling.ts";
+import { fitTargets } from "../dataset/target-scaling.ts";
 import { agreementInvalid } from "../errors.ts";
+import { encodersOf, filledFeatures } from "../schema/encode.ts";
+import type { TableSchema } from "../schema/table-schema.ts";
+import type { TargetScaling } from "../task/fit.ts";
 import { visible } from "../visible.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, memberOf, simulatedIn } from "./agreement.ts";
 import { belowCohort } from "./cohort.ts";
-import { type DataSchema, featuresOf } from "./data-schema.ts";
 import type { ToldExamples } from "./description.ts";
 import type { Signed } from "./signed.ts";
 
@@ -30,6 +33,7 @@ export function partitionOfOwners(
     told: description,
   }));
   const everybody = [...owners, ...simulatedIn(agreed).map((told) => ({ place: undefined, told }))];
+  const told = everybody.map((one) => one.told);
   return {
     clients: everybody.map(({ place, told: { train, heldOut, labels } }, client) => ({
       client,
@@ -41,10 +45,8 @@ export function partitionOfOwners(
     })),
     shards: [...shards],
     testSet: null,
-    scaling: scalingOf(
-      agreed,
-      everybody.map(({ told }) => told),
-    ),
+    scaling: scalingOf(agreed, told),
+    ...(agreed.schema.label.task === "regression" && { targets: targetsOf(agreed, told) }),
     acceptances: [...accepted],
     minimumCohort: agreed.minimumCohort,
   };
@@ -74,22 +76,46 @@ function scalingOf({ schema, config }: Agreement, told: readonly ToldExamples[])
       ? [{ count: train, sums: Float64Array.from(moments.sums), squares: Float64Array.from(moments.squares) }]
       : [],
   );
-  return moments.length === told.length ? fitScaling(moments) : scalingOfRanges(schema);
+  const filled = filledFeatures(schema);
+  return moments.length === told.length ? fitScaling(moments, filled) : scalingOfRanges(schema, filled);
 }
 
-/** Mean and deviation of values that are spread evenly over the range: (a + b) / 2, and (b - a) / sqrt(12). */
-function scalingOfRanges(schema: DataSchema): Scaling {
-  const features = featuresOf(schema);
-  const without = features.filter(({ range }) => !range).map(({ name }) => visible(name));
+/** Of the targets, by the sums of all, or by the range that was agreed upon. */
+function targetsOf({ schema }: Agreement, told: readonly ToldExamples[]): TargetScaling {
+  const moments = told.flatMap(({ train, targets }): Moments[] =>
+    targets
+      ? [{ count: train, sums: Float64Array.of(targets.sum), squares: Float64Array.of(targets.square) }]
+      : [],
+  );
+  if (moments.length === told.length) return fitTargets(moments);
+  const { name, range } = schema.label;
+  if (range) return evenly(range);
+  throw agreementInvalid(
+    `an owner keeps the sums that ${visible(name)} is scaled by, and the agreed schema has no range of it; agree upon one`,
+  );
+}
+
+/** Mean and deviation of values that are spread evenly over a range: (a + b) / 2, and (b - a) / sqrt(12). */
+const evenly = ([lowest, highest]: readonly [number, number]): TargetScaling => ({
+  mean: (lowest + highest) / 2,
+  deviation: (highest - lowest) / Math.sqrt(12),
+});
+
+function scalingOfRanges(schema: TableSchema, filled: Scaling["filled"] = []): Scaling {
+  const encoders = encodersOf(schema);
+  const without = encoders
+    .filter(({ ranges }) => ranges.includes(undefined))
+    .map(({ column }) => visible(column.name));
   if (without.length > 0) {
     throw agreementInvalid(
       `an owner keeps the sums that features are scaled by, and ${without.join(", ")} ${without.length > 1 ? "have" : "has"} no ` +
         "range in the agreed schema; agree upon ranges, or set dataset.scaling=none",
     );
   }
-  const ranges = features.flatMap(({ range }) => (range ? [range] : []));
+  const scalings = encoders.flatMap(({ ranges }) => ranges.map((range) => evenly(range ?? [0, 1])));
   return {
-    mean: ranges.map(([lowest, highest]) => (lowest + highest) / 2),
-    deviation: ranges.map(([lowest, highest]) => (highest - lowest) / Math.sqrt(12)),
+    mean: scalings.map(({ mean }) => mean),
+    deviation: scalings.map(({ deviation }) => deviation),
+    ...(filled.length > 0 && { filled }),
   };
 }

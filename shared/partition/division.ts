@@ -3,6 +3,8 @@ import type { DatasetContent } from "../dataset/dataset.ts";
 import { type Examples, takeExamples } from "../dataset/examples.ts";
 import { applyScaling, fitScaling, isScaled, momentsOf, type Scaling } from "../dataset/scaling.ts";
 import { fitTargets, targetMoments } from "../dataset/target-scaling.ts";
+import { checkFilled } from "../schema/check-filled.ts";
+import { filledFeatures } from "../schema/encode.ts";
 import type { TargetScaling } from "../task/fit.ts";
 import type { PartitionRecord } from "../workflow/plan-record.ts";
 import { type Partition, partitionDataset } from "./partition.ts";
@@ -25,11 +27,15 @@ export interface Division extends Partition {
 
 /** Divides a data set as a configuration says: PrepareRun writes its shards, and fedstep verify makes them again. */
 export function divide(content: DatasetContent, config: Config): Division {
-  const { examples, classes } = content;
+  const { examples, classes, schema } = content;
   const { clients, testSet } = partitionDataset(examples.y, classes, config, content);
+  checkFilled(config, schema);
   // each client's report is made of its own training examples, and only the reports meet
   const scaling = isScaled(config.dataset.scaling, examples)
-    ? fitScaling(clients.map(({ train }) => momentsOf(takeExamples(examples, train))))
+    ? fitScaling(
+        clients.map(({ train }) => momentsOf(takeExamples(examples, train))),
+        schema && filledFeatures(schema),
+      )
     : null;
   const targets =
     examples.y instanceof Float32Array

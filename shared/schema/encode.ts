@@ -14,8 +14,12 @@ export type EncodedText = readonly number[] | Wrong;
 /** Makes the model's input of one column's cells. */
 export interface ColumnEncoder {
   readonly column: TableColumn;
-  /** Of what it makes, in their order. */
+  /** Of what it makes, in their order: the values, and behind them the one that is 1 where there is a gap. */
   readonly features: readonly string[];
+  /** Values that a gap makes, the indicator among them; undefined where gaps are refused. */
+  readonly gap: readonly number[] | undefined;
+  /** Lowest and highest value of each feature of cells that are no gaps, as far as the schema says; in days of dates. */
+  readonly ranges: readonly (readonly [lowest: number, highest: number] | undefined)[];
   /** @param text as the cell has it, numbers with a point before their fraction */
   encode(text: string): EncodedText;
   /** Of a file that lacks the column. */
@@ -49,18 +53,33 @@ export function gapsOf(schema: Pick<TableSchema, "gaps">): Gaps {
   return { texts: new Set(gaps), numbers: new Set(gaps.filter(isDecimal).map(Number)) };
 }
 
+/** Places of a feature whose gaps stand as 0 until its mean is known, and of the one that is 1 there. */
+export type FilledFeature = [value: number, indicator: number];
+
+/** The features whose gaps take the mean of all clients' training rows. */
+export function filledFeatures(schema: TableSchema): FilledFeature[] {
+  let at = 0;
+  return encodersOf(schema).flatMap(({ column, features }): FilledFeature[] => {
+    const first = at;
+    at += features.length;
+    return column.missing === "mean" ? [[first, first + 1]] : [];
+  });
+}
+
 function encoderOf(column: TableColumn, { texts, numbers }: Gaps): ColumnEncoder {
   const { name, missing, type } = column;
   const told = missing !== undefined;
   const value =
-    type === "category" ? categoryOf(column) : type === "date" ? dateOf(column) : numberOf(column);
-  const gap = told
-    ? [...value.fill, 1]
-    : wrong("is a gap", 'fill it in, leave the row out, or give the column "missing" in the schema');
+    type === "category" ? categoryOf(column) : type === "date" ? dateEncoder(column) : numberOf(column);
+  const filled = told ? [...value.fill, 1] : undefined;
+  const gap =
+    filled ?? wrong("is a gap", 'fill it in, leave the row out, or give the column "missing" in the schema');
   const there = (values: readonly number[]) => (told ? [...values, 0] : values);
   return {
     column,
     features: [...value.features, ...(told ? [`${name} is missing`] : [])],
+    gap: filled,
+    ranges: [...value.ranges, ...(told ? [indicatorRange] : [])],
     absent: gap,
     ...(value.other && { other: there(value.other) }),
     encode: (text) => {
@@ -71,8 +90,12 @@ function encoderOf(column: TableColumn, { texts, numbers }: Gaps): ColumnEncoder
   };
 }
 
+/** Of a feature that is 0 or 1. */
+const indicatorRange = [0, 1] as const;
+
 interface ValueEncoder {
   readonly features: readonly string[];
+  readonly ranges: ColumnEncoder["ranges"];
   /** What stands in for a gap. */
   readonly fill: readonly number[];
   readonly other?: readonly number[];
@@ -83,19 +106,17 @@ const noNumber =
   'mend it, add it to the schema\'s "gaps" where it stands for one, or make the column a category';
 
 function numberOf({ name, missing, range }: TableColumn): ValueEncoder {
+  const [lowest, highest] = (range ?? []).map(Number);
+  const bounds = lowest === undefined || highest === undefined ? undefined : ([lowest, highest] as const);
   return {
     features: [name],
+    ranges: [bounds],
     fill: [typeof missing === "number" ? Math.fround(missing) : 0],
     encode: (text) => {
       const exact = isDecimal(text) ? Number(text) : Number.NaN;
       const value = Math.fround(exact);
       if (!Number.isFinite(value)) return wrongNumber(text, noNumber);
-      if (range && (exact < range[0] || exact > range[1])) {
-        return wrong(
-          `is ${text}, and the schema takes ${range[0]} to ${range[1]}`,
-          'mend it, leave the row out, or widen "range"',
-        );
-      }
+      if (bounds && (exact < bounds[0] || exact > bounds[1])) return outside(text, bounds);
       return [value];
     },
   };
@@ -113,12 +134,22 @@ export function daysOf(text: string): number | undefined {
   return at.toISOString().startsWith(text) ? Math.round(at.getTime() / msOfDay) : undefined;
 }
 
-function dateOf({ name, missing }: TableColumn): ValueEncoder {
+/** The other way round. */
+export function dateOf(days: number): string {
+  return new Date(msOfDay * days).toISOString().slice(0, 10);
+}
+
+function dateEncoder({ name, missing, range }: TableColumn): ValueEncoder {
+  const [first, last] = (range ?? []).map((date) => daysOf(String(date)));
+  const bounds = first === undefined || last === undefined ? undefined : ([first, last] as const);
   return {
     features: [name],
+    ranges: [bounds],
     fill: [typeof missing === "string" ? (daysOf(missing) ?? 0) : 0],
     encode: (text) => {
       const days = daysOf(text);
+      if (days !== undefined && bounds && range && (days < bounds[0] || days > bounds[1]))
+        return outside(text, range);
       if (days !== undefined) return [days];
       return wrong(
         `is ${quotedText(text)}, which is no date as 2026-01-31`,
@@ -139,8 +170,16 @@ function categoryOf({ name, categories = [], spellings }: TableColumn): ValueEnc
   const other = rows[categories.length] ?? [];
   return {
     features: [...categories, "other"].map((value) => `${name} = ${value}`),
+    ranges: new Array<typeof indicatorRange>(width).fill(indicatorRange),
     fill: new Array<number>(width).fill(0),
     other,
     encode: (text) => rows[placeOf(text) ?? categories.length] ?? other,
   };
 }
+
+/** What is wrong with a number or date that no range takes. */
+export const outside = (text: string, [lowest, highest]: readonly [number | string, number | string]) =>
+  wrong(
+    `is ${text}, and the schema takes ${lowest} to ${highest}`,
+    'mend it, leave the row out, or widen "range"',
+  );

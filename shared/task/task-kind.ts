@@ -65,6 +65,8 @@ export interface TaskKind<
    * @param planned what the plan has the participant evaluate on
    */
   falseSums(sums: Sums, planned: PlannedExamples): string | undefined;
+  /** What sums tell of the targets of the examples, whatever the model: the same of any two models over the same ones. */
+  targetsOf(sums: Sums): readonly number[];
   /**
    * What records say of a model: the score under its name, the mean loss as "loss", and details. They stand beside other
    * fields of a record, whose names they do not take; no other kind has a score of that name with other details.

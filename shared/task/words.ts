@@ -12,6 +12,8 @@ export interface TaskWords {
   readonly scored: readonly [before: string, after: string];
   /** What a curve of the score shows: "Share of the 14,000 examples that each model gets right". */
   scoreOver(examples: string): string;
+  /** What a client tells of how a model does on its examples. */
+  readonly told: { readonly english: string; readonly korean: string };
   /** The loss: "cross-entropy" in "nats". */
   readonly loss: { readonly noun: string; readonly unit: string };
   /** Lines of Markdown about what not to expect of a model, in a card. */

@@ -2,10 +2,9 @@ import { localAmount } from "../model/local-work.ts";
 import { isFinalPass } from "../owners/final-pass.ts";
 import { ownerOf } from "../owners/signed-update.ts";
 import type { Participant } from "../rounds/participants.ts";
-import { asClassifier } from "../task/classification/narrow.ts";
 import { mostLoss } from "../task/most-loss.ts";
 import type { PlannedExamples } from "../task/task-kind.ts";
-import { type Figures, figuresOf, taskOf } from "../task/tasks.ts";
+import { taskOf } from "../task/tasks.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { UpdateHeader } from "../workflow/round-records.ts";
 
@@ -65,14 +64,11 @@ function falseAlone(
     return "tells of a model that it has trained alone before the final pass";
   }
   const kind = taskOf(plan.config);
-  // of both models it counts the same examples, also where it keeps of which classes they are
-  const labels = planned.labels ?? countedLabels(figuresOf(kind, evaluation));
-  const wrong = kind.falseSums(alone, { ...planned, labels });
-  return wrong && `evaluates the model that it has trained alone on ${wrong}`;
-}
-
-function countedLabels(figures: Figures): number[] | undefined {
-  return asClassifier(figures)?.confusion.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const wrong = kind.falseSums(alone, planned);
+  if (wrong) return `evaluates the model that it has trained alone on ${wrong}`;
+  // of both models it tells over the same examples, also where it keeps what their targets are
+  const [own, shared] = [alone, evaluation].map((sums) => kind.targetsOf(sums).join());
+  return own === shared ? undefined : "evaluates the model that it has trained alone on other examples";
 }
 
 function trainedOf({ clients }: Plan, client: number): number {

@@ -28,9 +28,8 @@ export class Cells {
   rows = 0;
   gaps = 0;
   fractions = 0;
-  /** Of the numbers, and of the dates in days since 1970. */
-  sum = 0;
-  days = 0;
+  /** Lowest and highest of the numbers that were told as text, and of the dates in days since 1970. */
+  readonly #ends: { number?: readonly [number, number]; date?: readonly [number, number] } = {};
   readonly count: Record<CellKind, number> = {
     number: 0,
     code: 0,
@@ -56,13 +55,12 @@ export class Cells {
    * @param block row after row, NaN where a cell was told as text
    */
   addNumbers(block: Float64Array, from: number, columns: number): void {
-    let [numbers, fractions, sum] = [0, 0, 0];
+    let [numbers, fractions] = [0, 0];
     const own: number[] = [];
     for (let at = from; at < block.length; at += columns) {
       const value = block[at] as number;
       if (Number.isNaN(value)) continue;
       numbers++;
-      sum += value;
       if (!Number.isInteger(value)) fractions++;
       own.push(value);
     }
@@ -70,7 +68,6 @@ export class Cells {
     this.rows += numbers;
     this.count.number += numbers;
     this.fractions += fractions;
-    this.sum += sum;
   }
 
   /** Takes a cell as text. */
@@ -84,10 +81,9 @@ export class Cells {
     const usual = withPoint(text, this.#decimal);
     const kind = kindOf(text, usual);
     this.count[kind]++;
-    if (kind === "number") {
-      this.sum += Number(usual);
-      if (!isWhole(usual)) this.fractions++;
-    } else if (kind === "date") this.days += daysOf(text) ?? 0;
+    if (kind === "number" && !isWhole(usual)) this.fractions++;
+    if (kind === "number") this.#widen(kind, Number(usual));
+    if (kind === "date") this.#widen(kind, daysOf(text) ?? 0);
     if (this.first[kind].length < mostPlaces) this.first[kind].push({ text, line });
     if (this.#uniqueTexts) {
       this.#uniqueTexts = !this.#seen.has(text);
@@ -98,6 +94,19 @@ export class Cells {
     const key = isDecimal(usual) ? usual : text;
     this.texts.set(key, (this.texts.get(key) ?? 0) + 1);
     if (this.texts.size > mostKept) this.texts = undefined;
+  }
+
+  #widen(of: "number" | "date", value: number): void {
+    const [lowest, highest] = this.#ends[of] ?? [value, value];
+    this.#ends[of] = [Math.min(lowest, value), Math.max(highest, value)];
+  }
+
+  /** Lowest and highest of its numbers, or of its dates in days; undefined where there are none. */
+  range(of: "number" | "date"): readonly [number, number] | undefined {
+    const { rows, lowest, highest } = this.#surveyor.survey();
+    if (of === "date" || rows === 0) return this.#ends[of];
+    const [least, most] = this.#ends.number ?? [lowest, highest];
+    return [Math.min(lowest, least), Math.max(highest, most)];
   }
 
   get filled(): number {

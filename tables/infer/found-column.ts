@@ -1,3 +1,5 @@
+import { dateOf } from "../../shared/schema/encode.ts";
+import type { TableColumn } from "../../shared/schema/table-schema.ts";
 import type { CellKind, Cells } from "./cells.ts";
 import type { InFile } from "./file-survey.ts";
 import { isAnswer, mergedTexts } from "./values.ts";
@@ -51,6 +53,14 @@ export class FoundColumn {
   /** Whether its numbers are to be told as texts: they are words, and there are others. */
   get asText(): boolean {
     return this.count("number") > 0 && this.count("number") < this.filled && this.usual === undefined;
+  }
+
+  /** Lowest and highest number, or first and last date, in all files; undefined where there are not two. */
+  range(of: "number" | "date"): TableColumn["range"] {
+    const ends = this.inFiles.flatMap(({ cells }) => cells.range(of) ?? []);
+    const [lowest, highest] = [Math.min(...ends), Math.max(...ends)];
+    if (!(lowest < highest)) return undefined;
+    return of === "number" ? [lowest, highest] : [dateOf(lowest), dateOf(highest)];
   }
 
   texts(): Map<string, number> | undefined {

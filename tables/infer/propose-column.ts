@@ -12,15 +12,22 @@ const fewestRows = 20;
 /** Told of what a column's user should look at, in words that follow "column NAME". */
 export type Told = (why: string) => void;
 
+export interface Among {
+  /** Owners whose file has it not. */
+  readonly lacking: readonly string[];
+  /** How many there are. */
+  readonly files: number;
+  /** What the person has said that it is. */
+  readonly role?: TableColumn["role"] | undefined;
+}
+
 /**
  * What a column is, from all of its cells; its problems go to those of the files.
- * @param lacking owners whose file has it not
- * @param files how many there are
  */
 export function proposeColumn(
   name: string,
   column: FoundColumn,
-  { lacking, files }: { readonly lacking: readonly string[]; readonly files: number },
+  { lacking, files, role }: Among,
   told: Told,
 ): TableColumn {
   const { filled, gaps, rows } = column;
@@ -29,6 +36,7 @@ export function proposeColumn(
     told(why);
     return { name, type: numbers ? "number" : "text", role };
   };
+  if (role === "id" || role === "drop") return { name, type: numbers ? "number" : "text", role };
   if (2 * lacking.length >= files) {
     const owners = column.inFiles.map(({ owner }) => owner);
     return dropped(
@@ -36,9 +44,10 @@ export function proposeColumn(
     );
   }
   if (filled === 0) return dropped("is left out: all of it is gaps");
-  if (column.unique && rows >= fewestRows && column.count("date", "oddDate", "oddNumber") === 0) {
+  const isId = column.unique && rows >= fewestRows && column.count("date", "oddDate", "oddNumber") === 0;
+  if (isId && role !== "feature") {
     return dropped(
-      'is taken for an id, which no model sees: each row has another value; "role": "feature" takes it in',
+      `is taken for an id, which no model sees: each row has another value; --features ${name} takes it in`,
       "id",
     );
   }
@@ -58,9 +67,8 @@ export function proposeColumn(
   const usual = numbers ? "number" : column.usual;
   if (usual) {
     refuseStrays(name, column, usual);
-    const missing = usual === "number" ? meanOf(column) : meanDate(column);
-    if (hasGaps) told(`has gaps in ${share}: ${missing}, its mean, stands in for them`);
-    return { ...feature, type: usual, ...(hasGaps && { missing }) };
+    if (gaps > 0) told(`has gaps in ${share}: the mean of the others stands in for them`);
+    return { ...feature, type: usual, ...(hasGaps && { missing: "mean" }) };
   }
   return category(column, feature, { hasGaps, share, told, dropped });
 }
@@ -132,13 +140,4 @@ function strayProblem(text: string, kind: CellKind, among: string): string {
   if (kind === "oddDate")
     return `is ${quotedText(text)} among ${among}: write dates as 2026-01-31, without a time of day`;
   return `is ${quotedText(text)} among ${among}: mend it, leave it empty where it stands for a gap, or take the column out`;
-}
-
-/** Six digits, as people read a mean. */
-const meanOf = (column: FoundColumn) =>
-  Number((column.sum(({ sum }) => sum) / Math.max(1, column.count("number"))).toPrecision(6));
-
-function meanDate(column: FoundColumn): string {
-  const days = column.sum(({ days }) => days) / Math.max(1, column.count("date"));
-  return new Date(86_400_000 * Math.round(days)).toISOString().slice(0, 10);
 }

@@ -8,6 +8,13 @@ const mostNumberedClasses = 10;
 /** Rows of a class below which it may be a slip of the pen. */
 const fewRows = 2;
 
+export interface Expected {
+  /** Whether the person says that it is a number. */
+  readonly numbers: boolean;
+  /** Whether the tables are one owner's of several, where every row may be of one class. */
+  readonly partial: boolean;
+}
+
 export interface Saying {
   /** What its user should look at. */
   readonly note: (note: string) => void;
@@ -16,7 +23,12 @@ export interface Saying {
 }
 
 /** What the label is, from all of its cells; what is wrong with single ones goes to their files' problems. */
-export function proposeLabel(name: string, column: FoundColumn, say: Saying): TableSchema["label"] {
+export function proposeLabel(
+  name: string,
+  column: FoundColumn,
+  { numbers: saidNumbers, partial }: Expected,
+  say: Saying,
+): TableSchema["label"] {
   const is = `the label ${JSON.stringify(name)}`;
   for (const { cells, problems } of column.inFiles) {
     for (const { line } of cells.first.gap) {
@@ -31,6 +43,7 @@ export function proposeLabel(name: string, column: FoundColumn, say: Saying): Ta
   const different = texts ? values.length : mostKept + 1;
   const named = texts ? String(values.length) : `more than ${mostKept}`;
   const isNumber = fractions > 0 || different > mostNumberedClasses || 2 * different > rows;
+  if (numbers === rows && saidNumbers) return { name, task: "regression" };
   if (numbers === rows && isNumber) {
     say.note(
       `${is} is taken for a number, and the task for a regression: it has ${named} different values; write "task": "classification" with "classes" where they are names`,
@@ -45,7 +58,7 @@ export function proposeLabel(name: string, column: FoundColumn, say: Saying): Ta
     );
     return { name, task: "classification", classes: ["0", "1"] };
   }
-  if (values.length < 2) {
+  if (values.length < 2 && !partial) {
     // of files that lack it or all of it the files' problems tell
     if (rows > 0)
       say.problem(`${is} is ${JSON.stringify(values[0] ?? "")} in every row: there is nothing to tell apart`);

@@ -181,10 +181,10 @@ test("tables that cannot be read are refused all at once, by name, before anythi
   const tables = join(demoFolder(), "tables");
   mkdirSync(tables);
   for (const name of ["a", "b", "c"])
-    writeFileSync(join(tables, `${name}.csv`), `sex,outcome\n${"f,0\nm,1\n".repeat(60)}`);
+    writeFileSync(join(tables, `${name}.csv`), `age,outcome\n${"41,0\n52,1\n".repeat(60)}old,1\n`);
   const { code, said } = await fedstep(["demo", "owners", "--home", demoFolder(), "--data", tables]);
   expect(code).toBe(2);
-  for (const name of ["a", "b", "c"]) expect(said).toContain(`${name}.csv cannot be asked with`);
+  for (const name of ["a", "b", "c"]) expect(said).toContain(`${name}.csv cannot be taken into a schema`);
 });
 
 /** Process ids of the owners who are at work. */

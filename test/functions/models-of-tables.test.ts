@@ -37,6 +37,8 @@ function exampleOf(page: string, language: string): string {
 const columns: TableSchema["columns"] = [
   { name: "patient", type: "text", role: "id" },
   { name: "age", type: "number", role: "feature", missing: 47.3 },
+  // of which the mean is no float32
+  { name: "volume", type: "number", role: "feature", missing: "mean" },
   // a million deviations from zero
   { name: "pressure", type: "number", role: "feature", aliases: ["druck"] },
   {
@@ -48,6 +50,7 @@ const columns: TableSchema["columns"] = [
     missing: "category",
   },
   { name: "admitted", type: "date", role: "feature", missing: "2025-03-01" },
+  { name: "seen", type: "date", role: "feature", missing: "mean" },
   { name: "dose", type: "number", role: "feature", missing: 0.1, optional: true },
 ];
 
@@ -61,7 +64,7 @@ const tasks = {
   poisson: { classes: undefined, label: (risk: number) => String(Math.round(3 * Math.exp(risk))) },
 } as const;
 
-const header = ["patient", "age", "pressure", "ward", "admitted", "dose", "y"];
+const header = ["patient", "age", "volume", "pressure", "ward", "admitted", "seen", "dose", "y"];
 
 function tableOf(label: (risk: number) => string): string {
   const draw = randomStream(5, "demo", 0);
@@ -74,9 +77,11 @@ function tableOf(label: (risk: number) => string): string {
     return [
       `P${i}`,
       draw.below(5) === 0 ? "NA" : age.toFixed(1),
+      draw.below(7) === 0 ? "" : (3e6 + noise()).toFixed(3),
       (1e6 + pressure).toFixed(3),
       ward,
       draw.below(6) === 0 ? "" : date,
+      draw.below(6) === 0 ? "" : date.replace("2025", "2024"),
       draw.below(4) === 0 ? "-" : (noise() / 10).toFixed(4),
       label(risk),
     ].join();
@@ -86,12 +91,12 @@ function tableOf(label: (risk: number) => string): string {
 
 /** Rows as nobody has trained with: other names and order, gaps, a ward and a spelling of its own, a column that is not there. */
 const asked = [
-  "admitted,DRUCK,Ward,age,note",
-  "2025-02-28,1000000.25,north,61.5,x",
-  ",999999.5,west,NA,x",
-  "2024-12-31,1000001.75,02,?,x",
-  "2026-01-01,1000000,süd,90,x",
-  "2025-06-30,999998.125,,12.25,x",
+  "admitted,DRUCK,Ward,age,note,volume,seen",
+  "2025-02-28,1000000.25,north,61.5,x,2999999.75,",
+  ",999999.5,west,NA,x,,2024-03-04",
+  "2024-12-31,1000001.75,02,?,x,3000000.5,2024-05-06",
+  "2026-01-01,1000000,süd,90,x,NA,",
+  "2025-06-30,999998.125,,12.25,x,3000001,2024-01-31",
 ].join("\n");
 
 /** The same by the schema's names, as the example in JavaScript takes them. */

@@ -4,7 +4,6 @@ import { canonicalSha256 } from "../../shared/canonical-json.ts";
 import { updateKey } from "../../shared/client/update-key.ts";
 import { encodeDataset } from "../../shared/dataset/dataset.ts";
 import { type Examples, poolExamples, takeExamples } from "../../shared/dataset/examples.ts";
-import { momentsOf } from "../../shared/dataset/scaling.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import { type Acceptance, acceptanceSha256 } from "../../shared/owners/acceptance.ts";
@@ -12,11 +11,11 @@ import { type Agreement, nameOf, simulatedIn } from "../../shared/owners/agreeme
 import { fingerprintOf } from "../../shared/owners/identity.ts";
 import { ownersConfig, ownersDataset } from "../../shared/owners/owners-dataset.ts";
 import { type Signed, type Signer, sign } from "../../shared/owners/signed.ts";
-import { splitExamples, tellAll } from "../../shared/owners/split.ts";
+import { allowedOf, splitExamples, tellAll } from "../../shared/owners/split.ts";
 import type { UpdateStatement } from "../../shared/owners/update-statement.ts";
-import { labelCounts } from "../../shared/partition/labels.ts";
 import { holdOut } from "../../shared/partition/partition.ts";
 import { randomStream } from "../../shared/random.ts";
+import { contentOfSchema } from "../../shared/schema/data-of-schema.ts";
 import type { EvaluationSums } from "../../shared/task/tasks.ts";
 import { datasetRecordOf } from "../../shared/workflow/dataset-record.ts";
 import type { ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
@@ -99,7 +98,7 @@ export async function withClients(
   }));
   const bytes = encodeDataset({
     name: agreed.federation,
-    classes: agreed.schema.label.classes.length,
+    ...contentOfSchema(agreed.schema),
     owners: named.map(({ name, examples }) => ({ name, examples: examples.count })),
     examples: poolExamples(parts),
   });
@@ -151,7 +150,7 @@ export async function simulatedWeights(
   const bucket = new MemoryBucket();
   const dataset = {
     name: "pooled",
-    classes: agreed.schema.label.classes.length,
+    ...contentOfSchema(agreed.schema),
     owners: parts.map(({ count }, at) => ({ name: `owner ${at}`, examples: count })),
     examples: poolExamples(parts),
   };
@@ -167,7 +166,7 @@ export async function simulatedWeights(
   return (await playRun(bucket, "s", play)).result.federated.weightsSha256;
 }
 
-export const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer));
+export const macOf = ({ x }: Examples) => sha256Hex(new Uint8Array(x.buffer, x.byteOffset, x.byteLength));
 
 export function splitOf({ config }: Agreement, number: number, examples: Examples) {
   const rows = Uint32Array.from({ length: examples.count }, (_, row) => row);
@@ -181,20 +180,14 @@ export async function acceptanceOf(
   { examples }: TestOwner,
   { labels = false, moments = false }: Kept = {},
 ): Promise<Acceptance> {
-  const { train, heldOut } = splitOf(agreed, number, examples);
-  const { sums, squares } = momentsOf(train);
+  const told = tellAll(splitOf(agreed, number, examples), agreed);
   return {
     agreement: nameOf(agreed),
     name: agreed.members[number]?.name ?? "",
     policySha256: "0".repeat(64),
     description: {
       dataMac: await macOf(examples),
-      train: train.count,
-      heldOut: heldOut.count,
-      labels: labels
-        ? null
-        : { all: labelCounts([...examples.y], 2), heldOut: labelCounts([...heldOut.y], 2) },
-      moments: moments ? null : { sums: [...sums], squares: [...squares] },
+      ...allowedOf(told, { labelCounts: !labels, moments: !moments }),
     },
   };
 }

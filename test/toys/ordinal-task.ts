@@ -69,6 +69,7 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
   // TensorFlow.js is not told how
   trainers: { kernel },
   sums,
+  targetsOf: () => [],
   tally: () => ({ add: () => {}, sums: () => ({ examples: 0, lossSum: 0, absoluteErrorSum: 0 }) }),
   empty: () => ({ examples: 0, lossSum: 0, absoluteErrorSum: 0 }),
   merge: (one, other) => ({
@@ -116,6 +117,7 @@ const kind: TaskKind<typeof settings, OrdinalSums, typeof figures> = {
   words: {
     purpose: ({ name }) => `estimates the label of an example of ${name} as a number`,
     scored: ["errs by", "on average over"],
+    told: { english: "the sum of absolute errors", korean: "절대 오차의 합" },
     scoreOver: (examples) => `Mean absolute error of each model over ${examples}`,
     loss: { noun: "squared error", unit: "squares of the label" },
     limits: ["- The figures hold for examples like those evaluated."],

@@ -17,8 +17,8 @@ export const alone: readonly Mutant[] = [
     name: "alone-over-other-classes",
     fault: "An owner that keeps its label counts may tell how its own model does on other examples.",
     file: "shared/update/claims.ts",
-    find: "const labels = planned.labels ?? countedLabels(figuresOf(kind, evaluation));",
-    replace: "const labels = planned.labels;",
+    find: 'return own === shared ? undefined : "evaluates',
+    replace: 'return own !== "" ? undefined : "evaluates',
     tests,
   },
   {

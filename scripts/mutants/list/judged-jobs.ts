@@ -93,7 +93,7 @@ export const judgedJobs: readonly Mutant[] = [
   {
     name: "description-that-cannot-be",
     fault: "An owner may tell sums that no numbers have.",
-    file: "shared/owners/check-acceptance.ts",
+    file: "shared/owners/false-description.ts",
     find: "sum * sum <= slack * count * square",
     replace: "sum * sum <= 1e300 + slack * count * square",
     tests: ["test/owner/accept.test.ts"],

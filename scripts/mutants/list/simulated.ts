@@ -73,7 +73,7 @@ export const simulated: readonly Mutant[] = [
     name: "simulated-from-another-schema",
     fault: "A version with another schema goes on with tables that were read by the one before.",
     file: "cli/federation/simulated.ts",
-    find: "readBy(before.schema) === readBy(schema)",
+    find: "canonicalJson(readBy(before.schema)) === canonicalJson(readBy(schema))",
     replace: "readBy(before.schema) !== null",
     tests: proposed,
   },

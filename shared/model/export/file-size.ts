@@ -13,7 +13,7 @@ const [perClass, perFeature] = [256, 128];
 export function modelFileSize(dataset: DatasetRecord, model: ModelSpec): ObjectSize {
   const { features, classes, classNames = [], featureNames = [], schema = null } = dataset;
   const names = new TextEncoder().encode(JSON.stringify([classNames, featureNames, schema])).length;
-  // as JSON in JSON a name is twice as long at the most
-  const told = card + perClass * classes + perFeature * features + 2 * names;
+  // as JSON in JSON a name is twice as long at the most, and a column's may stand there once more
+  const told = card + perClass * classes + perFeature * features + 4 * names;
   return vectorsSize(model, [likeModel], told);
 }

@@ -71,6 +71,7 @@ export const binary: TaskKind<typeof binarySettings, BinarySums, typeof binaryFi
   merge: mergeSums,
   hasScore: ({ positive, negative }) => countOf(positive) > 0 && countOf(negative) > 0,
   falseSums,
+  targetsOf: ({ positive, negative }) => [countOf(positive), countOf(negative)],
   figures: binaryFigures,
   figuresOf: figuresOfBinary,
   contradiction,

@@ -14,6 +14,10 @@ import type { BinarySettings } from "./settings.ts";
 export const binaryWords: TaskWords = {
   purpose: ({ name }) => `tells the two classes of ${name} apart`,
   scored: ["ranks with an ROC AUC of", "over"],
+  told: {
+    english: "of each of both classes how many have which probability, in thousandths",
+    korean: "두 클래스의 확률(천분율)별 개수",
+  },
   scoreOver: (examples) => `Area under the ROC curve of each model over ${examples}`,
   loss: classificationWords.loss,
   limits: [

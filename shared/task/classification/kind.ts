@@ -71,6 +71,7 @@ export const classification: TaskKind<
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
   falseSums,
+  targetsOf: ({ confusion }) => confusion.map((row) => row.reduce((sum, count) => sum + count, 0)),
   figures: classificationFigures,
   figuresOf: figuresOfClassification,
   contradiction,

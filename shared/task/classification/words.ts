@@ -23,6 +23,10 @@ export const classificationEnding: OutputActivation = {
 export const classificationWords: TaskWords = {
   purpose: ({ name, classes }) => `tells ${classes} classes of ${name} apart`,
   scored: ["is right for", "of"],
+  told: {
+    english: "how many of each class it takes for each other one",
+    korean: "실제·예측 클래스별 개수",
+  },
   scoreOver: (examples) => `Share of ${examples} that each model gets right`,
   loss: { noun: "cross-entropy", unit: "nats" },
   limits: [

@@ -12,6 +12,7 @@ import {
   poissonFigures,
   poissonSums,
 } from "./evaluation.ts";
+
 import { poissonKernel, poissonTfjs } from "./objectives.ts";
 import { poissonTally } from "./tally.ts";
 import { poissonDetails, poissonEnding, poissonWords } from "./words.ts";
@@ -58,6 +59,7 @@ export const poisson: TaskKind<typeof settings, PoissonSums, typeof poissonFigur
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
   falseSums,
+  targetsOf: ({ targetSum, targetLogSum }) => [targetSum, targetLogSum],
   figures: poissonFigures,
   figuresOf: figuresOfPoisson,
   contradiction,

@@ -24,6 +24,10 @@ export function poissonEnding(fit: TaskFit): OutputActivation {
 export const poissonWords: TaskWords = {
   purpose: ({ name }) => `estimates a rate for each example of ${name}`,
   scored: ["has a mean Poisson deviance of", "over"],
+  told: {
+    english: "sums of errors, of the counts to predict and of what it says",
+    korean: "오차, 예측할 값, 예측한 값의 합",
+  },
   scoreOver: (examples) => `Mean Poisson deviance of each model over ${examples}`,
   loss: { noun: "half Poisson deviance", unit: "nats" },
   limits: [

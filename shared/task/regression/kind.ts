@@ -12,6 +12,7 @@ import {
   regressionFigures,
   regressionSums,
 } from "./evaluation.ts";
+
 import { regressionKernel, regressionTfjs } from "./objectives.ts";
 import { regressionSettings } from "./settings.ts";
 import { regressionTally } from "./tally.ts";
@@ -54,6 +55,7 @@ export const regression: TaskKind<
   merge: mergeSums,
   hasScore: ({ examples }) => examples > 0,
   falseSums,
+  targetsOf: ({ targetSum, targetSquareSum }) => [targetSum, targetSquareSum],
   figures: regressionFigures,
   figuresOf: figuresOfRegression,
   contradiction,

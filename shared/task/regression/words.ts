@@ -36,6 +36,10 @@ const dense = { name: "unit", trainable: false, dtype: "float32" } as const;
 export const regressionWords: TaskWords = {
   purpose: ({ name }) => `estimates a number for each example of ${name}`,
   scored: ["errs by a root mean square of", "over"],
+  told: {
+    english: "sums of errors and of the numbers to predict, and of their squares",
+    korean: "오차와 예측할 값의 합·제곱합",
+  },
   scoreOver: (examples) => `Root of the mean squared error of each model over ${examples}`,
   loss: { noun: "squared error", unit: "squares of the targets' unit" },
   limits: [

@@ -24,7 +24,7 @@ async function fill(spell: (name: IdxName) => string, changes: Partial<Record<Id
 
 const gzipped = (name: IdxName) => `${name}.gz`;
 const opening = async () => {
-  const { notes, ...dataset } = await openTableFile(folder, "--data", {});
+  const { notes, hasIds: _, ...dataset } = await openTableFile(folder, "--data", {});
   return { dataset, notes };
 };
 

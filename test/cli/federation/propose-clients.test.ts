@@ -160,7 +160,7 @@ describe("a coordinator proposes clients of its own", () => {
   });
 
   test("and nothing that no run of owners could be", async () => {
-    const { code, said } = await propose("--set", "task.kind=binary");
+    const { code, said } = await propose("--set", "task.kind=poisson");
     expect(code).toBe(2);
     expect(said).toMatch(/^ConfigInvalid: task/);
     const objects = readdirSync(at("coordinator"), { recursive: true, encoding: "utf8" });

@@ -4,14 +4,14 @@ import { parquetWriteBuffer } from "hyparquet-writer";
 import { encode as encodeJpeg } from "jpeg-js";
 import { describe, expect, it } from "vitest";
 import { readExamples } from "../../../cli/predict/read-examples.ts";
-import type { AskedAbout } from "../../../cli/predict/table-columns.ts";
 import { encodeSafetensors } from "../../../shared/tensors/safetensors.ts";
+import type { DatasetRecord } from "../../../shared/workflow/run-record.ts";
 import { tiny } from "../../mnist/tiny-idx.ts";
 import { folderOf } from "../dataset/formats/opening.ts";
 import { temporaryFolder } from "../terminal.ts";
 
 const record = { name: "iris", source: "t", digest: "0".repeat(64), examples: 9, classes: 2 };
-const iris: AskedAbout = {
+const iris: DatasetRecord = {
   ...record,
   ...{
     features: 2,
@@ -21,9 +21,9 @@ const iris: AskedAbout = {
   },
   readWith: ["--data", "iris.csv", "--label", "species"],
 };
-const strokes: AskedAbout = { ...record, features: 6, element: "uint8", imageShape: [2, 3], classes: 10 };
+const strokes: DatasetRecord = { ...record, features: 6, element: "uint8", imageShape: [2, 3], classes: 10 };
 
-const read = (file: string, dataset: AskedAbout) =>
+const read = (file: string, dataset: DatasetRecord) =>
   readExamples(file, dataset, { asIs: true, label: undefined });
 const written = (name: string, bytes: Uint8Array) => {
   const file = join(temporaryFolder(), name);

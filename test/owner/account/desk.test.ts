@@ -28,11 +28,7 @@ const asking: DeskRequest = {
   ...{
     ask: "request",
     federation: "clinics",
-    label: "outcome",
-    ids: ["patient"],
-    drop: [],
-    features: [],
-    tells: ["classes"],
+    of: { label: "outcome", ids: ["patient"], drop: [], features: [], tells: ["classes"] },
   },
 };
 

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { agreedSchema } from "../../../shared/owners/agreed-schema.ts";
 import type { Agreement } from "../../../shared/owners/agreement.ts";
-import type { ToldSchema } from "../../../shared/owners/data-schema.ts";
 import { fingerprintOf, ownerName } from "../../../shared/owners/identity.ts";
 import { type MembersRecord, memberCalled, withRequest } from "../../../shared/owners/members.ts";
 import { nextAgreement } from "../../../shared/owners/next-agreement.ts";
 import { rotation, unsignedRotations } from "../../../shared/owners/rotation.ts";
 import { type Signer, sign } from "../../../shared/owners/signed.ts";
+import type { ToldSchema } from "../../../shared/owners/told-schema.ts";
 import { agreementOf, sealingKey } from "./agreed.ts";
 import { requestOf } from "./asked.ts";
 import { newSigner } from "./keys.ts";
@@ -119,22 +119,19 @@ describe("the schema of all requests", () => {
 
   test.each<[string, (schema: ToldSchema) => ToldSchema, RegExp]>([
     [
-      "a column more",
-      (one) => ({ ...one, columns: [...one.columns, { name: "crp", type: "number", role: "feature" }] }),
-      /b has "crp", and a does not/,
+      "another role of what a model sees",
+      (one) => ({ ...one, columns: one.columns.map((c) => (c.name === "age" ? { ...c, role: "drop" } : c)) }),
+      /"age" is number and feature at a's, number and drop at b's/,
     ],
     [
-      "a column less",
-      (one) => ({ ...one, columns: one.columns.slice(0, 1) }),
-      /a has "patient", and b does not/,
+      "another type of it",
+      (one) => ({ ...one, columns: one.columns.map((c) => (c.name === "age" ? { ...c, type: "date" } : c)) }),
+      /"age" is number and feature at a's, date and feature at b's/,
     ],
     [
-      "another role",
-      (one) => ({
-        ...one,
-        columns: one.columns.map((c) => (c.name === "patient" ? { ...c, role: "drop" as const } : c)),
-      }),
-      /"patient" is text and id at a's, text and drop at b's/,
+      "another task",
+      ({ label: { classes: _, ...label }, ...one }) => ({ ...one, label: { ...label, task: "regression" } }),
+      /"outcome" is a classification at a's, a regression at b's/,
     ],
     [
       "another label",
@@ -154,6 +151,55 @@ describe("the schema of all requests", () => {
   ])("is none where one has %s, and that is said", (_, change, message) => {
     const found = agreedSchema([told("a"), told("b", change)]);
     expect("differences" in found && found.differences.join("\n")).toMatch(message);
+  });
+});
+
+describe("a column that not all owners have, or have otherwise", () => {
+  type Column = ToldSchema["columns"][number];
+  const told = (name: string, ...more: Column[]) => {
+    const { schema } = requestOf(name, 0);
+    return { name, schema: { ...schema, columns: [...schema.columns, ...more] } };
+  };
+  const crp: Column = { name: "crp", type: "number", role: "feature" };
+  const ward = (...categories: string[]): Column => ({
+    ...{ name: "ward", type: "category", role: "feature" },
+    ...(categories.length > 0 && { categories }),
+  });
+  const columnOf = (found: ReturnType<typeof agreedSchema>, name: string) =>
+    "schema" in found ? found.schema.columns.find((one) => one.name === name) : found.differences;
+
+  test("is optional where more than half have it, and its gaps take the mean", () => {
+    const found = agreedSchema([told("a", crp), told("b"), told("c", { ...crp, name: "CRP" })]);
+    expect(columnOf(found, "crp")).toEqual({ ...crp, missing: "mean", optional: true });
+    expect("notes" in found && found.notes).toEqual(['column "crp" is optional: b lacks it']);
+  });
+
+  test("is left out with a word where half have it", () => {
+    const found = agreedSchema([told("a", crp), told("b")]);
+    expect(columnOf(found, "crp")).toEqual({ ...crp, role: "drop" });
+    expect("notes" in found && found.notes.join()).toMatch(/"crp" is left out: only a has it/);
+  });
+
+  test("has gaps where anybody's has, and the categories of all", () => {
+    const found = agreedSchema([
+      told("a", ward("b", "a"), { ...crp, gaps: true }),
+      told("b", { ...ward("c", "a"), gaps: true }, crp),
+    ]);
+    expect(columnOf(found, "ward")).toEqual({ ...ward("a", "b", "c"), missing: "category" });
+    expect(columnOf(found, "crp")).toEqual({ ...crp, missing: "mean" });
+  });
+
+  test("has no categories before all have told theirs", () => {
+    const found = agreedSchema([told("a", ward("a", "b")), told("b", ward())]);
+    expect("differences" in found && found.differences).toEqual([
+      'b has not told the categories of "ward" (owner request --tell categories)',
+    ]);
+  });
+
+  test("does not matter where nobody reads it", () => {
+    const note = (type: "text" | "number", role: "id" | "drop"): Column => ({ name: "note", type, role });
+    const found = agreedSchema([told("a", note("text", "drop")), told("b", note("number", "id"))]);
+    expect(columnOf(found, "note")).toMatchObject({ role: "id" });
   });
 });
 

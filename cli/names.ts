@@ -1,0 +1,7 @@
+/** Names separated by commas. */
+export function names(text: string): string[] {
+  return text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
