@@ -32,6 +32,9 @@ export function rocAuc({ positive, negative }: Scores): Auc {
   return { area: (won + tied / 2) / pairs, within: tied / 2 / pairs };
 }
 
+/** By which sums of shares miss what they would be exactly. */
+const rounding = 1e-12;
+
 /**
  * Average precision: the precision at each threshold, from the highest bin on, weighted by the recall that it adds. That is
  * the area under the precision-recall curve without interpolation. 0 where there is no positive example.
@@ -59,7 +62,8 @@ export function averagePrecision({ positive, negative }: Scores): Auc {
     right += p;
     wrong += n;
   }
-  return { area, within: Math.max(0, most - area, area - least) };
+  const within = Math.max(most - area, area - least);
+  return { area, within: within > rounding ? within : 0 };
 }
 
 /** Terms that are added one by one. */
