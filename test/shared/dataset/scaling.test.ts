@@ -161,3 +161,37 @@ describe("whether examples are scaled", () => {
     expect([isScaled(setting, table), isScaled(setting, pixels)]).toEqual([ofFloats, ofBytes]);
   });
 });
+
+describe("gaps that take the mean", () => {
+  it("are where all clients' rows that have a value have their mean, and all together have deviation 1", () => {
+    const cell = fc.oneof(
+      fc.constant(undefined),
+      fc.integer({ min: -8000, max: 24_000 }).map((eighths) => eighths / 8),
+    );
+    const clients = fc.array(fc.array(cell, { minLength: 2, maxLength: 12 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(clients, (parts) => {
+        // a gap stands as 0, and the feature behind it is 1
+        const encoded = parts.map((part) =>
+          floats(
+            part.map((value) => [value ?? 0, value === undefined ? 1 : 0]),
+            2,
+          ),
+        );
+        const scaling = fitScaling(encoded.map(momentsOf), [[0, 1]]);
+        const present = parts.flat().filter((value) => value !== undefined);
+        const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
+        const filled = parts.flat().map((value) => value ?? mean);
+        const deviation = Math.sqrt(
+          filled.reduce((sum, value) => sum + (value - mean) ** 2, 0) / filled.length,
+        );
+        fc.pre(deviation === 0 || wellConditioned({ mean, deviation }));
+        expect(scaling.mean[0]).toBeCloseTo(mean, 6);
+        const unit = deviation === 0 ? 1 : deviation;
+        if (deviation > 0) expect((scaling.deviation[0] ?? 0) / deviation).toBeCloseTo(1, 6);
+        const { x } = applyScaling(poolExamples(encoded), scaling);
+        for (const [row, value] of filled.entries()) expect(x[2 * row]).toBeCloseTo((value - mean) / unit, 3);
+      }),
+    );
+  });
+});
