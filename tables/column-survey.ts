@@ -8,6 +8,9 @@ const fewestKeptOfOne = 16;
 const places = 256;
 const spread = places + 1;
 
+/** Whole numbers from 0 on that have a place each. */
+const smallNumbers = 1024;
+
 /** Different values of a column that are kept where the table has so many columns. */
 export function keptOf(columns: number): number {
   return Math.min(mostKeptOfOne, Math.max(fewestKeptOfOne, Math.floor(mostKept / columns)));
@@ -29,6 +32,8 @@ export class ColumnSurveyor {
   readonly #most: number;
   readonly #different = new Set<number>();
   #rows = 0;
+  /** 1 at each of the small whole numbers that there were, which are found again by their place. */
+  readonly #small: Uint8Array;
   #lowest = Number.POSITIVE_INFINITY;
   #highest = Number.NEGATIVE_INFINITY;
   /** Whole numbers, all different so far; undefined once that is over. */
@@ -40,6 +45,7 @@ export class ColumnSurveyor {
   constructor(most: number) {
     this.#most = most;
     this.#seen = new Float64Array(most < places ? 1 : places).fill(Number.NaN);
+    this.#small = new Uint8Array(most < places ? 0 : smallNumbers);
   }
 
   /** @param value as the file has it, float64 */
@@ -56,12 +62,24 @@ export class ColumnSurveyor {
   addAll(values: ArrayLike<number>, from: number, columns: number): void {
     let [lowest, highest] = [this.#lowest, this.#highest];
     const settled = this.#isSettled();
+    const small = this.#small;
+    let repeated = false;
     for (let at = from; at < values.length; at += columns) {
       const value = values[at] as number;
       if (value < lowest) lowest = value;
       if (value > highest) highest = value;
-      if (!settled) this.#tellApart(value);
+      if (settled) continue;
+      const whole = value | 0;
+      if (whole === value && whole >= 0 && whole < small.length) {
+        if (small[whole] === 1) {
+          repeated = true;
+          continue;
+        }
+        small[whole] = 1;
+      }
+      this.#tellApart(value);
     }
+    if (repeated) this.#unique = undefined;
     this.#lowest = lowest;
     this.#highest = highest;
     this.#rows += Math.max(0, Math.ceil((values.length - from) / columns));

@@ -174,6 +174,8 @@ export class ColumnScanner {
     const { buffer, delimiter, lineEnd, position } = cursor;
     const block = this.#block;
     const isNumber = this.#isNumber;
+    const separator = delimiter - zero;
+    const last = width - 1;
     const point = this.#point - zero;
     const codesAreStray = this.#codesAreStray;
     let at = position;
@@ -182,6 +184,20 @@ export class ColumnScanner {
     this.#strays.length = 0;
     for (let column = 0; ; column++) {
       if (isNumber[column] === 1) {
+        // digits and nothing else, before another cell: what tables of counts and pixels are made of
+        let [behind, whole] = [at, 0];
+        let here = (buffer[at] as number) - zero;
+        while (here >= 0 && here <= 9) {
+          whole = 10 * whole + here;
+          here = (buffer[++behind] as number) - zero;
+        }
+        const digitsHere = behind - at;
+        const isCode = codesAreStray && digitsHere > 1 && buffer[at] === zero;
+        if (here === separator && digitsHere > 0 && digitsHere <= exactDigits && column < last && !isCode) {
+          block[filled++] = whole;
+          at = behind + 1;
+          continue;
+        }
         while (buffer[at] === blank) at++;
         const from = at;
         const sign = buffer[at];
