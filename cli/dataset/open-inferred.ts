@@ -5,6 +5,8 @@ import { openBySchema, type TablesAt, tableFiles } from "./open-by-schema.ts";
 import type { TableOptions } from "./open-tables.ts";
 import type { PooledTables } from "./pool-tables.ts";
 
+const structural = /^--label: |is not a label|line \d+ has \d+ fields/;
+
 type NotedDataset = Dataset & Pick<PooledTables, "notes">;
 
 /**
@@ -21,6 +23,8 @@ export async function orInferred(
   let refusal: unknown;
   const pooled = await plain().catch((error: unknown) => {
     if (!isNamed(error, "DatasetInvalid")) throw error;
+    // what no schema would mend
+    if (structural.test(error.message)) throw error;
     refusal = error;
     return undefined;
   });
