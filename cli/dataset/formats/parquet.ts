@@ -64,6 +64,8 @@ async function readParquet(
       await parquetRead({ file, metadata, compressors, columns: [name], onChunk });
       const read = chunks.reduce((sum, { columnData }) => sum + columnData.length, 0);
       if (read !== count) throw new Error(`its column "${name}" has ${read} of ${count} rows`);
+      // groups of rows come as they are read, and labels are counted in the order of the rows
+      chunks.sort((one, other) => one.rowStart - other.rowStart);
       for (const { columnData, rowStart } of chunks) rows.take(name, columnData, rowStart);
     }
     return rows.table();
