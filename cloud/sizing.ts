@@ -6,7 +6,7 @@ import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
 import { checkFilled } from "../shared/schema/check-filled.ts";
-import { checkTaskData, outputsOf, taskOf } from "../shared/task/tasks.ts";
+import { checkTaskData, firstWrongTarget, taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
 import type { Work } from "./cost/speed.ts";
@@ -91,12 +91,8 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
 function checkTargets(config: Config, dataset: DatasetContent): void {
   checkTaskData(config, namedTargets(dataset));
   checkFilled(config, dataset.schema);
-  const task = taskOf(config);
-  const outputs = outputsOf(config, dataset);
-  for (const [example, target] of dataset.examples.y.entries()) {
-    const wrong = task.wrongTarget(target, outputs);
-    if (wrong !== undefined) throw datasetInvalid(`${dataset.name}: example ${example}: ${wrong}`);
-  }
+  const found = firstWrongTarget(config, dataset, dataset.examples.y);
+  if (found) throw datasetInvalid(`${dataset.name}: example ${found.at}: ${found.wrong}`);
 }
 
 /**

@@ -8,9 +8,9 @@ import { membershipChanges } from "../shared/owners/membership-changes.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { problemsOf } from "../shared/problems-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
-import { encodersOf } from "../shared/schema/encode.ts";
+import { unboundedColumns } from "../shared/schema/encode.ts";
 import { featureColumns, type TableSchema } from "../shared/schema/table-schema.ts";
-import { outputsOf, taskOf } from "../shared/task/tasks.ts";
+import { firstWrongTarget } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import { readJsonFile } from "../tables/json-file.ts";
 import type { NamedBytes } from "../tables/pieces.ts";
@@ -80,11 +80,8 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
 
 /** Whether the agreed task can be had of the targets that are there. @throws DatasetInvalid */
 function checkTargets({ y }: Examples, { config, schema }: Agreement): void {
-  const [task, outputs] = [taskOf(config), outputsOf(config, dataOfSchema(schema))];
-  for (const [at, target] of y.entries()) {
-    const wrong = task.wrongTarget(target, outputs);
-    if (wrong !== undefined) throw datasetInvalid(`--data: row ${at + 1}: ${wrong}`);
-  }
+  const found = firstWrongTarget(config, dataOfSchema(schema), y);
+  if (found) throw datasetInvalid(`--data: row ${found.at + 1}: ${found.wrong}`);
 }
 
 /** Logs the acceptance, keeps what is told by it, and writes it to a file. @throws OwnerInvalid */
@@ -155,9 +152,7 @@ function indicatorsText(schema: TableSchema): string {
 /** That features cannot be scaled where sums are kept back and no range was agreed upon; nothing where all can. */
 export function unscaledNote({ agreed, acceptance }: Prepared): string[] {
   if (acceptance.content.description.moments || agreed.config.dataset.scaling === "none") return [];
-  const missing = encodersOf(agreed.schema).flatMap(({ column: { name }, ranges }) =>
-    ranges.includes(undefined) ? [visible(name)] : [],
-  );
+  const missing = unboundedColumns(agreed.schema).map(visible);
   if (missing.length === 0) return [];
   return [
     `the policy keeps sums back, and no range is agreed upon for ${missing.join(", ")}: these are not scaled alike; ` +

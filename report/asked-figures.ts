@@ -1,4 +1,5 @@
 import type { ModelName } from "../shared/layout.ts";
+import { byKey } from "../shared/task/detail.ts";
 import { type Figures, scoreOf, taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
@@ -61,7 +62,7 @@ export function askedInJson({ dataset }: Told, asked: readonly Asked[]) {
           examples,
           [task.score.name]: scored ? scoreOf(task, figures) : null,
           loss: figures.loss,
-          details: Object.fromEntries(details.map(({ key, value }) => [key, value])),
+          details: byKey(details),
           trivial: (scored && task.trivial(figures)) || null,
           warnings: task.warnings(figures, config.task, dataset),
         },

@@ -1,3 +1,4 @@
+import { byKey } from "../shared/task/detail.ts";
 import { type Figures, pickFigures, taskOf } from "../shared/task/tasks.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { warningsOf } from "./model-details.ts";
@@ -36,7 +37,7 @@ function modelInJson({ config, dataset }: Result, model: Figures & { readonly ex
   return {
     examples: model.examples,
     ...pickFigures(task, model),
-    details: Object.fromEntries(details.map(({ key, value }) => [key, value])),
+    details: byKey(details),
     trivial: task.trivial(model) ?? null,
   };
 }

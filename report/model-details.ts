@@ -77,10 +77,8 @@ export function thresholdOf(
   { config, dataset }: Pick<Models, "config" | "dataset">,
   figures: Figures,
 ): number | undefined {
-  const task = taskOf(config);
-  if (!task.chosen) return undefined;
-  const found = task.details(figures, config.task, dataset).find(({ key }) => key === "threshold");
-  return found?.value ?? undefined;
+  const naming = taskOf(config).naming?.(figures, config.task, dataset);
+  return naming?.by === "threshold" ? naming.threshold : undefined;
 }
 
 function modelsOf({ federated, baseline }: Models): { title: string; figures: Figures }[] {

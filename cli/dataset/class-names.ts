@@ -5,6 +5,7 @@ import { inClassOrder, spelling } from "../../tables/classes.ts";
 import { differingLabels } from "./differing-labels.ts";
 import { foundLabels } from "./found-label.ts";
 import { checkLabels } from "./label-checks.ts";
+import { NoTable } from "./no-table.ts";
 import type { Table } from "./table.ts";
 
 /** How messages call the tables: the files of all owners are one data set. */
@@ -75,12 +76,12 @@ function foundClasses({ tables, place, owners }: Tables, canonical: (name: strin
   const instead = "; a label names one of a few classes";
   const meant = tables.every(({ namesClasses }) => namesClasses);
   if (!meant && numbers && !all.every(isWhole) && all.length > rows / 2) {
-    throw datasetInvalid(
+    throw new NoTable(
       `${column} is not a label: ${all.length} different values in ${rows} rows, and not integers, are measurements${instead}; to predict the number itself, --set task.kind=regression`,
     );
   }
   if (!meant && all.length === rows) {
-    throw datasetInvalid(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
+    throw new NoTable(`${column} is not a label: each of the ${rows} rows has another value${instead}`);
   }
   const ordered = inClassOrder(all);
   if (owners && sets.some((set) => set.size !== all.length)) {

@@ -21,15 +21,14 @@ export function columnNotes(columns: readonly SurveyedColumn[]): string[] {
 /** Whether every row of every file has another whole number in a column, as ids have. */
 export function isAnId({ inFiles }: SurveyedColumn): boolean {
   const rows = inFiles.reduce((sum, { survey }) => sum + survey.rows, 0);
-  return rows >= fewestRows && inFiles.length > 0 && inFiles.every(({ survey }) => survey.unique);
+  return rows >= fewestRows && inFiles.every(({ survey }) => survey.unique);
 }
 
 /** Of the files where the column is unique, those that say something: all together where it is so in every file. */
-function asAnId({ place, inFiles }: SurveyedColumn): string[] {
-  const rows = inFiles.reduce((sum, { survey }) => sum + survey.rows, 0);
+function asAnId(column: SurveyedColumn): string[] {
+  const { place, inFiles } = column;
   const unique = inFiles.filter(({ survey }) => survey.unique);
-  const all = unique.length === inFiles.length && rows >= fewestRows;
-  const told = all ? unique : unique.filter((one) => one.survey.rows >= fewestRows);
+  const told = isAnId(column) ? unique : unique.filter((one) => one.survey.rows >= fewestRows);
   if (told.length === 0) return [];
   const counts = told.every(({ survey }) => survey.highest - survey.lowest === survey.rows - 1);
   const toldRows = told.reduce((sum, { survey }) => sum + survey.rows, 0);

@@ -1,6 +1,7 @@
 import { datasetInvalid } from "../../shared/errors.ts";
 import { checkHeader } from "../../tables/header.ts";
 import { quotedNames } from "../../tables/quoted-names.ts";
+import { NoTable } from "./no-table.ts";
 
 /** Columns that a message about the header names: enough to find one's own in most files. */
 const mostNamed = 100;
@@ -22,11 +23,11 @@ export function labelAt(
       ? "; where fields are separated by something else, say it by --csv"
       : "";
   if (column === undefined) {
-    throw datasetInvalid(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
+    throw new NoTable(`--label: name the column of ${file} that holds the labels; ${there}${separated}`);
   }
   const at = header.indexOf(column);
   if (at < 0) {
-    throw datasetInvalid(
+    throw new NoTable(
       `--label: ${file} has no column ${quotedNames([column], 1, header)}; ${there}${separated}`,
     );
   }

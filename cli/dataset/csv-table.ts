@@ -9,6 +9,7 @@ import { GrowingFloats } from "../../tables/growing-floats.ts";
 import type { NamedBytes, NamedFile } from "../../tables/pieces.ts";
 import { labelAt } from "./csv-header.ts";
 import { DistinctLabels } from "./distinct-labels.ts";
+import { NoTable } from "./no-table.ts";
 import { asBytes, pixelSide } from "./pixel-columns.ts";
 import type { Table } from "./table.ts";
 
@@ -77,7 +78,7 @@ class CsvRows implements RowReader {
   }
 
   uneven(fields: number, line: number): never {
-    throw datasetInvalid(
+    throw new NoTable(
       `${this.#file}: line ${line} has ${fields} fields, and the header ${this.#header.length}`,
     );
   }

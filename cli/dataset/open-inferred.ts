@@ -1,11 +1,10 @@
 import type { Dataset } from "../../shared/dataset/dataset.ts";
 import { isNamed } from "../../shared/errors.ts";
 import { inferTableSchema } from "../../tables/infer-table-schema.ts";
+import { NoTable } from "./no-table.ts";
 import { openBySchema, type TablesAt, tableFiles } from "./open-by-schema.ts";
 import type { TableOptions } from "./open-tables.ts";
 import type { PooledTables } from "./pool-tables.ts";
-
-const structural = /^--label: |is not a label|line \d+ has \d+ fields/;
 
 type NotedDataset = Dataset & Pick<PooledTables, "notes">;
 
@@ -23,8 +22,7 @@ export async function orInferred(
   let refusal: unknown;
   const pooled = await plain().catch((error: unknown) => {
     if (!isNamed(error, "DatasetInvalid")) throw error;
-    // what no schema would mend
-    if (structural.test(error.message)) throw error;
+    if (error instanceof NoTable) throw error;
     refusal = error;
     return undefined;
   });

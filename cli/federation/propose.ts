@@ -12,7 +12,7 @@ import type { MembersRecord } from "../../shared/owners/members.ts";
 import { nextAgreement } from "../../shared/owners/next-agreement.ts";
 import { checkFilled } from "../../shared/schema/check-filled.ts";
 import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
-import { encodersOf } from "../../shared/schema/encode.ts";
+import { unboundedColumns } from "../../shared/schema/encode.ts";
 import type { TableSchema } from "../../shared/schema/table-schema.ts";
 import { checkTaskData } from "../../shared/task/tasks.ts";
 import { visible } from "../../shared/visible.ts";
@@ -189,11 +189,8 @@ function saysTheSame(before: Agreement, { version: _, previous: __, ...next }: A
 /** Columns of numbers whose sums nothing bounds: by these features are scaled, and targets. */
 function withoutRange({ config, schema }: Pick<Agreement, "config" | "schema">): string[] {
   const { name, task, range } = schema.label;
-  const columns =
-    config.dataset.scaling === "none"
-      ? []
-      : encodersOf(schema).filter(({ ranges }) => ranges.includes(undefined));
-  return [...columns.map(({ column }) => column.name), ...(task === "regression" && !range ? [name] : [])];
+  const columns = config.dataset.scaling === "none" ? [] : unboundedColumns(schema);
+  return [...columns, ...(task === "regression" && !range ? [name] : [])];
 }
 
 /** @throws AgreementInvalid where nobody has said what the tables are like */

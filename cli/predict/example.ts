@@ -1,5 +1,3 @@
-import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
-
 /** Something that a model is asked about. */
 export interface Example {
   /** Where it was read, for people: a file, or a line of one. */
@@ -15,9 +13,4 @@ export interface Example {
   readonly label?: number;
   /** What its file's columns of ids have, where that was asked for. */
   readonly ids?: Readonly<Record<string, string>>;
-}
-
-/** What the classes are called: their numbers where they have no names. */
-export function calledClasses({ classes, classNames }: DatasetRecord): readonly string[] {
-  return classNames ?? Array.from({ length: classes }, (_, i) => String(i));
 }

@@ -1,12 +1,13 @@
 import { canonicalDecimal, isDecimal } from "../../shared/dataset/decimal.ts";
 import { exampleInvalid } from "../../shared/errors.ts";
 import { usualGaps } from "../../shared/schema/table-schema.ts";
+import { calledClasses } from "../../shared/task/called-classes.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import type { Decimal, SaidDialect } from "../../tables/csv/dialect.ts";
 import { labelText, parseNumber, withPoint } from "../../tables/csv-number.ts";
 import { readCsvRecords } from "../../tables/csv-records.ts";
 import type { NamedBytes } from "../../tables/pieces.ts";
-import { calledClasses, type Example } from "./example.ts";
+import type { Example } from "./example.ts";
 import { type Columns, namedColumns, numberedColumns } from "./table-columns.ts";
 
 interface Row {

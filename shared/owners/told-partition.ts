@@ -2,7 +2,7 @@ import type { OwnersPlace } from "../client/place.ts";
 import { fitScaling, type Moments, type Scaling } from "../dataset/scaling.ts";
 import { fitTargets } from "../dataset/target-scaling.ts";
 import { agreementInvalid } from "../errors.ts";
-import { encodersOf, filledFeatures } from "../schema/encode.ts";
+import { encodersOf, filledFeatures, unboundedColumns } from "../schema/encode.ts";
 import type { TableSchema } from "../schema/table-schema.ts";
 import type { TargetScaling } from "../task/fit.ts";
 import { visible } from "../visible.ts";
@@ -102,17 +102,14 @@ const evenly = ([lowest, highest]: readonly [number, number]): TargetScaling => 
 });
 
 function scalingOfRanges(schema: TableSchema, filled: Scaling["filled"] = []): Scaling {
-  const encoders = encodersOf(schema);
-  const without = encoders
-    .filter(({ ranges }) => ranges.includes(undefined))
-    .map(({ column }) => visible(column.name));
+  const without = unboundedColumns(schema).map(visible);
   if (without.length > 0) {
     throw agreementInvalid(
       `an owner keeps the sums that features are scaled by, and ${without.join(", ")} ${without.length > 1 ? "have" : "has"} no ` +
         "range in the agreed schema; agree upon ranges, or set dataset.scaling=none",
     );
   }
-  const scalings = encoders.flatMap(({ ranges }) => ranges.map((range) => evenly(range ?? [0, 1])));
+  const scalings = encodersOf(schema).flatMap(({ ranges }) => ranges.map((range) => evenly(range ?? [0, 1])));
   return {
     mean: scalings.map(({ mean }) => mean),
     deviation: scalings.map(({ deviation }) => deviation),

@@ -42,6 +42,13 @@ export function encodedFeatures(schema: TableSchema): string[] {
   return encodersOf(schema).flatMap(({ features }) => features);
 }
 
+/** Names of the columns of numbers and dates whose values no range bounds. */
+export function unboundedColumns(schema: TableSchema): string[] {
+  return encodersOf(schema).flatMap(({ column, ranges }) =>
+    ranges.includes(undefined) ? [column.name] : [],
+  );
+}
+
 /** What stands for a missing value, as text and as numbers. */
 export interface Gaps {
   readonly texts: ReadonlySet<string>;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { estimate, estimateSchema, type MeanEstimate } from "../metrics/estimate.ts";
+import { byKey } from "../task/detail.ts";
 import { reaches } from "../task/score.ts";
 import { type Figures, scoreOf, taskOf } from "../task/tasks.ts";
 import type { Result } from "../workflow/result-record.ts";
@@ -185,8 +186,7 @@ function figuresOf(
   const last = lastRounds === undefined ? [] : federated.rounds.slice(-lastRounds);
   const counts = last.flatMap(({ examples }) => (examples === null ? [] : [examples]));
   const scores = federated.rounds.map((round) => scoreOf(task, round));
-  const valuesOf = (figures: Figures) =>
-    Object.fromEntries(task.details(figures, config.task, dataset).map(({ key, value }) => [key, value]));
+  const valuesOf = (figures: Figures) => byKey(task.details(figures, config.task, dataset));
   const warningsOf = (figures: Figures) => task.warnings(figures, config.task, dataset);
   const reached = target === undefined ? -1 : scores.findIndex((one) => reaches(task.score, one, target));
   return {

@@ -19,3 +19,8 @@ export interface TrivialLine {
   readonly name: string;
   readonly score: number;
 }
+
+/** Figures for programs: the value of each by its key. */
+export function byKey(details: readonly Detail[]): Record<string, number | null> {
+  return Object.fromEntries(details.map(({ key, value }) => [key, value]));
+}

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Examples } from "../dataset/examples.ts";
 import type { NamedTargets, TaskFit } from "./fit.ts";
 import { taskKinds } from "./kinds.ts";
 import type { Score } from "./score.ts";
@@ -88,6 +89,21 @@ interface CountedPart {
   /** Examples of each class that it holds out, and that it has in all; empty where its owner keeps that. */
   readonly heldOutLabels: readonly number[];
   readonly labelCounts: readonly number[];
+}
+
+/** What is wrong with the first target that the task of a configuration cannot have, and where it stands; undefined of none. */
+export function firstWrongTarget(
+  config: HasTask,
+  data: { readonly classes: number },
+  targets: Examples["y"],
+): { readonly at: number; readonly wrong: string } | undefined {
+  const task = taskOf(config);
+  const outputs = outputsOf(config, data);
+  for (const [at, target] of targets.entries()) {
+    const wrong = task.wrongTarget(target, outputs);
+    if (wrong !== undefined) return { at, wrong };
+  }
+  return undefined;
 }
 
 /**

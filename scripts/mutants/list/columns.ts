@@ -74,8 +74,8 @@ export const columns: readonly Mutant[] = [
     name: "ids-of-each-file-alone",
     fault: "An id in owners' small files is below the floor of rows in each of them.",
     file: "cli/dataset/column-notes.ts",
-    find: "unique.length === inFiles.length && rows >= fewestRows;",
-    replace: "unique.length < 0 && rows >= fewestRows;",
+    find: "rows >= fewestRows && inFiles.every",
+    replace: "rows < 0 && inFiles.every",
     tests: ["test/cli/dataset/column-notes.test.ts"],
   },
   {

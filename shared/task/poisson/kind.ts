@@ -12,7 +12,6 @@ import {
   poissonFigures,
   poissonSums,
 } from "./evaluation.ts";
-
 import { poissonKernel, poissonTfjs } from "./objectives.ts";
 import { poissonTally } from "./tally.ts";
 import { poissonDetails, poissonEnding, poissonWords } from "./words.ts";

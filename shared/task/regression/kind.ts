@@ -12,7 +12,6 @@ import {
   regressionFigures,
   regressionSums,
 } from "./evaluation.ts";
-
 import { regressionKernel, regressionTfjs } from "./objectives.ts";
 import { regressionSettings } from "./settings.ts";
 import { regressionTally } from "./tally.ts";
