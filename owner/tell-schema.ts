@@ -55,12 +55,7 @@ async function tellSurveyed(
   const tellsClasses = tells.includes("classes") && classes !== undefined;
   if (tellsClasses && classes.length < 2)
     problems.push("--tell classes: there is but one class; leave the option out");
-  if (tellsClasses)
-    few(
-      "classes",
-      name,
-      [...classes, ...Object.values(spellings ?? {}).flat()].filter((one) => surveyed.rowsOf(name).has(one)),
-    );
+  if (tellsClasses) few("classes", name, classes);
   if (!columns.some(({ role }) => role === "feature"))
     problems.push("leaves no feature: every column is the label, an id or dropped");
   if (problems.length > 0)
@@ -82,7 +77,7 @@ async function tellSurveyed(
 }
 
 function toldColumnOf(
-  { name, type, role, categories, missing }: TableColumn,
+  { name, type, role, categories, spellings, missing }: TableColumn,
   surveyed: SurveyedTables,
   tells: readonly Consent[],
 ): ToldColumn {
@@ -94,7 +89,7 @@ function toldColumnOf(
   return {
     ...{ name, type, role },
     ...(range && { range }),
-    ...(tells.includes("categories") && categories && { categories }),
+    ...(tells.includes("categories") && categories && { categories, ...(spellings && { spellings }) }),
     ...(missing !== undefined && { gaps: true }),
   };
 }

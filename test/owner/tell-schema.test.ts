@@ -64,6 +64,13 @@ describe("what is told of a table", () => {
     expect(told.label).toEqual({ name: "stay", task: "regression", range: [0.5, 12.5] });
   });
 
+  test("has the other ways of writing a category, which would count as none of them else", async () => {
+    const ward = mixed.replace("east,", "East,");
+    const { schema } = await tell(ward, { label: "stay", tells: ["categories"] });
+    expect(schema.columns[1]).toMatchObject({ categories: ["east", "west"], spellings: { east: ["East"] } });
+    expect((await tell(ward, { label: "stay" })).schema.columns[1]).not.toHaveProperty("spellings");
+  });
+
   test("is a feature where its owner says that different whole numbers measure something", async () => {
     const { schema, notes } = await tell(table(), { drop: ["note"], features: ["case"] });
     expect(schema.columns[0]).toEqual({ name: "case", type: "number", role: "feature" });
