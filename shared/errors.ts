@@ -150,6 +150,18 @@ export const trainerMemoryExceeded = failure("TrainerMemoryExceeded");
 export const trainerUnavailable = failure("TrainerUnavailable");
 /** Fewer clients reported than the quorum asks for. */
 export const quorumNotReached = failure("QuorumNotReached");
+/** A client's sealed box is not what was sealed for its helper, or not for this round, plan, model or update. */
+export const boxInvalid = failure("BoxInvalid");
+/** Fewer than two helpers have opened the sums of a round's masks. */
+export const helpersSilent = failure("HelpersSilent");
+/** Two helpers tell different sums of the same seeds. */
+export const helpersDisagree = failure("HelpersDisagree");
+/** A masked update is not what it was, after helpers have opened the sums that its masks are in. */
+export const maskedUpdateLost = failure("MaskedUpdateLost");
+/** A helper has opened the sums of a model for clients that are not all here, and opens them for no other set. */
+export const cohortChanged = failure("CohortChanged");
+/** What a round's masked updates add up to cannot be, or is more than the configuration allows. */
+export const sumInvalid = failure("SumInvalid");
 /** Fewer clients reported than the strategy's mathematics takes. */
 export const aggregationImpossible = failure("AggregationImpossible");
 /** The functions are of another version than the execution that invokes them: the stack was deployed in between. */
@@ -201,6 +213,9 @@ export const transientErrors = [
   "StorageUnavailable",
   "States.Timeout",
 ] as const;
+
+/** What silences one helper for one round once retries are used up; any two of three suffice. */
+export const helperErrors = [...transientErrors, "ObjectMissing", "ObjectInvalid", "ObjectTaken"] as const;
 
 /** What silences one client for one round once retries are used up; the quorum decides whether the run goes on. */
 export const clientErrors = [
