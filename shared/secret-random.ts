@@ -1,30 +1,39 @@
+import { hkdf } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { keystream } from "./keystream.ts";
 import type { RandomStream } from "./random.ts";
+
+/** Random numbers that are secret, and their words. All draws take the next words of one sequence. */
+export interface SecretStream extends RandomStream {
+  /** So many words, each uniform over its 32 bits. */
+  words(count: number): Uint32Array<ArrayBuffer>;
+}
 
 /**
  * A stream that nobody can tell without the key, and that the same key, context and label give again: what a repeated
- * invocation sends must be the same bytes. HMAC-SHA-256 as a pseudorandom function in counter mode (NIST SP 800-108r1,
- * section 4.1): words of the blocks HMAC(HMAC(key, context), counter || label), both integers big-endian, 32 bits.
+ * invocation sends must be the same bytes. The words of ChaCha20 (RFC 8439) under a key of the stream's own:
+ * HKDF-SHA-256 (RFC 5869) of HMAC-SHA-256(key, context), without salt, for the label.
  * @param key 32 bytes
  * @param context all that the stream depends on; of two contexts the streams have nothing to do with each other
  */
-export function secretStream(key: Uint8Array, context: string, label: string): RandomStream {
+export function secretStream(key: Uint8Array, context: string, label: string): SecretStream {
   const seed = hmac(sha256, key, utf8ToBytes(context));
-  const message = new Uint8Array([0, 0, 0, 0, ...utf8ToBytes(label)]);
-  const counter = new DataView(message.buffer);
-  let [blocks, at] = [0, wordsOfBlock];
-  let block = new DataView(new ArrayBuffer(0));
+  const source = keystream(hkdf(sha256, seed, undefined, utf8ToBytes(label), 32));
+  let ahead = new Uint32Array(0);
+  const words = (count: number): Uint32Array<ArrayBuffer> => {
+    const taken = new Uint32Array(count);
+    taken.set(ahead.subarray(0, count));
+    if (count > ahead.length) taken.set(source.words(count - ahead.length), ahead.length);
+    ahead = ahead.subarray(count);
+    return taken;
+  };
   const next = (): number => {
-    if (at === wordsOfBlock) {
-      if (blocks === 2 ** 32) throw new RangeError("a secret stream has 2^32 blocks");
-      counter.setUint32(0, blocks++);
-      const bytes = hmac(sha256, seed, message);
-      block = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-      at = 0;
-    }
-    return block.getUint32(4 * at++);
+    if (ahead.length === 0) ahead = source.words(wordsAhead);
+    const [word = 0] = ahead;
+    ahead = ahead.subarray(1);
+    return word;
   };
   return {
     below(bound) {
@@ -35,7 +44,9 @@ export function secretStream(key: Uint8Array, context: string, label: string): R
       return word % bound;
     },
     unit: () => (next() >>> 8) * 2 ** -24,
+    words,
   };
 }
 
-const wordsOfBlock = 8;
+/** What single draws take of the source at once: a few blocks of ChaCha20. */
+const wordsAhead = 64;

@@ -15,6 +15,7 @@ import { interruptions } from "./list/interruptions.ts";
 import { judgedJobs } from "./list/judged-jobs.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
+import { noise } from "./list/noise.ts";
 import { others } from "./list/others.ts";
 import { owners } from "./list/owners.ts";
 import { processes } from "./list/processes.ts";
@@ -75,6 +76,7 @@ export const mutants: readonly Mutant[] = [
   alone,
   waiting,
   simulated,
+  noise,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

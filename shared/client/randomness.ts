@@ -1,12 +1,12 @@
 import { type RandomStream, randomStream } from "../random.ts";
-import { secretStream } from "../secret-random.ts";
+import { type SecretStream, secretStream } from "../secret-random.ts";
 
 /** A client's two sources of random numbers in a round, a stream for each label. */
 export interface ClientRandom {
   /** From the run's seed: whoever knows the plan draws the same, as for what has to be checked by others. */
   public(label: string): RandomStream;
   /** From the client's own key: nobody else can draw it, as for noise, masks and who is sampled. */
-  secret(label: string): RandomStream;
+  secret(label: string): SecretStream;
 }
 
 /** What a client's secret draws depend on. With any other model, run or shard they have nothing to do with these. */

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createCipheriv, createHmac, hkdfSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { simulatedKey } from "../../../shared/client/place.ts";
 import { clientRandom, type SecretContext } from "../../../shared/client/randomness.ts";
@@ -9,14 +9,25 @@ const context: SecretContext = { run: "r", round: 3, client: 2, chainSha256: "c1
 const drawn = (stream: RandomStream) => Array.from({ length: 20 }, () => stream.below(2 ** 32));
 
 describe("the secret source", () => {
-  it("is HMAC-SHA-256 in counter mode, as Node's own crypto computes it", () => {
-    const hmac = (by: Uint8Array, text: Uint8Array) => createHmac("sha256", by).update(text).digest();
-    const seed = hmac(key, Buffer.from('["r",3,2,"c1","d1"]'));
-    const blocks = Buffer.concat(
-      [0, 1, 2].map((i) => hmac(seed, Buffer.concat([Buffer.from([0, 0, 0, i]), Buffer.from("noise")]))),
-    );
-    const words = Array.from({ length: 20 }, (_, i) => blocks.readUInt32BE(4 * i));
+  it("is ChaCha20 by a key of HKDF, as Node's own crypto computes it", () => {
+    const seed = createHmac("sha256", key).update('["r",3,2,"c1","d1"]').digest();
+    const keyOfStream = new Uint8Array(hkdfSync("sha256", seed, "", "noise", 32));
+    const stream = createCipheriv("chacha20", keyOfStream, Buffer.alloc(16)).update(Buffer.alloc(80));
+    const words = Array.from({ length: 20 }, (_, i) => stream.readUInt32LE(4 * i));
     expect(drawn(clientRandom(1, key, context).secret("noise"))).toEqual(words);
+  });
+
+  it("gives the words of one sequence, one after the other or many at once", () => {
+    const open = () => clientRandom(1, key, context).secret("noise");
+    const expected = Array.from(open().words(300));
+    for (const parts of [[300], [1, 299], [0, 63, 2, 235], [64, 64, 172]]) {
+      const stream = open();
+      expect(parts.flatMap((count) => Array.from(stream.words(count)))).toEqual(expected);
+    }
+    const mixed = open();
+    const taken = [3, 70, 0, 150].flatMap((count) => [mixed.below(2 ** 32), ...mixed.words(count)]);
+    expect(taken).toEqual(expected.slice(0, taken.length));
+    expect(drawn(mixed)).toEqual(expected.slice(taken.length, taken.length + 20));
   });
 
   it("is the same again, and another one for any other key, run, round, client, history, shard or label", () => {
