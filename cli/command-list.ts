@@ -97,6 +97,12 @@ const listed: Readonly<Record<string, Listed>> = {
     arguments: { "<run>": "name of the run", "<file...>": "PNG and CSV files" },
     load: async () => (await import("./commands/predict.ts")).predictCommand,
   },
+  privacy: {
+    description: "say what noise protects: the epsilon of so many noisy steps, and the noise for an epsilon",
+    commands: true,
+    endsAtOnce: true,
+    load: async () => (await import("./commands/privacy.ts")).privacyCommand,
+  },
   remove: {
     description: "say what a run has left, and with --yes delete it",
     arguments: ofOneRun,

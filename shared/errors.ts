@@ -130,6 +130,11 @@ export const rowsLeaked = failure("RowsLeaked");
 /** An agreement is not one that its federation can have, or does not go on from the one before. */
 export const agreementInvalid = input("AgreementInvalid");
 
+/** What is asked of noise, or of the accountant that counts it, cannot be. */
+export const privacyInvalid = input("PrivacyInvalid");
+/** Two ways of counting privacy contradict each other: one of them is wrong. */
+export const accountantsDisagree = failure("AccountantsDisagree");
+
 /** An event or an output between the steps of the workflow is not of its schema. */
 export const payloadInvalid = failure("PayloadInvalid");
 /** An object that the layout promises is not there. */

@@ -1,3 +1,4 @@
+import { accountant } from "./list/accountant.ts";
 import { accounts } from "./list/accounts.ts";
 import { alone } from "./list/alone.ts";
 import { asked } from "./list/asked.ts";
@@ -77,6 +78,7 @@ export const mutants: readonly Mutant[] = [
   waiting,
   simulated,
   noise,
+  accountant,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

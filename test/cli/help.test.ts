@@ -30,6 +30,8 @@ describe("help", () => {
       "leave",
     ].map((name) => `owner ${name}`),
     "federation",
+    "privacy",
+    ...["epsilon", "sigma"].map((name) => `privacy ${name}`),
     ...["add", "members", "remove", "revoke", "tag", "propose"].map((name) => `federation ${name}`),
   ])("of %s has examples", async (command) => {
     const { code, output } = await fedstep([...command.split(" "), "--help"]);
