@@ -37,4 +37,12 @@ export function trainingBytes(sizing: Sizing): number {
   return 2 * 4 * (models * parameters + beside) + batch;
 }
 
+/**
+ * Of steps along sums of clipped gradients, beside a training: sums in whole units, and out of the kernel sum, noise and
+ * velocity in float64; of each example its squared norm.
+ */
+export function clippingBytes({ parameters }: Pick<Sizing, "parameters">, examples: number): number {
+  return (4 + 3 * 8) * parameters + 8 * examples;
+}
+
 const filledPairs = ({ work, data }: Sizing) => (work.filled * data.features) / 2;

@@ -19,6 +19,7 @@ import { limits } from "./list/limits.ts";
 import { noise } from "./list/noise.ts";
 import { others } from "./list/others.ts";
 import { owners } from "./list/owners.ts";
+import { privateTraining } from "./list/private-training.ts";
 import { processes } from "./list/processes.ts";
 import { rights } from "./list/rights.ts";
 import { s3 } from "./list/s3.ts";
@@ -79,6 +80,7 @@ export const mutants: readonly Mutant[] = [
   simulated,
   noise,
   accountant,
+  privateTraining,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

@@ -27,7 +27,7 @@ export function flattenTensors(model: ModelSpec, tensors: ReadonlyMap<string, Te
 }
 
 /** Whether every value is a number that training can go on from. */
-export function allFinite(values: Float32Array): boolean {
+export function allFinite(values: Float32Array | Float64Array): boolean {
   // one sum instead of a test per value: NaN and infinities survive every addition of finite float32 in float64
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += (values[i] as number) * 0;

@@ -44,6 +44,25 @@ export interface TrainingOutcome {
   readonly lossSum: number;
 }
 
+/** What an example's part of a sum of gradients is bounded by, and the grid that sums are on. */
+export interface ClippingOptions {
+  /** The most that an example's gradient has in the Euclidean norm: a longer one is shortened to it. From 0 to 2^64. */
+  readonly clip: number;
+  /** The distance of the grid's points, a power of two; at least 2^-24 of the clip. */
+  readonly unit: number;
+  /** What the sums are written into, where they are not to be a vector of their own. */
+  readonly into?: Float64Array;
+}
+
+export interface ClippedSum {
+  /** How many units each parameter's sum is: whole numbers, flat by the model's layout. */
+  readonly sum: Float64Array;
+  /** Sum of the examples' losses. */
+  readonly lossSum: number;
+  /** Rows that the sums are of: all but those whose gradient is not finite, which add nothing. */
+  readonly examples: number;
+}
+
 /** Trains and evaluates models of one spec for one task. Parameters go in and come out flat; inputs are never written to. */
 export interface Trainer<Evaluated extends Evaluation = EvaluationSums> {
   readonly name: string;
@@ -51,4 +70,17 @@ export interface Trainer<Evaluated extends Evaluation = EvaluationSums> {
   /** @throws TrainerMemoryExceeded with the sizes when model and examples do not fit */
   train(start: Float32Array, examples: PreparedExamples, options: TrainingOptions): Promise<TrainingOutcome>;
   evaluate(parameters: Float32Array, examples: PreparedExamples): Promise<Evaluated>;
+  /**
+   * Sum over the rows of g_i min(1, clip / |g_i|), with g_i the gradient of example i's training loss. Microbatches, dealt by
+   * place (microbatches.ts), are summed in float32 and rounded to the grid, and their sums are added exactly; by how much the
+   * sum can change with an example is clippedSumSensitivity's.
+   * @param rows in ascending order
+   * @throws TrainerMemoryExceeded as train does; RangeError for rows, clip or unit that are none
+   */
+  clippedSum(
+    parameters: Float32Array,
+    examples: PreparedExamples,
+    rows: Uint32Array,
+    options: ClippingOptions,
+  ): Promise<ClippedSum>;
 }

@@ -7,18 +7,18 @@ type Loss = OpenObjective["loss"];
 
 /** The cross-entropies of the softmax of a batch, and the deltas of their mean. */
 export function crossEntropy(primitives: Primitives): Loss {
-  return ({ rows, targets }, { z, delta, outputs, stride }, count) =>
-    primitives.crossEntropy(z, count, outputs, stride, rows, targets, delta, 1 / count);
+  return ({ rows, targets }, { z, delta, outputs, stride }, count, divisor = count) =>
+    primitives.crossEntropy(z, count, outputs, stride, rows, targets, delta, 1 / divisor);
 }
 
 /** The same where an example's counts as much as its class weighs: each has a delta of its own scale. */
 export function weightedCrossEntropy(primitives: Primitives, arena: Arena, weights: readonly number[]): Loss {
-  return ({ rows, targets }, { z, delta, outputs, stride }, count) => {
+  return ({ rows, targets }, { z, delta, outputs, stride }, count, divisor = count) => {
     let sum = 0;
     for (let i = 0; i < count; i++) {
       const row = arena.words[rows / 4 + i] as number;
       const weight = weights[arena.words[targets / 4 + row] as number] as number;
-      const [at, scale] = [i * stride, weight / count];
+      const [at, scale] = [i * stride, weight / divisor];
       const loss = primitives.crossEntropy(
         z + at,
         1,

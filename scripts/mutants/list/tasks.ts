@@ -74,8 +74,8 @@ export const tasks: readonly Mutant[] = [
     name: "targets-unscaled",
     fault: "The step for a number goes along the gradient in the targets' unit, whatever that is.",
     file: "shared/task/regression/objectives.ts",
-    find: "(2 * (z - (y - mean) / deviation)) / count",
-    replace: "(2 * error) / count",
+    find: "(2 * (z - (y - mean) / deviation)) / divisor",
+    replace: "(2 * error) / divisor",
     tests: ["test/shared/task/numbers.test.ts"],
   },
   {

@@ -31,6 +31,8 @@ export class Arena {
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
   #words: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   #floats: Float32Array<ArrayBuffer> = new Float32Array(0);
+  #doubles: Float64Array<ArrayBuffer> = new Float64Array(0);
+  #integers: Int32Array<ArrayBuffer> = new Int32Array(0);
   readonly #memory: Primitives["memory"];
   readonly #limit: number;
   /** The examples that stand at the start of the arena, if any: they need not be copied again. */
@@ -55,6 +57,14 @@ export class Arena {
     return this.#floats;
   }
 
+  get doubles(): Float64Array<ArrayBuffer> {
+    return this.#doubles;
+  }
+
+  get integers(): Int32Array<ArrayBuffer> {
+    return this.#integers;
+  }
+
   /**
    * Makes room for a layout, in one step.
    * @param purpose what the memory is for, with the sizes that decide how much
@@ -77,6 +87,8 @@ export class Arena {
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#floats = new Float32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+    this.#integers = new Int32Array(buffer);
   }
 }
 

@@ -67,14 +67,21 @@ export function writeParameters(
   const { matrices, address, bytes, count } = parameters;
   if (flat.length !== count)
     throw new RangeError(`${flat.length} numbers for a model of ${count} parameters`);
-  arena.floats.fill(0, target / 4, (target + bytes) / 4);
-  for (const { inputs, outputs, weight, stride, matrix } of matrices) {
+  matrices.forEach(({ inputs, outputs, weight, stride, matrix }, i) => {
     const first = (target + matrix - address) / 4;
-    for (let row = 0; row <= inputs; row++) {
+    const end = (target + (matrices[i + 1]?.matrix ?? address + bytes) - address) / 4;
+    const rows = inputs + 1;
+    if (stride === 4 * outputs) {
+      arena.floats.set(flat.subarray(weight, weight + rows * outputs), first);
+      arena.floats.fill(0, first + rows * outputs, end);
+      return;
+    }
+    arena.floats.fill(0, first, end);
+    for (let row = 0; row < rows; row++) {
       const from = weight + row * outputs;
       arena.floats.set(flat.subarray(from, from + outputs), first + (row * stride) / 4);
     }
-  }
+  });
 }
 
 /** The flat vector over the parameters that stands at an address. */

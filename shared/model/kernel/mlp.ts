@@ -2,7 +2,7 @@ import { denseLayers, type MlpSpec } from "../mlp/dense-layers.ts";
 import type { BatchInput } from "./input.ts";
 import { type Layer, layOutLayer } from "./layer.ts";
 import { layOutParameters } from "./matrices.ts";
-import type { Primitives } from "./primitives.ts";
+import type { Address, Primitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
 import { layOutRows, type RowsRegion } from "./rows.ts";
 import type { StepRule } from "./step.ts";
@@ -43,6 +43,13 @@ export const mlpKernel: KernelProgram<MlpSpec> = {
       step: (rule) => {
         for (let l = layers.length - 1; l > 0; l--) step(mlp, l, rule);
         input.step(at(layers, 0), rule.record, rule.plain);
+      },
+      addTo: ({ address, record }) => {
+        const sums = ({ matrix }: Layer) => address + matrix - parameters.address;
+        layers.forEach((layer, l) => {
+          if (l === 0) input.addTo(sums(layer), layer, record);
+          else addTo(mlp, l, sums(layer), record);
+        });
       },
     };
   },
@@ -86,6 +93,12 @@ function step({ primitives, layers, activations }: Mlp, l: number, rule: StepRul
   const { spans } = at(activations, l - 1).columns;
   const stepRows = rule.plain ? primitives.plainStepRows : primitives.generalStepRows;
   stepRows(spans, inputs + 1, delta, matrix, stride, rule.record);
+}
+
+/** The same for a sum of gradients. */
+function addTo({ primitives, layers, activations }: Mlp, l: number, sums: Address, record: Address): void {
+  const { inputs, delta, stride } = at(layers, l);
+  primitives.addRoundedRows(at(activations, l - 1).columns.spans, inputs + 1, delta, sums, stride, record);
 }
 
 const at = <T>(items: readonly T[], index: number): T => items[index] as T;

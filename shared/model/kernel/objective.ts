@@ -20,10 +20,14 @@ export interface KernelObjective<Settings = unknown, Sums extends Evaluation = E
 
 /** A task's loss, a call for each batch. */
 export interface OpenObjective<Sums extends Evaluation = Evaluation> {
-  /** The sum of the losses; the deltas of the outputs become those of their mean. @param count examples of the batch */
-  loss(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
+  /**
+   * The sum of the losses; the deltas of the outputs become those of their mean.
+   * @param count examples of the batch
+   * @param divisor what the deltas are divided by where it is not the count
+   */
+  loss(batch: BatchTargets, outputs: BatchOutputs, count: number, divisor?: number): number;
   /** The same in training, where that counts examples otherwise than an evaluation does. */
-  trainingLoss?(batch: BatchTargets, outputs: BatchOutputs, count: number): number;
+  trainingLoss?(batch: BatchTargets, outputs: BatchOutputs, count: number, divisor?: number): number;
   /** Reserves what is counted of the outputs in an evaluation. @param outputs values of an example */
   layOutTally(layout: ArenaLayout, outputs: number): Tally<Sums>;
 }

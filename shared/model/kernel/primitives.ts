@@ -13,6 +13,8 @@ export interface Primitives {
   /** weights step against the gradient rows x matrix. */
   plainStepRows: StepRows;
   generalStepRows: StepRows;
+  /** Sums in whole units, of 32 bits each, take the gradient rows x matrix. */
+  addRoundedRows: StepRows;
   /** Examples at rest as rows of pairs of features, counted for transposePairs. */
   expandBytes: Expand;
   expandFloats: Expand;
@@ -22,6 +24,8 @@ export interface Primitives {
   /** weights step against the gradient pairs x delta, two rows of weights per pair. */
   plainStepPairs: StepRows;
   generalStepPairs: StepRows;
+  /** Sums in whole units take the gradient pairs x delta. */
+  addRoundedPairs: StepRows;
 
   packBytes: Pack;
   packFloats: Pack;
@@ -36,6 +40,8 @@ export interface Primitives {
   ): void;
   plainStepPacked: StepPacked;
   generalStepPacked: StepPacked;
+  /** Sums in whole units take the gradient of the packed examples. */
+  addRoundedPacked: StepPacked;
 
   /** max(0, z) as compressed rows, the bias's one included; by rows, and transposed. */
   rectifyRows: Rectify;
@@ -50,6 +56,12 @@ export interface Primitives {
     target: Address,
     targetStride: number,
   ): void;
+  /** target[r] = 1 + |max(0, z[r])|^2, in float64. */
+  squaredActivations(z: Address, rows: number, stride: number, target: Address): void;
+  /** norms[r] += entering[r] |delta[r]|^2, in float64. */
+  addSquaredNorms(delta: Address, rows: number, stride: number, entering: Address, norms: Address): void;
+  /** delta[r] = shares[r] delta[r], in float32, and zero where that is less than a normal number. */
+  scaleRows(delta: Address, rows: number, stride: number, shares: Address): void;
   /** delta = scale (softmax(logits) - onehot(labels[rows])); returns the sum of the cross-entropies. */
   crossEntropy(
     logits: Address,

@@ -1,5 +1,6 @@
 import type { AnySpec } from "../any-spec.ts";
 import type { ArenaLayout } from "./arena.ts";
+import type { GradientSum } from "./gradient-sum.ts";
 import type { BatchInput } from "./input.ts";
 import type { BatchOutputs } from "./layer.ts";
 import type { PlacedParameters } from "./matrices.ts";
@@ -38,4 +39,6 @@ export interface KernelModel {
   propagate(count: number): void;
   /** The other half, with the deltas as they stand by then; both together make the bits of backward. */
   step(rule: StepRule): void;
+  /** In place of a step: the gradients that the deltas make are rounded to whole units and added to a sum. */
+  addTo(sum: GradientSum): void;
 }

@@ -29,32 +29,32 @@ export function layOutSession(
   layOutModel: (input: BatchInput) => KernelModel,
 ): BatchSession {
   const data = examples.kind === "compressed" ? examples.words : examples.x;
-  // before everything whose size depends on the batch: the next call finds the examples in the same place
+  // before everything whose size depends on the batch: the next call finds the examples in the same place, as it does what
+  // an input keeps of all of them
   const resident = layout.reserve(data.byteLength);
-  const rows = layout.reserve(4 * batch);
   const targets = layout.reserve(examples.y.byteLength);
   const input =
     examples.kind === "compressed"
-      ? compressedInput(primitives, arena, layout, examples, batch, resident, rows)
-      : denseInput(primitives, arena, layout, examples, batch, resident, rows);
+      ? compressedInput(primitives, arena, layout, examples, batch, resident)
+      : denseInput(primitives, arena, layout, examples, batch, resident);
   const model = layOutModel(input);
   return {
     model,
-    rows,
+    rows: input.rows,
     targets,
     open(parameters) {
       if (arena.resident !== examples) {
         arena.bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), resident);
+        input.open();
+        const { y } = examples;
+        if (y instanceof Float32Array) arena.floats.set(y, targets / 4);
+        else arena.words.set(y, targets / 4);
         arena.resident = examples;
       }
-      input.open();
-      const { y } = examples;
-      if (y instanceof Float32Array) arena.floats.set(y, targets / 4);
-      else arena.words.set(y, targets / 4);
       writeParameters(arena, model.parameters, model.parameters.address, parameters);
     },
     load(batchRows) {
-      arena.words.set(batchRows, rows / 4);
+      arena.words.set(batchRows, input.rows / 4);
       input.load(batchRows.length);
       return batchRows.length;
     },

@@ -1,9 +1,21 @@
 import type { Evaluation } from "../../task/evaluation.ts";
 import type { TaskFit } from "../../task/fit.ts";
 import type { AnySpec } from "../any-spec.ts";
+import { checkClipping } from "../check-clipping.ts";
 import { checkTargets, type TargetCheck } from "../check-examples.ts";
-import type { PreparedExamples, Trainer, TrainingOptions, TrainingOutcome } from "../trainer.ts";
+import { mostInMicrobatch } from "../microbatches.ts";
+import type {
+  ClippedSum,
+  ClippingOptions,
+  PreparedExamples,
+  Trainer,
+  TrainingOptions,
+  TrainingOutcome,
+} from "../trainer.ts";
 import { ADDRESSABLE, Arena, ArenaLayout } from "./arena.ts";
+import { sumClipped } from "./clipped-sum.ts";
+import { layOutGhostNorms } from "./ghost-norms.ts";
+import { layOutGradientSum } from "./gradient-sum.ts";
 import type { BatchInput } from "./input.ts";
 import { readParameters } from "./matrices.ts";
 import type { KernelObjective } from "./objective.ts";
@@ -11,6 +23,7 @@ import { COMPRESSED_UP_TO, prepareExamples } from "./prepared.ts";
 import { openPrimitives } from "./primitives.ts";
 import type { KernelProgram } from "./program.ts";
 import { type BatchSession, type KernelExamples, layOutSession } from "./session.ts";
+import { squaredInputs } from "./squared-inputs.ts";
 import { layOutStep } from "./step.ts";
 
 /** Examples that are evaluated at once. */
@@ -46,6 +59,14 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
   const objective = task.objective.open(primitives, arena, task.settings, task.fit);
   const trainingLoss = objective.trainingLoss ?? objective.loss;
   const prepared = new WeakSet<PreparedExamples>();
+  const squares = new WeakMap<PreparedExamples, Float64Array>();
+
+  /** |x|^2 + 1 of all examples, which no model changes. */
+  const squaresOf = (examples: KernelExamples): Float64Array => {
+    const known = squares.get(examples) ?? squaredInputs(examples);
+    squares.set(examples, known);
+    return known;
+  };
 
   /** A session over examples of this trainer's own, laid out but not yet in memory. */
   const session = (examples: PreparedExamples, batch: number): [BatchSession, ArenaLayout] => {
@@ -84,6 +105,22 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     return { parameters, velocity: rule.velocity(), steps, lossSum };
   };
 
+  const clippedSum = (
+    parameters: Float32Array,
+    examples: PreparedExamples,
+    rows: Uint32Array,
+    options: ClippingOptions,
+  ): ClippedSum => {
+    checkClipping(rows, examples.count, options);
+    const [opened, layout] = session(examples, mostInMicrobatch);
+    const norms = layOutGhostNorms(primitives, arena, layout, mostInMicrobatch);
+    const sum = layOutGradientSum(arena, layout, opened.model.parameters);
+    arena.fit(layout.end, `summing clipped gradients of ${called} in batches of ${mostInMicrobatch}`);
+    opened.open(parameters);
+    const clipping = { session: opened, norms, sum, loss: trainingLoss };
+    return sumClipped({ ...clipping, squaredInputs: squaresOf(examples as KernelExamples) }, rows, options);
+  };
+
   const evaluate = (parameters: Float32Array, examples: PreparedExamples): Sums => {
     const [opened, layout] = session(examples, EVALUATION_BATCH);
     const { model, open, load } = opened;
@@ -112,6 +149,7 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     },
     train: async (...given) => train(...given),
     evaluate: async (...given) => evaluate(...given),
+    clippedSum: async (...given) => clippedSum(...given),
   };
 }
 

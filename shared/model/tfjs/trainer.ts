@@ -3,9 +3,10 @@ import type { Examples } from "../../dataset/examples.ts";
 import type { Evaluation } from "../../task/evaluation.ts";
 import type { TaskFit } from "../../task/fit.ts";
 import type { AnySpec } from "../any-spec.ts";
+import { checkClipping } from "../check-clipping.ts";
 import { checkExamples, checkTargets, type TargetCheck } from "../check-examples.ts";
 import { type Layout, tensorsOf } from "../layout.ts";
-import type { PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
+import type { ClippedSum, ClippingOptions, PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
 import { lengthOf } from "../vector-shape.ts";
 import { openBackend } from "./backend.ts";
 import type { TfjsObjective } from "./objective.ts";
@@ -64,6 +65,9 @@ function tfjsTrainer<Spec extends AnySpec, Settings, Sums extends Evaluation>(
     async evaluate(parameters, examples) {
       return evaluate(model, parameters, examples as FloatExamples);
     },
+    async clippedSum(parameters, examples, rows, options) {
+      return clippedSum(model, parameters, examples as FloatExamples, rows, options);
+    },
   };
 }
 
@@ -119,6 +123,42 @@ function train(model: Model, start: Float32Array, examples: FloatExamples, optio
   };
   tf.dispose([weights, velocity, anchor, shift]);
   return outcome;
+}
+
+/** One example after the other, each on the grid by itself: slow, and what the kernel's sums are held against. */
+function clippedSum(
+  model: Model,
+  parameters: Float32Array,
+  examples: FloatExamples,
+  rows: Uint32Array,
+  options: ClippingOptions,
+): ClippedSum {
+  checkClipping(rows, examples.count, options);
+  const weights = toTensors(model, parameters);
+  const { objective } = model.task;
+  const trainingLosses = objective.trainingLosses ?? objective.losses;
+  const unit = objective.unit?.(model.task) ?? 1;
+  const sum = options.into?.fill(0) ?? new Float64Array(parameters.length);
+  let [lossSum, summed] = [0, 0];
+  for (const row of rows) {
+    tf.tidy(() => {
+      const { x, y } = batch(model, examples, Uint32Array.of(row));
+      const { value, grads } = tf.valueAndGrads((...parts: tf.Tensor[]) =>
+        tf.sum(trainingLosses(tf, outputsOf(model, x, parts), y, model.task)),
+      )(weights);
+      const gradient = flatten(model, grads);
+      const norm = Math.sqrt(gradient.reduce((squares, g) => squares + g * g, 0));
+      if (!Number.isFinite(norm)) return;
+      const share = Math.min(1, options.clip / norm) / options.unit;
+      gradient.forEach((g, k) => {
+        sum[k] = (sum[k] as number) + Math.round(share * g);
+      });
+      lossSum += (value.dataSync()[0] as number) * unit;
+      summed++;
+    });
+  }
+  tf.dispose(weights);
+  return { sum, lossSum, examples: summed };
 }
 
 function evaluate<Spec extends AnySpec, Settings, Sums extends Evaluation>(

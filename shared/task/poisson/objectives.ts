@@ -17,13 +17,13 @@ export const poissonKernel: KernelObjective<unknown, PoissonSums> = {
     const unit = unitOf(fit);
     const logUnit = ln(unit);
     return {
-      loss(batch, outputs, count) {
+      loss(batch, outputs, count, divisor = count) {
         let sum = 0;
         const { delta, stride } = outputs;
         arena.floats.fill(0, delta / 4, (delta + count * stride) / 4);
         outputsAndTargets(arena, batch, outputs, count, (z, y, i) => {
           const times = power(z);
-          arena.floats[(delta + i * stride) / 4] = (times - y / unit) / count;
+          arena.floats[(delta + i * stride) / 4] = (times - y / unit) / divisor;
           sum += timesLog(y) - y * (logUnit + z) - y + unit * times;
         });
         return sum;

@@ -12,13 +12,13 @@ export const regressionKernel: KernelObjective<unknown, RegressionSums> = {
   open(_, arena, _settings, fit) {
     const { mean, deviation } = scalingOf(fit);
     return {
-      loss(batch, outputs, count) {
+      loss(batch, outputs, count, divisor = count) {
         let sum = 0;
         const { delta, stride } = outputs;
         arena.floats.fill(0, delta / 4, (delta + count * stride) / 4);
         outputsAndTargets(arena, batch, outputs, count, (z, y, i) => {
           const error = mean + deviation * z - y;
-          arena.floats[(delta + i * stride) / 4] = (2 * (z - (y - mean) / deviation)) / count;
+          arena.floats[(delta + i * stride) / 4] = (2 * (z - (y - mean) / deviation)) / divisor;
           sum += error * error;
         });
         return sum;

@@ -3,7 +3,7 @@
  * packed[group][feature][example]. The forward pass reads four examples of one feature from it, the gradient four
  * features of one example, both at constant distances from one address.
  */
-import { generalStep, plainStep, rateOf, waiting } from "./step";
+import { addRounded, generalStep, plainStep, rateOf, waiting } from "./step";
 
 const BYTES: i32 = 0;
 const FLOATS: i32 = 1;
@@ -125,15 +125,17 @@ export function multiplyPacked(
   if (column < stride) forward(1, packed, groups, depth, weights + column, target + column, stride);
 }
 
-/** What becomes of a gradient: it waits, or its weights take a plain step. */
+/** What becomes of a gradient: it waits, its weights take a plain step, or it is added to a sum in whole units. */
 const STORE: i32 = 0;
 const STEP: i32 = 1;
+const SUM: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
 function finish(kind: i32, rate: v128, target: usize, sum: v128): void {
   if (kind == STORE) v128.store(target, sum);
-  else plainStep(rate, target, sum);
+  else if (kind == STEP) plainStep(rate, target, sum);
+  else addRounded(rate, target, sum);
 }
 
 /**
@@ -204,6 +206,13 @@ export function plainStepPacked(
   packed: usize, groups: i32, depth: i32, delta: usize, weights: usize, stride: usize, record: usize,
 ): void {
   stepPacked(STEP, packed, groups, depth, delta, weights, stride, record);
+}
+
+/** sums += round(the gradient of the packed examples, in units) */
+export function addRoundedPacked(
+  packed: usize, groups: i32, depth: i32, delta: usize, sums: usize, stride: usize, record: usize,
+): void {
+  stepPacked(SUM, packed, groups, depth, delta, sums, stride, record);
 }
 
 export function generalStepPacked(

@@ -1,9 +1,10 @@
 export { propagateRows, rectifyColumns, rectifyRows } from "./activation";
 export { countPredictions, crossEntropy } from "./cross-entropy";
-export { generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
-export { generalStepRows, multiplyRows, plainStepRows } from "./rows";
+export { addRoundedPacked, generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
+export { addSquaredNorms, scaleRows, squaredActivations } from "./norms";
+export { addRoundedRows, generalStepRows, multiplyRows, plainStepRows } from "./rows";
 export { expandBytes, expandFloats } from "./examples";
-export { generalStepPairs, plainStepPairs } from "./pairs-step";
+export { addRoundedPairs, generalStepPairs, plainStepPairs } from "./pairs-step";
 export { multiplyPairs, transposePairs } from "./pairs";
 
 /** The first address that the module itself does not use. */

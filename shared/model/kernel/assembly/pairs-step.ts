@@ -2,17 +2,19 @@
  * The step of the first layer: the gradient of two neighbouring features' weights from one pass over the examples
  * that have either. Rows and entries are those of transposePairs.
  */
-import { generalStep, plainStep, rateOf, waiting } from "./step";
+import { addRounded, generalStep, plainStep, rateOf, waiting } from "./step";
 
-/** What becomes of a gradient: it waits, or its weights take a plain step. */
+/** What becomes of a gradient: it waits, its weights take a plain step, or it is added to a sum in whole units. */
 const STORE: i32 = 0;
 const STEP: i32 = 1;
+const SUM: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
 function finish(kind: i32, rate: v128, target: usize, sum: v128): void {
   if (kind == STORE) v128.store(target, sum);
-  else plainStep(rate, target, sum);
+  else if (kind == STEP) plainStep(rate, target, sum);
+  else addRounded(rate, target, sum);
 }
 
 /** The gradients of 4 width weights of both features of each pair. */
@@ -25,7 +27,7 @@ function columns(
   for (; spans < end; spans += 8, target += 2 * stride) {
     let entry = load<usize>(spans);
     const last = load<usize>(spans, 4);
-    if (kind == STEP && entry == last) continue;
+    if (kind != STORE && entry == last) continue;
     let a0 = f32x4.splat(0), a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
     for (; entry < last; entry += 12) {
       const from = delta + <usize>load<u32>(entry) * stride;
@@ -87,6 +89,13 @@ export function plainStepPairs(
   spans: usize, pairs: i32, delta: usize, weights: usize, stride: usize, record: usize,
 ): void {
   gradients(STEP, spans, pairs, delta, weights, stride, rateOf(record));
+}
+
+/** sums += round(the gradient pairs x delta, in units) */
+export function addRoundedPairs(
+  spans: usize, pairs: i32, delta: usize, sums: usize, stride: usize, record: usize,
+): void {
+  gradients(SUM, spans, pairs, delta, sums, stride, rateOf(record));
 }
 
 export function generalStepPairs(

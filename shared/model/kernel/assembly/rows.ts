@@ -3,17 +3,19 @@
  * its entries (index: u32, value: f32). Every product of the sparse path is one of these: activations times
  * weights in the forward pass, and (transposed) activations times deltas in the gradient.
  */
-import { generalStep, plainStep, rateOf, waiting } from "./step";
+import { addRounded, generalStep, plainStep, rateOf, waiting } from "./step";
 
-/** What becomes of a sum: it is written, or it is a gradient and its row of weights takes a plain step. */
+/** What becomes of a sum: it is written; or it is a gradient, and its row of weights takes a plain step, or it is added in whole units. */
 const STORE: i32 = 0;
 const STEP: i32 = 1;
+const SUM: i32 = 2;
 
 // @ts-ignore: decorator
 @inline
 function finish(kind: i32, rate: v128, target: usize, sum: v128): void {
   if (kind == STORE) v128.store(target, sum);
-  else plainStep(rate, target, sum);
+  else if (kind == STEP) plainStep(rate, target, sum);
+  else addRounded(rate, target, sum);
 }
 
 /**
@@ -35,7 +37,7 @@ function columns(
     let entry = load<usize>(spans);
     const last = load<usize>(spans, 4);
     // without entries the gradient is zero, and a plain step changes nothing
-    if (kind == STEP && entry == last) continue;
+    if (kind != STORE && entry == last) continue;
     let s0 = f32x4.splat(0), s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0, s6 = s0, s7 = s0;
     for (; entry < last; entry += 8) {
       const from = matrix + <usize>load<u32>(entry) * stride;
@@ -90,6 +92,13 @@ export function plainStepRows(
   spans: usize, rows: i32, matrix: usize, weights: usize, stride: usize, record: usize,
 ): void {
   product(STEP, spans, rows, matrix, weights, stride, record);
+}
+
+/** sums += round(the gradient rows x matrix, in units) */
+export function addRoundedRows(
+  spans: usize, rows: i32, matrix: usize, sums: usize, stride: usize, record: usize,
+): void {
+  product(SUM, spans, rows, matrix, sums, stride, record);
 }
 
 /** weights take a general step against the gradient rows x matrix; a row without entries has the gradient zero. */

@@ -26,6 +26,17 @@ export function plainStep(rate: v128, weight: usize, gradient: v128): void {
   v128.store(weight, f32x4.sub(v128.load(weight), f32x4.mul(rate, gradient)));
 }
 
+/**
+ * sum = sum + round(perUnit g), whole numbers of 32 bits: round to nearest, of halves to the even one. perUnit stands where
+ * the learning rate does.
+ */
+// @ts-ignore: decorator
+@inline
+export function addRounded(perUnit: v128, sum: usize, gradient: v128): void {
+  const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(f32x4.mul(gradient, perUnit)));
+  v128.store(sum, i32x4.add(v128.load(sum), whole));
+}
+
 /** Where gradients wait for generalStep: as many as the widest layer's outputs, four times. */
 // @ts-ignore: decorator
 @inline

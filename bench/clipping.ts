@@ -1,0 +1,81 @@
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { initialParameters } from "../shared/model/parameters.ts";
+import { openTrainer } from "../shared/model/trainers.ts";
+import { epochOrder, images, learningRate, modelOf, shapeName } from "./case.ts";
+import { readMnist } from "./data.ts";
+import { median } from "./measure.ts";
+import { markdownRows, writeBetweenMarkers } from "./table.ts";
+
+/** What per-example clipping takes beside a plain epoch: `npm run bench:clipping -- --write` */
+const options = new Command("bench:clipping")
+  .description("An epoch of clipped sums and steps, beside a plain one over the same batches, in turns")
+  .option("--data <folder>", "MNIST as IDX files", process.env.FEDSTEP_DATA ?? "../shared/mnist")
+  .option("--turns <n>", "timed epochs of each", Number, 31)
+  .option("--write", "put the table into docs/performance.md")
+  .parse()
+  .opts<{ data: string; turns: number; write?: boolean }>();
+
+/** Most of the first gradients are longer. */
+const clipping = { clip: 2, unit: 2 ** -19 };
+const examples = readMnist(options.data, images);
+
+/** Medians of milliseconds: a plain epoch, and one of clipped sums, each with its step. */
+async function measured(hidden: readonly number[], batchSize: number): Promise<[number, number]> {
+  const model = modelOf(hidden);
+  const trainer = await openTrainer("kernel", model, { kind: "classification" });
+  const prepared = trainer.prepare(examples);
+  const rate = learningRate({ hidden, batchSize, data: "mnist" });
+  const start = initialParameters(model, 1);
+  const into = new Float64Array(start.length);
+  const [plain, clipped]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn <= options.turns; turn++) {
+    const order = epochOrder(turn);
+    const began = performance.now();
+    await trainer.train(start, prepared, {
+      ...{ learningRate: rate, batchSize, epochs: 1, momentum: 0, weightDecay: 0 },
+      order: () => order,
+    });
+    const between = performance.now();
+    await clippedEpoch(order);
+    const ended = performance.now();
+    // the first turn is the compiler's
+    if (turn === 0) continue;
+    plain.push(between - began);
+    clipped.push(ended - between);
+  }
+  return [median(plain), median(clipped)];
+
+  async function clippedEpoch(order: Uint32Array): Promise<void> {
+    const parameters = start.slice();
+    for (let first = 0; first < order.length; first += batchSize) {
+      const rows = order.slice(first, first + batchSize).sort();
+      const { sum } = await trainer.clippedSum(parameters, prepared, rows, { ...clipping, into });
+      step(parameters, sum, (rate * clipping.unit) / batchSize);
+    }
+  }
+}
+
+function step(parameters: Float32Array, sum: Float64Array, scale: number): void {
+  for (let k = 0; k < parameters.length; k++) {
+    parameters[k] = (parameters[k] as number) - scale * (sum[k] as number);
+  }
+}
+
+const rows: string[][] = [];
+for (const hidden of [[32], [64], [200, 200]]) {
+  for (const batchSize of [32, 240]) {
+    const [plain, clipped] = await measured(hidden, batchSize);
+    const name = shapeName({ hidden, batchSize, data: "mnist" });
+    rows.push([name, `${batchSize}`, plain.toFixed(1), clipped.toFixed(1), (clipped / plain).toFixed(2)]);
+  }
+}
+const table = markdownRows([
+  ["model", "batch", "plain", "clipped", "times"],
+  ["---", "---:", "---:", "---:", "---:"],
+  ...rows,
+]);
+process.stdout.write(`${table}\n`);
+if (options.write) {
+  writeBetweenMarkers(fileURLToPath(new URL("../docs/performance.md", import.meta.url)), "clipping", table);
+}

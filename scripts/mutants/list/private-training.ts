@@ -1,0 +1,138 @@
+import type { Mutant } from "../mutant.ts";
+
+const sums = ["test/shared/model/clipped-sum.test.ts"];
+const sensitivity = ["test/shared/privacy/sensitivity.test.ts"];
+const descent = ["test/shared/privacy/dp-sgd.test.ts"];
+
+/** Each factor that a step of private training hangs on: C, q, the denominator, sigma, what float32 rounds away. */
+export const privateTraining: readonly Mutant[] = [
+  {
+    name: "clip-forgets-the-bias",
+    fault: "An example's norm is that of its first layer without the bias.",
+    file: "shared/model/kernel/ghost-norms.ts",
+    find: "squaredInputs[rows[i] as number] as number;",
+    replace: "(squaredInputs[rows[i] as number] as number) - 1;",
+    tests: sums,
+  },
+  {
+    name: "clip-of-the-first-layer",
+    fault: "An example's norm is that of its first layer alone.",
+    file: "shared/model/kernel/ghost-norms.ts",
+    find: "for (const { z, delta, stride } of layers) {",
+    replace: "for (const { z, delta, stride } of layers.slice(0, 1)) {",
+    tests: sums,
+  },
+  {
+    name: "clip-by-the-square",
+    fault: "An example's gradient is shortened by the square of its norm.",
+    file: "shared/model/kernel/ghost-norms.ts",
+    find: "clip / Math.sqrt(squared[i] as number)",
+    replace: "clip / (squared[i] as number)",
+    tests: sums,
+  },
+  {
+    name: "clip-lengthens",
+    fault: "Gradients shorter than the clip are made as long as it.",
+    file: "shared/model/kernel/ghost-norms.ts",
+    find: "Math.min(1, clip / Math.sqrt(squared[i] as number))",
+    replace: "clip / Math.sqrt(squared[i] as number)",
+    tests: sums,
+  },
+  {
+    name: "clip-of-another-unit",
+    fault: "Sums are of twice the units.",
+    file: "shared/model/kernel/gradient-sum.ts",
+    find: "arena.floats[record / 4] = 1 / unit;",
+    replace: "arena.floats[record / 4] = 0.5 / unit;",
+    tests: sums,
+  },
+  {
+    name: "deltas-of-the-mean",
+    fault: "An example's gradient is divided by how many there are in its microbatch.",
+    file: "shared/model/kernel/clipped-sum.ts",
+    find: "model.forward(count), count, 1)",
+    replace: "model.forward(count), count)",
+    tests: sums,
+  },
+  {
+    name: "not-finite-counts",
+    fault: "Whose gradient is not finite spoils the sum of all.",
+    file: "shared/model/kernel/clipped-sum.ts",
+    find: "if (!allFinite(squared)) {",
+    replace: "if (squared.length === 0) {",
+    tests: sums,
+  },
+  {
+    name: "sums-of-32-bits-run-over",
+    fault: "Sums in whole units run over where many examples have the same gradient.",
+    file: "shared/model/kernel/clipped-sum.ts",
+    find: "if (held + batch.length > room)",
+    replace: "if (held > room * room)",
+    tests: sums,
+  },
+  {
+    name: "microbatches-by-count",
+    fault: "A row less moves all that come after it to other microbatches.",
+    file: "shared/model/microbatches.ts",
+    find: "const middle = Math.floor((from + to) / 2);",
+    replace: "const middle = among[mostInMicrobatch] ?? to;",
+    tests: sums,
+  },
+  {
+    name: "sensitivity-without-float32",
+    fault: "What float32 rounds away is no part of the sensitivity.",
+    file: "shared/privacy/sensitivity.ts",
+    find: "(1 + inFloat32)",
+    replace: "(1 + 0 * inFloat32)",
+    tests: sensitivity,
+  },
+  {
+    name: "private-step-by-the-count",
+    fault: "The sum is divided by how many were sampled, which is not public.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "const v = momentum * (velocity[k] as number) + scale * sum;",
+    replace:
+      "const v = momentum * (velocity[k] as number) + (clipping.unit / Math.max(1, rows.length)) * sum;",
+    tests: descent,
+  },
+  {
+    name: "private-step-without-q",
+    fault: "The sum is divided by all examples, not by those that are expected.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "(samplingRate * examples.count)",
+    replace: "examples.count",
+    tests: descent,
+  },
+  {
+    name: "private-sigma-squared",
+    fault: "The noise's deviation is its variance.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "noiseDeviation(noiseMultiplier * sensitivity,",
+    replace: "noiseDeviation(noiseMultiplier ** 2 * sensitivity,",
+    tests: descent,
+  },
+  {
+    name: "private-noise-without-the-clip",
+    fault: "The noise does not grow with the clip.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "noiseDeviation(noiseMultiplier * sensitivity,",
+    replace: "noiseDeviation((noiseMultiplier * sensitivity) / clip,",
+    tests: descent,
+  },
+  {
+    name: "private-clip-doubled",
+    fault: "Gradients are clipped at twice of what the noise is made for.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "rows, clipping);",
+    replace: "rows, { ...clipping, clip: 2 * clip });",
+    tests: descent,
+  },
+  {
+    name: "private-noise-repeated",
+    fault: "Each step adds the noise of the first.",
+    file: "shared/privacy/dp-sgd.ts",
+    find: "discreteGaussian(start.length, deviation, noise);",
+    replace: 'discreteGaussian(start.length, deviation, random.secret("dp-sgd/noise"));',
+    tests: descent,
+  },
+];
