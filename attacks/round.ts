@@ -1,0 +1,175 @@
+import { aggregateRound } from "../functions/aggregate-round/aggregate-round.ts";
+import { defaultDeployment } from "../functions/footprints.ts";
+import type { Invocation } from "../functions/invocation.ts";
+import { prepareRun } from "../functions/prepare-run/prepare-run.ts";
+import { simulatedData } from "../functions/train-client/client-data.ts";
+import { trainClient } from "../functions/train-client/train-client.ts";
+import { resolveConfig } from "../shared/config/resolve.ts";
+import { type Dataset, encodeDataset } from "../shared/dataset/dataset.ts";
+import { type Examples, takeExamples } from "../shared/dataset/examples.ts";
+import { sha256Hex, weightsSha256 } from "../shared/digest.ts";
+import { keys } from "../shared/layout.ts";
+import type { MlpSpec } from "../shared/model/mlp/dense-layers.ts";
+import { flattenTensors } from "../shared/model/parameters.ts";
+import { permutation, randomStream } from "../shared/random.ts";
+import { decodeSafetensors } from "../shared/tensors/safetensors.ts";
+import { chainAfter } from "../shared/workflow/chain.ts";
+import { datasetRecordOf } from "../shared/workflow/dataset-record.ts";
+import type { ClientReport } from "../shared/workflow/payloads.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
+import { type HeldObjects, holdObjects } from "../storage/held-objects.ts";
+import { encodeGlobal, readLinkedGlobal } from "../storage/model-objects.ts";
+import { Plans } from "../storage/plans.ts";
+import { readShard } from "../storage/shard-objects.ts";
+import { isKnown } from "./control.ts";
+
+/** A federation that is attacked. */
+export interface Cohort {
+  readonly clients: number;
+  /** That each client trains with; it holds out one more. */
+  readonly examples: number;
+  readonly hidden: number;
+  readonly seed: number;
+  /** Settings beside these, as --set takes them: what is to protect the clients. */
+  readonly set?: readonly string[];
+}
+
+/** What a round leaves in the bucket, and what nobody but its owners should know. */
+export interface Released {
+  readonly spec: MlpSpec;
+  /** The global model that the clients began with. */
+  readonly before: Float32Array;
+  /** The models that they sent, ascending by client. */
+  readonly updates: readonly Float32Array[];
+  /** The next global model. */
+  readonly after: Float32Array;
+  /** The examples that each has trained with. */
+  readonly truth: readonly Examples[];
+}
+
+/** What the aggregator hands out in place of a global model, knowing only its shape. */
+export type Craft = (spec: MlpSpec) => Float32Array;
+
+const run = "attacked";
+
+/**
+ * Plays a round by the functions that are deployed, over objects in memory: PrepareRun, each TrainClient, AggregateRound. Each
+ * client trains one epoch in batches of 8 at a learning rate of 0.1.
+ * @param craft in its place the first round is honest, and the clients train the crafted model in the second
+ */
+export async function playRound(dataset: Dataset, cohort: Cohort, craft?: Craft): Promise<Released> {
+  const content = drawn(dataset, cohort);
+  const bytes = encodeDataset(content);
+  const digest = await sha256Hex(bytes);
+  const record = {
+    run,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    config: configOf(cohort),
+    dataset: datasetRecordOf({ ...content, source: "attack" }, digest),
+  };
+  const held = new Map([[keys.dataset(digest), bytes]]);
+  const first = holdObjects(held);
+  await first.objects.putRecord(keys.config(run), record);
+  const prepared = await prepareRun(first.objects, defaultDeployment, {
+    env: {},
+    limits: { passes: 1 },
+  }).work({ input: { run }, execution }, invocation);
+  const honest = await trainAll(first, prepared, prepared.federation.round, prepared.federation.chainSha256);
+  if (!craft) return honest;
+  const { before, stateSha256, recordSha256 } = await readLinkedGlobal(first.objects, honest.plan, 1);
+  const crafted = craft(honest.spec);
+  const forged = { before, stateSha256, recordSha256, weightsSha256: await weightsSha256(crafted) };
+  const second = holdObjects(
+    new Map([
+      ...held,
+      ...first.written,
+      [keys.global(run, 1), encodeGlobal(honest.plan, 1, crafted, forged)],
+    ]),
+  );
+  return trainAll(second, prepared, 2, chainAfter(forged));
+}
+
+type Prepared = Awaited<ReturnType<ReturnType<typeof prepareRun>["work"]>>;
+
+async function trainAll(
+  { objects, written }: HeldObjects,
+  { run, plan: seal, writer, federation }: Prepared,
+  round: number,
+  chainSha256: string,
+): Promise<Released & { readonly plan: Plan }> {
+  const plan = await new Plans(objects).of(run, seal);
+  const { model } = plan;
+  if (model.kind !== "mlp") throw new Error(`an attack on ${model.kind} is not here`);
+  const client = trainClient(objects, simulatedData(objects, 2 ** 24));
+  const underWay = { run, plan: seal, writer };
+  const reports: ClientReport[] = [];
+  for (const { client: id, task } of federation.participants) {
+    reports.push(
+      await client.work({ ...underWay, round, attempt: 1, task, client: id, chainSha256 }, invocation),
+    );
+  }
+  const { parameters: before } = await readLinkedGlobal(objects, plan, round - 1);
+  const updates = federation.participants.map(({ client: id }) =>
+    stored(written, keys.update(run, round, id), model),
+  );
+  // whoever has crafted the model has no use for the next one, and adds up what came
+  const goesOn = round === federation.round;
+  if (goesOn) {
+    await aggregateRound(objects, defaultDeployment).work({ ...underWay, federation, reports }, invocation);
+  }
+  const after = goesOn ? (await readLinkedGlobal(objects, plan, round)).parameters : meanOf(updates);
+  const shards = await Promise.all(updates.map((_, id) => readShard(objects, plan, id)));
+  return { plan, spec: model, before, updates, after, truth: shards.map(({ train }) => train) };
+}
+
+/** As FedAvg has it, where all have as many examples. */
+function meanOf(updates: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(0)] = updates;
+  return first.map((_, i) => updates.reduce((sum, one) => sum + (one[i] as number), 0) / updates.length);
+}
+
+function stored(written: ReadonlyMap<string, Uint8Array>, key: string, model: MlpSpec): Float32Array {
+  const bytes = written.get(key);
+  if (!bytes) throw new Error(`nobody has written ${key}`);
+  return flattenTensors(model, decodeSafetensors(bytes).tensors);
+}
+
+/** As many examples as the cohort takes, drawn without repetition from those that the attacker has not. */
+function drawn(dataset: Dataset, { clients, examples, seed }: Cohort): Dataset {
+  const order = permutation(dataset.examples.count, randomStream(seed, "partition"));
+  const rows = order.filter((row) => !isKnown(row));
+  const { name, source, classes, imageShape, examples: all } = dataset;
+  return {
+    ...{ name, source, classes, ...(imageShape && { imageShape }) },
+    examples: takeExamples(all, rows.slice(0, clients * (examples + 1))),
+  };
+}
+
+function configOf({ clients, examples, hidden, seed, set = [] }: Cohort) {
+  return resolveConfig({
+    file: {
+      seed,
+      dataset: { heldOut: 1 / (examples + 1) },
+      partition: { kind: "iid", clients },
+      model: { hidden: [hidden] },
+      training: { learningRate: 0.1, batchSize: 8, localEpochs: 1 },
+      federation: { rounds: 2 },
+      baseline: { enabled: false },
+    },
+    set: [...set],
+  });
+}
+
+const execution = {
+  id: "arn:aws:states:eu-west-1:123456789012:execution:fedstep:attacked",
+  name: run,
+  startTime: "2026-01-01T00:00:00.000Z",
+};
+
+/** Nobody counts time or money. */
+const invocation: Invocation = {
+  usage: () => ({ count: 1, cold: 0, billedMs: 0, gbSeconds: 0 }),
+  remainingMs: () => 900_000,
+  note: () => {},
+  timed: (_phase, work) => work(),
+};
