@@ -4,8 +4,11 @@ import type { FunctionLimits } from "./deployment.ts";
 import type { Sizing } from "./sizing.ts";
 import type { StrategyObjects } from "./strategy-vectors.ts";
 
-/** When in a run a step comes: once before its rounds, in a round for each participant or once, as the baseline, at its end. */
-export type RunPart = "prepare" | "participant" | "round" | "baseline" | "finish";
+/**
+ * When in a run a step comes: once before its rounds; in a round for each participant, for each helper that opens masks, or once; as
+ * the baseline; at its end.
+ */
+export type RunPart = "prepare" | "participant" | "opening" | "round" | "baseline" | "finish";
 
 /** What an invocation does, by what it is counted: every invocation has the first, and the others as often as they come. */
 export type WorkUnit = "invocation" | "training" | "evaluation" | "epoch";

@@ -6,6 +6,9 @@ import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
 import { checkFilled } from "../shared/schema/check-filled.ts";
+import { checkSumsOver } from "../shared/secure-aggregation/check.ts";
+import { hasMasks } from "../shared/secure-aggregation/settings.ts";
+import { UpdateIntegers } from "../shared/secure-aggregation/update-integers.ts";
 import { checkTaskData, firstWrongTarget, taskOf } from "../shared/task/tasks.ts";
 import { type Amounts, amountsOf, meanAmounts, shardValueBytes } from "./cost/amounts.ts";
 import { type DataSize, dataSize } from "./cost/data-size.ts";
@@ -33,6 +36,8 @@ export interface Sizing {
   readonly data: DataSize;
   readonly participants: ReturnType<typeof participantCounts>;
   readonly vectors: StrategyVectors;
+  /** Integers of a masked update; 0 where nothing is masked. */
+  readonly integers: number;
   /** Of the model. */
   readonly parameters: number;
   /** What to change for a smaller one. */
@@ -46,7 +51,13 @@ export interface Sizing {
   readonly mean: Amounts;
   readonly most: Amounts;
   /** Examples that are used, and those of the client that has most; or of the test set. */
-  readonly examples: { readonly all: number; readonly largest: number };
+  readonly examples: {
+    readonly all: number;
+    readonly largest: number;
+    /** Of all clients. */
+    readonly train: number;
+    readonly heldOut: number;
+  };
 }
 
 /** @param division where it is left out, every client has what it would have in the mean */
@@ -67,6 +78,7 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
     data,
     participants: participantCounts(config),
     vectors: strategyVectors(config, layout),
+    integers: hasMasks(config) ? new UpdateIntegers({ config, model, dataset: data }).length("train") : 0,
     parameters: lengthOf(layout),
     smallerModel: kind.smaller,
     figureBytes: taskOf(config).detailBytes(data),
@@ -82,6 +94,8 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
     most: amountsOf(config, { train: most("train"), heldOut: most("heldOut"), testSet }),
     examples: {
       all: clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, testSet),
+      train: clients.reduce((sum, { train }) => sum + train, 0),
+      heldOut: clients.reduce((sum, { heldOut }) => sum + heldOut, 0),
       largest: clients.reduce((most, { train, heldOut }) => Math.max(most, train + heldOut), testSet),
     },
   };
@@ -103,5 +117,7 @@ export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
   const { examples, classes, officialTest } = dataset;
   checkTargets(config, dataset);
   const partition = partitionDataset(examples.y, classes, config, dataset);
-  return sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
+  const sizing = sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
+  checkSumsOver(config, sizing.examples);
+  return sizing;
 }

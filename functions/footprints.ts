@@ -2,6 +2,7 @@ import type { Deployment } from "../cloud/deployment.ts";
 import { deployedSteps, type Footprint } from "../cloud/footprint.ts";
 import { aggregateRoundFootprint } from "./aggregate-round/footprint.ts";
 import { finishRunFootprint } from "./finish-run/footprint.ts";
+import { openSumsFootprint } from "./open-sums/footprint.ts";
 import { prepareRunFootprint } from "./prepare-run/footprint.ts";
 import { trainBaselineFootprint } from "./train-baseline/footprint.ts";
 import { trainClientFootprint } from "./train-client/footprint.ts";
@@ -10,6 +11,7 @@ import { trainClientFootprint } from "./train-client/footprint.ts";
 const steps = [
   prepareRunFootprint,
   trainClientFootprint,
+  openSumsFootprint,
   aggregateRoundFootprint,
   trainBaselineFootprint,
   finishRunFootprint,

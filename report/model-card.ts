@@ -10,6 +10,7 @@ import type { Outcome } from "../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../shared/workflow/run-record.ts";
 import { frontMatter } from "./card-front-matter.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { masksNote } from "./masks-note.ts";
 import { shownScore } from "./measure.ts";
 import { modelData } from "./model-data.ts";
 import { detailTable, trivialShown, warningsOfModel } from "./model-details.ts";
@@ -169,8 +170,10 @@ function classTable(dataset: DatasetRecord, { confusion }: ClassificationFigures
 }
 
 function limits(name: ModelName, { config }: Outcome): string[] {
+  const masks = name === "federated" ? masksNote({ config }) : undefined;
   return [
     ...taskOf(config).words.limits,
+    ...(masks === undefined ? [] : [`- In training ${masks}.`]),
     "- No noise was added in training, so that the weights may give away something about single examples.",
     ...(name === "federated"
       ? [

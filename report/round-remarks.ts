@@ -23,6 +23,11 @@ export function roundRemarks(rounds: readonly RoundMetrics[], named: Named = {})
       ({ client, error, cause }) =>
         `round ${metrics.round}: ${clientName(named, client)} was left out: ${error}${cause && `: ${inOneLine(cause)}`}`,
     ),
+    ...(metrics.masks?.silent ?? []).map(
+      ({ helper, error, cause }) =>
+        `round ${metrics.round}: helper ${helper} opened nothing: ${error}${cause && `: ${inOneLine(cause)}`}; two others ` +
+        "did, and two of the three sums have one witness",
+    ),
     ...standingOut([metrics]).map(
       ({ round, client, norm, median }) =>
         `round ${round}: the update of ${clientName(named, client)} stands out: its norm is ${measured(norm)}, ` +

@@ -4,6 +4,7 @@ import { visible } from "../shared/visible.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
+import { masksNote } from "./masks-note.ts";
 import { shownAs, shownScore } from "./measure.ts";
 import { detailTable, trivialShown, warningsOf } from "./model-details.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -19,9 +20,8 @@ import { trainedRounds } from "./trained-rounds.ts";
 export function summary(result: Result, program = "fedstep"): string {
   const { federated, baseline, config, dataset, invocations } = result;
   const next = commandOnMnist(result, program);
-  const notes = [ratioNote(result), aloneSentence(result), ...dataNotes(result)].filter(
-    (note) => note !== undefined,
-  );
+  const told = [ratioNote(result), aloneSentence(result), masksNote(result), ...dataNotes(result)];
+  const notes = told.filter((note) => note !== undefined);
   const model = specOf(config, dataset);
   return [
     `run ${result.run}`,

@@ -19,6 +19,8 @@ const sent = (id: string) => `updates/${id}/`;
 const sentBy = (id: string, account: string | undefined) =>
   account === undefined ? sent(id) : `${sent(id)}${account}/`;
 const kept = (id: string) => `clients/${id}/`;
+/** What secure aggregation takes beside updates: sealed boxes, which helpers alone read, and the sums that these have opened. */
+const masksOf = (id: string) => `masks/${id}/`;
 /** The models that a run trains. */
 export const modelNames = ["federated", "baseline"] as const;
 export type ModelName = (typeof modelNames)[number];
@@ -55,6 +57,12 @@ export const keys = {
    */
   clientState: (id: string, n: number, client: number, attempt: number | null = 1) =>
     `${kept(id)}${attempt === null ? "" : `${pad(attempt)}/`}${pad(n)}/${pad(client)}.safetensors`,
+  /** A client's sealed boxes, one for each helper. @param attempt likewise */
+  boxes: (id: string, n: number, client: number, attempt = 1) =>
+    `${masksOf(id)}boxes/${pad(attempt)}/${pad(n)}/${pad(client)}.json`,
+  /** The sums of masks that a helper has opened in a round. */
+  opened: (id: string, n: number, helper: number, attempt = 1) =>
+    `${masksOf(id)}opened/${pad(attempt)}/${pad(n)}/${pad(helper)}.safetensors`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
   /** Which updates count in the round, and who is silent: written before anything is made of them. */
   roundUpdates: (id: string, n: number) => `${round(id, n)}/updates.json`,
@@ -97,6 +105,12 @@ export const federationKeys = {
   waitingJob: (federation: string, fingerprint: string) => `doors/${federation}/${fingerprint}.json`,
 } as const;
 
+/** What is a helper's and no run's: it outlives every run. */
+export const helperKeys = {
+  /** The one set of clients that it opens sums over for a global model, whatever run asks. */
+  openedOnce: (helper: number, globalSha256: string) => `helpers/${helper}/${globalSha256}.json`,
+} as const;
+
 /** The prefixes that a role is granted; "*" stands for what varies. */
 export const prefixes = {
   runs: "runs/*",
@@ -113,6 +127,10 @@ export const prefixes = {
   updates: "updates/*",
   roundStates: "runs/*/rounds/*/state.safetensors",
   clientStates: "clients/*",
+  masks: "masks/*",
+  boxes: "masks/*/boxes/*",
+  opened: "masks/*/opened/*",
+  openedSets: "helpers/*",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   roundTimes: "runs/*/rounds/*/times.json",
   roundUpdates: "runs/*/rounds/*/updates.json",
@@ -168,10 +186,10 @@ export function baselineKeyEpoch(key: string): number | undefined {
 }
 
 /**
- * What the keys of the models begin with that a run's clients sent, or keep for a next round: most of its bytes, and
- * no part of its outcome.
+ * What the keys of the models begin with that a run's clients sent, or keep for a next round, and of what hides them: most of its
+ * bytes, and no part of its outcome.
  */
-export const clientsModelsOf = (id: string) => [sent(id), kept(id)] as const;
+export const clientsModelsOf = (id: string) => [sent(id), kept(id), masksOf(id)] as const;
 
 /** What the keys of the updates of one round begin with; of owners in accounts of their own, by account. */
 export const updatesOfRound = (id: string, n: number, attempt: number, account?: string) =>
@@ -182,11 +200,15 @@ export const accountFolder = (name: string) => (/^\d{12}$/.test(name) ? name : u
 
 /** What such a key says after the run's prefix, or after its whole beginning; undefined of another one. */
 export function clientsKey(key: string): { attempt: number; round: number; client: number } | undefined {
-  const [, attempt, round, client] = /(?:^|\/)(\d{5,})\/(\d{5,})\/(\d{5,})\.safetensors$/.exec(key) ?? [];
+  const [, attempt, round, client] =
+    /(?:^|\/)(\d{5,})\/(\d{5,})\/(\d{5,})\.(?:safetensors|json)$/.exec(key) ?? [];
   return attempt === undefined
     ? undefined
     : { attempt: Number(attempt), round: Number(round), client: Number(client) };
 }
+
+/** Whether a key is of sums that a helper has opened, so that its last number is the helper's. */
+export const isOpened = (key: string) => keyMatches(prefixes.opened, key);
 
 /** What the keys begin with of all that is the run's alone and no client's: records and models. */
 export const ownObjectsOf = (id: string) => `${run(id)}/`;
@@ -211,7 +233,7 @@ export const dataBelow = (dataset: string) => ({
 });
 
 /** The same of all runs: what a lifecycle expires. */
-export const clientsModels = ["updates/", "clients/"] as const;
+export const clientsModels = ["updates/", "clients/", "masks/"] as const;
 
 /** What the keys of all jobs begin with that wait, or have waited, for owners. */
 export const jobsLeft = "doors/";

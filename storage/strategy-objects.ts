@@ -99,18 +99,23 @@ function runOfRound({ run, origins }: Plan, round: number): string {
   return origins.reduce((found, origin) => (round <= origin.round ? origin.run : found), run);
 }
 
-/** @returns the object's digest, which goes to the server with the update */
+/**
+ * @param salt of the digest, where nobody may tell by it whether he has guessed the object
+ * @returns the object's digest, which goes to the server with the update
+ */
 export function writeKept(
   objects: Objects,
   plan: Pick<Plan, "run" | "model">,
   keeps: VectorShapes,
   { round, attempt, client }: { readonly round: number; readonly attempt: number; readonly client: number },
   kept: Vectors,
+  salt?: string,
 ): Promise<string> {
   const bytes = encodeSafetensors(vectorTensors(plan.model, keeps, kept), {
     run: plan.run,
     round: String(round),
     client: String(client),
+    ...(salt !== undefined && { salt }),
   });
   return write(objects, keys.clientState(plan.run, round, client, attempt), bytes);
 }

@@ -30,6 +30,8 @@ export function wholeRun(
     PrepareRun: beginning("PrepareRun"),
     TrainClient:
       atOnce * beginning("TrainClient") + (trainings + evaluations - atOnce) * again("TrainClient"),
+    // nothing is masked here
+    OpenSums: 0,
     AggregateRound: beginning("AggregateRound") + rounds * again("AggregateRound"),
     TrainBaseline: baselineMs,
     FinishRun: beginning("FinishRun"),

@@ -25,7 +25,7 @@ export interface AccessRights {
 }
 
 const { datasets, shards, config, plan, partition, globals, updates } = prefixes;
-const { roundMetrics, roundTimes, roundUpdates, roundStates, clientStates } = prefixes;
+const { roundMetrics, roundTimes, roundUpdates, roundStates, clientStates, masks } = prefixes;
 const { members, agreements, acceptances } = prefixes;
 const { baseline, baselineRecords, models, oneClientModels, expenses, result, report } = prefixes;
 
@@ -52,7 +52,7 @@ const reader: AccessRights = {
   bucket: [],
   objects: { "s3:GetObject": [...outcome, baselineRecords, members, agreements] },
   // names and sizes, of which fedstep cost adds up what a run keeps; who has accepted, and not what an owner has told by it
-  lists: [prefixes.runs, datasets, shards, updates, clientStates, acceptances],
+  lists: [prefixes.runs, datasets, shards, updates, clientStates, masks, acceptances],
   key: ["kms:Decrypt"],
 };
 
@@ -71,13 +71,13 @@ const operator: AccessRights = {
     // the shards hold no more than the data set, and what clients keep tells no more than what they sent
     "s3:GetObject": [
       ...[...outcome, baseline, globals, oneClientModels],
-      ...[datasets, partition, shards, updates, roundUpdates, roundStates, clientStates, report],
+      ...[datasets, partition, shards, updates, roundUpdates, roundStates, clientStates, masks, report],
       ...[members, agreements, acceptances],
     ],
     "s3:PutObject": [datasets, config, members, agreements, acceptances],
     "s3:ListMultipartUploadParts": [datasets],
     // a name whose run could not be started; what a study's clients sent and keep
-    "s3:DeleteObject": [config, updates, clientStates],
+    "s3:DeleteObject": [config, updates, clientStates, masks],
   },
   lists: reader.lists,
   // parts of an upload take both
@@ -94,9 +94,9 @@ const remover: AccessRights = {
   bucket: [],
   objects: {
     "s3:GetObject": [config],
-    "s3:DeleteObject": [prefixes.runs, updates, clientStates, datasets, shards],
+    "s3:DeleteObject": [prefixes.runs, updates, clientStates, masks, datasets, shards],
   },
-  lists: [prefixes.runs, updates, clientStates, datasets, shards],
+  lists: [prefixes.runs, updates, clientStates, masks, datasets, shards],
   key: ["kms:Decrypt"],
 };
 

@@ -105,7 +105,7 @@ function writtenOnce(bucket: Bucket): PolicyStatement {
 
 /** What runs leave; what owners are asked to sign, and have signed. */
 const once = [
-  ...[prefixes.runs, prefixes.updates, prefixes.clientStates],
+  ...[prefixes.runs, prefixes.updates, prefixes.clientStates, prefixes.masks, prefixes.openedSets],
   ...[prefixes.agreements, prefixes.acceptances],
 ];
 

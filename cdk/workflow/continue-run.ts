@@ -10,11 +10,13 @@ const whereItIs = [
   "ended",
   "best",
   "medianNorm",
+  "sums",
+  "helpers",
   "execution",
   "chainSha256",
   "startedAt",
   "usage",
-] satisfies Exclude<keyof FederationState, "stage" | "owners">[];
+] satisfies Exclude<keyof FederationState, "stage" | "owners" | "opened">[];
 
 /**
  * Starts the run's next execution of this same state machine, with the state that PrepareRun would give it, and ends.

@@ -20,6 +20,9 @@ export const marks: Marks = {
   owner: "WaitForOwner",
   account: "TrainInAccount",
   beside: "TrainSimulated",
+  maskedRound: "RoundWithMasks",
+  masked: "TrainMasked",
+  opening: markOf("opening"),
   finish: markOf("finish"),
 };
 

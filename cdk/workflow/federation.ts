@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { maxInlineIterations } from "../../cloud/quotas.ts";
-import { clientErrors } from "../../shared/errors.ts";
+import { clientErrors, helperErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { noDoorState } from "./no-door.ts";
 import { type OwnersReached, ownersRound } from "./owners-round.ts";
@@ -22,7 +22,9 @@ export function federationLoop(
   functions: Functions,
   owners: OwnersReached | undefined,
 ): IChainable {
-  const round = eachClient(scope, functions);
+  const round = eachClient(scope, functions, plainRound);
+  const masked = eachClient(scope, functions, maskedRound);
+  const opening = eachHelper(scope, functions);
   const aggregate = aggregateRound(scope, functions);
   const withOwners = owners ? ownersRound(scope, functions, owners).next(aggregate) : noDoorState(scope);
   const done = new Pass(scope, "FederationDone", {
@@ -33,9 +35,12 @@ export function federationLoop(
     comment: "Trains another round, or evaluates the last model, until done",
   })
     .when(Condition.and(isRound, Condition.isPresent("$.federation.owners")), withOwners)
+    .when(Condition.and(isRound, Condition.stringEquals("$.federation.sums", "masked")), masked)
     .when(isRound, round)
     .otherwise(done);
   round.next(aggregate);
+  masked.next(opening);
+  opening.next(aggregate);
   aggregate.next(isDone);
   // asked first too, since a run may be resumed when nothing is left but its result
   return isDone;
@@ -43,17 +48,44 @@ export function federationLoop(
 
 const isRound = Condition.stringEquals("$.federation.stage", "round");
 
+interface RoundStates {
+  readonly map: string;
+  readonly task: string;
+  readonly silent: string;
+  readonly comment: string;
+}
+
+const plainRound: RoundStates = {
+  map: "Round",
+  task: "TrainClient",
+  silent: "ClientSilent",
+  comment: "The round's participants at once",
+};
+
+/** The same function, whose plan says that it masks what it sends; its own states, since what comes next is another one. */
+const maskedRound: RoundStates = {
+  map: "RoundWithMasks",
+  task: "TrainMasked",
+  silent: "MaskedClientSilent",
+  comment: "The round's participants at once, who mask what they send",
+};
+
 /** One Task per participant and nothing else, since transitions are most of a run's price. */
-function eachClient(scope: Construct, functions: Functions): MapState {
+function eachClient(
+  scope: Construct,
+  functions: Functions,
+  { map, task, silent: silentName, comment }: RoundStates,
+): MapState {
   const trainClient = invocation(scope, "TrainClient", functions.TrainClient, {
+    state: task,
     comment: "Evaluates and trains the global model on one client's shard",
   });
-  const silent = new Pass(scope, "ClientSilent", {
+  const silent = new Pass(scope, silentName, {
     comment: "Reports the client's error in its place; the quorum decides whether the run goes on",
     parameters: { client: JsonPath.numberAt("$.client"), error: JsonPath.objectAt("$.error") },
   });
-  return new MapState(scope, "Round", {
-    comment: "The round's participants at once",
+  return new MapState(scope, map, {
+    comment,
     itemsPath: "$.federation.participants",
     maxConcurrency: maxInlineIterations,
     itemSelector: {
@@ -63,6 +95,28 @@ function eachClient(scope: Construct, functions: Functions): MapState {
     },
     resultPath: "$.reports",
   }).itemProcessor(trainClient.addCatch(silent, { errors: [...clientErrors], resultPath: "$.error" }));
+}
+
+/** Each helper opens the sums of the masks that it knows; any two of them suffice. */
+function eachHelper(scope: Construct, functions: Functions): MapState {
+  const openSums = invocation(scope, "OpenSums", functions.OpenSums, {
+    comment: "Opens the sums of a round's masks, as one of three helpers",
+  });
+  const silent = new Pass(scope, "HelperSilent", {
+    comment: "Reports the helper's error in its place; two others suffice",
+    parameters: { helper: JsonPath.numberAt("$.helper"), error: JsonPath.objectAt("$.error") },
+  });
+  return new MapState(scope, "EachHelper", {
+    comment: "The helpers at once, each for itself",
+    itemsPath: "$.federation.helpers",
+    itemSelector: {
+      ...underWay,
+      helper: JsonPath.numberAt("$$.Map.Item.Value"),
+      federation: JsonPath.objectAt("$.federation"),
+      reports: JsonPath.objectAt("$.reports"),
+    },
+    resultPath: "$.federation.opened",
+  }).itemProcessor(openSums.addCatch(silent, { errors: [...helperErrors], resultPath: "$.error" }));
 }
 
 function aggregateRound(scope: Construct, functions: Functions) {

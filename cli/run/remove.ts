@@ -43,11 +43,12 @@ export async function removalOf(
   const others = await otherRuns(objects, run);
   const digest = own?.dataset.digest;
   const sharing = others.filter(({ record }) => record === undefined || record.dataset.digest === digest);
-  const [updates, kept] = clientsModelsOf(run);
+  const [updates, kept, masks] = clientsModelsOf(run);
   const data = withData && digest && sharing.length === 0 ? dataBelow(digest) : undefined;
   const wanted = [
     { what: "updates that clients sent", prefix: updates },
     { what: "vectors that clients keep", prefix: kept },
+    { what: "boxes of masks, and their sums", prefix: masks },
     ...(data
       ? [
           { what: "shards", prefix: data.shards },

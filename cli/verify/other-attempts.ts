@@ -1,4 +1,4 @@
-import { clientsKey, clientsModelsOf } from "../../shared/layout.ts";
+import { clientsKey, clientsModelsOf, isOpened } from "../../shared/layout.ts";
 import { finalParticipants, type Participant, participantsOf } from "../../shared/rounds/participants.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
@@ -20,7 +20,8 @@ export function tellOtherAttempts(
     for (const key of inventory.below(prefix)) {
       const from = clientsKey(key);
       if (from?.round !== round || from.attempt === attempt) continue;
-      if (asked.every(({ client }) => client !== from.client)) continue;
+      // helpers have numbers of their own
+      if (!isOpened(key) && asked.every(({ client }) => client !== from.client)) continue;
       inventory.expect(key);
       audit.unchecked.push({
         objects: key,

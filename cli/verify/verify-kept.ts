@@ -15,7 +15,7 @@ export async function verifyKept(
   strategy: Strategy,
   { round, attempt }: RoundAttempt,
   participants: readonly Participant[],
-  updates: readonly ReceivedUpdate[],
+  updates: readonly Pick<ReceivedUpdate, "client" | "keptSha256">[],
 ): Promise<void> {
   if (!hasKept(strategy)) return;
   for (const { client, task } of participants) {

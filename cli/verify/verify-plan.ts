@@ -3,6 +3,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import type { StrategyState } from "../../shared/rounds/open-round.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
+import { startName } from "../../shared/secure-aggregation/settings.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
@@ -54,7 +55,7 @@ export async function verifyPlan(
       }
     : // nothing but the plan tells it
       ((record.from && stored?.record.start?.taken) ?? null);
-  const initial = initialParameters(laidOut.model, record.config.seed);
+  const initial = initialParameters(laidOut.model, record.config.seed, startName(laidOut));
   const plan = { ...laidOut, partitionSeal, start: { weightsSha256: await weightsSha256(initial), taken } };
   const same = stored !== undefined && audit.compare(key, stored.raw, plan);
   const { seal } = same ? stored : await sealRecord(key, plan);

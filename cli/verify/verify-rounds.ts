@@ -3,13 +3,14 @@ import type { NextRound } from "../../shared/rounds/next-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { roundMetrics, type TimedRound } from "../../shared/workflow/round-records.ts";
+import type { RoundBase } from "./computed-round.ts";
 import type { Judge } from "./judge.ts";
 import { repeatedHeads } from "./log-heads.ts";
 import { RoundOrder } from "./round-order.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
 import { timedRound } from "./timed-round.ts";
-import { type RoundBase, verifyRound } from "./verify-round.ts";
+import { verifyRound } from "./verify-round.ts";
 
 export interface VerifiedRounds {
   /** All of them, taken ones first, as far as they stand. */

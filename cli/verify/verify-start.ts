@@ -2,6 +2,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { layoutOf } from "../../shared/model/spec.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { startName } from "../../shared/secure-aggregation/settings.ts";
 import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, type Link, startLink, takenLink, takenSha256 } from "../../shared/workflow/chain.ts";
@@ -11,11 +12,11 @@ import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage
 import type { SealedRecord } from "../../storage/sealed-records.ts";
 import { encodeState, readState } from "../../storage/strategy-objects.ts";
 import { compareTensors } from "./compare-objects.ts";
+import type { RoundBase } from "./computed-round.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
 import { timedRound } from "./timed-round.ts";
 import type { TakenOver, VerifiedPlan } from "./verify-plan.ts";
-import type { RoundBase } from "./verify-round.ts";
 
 export interface VerifiedStart {
   /** Before any training. */
@@ -29,7 +30,7 @@ export interface VerifiedStart {
 /** The start that the seed draws, and what the run has taken over from another one. */
 export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise<VerifiedStart> {
   const { plan, seal, takenOver } = verified;
-  const parameters = initialParameters(plan.model, plan.config.seed);
+  const parameters = initialParameters(plan.model, plan.config.seed, startName(plan));
   const link = startLink(plan, seal);
   const bytes = encodeGlobal(plan, 0, parameters, link);
   await compareTensors(scene, keys.global(plan.run, 0), bytes, `seed ${plan.config.seed}`);

@@ -21,6 +21,8 @@ export interface RunCounts {
   readonly returns: number;
   /** The same of those that only evaluate, the final pass's included. */
   readonly evaluations: number;
+  /** Whether updates are masked, so that three helpers open sums in each round. */
+  readonly masked: boolean;
   /** Clients that failed for good: their state leads to another one. */
   readonly silent: number;
   readonly baseline: BaselineCounts | null;

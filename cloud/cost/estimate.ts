@@ -1,3 +1,4 @@
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import type { Bill } from "../../shared/workflow/bill.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { type Deployment, gigabytesOf, limitsOf } from "../deployment.ts";
@@ -91,7 +92,7 @@ export function usedBy<Name extends string>(
   const { rounds, baseline } = counts;
 
   const billed = footprints.map((one): [Name, number] => {
-    const once = one.part === "participant" ? atOnce : 1;
+    const once = { participant: atOnce, opening: helperNumbers.length }[one.part as string] ?? 1;
     const environments = invocationsIn(one.part, counts) > 0 ? once : 0;
     const ms = totalMs(one.part, msOf(one), counts) + environments * initializationMs;
     return [one.name, (ms / 1000) * gigabytesOf(deployment, one.name)];
@@ -99,6 +100,7 @@ export function usedBy<Name extends string>(
   const roundMs =
     Math.ceil(participants.round / atOnce) * partMs("participant", "training") +
     partMs("round") +
+    (counts.masked ? partMs("opening") + 2 * transitionMs : 0) +
     4 * transitionMs;
   const baselineMs = baseline ? baseline.invocations * openMs + baseline.epochs * epochMs : 0;
   const used = {

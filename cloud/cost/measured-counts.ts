@@ -1,5 +1,6 @@
 import { sampleDigest } from "../../shared/dataset/known-digests.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { steps } from "../../shared/workflow/steps.ts";
@@ -9,7 +10,7 @@ import type { LayingOut, RunCounts } from "./counts.ts";
 import { accountsAmong, besideOwners } from "./data-size.ts";
 import { invocationsOf } from "./run-counts.ts";
 
-type Told = Pick<Plan, "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
+type Told = Pick<Plan, "config" | "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
 
 /** What a run has left by which its counts can be told. */
@@ -60,6 +61,7 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
     trainings,
     returns,
     evaluations,
+    masked: hasMasks(plan.config),
     silent,
     baseline:
       left.epochs === 0

@@ -1,5 +1,7 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { Footprint, RunPart } from "../footprint.ts";
 import { roundsThatFit } from "../limits/history.ts";
 import { maxInlineIterations } from "../quotas.ts";
@@ -66,6 +68,7 @@ export function plannedCounts(
       expectedTrained(partition.clients, selected, taken + rounds) +
       expectedTrained(partition.clients, selected, taken),
     evaluations: rounds * (round - selected) + final,
+    masked: hasMasks(config),
     silent: 0,
     baseline: config.baseline.enabled ? aside : null,
     laidOut,
@@ -74,6 +77,7 @@ export function plannedCounts(
     environments:
       Math.min(owners ? beside : Infinity, clientsAtOnce(participants)) +
       2 +
+      (hasMasks(config) ? helperNumbers.length : 0) +
       (config.baseline.enabled ? 1 : 0),
   };
 }
@@ -106,6 +110,8 @@ export function invocationsIn(part: RunPart, counts: RunCounts): number {
       const { trainings, evaluations } = simulatedPart(counts);
       return trainings + evaluations;
     }
+    case "opening":
+      return openingsOf(counts);
     case "round":
       return counts.rounds + 1;
     case "baseline":
@@ -114,6 +120,9 @@ export function invocationsIn(part: RunPart, counts: RunCounts): number {
       return 1;
   }
 }
+
+/** Each helper opens sums in each round, the final pass among them. */
+const openingsOf = ({ masked, rounds }: RunCounts) => (masked ? helperNumbers.length * (rounds + 1) : 0);
 
 export function invocationsOf(counts: RunCounts, footprints: readonly Footprint[]): number {
   return footprints.reduce((sum, { part }) => sum + invocationsIn(part, counts), 0);
@@ -125,7 +134,9 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
   const [round, each, failed] =
     owners > 0
       ? [flow.ownersRound, flow.owner, flow.silentOwner]
-      : [flow.round, flow.participant, flow.silent];
+      : counts.masked
+        ? [flow.maskedRound, flow.masked, flow.silent]
+        : [flow.round, flow.participant, flow.silent];
   return (
     executions * flow.execution.transitions +
     flow.prepare.transitions +
@@ -135,6 +146,7 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
     (owners > 0
       ? invocationsIn("participant", counts) * (flow.beside.transitions - flow.owner.transitions)
       : 0) +
+    openingsOf(counts) * flow.opening.transitions +
     silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
@@ -150,7 +162,15 @@ export function statesEntered(footprint: Footprint, footprints: readonly Footpri
   const [first, ...others] = footprints.filter(({ part }) => part === footprint.part);
   if (footprint.name !== first?.name) return 1;
   const around = footprint.part === "prepare" ? flowCounts.execution.transitions : 0;
-  return around + flowCounts[footprint.part].transitions - others.length;
+  // the Map around the helpers, a third of it to each
+  const { maskedRound, round } = flowCounts;
+  const shared = (maskedRound.transitions - round.transitions) / helperNumbers.length;
+  return (
+    around +
+    flowCounts[footprint.part].transitions -
+    others.length +
+    (footprint.part === "opening" ? shared : 0)
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { prices } from "../prices.ts";
 import type { Sizing } from "../sizing.ts";
 import type { RunCounts } from "./counts.ts";
@@ -23,7 +24,7 @@ const smallObject = 1_000;
 const report = 1_000_000;
 
 export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
-  const { data, mean, parameters, valueBytes, vectors } = sizing;
+  const { data, integers, mean, parameters, valueBytes, vectors } = sizing;
   const { owners = false, beside } = data;
   const [uploaded, divided] = owners
     ? [beside?.examples ?? 0, beside?.examples ?? 0]
@@ -36,7 +37,13 @@ export function keptBytes(sizing: Sizing, counts: RunCounts): Kept {
       uploaded * (data.features * data.valueBytes + 4) +
       (counts.shardsWritten ? divided * (data.features * valueBytes + 4) : 0),
     updates:
-      trainings * (4 * vectors.sends + smallObject) + keeping * 4 * vectors.keeps + evaluations * smallObject,
+      trainings * ((integers > 0 ? 8 * integers : 4 * vectors.sends) + smallObject) +
+      keeping * 4 * vectors.keeps +
+      evaluations * smallObject +
+      // boxes, and of each helper the sums of two seeds' streams
+      (counts.masked
+        ? (trainings + evaluations) * smallObject + helperNumbers.length * 2 * 8 * integers * rounds
+        : 0),
     models:
       model * (rounds + 1) +
       rounds * 4 * vectors.state +

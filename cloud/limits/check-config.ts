@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { checkModel } from "../../shared/model/check.ts";
+import { checkSecureAggregation } from "../../shared/secure-aggregation/check.ts";
 import { checkStrategy } from "../../shared/strategy/check.ts";
 import { checkTask } from "../../shared/task/check.ts";
 import { checkStages } from "../../shared/update/check-stages.ts";
@@ -16,6 +17,7 @@ export function checkConfig(config: Config, owners = false): void {
   checkPayload(config, owners);
   checkStrategy(config);
   checkStages(config);
+  checkSecureAggregation(config, owners);
   checkModel(config);
   checkTask(config);
 }

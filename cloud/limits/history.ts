@@ -1,6 +1,8 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { historyTooLong } from "../../shared/errors.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { maxHistoryEvents } from "../quotas.ts";
 import { flowCounts } from "../workflow/counts.generated.ts";
 import type { FlowCounts } from "../workflow/flow-counts.ts";
@@ -8,9 +10,22 @@ import type { FlowCounts } from "../workflow/flow-counts.ts";
 /** What a run plans to take of the quota; retries, and a baseline that comes back often, have the rest. */
 const plannedEvents = 0.8 * maxHistoryEvents;
 
+/** How rounds go: with owners, each of whom is waited for, and with masks, which helpers open. */
+interface Rounds {
+  readonly owners: boolean;
+  readonly masked: boolean;
+}
+
 /** Events of one round, or of the final pass. */
-function roundEvents(participants: number, owners: boolean, counts: FlowCounts): number {
+function roundEvents(participants: number, { owners, masked }: Rounds, counts: FlowCounts): number {
   const { round, participant, ownersRound, owner, account } = counts;
+  if (masked && !owners) {
+    return (
+      counts.maskedRound.events +
+      participants * counts.masked.events +
+      helperNumbers.length * counts.opening.events
+    );
+  }
   // whoever asks at the door takes one more than who is invoked in its account, and may come in its place
   return owners
     ? ownersRound.events + participants * Math.max(owner.events, account.events)
@@ -35,10 +50,11 @@ export function historyEvents(
   owners = false,
 ): number {
   const { round, final } = participantCounts(config);
+  const rounds = { owners, masked: hasMasks(config) };
   return (
     eventsAround(config, baselineInvocations, counts) +
-    config.federation.rounds * roundEvents(round, owners, counts) +
-    roundEvents(final, owners, counts)
+    config.federation.rounds * roundEvents(round, rounds, counts) +
+    roundEvents(final, rounds, counts)
   );
 }
 
@@ -52,10 +68,9 @@ export function roundsThatFit(
   owners = false,
   { round, final } = participantCounts(config),
 ): number {
-  const [ofRound, ofFinalPass] = [
-    roundEvents(round, owners, flowCounts),
-    roundEvents(final, owners, flowCounts),
-  ];
+  const [ofRound, ofFinalPass] = [round, final].map((participants) =>
+    roundEvents(participants, { owners, masked: hasMasks(config) }, flowCounts),
+  ) as [number, number];
   const left = plannedEvents - eventsAround(config, 1, flowCounts) - ofFinalPass;
   const rounds = Math.floor(left / ofRound);
   if (rounds >= 1) return rounds;

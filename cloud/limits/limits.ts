@@ -19,7 +19,11 @@ export function checkLimits(sizing: Sizing, deployment: Deployment, footprints: 
   checkDeployed(config, deployment);
   checkObjects(sizing);
   checkRecords(sizing);
-  const invoked = footprints.filter(({ part }) => config.baseline.enabled || part !== "baseline");
+  const left = [
+    ...(config.baseline.enabled ? [] : ["baseline"]),
+    ...(sizing.integers > 0 ? [] : ["opening"]),
+  ];
+  const invoked = footprints.filter(({ part }) => !left.includes(part));
   for (const step of invoked) checkMemory(step, sizing, deployment);
   for (const step of invoked) {
     for (const deadline of step.deadlines(sizing)) checkTime(step, deadline, sizing, deployment);
@@ -35,7 +39,8 @@ function checkObjects(sizing: Sizing): void {
   const shard = shardBytes(sizing, examples.largest);
   refuse(shard, "a shard", "partition.clients", "raise partition.clients, or lower dataset.limit");
   const most = Math.max(vectors.sends, vectors.keeps, vectors.state);
-  refuse(4 * Math.max(parameters, most), "an update", smallerModel.field, smallerModel.change);
+  const update = Math.max(4 * parameters, 4 * most, 2 * 8 * sizing.integers);
+  refuse(update, "an update", smallerModel.field, smallerModel.change);
 
   function refuse(bytes: number, what: string, field: string, change: string): void {
     if (bytes <= maxObjectBytes) return;

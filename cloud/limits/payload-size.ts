@@ -4,12 +4,15 @@ import { longestRunName } from "../../shared/layout.ts";
 import type { OwnersWait } from "../../shared/owners/waiting-job.ts";
 import { participantCounts } from "../../shared/rounds/participants.ts";
 import { selectedCount } from "../../shared/rounds/selection.ts";
+import { type HelperNumber, helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { ParticipantTask } from "../../shared/workflow/fields.ts";
 import type {
   aggregateRoundInput,
   BaselineState,
   ClientReport,
   FederationState,
+  HelperReport,
 } from "../../shared/workflow/payloads.ts";
 import { endReason } from "../../shared/workflow/result-record.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
@@ -39,6 +42,11 @@ const longestWait: OwnersWait = {
 const [longestWay] = [{ owner: digest }, { account: "0".repeat(12), stack: "x".repeat(40) }].sort(
   (a, b) => JSON.stringify(b).length - JSON.stringify(a).length,
 );
+
+const openedBy = (helper: HelperNumber): HelperReport => ({
+  ...{ helper, sha256: digest },
+  ...{ from: instant, to: instant, usage: ofOne },
+});
 
 /** Participants of a round, those who train and those who only evaluate. */
 interface Counts {
@@ -76,6 +84,9 @@ function bytesOf(
     ended: train > 0 ? null : longestReason,
     best: { round: rounds, score: share },
     medianNorm: share,
+    ...(hasMasks({ federation })
+      ? { sums: "masked", helpers: [...helperNumbers], opened: helperNumbers.map(openedBy) }
+      : { sums: "plain", helpers: [] }),
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
     chainSha256: digest,
     startedAt: instant,

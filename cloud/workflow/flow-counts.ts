@@ -9,7 +9,10 @@ export interface Taken {
   readonly transitions: number;
 }
 
-/** The parts of a run, each known by a state that is in it; a round with owners has another Map, with simulated clients beside. */
+/**
+ * The parts of a run, each known by a state that is in it; a round with owners has another Map, with simulated clients beside, and
+ * one with masks two others.
+ */
 export const parts = [
   "prepare",
   "round",
@@ -18,6 +21,9 @@ export const parts = [
   "owner",
   "account",
   "beside",
+  "maskedRound",
+  "masked",
+  "opening",
   "baseline",
   "continue",
   "finish",
@@ -34,6 +40,8 @@ export interface FlowCounts extends Readonly<Record<Part, Taken>> {
   /** An owner that stays silent, likewise; and one in an account of its own. */
   readonly silentOwner: Taken;
   readonly silentAccount: Taken;
+  /** A helper that stays silent, likewise. */
+  readonly silentHelper: Taken;
 }
 
 /**
@@ -69,6 +77,7 @@ export function countFlow(flow: Flow, marks: Marks): FlowCounts {
     prepare: taken(beyond(once(marks.prepare), finished)),
     round: repeated(flow, marks.round, marks.finish),
     ownersRound: repeated(flow, marks.ownersRound, marks.finish),
+    maskedRound: repeated(flow, marks.maskedRound, marks.finish),
     baseline: repeated(flow, marks.baseline, marks.finish),
     continue: taken(beyond(continued, finished)),
     finish: taken(finish),
@@ -88,7 +97,20 @@ function participants(flow: Flow, marks: Marks) {
   const { each: owner, silent: silentOwner } = iteration(flow, marks.owner);
   const { each: account, silent: silentAccount } = iteration(flow, marks.account);
   const { each: beside } = iteration(flow, marks.beside);
-  return { participant, silent, owner, silentOwner, account, silentAccount, beside };
+  const { each: masked } = iteration(flow, marks.masked);
+  const { each: opening, silent: silentHelper } = iteration(flow, marks.opening);
+  return {
+    participant,
+    silent,
+    owner,
+    silentOwner,
+    account,
+    silentAccount,
+    beside,
+    masked,
+    opening,
+    silentHelper,
+  };
 }
 
 /** An iteration of the Map around the task, and how much more it takes where the task fails and is caught. */

@@ -4,9 +4,7 @@ import type { Deployment } from "../../cloud/deployment.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
-import { roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
-import type { OpenRound } from "../../shared/rounds/open-round.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
@@ -14,6 +12,7 @@ import {
   aggregateRoundInput,
   type ClientReport,
   type FederationState,
+  type HelperReport,
 } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
@@ -25,7 +24,7 @@ import { Plans } from "../../storage/plans.ts";
 import { writeState } from "../../storage/strategy-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
-import { countUpdates } from "./count-updates.ts";
+import { type DecidedRound, decideRound } from "./decided-round.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
 
@@ -46,20 +45,20 @@ export function aggregateRound(
       const { round } = federation;
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
-      const { received, attempt, ended, before, open } = await timed("read", () =>
-        countUpdates(objects, plan, seal, federation, reports),
-      );
-      publishFailures(plan, round, received.silent.length, false);
+      const decided = await timed("read", () => decideRound(objects, plan, seal, federation, reports));
+      const { before, ended, reported, silent } = decided;
+      publishFailures(plan, round, silent, false);
 
-      const next = open && (await nextModel(objects, plan, round, open, timed));
-      const outcome = roundOutcomeOf(plan, { round, attempt }, received, { before, after: next });
+      const next = await nextModel(objects, plan, round, decided, timed);
+      const outcome = decided.outcome(next);
       if (next) {
         const link = { ...roundLink(before.chainSha256, outcome), weightsSha256: next.weightsSha256 };
         await timed("write", () => writeGlobal(objects, plan, round, next.parameters, link));
       }
       const now = Date.now();
       // what is billed after this is little, and the records would not add up to it
-      const usage = addUsage(...reports.flatMap(usageOf), invocation.usage());
+      const all = [...reports, ...(federation.opened ?? [])];
+      const usage = addUsage(...all.flatMap(usageOf), invocation.usage());
       const took = await timed("write", () =>
         objects.keepFirst(keys.roundTimes(run, round), roundTimes, {
           seconds: (now - federation.startedAt) / 1000,
@@ -75,12 +74,12 @@ export function aggregateRound(
       await timed("write", () =>
         objects.putRecord(keys.roundMetrics(run, round), outcome, figuresBytes(plan), "unread"),
       );
-      const decided = { ...federation, ended };
+      const state = { ...federation, ended };
       const spent = addUsage(federation.usage, took.usage);
       publishRound(plan, { ...outcome, ...took });
-      invocation.note({ reported: received.updates.length, silent: received.silent.length });
+      invocation.note({ reported, silent });
       return {
-        ...nextRound(plan, allowanceOf(plan, deployment, footprints), decided, outcome, spent),
+        ...nextRound(plan, allowanceOf(plan, deployment, footprints), state, outcome, spent),
         ...(federation.owners && { owners: federation.owners }),
         chainSha256: outcome.chainSha256,
         startedAt: Date.now(),
@@ -90,15 +89,20 @@ export function aggregateRound(
   };
 }
 
-/** The next model, whose state is stored by then: where a global model stands, the next round can go on from it. */
+/**
+ * The next model, whose state is stored by then: where a global model stands, the next round can go on from it. null after the final
+ * pass.
+ */
 async function nextModel(
   objects: Objects,
   plan: Plan,
   round: number,
-  open: OpenRound,
+  decided: DecidedRound,
   timed: Invocation["timed"],
 ) {
-  const { parameters, state } = await timed("aggregate", async () => open.finish());
+  const next = await timed("aggregate", async () => decided.next());
+  if (!next) return null;
+  const { parameters, state } = next;
   const strategy = openStrategy(plan.config.federation.strategy);
   const stateSha256 = hasState(strategy)
     ? await timed("write", () => writeState(objects, plan, strategy, round, state))
@@ -106,7 +110,7 @@ async function nextModel(
   return { parameters, weightsSha256: await weightsSha256(parameters), stateSha256 };
 }
 
-function usageOf(report: ClientReport) {
+function usageOf(report: ClientReport | HelperReport) {
   return "usage" in report ? [report.usage] : [];
 }
 

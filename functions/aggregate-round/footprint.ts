@@ -2,9 +2,10 @@ import { invocationMs, megabytes, perParameterMs, wholeCpuMb } from "../../cloud
 import type { Footprint } from "../../cloud/footprint.ts";
 import { idleBytes } from "../../cloud/limits/memory.ts";
 import { prefixes } from "../../shared/layout.ts";
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, updates, globals, roundStates, roundMetrics, roundTimes, roundUpdates } = prefixes;
+const { plan, updates, opened, globals, roundStates, roundMetrics, roundTimes, roundUpdates } = prefixes;
 
 /** Updates read at once. */
 const atOnce = steps.aggregateRound.updateReaders;
@@ -14,7 +15,7 @@ export const aggregateRoundFootprint = {
   name: "AggregateRound",
   purpose: "Makes the next global model of a round's updates",
   part: "round",
-  reads: [plan, updates, globals, roundStates, roundUpdates, roundTimes],
+  reads: [plan, updates, opened, globals, roundStates, roundUpdates, roundTimes],
   writes: [],
   creates: [roundUpdates, globals, roundStates, roundTimes, roundMetrics],
   atOnce,
@@ -22,7 +23,12 @@ export const aggregateRoundFootprint = {
   // by values: updates on their way, as S3's answer and put together, or all of the round where they are
   // held against each other; each sum in both halves and rounded; the models before and after, the step between the two
   // before, and the states
-  memory: ({ parameters, participants: { round }, vectors: { sends, state, summed } }) => {
+  memory: ({ integers, parameters, participants: { round }, vectors: { sends, state, summed } }) => {
+    // masked ones in twice as many bytes; the sum of all, and what three helpers have opened, as read and as compared
+    if (integers > 0) {
+      const masked = 8 * integers * (2 * Math.min(round, atOnce) + 3 * 2 * 2 + 4);
+      return idleBytes + masked + 4 * (9 * parameters + 2 * state);
+    }
     const updates = 2 * Math.min(round, atOnce) + (summed ? 0 : round);
     const sums = summed ? 6 : 0;
     return idleBytes + 4 * ((updates + sums) * sends + 9 * parameters + 2 * state);
@@ -31,11 +37,13 @@ export const aggregateRoundFootprint = {
     field,
     change: `${change}, or lower federation.fraction, so that fewer updates come together`,
   }),
-  ms: ({ parameters, participants: { round }, vectors: { sends } }, _amounts, memoryMb) => ({
+  ms: ({ integers, parameters, participants: { round }, vectors: { sends } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil(round / atOnce) + 1,
+      reads: Math.ceil(round / atOnce) + (integers > 0 ? 2 : 1),
       writes: 4,
-      megabytes: megabytes(4 * (round * sends + 3 * parameters)),
+      megabytes: megabytes(
+        4 * 3 * parameters + (integers > 0 ? 8 * integers * (round + 3 * 2) : 4 * round * sends),
+      ),
       cpuMs: perParameterMs * sends * round,
     }),
   }),
@@ -47,13 +55,15 @@ export const aggregateRoundFootprint = {
       change: `${change}, or lower federation.fraction`,
     },
   ],
-  requests: ({ rounds, taken, trainings, evaluations }, { stateful }) => ({
+  requests: ({ rounds, taken, trainings, evaluations, masked }, { stateful }) => ({
     // which updates count, global model, state, times and metrics; the final pass has neither model nor state
     writes: rounds * (stateful ? 5 : 4) + 3,
     reads:
       // every update, wherever it comes from
       trainings +
       evaluations +
+      // what the helpers have opened
+      (masked ? helperNumbers.length * (rounds + 1) : 0) +
       // the global model before, in the final pass too, the one before that, and the state before
       rounds +
       1 +

@@ -1,6 +1,6 @@
 import { keys } from "../../shared/layout.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
-import { OpenRound } from "../../shared/rounds/open-round.ts";
+import { OpenRound, type RoundStart } from "../../shared/rounds/open-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { FederationState } from "../../shared/workflow/payloads.ts";
@@ -20,6 +20,16 @@ export interface RoundBefore {
   readonly open: OpenRound | null;
 }
 
+type Began = Pick<FederationState, "round" | "ended" | "chainSha256" | "medianNorm">;
+
+/** What a round goes on from. */
+export interface RoundBegin {
+  /** The model that it starts from. */
+  readonly before: LinkedGlobal;
+  /** null in the final pass, which goes on from nothing. */
+  readonly start: Omit<RoundStart, "attempt"> | null;
+}
+
 /**
  * Opens a round for the updates of an execution.
  * @param seal of the plan
@@ -30,20 +40,25 @@ export async function openRound(
   objects: Objects,
   plan: Plan,
   seal: string,
-  federation: Pick<FederationState, "round" | "ended" | "chainSha256" | "medianNorm">,
+  federation: Began,
   attempt: number,
 ): Promise<RoundBefore> {
-  const { round, ended, medianNorm } = federation;
-  const { before, earlier } = await modelsBefore(objects, plan, federation);
+  const { before, start } = await roundBegin(objects, plan, federation);
   const { chainSha256, weightsSha256: globalSha256 } = before;
   const begins = { plan: seal, chainSha256, globalSha256 };
-  if (ended !== null) return { before, begins, open: null };
+  const open = start && new OpenRound(plan, federation.round, { ...start, attempt });
+  return { before, begins, open };
+}
+
+/** @throws ObjectMissing, ObjectInvalid likewise */
+export async function roundBegin(objects: Objects, plan: Plan, federation: Began): Promise<RoundBegin> {
+  const { round, ended, medianNorm } = federation;
+  const { before, earlier } = await modelsBefore(objects, plan, federation);
+  if (ended !== null) return { before, start: null };
   const strategy = openStrategy(plan.config.federation.strategy);
   const { parameters, stateSha256 } = before;
   const state = await readState(objects, plan, strategy, round - 1, stateSha256);
-  const previous = earlier?.parameters ?? null;
-  const start = { attempt, parameters, previous, state, medianNorm };
-  return { before, begins, open: new OpenRound(plan, round, start) };
+  return { before, start: { parameters, previous: earlier?.parameters ?? null, state, medianNorm } };
 }
 
 /** The models of the two rounds before, read at once. The earlier is null where no step of the run's own led to the other. */

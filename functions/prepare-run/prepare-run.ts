@@ -10,6 +10,7 @@ import { ownersWaitUnder } from "../../shared/owners/plans-wait.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import { startName } from "../../shared/secure-aggregation/settings.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
@@ -63,7 +64,7 @@ export function prepareRun(
       const fork = record.from && (await readFork(objects, record.from));
       const origins = fork ? originsOf(fork.parent, fork.round) : [];
       const unstarted = planOf(record, claim, partition, origins);
-      const initial = initialParameters(unstarted.model, config.seed);
+      const initial = initialParameters(unstarted.model, config.seed, startName(unstarted));
       const taken = fork ? await takeState(objects, unstarted, fork) : null;
       const { plan, seal, partitionText } = await keepPlan(
         objects,

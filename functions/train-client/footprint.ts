@@ -5,7 +5,10 @@ import { idleBytes, preparedBytes, shardBytes, trainingBytes } from "../../cloud
 import type { Sizing } from "../../cloud/sizing.ts";
 import { prefixes } from "../../shared/layout.ts";
 
-const { plan, shards, globals, roundStates, clientStates, updates } = prefixes;
+const { plan, shards, globals, roundStates, clientStates, updates, boxes } = prefixes;
+
+/** Milliseconds of a client's three boxes; and of an integer with three seeds' streams on it, as measured. */
+const [boxesMs, maskedMs] = [2, 6e-5];
 
 /** Share of the function's memory that shards of earlier invocations may take; trainer, SDK and Node need the rest. */
 export const cacheShare = 0.4;
@@ -16,7 +19,7 @@ export const trainClientFootprint = {
   part: "participant",
   reads: [plan, shards, globals, roundStates, clientStates],
   writes: [],
-  creates: [updates, clientStates],
+  creates: [updates, clientStates, boxes],
   // the global model and the shard
   atOnce: 2,
   // a few shards of a few megabytes; an epoch takes milliseconds, but a large local model may take all the time
@@ -25,7 +28,9 @@ export const trainClientFootprint = {
     const { all, largest } = sizing.examples;
     const cached = Math.min(cacheShare * memoryMb * 2 ** 20, preparedBytes(sizing, all));
     const own = 2 * shardBytes(sizing, largest);
-    return idleBytes + cached + own + preparedBytes(sizing, largest) + trainingBytes(sizing);
+    // the masked update, a stream that is added, and what is written of them
+    const masked = 4 * 8 * sizing.integers;
+    return idleBytes + cached + own + preparedBytes(sizing, largest) + trainingBytes(sizing) + masked;
   },
   smaller: ({ smallerModel: { change } }) => ({
     field: "partition.clients",
@@ -36,7 +41,8 @@ export const trainClientFootprint = {
     const { parameters, vectors } = sizing;
     const { work, sends, stateRead, state, keeps } = vectors;
     // the global model, the update, the strategy's state, what the client kept and keeps
-    const moved = parameters + sends + (stateRead ? state : 0) + 2 * keeps;
+    const sent = sizing.integers > 0 ? 2 * sizing.integers : sends;
+    const moved = parameters + sent + (stateRead ? state : 0) + 2 * keeps;
     return {
       training: taskMs(sizing, work.trainings * seen, (1 + work.evaluations) * heldOut, moved, memoryMb),
       // in the final pass, or where it only evaluates
@@ -55,12 +61,12 @@ export const trainClientFootprint = {
       { what: "the largest evaluation", units: ["evaluation"], ...smallerModel },
     ];
   },
-  requests: ({ rounds, taken, trainings, returns, evaluations }, { kept, stateRead }) => {
+  requests: ({ rounds, taken, trainings, returns, evaluations, masked }, { kept, stateRead }) => {
     // the start has no state to go on from; with a model that was taken over came its own
     const ofFirstRound = taken === 0 && rounds > 0 ? trainings / rounds : 0;
     return {
-      // the update, and what the client keeps
-      writes: trainings * (kept ? 2 : 1) + evaluations,
+      // the update, and what the client keeps; beside a masked one its boxes
+      writes: trainings * (kept ? 2 : 1) + evaluations + (masked ? trainings + evaluations : 0),
       // the global model and a shard; the strategy's state; what the client kept
       reads:
         2 * (trainings + evaluations) + (stateRead ? trainings - ofFirstRound : 0) + (kept ? returns : 0),
@@ -72,11 +78,18 @@ export const trainClientFootprint = {
  * A warm environment has kept its clients' shards, or reads them while others wait.
  * @param moved values from S3 and to it
  */
-function taskMs({ work }: Sizing, seen: number, tested: number, moved: number, memoryMb: number): number {
+function taskMs(
+  { work, integers }: Sizing,
+  seen: number,
+  tested: number,
+  moved: number,
+  memoryMb: number,
+): number {
+  const masked = integers > 0 ? boxesMs + (seen > 0 ? maskedMs * integers : 0) : 0;
   return invocationMs(memoryMb, {
     reads: 1,
-    writes: 1,
+    writes: integers > 0 ? 2 : 1,
     megabytes: megabytes(4 * moved),
-    cpuMs: trainingMs(work, seen) + evaluationMs(work, tested),
+    cpuMs: trainingMs(work, seen) + evaluationMs(work, tested) + masked,
   });
 }

@@ -3,6 +3,7 @@ import { trainOnce } from "../../shared/client/procedure.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
+import { startName } from "../../shared/secure-aggregation/settings.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { PreparedShard } from "./prepared-shard.ts";
 
@@ -17,13 +18,13 @@ import type { PreparedShard } from "./prepared-shard.ts";
  * @throws TrainingDiverged
  */
 export async function trainAlone(
-  { config, model }: Plan,
+  { run, config, model }: Plan,
   { client, rounds }: { readonly client: number; readonly rounds: number },
   shard: PreparedShard,
   trainer: Trainer,
 ): Promise<Float32Array> {
   const blame = "it was trained alone, where a learning rate may be too large that the others make up for";
-  let parameters = initialParameters(model, config.seed);
+  let parameters = initialParameters(model, config.seed, startName({ run, config }));
   for (let round = 1; round <= rounds; round++) {
     const learningRate = learningRateAt(config.training, round);
     const local = { config, round, client, learningRate, trainer, blame, ...shard };

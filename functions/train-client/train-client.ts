@@ -3,6 +3,7 @@ import { updateKey } from "../../shared/client/update-key.ts";
 import { sha256Hex } from "../../shared/digest.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
@@ -13,7 +14,8 @@ import type { Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import type { ClientData } from "./client-data.ts";
 import { trainClientFootprint } from "./footprint.ts";
-import { trainedUpdate } from "./trained-update.ts";
+import { writeMaskedUpdate } from "./masked-update.ts";
+import { openUpdate, trainedUpdate } from "./trained-update.ts";
 
 type Input = z.output<typeof trainClientInput>;
 /** Of a client that did not fail. */
@@ -47,20 +49,26 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       const evaluation = await timed("evaluate", () => trainer.evaluate(before.parameters, shard.test));
       const blame = blameOf(learningRate, round);
       assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
-      const { tensors, told } =
+      const secret = data.secret(plan, client);
+      const trained =
         task === "evaluate"
-          ? { tensors: [], told: untrained }
+          ? undefined
           : await trainedUpdate(
               objects,
               plan,
-              {
-                ...{ round, attempt, client, before, shard, trainer, learningRate, blame },
-                secret: data.secret(plan, client),
-              },
+              { round, attempt, client, before, shard, secret, trainer, learningRate, blame },
               timed,
             );
       // what it wrote it may not read: it says the digest, and AggregateRound compares
       const sha256 = await timed("write", async () => {
+        if (hasMasks(plan.config)) {
+          const { weightsSha256: globalSha256 } = before;
+          const context = { run, attempt, round, plan: seal, chainSha256, globalSha256 };
+          return writeMaskedUpdate(objects, plan, { client, context, secret, evaluation, trained });
+        }
+        const { tensors, told } = trained
+          ? await openUpdate(plan, trained)
+          : { tensors: [], told: untrained };
         const metadata = await updateMetadata({
           ...{ run, round, client, evaluation },
           ...(data.alone && { alone: data.alone }),
@@ -68,7 +76,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
         });
         return objects.putTensors(updateKey(plan, client, round, attempt), tensors, metadata, "unread");
       });
-      if (evaluation.examples > 0) {
+      if (evaluation.examples > 0 && !hasMasks(plan.config)) {
         const kind = taskOf(plan.config);
         invocation.note({ [kind.score.name]: scoreOf(kind, figuresOf(kind, evaluation)) });
       }

@@ -10,14 +10,15 @@ import { localAmount } from "../../shared/model/local-work.ts";
 import { layoutOf } from "../../shared/model/spec.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
 import type { Vectors } from "../../shared/model/vector-shape.ts";
+import { serverStartOf } from "../../shared/rounds/server-start.ts";
+import { keptSalt } from "../../shared/secure-aggregation/seeds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { beyondRange } from "../../shared/strategy/range.ts";
 import { openStrategy } from "../../shared/strategy/strategies.ts";
-import { hasKept, type Strategy } from "../../shared/strategy/strategy.ts";
-import type { Tensor } from "../../shared/tensors/safetensors.ts";
+import { hasKept, type ServerStart, type Strategy } from "../../shared/strategy/strategy.ts";
 import { throughStages } from "../../shared/update/staged.ts";
 import { openStages } from "../../shared/update/stages.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import type { LinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { writeKept } from "../../storage/strategy-objects.ts";
@@ -43,10 +44,14 @@ export interface TrainingClient {
   readonly blame: string;
 }
 
+/** What a client sends of its training, whether in the open or masked. */
 export interface TrainedUpdate {
-  readonly tensors: Tensor[];
-  /** What the update's header says of the training and of these. */
-  readonly told: Omit<UpdateHeader, "run" | "round" | "client" | "evaluation" | "alone">;
+  readonly update: ClientUpdate;
+  /** What the server goes on from, as far as a client knows it. */
+  readonly start: ServerStart;
+  readonly seen: number;
+  readonly lossSum: number;
+  readonly keptSha256?: string | undefined;
 }
 
 /**
@@ -82,22 +87,32 @@ export async function trainedUpdate(
   const { count } = shard.train;
   const parameters = procedure.sends.model ? trained.parameters : new Float32Array(0);
   const untouched = { client, examples: count, steps: trained.steps, parameters, sent };
-  const start = { global, layout: layoutOf(model) };
+  const start = serverStartOf(plan, global, vectors.received);
   const update = throughStages(openStages(config.federation.update), untouched, start, random);
   assertSummable(strategy, global, update, trained);
-  const tensors = updateTensors(model, procedure.sends, update);
+  const at = { round, attempt, client };
+  // nobody who guesses what it keeps can tell by a digest
+  const salt = hasMasks(config) ? keptSalt(secret.key, { run: plan.run, ...at }) : undefined;
   const keptSha256 = hasKept(strategy)
-    ? await timed("write", () => writeKept(objects, plan, procedure.keeps, { round, attempt, client }, kept))
+    ? await timed("write", () => writeKept(objects, plan, procedure.keeps, at, kept, salt))
     : undefined;
+  const { lossSum } = trained;
+  return { update, start, seen: localAmount(training, count).seen, lossSum, keptSha256 };
+}
+
+/** The same in the open: its tensors, and what the update's header says of the training and of these. */
+export async function openUpdate(
+  { config, model }: Pick<Plan, "config" | "model">,
+  { update, seen, lossSum, keptSha256 }: TrainedUpdate,
+) {
+  const { sends } = openStrategy(config.federation.strategy).client;
+  const { examples, steps, parameters, sent } = update;
   return {
-    tensors,
+    tensors: updateTensors(model, sends, update),
     told: {
-      examples: count,
-      steps: trained.steps,
-      seen: localAmount(training, count).seen,
-      lossSum: trained.lossSum,
-      ...(procedure.sends.model && { weightsSha256: await weightsSha256(update.parameters) }),
-      sentSha256: await digestsOf(update.sent),
+      ...{ examples, steps, seen, lossSum },
+      ...(sends.model && { weightsSha256: await weightsSha256(parameters) }),
+      sentSha256: await digestsOf(sent),
       ...(keptSha256 !== undefined && { keptSha256 }),
     },
   };

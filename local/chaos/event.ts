@@ -7,6 +7,7 @@ export interface ChaosEvent {
   readonly run: string;
   /** Of whatever is done in a round; for the baseline, the epochs that it starts after. */
   readonly round: number | null;
+  /** Of OpenSums the number of the helper. */
   readonly client: number | null;
   /** 1, 2, ... of the same event, in this emulator. */
   readonly delivery: number;
@@ -14,10 +15,10 @@ export interface ChaosEvent {
 
 /** Whose event it is, by the function's name behind the stack's and by the payload; undefined for what is no step of a run. */
 export function identityOf(name: string, payload: Buffer): Omit<ChaosEvent, "delivery"> | undefined {
-  const { run, round, client, epoch } = identityOfEvent(JSON.parse(payload.toString()));
+  const { run, round, client, helper, epoch } = identityOfEvent(JSON.parse(payload.toString()));
   if (run === undefined) return undefined;
   const fn = name.slice(1 + name.lastIndexOf("-"));
-  return { function: fn, run, round: round ?? epoch ?? null, client: client ?? null };
+  return { function: fn, run, round: round ?? epoch ?? null, client: client ?? helper ?? null };
 }
 
 export const identityText = ({ function: fn, run, round, client }: Omit<ChaosEvent, "delivery">): string =>
@@ -26,6 +27,6 @@ export const identityText = ({ function: fn, run, round, client }: Omit<ChaosEve
 /** TrainClient, round 2, client 1, delivery 1 */
 export function describeEvent({ function: fn, round, client, delivery }: ChaosEvent): string {
   const when = round === null ? [] : [`${fn === "TrainBaseline" ? "after epoch" : "round"} ${round}`];
-  const who = client === null ? [] : [`client ${client}`];
+  const who = client === null ? [] : [`${fn === "OpenSums" ? "helper" : "client"} ${client}`];
   return [fn, ...when, ...who, `delivery ${delivery}`].join(", ");
 }

@@ -4,6 +4,7 @@ import { takenSentence } from "../bill.ts";
 import { colour } from "../charts/drawing.ts";
 import { allExamples, examplesOf, ratioNote } from "../examples-said.ts";
 import { type Content, html, type Markup } from "../markup.ts";
+import { masksNote } from "../masks-note.ts";
 import { shownAs, shownScore } from "../measure.ts";
 import { trivialShown, warningsOf } from "../model-details.ts";
 import { duration, wholeNumber } from "../numbers.ts";
@@ -50,6 +51,8 @@ function notes(result: Story["result"]): Content {
   const warnings = warningsOf(result);
   const ratio = ratioNote(result);
   if (ratio) said.push(asSentence(ratio));
+  const masks = masksNote(result);
+  if (masks) said.push(asSentence(masks));
   const next = commandOnMnist(result);
   return [
     warnings.length > 0 &&

@@ -16,6 +16,7 @@ import { interruptions } from "./list/interruptions.ts";
 import { judgedJobs } from "./list/judged-jobs.ts";
 import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
+import { masks } from "./list/masks.ts";
 import { noise } from "./list/noise.ts";
 import { others } from "./list/others.ts";
 import { owners } from "./list/owners.ts";
@@ -67,6 +68,7 @@ export const mutants: readonly Mutant[] = [
   system,
   processes,
   interruptions,
+  masks,
   others,
   owners,
   takingPart,

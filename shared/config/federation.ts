@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { secureAggregation } from "../secure-aggregation/settings.ts";
 import { strategySettings } from "../strategy/strategies.ts";
 import { thresholds } from "../task/stop.ts";
 import { stagesSettings } from "../update/stages.ts";
@@ -72,6 +73,7 @@ export const federation = z
       ),
     update: stagesSettings,
     normBound: normBound.prefault({}),
+    secureAggregation: secureAggregation.prefault({}),
     evaluation: z
       .enum(["selected", "all", "test-set"])
       .default("selected")

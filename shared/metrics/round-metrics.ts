@@ -1,3 +1,5 @@
+import { mergeIntegers } from "../secure-aggregation/evaluation-integers.ts";
+import { sumsIntegers } from "../secure-aggregation/settings.ts";
 import { briefOrNull, type EvaluationSums, figuresOf, mergeAll, outputsOf, taskOf } from "../task/tasks.ts";
 import { chainAfter, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
@@ -49,11 +51,9 @@ export function evaluatedOf(
   evaluations: readonly ClientEvaluation[],
 ) {
   const task = taskOf(config);
-  const union = mergeAll(
-    task,
-    evaluations.map(({ evaluation }) => evaluation),
-    outputsOf(config, dataset),
-  );
+  const each = evaluations.map(({ evaluation }) => evaluation);
+  const merge = sumsIntegers(config) ? mergeIntegers : mergeAll;
+  const union = merge(task, each, outputsOf(config, dataset));
   return {
     evaluated: { round: round - 1, examples: union.examples, ...figuresOf(task, union) },
     clients: evaluations

@@ -27,8 +27,8 @@ export function glorotUniform(inputs: number, outputs: number): TensorSpec["init
 }
 
 /** The start of a run: the tensors are drawn one after the other from one stream. */
-export function drawLayout(layout: Layout, seed: number): Float32Array {
-  const stream = randomStream(seed, "start");
+export function drawLayout(layout: Layout, seed: number, name?: string): Float32Array {
+  const stream = randomStream(seed, "start", ...(name === undefined ? [] : [name]));
   const flat = new Float32Array(lengthOf(layout));
   let at = 0;
   for (const tensor of layout) {

@@ -8,9 +8,12 @@ export function parameterCount(model: ModelSpec): number {
   return lengthOf(layoutOf(model));
 }
 
-/** The start of a run, flat, as its kind initializes it; the same seed gives the same bits. */
-export function initialParameters(model: ModelSpec, seed: number): Float32Array {
-  return drawLayout(layoutOf(model), seed);
+/**
+ * The start of a run, flat, as its kind initializes it; the same seed gives the same bits.
+ * @param name that it is drawn from beside the seed; of another one it is another start
+ */
+export function initialParameters(model: ModelSpec, seed: number, name?: string): Float32Array {
+  return drawLayout(layoutOf(model), seed, name);
 }
 
 /**

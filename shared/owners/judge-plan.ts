@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { weightsSha256 } from "../digest.ts";
 import { initialParameters } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
+import { startName } from "../secure-aggregation/settings.ts";
 import { fitOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
 import { type Acceptance, acceptance } from "./acceptance.ts";
@@ -63,7 +64,7 @@ export async function judgePlan(
   }
   const beyond = beyondAgreed(agreed, plan.config.federation);
   if (beyond !== undefined) return differs(beyond);
-  const start = await weightsSha256(initialParameters(plan.model, agreed.config.seed));
+  const start = await weightsSha256(initialParameters(plan.model, agreed.config.seed, startName(plan)));
   if (plan.start?.weightsSha256 === start && plan.start.taken === null) return undefined;
   return { name: "ModelDiffers", about: "plan: begins with another model than the agreed seed draws" };
 }

@@ -1,3 +1,5 @@
+import { helperNumbers } from "../secure-aggregation/seeds.ts";
+import { hasMasks } from "../secure-aggregation/settings.ts";
 import { isBetter, reaches } from "../task/score.ts";
 import { thresholdOf } from "../task/stop.ts";
 import type { TaskKind } from "../task/task-kind.ts";
@@ -13,7 +15,7 @@ import { finalParticipants, participantsOf } from "./participants.ts";
 import { takenRounds } from "./taken-rounds.ts";
 
 /** What the workflow goes on with; clock, bill, digests and what no round changes belong to whoever reports it. */
-export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256" | "owners">;
+export type NextRound = Omit<FederationState, "startedAt" | "usage" | "chainSha256" | "owners" | "opened">;
 
 /** How the global model of the round before did, by the score of the task. */
 export type Evaluated = Scored & {
@@ -27,6 +29,8 @@ export interface Aggregated {
   readonly evaluated: Evaluated;
   /** Whose updates it accepted. */
   readonly clients: readonly Moved[];
+  /** What is told in place of each client's figures where updates are masked. */
+  readonly summed?: { readonly norm: number | null } | undefined;
 }
 
 export function firstRound(plan: Plan, allowance: Allowance): NextRound {
@@ -37,6 +41,7 @@ export function firstRound(plan: Plan, allowance: Allowance): NextRound {
     ended: null,
     best: null,
     medianNorm: null,
+    ...committee(plan),
     execution: executionFrom(plan.run, allowance, 1, 1),
   };
 }
@@ -51,7 +56,7 @@ export function nextRound(
   plan: Plan,
   allowance: Allowance,
   { round, ended: wasFinal, best: before, execution }: NextRound,
-  { evaluated, clients }: Aggregated,
+  { evaluated, clients, summed }: Aggregated,
   usage: Usage,
 ): NextRound {
   // models of another run may have been evaluated on other examples
@@ -59,7 +64,8 @@ export function nextRound(
   const task = taskOf(plan.config);
   const reached = { round: evaluated.round, score: scoreOf(task, evaluated) };
   const best = counts ? better(task, before, reached) : before;
-  const after = { round: round + 1, best, medianNorm: medianNorm(clients) };
+  const norm = summed ? summed.norm : medianNorm(clients);
+  const after = { round: round + 1, best, medianNorm: norm, ...committee(plan) };
   if (wasFinal !== null) {
     return { ...after, participants: [], stage: "done", ended: wasFinal, execution };
   }
@@ -76,6 +82,11 @@ export function nextRound(
     ended: null,
     execution: pause ? executionFrom(plan.run, allowance, execution.number + 1, after.round) : execution,
   };
+}
+
+/** Who opens the sums of a run's masks, if it has any. */
+function committee({ config }: Pick<Plan, "config">): Pick<NextRound, "sums" | "helpers"> {
+  return hasMasks(config) ? { sums: "masked", helpers: [...helperNumbers] } : { sums: "plain", helpers: [] };
 }
 
 type Best = NextRound["best"];

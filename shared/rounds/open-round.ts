@@ -1,7 +1,6 @@
 import type { ClientUpdate, LocalTraining } from "../client/update.ts";
 import { type Drift, driftFrom } from "../metrics/drift.ts";
 import { learningRateAt } from "../model/learning-rate.ts";
-import { layoutOf } from "../model/spec.ts";
 import type { Vectors } from "../model/vector-shape.ts";
 import { type OpenReduction, openReduction } from "../strategy/open-reduction.ts";
 import { beyondRange } from "../strategy/range.ts";
@@ -13,6 +12,7 @@ import { backThroughStages, sumBeforeStages } from "../update/staged.ts";
 import { openStages } from "../update/stages.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { AcceptedUpdate } from "../workflow/round-records.ts";
+import { serverStartOf } from "./server-start.ts";
 
 /** What a strategy goes on from after a round. */
 export interface StrategyState {
@@ -59,24 +59,13 @@ export class OpenRound {
   readonly #reduction: OpenReduction;
   readonly #accepted: Record<string, AcceptedUpdate>;
 
-  constructor(
-    { config, clients, model }: Pick<Plan, "config" | "clients" | "model">,
-    round: number,
-    start: RoundStart,
-  ) {
+  constructor(plan: Pick<Plan, "config" | "clients" | "model">, round: number, start: RoundStart) {
     const { attempt, parameters, previous, state, medianNorm } = start;
-    const { training, federation } = config;
+    const { training, federation } = plan.config;
     this.#round = round;
     this.#attempt = attempt;
     this.#strategy = openStrategy(federation.strategy);
-    this.#start = {
-      global: parameters,
-      layout: layoutOf(model),
-      state: state.vectors,
-      momentum: training.momentum,
-      federationExamples: clients.reduce((sum, { train }) => sum + train, 0),
-      federationClients: clients.length,
-    };
+    this.#start = serverStartOf(plan, parameters, state.vectors);
     this.#training = { ...training, learningRate: learningRateAt(training, round) };
     this.#bound = normBoundOf(federation.normBound, parameters, medianNorm);
     this.#stages = openStages(federation.update);

@@ -23,11 +23,11 @@ export function resumedRound(
 ): NextRound {
   let next = firstRound(plan, allowance);
   let spent = noUsage;
-  for (const { evaluated, clients, task, usage } of completed) {
+  for (const { evaluated, clients, summed, task, usage } of completed) {
     if (next.round > takenRounds(plan)) spent = addUsage(spent, usage);
     // a stack that was deployed anew may reckon otherwise than the round did that decided: what it did counts
     const ended = task === "evaluate" ? (next.ended ?? "budget") : null;
-    next = nextRound(plan, allowance, { ...next, ended }, { evaluated, clients }, spent);
+    next = nextRound(plan, allowance, { ...next, ended }, { evaluated, clients, summed }, spent);
   }
   return {
     ...next,

@@ -2,7 +2,8 @@ import type { ClientUpdate } from "../client/update.ts";
 import { aggregationImpossible, objectInvalid, trainingDiverged, updateInvalid } from "../errors.ts";
 import { allFinite } from "../model/parameters.ts";
 import { lengthOf, missingVector } from "../model/vector-shape.ts";
-import { type FixedPoint, FixedPointSum, fixedPointOf } from "./fixed-point.ts";
+import { FixedPointSum, fixedPointOf } from "./fixed-point.ts";
+import { NumberSums } from "./number-sums.ts";
 import { summedRange } from "./range.ts";
 import {
   type Aggregation,
@@ -71,25 +72,35 @@ abstract class Opened {
     if (parameters.length === length) return;
     throw updateInvalid(`client ${client}: its model has ${parameters.length} values, and not ${length}`);
   }
+}
 
-  protected assertEnough(updates: number): void {
-    const { name, needs } = this.strategy;
-    if (updates >= needs.updates) return;
-    throw aggregationImpossible(
-      `${name} takes at least ${needs.updates} updates a round (${needs.because}), and this round has ` +
-        `${updates}: let more clients take part, raise federation.quorum, or change federation.strategy`,
-    );
-  }
+function assertEnough({ name, needs }: Strategy, updates: number): void {
+  if (updates >= needs.updates) return;
+  throw aggregationImpossible(
+    `${name} takes at least ${needs.updates} updates a round (${needs.because}), and this round has ` +
+      `${updates}: let more clients take part, raise federation.quorum, or change federation.strategy`,
+  );
+}
 
-  protected checked(next: Aggregation): Aggregation {
-    const bad = Object.entries({ ...next.state, "global model": next.parameters }).find(
-      ([, values]) => !allFinite(values),
-    );
-    if (!bad) return next;
-    throw trainingDiverged(
-      `${this.strategy.name}: the ${bad[0]} left the range of numbers; lower training.learningRate or the strategy's own step size`,
-    );
-  }
+function checked({ name }: Strategy, next: Aggregation): Aggregation {
+  const bad = Object.entries({ ...next.state, "global model": next.parameters }).find(
+    ([, values]) => !allFinite(values),
+  );
+  if (!bad) return next;
+  throw trainingDiverged(
+    `${name}: the ${bad[0]} left the range of numbers; lower training.learningRate or the strategy's own step size`,
+  );
+}
+
+/**
+ * The next global model of what so many updates add up to.
+ * @throws AggregationImpossible, TrainingDiverged as OpenReduction.finish; RangeError where the strategy is no sum
+ */
+export function finishSums(strategy: Strategy, start: ServerStart, sums: Sums, updates: number): Aggregation {
+  const { name, reduction } = strategy;
+  assertEnough(strategy, updates);
+  if (reduction.kind !== "sum") throw new RangeError(`${name} does not step from sums`);
+  return checked(strategy, reduction.finish(sums, start));
 }
 
 /** Adds each update up and forgets it. */
@@ -98,8 +109,7 @@ class OpenSum extends Opened implements OpenReduction {
   readonly #beforeStages: (sums: Sums) => Sums;
   readonly #change: FixedPointSum;
   readonly #sent: Readonly<Record<string, FixedPointSum>>;
-  readonly #numbers: Record<string, FixedPointSum> = {};
-  readonly #numberUnits: FixedPoint;
+  readonly #numbers: NumberSums;
   #examples = 0;
   #updates = 0;
 
@@ -112,9 +122,9 @@ class OpenSum extends Opened implements OpenReduction {
     super(strategy, start);
     this.#beforeStages = beforeStages;
     const { federationExamples: examples, federationClients: clients } = start;
-    const units = fixedPointOf({ examples, clients, range: summedRange });
+    const units = start.units ?? fixedPointOf({ examples, clients, range: summedRange });
     const { model, vectors } = strategy.client.sends;
-    this.#numberUnits = fixedPointOf({ examples, clients, range: Number.MAX_SAFE_INTEGER });
+    this.#numbers = new NumberSums({ examples, clients });
     this.#reduction = reduction;
     this.#change = new FixedPointSum(model ? start.global.length : 0, units);
     this.#sent = Object.fromEntries(
@@ -131,37 +141,28 @@ class OpenSum extends Opened implements OpenReduction {
     const { weight, numbers } = this.#reduction;
     this.#change.add(weight?.(update, this.start) ?? examples, parameters, this.start.global);
     for (const [name, sum] of Object.entries(this.#sent)) sum.add(examples, sent[name] as Float32Array);
-    for (const [name, value] of Object.entries(numbers?.(update, this.start) ?? {})) {
-      this.#number(name).add(examples, [value]);
-    }
+    this.#numbers.add(examples, numbers?.(update, this.start) ?? {});
     this.#examples += examples;
     this.#updates++;
-  }
-
-  #number(name: string): FixedPointSum {
-    this.#numbers[name] ??= new FixedPointSum(1, this.#numberUnits);
-    return this.#numbers[name];
   }
 
   merge(other: this): void {
     this.#change.merge(other.#change);
     for (const [name, sum] of Object.entries(other.#sent)) this.#sent[name]?.merge(sum);
-    for (const [name, sum] of Object.entries(other.#numbers)) this.#number(name).merge(sum);
+    this.#numbers.merge(other.#numbers);
     this.#examples += other.#examples;
     this.#updates += other.#updates;
   }
 
   finish(): Aggregation {
-    this.assertEnough(this.#updates);
     const values = Object.entries(this.#sent).map(([name, sum]) => [name, sum.values()] as const);
-    const numbers = Object.entries(this.#numbers).map(([name, sum]) => [name, sum.values()[0] ?? 0] as const);
     const sums = {
       change: this.#change.values(),
       sent: Object.fromEntries(values),
       examples: this.#examples,
-      numbers: Object.fromEntries(numbers),
+      numbers: this.#numbers.values(),
     };
-    return this.checked(this.#reduction.finish(this.#beforeStages(sums), this.start));
+    return finishSums(this.strategy, this.start, this.#beforeStages(sums), this.#updates);
   }
 }
 
@@ -185,8 +186,8 @@ class OpenWhole extends Opened implements OpenReduction {
   }
 
   finish(): Aggregation {
-    this.assertEnough(this.#updates.length);
+    assertEnough(this.strategy, this.#updates.length);
     const updates = this.#updates.sort((a, b) => a.client - b.client);
-    return this.checked(this.#reduction.aggregate({ ...this.start, updates }));
+    return checked(this.strategy, this.#reduction.aggregate({ ...this.start, updates }));
   }
 }

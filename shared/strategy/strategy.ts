@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { ClientProcedure } from "../client/procedure.ts";
 import type { ClientUpdate } from "../client/update.ts";
 import type { TensorShape, VectorShape, VectorShapes, Vectors } from "../model/vector-shape.ts";
+import type { FixedPoint } from "./fixed-point.ts";
 
 /** What the server has at hand as a round starts. */
 export interface ServerStart {
@@ -16,6 +17,8 @@ export interface ServerStart {
   readonly federationExamples: number;
   /** All clients of the federation, likewise. */
   readonly federationClients: number;
+  /** Units of the sums, where the configuration states them; else they follow from these two numbers. */
+  readonly units?: FixedPoint | undefined;
 }
 
 export interface Round extends ServerStart {

@@ -50,6 +50,32 @@ function evaluatedOn(
   };
 }
 
+/** The same of several together, ascending or not. */
+export function evaluatedTogether(plan: Plan, clients: readonly number[]): PlannedExamples {
+  const each = clients.map((client) => evaluatedOn(plan, client));
+  const { classes, target } = plan.dataset;
+  const told = each.every(({ labels }) => labels !== undefined);
+  const labels = Array.from({ length: classes }, (_, label) =>
+    each.reduce((sum, one) => sum + (one.labels?.[label] ?? 0), 0),
+  );
+  return {
+    classes,
+    ...(target && { target }),
+    ...(plan.fit && { fit: plan.fit }),
+    examples: each.reduce((sum, { examples }) => sum + examples, 0),
+    labels: told && each.some(({ labels: own }) => (own ?? []).length > 0) ? labels : undefined,
+  };
+}
+
+/** What a participant claims of its training that the plan does not give it; undefined where it is that. */
+export function falseTrainingClaim(
+  plan: Plan,
+  { client, task }: Participant,
+  claimed: Pick<UpdateHeader, "examples" | "steps" | "seen">,
+): string | undefined {
+  return falseTraining(plan, task === "train" ? trainedOf(plan, client) : 0, { ...claimed, lossSum: 0 });
+}
+
 /** Only an owner has a model that it trains alone, and tells of it in the final pass. */
 function falseAlone(
   plan: Plan,
@@ -79,7 +105,7 @@ function trainedOf({ clients }: Plan, client: number): number {
 function falseTraining(
   { config }: Pick<Plan, "config">,
   count: number,
-  { examples, steps, seen, lossSum }: UpdateHeader,
+  { examples, steps, seen, lossSum }: Pick<UpdateHeader, "examples" | "steps" | "seen" | "lossSum">,
 ): string | undefined {
   const planned = count > 0 ? localAmount(config.training, count) : { steps: 0, seen: 0 };
   const claims = [

@@ -16,6 +16,8 @@ interface EveryStage {
   client(update: ClientUpdate, start: StageStart, random: ClientRandom): ClientUpdate;
   /** What is false of an update as this stage leaves it; undefined where nothing is. Honest rounding is not. */
   refute?(update: ClientUpdate, start: StageStart): string | undefined;
+  /** Whether what holds for updates holds for their means too, so that of masked ones the mean is held against it. */
+  readonly convex?: boolean;
 }
 
 /** Whose updates may be held against each other: its server's half, if any, undoes it in each of them. */

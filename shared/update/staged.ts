@@ -36,6 +36,20 @@ export function backThroughStages(stages: Stages, sent: ClientUpdate, start: Sta
   return { update, problem: undefined };
 }
 
+/**
+ * What of the mean of a round's updates is false, where nobody sees one of them; undefined where nothing is.
+ * @param mean of their changes
+ */
+export function refuteMean(stages: Stages, mean: Float32Array, start: StageStart): string | undefined {
+  const parameters = start.global.map((w, i) => w + (mean[i] as number));
+  const update = { client: 0, examples: 0, steps: 0, parameters, sent: {} };
+  for (const stage of stages) {
+    const problem = stage.convex ? stage.refute?.(update, start) : undefined;
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
 /** What a round's updates would have added up to without the stages that are undone in the sum. */
 export function sumBeforeStages(stages: Stages, sums: Sums, start: ServerStart): Sums {
   return stages.reduceRight(

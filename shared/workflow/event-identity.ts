@@ -2,7 +2,7 @@ import * as z from "zod";
 
 const named = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 
-const unknown = { run: undefined, round: undefined, client: undefined, epoch: undefined };
+const unknown = { run: undefined, round: undefined, client: undefined, helper: undefined, epoch: undefined };
 
 const identity = z
   .object({
@@ -12,14 +12,16 @@ const identity = z
     execution: named(z.object({ name: z.string() })),
     round: named(z.int()),
     client: named(z.int()),
+    helper: named(z.int()),
     // of AggregateRound and of TrainBaseline; FinishRun gets both, and is in no round
     federation: named(z.object({ round: z.int() })),
     baseline: named(z.object({ epoch: z.int() })),
   })
-  .transform(({ run, input, execution, round, client, federation, baseline }) => ({
+  .transform(({ run, input, execution, round, client, helper, federation, baseline }) => ({
     run: run ?? input?.run ?? execution?.name,
     round: round ?? (baseline ? undefined : federation?.round),
     client,
+    helper,
     epoch: federation ? undefined : baseline?.epoch,
   }))
   .catch(unknown);
@@ -29,6 +31,8 @@ export interface EventIdentity {
   readonly run?: string | undefined;
   readonly round?: number | undefined;
   readonly client?: number | undefined;
+  /** Of OpenSums. */
+  readonly helper?: number | undefined;
   /** Of the baseline: the epochs that are trained before. */
   readonly epoch?: number | undefined;
 }

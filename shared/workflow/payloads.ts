@@ -30,6 +30,23 @@ const underWay = {
   writer: z.string(),
 };
 
+const helper = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+
+/** What a helper reports; what a silent one has in its place carries the error. */
+export const helperReport = z.union([
+  z.object({
+    helper,
+    /** Of the object with the sums that it has opened. */
+    sha256,
+    from: instant,
+    to: instant,
+    usage: usageSchema,
+  }),
+  /** It has opened nothing, since too few have reported. */
+  z.object({ helper, declined: z.object({ error: z.string(), cause: z.string() }) }),
+  z.object({ helper, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
+]);
+
 /** The round that comes next, as shared/rounds decides it. */
 export const federationState = z.object({
   round,
@@ -46,6 +63,12 @@ export const federationState = z.object({
   ),
   /** Where owners take part. */
   owners: ownersWait.optional(),
+  /** Whether updates are masked, so that helpers have to open their sums. */
+  sums: z.enum(["plain", "masked"]),
+  /** Numbers of the helpers that do; none where nothing is masked. */
+  helpers: z.array(helper),
+  /** What they have answered in this round. */
+  opened: z.array(helperReport).optional(),
   /** round: it comes now; pause: in the next execution; done: there is none. */
   stage: z.enum(["round", "pause", "done"]),
   /** Why no further round trains, which leaves the final pass; null while rounds go on. */
@@ -119,6 +142,13 @@ export const aggregateRoundInput = z.object({
   reports: z.array(clientReport),
 });
 
+export const openSumsInput = z.object({
+  ...underWay,
+  helper,
+  federation: federationState,
+  reports: z.array(clientReport),
+});
+
 export const trainBaselineInput = z.object({ ...underWay, baseline: baselineState });
 
 export const finishRunInput = z.object({
@@ -145,6 +175,7 @@ export const finishRunOutput = z.object({
 export type FederationState = z.output<typeof federationState>;
 export type BaselineState = z.output<typeof baselineState>;
 export type ClientReport = z.output<typeof clientReport>;
+export type HelperReport = z.output<typeof helperReport>;
 
 /** @throws PayloadInvalid naming the step and the fields */
 export function parsePayload<T>(schema: z.ZodType<T>, payload: unknown, step: string): T {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { signedStatement } from "../owners/update-statement.ts";
+import { masksOpened } from "../secure-aggregation/records.ts";
 import { briefSchema, sumsSchema, withFigures, withNullableBrief, withPart } from "../task/records.ts";
 import { comparedAlone } from "./compared-alone.ts";
 import { countedExamples } from "./counted-examples.ts";
@@ -60,6 +61,8 @@ export const roundUpdates = z.object({
   ended: endReason.nullable().optional(),
   updates: countedUpdates,
   silent: silentClients,
+  /** Who has opened the sums of their masks; absent where they have none. */
+  masks: masksOpened.optional(),
 });
 
 /** runs/RUN/rounds/R/metrics.json: the same bytes however often a round is aggregated. */
@@ -93,8 +96,18 @@ export const roundMetrics = z.object({
   ),
   /** Over those who tell how their models do that they have trained alone: in the final pass, where they are enough. */
   alone: comparedAlone.optional(),
+  /** Of masked updates what is told of all together in place of each; null in a round that only evaluates. */
+  summed: z
+    .object({
+      /** Mean loss over the examples seen in training. */
+      trainingLoss: z.number().nullable(),
+      /** Length of the mean of their changes; null too where clients send no model. */
+      norm: z.number().nullable(),
+    })
+    .optional(),
   silent: silentClients,
   updates: countedUpdates,
+  masks: masksOpened.optional(),
   /** The global model of this round; null in a round that only evaluates. */
   weightsSha256: sha256.nullable(),
   /** The object of the strategy's state after it; null where there is none. */

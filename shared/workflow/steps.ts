@@ -7,6 +7,10 @@ export const steps = {
     /** Updates read at once: hides S3's latency without holding every update's bytes twice. */
     updateReaders: 16,
   },
+  openSums: {
+    /** Clients' boxes read at once. */
+    boxReaders: 16,
+  },
   trainBaseline: {
     /** Milliseconds of work after which it writes a checkpoint: as much as a run that is cut off may have to do again. */
     checkpointMs: 30_000,

@@ -116,6 +116,7 @@ test("a whole run has every invocation once, and only what waits for another on 
   const seconds: Record<FunctionName, [init: number, first: number, next?: number]> = {
     PrepareRun: [1, 10],
     TrainClient: [2, 20, 5],
+    OpenSums: [0, 0, 0],
     AggregateRound: [3, 30, 7],
     TrainBaseline: [4, 40, 9],
     FinishRun: [1, 11],

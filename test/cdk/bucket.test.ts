@@ -65,7 +65,7 @@ describe("a bucket that nothing was asked for", async () => {
               },
               Resource: [
                 ...["/clients/*", "/federations/*/acceptances/*", "/federations/*/agreements/*"],
-                ...["/runs/*", "/updates/*"],
+                ...["/helpers/*", "/masks/*", "/runs/*", "/updates/*"],
               ].map((below) => ({
                 "Fn::Join": ["", [arnOf(id), below]],
               })),
@@ -79,12 +79,12 @@ describe("a bucket that nothing was asked for", async () => {
   test("expires what clients sent and keep, of every run, and nothing else", () => {
     const rules: { Prefix?: string; ExpirationInDays?: number }[] = properties.LifecycleConfiguration.Rules;
     const expiring = rules.filter(({ ExpirationInDays }) => ExpirationInDays !== undefined);
-    expect(expiring.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([30, 30]);
-    for (const run of ["paper", "updates", "clients", "a.b"]) {
+    expect(expiring.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([30, 30, 30]);
+    for (const run of ["paper", "updates", "clients", "masks", "a.b"]) {
       const gone = kinds.filter((kind) =>
         expiring.some(({ Prefix = "" }) => keysOf(run)[kind].startsWith(Prefix)),
       );
-      expect(gone).toEqual(["clientState", "update"]);
+      expect(gone).toEqual(["boxes", "clientState", "opened", "update"]);
     }
   });
 
@@ -107,7 +107,7 @@ describe("what context changes:", () => {
     const { properties } = bucketOf(template);
     expect(properties.VersioningConfiguration).toEqual({ Status: "Enabled" });
     expect(properties.LifecycleConfiguration.Rules.slice(1)).toEqual(
-      [keys.update("r", 1, 1), keys.clientState("r", 1, 1)].map((key) =>
+      [keys.update("r", 1, 1), keys.clientState("r", 1, 1), keys.boxes("r", 1, 1)].map((key) =>
         expect.objectContaining({
           Prefix: `${key.split("/")[0]}/`,
           ExpirationInDays: 7,

@@ -44,6 +44,7 @@ test("a door adds states of its own and two choices, and changes no other state"
   expect(states.get("IsFederationDone")).toMatchObject({
     Choices: [
       { And: [round, { Variable: "$.federation.owners", IsPresent: true }], Next: "RoundWithOwners" },
+      { And: [round, { Variable: "$.federation.sums", StringEquals: "masked" }], Next: "RoundWithMasks" },
       { ...round, Next: "Round" },
     ],
     Default: "FederationDone",

@@ -4,7 +4,7 @@ import type { RetryProps } from "aws-cdk-lib/aws-stepfunctions";
 import { beforeAll, describe, expect, test } from "vitest";
 import { whenThrottled, whenTransient } from "../../cdk/workflow/retries.ts";
 import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
-import { clientErrors, transientErrors } from "../../shared/errors.ts";
+import { clientErrors, helperErrors, transientErrors } from "../../shared/errors.ts";
 import { definitionText, type Flow, outline, parseDefinition, type State, statesOf } from "./definition.ts";
 import { synthesized } from "./synthesized.ts";
 
@@ -36,6 +36,7 @@ const passing =
   "Lambda.ClientExecutionTimeoutException, Lambda.Unknown, Sandbox.Timedout, " +
   "Runtime.ExitError, Runtime.OutOfMemory, StorageUnavailable, States.Timeout";
 const faulty = `again after 1, 2, 4 s (FULL jitter) on ${passing}`;
+const helperSilencing = `Lambda.TooManyRequestsException, ${passing}, ObjectMissing, ObjectInvalid, ObjectTaken`;
 const silencing =
   `Lambda.TooManyRequestsException, ${passing}, ` +
   "ObjectMissing, ObjectInvalid, ObjectTaken, TrainingDiverged, TrainerMemoryExceeded, UpdateInvalid";
@@ -50,7 +51,7 @@ PrepareRun: Task of at most 330 s -> Train
   ${faulty}
 Train: Parallel -> IsRunDone
   from IsFederationDone
-  IsFederationDone: Choice -> NoDoor | Round | FederationDone
+  IsFederationDone: Choice -> NoDoor | RoundWithMasks | Round | FederationDone
   AggregateRound: Task of at most 150 s -> IsFederationDone
     ${throttled}
     ${faulty}
@@ -61,6 +62,20 @@ Train: Parallel -> IsRunDone
       ${faulty}
       then ClientSilent on ${silencing}
     ClientSilent: Pass -> end
+  EachHelper: Map -> AggregateRound
+    from OpenSums
+    OpenSums: Task of at most 150 s -> end
+      ${throttled}
+      ${faulty}
+      then HelperSilent on ${helperSilencing}
+    HelperSilent: Pass -> end
+  RoundWithMasks: Map -> EachHelper
+    from TrainMasked
+    TrainMasked: Task of at most 930 s -> end
+      ${throttled}
+      ${faulty}
+      then MaskedClientSilent on ${silencing}
+    MaskedClientSilent: Pass -> end
   FederationDone: Pass -> end
   NoDoor: Fail
   from IsBaselineDone
@@ -87,8 +102,9 @@ test("Amazon's language accepts it", () => {
   expect(verdict).toMatchObject({ isValid: true, errors: [] });
 });
 
-test("each function is invoked by the one state of its name, with nothing between them", () => {
-  const tasks = invocations();
+test("each function is invoked by the one state of its name, with nothing between them; clients who mask by another one", () => {
+  const tasks = invocations().filter(([name]) => name !== "TrainMasked");
+  expect(stateNamed("TrainMasked").Resource).toBe(stateNamed("TrainClient").Resource);
   expect(tasks.map(([name]) => name).sort()).toEqual([...functionNames].sort());
   for (const [name, { Resource }] of tasks) {
     const id = Resource?.split(":").at(-1) ?? "";
@@ -113,6 +129,25 @@ test("a client sees its own part of the round, and reports into the round's list
   });
   expect(stateNamed("TrainClient")).not.toHaveProperty("Parameters");
   expect(stateNamed("ClientSilent").Parameters).toEqual({ "client.$": "$.client", "error.$": "$.error" });
+});
+
+test("a client who masks is asked as any is, and each helper for its part, into the list of what was opened", () => {
+  const [plain, masked] = [stateNamed("Round"), stateNamed("RoundWithMasks")];
+  for (const field of ["ItemsPath", "ItemSelector", "MaxConcurrency", "ResultPath"]) {
+    expect(masked[field], field).toEqual(plain[field]);
+  }
+  expect(stateNamed("EachHelper")).toMatchObject({
+    ItemsPath: "$.federation.helpers",
+    ItemSelector: {
+      "run.$": "$.run",
+      "plan.$": "$.plan",
+      "helper.$": "$$.Map.Item.Value",
+      "federation.$": "$.federation",
+      "reports.$": "$.reports",
+    },
+    ResultPath: "$.federation.opened",
+  });
+  expect(stateNamed("HelperSilent").Parameters).toEqual({ "helper.$": "$.helper", "error.$": "$.error" });
 });
 
 test("the aggregator and the baseline get what they need of the state, and replace their part of it", () => {
@@ -180,12 +215,19 @@ describe("errors", () => {
     }
   });
 
-  test("one client alone is caught, by the names that silence a client", () => {
+  test("one client or helper alone is caught, by the names that silence it", () => {
     expect(stateNamed("TrainClient").Catch).toEqual([
       { ErrorEquals: [...clientErrors], ResultPath: "$.error", Next: "ClientSilent" },
     ]);
+    expect(stateNamed("TrainMasked").Catch).toEqual([
+      { ErrorEquals: [...clientErrors], ResultPath: "$.error", Next: "MaskedClientSilent" },
+    ]);
+    expect(stateNamed("OpenSums").Catch).toEqual([
+      { ErrorEquals: [...helperErrors], ResultPath: "$.error", Next: "HelperSilent" },
+    ]);
     for (const [name, state] of states) {
-      if (name !== "TrainClient") expect(state, name).not.toHaveProperty("Catch");
+      if (["TrainClient", "TrainMasked", "OpenSums"].includes(name)) continue;
+      expect(state, name).not.toHaveProperty("Catch");
     }
   });
 

@@ -26,10 +26,16 @@ export const functionsRights: Readonly<
   TrainClient: {
     get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
     put: [],
-    create: ["update", "clientState"],
+    create: ["update", "clientState", "boxes"],
+  },
+  // no update, and nothing of a client but the box that it has sealed
+  OpenSums: {
+    get: ["plan", "global", "boxes", "openedOnce"],
+    put: [],
+    create: ["openedOnce", "opened"],
   },
   AggregateRound: {
-    get: ["plan", "global", "update", "roundState", "roundUpdates", "roundTimes"],
+    get: ["plan", "global", "update", "opened", "roundState", "roundUpdates", "roundTimes"],
     put: [],
     create: ["roundUpdates", "global", "roundState", "roundTimes", "roundMetrics"],
   },
@@ -86,11 +92,13 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
         "roundUpdates",
         "roundState",
         "clientState",
+        "boxes",
+        "opened",
       ] as const),
     ],
     put: ["dataset", "config", ...federationKinds],
     parts: ["dataset"],
-    delete: ["config", "update", "clientState"],
+    delete: ["config", "update", "clientState", "boxes", "opened"],
   },
   // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
   Remover: {
@@ -98,7 +106,9 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
     put: [],
     parts: [],
     delete: (Object.keys(keysOf("r")) as Kind[]).filter(
-      (kind) => kind !== "waitingJob" && !federationKinds.some((one) => one === kind),
+      // what helpers have opened once outlives every run
+      (kind) =>
+        kind !== "waitingJob" && kind !== "openedOnce" && !federationKinds.some((one) => one === kind),
     ),
   },
 };

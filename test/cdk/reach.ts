@@ -4,12 +4,16 @@ import * as z from "zod";
 import type { BundleName } from "../../cdk/bundle.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { federationKeys, keys, runNamePattern } from "../../shared/layout.ts";
+import { federationKeys, helperKeys, keys, runNamePattern } from "../../shared/layout.ts";
 import { bucketArn, may, type Who } from "./deployed-rights.ts";
 
 /** Of a federation and no run: no run's end takes them. */
 export const federationKinds = ["members", "agreement", "acceptance"] as const;
-export type Kind = Exclude<keyof typeof keys, "runs"> | (typeof federationKinds)[number] | "waitingJob";
+export type Kind =
+  | Exclude<keyof typeof keys, "runs">
+  | (typeof federationKinds)[number]
+  | "waitingJob"
+  | "openedOnce";
 
 const digest = "0123456789abcdef".repeat(4);
 
@@ -23,6 +27,9 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   partition: keys.partition(run),
   global: keys.global(run, 7),
   update: keys.update(run, 7, 3),
+  boxes: keys.boxes(run, 7, 3),
+  opened: keys.opened(run, 7, 2),
+  openedOnce: helperKeys.openedOnce(2, digest),
   roundState: keys.roundState(run, 7),
   clientState: keys.clientState(run, 7, 3),
   roundMetrics: keys.roundMetrics(run, 7),

@@ -32,10 +32,10 @@ const kindOf = new Map<string, Kind>(
 );
 
 /** What of a run, its examples and its updates a policy for people lists, and a Remover deletes. */
-const anyOfARun = /^(runs|updates|clients|datasets|shards)\//;
+const anyOfARun = /^(masks|runs|updates|clients|datasets|shards)\//;
 
 /** What is written once: nobody may write it but where nothing is; parts of an upload are no objects yet. */
-const onceWritten = /^(runs|updates|clients|federations\/[^/]+\/(agreements|acceptances))\//;
+const onceWritten = /^(runs|updates|clients|masks|helpers|federations\/[^/]+\/(agreements|acceptances))\//;
 
 function isOverwriting({ action, key = "", context = {} }: Probe): boolean {
   const creating = context["s3:ObjectCreationOperation"] === "true";

@@ -5,7 +5,7 @@ import { type BundleName, bundleNames } from "../../cdk/bundle.ts";
 import { accessKinds } from "../../cdk/constructs/access-rights.ts";
 import { functionNames } from "../../functions/footprints.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { federationKeys, keys } from "../../shared/layout.ts";
+import { federationKeys, helperKeys, keys } from "../../shared/layout.ts";
 import { at, bucketArn, deployedRights, everybody, grantsOf, may, mayList } from "./deployed-rights.ts";
 import { functionsRights } from "./promised-rights.ts";
 import { functionOf, type Kind, keysOf, kinds, reach, runNames } from "./reach.ts";
@@ -24,7 +24,10 @@ const unconditional = { "s3:ObjectCreationOperation": "true" };
 
 test("the keys tried are all that there are", () => {
   expect(kinds).toEqual(
-    [...Object.keys(keys), ...Object.keys(federationKeys)].filter((kind) => kind !== "runs").sort(),
+    [keys, federationKeys, helperKeys]
+      .flatMap((some) => Object.keys(some))
+      .filter((kind) => kind !== "runs")
+      .sort(),
   );
 });
 
@@ -50,6 +53,9 @@ test("what a client sends, none but the aggregator may read, and the door; what 
   // the door looks whether it is there, and gives nobody an address to read it by
   expect(readersOf("update")).toEqual(["AggregateRound", "Door"]);
   expect(readersOf("clientState")).toEqual(["TrainClient"]);
+  // who opens masks reads no update, and who reads updates opens no box
+  expect(readersOf("boxes")).toEqual(["OpenSums"]);
+  expect(readersOf("opened")).toEqual(["AggregateRound"]);
 });
 
 test("a job with its token, nobody but the door may read, and nobody list", () => {

@@ -22,6 +22,7 @@ test("without context the defaults hold", () => {
     functions: {
       PrepareRun: { memoryMb: 1769, timeoutMinutes: 5 },
       TrainClient: { memoryMb: 1769, timeoutMinutes: 15 },
+      OpenSums: { memoryMb: 1769, timeoutMinutes: 2 },
       AggregateRound: { memoryMb: 1769, timeoutMinutes: 2 },
       TrainBaseline: { memoryMb: 1769, timeoutMinutes: 15 },
       FinishRun: { memoryMb: 1769, timeoutMinutes: 2 },

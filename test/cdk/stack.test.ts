@@ -189,9 +189,9 @@ test("two federations of one account share no name, and refer to nothing of each
   );
   if (!first || !second) throw new Error("two stacks make two templates");
   const [names, others] = [namesIn(first), namesIn(second)];
-  // five functions, the machine, their log groups, the machine's role, three alarms, the dashboard, the key's alias, three policies
-  expect(names).toHaveLength(21);
-  expect(others).toHaveLength(21);
+  // six functions, the machine, their log groups, the machine's role, three alarms, the dashboard, the key's alias, three policies
+  expect(names).toHaveLength(23);
+  expect(others).toHaveLength(23);
   expect(names.filter((name) => others.includes(name))).toEqual([]);
   expect(others.filter((name) => name.includes("fedstep") || !name.includes("hospital-2"))).toEqual([]);
   // what is an account's and no region's is told from that of a stack of the same name elsewhere

@@ -20,9 +20,9 @@ const others = deployedFunctions({ baseline: false });
 
 test("there is no function, role, log group or state of the baseline", () => {
   expect(functionNames.filter((name) => !others.includes(name))).toEqual(["TrainBaseline"]);
-  template.resourceCountIs("AWS::Lambda::Function", 4);
-  template.resourceCountIs("AWS::IAM::Role", 4 + 1);
-  template.resourceCountIs("AWS::Logs::LogGroup", 4 + 1);
+  template.resourceCountIs("AWS::Lambda::Function", 5);
+  template.resourceCountIs("AWS::IAM::Role", 5 + 1);
+  template.resourceCountIs("AWS::Logs::LogGroup", 5 + 1);
   const { Resources } = template.toJSON();
   expect(Object.keys(Resources).filter((id) => id.includes("TrainBaseline"))).toEqual([]);
   // but for the limits that it would have, in what the stack says of itself

@@ -3,6 +3,7 @@ import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
 import type { Step } from "../../functions/invocation.ts";
+import { openSums } from "../../functions/open-sums/open-sums.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { simulatedData } from "../../functions/train-client/client-data.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
@@ -52,6 +53,7 @@ export async function runFlow(bucket: MemoryBucket, input: object, flow: FlowRun
   const steps: Readonly<Record<string, Invoked>> = {
     PrepareRun: invoked(prepareRun(objects, deployment, { env: {} })),
     TrainClient: invoked(training),
+    OpenSums: invoked(openSums(objects)),
     AggregateRound: invoked(aggregateRound(objects, deployment)),
     FinishRun: invoked(finishRun(objects, deployment)),
   };

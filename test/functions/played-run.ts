@@ -5,6 +5,7 @@ import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { defaultDeployment } from "../../functions/footprints.ts";
 import type { Invocation } from "../../functions/invocation.ts";
+import { openSums } from "../../functions/open-sums/open-sums.ts";
 import type { Mirrors } from "../../functions/prepare-run/fetch-mnist.ts";
 import { prepareRun } from "../../functions/prepare-run/prepare-run.ts";
 import { trainBaseline } from "../../functions/train-baseline/train-baseline.ts";
@@ -21,6 +22,7 @@ import type {
   BaselineState,
   ClientReport,
   FederationState,
+  HelperReport,
   prepareRunOutput,
   trainClientInput,
 } from "../../shared/workflow/payloads.ts";
@@ -115,6 +117,8 @@ export interface Play {
     train: () => Promise<ClientReport>,
     input: z.output<typeof trainClientInput>,
   ) => Promise<ClientReport>;
+  /** Takes a helper's part in a round, likewise. */
+  readonly help?: (round: number, helper: number, open: () => Promise<HelperReport>) => Promise<HelperReport>;
 }
 
 /** Plays the state machine's part: every step in its order, in this process. */
@@ -154,12 +158,13 @@ type Prepared = z.output<typeof prepareRunOutput>;
 export async function continueRun(
   bucket: MemoryBucket,
   prepared: Prepared,
-  { baselineMs, baselineInvoked, interfere, deployment = deployedHere }: Play = {},
+  { baselineMs, baselineInvoked, interfere, help, deployment = deployedHere }: Play = {},
 ) {
   const { objects } = bucket;
   const { run, plan, writer } = prepared;
   const underWay = { run, plan, writer };
   const client = trainClient(objects, simulatedData(objects, 1e6));
+  const helping = openSums(objects);
   const aggregate = aggregateRound(objects, deployment);
   let federation: FederationState = prepared.federation;
   while (federation.stage !== "done") {
@@ -175,7 +180,13 @@ export async function continueRun(
       const sha256 = written && (await sha256Hex(written));
       reports.push("error" in report || !sha256 ? report : { ...report, sha256 });
     }
-    federation = await aggregate.work({ ...underWay, federation, reports }, invocation());
+    const opened: HelperReport[] = [];
+    for (const helper of federation.sums === "masked" ? federation.helpers : []) {
+      const open = () => helping.work({ ...underWay, helper, federation, reports }, invocation());
+      opened.push(await (help ? help(round, helper, open) : open()));
+    }
+    const told = opened.length > 0 ? { ...federation, opened } : federation;
+    federation = await aggregate.work({ ...underWay, federation: told, reports }, invocation());
   }
   let baseline: BaselineState = prepared.baseline;
   let baselineInvocations = 0;

@@ -30,7 +30,7 @@ async function countedAndPlanned(
     },
   });
   // one process plays TrainClient and AggregateRound, and each invocation of the baseline is another; FinishRun is one
-  const environments = 3 + baselineInvocations;
+  const environments = 3 + baselineInvocations + (planned.masked ? 1 : 0);
   const counts = { ...planned, environments, shardsWritten: !found };
   return {
     counted: { writes: end.writes - start.writes, reads: end.reads - start.reads },
@@ -55,6 +55,16 @@ test.each<[string, string[], Parameters<typeof countedAndPlanned>[1]]>([
   const { counted, planned } = await countedAndPlanned(set, how);
   expect(planned).toEqual(counted);
 });
+
+test.each(["FedAvg", "SCAFFOLD"])(
+  "the requests of a run with %s behind masks are known beforehand",
+  async (name) => {
+    const few = ["minimumExamplesInSum=1", "minimumCohort=2", "helpers=coordinator"];
+    const masked = few.map((setting) => `federation.secureAggregation.${setting}`);
+    const { counted, planned } = await countedAndPlanned([...masked, `federation.strategy.name=${name}`]);
+    expect(planned).toEqual(counted);
+  },
+);
 
 test.each(Object.keys(strategies))("the requests of a fork with %s are known beforehand", async (name) => {
   const bucket = new MemoryBucket();

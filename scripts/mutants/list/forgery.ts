@@ -39,7 +39,7 @@ export const forgery: readonly Mutant[] = [
   {
     name: "figures-not-evaluated-again",
     fault: "The figures of a round without its updates are not held against the data set's examples.",
-    file: "cli/verify/verify-round.ts",
+    file: "cli/verify/computed-round.ts",
     find: "if (judged) checkFigures(",
     replace: "if (judged && judged.length < 0) checkFigures(",
     tests,
@@ -47,7 +47,7 @@ export const forgery: readonly Mutant[] = [
   {
     name: "round-chain-not-followed",
     fault: "The record of a round without its updates is not held against the chain.",
-    file: "cli/verify/verify-round.ts",
+    file: "cli/verify/computed-round.ts",
     find: "if (chain !== metrics.chainSha256) {",
     replace: 'if (chain === "") {',
     tests,

@@ -62,9 +62,9 @@ export const learning: readonly Mutant[] = [
   {
     name: "federation-examples-of-round",
     fault: "The aggregator tells a strategy the examples of the round's clients for those of the federation.",
-    file: "shared/rounds/open-round.ts",
+    file: "shared/rounds/server-start.ts",
     find: "clients.reduce((sum, { train }) => sum + train, 0)",
-    replace: "clients.reduce((sum, { train }) => sum + train, 0) * federation.fraction",
+    replace: "clients.reduce((sum, { train }) => sum + train, 0) * config.federation.fraction",
     tests: ["test/functions/strategies.test.ts"],
     titled: "SCAFFOLD",
   },

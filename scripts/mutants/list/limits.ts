@@ -78,8 +78,8 @@ export const limits: readonly Mutant[] = [
     name: "memory-of-fewer-readers",
     fault: "The memory that AggregateRound is checked for is of one update read at a time.",
     file: "functions/aggregate-round/footprint.ts",
-    find: "2 * Math.min(round, atOnce)",
-    replace: "2 * Math.min(1, round, atOnce)",
+    find: "const updates = 2 * Math.min(round, atOnce)",
+    replace: "const updates = 2 * Math.min(1, round, atOnce)",
     tests: ["test/cloud/limits/memory-limits.test.ts"],
   },
   {

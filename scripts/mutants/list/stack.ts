@@ -63,8 +63,8 @@ export const stack: readonly Mutant[] = [
     name: "runs-may-be-written-over",
     fault: "The bucket lets whoever may write there write over what a run has left.",
     file: "cdk/constructs/object-store.ts",
-    find: "...[prefixes.runs, prefixes.updates, prefixes.clientStates],",
-    replace: "...[prefixes.updates, prefixes.clientStates],",
+    find: "...[prefixes.runs, prefixes.updates, prefixes.clientStates, prefixes.masks, prefixes.openedSets],",
+    replace: "...[prefixes.updates, prefixes.clientStates, prefixes.masks, prefixes.openedSets],",
     tests: ["test/cdk/bucket.test.ts"],
   },
 ];

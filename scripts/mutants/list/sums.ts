@@ -56,8 +56,8 @@ export const sums: readonly Mutant[] = [
     name: "stages-left-in-the-sum",
     fault: "What an update stage has hidden in the updates stays in their sum.",
     file: "shared/strategy/open-reduction.ts",
-    find: "this.#reduction.finish(this.#beforeStages(sums), this.start)",
-    replace: "this.#reduction.finish(sums, this.start)",
+    find: "finishSums(this.strategy, this.start, this.#beforeStages(sums), this.#updates)",
+    replace: "finishSums(this.strategy, this.start, sums, this.#updates)",
     tests: ["test/functions/procedure-and-stages.test.ts"],
   },
   {

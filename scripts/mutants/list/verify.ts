@@ -2,7 +2,7 @@ import type { Mutant } from "../mutant.ts";
 
 const tests = ["test/cli/verify/what-people-read.test.ts"];
 const outcome = "cli/verify/verify-outcome.ts";
-const round = "cli/verify/verify-round.ts";
+const round = "cli/verify/computed-round.ts";
 
 /** verify does not look at one field of the result, or of what the run took. */
 const unseenInResult = (name: string, what: string, path: string, made = "outcome"): Mutant => ({

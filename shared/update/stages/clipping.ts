@@ -23,6 +23,8 @@ export const clipping = defineStage(
   ({ norm }) => ({
     needs: "any",
     takes: "model",
+    // a mean of vectors is no longer than the longest of them
+    convex: true,
     cannot: [
       {
         with: "SCAFFOLD",

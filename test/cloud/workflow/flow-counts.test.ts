@@ -32,6 +32,11 @@ test("what is generated is what the definition says, and by hand", () => {
     silentAccount: { events: 2, transitions: 1 },
     // IsOwner, TrainSimulated
     beside: { events: 2 + 2 + 5, transitions: 2 },
+    // RoundWithMasks, EachHelper, AggregateRound, IsFederationDone
+    maskedRound: { events: 2 * 4 + 5 + 2, transitions: 4 },
+    masked: { events: 2 + 5, transitions: 1 },
+    opening: { events: 2 + 5, transitions: 1 },
+    silentHelper: { events: 2, transitions: 1 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
     continue: { events: 5, transitions: 1 },
@@ -91,9 +96,9 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["PrepareRun", ["prepare"]],
     ["Train", ["execution"]],
     ["Round", ["round"]],
-    ["AggregateRound", ["round", "ownersRound"]],
+    ["AggregateRound", ["round", "ownersRound", "maskedRound"]],
     // asked once before the first round, and once after each
-    ["IsFederationDone", ["execution", "round", "ownersRound"]],
+    ["IsFederationDone", ["execution", "round", "ownersRound", "maskedRound"]],
     ["FederationDone", ["execution"]],
     ["TrainClient", ["participant"]],
     ["ClientSilent", ["silent"]],
@@ -104,6 +109,11 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["AccountSilent", ["silentAccount"]],
     ["ParticipantSilent", ["silentOwner"]],
     ["TrainSimulated", ["beside"]],
+    ["RoundWithMasks", ["maskedRound"]],
+    ["EachHelper", ["maskedRound"]],
+    ["TrainMasked", ["masked"]],
+    ["OpenSums", ["opening"]],
+    ["HelperSilent", ["silentHelper"]],
     ["TrainBaseline", ["baseline"]],
     ["IsBaselineDone", ["execution", "baseline"]],
     ["IsRunDone", ["execution"]],
@@ -152,6 +162,9 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     owner: "Round",
     account: "Round",
     beside: "Round",
+    maskedRound: "Round",
+    masked: "Round",
+    opening: "Round",
     baseline: "Round",
     participant: "Round",
   };

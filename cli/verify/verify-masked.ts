@@ -1,0 +1,190 @@
+import { keys } from "../../shared/layout.ts";
+import { maskedOutcomeOf } from "../../shared/metrics/masked-metrics.ts";
+import { MaskedRound } from "../../shared/rounds/masked-round.ts";
+import { openBox } from "../../shared/secure-aggregation/boxes.ts";
+import { mergeIntegers } from "../../shared/secure-aggregation/evaluation-integers.ts";
+import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
+import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
+import { addStream, helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { UpdateIntegers } from "../../shared/secure-aggregation/update-integers.ts";
+import { firstDifference, zeros } from "../../shared/secure-aggregation/words.ts";
+import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { outputsOf, taskOf } from "../../shared/task/tasks.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { TimedRound } from "../../shared/workflow/round-records.ts";
+import { type GatheredUpdates, gatherMasked } from "../../storage/gathered-updates.ts";
+import { readBoxes } from "../../storage/masked-objects.ts";
+import {
+  compareOutcome,
+  digestsAfter,
+  followChain,
+  judgedBy,
+  type RoundToVerify,
+  type VerifiedRound,
+} from "./computed-round.ts";
+import type { Judge } from "./judge.ts";
+import type { Scene } from "./scene.ts";
+import { verifyKept } from "./verify-kept.ts";
+import type { AttemptedRound } from "./verify-reports.ts";
+
+type Metrics = TimedRound & AttemptedRound;
+
+/**
+ * Computes a round of masked updates again: from the masked updates and what the helpers have opened the model and all figures; and,
+ * where the coordinator stands in for the helpers, what they have opened from the boxes. Where any of it has expired, its figures are
+ * still those that its model makes of the data set's examples.
+ */
+export async function verifyMasked(
+  scene: Scene,
+  plan: Plan,
+  judge: Judge | undefined,
+  round: RoundToVerify,
+  metrics: Metrics,
+): Promise<VerifiedRound> {
+  const { audit } = scene;
+  const { before, participants, ended, medianNorm } = round;
+  const { masks } = metrics;
+  const key = keys.roundMetrics(plan.run, metrics.round);
+  const findings = audit.findings.length;
+  if (!masks) audit.found(key, "says nothing of masks");
+  checkNames(scene, round, metrics, key);
+  const there = expectObjects(scene, plan, round, metrics);
+  const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
+  const computes = before && before.previous !== undefined && masks && there;
+  const start = before && {
+    attempt: metrics.attempt,
+    parameters: before.model.parameters,
+    previous: before.previous ?? null,
+    state: before.state,
+    medianNorm,
+  };
+  const masked = computes
+    ? new MaskedRound(plan, metrics.round, ended === null ? (start ?? null) : null)
+    : null;
+  const gathered =
+    masked && masks
+      ? await audit.read(key, () => gatherMasked(scene.objects, plan, ended, { ...metrics, masks }, masked))
+      : undefined;
+  const strategy = openStrategy(plan.config.federation.strategy);
+  await verifyKept(scene, plan, strategy, metrics, participants, gathered?.headers ?? []);
+  if (!before || !masked || !gathered || !masks) return followChain(scene, plan, round, judged);
+  await checkBoxes(scene, plan, round, metrics, masks, gathered);
+  const opened = await audit.read(key, async () => masked.open(gathered.streams));
+  if (!opened || audit.findings.length > findings) return followChain(scene, plan, round, judged);
+  if (judged) {
+    const told = judged.map(({ evaluation }) => evaluation);
+    const task = taskOf(plan.config);
+    const together = mergeIntegers(task, told, outputsOf(plan.config, plan.dataset));
+    audit.compare(key, { evaluation: opened.evaluation }, { evaluation: together });
+  }
+  const next = opened.trained?.next ?? null;
+  const after = await digestsAfter(plan, metrics.round, next);
+  const decided = { ...metrics, ended, masks };
+  const outcome = maskedOutcomeOf(plan, decided, opened, participants, { before: before.model, after });
+  return compareOutcome(scene, plan, round.stored.raw, { metrics, before, outcome, next });
+}
+
+/** Every participant's update was opened or was not, once, and nobody else's. */
+function checkNames({ audit }: Scene, { participants }: RoundToVerify, metrics: Metrics, key: string): void {
+  const named = [...metrics.updates, ...metrics.silent].map(({ client }) => client).sort((a, b) => a - b);
+  const asked = participants.map(({ client }) => client).sort((a, b) => a - b);
+  if (named.join() === asked.join()) return;
+  audit.found(key, `names clients ${named.join(", ")}, and ${asked.join(", ")} were to take part`);
+}
+
+/**
+ * Says which objects the round has reason to hold.
+ * @returns whether all are there that it was made of
+ */
+function expectObjects(
+  scene: Scene,
+  { run }: Plan,
+  { participants }: RoundToVerify,
+  metrics: Metrics,
+): boolean {
+  const { inventory, audit } = scene;
+  const { round, attempt, updates, masks } = metrics;
+  const { excused, why } = scene.absence(round);
+  const counted = new Set(updates.map(({ client }) => client));
+  let there = true;
+  const expect = (key: string) => {
+    if (inventory.expect(key)) return;
+    there = false;
+    if (!excused) audit.found(key, `is missing: ${why}`);
+  };
+  for (const { client } of participants) {
+    const own = [keys.update(run, round, client, attempt), keys.boxes(run, round, client, attempt)];
+    for (const key of own) {
+      if (counted.has(client)) expect(key);
+      else tellUnused(scene, key);
+    }
+  }
+  for (const helper of helperNumbers) {
+    const key = keys.opened(run, round, helper, attempt);
+    if (masks?.helpers.some((one) => one.helper === helper)) expect(key);
+    else tellUnused(scene, key);
+  }
+  return there;
+}
+
+/** What was left out lies behind masks that nobody can open: whether it was rightly left out, nothing tells. */
+function tellUnused({ inventory, audit }: Scene, key: string): void {
+  if (!inventory.expect(key)) return;
+  audit.unchecked.push({ objects: key, why: "it was left out of its round, and nothing was made of it" });
+}
+
+/** The boxes are of this round and of these updates, and the streams of the seeds in them add up to what was opened. */
+async function checkBoxes(
+  { audit, objects, seal }: Scene,
+  plan: Plan,
+  { before, ended }: RoundToVerify,
+  { round, attempt, updates }: Metrics,
+  masks: MasksOpened,
+  { headers, streams }: GatheredUpdates,
+): Promise<void> {
+  if (!before || seal === undefined) return;
+  const { chainSha256, weightsSha256: globalSha256 } = before.model;
+  const context: RoundContext = { run: plan.run, attempt, round, plan: seal, chainSha256, globalSha256 };
+  const sha256 = contextSha256(context);
+  const key = keys.roundMetrics(plan.run, round);
+  if (masks.contextSha256 !== sha256) {
+    audit.found(key, `says that its masks are of context ${masks.contextSha256}; the round's is ${sha256}`);
+  }
+  const { seed } = plan.config;
+  const publicKeys = await helpersKeys(seed);
+  const integers = new UpdateIntegers(plan);
+  const again = helperNumbers.map(() => zeros(integers.length(ended === null ? "train" : "evaluate")));
+  for (const { client, sha256: updateSha256 } of updates) {
+    const header = headers.find((one) => one.client === client);
+    const boxes = keys.boxes(plan.run, round, client, attempt);
+    if (!header) continue;
+    if (header.contextSha256 !== sha256) {
+      audit.found(
+        keys.update(plan.run, round, client, attempt),
+        "says that it is of another round's context",
+      );
+    }
+    await audit.read(boxes, async () => {
+      const record = await readBoxes(objects, context, { client, task: header.task, updateSha256 });
+      const words = 2 * integers.length(header.task);
+      // the first two helpers know all three seeds; that the third's box is sealed alike, its opening tells
+      const [first, second] = await Promise.all(
+        ([1, 2] as const).map((helper) =>
+          openBox(record, helper, coordinatorsKey(seed, helper), publicKeys[helper]),
+        ),
+      );
+      for (const [i, helper] of helperNumbers.entries()) {
+        const known = first?.get(helper) ?? second?.get(helper);
+        if (known) addStream(again[i] ?? zeros(0), known, words);
+      }
+    });
+  }
+  for (const [i, helper] of helperNumbers.entries()) {
+    if (firstDifference(again[i] ?? zeros(0), streams[helper]) === undefined) continue;
+    audit.found(
+      key,
+      `the sum of seed ${helper} that was opened is not that of the seeds in the clients' boxes`,
+    );
+  }
+}

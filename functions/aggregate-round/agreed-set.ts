@@ -1,0 +1,146 @@
+import { isDeepStrictEqual } from "node:util";
+import { FedstepError, helpersSilent } from "../../shared/errors.ts";
+import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { compareOpenings } from "../../shared/secure-aggregation/compare-openings.ts";
+import { assertEnoughInSum } from "../../shared/secure-aggregation/minimum.ts";
+import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
+import type { ClientReport, FederationState, HelperReport } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { CountedUpdate, RoundUpdates } from "../../shared/workflow/round-records.ts";
+import { readOpening, type StoredOpening } from "../../storage/masked-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+
+type SilentHelper = MasksOpened["silent"][number];
+
+/** Which updates count, who is silent, and who has opened the masks. */
+export interface AgreedSet extends Pick<RoundUpdates, "updates" | "silent"> {
+  readonly masks: MasksOpened;
+}
+
+/** The same, with what was read for it. */
+export interface ReadSet {
+  readonly set: AgreedSet;
+  readonly openings: readonly StoredOpening[];
+}
+
+/**
+ * The set of clients over which two helpers at least have opened their sums.
+ * @param context digest of the round's
+ * @throws QuorumNotReached, HelpersSilent where no two have opened the same set, HelpersDisagree
+ */
+export async function agreedSet(
+  objects: Objects,
+  plan: Plan,
+  federation: FederationState,
+  reports: readonly ClientReport[],
+  context: string,
+): Promise<ReadSet> {
+  const { round, opened = [] } = federation;
+  const answers = await Promise.all(opened.map((one) => answerOf(objects, plan, federation, context, one)));
+  const openings = answers.filter((one): one is StoredOpening => "streams" in one);
+  const agreeing = largestGroup(openings);
+  const set = agreeing[0]?.header.clients ?? [];
+  const because = new Map(agreeing[0]?.header.left.map(({ client, because }) => [client, because]));
+  const sha256Of = new Map(reports.flatMap((one) => ("sha256" in one ? [[one.client, one.sha256]] : [])));
+  const inSet = (client: number) => set.some((one) => one.client === client);
+  // where too few have opened anything, those who have reported would have counted
+  const counts = agreeing.length > 1 ? inSet : (client: number) => sha256Of.has(client);
+  const participants = federation.participants.toSorted((a, b) => a.client - b.client);
+  const updates = participants.flatMap(({ client }): CountedUpdate[] => {
+    const sha256 = sha256Of.get(client);
+    return sha256 !== undefined && counts(client) ? [{ client, sha256 }] : [];
+  });
+  const silent = participants
+    .filter(({ client }) => updates.every((one) => one.client !== client))
+    .map(({ client, task }) => ({ client, task, ...silenceOf(client, reports, because.get(client)) }));
+  assertEnough(plan, federation, updates, silent);
+  const where = `round ${round} of run ${plan.run}`;
+  const quiet = answers.filter((one): one is SilentHelper => "error" in one);
+  if (agreeing.length < 2) {
+    const told = quiet.map(({ helper, error, cause }) => `helper ${helper}: ${error}: ${cause}`);
+    throw helpersSilent(
+      `${where}: no two helpers have opened sums over the same clients (${told.join("; ") || "none has answered"}); resume the ` +
+        "run once they are there again",
+    );
+  }
+  const { unchecked } = compareOpenings(agreeing, where);
+  const others = openings
+    .filter((one) => !agreeing.includes(one))
+    .map(({ helper }) => ({
+      helper,
+      error: "CohortChanged",
+      cause: "it has opened sums over other clients",
+    }));
+  const masks = {
+    contextSha256: context,
+    helpers: agreeing.map(({ helper, sha256 }) => ({ helper, sha256 })),
+    silent: [...quiet, ...others].sort((a, b) => a.helper - b.helper),
+    unchecked: [...unchecked],
+  };
+  return { set: { updates, silent, masks }, openings: agreeing };
+}
+
+/** What a helper has opened, or why it has not. */
+async function answerOf(
+  objects: Objects,
+  plan: Plan,
+  { round, ended, execution }: FederationState,
+  context: string,
+  report: HelperReport,
+): Promise<StoredOpening | SilentHelper> {
+  const { helper } = report;
+  if ("declined" in report) return { helper, ...report.declined };
+  if ("error" in report) return { helper, error: report.error.Error, cause: report.error.Cause ?? "" };
+  try {
+    const at = { round, attempt: execution.number };
+    const opening = await readOpening(objects, plan, at, helper, ended === null);
+    if (opening.sha256 === report.sha256 && opening.header.contextSha256 === context) return opening;
+    return {
+      helper,
+      error: "ObjectInvalid",
+      cause: "its opened sums are not those that it has reported, or not of this round",
+    };
+  } catch (error) {
+    if (!(error instanceof FedstepError && openingFaults.has(error.name))) throw error;
+    return { helper, error: error.name, cause: error.message.slice(0, 400).toWellFormed() };
+  }
+}
+
+const openingFaults = new Set(["ObjectMissing", "ObjectInvalid"]);
+
+/** The most openings of one set of clients; of two as large the one with the first helper. */
+function largestGroup(openings: readonly StoredOpening[]): readonly StoredOpening[] {
+  const groups = openings.map((one) =>
+    openings.filter(({ header }) => isDeepStrictEqual(header.clients, one.header.clients)),
+  );
+  return groups.reduce((most, group) => (group.length > most.length ? group : most), []);
+}
+
+/** Why a client is not in the sum. */
+function silenceOf(client: number, reports: readonly ClientReport[], because: string | undefined) {
+  const report = reports.find((one) => one.client === client);
+  if (report && "error" in report) {
+    return { error: report.error.Error, cause: report.error.Cause ?? "" };
+  }
+  return { error: "BoxInvalid", cause: because ?? "no helper has found its boxes" };
+}
+
+/** @throws QuorumNotReached */
+function assertEnough(
+  plan: Plan,
+  federation: FederationState,
+  updates: readonly CountedUpdate[],
+  silent: AgreedSet["silent"],
+): void {
+  const counted = federation.participants.filter(({ client }) =>
+    updates.some((one) => one.client === client),
+  );
+  const heldOut = (client: number) => plan.clients.find((one) => one.client === client)?.heldOut ?? 0;
+  const evaluated = counted.map(({ client, task }) => ({
+    client,
+    task,
+    evaluation: { examples: heldOut(client), lossSum: 0 },
+  }));
+  assertReported(plan, federation, { updates: evaluated, silent });
+  assertEnoughInSum(plan, federation.round, counted);
+}

@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from "node:util";
+import { objectInvalid } from "../../shared/errors.ts";
+import { keys } from "../../shared/layout.ts";
+import { MaskedRound } from "../../shared/rounds/masked-round.ts";
+import type { AgreedStreams } from "../../shared/secure-aggregation/compare-openings.ts";
+import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
+import { contextSha256 } from "../../shared/secure-aggregation/round-context.ts";
+import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { figuresBytes } from "../../shared/workflow/record-size.ts";
+import { type RoundUpdates as CountedUpdates, roundUpdates } from "../../shared/workflow/round-records.ts";
+import { gatherMasked } from "../../storage/gathered-updates.ts";
+import type { StoredOpening } from "../../storage/masked-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { agreedSet } from "./agreed-set.ts";
+import { publishFailures } from "./publish-round.ts";
+import { type RoundBegin, roundBegin } from "./round-before.ts";
+
+/** What a round of masked updates counts, taken in and with the sums of its masks. */
+export interface CountedMasked extends Pick<RoundBegin, "before">, Pick<FederationState, "ended"> {
+  readonly counted: CountedUpdates & { readonly masks: MasksOpened };
+  readonly masked: MaskedRound;
+  readonly streams: AgreedStreams["streams"];
+}
+
+/**
+ * The masked updates that a round counts: those over which two helpers have opened their sums, and no others, since no other sum can
+ * be told. They are decided on before anything is made of them, and by the first attempt, as plain ones are.
+ * @param seal of the plan
+ * @throws QuorumNotReached, HelpersSilent, HelpersDisagree, MaskedUpdateLost where no attempt before has decided either
+ */
+export async function countMasked(
+  objects: Objects,
+  plan: Plan,
+  seal: string,
+  federation: FederationState,
+  reports: readonly ClientReport[],
+): Promise<CountedMasked> {
+  const { round, execution, ended } = federation;
+  const key = keys.roundUpdates(plan.run, round);
+  const most = figuresBytes(plan);
+  const begin = await roundBegin(objects, plan, federation);
+  let decided: CountedMasked;
+  try {
+    const attempt = execution.number;
+    const context = contextOf(plan, seal, round, attempt, begin);
+    const { set, openings } = await agreedSet(objects, plan, federation, reports, context);
+    decided = await take(objects, plan, begin, ended, { round, attempt, ended, ...set }, openings);
+  } catch (error) {
+    // an earlier attempt may have had enough of them
+    const stands = await objects.findRecord(key, roundUpdates, most);
+    if (stands) return takeStored(objects, plan, federation, stands);
+    const silent = reports.filter((report) => "error" in report).length;
+    publishFailures(plan, round, silent, error instanceof Error && error.name === "QuorumNotReached");
+    throw error;
+  }
+  const stands = await objects.keepFirst(key, roundUpdates, decided.counted, most);
+  return isDeepStrictEqual(stands, decided.counted) ? decided : takeStored(objects, plan, federation, stands);
+}
+
+/** The round as an earlier attempt has decided it. */
+async function takeStored(
+  objects: Objects,
+  plan: Plan,
+  federation: FederationState,
+  stands: CountedUpdates,
+): Promise<CountedMasked> {
+  const { masks, ended = federation.ended } = stands;
+  if (!masks) throw objectInvalid(`${keys.roundUpdates(plan.run, stands.round)}: says nothing of masks`);
+  const begin = await roundBegin(objects, plan, { ...federation, ended });
+  return take(objects, plan, begin, ended, { ...stands, masks });
+}
+
+async function take(
+  objects: Objects,
+  plan: Plan,
+  { before, start }: RoundBegin,
+  ended: FederationState["ended"],
+  counted: CountedMasked["counted"],
+  openings?: readonly StoredOpening[],
+): Promise<CountedMasked> {
+  const { round, attempt } = counted;
+  const masked = new MaskedRound(plan, round, start && { ...start, attempt });
+  const { streams } = await gatherMasked(objects, plan, ended, counted, masked, openings);
+  return { before, ended, counted, masked, streams };
+}
+
+function contextOf(plan: Plan, seal: string, round: number, attempt: number, { before }: RoundBegin): string {
+  const { chainSha256, weightsSha256: globalSha256 } = before;
+  return contextSha256({ run: plan.run, attempt, round, plan: seal, chainSha256, globalSha256 });
+}

@@ -1,0 +1,59 @@
+import { invocationMs, megabytes, wholeCpuMb } from "../../cloud/cost/speed.ts";
+import type { Footprint } from "../../cloud/footprint.ts";
+import { idleBytes } from "../../cloud/limits/memory.ts";
+import type { Sizing } from "../../cloud/sizing.ts";
+import { prefixes } from "../../shared/layout.ts";
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { steps } from "../../shared/workflow/steps.ts";
+
+const { plan, globals, boxes, opened, openedSets } = prefixes;
+
+/** Boxes read at once. */
+const atOnce = steps.openSums.boxReaders;
+
+/** Milliseconds of a client's box: X25519, HKDF and AES-GCM; and of an integer in the streams of two seeds, as measured. */
+const [boxMs, integerMs] = [0.4, 2.6e-5];
+
+/** Integers of an update: eight bytes each. */
+const integersOf = ({ integers }: Sizing) => integers;
+
+/** It never reads an update, and has no right to. */
+export const openSumsFootprint = {
+  name: "OpenSums",
+  purpose: "Opens the sums of a round's masks, as one of three helpers",
+  part: "opening",
+  reads: [plan, globals, boxes, openedSets],
+  writes: [],
+  creates: [openedSets, opened],
+  atOnce,
+  limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
+  // the sums of two seeds' streams, a stream that is added, and what is written of them; the model
+  memory: (sizing) => idleBytes + 5 * 8 * integersOf(sizing) + 2 * 4 * sizing.parameters,
+  smaller: ({ smallerModel }) => smallerModel,
+  ms: (sizing, _amounts, memoryMb) => ({
+    invocation: invocationMs(memoryMb, {
+      reads: Math.ceil(sizing.participants.round / atOnce) + 1,
+      writes: 2,
+      megabytes: megabytes(4 * sizing.parameters + 2 * 8 * integersOf(sizing)),
+      cpuMs: sizing.participants.round * (boxMs + integerMs * integersOf(sizing)),
+    }),
+  }),
+  deadlines: ({ smallerModel: { field, change } }) => [
+    {
+      what: "a round's boxes",
+      units: ["invocation"],
+      field,
+      change: `${change}, or lower federation.fraction`,
+    },
+  ],
+  requests: ({ rounds, masked, trainings, evaluations }) => {
+    if (!masked) return { writes: 0, reads: 0 };
+    const helpers = helperNumbers.length;
+    return {
+      // the set, and what was opened
+      writes: helpers * 2 * (rounds + 1),
+      // the global model, and every client's boxes
+      reads: helpers * (rounds + 1 + trainings + evaluations),
+    };
+  },
+} as const satisfies Footprint;

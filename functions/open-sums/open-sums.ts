@@ -1,0 +1,207 @@
+import { isDeepStrictEqual } from "node:util";
+import pLimit from "p-limit";
+import type * as z from "zod";
+import { cohortChanged, FedstepError } from "../../shared/errors.ts";
+import { helperKeys } from "../../shared/layout.ts";
+import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { openBox } from "../../shared/secure-aggregation/boxes.ts";
+import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import { assertEnoughInSum, type InSum } from "../../shared/secure-aggregation/minimum.ts";
+import { type OpenedOnce, openedOnce } from "../../shared/secure-aggregation/records.ts";
+import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
+import { addStream, type HelperNumber, seedsOf } from "../../shared/secure-aggregation/seeds.ts";
+import { UpdateIntegers } from "../../shared/secure-aggregation/update-integers.ts";
+import { type Words, zeros } from "../../shared/secure-aggregation/words.ts";
+import { type FederationState, type HelperReport, openSumsInput } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { steps } from "../../shared/workflow/steps.ts";
+import { readBoxes, writeOpening } from "../../storage/masked-objects.ts";
+import { readLinkedGlobal } from "../../storage/model-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import { Plans } from "../../storage/plans.ts";
+import type { Step } from "../invocation.ts";
+import { openSumsFootprint } from "./footprint.ts";
+
+type Input = z.output<typeof openSumsInput>;
+
+/** A client whose box was opened, with the seeds that the helper knows of it. */
+interface Opened extends InSum {
+  readonly seeds: ReadonlyMap<HelperNumber, Uint8Array>;
+}
+
+/** A client that is not in a helper's sums, and why. */
+interface Left {
+  readonly client: number;
+  readonly because: string;
+}
+
+/**
+ * A helper's part in a round: opens its boxes of those who have reported, commits to the set of these clients for the model that the
+ * round starts from, and writes the sums of the seeds' streams over them. It reads no update, and no seed but those in its boxes.
+ */
+export function openSums(objects: Objects): Step<Input, HelperReport> {
+  const plans = new Plans(objects);
+  return {
+    name: openSumsFootprint.name,
+    input: openSumsInput,
+    errorCharacters: 400,
+    async work({ run, plan: seal, helper, federation, reports }, invocation) {
+      const from = Date.now();
+      const { timed } = invocation;
+      const plan = await plans.of(run, seal);
+      const context = await timed("read", () => contextOf(objects, plan, seal, federation));
+      const { opened, left } = await timed("read", () =>
+        openBoxes(objects, plan, context, { helper, federation, reports }),
+      );
+      const enough = (some: readonly InSum[]) => assertEnough(plan, federation, some, left);
+      const declined = problemOf(() => enough(opened));
+      if (declined) return { helper, declined };
+      const set = await timed("write", () => commit(objects, context, helper, opened));
+      const because = "this model was opened before, and for a set of clients without it";
+      const late = opened.filter(({ client }) => set.every((one) => one.client !== client));
+      const summed = opened.filter(({ client }) => set.some((one) => one.client === client));
+      enough(summed);
+      const streams = await timed("aggregate", async () => sumsOf(plan, federation, helper, summed));
+      const header = {
+        ...{ run, round: context.round, attempt: context.attempt, helper },
+        contextSha256: contextSha256(context),
+        clients: summed.map(inSum),
+        left: [...left, ...late.map(({ client }) => ({ client, because }))],
+      };
+      const sha256 = await timed("write", () => writeOpening(objects, header, streams));
+      invocation.note({ helper, opened: summed.length, left: header.left.length });
+      return { helper, sha256, from, to: Date.now(), usage: invocation.usage() };
+    },
+  };
+}
+
+const inSum = ({ client, task }: InSum): InSum => ({ client, task });
+
+async function contextOf(
+  objects: Objects,
+  plan: Plan,
+  seal: string,
+  { round, execution, chainSha256 }: FederationState,
+): Promise<RoundContext> {
+  const { weightsSha256: globalSha256 } = await readLinkedGlobal(objects, plan, round - 1, chainSha256);
+  return { run: plan.run, attempt: execution.number, round, plan: seal, chainSha256, globalSha256 };
+}
+
+/** The helper's boxes of those who have reported: each is held against what the round is and what its client has reported. */
+async function openBoxes(
+  objects: Objects,
+  plan: Plan,
+  context: RoundContext,
+  { helper, federation, reports }: Pick<Input, "helper" | "federation" | "reports">,
+): Promise<{ readonly opened: readonly Opened[]; readonly left: readonly Left[] }> {
+  const { seed } = plan.config;
+  const [secretKey, publicKeys] = [coordinatorsKey(seed, helper), await helpersKeys(seed)];
+  const limit = pLimit(steps.openSums.boxReaders);
+  const clients = [...federation.participants]
+    .filter(({ client }) => client !== plan.examiner)
+    .sort((a, b) => a.client - b.client);
+  const each = clients.map(({ client, task }) =>
+    limit(async (): Promise<Opened | Left | undefined> => {
+      const report = reports.find((one) => one.client === client);
+      if (!report || !("sha256" in report)) return undefined;
+      try {
+        const record = await readBoxes(objects, context, { client, task, updateSha256: report.sha256 });
+        return { client, task, seeds: await openBox(record, helper, secretKey, publicKeys[helper]) };
+      } catch (error) {
+        if (error instanceof FedstepError && boxFaults.has(error.name)) {
+          return { client, because: error.message.slice(0, 200).toWellFormed() };
+        }
+        throw error;
+      }
+    }),
+  );
+  const all = (await Promise.all(each)).filter((one) => one !== undefined);
+  return {
+    opened: all.filter((one): one is Opened => "seeds" in one),
+    left: all.filter((one): one is Left => "because" in one),
+  };
+}
+
+/** Faults of what a client has sealed; anything else is a fault of the helper and is raised. */
+const boxFaults = new Set(["ObjectMissing", "ObjectInvalid", "BoxInvalid"]);
+
+/** @throws QuorumNotReached: what too few have sent is not opened, and binds nobody */
+function assertEnough(
+  plan: Plan,
+  federation: FederationState,
+  some: readonly InSum[],
+  left: readonly Left[],
+): void {
+  const { round, participants } = federation;
+  const heldOut = (client: number) => plan.clients.find((one) => one.client === client)?.heldOut ?? 0;
+  const there = [...some, ...participants.filter(({ client }) => client === plan.examiner)];
+  const updates = there.map(({ client, task }) => ({
+    client,
+    task,
+    evaluation: { examples: client === plan.examiner ? 1 : heldOut(client), lossSum: 0 },
+  }));
+  const silent = participants
+    .filter(({ client }) => there.every((one) => one.client !== client))
+    .map(({ client, task }) => ({
+      ...{ client, task, error: "BoxInvalid" },
+      cause: left.find((one) => one.client === client)?.because ?? "it has not reported",
+    }));
+  assertReported(plan, federation, { updates, silent });
+  assertEnoughInSum(plan, round, some);
+}
+
+function problemOf(check: () => void): { error: string; cause: string } | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FedstepError && error.name === "QuorumNotReached")) throw error;
+    return { error: error.name, cause: error.message.slice(0, 400).toWellFormed() };
+  }
+}
+
+/**
+ * Commits to the set of clients under the digest of the global model, whatever run or attempt asks. Where it has opened another one
+ * for that model before, the round goes on with that set, if all of it is here.
+ * @throws CohortChanged where it is not: of two sets that differ by one client, that client's update is the difference
+ */
+async function commit(
+  objects: Objects,
+  { run, round, attempt, globalSha256 }: RoundContext,
+  helper: HelperNumber,
+  opened: readonly InSum[],
+): Promise<readonly InSum[]> {
+  const key = helperKeys.openedOnce(helper, globalSha256);
+  const clients = opened.map(inSum);
+  const first = { run, round, attempt };
+  const stands: OpenedOnce = await objects.keepFirst(key, openedOnce, {
+    globalSha256,
+    helper,
+    clients,
+    first,
+  });
+  const lacking = stands.clients.filter((one) => !clients.some((here) => isDeepStrictEqual(here, one)));
+  if (lacking.length === 0) return stands.clients;
+  throw cohortChanged(
+    `${key}: the model before round ${round} was opened for round ${stands.first.round} of run ${stands.first.run}, execution ` +
+      `${stands.first.attempt}, with ${lacking.map(({ client, task }) => `client ${client} (${task})`).join(", ")}, which ` +
+      "this round lacks, and is opened for no other set; resume the run once they report again, or start another run",
+  );
+}
+
+/** For each seed that the helper knows, the sum of the streams over the clients. */
+function sumsOf(
+  plan: Plan,
+  { ended }: FederationState,
+  helper: HelperNumber,
+  clients: readonly Opened[],
+): Map<HelperNumber, Words> {
+  const integers = new UpdateIntegers(plan);
+  const length = integers.length(ended === null ? "train" : "evaluate");
+  const sums = new Map(seedsOf(helper).map((seed) => [seed, zeros(length)]));
+  for (const { task, seeds } of clients) {
+    const words = 2 * integers.length(task);
+    for (const [seed, sum] of sums) addStream(sum, seeds.get(seed) ?? new Uint8Array(0), words);
+  }
+  return sums;
+}

@@ -1,0 +1,52 @@
+import { updateInvalid } from "../../shared/errors.ts";
+import { sealBoxes } from "../../shared/secure-aggregation/boxes.ts";
+import { helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
+import { mask, maskSecrets } from "../../shared/secure-aggregation/seeds.ts";
+import { type SummedPart, UpdateIntegers } from "../../shared/secure-aggregation/update-integers.ts";
+import type { ParticipantTask } from "../../shared/workflow/fields.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
+import { writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
+import type { Objects } from "../../storage/objects.ts";
+import type { ClientSecret } from "./client-data.ts";
+import type { TrainedUpdate } from "./trained-update.ts";
+
+/** A client's part in a round, before it is masked. */
+export interface PartToMask extends Pick<SummedPart, "evaluation"> {
+  readonly client: number;
+  readonly context: RoundContext;
+  readonly secret: ClientSecret;
+  /** undefined where it only evaluates. */
+  readonly trained: TrainedUpdate | undefined;
+}
+
+/**
+ * Writes what a client sends behind its masks, and then the boxes with the seeds that these are made of: where the boxes stand,
+ * the update does. A repetition writes the same bytes.
+ * @returns SHA-256 of the masked update
+ * @throws UpdateInvalid where a value of it cannot be summed: nothing of it is sent
+ */
+export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: PartToMask): Promise<string> {
+  const { client, context, secret, evaluation, trained } = part;
+  const { run, round, attempt } = context;
+  const integers = new UpdateIntegers(plan);
+  const summed = { evaluation, ...(trained && { trained }) };
+  const problem = integers.problem(summed);
+  if (problem !== undefined) throw updateInvalid(`client ${client}: ${problem}`);
+  const task: ParticipantTask = trained ? "train" : "evaluate";
+  const roundSha256 = contextSha256(context);
+  const { key, examplesSha256 } = secret;
+  const secrets = maskSecrets(key, { roundSha256, client, task, examplesSha256 });
+  const words = integers.encode(summed);
+  mask(words, secrets.seeds);
+  const { examples = 0, steps = 0 } = trained?.update ?? {};
+  const header = {
+    ...{ run, round, client, task, examples, steps, seen: trained?.seen ?? 0 },
+    contextSha256: roundSha256,
+    ...(trained?.keptSha256 !== undefined && { keptSha256: trained.keptSha256 }),
+  } as const;
+  const updateSha256 = await writeMasked(objects, attempt, header, words);
+  const keys = await helpersKeys(plan.config.seed);
+  await writeBoxes(objects, await sealBoxes(context, { client, task, updateSha256 }, secrets, keys));
+  return updateSha256;
+}

@@ -1,0 +1,176 @@
+import { sumInvalid } from "../errors.ts";
+import { normOf } from "../metrics/drift.ts";
+import type { AgreedStreams } from "../secure-aggregation/compare-openings.ts";
+import { unmask } from "../secure-aggregation/seeds.ts";
+import { type ReadSums, UpdateIntegers, weightOf } from "../secure-aggregation/update-integers.ts";
+import { addWords, type Words, zeros } from "../secure-aggregation/words.ts";
+import { NumberSums } from "../strategy/number-sums.ts";
+import { finishSums } from "../strategy/open-reduction.ts";
+import { openStrategy } from "../strategy/strategies.ts";
+import type { ServerStart, Strategy } from "../strategy/strategy.ts";
+import { mostLoss } from "../task/most-loss.ts";
+import { type EvaluationSums, taskOf } from "../task/tasks.ts";
+import { evaluatedTogether } from "../update/claims.ts";
+import { normBoundOf } from "../update/norm-bound.ts";
+import { refuteMean, sumBeforeStages } from "../update/staged.ts";
+import { openStages } from "../update/stages.ts";
+import type { ParticipantTask } from "../workflow/fields.ts";
+import type { Plan } from "../workflow/plan-record.ts";
+import type { AcceptedUpdate } from "../workflow/round-records.ts";
+import type { ModelWithState, RoundStart } from "./open-round.ts";
+import { serverStartOf } from "./server-start.ts";
+
+/** A client's update behind its masks. */
+export interface MaskedPart {
+  readonly client: number;
+  readonly task: ParticipantTask;
+  readonly examples: number;
+  readonly steps: number;
+  readonly seen: number;
+  readonly keptSha256?: string | undefined;
+  readonly words: Words;
+}
+
+/** What a round's masked updates add up to, and the model that it makes of that. */
+export interface OpenedRound {
+  readonly evaluation: EvaluationSums;
+  /** null in the final pass. */
+  readonly trained: {
+    /** Mean loss over the examples that were seen in training. */
+    readonly loss: number;
+    /** Length of the mean of the changes, weighted as they are summed; null where clients send no model. */
+    readonly norm: number | null;
+    readonly next: ModelWithState;
+  } | null;
+}
+
+/**
+ * A round of masked updates that takes them in as they come, in any order, and tells nothing before the masks' sums are taken off:
+ * then of all of them together. What cannot be said of one update is checked of their sum, and ends the round by name.
+ */
+export class MaskedRound {
+  readonly #plan: Plan;
+  readonly #integers: UpdateIntegers;
+  readonly #strategy: Strategy;
+  readonly #start: RoundStart | null;
+  readonly #server: ServerStart | undefined;
+  readonly #where: string;
+  readonly #round: number;
+  readonly #sum: Words;
+  readonly #numbers: NumberSums;
+  readonly #accepted: Record<string, AcceptedUpdate>;
+  readonly #clients: number[] = [];
+  #trained = { updates: 0, examples: 0, seen: 0, weight: 0 };
+
+  /** @param start null in the final pass, which goes on from nothing */
+  constructor(plan: Plan, round: number, start: RoundStart | null) {
+    this.#plan = plan;
+    this.#round = round;
+    this.#where = `round ${round} of run ${plan.run}`;
+    this.#integers = new UpdateIntegers(plan);
+    this.#strategy = openStrategy(plan.config.federation.strategy);
+    this.#start = start;
+    this.#server = start ? serverStartOf(plan, start.parameters, start.state.vectors) : undefined;
+    this.#sum = zeros(this.#integers.length(start ? "train" : "evaluate"));
+    this.#numbers = new NumberSums({
+      examples: plan.clients.reduce((sum, { train }) => sum + train, 0),
+      clients: plan.clients.length,
+    });
+    this.#accepted = { ...start?.state.accepted };
+  }
+
+  take({ client, task, examples, steps, seen, keptSha256, words }: MaskedPart): void {
+    addWords(this.#sum, words);
+    this.#clients.push(client);
+    if (task !== "train" || !this.#start || !this.#server) return;
+    const counts = { client, examples, steps };
+    const weight = weightOf(this.#strategy, counts, this.#server);
+    const { reduction } = this.#strategy;
+    if (reduction.kind === "sum")
+      this.#numbers.add(examples, reduction.numbers?.(counts, this.#server) ?? {});
+    const before = this.#trained;
+    this.#trained = {
+      updates: before.updates + 1,
+      examples: before.examples + examples,
+      seen: before.seen + seen,
+      weight: before.weight + weight,
+    };
+    const { attempt } = this.#start;
+    this.#accepted[client] = { round: this.#round, attempt, keptSha256 };
+  }
+
+  /**
+   * @param streams sums of the seeds' streams over the very clients whose updates were taken
+   * @throws SumInvalid where what they hide cannot be, or is longer than the configuration allows; AggregationImpossible,
+   * TrainingDiverged
+   */
+  open(streams: AgreedStreams["streams"]): OpenedRound {
+    unmask(this.#sum, streams);
+    const evaluation = this.#evaluation();
+    if (!this.#start || !this.#server) return { evaluation, trained: null };
+    const sums = this.#integers.read(this.#sum);
+    const { seen, examples, updates } = this.#trained;
+    const norm = this.#checked(sums, this.#start, this.#server);
+    const { sent, change } = sums;
+    const all = { change, sent, examples, numbers: this.#numbers.values() };
+    const stages = openStages(this.#plan.config.federation.update);
+    const { parameters, state: vectors } = finishSums(
+      this.#strategy,
+      this.#server,
+      sumBeforeStages(stages, all, this.#server),
+      updates,
+    );
+    const next = { parameters, state: { vectors, accepted: this.#accepted } };
+    return { evaluation, trained: { loss: sums.lossSum / seen, norm, next } };
+  }
+
+  /** @throws SumInvalid */
+  #evaluation(): EvaluationSums {
+    const evaluation = this.#integers.evaluation.read(this.#sum, 0);
+    const task = taskOf(this.#plan.config);
+    const parsed = task.sums.safeParse(evaluation);
+    const wrong = parsed.success
+      ? task.falseSums(evaluation, evaluatedTogether(this.#plan, this.#clients))
+      : "what no evaluation is";
+    if (wrong === undefined) return evaluation;
+    throw sumInvalid(`${this.#where}: together its clients evaluate ${wrong}`);
+  }
+
+  /**
+   * What is asked of each update without masks, of the sum.
+   * @returns the norm of the mean change
+   */
+  #checked({ lossSum, change, sent }: ReadSums, start: RoundStart, server: ServerStart): number | null {
+    const { federation } = this.#plan.config;
+    const { largestChange } = federation.secureAggregation;
+    const { seen, weight, examples } = this.#trained;
+    const refuse = (because: string) =>
+      sumInvalid(`${this.#where}: ${because}; one of its updates has spoilt it`);
+    if (!(lossSum >= 0 && lossSum <= seen * mostLoss)) {
+      throw refuse(`its summed training loss over ${seen} examples is ${lossSum}`);
+    }
+    for (const [name, values, times] of [
+      ["model's change", change, weight] as const,
+      ...Object.entries(sent).map(([name, values]) => [name, values, examples] as const),
+    ]) {
+      const beyond = values.find((value) => !(Math.abs(value) <= times * largestChange * (1 + 2 ** -20)));
+      if (beyond === undefined) continue;
+      throw refuse(
+        `a value of the mean ${name} is ${beyond / times}, and no client sends more than ` +
+          `${largestChange} (federation.secureAggregation.largestChange)`,
+      );
+    }
+    if (!this.#strategy.client.sends.model) return null;
+    const mean = Float32Array.from(change, (value) => value / weight);
+    const norm = normOf(mean);
+    const { most, because } = normBoundOf(federation.normBound, start.parameters, start.medianNorm);
+    if (norm > most) {
+      throw refuse(
+        `the mean of its updates has norm ${norm}, and ${most} is the most that is accepted: ${because}`,
+      );
+    }
+    const problem = refuteMean(openStages(federation.update), mean, server);
+    if (problem !== undefined) throw refuse(`of the mean of its updates, ${problem}`);
+    return norm;
+  }
+}

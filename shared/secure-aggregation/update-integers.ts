@@ -1,0 +1,143 @@
+import type { ClientUpdate } from "../client/update.ts";
+import type { Config } from "../config/schema.ts";
+import { layoutOf, type ModelSpec } from "../model/spec.ts";
+import { lengthOf } from "../model/vector-shape.ts";
+import { openStrategy } from "../strategy/strategies.ts";
+import type { ServerStart, Strategy, Sums } from "../strategy/strategy.ts";
+import { type EvaluationSums, outputsOf, taskOf } from "../task/tasks.ts";
+import type { ParticipantTask } from "../workflow/fields.ts";
+import { EvaluationIntegers, FloatIntegers } from "./evaluation-integers.ts";
+import { addScaled, type Scale, scaledValues } from "./fixed-point.ts";
+import { type Words, zeros } from "./words.ts";
+
+/** What a client's part in a round adds up with those of the others. */
+export interface SummedPart {
+  /** The global model that the round started from, on the client's held-out examples. */
+  readonly evaluation: EvaluationSums;
+  /** Where it has trained. */
+  readonly trained?: {
+    readonly lossSum: number;
+    readonly update: ClientUpdate;
+    readonly start: ServerStart;
+  };
+}
+
+/** What is read of such sums: all but what follows from the plan. */
+export interface ReadSums extends Pick<Sums, "change" | "sent"> {
+  /** Of the loss over the examples seen in training. */
+  readonly lossSum: number;
+}
+
+interface Planned {
+  readonly config: Config;
+  readonly model: ModelSpec;
+  readonly dataset: { readonly classes: number };
+}
+
+/**
+ * The integers of a client's part in a round, in one vector: its evaluation; where it trained, its training loss, the change of
+ * its model times its weight, and what it sends beside times its examples. Whoever only evaluates has the beginning alone, so
+ * that all of a round add up in one sum.
+ */
+export class UpdateIntegers {
+  readonly evaluation: EvaluationIntegers;
+  readonly #scale: Scale;
+  readonly #strategy: Strategy;
+  /** Values of the model where clients send it, and of each vector that they send. */
+  readonly #change: number;
+  readonly #sent: readonly (readonly [name: string, length: number])[];
+
+  constructor({ config, model, dataset }: Planned) {
+    const { strategy, secureAggregation } = config.federation;
+    this.#scale = secureAggregation;
+    this.#strategy = openStrategy(strategy);
+    this.evaluation = new EvaluationIntegers(taskOf(config), outputsOf(config, dataset));
+    const layout = layoutOf(model);
+    const { sends } = this.#strategy.client;
+    this.#change = sends.model ? lengthOf(layout) : 0;
+    this.#sent = Object.entries(sends.vectors).map(([name, shapeOf]) => [name, lengthOf(shapeOf(layout))]);
+  }
+
+  /** How many integers a participant sends. */
+  length(task: ParticipantTask): number {
+    const values = this.#change + this.#sent.reduce((sum, [, length]) => sum + length, 0);
+    return this.evaluation.length + (task === "train" ? FloatIntegers.length + values : 0);
+  }
+
+  /** What of a part cannot be added up; undefined where all can. */
+  problem({ evaluation, trained }: SummedPart): string | undefined {
+    const wrong = this.evaluation.problem(evaluation);
+    if (wrong !== undefined || !trained) return wrong;
+    const { lossSum, update, start } = trained;
+    if (!FloatIntegers.fits(lossSum))
+      return `its training loss adds up to ${lossSum}, which cannot be added up`;
+    const vectors = [
+      ["its model's change", update.parameters, start.global] as const,
+      ...this.#sent.map(([name]) => [`its ${name}`, update.sent[name] ?? [], undefined] as const),
+    ];
+    for (const [name, values, origin] of vectors) {
+      const beyond = this.#beyond(values, origin);
+      if (beyond === undefined) continue;
+      return (
+        `${name} has a value of ${beyond}, and ${this.#scale.largestChange} is the largest that is sent: ` +
+        "federation.secureAggregation.largestChange"
+      );
+    }
+    return undefined;
+  }
+
+  #beyond(values: ArrayLike<number>, origin?: Float32Array): number | undefined {
+    for (let i = 0; i < values.length; i++) {
+      const value = (values[i] as number) - (origin ? (origin[i] as number) : 0);
+      // false for NaN too
+      if (!(Math.abs(value) <= this.#scale.largestChange)) return value;
+    }
+    return undefined;
+  }
+
+  /** Of a part of which nothing is a problem. */
+  encode({ evaluation, trained }: SummedPart): Uint32Array<ArrayBuffer> {
+    const integers = zeros(this.length(trained ? "train" : "evaluate"));
+    this.evaluation.add(integers, 0, evaluation);
+    if (!trained) return integers;
+    const { lossSum, update, start } = trained;
+    let at = this.evaluation.length;
+    FloatIntegers.add(integers, at, lossSum);
+    at += FloatIntegers.length;
+    if (this.#change > 0) {
+      const weight = weightOf(this.#strategy, update, start);
+      addScaled(integers, at, this.#scale, weight, update.parameters, start.global);
+    }
+    at += this.#change;
+    for (const [name, length] of this.#sent) {
+      addScaled(integers, at, this.#scale, update.examples, update.sent[name] ?? new Float32Array(length));
+      at += length;
+    }
+    return integers;
+  }
+
+  /** What a sum of them says of a round that trains. */
+  read(sum: Words): ReadSums {
+    let at = this.evaluation.length;
+    const lossSum = FloatIntegers.read(sum, at);
+    at += FloatIntegers.length;
+    const change = scaledValues(sum, at, this.#change, this.#scale);
+    at += this.#change;
+    const sent = this.#sent.map(([name, length]) => {
+      const values = scaledValues(sum, at, length, this.#scale);
+      at += length;
+      return [name, values] as const;
+    });
+    return { lossSum, change, sent: Object.fromEntries(sent) };
+  }
+}
+
+/** What an update's change weighs: its examples unless the strategy says otherwise. */
+export function weightOf(
+  { reduction }: Strategy,
+  update: Pick<ClientUpdate, "client" | "examples" | "steps">,
+  start: ServerStart,
+): number {
+  const weight = reduction.kind === "sum" ? reduction.weight : undefined;
+  return weight?.(update, start) ?? update.examples;
+}

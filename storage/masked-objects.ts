@@ -1,0 +1,211 @@
+import type * as z from "zod";
+import { sha256Hex } from "../shared/digest.ts";
+import { objectInvalid, updateInvalid } from "../shared/errors.ts";
+import { keys } from "../shared/layout.ts";
+import type { Participant } from "../shared/rounds/participants.ts";
+import { type BoxesRecord, boxesRecord } from "../shared/secure-aggregation/boxes.ts";
+import type { Opening } from "../shared/secure-aggregation/compare-openings.ts";
+import {
+  type MaskedHeader,
+  maskedHeader,
+  type OpeningHeader,
+  openingHeader,
+} from "../shared/secure-aggregation/records.ts";
+import type { BoxedUpdate, RoundContext } from "../shared/secure-aggregation/round-context.ts";
+import { type HelperNumber, seedsOf } from "../shared/secure-aggregation/seeds.ts";
+import { UpdateIntegers } from "../shared/secure-aggregation/update-integers.ts";
+import type { Words } from "../shared/secure-aggregation/words.ts";
+import { objectSize } from "../shared/tensors/object-size.ts";
+import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
+import { falseTrainingClaim } from "../shared/update/claims.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
+import { decodeTensors } from "./decode-tensors.ts";
+import { parseJson } from "./json.ts";
+import type { Objects } from "./objects.ts";
+
+/** Of a client in an opening's header, or of why it is not: as JSON in JSON. */
+const perClient = 400;
+
+/** A round of an execution. */
+interface Attempt {
+  readonly round: number;
+  readonly attempt: number;
+}
+
+/** A client's update as it lies in the bucket: integers behind masks. */
+export interface MaskedUpdate extends MaskedHeader {
+  /** Of the whole object. */
+  readonly sha256: string;
+  readonly words: Words;
+}
+
+/** Integers as a tensor of two 32-bit words each, the lower one first. */
+const integersTensor = (name: string, words: Words): Tensor => ({
+  name,
+  shape: [words.length / 2, 2],
+  data: new Int32Array(words.buffer, words.byteOffset, words.length),
+});
+
+/** @returns SHA-256 of the object's bytes */
+export async function writeMasked(
+  objects: Objects,
+  attempt: number,
+  header: MaskedHeader,
+  words: Words,
+): Promise<string> {
+  const update = JSON.stringify(header);
+  const updateSha256 = await sha256Hex(new TextEncoder().encode(update));
+  const key = keys.update(header.run, header.round, header.client, attempt);
+  return objects.putTensors(key, [integersTensor("masked", words)], { update, updateSha256 }, "unread");
+}
+
+/**
+ * What a client wrote.
+ * @throws ObjectMissing, ObjectInvalid or UpdateInvalid
+ */
+export async function readMasked(
+  objects: Objects,
+  plan: Plan,
+  { round, attempt }: Attempt,
+  { client, task }: Participant,
+): Promise<MaskedUpdate> {
+  const key = keys.update(plan.run, round, client, attempt);
+  const length = new UpdateIntegers(plan).length(task);
+  const size = objectSize(1, 8 * length);
+  const { bytes } = await objects.get(key, size.bytes);
+  const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
+  const header = await headerIn(key, metadata, maskedHeader);
+  const asked = { run: plan.run, round, client, task };
+  const said = { run: header.run, round: header.round, client: header.client, task: header.task };
+  if (JSON.stringify(asked) !== JSON.stringify(said)) {
+    throw updateInvalid(`${key}: says that it is ${JSON.stringify(said)}`);
+  }
+  const problem = falseTrainingClaim(plan, { client, task }, header);
+  if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
+  const words = integersIn(key, tensors, ["masked"], length).get("masked") ?? new Uint32Array(0);
+  return { ...header, sha256: await sha256Hex(bytes), words };
+}
+
+/** What a helper has opened, with who it is over. */
+export interface StoredOpening extends Opening {
+  readonly header: OpeningHeader;
+  readonly sha256: string;
+}
+
+const streamName = (seed: HelperNumber) => `stream.${seed}`;
+
+/** @returns SHA-256 of the object's bytes */
+export async function writeOpening(
+  objects: Objects,
+  header: OpeningHeader,
+  streams: Opening["streams"],
+): Promise<string> {
+  const { run, round, attempt, helper } = header;
+  const opening = JSON.stringify(header);
+  const openingSha256 = await sha256Hex(new TextEncoder().encode(opening));
+  const tensors = [...streams].map(([seed, words]) => integersTensor(streamName(seed), words));
+  const bytes = encodeSafetensors(tensors, { update: opening, updateSha256: openingSha256 });
+  await objects.put(keys.opened(run, round, helper, attempt), bytes, "application/octet-stream", "unread");
+  return sha256Hex(bytes);
+}
+
+/**
+ * @param training whether anybody trains in the round
+ * @throws ObjectMissing, ObjectInvalid
+ */
+export async function readOpening(
+  objects: Objects,
+  plan: Plan,
+  { round, attempt }: Attempt,
+  helper: HelperNumber,
+  training: boolean,
+): Promise<StoredOpening> {
+  const key = keys.opened(plan.run, round, helper, attempt);
+  const length = new UpdateIntegers(plan).length(training ? "train" : "evaluate");
+  const size = objectSize(2, 2 * 8 * length, perClient * (1 + plan.clients.length));
+  const { bytes } = await objects.get(key, size.bytes);
+  const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
+  const header = await headerIn(key, metadata, openingHeader);
+  if (
+    header.run !== plan.run ||
+    header.round !== round ||
+    header.attempt !== attempt ||
+    header.helper !== helper
+  ) {
+    throw objectInvalid(
+      `${key}: says that it is helper ${header.helper}'s of round ${header.round} of run ${header.run}`,
+    );
+  }
+  const seeds = seedsOf(helper);
+  const found = integersIn(key, tensors, seeds.map(streamName), length);
+  const streams = new Map(seeds.map((seed) => [seed, found.get(streamName(seed)) ?? new Uint32Array(0)]));
+  return { helper, streams, header, sha256: await sha256Hex(bytes) };
+}
+
+/** @throws ObjectInvalid where the header is not what its digest or its schema says */
+async function headerIn<T>(
+  key: string,
+  { update = "", updateSha256 }: Readonly<Record<string, string>>,
+  schema: z.ZodType<T>,
+): Promise<T> {
+  const digest = await sha256Hex(new TextEncoder().encode(update));
+  if (digest !== updateSha256) {
+    throw objectInvalid(
+      `${key}: its header has digest ${digest}, beside it stands ${updateSha256 ?? "none"}`,
+    );
+  }
+  return parseJson(key, new TextEncoder().encode(update), schema);
+}
+
+/** The tensors of these names and no others, each of so many integers. @throws ObjectInvalid */
+function integersIn(
+  key: string,
+  tensors: ReadonlyMap<string, Tensor>,
+  names: readonly string[],
+  length: number,
+): Map<string, Words> {
+  const stray = [...tensors.keys()].find((name) => !names.includes(name));
+  if (stray !== undefined) throw objectInvalid(`${key}: holds a tensor ${stray}`);
+  const found = names.map((name) => {
+    const tensor = tensors.get(name);
+    if (!(tensor?.data instanceof Int32Array) || tensor.shape.join() !== `${length},2`) {
+      throw objectInvalid(`${key}: has no tensor ${name} of ${length} integers`);
+    }
+    const { buffer, byteOffset } = tensor.data;
+    return [name, new Uint32Array(buffer, byteOffset, tensor.data.length)] as const;
+  });
+  return new Map(found);
+}
+
+/** Most bytes of a client's boxes, with all that they are bound to. */
+const boxesBytes = 4096;
+
+/** Written once, by whoever may not read it. */
+export async function writeBoxes(objects: Objects, record: BoxesRecord): Promise<void> {
+  const { context, client } = record;
+  const key = keys.boxes(context.run, context.round, client, context.attempt);
+  await objects.putRecord(key, record, boxesBytes, "unread");
+}
+
+/**
+ * What a client has sealed for the helpers.
+ * @param update what its boxes have to be bound to
+ * @throws ObjectMissing, ObjectInvalid where it is of another round, plan, model or update
+ */
+export async function readBoxes(
+  objects: Objects,
+  context: RoundContext,
+  { client, task, updateSha256 }: BoxedUpdate,
+): Promise<BoxesRecord> {
+  const key = keys.boxes(context.run, context.round, client, context.attempt);
+  const record = await objects.getRecord(key, boxesRecord, boxesBytes);
+  const [asked, said] = [
+    { ...context, client, task, updateSha256 },
+    { ...record.context, client: record.client, task: record.task, updateSha256: record.updateSha256 },
+  ].map((bound) => new Map<string, unknown>(Object.entries(bound)));
+  const other = [...(asked ?? [])].find(([name, value]) => said?.get(name) !== value);
+  if (!other) return record;
+  throw objectInvalid(
+    `${key}: its boxes are sealed for ${other[0]} ${said?.get(other[0])}, and the round's is ${other[1]}`,
+  );
+}
