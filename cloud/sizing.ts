@@ -56,7 +56,6 @@ export interface Sizing {
     readonly largest: number;
     /** Of all clients. */
     readonly train: number;
-    readonly heldOut: number;
   };
 }
 
@@ -95,7 +94,6 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
     examples: {
       all: clients.reduce((sum, { train, heldOut }) => sum + train + heldOut, testSet),
       train: clients.reduce((sum, { train }) => sum + train, 0),
-      heldOut: clients.reduce((sum, { heldOut }) => sum + heldOut, 0),
       largest: clients.reduce((most, { train, heldOut }) => Math.max(most, train + heldOut), testSet),
     },
   };

@@ -57,10 +57,7 @@ export function checkSecureAggregation({ federation, partition }: Config, owners
  * Whether no sum can reach half the modulus, and all clients together have the examples that a sum is over at least.
  * @throws ConfigInvalid naming the setting to change
  */
-export function checkSumsOver(
-  config: Config,
-  { train, heldOut }: { readonly train: number; readonly heldOut: number },
-): void {
+export function checkSumsOver(config: Config, { train }: { readonly train: number }): void {
   if (!sumsIntegers(config)) return;
   const { scaleBits, largestChange, minimumExamplesInSum } = config.federation.secureAggregation;
   // of each update's integers half of one is rounding
@@ -73,14 +70,9 @@ export function checkSumsOver(
     );
   }
   if (!hasMasks(config)) return;
-  for (const [count, what] of [
-    [train, "train with"],
-    [heldOut, "hold out"],
-  ] as const) {
-    if (count >= minimumExamplesInSum) continue;
-    throw configInvalid(
-      `${section}.minimumExamplesInSum: every sum is to be over ${minimumExamplesInSum} examples, and all clients together ` +
-        `${what} ${Math.floor(count)}; lower it, or bring more examples`,
-    );
-  }
+  if (train >= minimumExamplesInSum) return;
+  throw configInvalid(
+    `${section}.minimumExamplesInSum: every sum is to be over ${minimumExamplesInSum} examples, and all clients together ` +
+      `train with ${Math.floor(train)}; lower it, or bring more examples`,
+  );
 }

@@ -23,8 +23,10 @@ export function unitsOf({ scaleBits }: Scale): FixedPoint {
 /** weight (value - origin) as a multiple of 2^-scaleBits, rounded half to even. */
 function integerOf(product: number, scale: number): number {
   const scaled = product * scale;
-  // from 2^52 on float64 holds whole numbers alone
-  return Math.abs(scaled) >= 2 ** 52 ? scaled : scaled + 1.5 * 2 ** 52 - 1.5 * 2 ** 52;
+  // from 2^52 on float64 holds whole numbers alone, and up to twice that all of them
+  if (Math.abs(scaled) >= 2 ** 52) return scaled;
+  const whole = scaled < 0 ? -(2 ** 52) : 2 ** 52;
+  return scaled + whole - whole;
 }
 
 /**

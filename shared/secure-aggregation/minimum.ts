@@ -9,8 +9,8 @@ export interface InSum {
 }
 
 /**
- * Whether the sums of a round are over enough: clients and their examples, of those who train for the sum of their changes, and of
- * all for the sum of their evaluations.
+ * Whether the sums of a round are over enough: clients and examples. Of changes these are the examples trained with, of evaluations
+ * all that the clients have, since what is held out is a small share of them, and is counted and not learnt from.
  * @param some clients in the sum; a test set, which is nobody's, is none
  * @throws QuorumNotReached naming what there is too little of
  */
@@ -22,15 +22,17 @@ export function assertEnoughInSum(
   const { minimumCohort, minimumExamplesInSum } = config.federation.secureAggregation;
   const trained = new Set(some.filter(({ task }) => task === "train").map(({ client }) => client));
   const evaluated = new Set(some.map(({ client }) => client));
-  const over = (of: "train" | "heldOut", set: ReadonlySet<number>) =>
-    clients.reduce((sum, part) => sum + (set.has(part.client) ? part[of] : 0), 0);
-  const heldOut = over("heldOut", evaluated);
+  const over = (set: ReadonlySet<number>, ofEach: (part: Plan["clients"][number]) => number) =>
+    clients.reduce((sum, part) => sum + (set.has(part.client) ? ofEach(part) : 0), 0);
   const sums = [
-    ...(trained.size > 0 ? [{ of: "changes", clients: trained.size, examples: over("train", trained) }] : []),
-    // of a test set nobody else tells
-    ...(heldOut > 0 || trained.size === 0
-      ? [{ of: "evaluations", clients: evaluated.size, examples: heldOut }]
+    ...(trained.size > 0
+      ? [{ of: "changes", clients: trained.size, examples: over(trained, ({ train }) => train) }]
       : []),
+    {
+      of: "evaluations",
+      clients: evaluated.size,
+      examples: over(evaluated, ({ train, heldOut }) => train + heldOut),
+    },
   ];
   for (const sum of sums) {
     const about = `round ${round} of run ${run}: the sum of ${sum.of} would be over`;

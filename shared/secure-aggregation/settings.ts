@@ -38,8 +38,8 @@ export const secureAggregation = z
     minimumExamplesInSum: countUpTo(10_000_000)
       .default(500)
       .describe(
-        "Examples that every opened sum is over at least: those trained with, and where any are held out those; with fewer " +
-          "the run stops with QuorumNotReached.",
+        "Examples that every opened sum is over at least: of changes those trained with, of evaluations all that the clients " +
+          "have; with fewer the run stops with QuorumNotReached.",
       ),
     start: z
       .string()

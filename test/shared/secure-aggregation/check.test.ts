@@ -68,7 +68,7 @@ describe("what cannot go together with masks is refused before a run, by the fie
 describe("sums", () => {
   const over = (train: number, ...set: string[]) => {
     try {
-      checkSumsOver(config(...set), { train, heldOut: train });
+      checkSumsOver(config(...set), { train });
       return undefined;
     } catch (error) {
       return error instanceof Error ? error.message : error;

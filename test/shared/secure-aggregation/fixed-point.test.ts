@@ -42,6 +42,24 @@ describe("what is summed behind masks", () => {
     );
   });
 
+  test("is rounded alike where float64 has a half as its last place, and beyond", () => {
+    const scale = { scaleBits: 40, largestChange: 2 ** 20 };
+    for (const value of [
+      2 ** 11 + 2 ** -41,
+      2 ** 11 + 3 * 2 ** -41,
+      2 ** 12 - 2 ** -41,
+      2 ** 12,
+      2 ** 20 + 2 ** -32,
+    ]) {
+      for (const signed of [value, -value]) {
+        const [plain, masked] = [new FixedPointSum(1, unitsOf(scale)), zeros(1)];
+        plain.add(1, [signed]);
+        addScaled(masked, 0, scale, 1, [signed]);
+        expect(scaledValues(masked, 0, 1, scale)[0], String(signed)).toBe(plain.values()[0]);
+      }
+    }
+  });
+
   test("rounds half to even, as float64 does", () => {
     const sum = zeros(4);
     addScaled(sum, 0, { scaleBits: 8, largestChange: 1 }, 2 ** -9, [1, 3, -1, -3]);
