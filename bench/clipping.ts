@@ -16,8 +16,6 @@ const options = new Command("bench:clipping")
   .parse()
   .opts<{ data: string; turns: number; write?: boolean }>();
 
-/** Most of the first gradients are longer. */
-const clipping = { clip: 2, unit: 2 ** -19 };
 const examples = readMnist(options.data, images);
 
 /** Medians of milliseconds: a plain epoch, and one of clipped sums, each with its step. */
@@ -27,7 +25,6 @@ async function measured(hidden: readonly number[], batchSize: number): Promise<[
   const prepared = trainer.prepare(examples);
   const rate = learningRate({ hidden, batchSize, data: "mnist" });
   const start = initialParameters(model, 1);
-  const into = new Float64Array(start.length);
   const [plain, clipped]: [number[], number[]] = [[], []];
   for (let turn = 0; turn <= options.turns; turn++) {
     const order = epochOrder(turn);
@@ -47,18 +44,11 @@ async function measured(hidden: readonly number[], batchSize: number): Promise<[
   return [median(plain), median(clipped)];
 
   async function clippedEpoch(order: Uint32Array): Promise<void> {
-    const parameters = start.slice();
-    for (let first = 0; first < order.length; first += batchSize) {
-      const rows = order.slice(first, first + batchSize).sort();
-      const { sum } = await trainer.clippedSum(parameters, prepared, rows, { ...clipping, into });
-      step(parameters, sum, (rate * clipping.unit) / batchSize);
-    }
-  }
-}
-
-function step(parameters: Float32Array, sum: Float64Array, scale: number): void {
-  for (let k = 0; k < parameters.length; k++) {
-    parameters[k] = (parameters[k] as number) - scale * (sum[k] as number);
+    await trainer.descend(start, prepared, {
+      ...{ steps: Math.ceil(images / batchSize), learningRate: rate, momentum: 0, clip: 2, unit: 2 ** -18 },
+      scale: 2 ** -18 / batchSize,
+      rows: (step) => order.slice(step * batchSize, (step + 1) * batchSize).sort(),
+    });
   }
 }
 

@@ -63,6 +63,33 @@ export interface ClippedSum {
   readonly examples: number;
 }
 
+/**
+ * Steps along sums of clipped gradients, to which noise is added. In whole units up to the sum of both, in float32 from there on:
+ *
+ *   v = momentum v + scale (sum + noise)
+ *   w = w - learningRate v
+ */
+export interface DescentOptions extends Omit<ClippingOptions, "into"> {
+  readonly steps: number;
+  /** The rows of a step (0, 1, ...), in ascending order. */
+  readonly rows: (step: number) => Uint32Array;
+  /** Whole units below 2^29, flat by the model's layout; none where it is left out. */
+  readonly noise?: (step: number) => ArrayLike<number>;
+  /** What a unit is of a mean gradient. */
+  readonly scale: number;
+  readonly learningRate: number;
+  readonly momentum: number;
+}
+
+export interface DescentOutcome {
+  /** Flat, by the model's layout. */
+  readonly parameters: Float32Array;
+  /** Sum over the rows of all steps of their loss at that moment. */
+  readonly lossSum: number;
+  /** Rows of all steps, but for those whose gradient was not finite. */
+  readonly seen: number;
+}
+
 /** Trains and evaluates models of one spec for one task. Parameters go in and come out flat; inputs are never written to. */
 export interface Trainer<Evaluated extends Evaluation = EvaluationSums> {
   readonly name: string;
@@ -83,4 +110,9 @@ export interface Trainer<Evaluated extends Evaluation = EvaluationSums> {
     rows: Uint32Array,
     options: ClippingOptions,
   ): Promise<ClippedSum>;
+  /**
+   * The steps of DescentOptions, with the sums of clippedSum. The parameters stay where the trainer has them.
+   * @throws TrainerMemoryExceeded; RangeError as clippedSum does, and where a step's rows times clip / unit pass 2^30
+   */
+  descend(start: Float32Array, examples: PreparedExamples, options: DescentOptions): Promise<DescentOutcome>;
 }

@@ -1,4 +1,5 @@
-import type { PreparedExamples, Trainer } from "../model/trainer.ts";
+import { mostInMicrobatch } from "../model/microbatches.ts";
+import type { DescentOutcome, PreparedExamples, Trainer } from "../model/trainer.ts";
 import type { SecretStream } from "../secret-random.ts";
 import { discreteGaussian, type Rational } from "./noise/discrete-gaussian.ts";
 import { poissonSample } from "./noise/poisson-sample.ts";
@@ -19,19 +20,10 @@ export interface DpSgdOptions {
   readonly random: { secret(label: string): SecretStream };
 }
 
-export interface DpSgdOutcome {
-  /** Flat, by the model's layout. */
-  readonly parameters: Float32Array;
-  /** Sum over all that were sampled of their loss at that moment: of single examples, and without noise. */
-  readonly lossSum: number;
-  /** How many were sampled in all steps, which is as little to be told. */
-  readonly seen: number;
-}
-
 /**
  * Differentially private stochastic gradient descent (Abadi et al. 2016, "Deep learning with differential privacy"), whose
- * parameters may be told: with g_i the gradients of the examples of a Poisson sample, n of all examples and S the
- * sensitivity of their sum,
+ * parameters may be told, and neither its losses nor how many took part: with g_i the gradients of the examples of a Poisson
+ * sample, n the number of all examples and S the sensitivity of the sum,
  *
  *   v = momentum v + (sum of g_i min(1, clip / |g_i|) + noise) / (samplingRate n),   w = w - learningRate v
  *
@@ -40,44 +32,37 @@ export interface DpSgdOutcome {
  * @throws RangeError for options that make no step
  */
 export async function dpSgd(
-  trainer: Pick<Trainer, "clippedSum">,
+  trainer: Pick<Trainer, "descend">,
   start: Float32Array,
   examples: PreparedExamples,
   options: DpSgdOptions,
-): Promise<DpSgdOutcome> {
+): Promise<DescentOutcome> {
   const { steps, samplingRate, clip, noiseMultiplier, learningRate, momentum = 0, random } = options;
-  const clipping = { clip, unit: gridUnit(clip) };
-  const sensitivity = clippedSumSensitivity(clipping, start.length);
-  const deviation = noiseDeviation(noiseMultiplier * sensitivity, clipping.unit);
+  const expected = samplingRate * examples.count;
+  const unit = gridUnit(clip, expected, noiseMultiplier);
+  const sensitivity = clippedSumSensitivity({ clip, unit }, start.length);
+  const deviation = noiseDeviation(noiseMultiplier * sensitivity, unit);
   const sampling = random.secret("dp-sgd/sampling");
   const noise = random.secret("dp-sgd/noise");
-  /** From whole units to a mean gradient. */
-  const scale = clipping.unit / (samplingRate * examples.count);
-  const parameters = start.slice();
-  const velocity = new Float64Array(start.length);
-  let [lossSum, seen] = [0, 0];
-  for (let step = 0; step < steps; step++) {
-    const rows = poissonSample(examples.count, samplingRate, sampling);
-    const clipped = await trainer.clippedSum(parameters, examples, rows, clipping);
-    const added = deviation && discreteGaussian(start.length, deviation, noise);
-    for (let k = 0; k < start.length; k++) {
-      const sum = (clipped.sum[k] as number) + (added ? (added[k] as number) : 0);
-      const v = momentum * (velocity[k] as number) + scale * sum;
-      velocity[k] = v;
-      parameters[k] = (parameters[k] as number) - learningRate * v;
-    }
-    lossSum += clipped.lossSum;
-    seen += clipped.examples;
-  }
-  return { parameters, lossSum, seen };
+  return trainer.descend(start, examples, {
+    ...{ steps, clip, unit, learningRate, momentum },
+    scale: unit / expected,
+    rows: () => poissonSample(examples.count, samplingRate, sampling),
+    ...(deviation && { noise: () => discreteGaussian(start.length, deviation, noise) }),
+  });
 }
 
-/** The grid of clipped sums: the power of two that is 2^-20 of the clip, or up to half of that. */
-export function gridUnit(clip: number): number {
-  let power = 1;
-  while (power > clip) power /= 2;
-  while (2 * power <= clip) power *= 2;
-  return power * 2 ** -20;
+/**
+ * The grid of sums that 32 bits hold: the power of two that is 2^-20 of the clip, or up to half of that; coarser where so many
+ * are expected, or so much noise, that either could reach 2^29. Twelve deviations are exceeded once in 10^30 times.
+ */
+export function gridUnit(clip: number, expected: number, noiseMultiplier: number): number {
+  const most = expected + 12 * Math.sqrt(expected) + mostInMicrobatch;
+  const largest = clip * Math.max(most, 13 * noiseMultiplier);
+  let unit = 2 ** -20;
+  while (unit > clip * 2 ** -20) unit /= 2;
+  while (2 * unit <= clip * 2 ** -20 || largest / unit >= 2 ** 29) unit *= 2;
+  return unit;
 }
 
 /**

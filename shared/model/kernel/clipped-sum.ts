@@ -19,22 +19,45 @@ export interface Clipping {
   readonly squaredInputs: Float64Array;
 }
 
+/** What of rows has been summed. */
+interface Summed {
+  lossSum: number;
+  examples: number;
+}
+
 /** Trainer.clippedSum, for examples and parameters that have been brought in. */
-export function sumClipped(
-  { session, norms, sum, loss, squaredInputs }: Clipping,
-  rows: Uint32Array,
-  { clip, unit, into }: ClippingOptions,
-): ClippedSum {
-  const { model, load } = session;
-  const total = into ?? new Float64Array(model.parameters.count);
-  /** Rows whose gradients, as long as they may be, the sums have room for. */
-  const room = mostSummed / (clip / unit);
-  let [held, lossSum, examples] = [0, 0, 0];
+export function sumClipped(clipping: Clipping, rows: Uint32Array, options: ClippingOptions): ClippedSum {
+  const { session, sum } = clipping;
+  const total = options.into ?? new Float64Array(session.model.parameters.count);
   let isFirst = true;
   const moveSums = () => {
     sum.moveTo(total, isFirst);
     isFirst = false;
   };
+  sum.open(options.unit);
+  const summed = addClipped(clipping, rows, options, () => {
+    moveSums();
+    sum.open(options.unit);
+  });
+  moveSums();
+  return { sum: total, ...summed };
+}
+
+/**
+ * Adds the rows' clipped gradients to the sums in the arena.
+ * @param makeRoom empties these where they might run over
+ */
+export function addClipped(
+  { session, norms, sum, loss, squaredInputs }: Clipping,
+  rows: Uint32Array,
+  { clip, unit }: ClippingOptions,
+  makeRoom: () => void,
+): Summed {
+  const { model, load } = session;
+  /** Rows whose gradients, as long as they may be, the sums have room for. */
+  const room = mostSummed / (clip / unit);
+  let held = 0;
+  const summed: Summed = { lossSum: 0, examples: 0 };
 
   /** The loss of a batch, and its examples' squared norms. */
   const backward = (batch: Uint32Array) => {
@@ -56,18 +79,15 @@ export function sumClipped(
     }
     norms.shorten(model.layers, squared, clip);
     if (held + batch.length > room) {
-      moveSums();
-      sum.open(unit);
+      makeRoom();
       held = 0;
     }
     model.addTo(sum);
     held += batch.length;
-    lossSum += lossOfBatch;
-    examples += batch.length;
+    summed.lossSum += lossOfBatch;
+    summed.examples += batch.length;
   };
 
-  sum.open(unit);
   for (const microbatch of microbatchesOf(rows, squaredInputs.length)) add(microbatch);
-  moveSums();
-  return { sum: total, lossSum, examples };
+  return summed;
 }

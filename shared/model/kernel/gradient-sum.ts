@@ -9,6 +9,8 @@ export interface GradientSum {
   readonly record: Address;
   /** Nothing is summed yet. @param unit a power of two */
   open(unit: number): void;
+  /** Adds whole numbers, flat. @throws RangeError where one is 2^29 or more */
+  addWhole(flat: ArrayLike<number>): void;
   /** Adds the sums to a flat vector. @param first whether the vector is written over, whatever it holds */
   moveTo(total: Float64Array, first: boolean): void;
 }
@@ -26,6 +28,20 @@ export function layOutGradientSum(
     open(unit) {
       arena.floats[record / 4] = 1 / unit;
       arena.bytes.fill(0, address, address + bytes);
+    },
+    addWhole(flat) {
+      const { integers } = arena;
+      for (const { inputs, outputs, weight, stride, matrix } of matrices) {
+        const from = (address + matrix - parameters) / 4;
+        for (let row = 0; row <= inputs; row++) {
+          const [at, to] = [weight + row * outputs, from + (row * stride) / 4];
+          for (let o = 0; o < outputs; o++) {
+            const whole = flat[at + o] as number;
+            if (!(Math.abs(whole) < 2 ** 29)) throw new RangeError(`${whole} units are too many`);
+            integers[to + o] = (integers[to + o] as number) + whole;
+          }
+        }
+      }
     },
     moveTo(total, first) {
       const move = first ? write : add;

@@ -27,6 +27,17 @@ export interface Primitives {
   /** Sums in whole units take the gradient pairs x delta. */
   addRoundedPairs: StepRows;
 
+  /** v = momentum v + scale sums; weights = weights - rate v; sums = 0. @param velocity 0 for none */
+  descend(
+    weights: Address,
+    sums: Address,
+    velocity: Address,
+    bytes: number,
+    scale: number,
+    momentum: number,
+    rate: number,
+  ): void;
+
   packBytes: Pack;
   packFloats: Pack;
   /** target = packed x weights, for groups of four examples. */

@@ -7,13 +7,16 @@ import { mostInMicrobatch } from "../microbatches.ts";
 import type {
   ClippedSum,
   ClippingOptions,
+  DescentOptions,
+  DescentOutcome,
   PreparedExamples,
   Trainer,
   TrainingOptions,
   TrainingOutcome,
 } from "../trainer.ts";
 import { ADDRESSABLE, Arena, ArenaLayout } from "./arena.ts";
-import { sumClipped } from "./clipped-sum.ts";
+import { type Clipping, sumClipped } from "./clipped-sum.ts";
+import { descend, layOutVelocity } from "./descent.ts";
 import { layOutGhostNorms } from "./ghost-norms.ts";
 import { layOutGradientSum } from "./gradient-sum.ts";
 import type { BatchInput } from "./input.ts";
@@ -105,6 +108,16 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     return { parameters, velocity: rule.velocity(), steps, lossSum };
   };
 
+  /** What sums of clipped gradients take, laid out but not yet in memory. */
+  const clipping = (examples: PreparedExamples): [Clipping, ArenaLayout] => {
+    const [opened, layout] = session(examples, mostInMicrobatch);
+    const norms = layOutGhostNorms(primitives, arena, layout, mostInMicrobatch);
+    const sum = layOutGradientSum(arena, layout, opened.model.parameters);
+    const squared = squaresOf(examples as KernelExamples);
+    return [{ session: opened, norms, sum, loss: trainingLoss, squaredInputs: squared }, layout];
+  };
+  const summing = `summing clipped gradients of ${called} in batches of ${mostInMicrobatch}`;
+
   const clippedSum = (
     parameters: Float32Array,
     examples: PreparedExamples,
@@ -112,13 +125,22 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     options: ClippingOptions,
   ): ClippedSum => {
     checkClipping(rows, examples.count, options);
-    const [opened, layout] = session(examples, mostInMicrobatch);
-    const norms = layOutGhostNorms(primitives, arena, layout, mostInMicrobatch);
-    const sum = layOutGradientSum(arena, layout, opened.model.parameters);
-    arena.fit(layout.end, `summing clipped gradients of ${called} in batches of ${mostInMicrobatch}`);
-    opened.open(parameters);
-    const clipping = { session: opened, norms, sum, loss: trainingLoss };
-    return sumClipped({ ...clipping, squaredInputs: squaresOf(examples as KernelExamples) }, rows, options);
+    const [laidOut, layout] = clipping(examples);
+    arena.fit(layout.end, summing);
+    laidOut.session.open(parameters);
+    return sumClipped(laidOut, rows, options);
+  };
+
+  const descendClipped = (
+    start: Float32Array,
+    examples: PreparedExamples,
+    options: DescentOptions,
+  ): DescentOutcome => {
+    const [laidOut, layout] = clipping(examples);
+    const velocity = layOutVelocity(layout, laidOut.session.model.parameters, options);
+    arena.fit(layout.end, summing);
+    laidOut.session.open(start);
+    return descend(primitives, arena, laidOut, velocity, options);
   };
 
   const evaluate = (parameters: Float32Array, examples: PreparedExamples): Sums => {
@@ -150,6 +172,7 @@ export async function openKernelTrainer<Spec extends AnySpec, Settings, Sums ext
     train: async (...given) => train(...given),
     evaluate: async (...given) => evaluate(...given),
     clippedSum: async (...given) => clippedSum(...given),
+    descend: async (...given) => descendClipped(...given),
   };
 }
 

@@ -6,7 +6,14 @@ import type { AnySpec } from "../any-spec.ts";
 import { checkClipping } from "../check-clipping.ts";
 import { checkExamples, checkTargets, type TargetCheck } from "../check-examples.ts";
 import { type Layout, tensorsOf } from "../layout.ts";
-import type { ClippedSum, ClippingOptions, PreparedExamples, Trainer, TrainingOptions } from "../trainer.ts";
+import type {
+  ClippedSum,
+  ClippingOptions,
+  DescentOptions,
+  PreparedExamples,
+  Trainer,
+  TrainingOptions,
+} from "../trainer.ts";
 import { lengthOf } from "../vector-shape.ts";
 import { openBackend } from "./backend.ts";
 import type { TfjsObjective } from "./objective.ts";
@@ -67,6 +74,9 @@ function tfjsTrainer<Spec extends AnySpec, Settings, Sums extends Evaluation>(
     },
     async clippedSum(parameters, examples, rows, options) {
       return clippedSum(model, parameters, examples as FloatExamples, rows, options);
+    },
+    async descend(start, examples, options) {
+      return descend(model, start, examples as FloatExamples, options);
     },
   };
 }
@@ -159,6 +169,25 @@ function clippedSum(
   }
   tf.dispose(weights);
   return { sum, lossSum, examples: summed };
+}
+
+function descend(model: Model, start: Float32Array, examples: FloatExamples, options: DescentOptions) {
+  const { steps, learningRate, momentum, scale } = options;
+  const parameters = start.slice();
+  const velocity = new Float32Array(start.length);
+  let [lossSum, seen] = [0, 0];
+  for (let step = 0; step < steps; step++) {
+    const clipped = clippedSum(model, parameters, examples, options.rows(step), options);
+    const noise = options.noise?.(step);
+    clipped.sum.forEach((sum, k) => {
+      const v = momentum * (velocity[k] as number) + scale * (sum + (noise?.[k] ?? 0));
+      velocity[k] = v;
+      parameters[k] = (parameters[k] as number) - learningRate * v;
+    });
+    lossSum += clipped.lossSum;
+    seen += clipped.examples;
+  }
+  return { parameters, lossSum, seen };
 }
 
 function evaluate<Spec extends AnySpec, Settings, Sums extends Evaluation>(

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parameterCount } from "../../../shared/model/parameters.ts";
-import type { ClippedSum } from "../../../shared/model/trainer.ts";
-import { openTrainer } from "../../../shared/model/trainers.ts";
+import { openTrainer, type TrainerName } from "../../../shared/model/trainers.ts";
 import { dpSgd, gridUnit, noiseDeviation } from "../../../shared/privacy/dp-sgd.ts";
 import { poissonSample } from "../../../shared/privacy/noise/poisson-sample.ts";
 import { clippedSumSensitivity } from "../../../shared/privacy/sensitivity.ts";
@@ -15,16 +14,20 @@ const random = { secret: (label: string) => secretStream(key, "test", label) };
 const spec = mlpOf(30, [12], 4);
 const given = situation(spec, 200, "sparse bytes", 31);
 
-async function open() {
-  const trainer = await openTrainer("kernel", spec, { kind: "classification" });
+async function open(name: TrainerName = "kernel") {
+  const trainer = await openTrainer(name, spec, { kind: "classification" });
   return { trainer, prepared: trainer.prepare(given.examples) };
 }
 
 describe("differentially private gradient descent", () => {
-  it.each([0, 0.9])(
-    "without noise is plain descent along clipped gradients, momentum %d",
-    async (momentum) => {
-      const { trainer, prepared } = await open();
+  it.each([
+    ["kernel", 0],
+    ["kernel", 0.9],
+    ["tfjs", 0.9],
+  ] as const)(
+    "without noise is plain descent along clipped gradients: %s, momentum %d",
+    async (name, momentum) => {
+      const { trainer, prepared } = await open(name);
       const options = {
         steps: 12,
         samplingRate: 0.15,
@@ -69,16 +72,16 @@ describe("differentially private gradient descent", () => {
     const trainer = await openTrainer("kernel", large, { kind: "classification" });
     const { examples } = situation(large, 16, "sparse bytes", 32);
     // nobody is sampled, and all factors are powers of two: what is left is the noise, to the bit
-    const [samplingRate, learningRate, clip] = [2 ** -28, 2 ** -20, 3];
+    const [samplingRate, learningRate, clip, unit] = [2 ** -28, 2 ** -20, 3, 2 ** -19];
     const start = new Float32Array(parameterCount(large));
     const run = async (steps: number, noiseMultiplier: number) => {
       const options = { steps, samplingRate, clip, noiseMultiplier, learningRate, random };
       const { parameters, seen } = await dpSgd(trainer, start, trainer.prepare(examples), options);
       expect(seen).toBe(0);
-      const scale = (learningRate * gridUnit(clip)) / (samplingRate * 16);
+      const scale = (learningRate * unit) / (samplingRate * 16);
       return parameters.map((w) => -w / scale);
     };
-    const units = clippedSumSensitivity({ clip, unit: gridUnit(clip) }, start.length) / gridUnit(clip);
+    const units = clippedSumSensitivity({ clip, unit }, start.length) / unit;
     expect(units).toBeGreaterThan(1.5 * 2 ** 20);
     const variance = (noise: Float32Array) => noise.reduce((sum, x) => sum + x * x, 0) / noise.length;
     for (const multiplier of [0.5, 1.25]) {
@@ -95,9 +98,13 @@ describe("differentially private gradient descent", () => {
     const asked: { rows: number; clip: number; unit: number }[] = [];
     const { trainer, prepared } = await open();
     const counting = {
-      clippedSum(...given: Parameters<typeof trainer.clippedSum>): Promise<ClippedSum> {
-        asked.push({ rows: given[2].length, ...given[3] });
-        return trainer.clippedSum(...given);
+      descend(...[from, examples, options]: Parameters<typeof trainer.descend>) {
+        const rows = (step: number) => {
+          const sample = options.rows(step);
+          asked.push({ rows: sample.length, clip: options.clip, unit: options.unit });
+          return sample;
+        };
+        return trainer.descend(from, examples, { ...options, rows });
       },
     };
     const options = {
@@ -110,7 +117,7 @@ describe("differentially private gradient descent", () => {
     };
     await dpSgd(counting, given.start, prepared, options);
     expect(asked.length).toBe(400);
-    expect(asked.every(({ clip, unit }) => clip === 0.7 && unit === gridUnit(0.7))).toBe(true);
+    expect(asked.every(({ clip, unit }) => clip === 0.7 && unit === 2 ** -21)).toBe(true);
     const mean = asked.reduce((sum, { rows }) => sum + rows, 0) / 400;
     expect(Math.abs(mean - 20)).toBeLessThan(4 * Math.sqrt((200 * 0.1 * 0.9) / 400));
     expect(new Set(asked.map(({ rows }) => rows)).size).toBeGreaterThan(10);
@@ -130,9 +137,34 @@ describe("differentially private gradient descent", () => {
 
 describe("the grid", () => {
   it("is a power of two, 2^-20 of the clip or up to half of that", () => {
-    expect([1, 1.5, 1.99, 2, 0.6, 3e-5].map((clip) => Math.log2(gridUnit(clip)))).toEqual([
-      -20, -20, -20, -19, -21, -36,
+    const units = [1, 1.5, 1.99, 2, 0.6, 3e-5].map((clip) => Math.log2(gridUnit(clip, 50, 1)));
+    expect(units).toEqual([-20, -20, -20, -19, -21, -36]);
+  });
+
+  it("is coarser where 32 bits would not hold the sums of those who may be sampled, or the noise", () => {
+    expect([200, 300, 2_400, 1e6].map((expected) => Math.log2(gridUnit(1, expected, 1)))).toEqual([
+      -20, -19, -17, -9,
     ]);
+    expect([30, 50, 1_000].map((multiplier) => Math.log2(gridUnit(1, 10, multiplier)))).toEqual([
+      -20, -19, -15,
+    ]);
+    for (const clip of [0.3, 1, 7]) {
+      for (const expected of [1, 400, 5_000]) {
+        const most = expected + 12 * Math.sqrt(expected) + 64;
+        expect((clip * most) / gridUnit(clip, expected, 1)).toBeLessThan(2 ** 29);
+      }
+    }
+  });
+
+  it("is refused by a descent that it has no room for", async () => {
+    const { trainer, prepared } = await open();
+    const rows = () => Uint32Array.from({ length: 200 }, (_, row) => row);
+    const options = { steps: 1, rows, scale: 1, learningRate: 1, momentum: 0 };
+    const fine = trainer.descend(given.start, prepared, { ...options, clip: 1, unit: 2 ** -24 });
+    await expect(fine).rejects.toThrow("200 rows are more than sums of unit");
+    const noise = () => new Float64Array(given.start.length).fill(2 ** 29);
+    const loud = trainer.descend(given.start, prepared, { ...options, noise, clip: 1, unit: 2 ** -20 });
+    await expect(loud).rejects.toThrow("536870912 units are too many");
   });
 
   it("takes a deviation rounded up, and by next to nothing", () => {

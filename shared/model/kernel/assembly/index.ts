@@ -3,6 +3,7 @@ export { countPredictions, crossEntropy } from "./cross-entropy";
 export { addRoundedPacked, generalStepPacked, multiplyPacked, packBytes, packFloats, plainStepPacked } from "./dense";
 export { addSquaredNorms, scaleRows, squaredActivations } from "./norms";
 export { addRoundedRows, generalStepRows, multiplyRows, plainStepRows } from "./rows";
+export { descend } from "./step";
 export { expandBytes, expandFloats } from "./examples";
 export { addRoundedPairs, generalStepPairs, plainStepPairs } from "./pairs-step";
 export { multiplyPairs, transposePairs } from "./pairs";

@@ -75,3 +75,20 @@ export function generalStep(weights: usize, bytes: usize, record: usize): void {
     v128.store(weights, f32x4.sub(w, f32x4.mul(rate, d)));
   }
 }
+
+/** v = momentum v + scale sums;  w = w - rate v;  sums = 0, for `bytes` of weights. velocity: 0 where there is none. */
+export function descend(
+  weights: usize, sums: usize, velocity: usize, bytes: usize, scale: f32, momentum: f32, rate: f32,
+): void {
+  const ofUnits = f32x4.splat(scale), ofVelocity = f32x4.splat(momentum), ofStep = f32x4.splat(rate);
+  for (const end = weights + bytes; weights < end; weights += 16, sums += 16) {
+    let v = f32x4.mul(f32x4.convert_i32x4_s(v128.load(sums)), ofUnits);
+    v128.store(sums, i32x4.splat(0));
+    if (velocity != 0) {
+      v = f32x4.add(f32x4.mul(ofVelocity, v128.load(velocity)), v);
+      v128.store(velocity, v);
+      velocity += 16;
+    }
+    v128.store(weights, f32x4.sub(v128.load(weights), f32x4.mul(ofStep, v)));
+  }
+}
