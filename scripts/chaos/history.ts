@@ -29,7 +29,8 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     if (metrics === undefined) break;
     rounds.push(metrics);
     if (metrics.clients.length === 0) problems.push(`round ${round} is complete with nobody in it`);
-    if (metrics.weightsSha256 === null) continue;
+    // of masked updates no single one tells anything
+    if (metrics.weightsSha256 === null || metrics.masks) continue;
     const { tensors } = await objects.getTensors(
       keys.global(run, round),
       vectorsSize(plan.model, [likeModel]),

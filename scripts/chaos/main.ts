@@ -14,16 +14,17 @@ const options = new Command("chaos")
   .option("--runs <n>", "how many", Number, 20)
   .option("--seed-from <n>", "seed of the first run", Number, 1)
   .option("--environments <n>", "Lambda environments that work at once", Number)
+  .option("--masked", "with updates behind masks, which helpers open")
   .option("--write", "put the table into docs/robustness.md")
   .parse()
-  .opts<{ runs: number; seedFrom: number; environments?: number; write?: boolean }>();
+  .opts<{ runs: number; seedFrom: number; environments?: number; masked?: boolean; write?: boolean }>();
 
 const home = mkdtempSync(join(tmpdir(), "fedstep-chaos-"));
 const stage = await openStage(home, options.environments);
 const trials: Trial[] = [];
 try {
   for (let seed = options.seedFrom; seed < options.seedFrom + options.runs; seed++) {
-    const trial = await tryOut(stage, situationOf(seed));
+    const trial = await tryOut(stage, situationOf(seed, options.masked));
     trials.push(trial);
     const { outcome, error, injected, problems, seconds } = trial;
     console.log(

@@ -16,6 +16,8 @@ export interface ExpectedOutcome {
 
 /** As docs/robustness.md has it: repetitions of what was throttled, and of what failed. */
 const repetitions = { throttled: 10, failed: 3 };
+/** Any two of whom suffice. */
+const helpers = [1, 2, 3];
 /** The AWS SDK tries three times. */
 const sdkTries = 3;
 
@@ -28,7 +30,7 @@ const errorNames: Readonly<Record<string, string>> = {
   "s3-slow-down": "StorageUnavailable",
 };
 
-export function predict({ plan, run, config, rounds }: Situation): ExpectedOutcome {
+export function predict({ plan, run, config, rounds, masked }: Situation): ExpectedOutcome {
   const keeps = hasKept(openStrategy(config.federation.strategy));
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();
@@ -37,6 +39,8 @@ export function predict({ plan, run, config, rounds }: Situation): ExpectedOutco
     if (error !== undefined) errors.add(error);
     return error === undefined;
   };
+  const helps = (client: number, round: number) =>
+    deliveries(plan, { function: "OpenSums", run, round, client }).error === undefined;
   if (!step("PrepareRun", null)) return { errors, silent };
   step("TrainBaseline", 0);
   // what the last client's model comes to is evaluated in one pass more
@@ -45,14 +49,21 @@ export function predict({ plan, run, config, rounds }: Situation): ExpectedOutco
     // what a client keeps for its next round it writes before its update
     const updateIsWrite = keeps && round <= rounds ? 2 : 1;
     const missing = new Set<number>();
+    let lost = false;
     for (let client = 0; client < clients; client++) {
       const event = { function: "TrainClient", run, round, client } as const;
-      if (deliveries(plan, event, updateIsWrite).stored !== "good") missing.add(client);
+      const { error, stored } = deliveries(plan, event, updateIsWrite);
+      // helpers open the masks of whoever has reported, and their sums are lost with one update
+      if (masked ? error !== undefined : stored !== "good") missing.add(client);
+      else if (stored !== "good") lost = true;
     }
     if (missing.size > 0) silent.set(round, missing);
     const met = clients - missing.size >= quorumOf(config.federation.quorum, clients);
     if (!met) errors.add("QuorumNotReached");
-    going = step("AggregateRound", round) && met;
+    const opened = !masked || helpers.filter((one) => helps(one, round)).length >= 2;
+    if (met && !opened) errors.add("HelpersSilent");
+    if (met && opened && lost) errors.add("MaskedUpdateLost");
+    going = step("AggregateRound", round) && met && opened && !lost;
   }
   if (going) step("FinishRun", null);
   return { errors, silent };

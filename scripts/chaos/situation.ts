@@ -12,6 +12,9 @@ export interface Situation {
   readonly strategy: (typeof strategies)[number];
   readonly rounds: number;
   readonly config: Config;
+  /** The same undisturbed: behind masks with the same integers in the open. */
+  readonly reference: Config;
+  readonly masked: boolean;
   readonly plan: FaultPlan;
 }
 
@@ -23,31 +26,45 @@ const probabilities = [0.03, 0.1, 0.3];
 /** All clients, or two of the three. */
 const quorums = [1, 0.6];
 
-export function situationOf(seed: number): Situation {
+/** @param masked whether its clients mask what they send, and helpers open the sums */
+export function situationOf(seed: number, masked = false): Situation {
   const pick = <T>(some: readonly T[], each: number): T => some[Math.floor(seed / each) % some.length] as T;
   const strategy = pick(strategies, 1);
   const probability = pick(probabilities, 3);
   const quorum = pick(quorums, 9);
   const rounds = pick([2, 3], 18);
+  const run = `${masked ? "masked" : "chaos"}-${seed}`;
+  const of = (share: number, helpers: string | null) =>
+    smallConfig(strategy, rounds, share, { helpers, start: run });
   return {
     seed,
-    run: `chaos-${seed}`,
+    run,
     probability,
     strategy,
     rounds,
-    config: smallConfig(strategy, rounds, quorum),
+    config: of(quorum, masked ? "coordinator" : null),
+    reference: of(1, masked ? "none" : null),
+    masked,
     plan: drawnPlan(probability, seed),
   };
 }
 
-export function smallConfig(strategy: string, rounds: number, quorum: number): Config {
+/** Who opens masks, and the name that the start is drawn from then. */
+interface Masks {
+  readonly helpers: string | null;
+  readonly start: string;
+}
+
+function smallConfig(strategy: string, rounds: number, quorum: number, { helpers, start }: Masks): Config {
+  const few = { minimumCohort: 2, minimumExamplesInSum: 1 };
+  const secureAggregation = helpers === null ? {} : { helpers, start, ...few };
   return resolveConfig({
     file: {
       dataset: { limit: 120 },
       partition: { kind: "iid", clients },
       model: { hidden: [4] },
       training: { batchSize: 8 },
-      federation: { rounds, quorum, strategy: { name: strategy } },
+      federation: { rounds, quorum, strategy: { name: strategy }, secureAggregation },
       baseline: { epochs: 2 },
     },
   });

@@ -12,7 +12,7 @@ import { resultRecord } from "../../shared/workflow/result-record.ts";
 import type { DatasetRecord } from "../../shared/workflow/run-record.ts";
 import { type RunHistory, readHistory } from "./history.ts";
 import { predict } from "./prediction.ts";
-import { type Situation, smallConfig } from "./situation.ts";
+import type { Situation } from "./situation.ts";
 
 /** What the runs of one emulator share. */
 export interface Stage {
@@ -105,19 +105,19 @@ function silenceProblems(
 const knownCauses =
   /^(Runtime\.ExitError|Sandbox\.Timedout|Lambda\.TooManyRequestsException|StorageUnavailable|UpdateInvalid|ObjectInvalid|ObjectMissing)$/;
 
-async function referenceOf(stage: Stage, { strategy, rounds }: Situation): Promise<Bits> {
-  const name = `undisturbed-${strategy}-${rounds}`;
-  const known = stage.references.get(name) ?? undisturbed(stage, name, strategy, rounds);
+async function referenceOf(
+  stage: Stage,
+  { run, strategy, rounds, masked, reference }: Situation,
+): Promise<Bits> {
+  // behind masks every run has a start of its own
+  const name = masked ? `undisturbed-${run}` : `undisturbed-${strategy}-${rounds}`;
+  const known = stage.references.get(name) ?? undisturbed(stage, name, reference);
   stage.references.set(name, known);
   return known;
 }
 
-async function undisturbed({ target, dataset }: Stage, name: string, strategy: string, rounds: number) {
-  const ended = await endOf(
-    target,
-    name,
-    await startRun(target, name, smallConfig(strategy, rounds, 1), dataset),
-  );
+async function undisturbed({ target, dataset }: Stage, name: string, config: Situation["config"]) {
+  const ended = await endOf(target, name, await startRun(target, name, config, dataset));
   if ("error" in ended) throw new Error(`the undisturbed run ${name} failed: ${ended.error}`);
   return bitsOf(ended.result);
 }

@@ -23,6 +23,21 @@ test.each([...onceFailed, ...others])("seed %i comes out as its faults predict",
   if (seed === 7) expect([outcome, error]).toEqual(["failed, and was resumed", "Runtime.ExitError"]);
 });
 
+test.each([
+  [6, "MaskedUpdateLost"],
+  [7, undefined],
+])(
+  "seed %i does behind masks, too: the bits are those of the same integers in the open",
+  async (seed, expected) => {
+    const { problems, outcome, error } = await tryOut(stage, situationOf(seed, true));
+    expect(problems).toEqual([]);
+    expect([outcome, error]).toEqual([
+      expected === undefined ? "undisturbed bits" : "failed, and was resumed",
+      expected,
+    ]);
+  },
+);
+
 test("among them is every kind of fault", () => {
   const seen = new Set(
     stage.injections.flatMap(({ fault }) => {
