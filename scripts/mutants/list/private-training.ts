@@ -71,6 +71,16 @@ export const privateTraining: readonly Mutant[] = [
     tests: sums,
   },
   {
+    name: "small-deltas-rounded-up",
+    fault:
+      "What is less than a normal float32 is rounded to the bits that it has, and a large input makes it more than the clip.",
+    file: "shared/model/kernel/assembly/norms.ts",
+    find: "v128.andnot(scaled, f32x4.lt(f32x4.abs(scaled), smallest))",
+    replace: "v128.andnot(scaled, f32x4.lt(f32x4.abs(scaled), f32x4.neg(smallest)))",
+    tests: sensitivity,
+    titled: "less than normal",
+  },
+  {
     name: "microbatches-by-count",
     fault: "A row less moves all that come after it to other microbatches.",
     file: "shared/model/microbatches.ts",

@@ -91,12 +91,16 @@ it("holds for gradients that are less than normal numbers once they are scaled",
   const trainer = await openTrainer("kernel", spec, { kind: "classification" });
   const x = new Float32Array(40).fill(1e38);
   const prepared = trainer.prepare({ x, y: Int32Array.of(0), count: 1, features: 40 });
-  const start = new Float32Array(parameterCount(spec));
-  for (let share = 0.25; share < 4; share *= 1.1) {
-    const options = { clip: share * 2 ** -20, unit: 2 ** -42 };
-    const { sum } = await trainer.clippedSum(start, prepared, Uint32Array.of(0), options);
-    const most = clippedSumSensitivity(options, start.length) / options.unit;
-    expect(Math.hypot(...sum)).toBeLessThanOrEqual(most);
+  // deltas near 1, and of 1e-7, whose share of the clip is a normal number where they are none
+  for (const bias of [0, 16]) {
+    const start = new Float32Array(parameterCount(spec));
+    start[40 * 3] = bias;
+    for (let share = 0.25; share < 16; share *= 1.05) {
+      const options = { clip: share * 2 ** -20, unit: 2 ** -40 };
+      const { sum } = await trainer.clippedSum(start, prepared, Uint32Array.of(0), options);
+      const most = clippedSumSensitivity(options, start.length) / options.unit;
+      expect(Math.hypot(...sum)).toBeLessThanOrEqual(most);
+    }
   }
 });
 
