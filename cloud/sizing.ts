@@ -1,9 +1,12 @@
 import type { Config } from "../shared/config/schema.ts";
 import { type DatasetContent, namedTargets } from "../shared/dataset/dataset.ts";
 import { datasetInvalid } from "../shared/errors.ts";
+import { mostInMicrobatch } from "../shared/model/microbatches.ts";
 import { kindOf, specOf } from "../shared/model/spec.ts";
 import { lengthOf } from "../shared/model/vector-shape.ts";
 import { type Partition, partitionDataset } from "../shared/partition/partition.ts";
+import { checkDelta } from "../shared/privacy/check.ts";
+import { guaranteeIn } from "../shared/privacy/private-steps.ts";
 import { participantCounts } from "../shared/rounds/participants.ts";
 import { checkFilled } from "../shared/schema/check-filled.ts";
 import { checkSumsOver } from "../shared/secure-aggregation/check.ts";
@@ -85,7 +88,7 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
     work: {
       example: kind.work(model),
       trainer: training.trainer,
-      batchSize: training.batchSize,
+      batchSize: guaranteeIn(config) ? mostInMicrobatch : training.batchSize,
       // next to nothing of a standardized feature is zero
       filled: valueBytes === 4 ? 1 : data.filled,
     },
@@ -115,6 +118,10 @@ export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
   const { examples, classes, officialTest } = dataset;
   checkTargets(config, dataset);
   const partition = partitionDataset(examples.y, classes, config, dataset);
+  checkDelta(
+    config,
+    partition.clients.reduce((sum, { train }) => sum + train.length, 0),
+  );
   const sizing = sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
   checkSumsOver(config, sizing.examples);
   return sizing;

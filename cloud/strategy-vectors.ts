@@ -1,6 +1,7 @@
 import { type ClientProcedure, sentShapes } from "../shared/client/procedure.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { lengthOf, lengthOfAll, type TensorShape } from "../shared/model/vector-shape.ts";
+import { guaranteeIn } from "../shared/privacy/private-steps.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import { hasKept, hasState, stateShapes } from "../shared/strategy/strategy.ts";
 
@@ -12,6 +13,8 @@ export interface StrategyObjects {
   readonly stateRead: boolean;
   /** Whether clients keep anything. */
   readonly kept: boolean;
+  /** Whether the keys of simulated clients are an object. */
+  readonly keyed: boolean;
 }
 
 /** Numbers of values: by these memory, sizes and time are reckoned. */
@@ -29,15 +32,17 @@ export interface StrategyVectors extends StrategyObjects {
   readonly work: ClientProcedure["work"];
 }
 
-export function strategyObjects({ federation }: Pick<Config, "federation">): StrategyObjects {
+export function strategyObjects(config: Pick<Config, "federation" | "privacy">): StrategyObjects {
+  const { federation } = config;
   const strategy = openStrategy(federation.strategy);
   const [stateful, kept] = [hasState(strategy), hasKept(strategy)];
-  return { stateful, kept, stateRead: kept || (stateful && strategy.client.receives.length > 0) };
+  const keyed = guaranteeIn(config) !== undefined;
+  return { stateful, kept, keyed, stateRead: kept || (stateful && strategy.client.receives.length > 0) };
 }
 
 /** @param model its tensors, in the order of its layout */
 export function strategyVectors(
-  config: Pick<Config, "federation">,
+  config: Pick<Config, "federation" | "privacy">,
   model: readonly TensorShape[],
 ): StrategyVectors {
   const strategy = openStrategy(config.federation.strategy);

@@ -4,7 +4,9 @@ import type { Acceptance } from "../shared/owners/acceptance.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreement, nameOf } from "../shared/owners/agreement.ts";
 import type { ToldExamples } from "../shared/owners/description.ts";
+import { signedOf } from "../shared/owners/log-entry.ts";
 import { membershipChanges } from "../shared/owners/membership-changes.ts";
+import { agreedBeyondBudget, chargesIn } from "../shared/owners/privacy-ledger.ts";
 import { type Signed, sign } from "../shared/owners/signed.ts";
 import { problemsOf } from "../shared/problems-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
@@ -68,6 +70,8 @@ export async function prepareAcceptance(home: OwnerHome, given: Accepting): Prom
     today: home.log.time(given.at).toISOString().slice(0, 10),
   });
   if (refusal) throw policyForbids(`policy.json: ${refusal.about} (${refusal.name})`);
+  const unaffordable = agreedBeyondBudget(policy, agreed, chargesIn(signedOf(home.log.entries)));
+  if (unaffordable) throw policyForbids(`policy.json: ${unaffordable} (PrivacyBudgetSpent)`);
   const named = nameOf(agreed);
   if (!given.tellAgain) {
     const { dataMac } = now;

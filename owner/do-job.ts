@@ -156,7 +156,9 @@ async function toldAlone(
 ): Promise<TrainingWork["alone"]> {
   // a run may end before anything is trained
   if (job.round === 1 || !isFinalPass(plan, job)) return undefined;
+  // it is trained without noise, and its figures would tell of that
+  const kept = plan.privacy !== undefined;
   const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, bounds, signal });
   const before = signedBefore(home, keyOf(plan, job));
-  return (before ? before.alone === true : policy.tells.alone) ? sums : undefined;
+  return (before ? before.alone === true : policy.tells.alone && !kept) ? sums : undefined;
 }

@@ -6,6 +6,7 @@ import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { signedOf } from "../shared/owners/log-entry.ts";
+import { chargeOf } from "../shared/owners/privacy-ledger.ts";
 import { openStrategy } from "../shared/strategy/strategies.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
@@ -72,10 +73,16 @@ export async function signAndLog(
   await keepWritten(home, run, written, key);
   if (!before) {
     const norm = task === "train" ? normOf(key, update, planned, global.parameters) : null;
+    const charge = task === "train" ? chargeOf(planned) : undefined;
     const left = { object: key, bytes: update.length, sha256, norm };
     const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
     await home.log.append(
-      { event: "signed", ...of, ...left, ...(alone && { alone: true }), ...(final && { final }) },
+      {
+        ...{ event: "signed", ...of, ...left },
+        ...(charge && { privacy: charge }),
+        ...(alone && { alone: true }),
+        ...(final && { final }),
+      },
       at,
     );
   }

@@ -19,6 +19,7 @@ import { modelUse } from "./model-use.ts";
 import { className } from "./names.ts";
 import { wholeNumber } from "./numbers.ts";
 import { percent } from "./percent.ts";
+import { privacyStatement } from "./privacy-statement.ts";
 import { aloneSentence } from "./staying-alone.ts";
 import { trainedRounds } from "./trained-rounds.ts";
 
@@ -58,7 +59,11 @@ export function modelCard(
     "",
     "## Configuration",
     "",
-    `All that determines the model beside its data${takenBefore(name, outcome)}; the same gives the same weights again, bit for bit:`,
+    `All that determines the model beside its data${takenBefore(name, outcome)}${
+      outcome.privacy
+        ? " and the noise, which comes from a secret key. This model has"
+        : "; the same gives the same weights again, bit for bit:"
+    }`,
     `SHA-256 \`${figures.weightsSha256}\` over the parameters as little-endian float32, layer by layer, weights first.`,
     "",
     "```json",
@@ -69,6 +74,7 @@ export function modelCard(
     "",
     ...limits(name, outcome),
     "",
+    ...privacySection(outcome),
     "## Licence",
     "",
     "Under which licence these weights may be used is for the owners of the data to say, and nobody has said it here:",
@@ -169,12 +175,23 @@ function classTable(dataset: DatasetRecord, { confusion }: ClassificationFigures
   );
 }
 
-function limits(name: ModelName, { config }: Outcome): string[] {
+function privacySection(outcome: Outcome): string[] {
+  const statement = privacyStatement(outcome);
+  if (!statement) return [];
+  return ["## Privacy", "", ...statement.points.map(({ term, said }) => `- ${term}: ${said}.`), ""];
+}
+
+function limits(name: ModelName, outcome: Outcome): string[] {
+  const { config } = outcome;
   const masks = name === "federated" ? masksNote({ config }) : undefined;
   return [
     ...taskOf(config).words.limits,
     ...(masks === undefined ? [] : [`- In training ${masks}.`]),
-    "- No noise was added in training, so that the weights may give away something about single examples.",
+    ...(privacyStatement(outcome)
+      ? []
+      : [
+          "- No noise was added in training, so that the weights may give away something about single examples.",
+        ]),
     ...(name === "federated"
       ? [
           "- What a client lacked it learned from the others only through averaged weights; see the classes above.",

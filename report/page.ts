@@ -5,6 +5,7 @@ import { headline } from "./sections/headline.ts";
 import { labels } from "./sections/labels.ts";
 import { learning } from "./sections/learning.ts";
 import { scoreByPart } from "./sections/parts.ts";
+import { privacy } from "./sections/privacy.ts";
 import { repeat } from "./sections/repeat.ts";
 import { silentClients } from "./sections/silent.ts";
 import { time } from "./sections/time.ts";
@@ -24,6 +25,7 @@ ${twoClasses(story)}
 ${furtherFigures(story)}
 ${scoreByPart(story)}
 ${updates(story)}
+${privacy(story)}
 ${time(story)}
 ${silentClients(story)}
 ${repeat(story)}`;

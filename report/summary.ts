@@ -8,6 +8,7 @@ import { masksNote } from "./masks-note.ts";
 import { shownAs, shownScore } from "./measure.ts";
 import { detailTable, trivialShown, warningsOf } from "./model-details.ts";
 import { wholeNumber } from "./numbers.ts";
+import { privacyStatement } from "./privacy-statement.ts";
 import { commandOnMnist, dataNotes, publishedBeside, whereDirIs } from "./publication.ts";
 import { aloneSentence } from "./staying-alone.ts";
 import { oneRule, textTable } from "./text-table.ts";
@@ -23,12 +24,14 @@ export function summary(result: Result, program = "fedstep"): string {
   const told = [ratioNote(result), aloneSentence(result), masksNote(result), ...dataNotes(result)];
   const notes = told.filter((note) => note !== undefined);
   const model = specOf(config, dataset);
+  const private_ = privacyStatement(result);
   return [
     `run ${result.run}`,
     scores(result),
     ...furtherFigures(result),
     ...warningsOf(result).map((warning) => `warning: ${visible(warning)}`),
     ...notes,
+    ...(private_ ? [`privacy ${private_.short}`] : []),
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${kindOf(model).shortName(model)}, seed ${config.seed}`,

@@ -63,6 +63,8 @@ export const keys = {
   /** The sums of masks that a helper has opened in a round. */
   opened: (id: string, n: number, helper: number, attempt = 1) =>
     `${masksOf(id)}opened/${pad(attempt)}/${pad(n)}/${pad(helper)}.safetensors`,
+  /** What the secret draws of a run's simulated clients come from, where it promises privacy; the aggregator may not read it. */
+  simulatedKey: (id: string) => `${kept(id)}key.json`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
   /** Which updates count in the round, and who is silent: written before anything is made of them. */
   roundUpdates: (id: string, n: number) => `${round(id, n)}/updates.json`,
@@ -131,6 +133,7 @@ export const prefixes = {
   boxes: "masks/*/boxes/*",
   opened: "masks/*/opened/*",
   openedSets: "helpers/*",
+  simulatedKey: "clients/*/key.json",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   roundTimes: "runs/*/rounds/*/times.json",
   roundUpdates: "runs/*/rounds/*/updates.json",

@@ -1,5 +1,5 @@
-import { type Command, Option } from "commander";
-import { type DataSize, mnistSize } from "../../cloud/cost/data-size.ts";
+import type { Command } from "commander";
+import type { DataSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
 import { ownersBill, ownersLimits } from "../../cloud/cost/owner.ts";
 import { checkDeployed } from "../../cloud/deployment.ts";
@@ -11,17 +11,15 @@ import { deployedFunctions, footprints } from "../../functions/footprints.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { ownersBillTable } from "../../report/owners-bill.ts";
 import { configInvalid } from "../../shared/errors.ts";
-import { type ConfigOptions, configFrom, options, positiveInteger } from "../options.ts";
+import { dataSizeOf, dataSizeOptions, type SizeOptions } from "../data-size.ts";
+import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { estimateOfOwners } from "../run/owners-cost.ts";
 import { spendingOf } from "../run/spending.ts";
 import type { Session } from "../session.ts";
 import { regionOf, type StackOutputs } from "../targets/aws.ts";
 import { offeredDeployment, stackOutputsOf, storageOf, type TargetOptions } from "../targets/open.ts";
 
-interface CostOptions extends ConfigOptions, TargetOptions {
-  readonly examples?: number;
-  readonly features?: number;
-  readonly classes?: number;
+interface CostOptions extends ConfigOptions, SizeOptions, TargetOptions {
   readonly federation?: string;
   readonly owner?: boolean;
   readonly kmsKey?: boolean;
@@ -29,18 +27,9 @@ interface CostOptions extends ConfigOptions, TargetOptions {
 }
 
 export function costCommand(command: Command, session: Session): Command {
-  const size = (name: string, of: string) =>
-    new Option(
-      `--${name} <n>`,
-      `${of} of the data set (default: ${mnistSize[name as "examples"]}, as MNIST)`,
-    ).argParser(positiveInteger);
+  command.addOption(options.preset()).addOption(options.config()).addOption(options.set());
+  for (const option of dataSizeOptions()) command.addOption(option);
   return command
-    .addOption(options.preset())
-    .addOption(options.config())
-    .addOption(options.set())
-    .addOption(size("examples", "examples"))
-    .addOption(size("features", "features"))
-    .addOption(size("classes", "classes"))
     .option(
       "--federation <name>",
       "a run of the owners who have signed its newest agreement; of all members where too few have",
@@ -85,7 +74,7 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
   const outputs = await stackOutputsOf(given);
   const deployment = offeredDeployment(outputs);
   checkDeployed(config, deployment);
-  const size = sizeOf(given);
+  const size = dataSizeOf(given);
   const place = placeOf(outputs);
   const estimate = estimateRun(sizingOf(config, size), deployment, footprints);
   session.print(
@@ -132,7 +121,7 @@ async function estimatedOfOwner(session: Session, given: CostOptions): Promise<v
     throw configInvalid(`--${foreign}: with --owner the figures are of an owner's stack; leave it out`);
   }
   const config = await configFrom({ ...given, set: [...given.set, "partition.clients=1"] });
-  const size: DataSize = { ...sizeOf(given), owners: true };
+  const size: DataSize = { ...dataSizeOf(given), owners: true };
   const { memoryMb } = ownersLimits;
   const place = { architecture: "arm64", memoryMb, kmsKey: given.kmsKey ?? false } as const;
   const { rounds } = config.federation;
@@ -169,14 +158,4 @@ async function spent(session: Session, run: string, given: CostOptions): Promise
 
 function placeOf(outputs: StackOutputs | undefined): Place | undefined {
   return outputs && { stack: outputs.stackName, region: regionOf(outputs) };
-}
-
-function sizeOf({
-  examples = mnistSize.examples,
-  features,
-  classes = mnistSize.classes,
-}: CostOptions): DataSize {
-  const testExamples = Math.floor(examples * (mnistSize.testExamples / mnistSize.examples));
-  const size = { ...mnistSize, examples, classes, testExamples };
-  return features === undefined ? size : { ...size, features, valueBytes: 4, filled: 1 };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { dataSizing, type Sizing } from "../../cloud/sizing.ts";
 import { show } from "../../shared/config/explain.ts";
 import { resolveConfig } from "../../shared/config/resolve.ts";
@@ -5,6 +6,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { dividedOtherwiseBy } from "../../shared/partition/division-fields.ts";
+import { guaranteeIn, stepsOfTraining } from "../../shared/privacy/private-steps.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
@@ -48,6 +50,7 @@ export async function planFork(
   const config = resolveConfig({ base: parent.config, ...changes });
   checkModel(config, parent);
   checkDivision(config, parent);
+  checkPrivacyTaken(config, parent);
   if (config.federation.rounds <= from.round) {
     throw configInvalid(
       `federation.rounds: got ${config.federation.rounds}, and the run begins with ${from.round} rounds of ` +
@@ -70,6 +73,29 @@ function checkModel(own: Config, { run, config }: RunRecord): void {
     `task.${name}: got ${got}, and the model of ${run} was trained with ${has}; a run goes on with the task of its model`;
   const problems = [...differing(own.model, config.model, shape), ...differing(own.task, config.task, task)];
   if (problems.length > 0) throw configInvalid(problems.join("\n"));
+}
+
+/**
+ * The rounds that are taken over have spent by the parent's noise, and the whole run is to have spent by one.
+ * @throws ForkInvalid
+ */
+function checkPrivacyTaken(config: Config, { run, config: parents }: RunRecord): void {
+  const [own, taken] = [guaranteeIn(config), guaranteeIn(parents)];
+  if (!own && !taken) return;
+  if (!own || !taken) {
+    throw forkInvalid(
+      `--from: ${run} promises privacy.unit ${parents.privacy.unit}, and this run would ${config.privacy.unit}: what its rounds ` +
+        "have told cannot be taken back; start a run of its own",
+    );
+  }
+  const steps = stepsOfTraining(config, own);
+  const same = isDeepStrictEqual(own, taken) && steps === stepsOfTraining(parents, taken);
+  if (same && own.noiseMultiplier !== null) return;
+  throw forkInvalid(
+    `--from: the rounds of ${run} have the noise that its own length and privacy asked for, and all rounds of a run have the same; ` +
+      "go on from a run with privacy.noiseMultiplier, and leave privacy and training.localEpochs as they are there, or start a " +
+      "run of its own",
+  );
 }
 
 /** What is said of each field of a section that is not the parent's. */

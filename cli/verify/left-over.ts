@@ -1,5 +1,5 @@
 import { accountOf } from "../../shared/client/place.ts";
-import { clientsModelsOf } from "../../shared/layout.ts";
+import { clientsModelsOf, keys } from "../../shared/layout.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
 
@@ -8,6 +8,13 @@ import type { Scene } from "./scene.ts";
  * own number as they like, so that this is told, by how much it is, and says nothing against the run.
  */
 export function tellLeft({ inventory, audit }: Pick<Scene, "inventory" | "audit">, plan: Plan): void {
+  const key = keys.simulatedKey(plan.run);
+  if (plan.privacy && inventory.expect(key)) {
+    audit.unchecked.push({
+      objects: key,
+      why: "the noise of simulated clients comes from it, and only who has their examples could draw it again",
+    });
+  }
   const accounts = plan.clients.flatMap(({ place }) => accountOf(place) ?? []);
   const [updates] = clientsModelsOf(plan.run);
   const written = new Map<string, string[]>();

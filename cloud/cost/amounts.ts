@@ -1,4 +1,5 @@
 import type { Config } from "../../shared/config/schema.ts";
+import { guaranteeIn, seenInTraining } from "../../shared/privacy/private-steps.ts";
 import type { DataSize } from "./data-size.ts";
 
 /** Who has how many examples. */
@@ -18,14 +19,20 @@ export interface Amounts extends Examples {
   readonly used: number;
 }
 
-export function amountsOf({ partition, training }: Config, examples: Examples): Amounts {
+export function amountsOf(config: Config, examples: Examples): Amounts {
+  const { partition, training } = config;
   const { train, heldOut, testSet } = examples;
   const { localSteps, localEpochs, batchSize } = training;
+  const guarantee = guaranteeIn(config);
   return {
     testSet,
     train,
     heldOut,
-    seen: localSteps === null ? localEpochs * train : Math.min(localSteps * batchSize, localSteps * train),
+    seen: guarantee
+      ? seenInTraining(config, guarantee, train)
+      : localSteps === null
+        ? localEpochs * train
+        : Math.min(localSteps * batchSize, localSteps * train),
     used: partition.clients * (train + heldOut) + testSet,
   };
 }

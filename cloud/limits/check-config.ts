@@ -1,5 +1,6 @@
 import type { Config } from "../../shared/config/schema.ts";
 import { checkModel } from "../../shared/model/check.ts";
+import { checkPrivacy } from "../../shared/privacy/check.ts";
 import { checkSecureAggregation } from "../../shared/secure-aggregation/check.ts";
 import { checkStrategy } from "../../shared/strategy/check.ts";
 import { checkTask } from "../../shared/task/check.ts";
@@ -20,4 +21,5 @@ export function checkConfig(config: Config, owners = false): void {
   checkSecureAggregation(config, owners);
   checkModel(config);
   checkTask(config);
+  checkPrivacy(config);
 }

@@ -6,8 +6,8 @@ import { examplesBytes, idleBytes, shardBytes } from "../../cloud/limits/memory.
 import { prefixes } from "../../shared/layout.ts";
 
 const { agreements, acceptances } = prefixes;
-const { datasets, shards, config, plan, partition, globals, roundMetrics, roundTimes, roundStates } =
-  prefixes;
+const { datasets, shards, config, plan, partition, globals } = prefixes;
+const { roundMetrics, roundTimes, roundStates, simulatedKey } = prefixes;
 
 /** Shards written at once: enough to hide S3's latency, few enough to keep memory near one data set. */
 const atOnce = 4;
@@ -28,7 +28,10 @@ export const prepareRunFootprint = {
   ],
   writes: [shards],
   // data set and configuration of a run that no command line has laid out; what another one runs on, it cannot change
-  creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates],
+  creates: [
+    ...[datasets, config, plan, partition, globals],
+    ...[roundMetrics, roundTimes, roundStates, simulatedKey],
+  ],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
   // the data set lies in memory as it was uploaded, beside the shards that are being written; of what owners have nothing does
@@ -51,10 +54,12 @@ export const prepareRunFootprint = {
     }),
   }),
   deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],
-  requests: ({ taken, laidOut, owners, shards, shardsWritten }, { stateful }) => ({
+  requests: ({ taken, laidOut, owners, beside, shards, shardsWritten }, { stateful, keyed }) => ({
     writes:
       // plan, partition, the start; the shards with their index
       3 +
+      // the key of simulated clients' secrets
+      (keyed && (owners === 0 || beside > 0) ? 1 : 0) +
       (shardsWritten ? shards + 1 : 0) +
       // the configuration, and the data set
       (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +

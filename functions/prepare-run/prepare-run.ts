@@ -1,6 +1,8 @@
+import { randomBytes } from "node:crypto";
 import type * as z from "zod";
 import { allowanceOf } from "../../cloud/allowance.ts";
 import { checkOwnersReached, type Deployment } from "../../cloud/deployment.ts";
+import { isOwners } from "../../shared/client/place.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { isNamed, objectTaken, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
@@ -14,6 +16,7 @@ import { startName } from "../../shared/secure-aggregation/settings.ts";
 import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { runRecord } from "../../shared/workflow/run-record.ts";
 import { parseStartInput } from "../../shared/workflow/start-input.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
@@ -21,6 +24,7 @@ import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workf
 import { readFork } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { keepSimulatedKey } from "../../storage/simulated-keys.ts";
 import { footprints } from "../footprints.ts";
 import type { Step } from "../invocation.ts";
 import type { Mirrors } from "./fetch-mnist.ts";
@@ -75,6 +79,8 @@ export function prepareRun(
         if (fork) await takeRounds(objects, plan, seal, fork);
         // which it may not read: the plan has its seal
         await objects.put(keys.partition(run), partitionText, "application/json", "unread");
+        // before anybody draws from it
+        if (drawsHere(plan)) await keepSimulatedKey(objects, run, randomBytes(32));
         // last, so that a run with a start can go on from it, whenever this was cut off
         return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       });
@@ -119,6 +125,11 @@ async function asPlanned<T>(run: string, make: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
+}
+
+/** Whether simulated clients have secrets to draw. */
+function drawsHere({ privacy, clients }: Pick<Plan, "privacy" | "clients">): boolean {
+  return privacy !== undefined && clients.some(({ place }) => !place || !isOwners(place));
 }
 
 /** @throws RunMissing, ArithmeticDiffers */

@@ -82,7 +82,7 @@ export async function trainAloneAtOwner({
 function ownData({ examples, secretKey, dataMac, alone }: OwnersWork): ClientData {
   return {
     shard: async (plan, _client, trainer) => preparedShard(plan, trainer, examples),
-    secret: () => ({ key: secretKey, examplesSha256: dataMac }),
+    secret: async () => ({ key: secretKey, examplesSha256: dataMac }),
     alone,
   };
 }

@@ -1,8 +1,10 @@
 import { simulatedKey } from "../../shared/client/place.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
+import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
 import type { EvaluationSums } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { SimulatedKeys } from "../../storage/simulated-keys.ts";
 import type { PreparedShard } from "./prepared-shard.ts";
 import { ShardCache } from "./shard-cache.ts";
 
@@ -18,18 +20,23 @@ export interface ClientSecret {
 export interface ClientData {
   /** @throws ObjectMissing or ObjectInvalid */
   shard(plan: Plan, client: number, trainer: Trainer): Promise<PreparedShard>;
-  secret(plan: Plan, client: number): ClientSecret;
+  /** @throws ObjectMissing or ObjectInvalid */
+  secret(plan: Plan, client: number): Promise<ClientSecret>;
   /** What an owner tells of the model that it has trained alone, in its final pass. */
   readonly alone?: EvaluationSums | undefined;
 }
 
-/** Of simulated clients: their shards lie in the bucket, and their keys follow from the run's seed. */
+/**
+ * Of simulated clients: their shards lie in the bucket, and their keys follow from the run's seed, or where the run promises
+ * privacy from a key that lies there too.
+ */
 export function simulatedData(objects: Objects, cacheBytes: number): ClientData {
   const shards = new ShardCache(objects, cacheBytes);
+  const secretKeys = new SimulatedKeys(objects);
   return {
     shard: (plan, client, trainer) => shards.get(plan, client, trainer),
-    secret: ({ config, shards }, client) => ({
-      key: simulatedKey(config.seed, client),
+    secret: async ({ run, config, shards }, client) => ({
+      key: guaranteeIn(config) ? await secretKeys.of(run, client) : simulatedKey(config.seed, client),
       examplesSha256: shards[client] ?? "",
     }),
   };

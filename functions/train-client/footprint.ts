@@ -1,9 +1,16 @@
 import type { Amounts } from "../../cloud/cost/amounts.ts";
 import { evaluationMs, invocationMs, megabytes, trainingMs, wholeCpuMb } from "../../cloud/cost/speed.ts";
 import type { Footprint } from "../../cloud/footprint.ts";
-import { idleBytes, preparedBytes, shardBytes, trainingBytes } from "../../cloud/limits/memory.ts";
+import {
+  clippingBytes,
+  idleBytes,
+  preparedBytes,
+  shardBytes,
+  trainingBytes,
+} from "../../cloud/limits/memory.ts";
 import type { Sizing } from "../../cloud/sizing.ts";
 import { prefixes } from "../../shared/layout.ts";
+import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
 
 const { plan, shards, globals, roundStates, clientStates, updates, boxes } = prefixes;
 
@@ -30,7 +37,9 @@ export const trainClientFootprint = {
     const own = 2 * shardBytes(sizing, largest);
     // the masked update, a stream that is added, and what is written of them
     const masked = 4 * 8 * sizing.integers;
-    return idleBytes + cached + own + preparedBytes(sizing, largest) + trainingBytes(sizing) + masked;
+    const clipped = guaranteeIn(sizing.config) ? clippingBytes(sizing, largest) : 0;
+    const training = trainingBytes(sizing) + clipped + masked;
+    return idleBytes + cached + own + preparedBytes(sizing, largest) + training;
   },
   smaller: ({ smallerModel: { change } }) => ({
     field: "partition.clients",
@@ -61,7 +70,7 @@ export const trainClientFootprint = {
       { what: "the largest evaluation", units: ["evaluation"], ...smallerModel },
     ];
   },
-  requests: ({ rounds, taken, trainings, returns, evaluations, masked }, { kept, stateRead }) => {
+  requests: ({ rounds, taken, trainings, returns, evaluations, masked }, { kept, keyed, stateRead }) => {
     // the start has no state to go on from; with a model that was taken over came its own
     const ofFirstRound = taken === 0 && rounds > 0 ? trainings / rounds : 0;
     return {
@@ -69,7 +78,11 @@ export const trainClientFootprint = {
       writes: trainings * (kept ? 2 : 1) + evaluations + (masked ? trainings + evaluations : 0),
       // the global model and a shard; the strategy's state; what the client kept
       reads:
-        2 * (trainings + evaluations) + (stateRead ? trainings - ofFirstRound : 0) + (kept ? returns : 0),
+        2 * (trainings + evaluations) +
+        // at most: an environment reads it once
+        (keyed ? trainings : 0) +
+        (stateRead ? trainings - ofFirstRound : 0) +
+        (kept ? returns : 0),
     };
   },
 } as const satisfies Footprint;

@@ -20,6 +20,12 @@ export interface PartToMask extends Pick<SummedPart, "evaluation"> {
   readonly trained: TrainedUpdate | undefined;
 }
 
+/** @throws RangeError where the loss is withheld, which no configuration has beside masks */
+function summedTraining({ lossSum, ...trained }: TrainedUpdate) {
+  if (lossSum === null) throw new RangeError("a loss that is withheld cannot be summed");
+  return { ...trained, lossSum };
+}
+
 /**
  * Writes what a client sends behind its masks, and then the boxes with the seeds that these are made of: where the boxes stand,
  * the update does. A repetition writes the same bytes.
@@ -30,7 +36,7 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
   const { client, context, secret, evaluation, trained } = part;
   const { run, round, attempt } = context;
   const integers = new UpdateIntegers(plan);
-  const summed = { evaluation, ...(trained && { trained }) };
+  const summed = { evaluation, ...(trained && { trained: summedTraining(trained) }) };
   const problem = integers.problem(summed);
   if (problem !== undefined) throw updateInvalid(`client ${client}: ${problem}`);
   const task: ParticipantTask = trained ? "train" : "evaluate";

@@ -49,7 +49,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       const evaluation = await timed("evaluate", () => trainer.evaluate(before.parameters, shard.test));
       const blame = blameOf(learningRate, round);
       assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
-      const secret = data.secret(plan, client);
+      const secret = await data.secret(plan, client);
       const trained =
         task === "evaluate"
           ? undefined

@@ -50,7 +50,8 @@ export interface TrainedUpdate {
   /** What the server goes on from, as far as a client knows it. */
   readonly start: ServerStart;
   readonly seen: number;
-  readonly lossSum: number;
+  /** null where the privacy of the examples withholds it. */
+  readonly lossSum: number | null;
   readonly keptSha256?: string | undefined;
 }
 
@@ -72,8 +73,9 @@ export async function trainedUpdate(
   const vectors = await timed("read", () =>
     readClientVectors(objects, plan, strategy, { round, client }, before),
   );
-  const random = randomOf(plan, { round, client, before, secret });
-  const local = { config, round, client, learningRate, trainer, blame, ...shard };
+  const random = randomOf(plan, { round, attempt, client, before, secret });
+  const promised = plan.privacy && { privacy: plan.privacy, random };
+  const local = { config, promised, round, client, learningRate, trainer, blame, ...shard };
   const { trained, sent, kept } = await timed("train", () =>
     procedure.run({
       global,
@@ -96,8 +98,8 @@ export async function trainedUpdate(
   const keptSha256 = hasKept(strategy)
     ? await timed("write", () => writeKept(objects, plan, procedure.keeps, at, kept, salt))
     : undefined;
-  const { lossSum } = trained;
-  return { update, start, seen: localAmount(training, count).seen, lossSum, keptSha256 };
+  const lossSum = plan.privacy ? null : trained.lossSum;
+  return { update, start, seen: localAmount(config, count).seen, lossSum, keptSha256 };
 }
 
 /** The same in the open: its tensors, and what the update's header says of the training and of these. */
@@ -120,12 +122,19 @@ export async function openUpdate(
 
 function randomOf(
   { run, config }: Plan,
-  { round, client, before, secret }: Pick<TrainingClient, "round" | "client" | "before" | "secret">,
+  {
+    round,
+    attempt,
+    client,
+    before,
+    secret,
+  }: Pick<TrainingClient, "round" | "attempt" | "client" | "before" | "secret">,
 ) {
   const { chainSha256 } = before;
   return clientRandom(config.seed, secret.key, {
     run,
     round,
+    attempt,
     client,
     chainSha256,
     shardSha256: secret.examplesSha256,

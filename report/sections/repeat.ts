@@ -16,7 +16,11 @@ export function repeat({ result }: Story): Markup {
   const changed = fields.filter(({ value, initial }) => written(value) !== written(initial));
   return html`<section aria-labelledby="repeat"><h2 id="repeat">Run it again</h2>
 <div class="scroll" role="region" aria-label="Command" tabindex="0"><pre><code>${repeatCommand(result)}</code></pre></div>
-<p class="intro">${from ? goesOnFrom(from) : place && whereFrom(place, dataset)}The same configuration on the same data gives the same weights, bit by bit:</p>
+<p class="intro">${from ? goesOnFrom(from) : place && whereFrom(place, dataset)}${
+    result.privacy
+      ? "The same configuration on the same data gives other weights, since their noise comes from a secret key. These were:"
+      : "The same configuration on the same data gives the same weights, bit by bit:"
+  }</p>
 <dl class="digests">
 <div><dt>data set ${dataset.name}</dt><dd><code>${dataset.digest}</code></dd></div>
 <div><dt>federated weights</dt><dd><code>${federated.weightsSha256}</code></dd></div>

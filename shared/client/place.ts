@@ -39,9 +39,17 @@ export function accountOf(place: Place | undefined): string | undefined {
 }
 
 /**
- * The key that a simulated client's secret randomness comes from, 32 bytes. It has no secret from whoever simulates it: the key
- * follows from the run's seed, so that a run is the same bits each time. An owner has a key of its own.
+ * The key that a simulated client's secret randomness comes from, 32 bytes. It has no secret from whoever simulates it: where
+ * nothing is promised the key follows from the run's seed, so that a run is the same bits each time. An owner has a key of its own.
  */
 export function simulatedKey(seed: number, client: number): Uint8Array {
   return hmac(sha256, utf8ToBytes("fedstep/simulated client"), utf8ToBytes(`${seed}/${client}`));
+}
+
+/**
+ * The same where privacy is promised: from a key of the run that its configuration does not tell.
+ * @param key 32 bytes, the run's
+ */
+export function simulatedClientKey(key: Uint8Array, client: number): Uint8Array {
+  return hmac(sha256, key, utf8ToBytes(`fedstep/simulated client/${client}`));
 }

@@ -27,7 +27,7 @@ export interface TrainingChoice extends Pick<TrainingOptions, "proximal" | "corr
 }
 
 /** A training by the plan: so much of it, with the round's learning rate. */
-export interface Trained extends TrainingOutcome {
+export interface Trained extends Omit<TrainingOutcome, "velocity"> {
   readonly start: Float32Array;
   /** How far from the start it has come, in the Euclidean norm. */
   readonly distance: number;

@@ -13,6 +13,8 @@ export interface ClientRandom {
 export interface SecretContext {
   readonly run: string;
   readonly round: number;
+  /** Number of the execution: what it asks for again is drawn anew. */
+  readonly attempt: number;
   readonly client: number;
   /** The chain before the round: of the plan, and of all models up to the one that the round starts from. */
   readonly chainSha256: string;
@@ -22,8 +24,8 @@ export interface SecretContext {
 
 /** @param key 32 bytes, the client's */
 export function clientRandom(seed: number, key: Uint8Array, context: SecretContext): ClientRandom {
-  const { run, round, client, chainSha256, shardSha256 } = context;
-  const said = JSON.stringify([run, round, client, chainSha256, shardSha256]);
+  const { run, round, attempt, client, chainSha256, shardSha256 } = context;
+  const said = JSON.stringify([run, round, attempt, client, chainSha256, shardSha256]);
   return {
     public: (label) => randomStream(seed, "client", round, client, label),
     secret: (label) => secretStream(key, said, label),

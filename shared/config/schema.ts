@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { modelSettings } from "../model/spec.ts";
 import { partitionSettings } from "../partition/partitioners.ts";
+import { privacySettings } from "../privacy/settings.ts";
 import { taskSettings } from "../task/tasks.ts";
 import { countUpTo } from "./count.ts";
 import { federation } from "./federation.ts";
@@ -85,6 +86,7 @@ export const configSchema = z.strictObject({
   model: modelSettings.prefault({}),
   training: training.prefault({}),
   federation: federation.prefault({}),
+  privacy: privacySettings.prefault({}),
   baseline: baseline.prefault({}),
 });
 

@@ -83,7 +83,7 @@ export function roundOutcomeOf(
       .filter(({ task }) => task === "train")
       .map(({ client, lossSum, seen, drift }) => [
         client,
-        { task: "train" as const, trainingLoss: lossSum / seen, update: drift },
+        { task: "train" as const, trainingLoss: lossSum === null ? null : lossSum / seen, update: drift },
       ]),
   );
   const metrics = {

@@ -1,30 +1,35 @@
 import type { Config } from "../config/schema.ts";
+import { guaranteeIn, seenInTraining, stepsOfTraining } from "../privacy/private-steps.ts";
 import type { RandomStream } from "../random.ts";
 import { epochOrders } from "./orders.ts";
 import type { TrainingOptions } from "./trainer.ts";
 
 type Settings = Pick<Config["training"], "localEpochs" | "localSteps" | "batchSize">;
 
-/** How much a client trains in a round, which its configuration and the number of its examples determine. */
+/** How much a client trains in a round, as it is told. */
 export interface LocalAmount {
-  /** Epochs begun, of which the last may be a part. */
-  readonly epochs: number;
   /** Minibatches. */
   readonly steps: number;
-  /** Examples seen: each as often as it is in a minibatch. */
+  /** Examples seen: each as often as it is in a minibatch; with a guarantee those that are sampled in the mean. */
   readonly seen: number;
-  /** Examples seen in the last of the epochs. */
-  readonly ofLast: number;
+}
+
+/** How much a client trains in a round: its configuration and the number of its examples determine it. */
+export function localAmount(config: Pick<Config, "training" | "privacy">, count: number): LocalAmount {
+  const guarantee = guaranteeIn(config);
+  if (!guarantee) return epochsOf(config.training, count);
+  return { steps: stepsOfTraining(config, guarantee), seen: seenInTraining(config, guarantee, count) };
 }
 
 /** Whole epochs, or so many minibatches. */
-export function localAmount({ localEpochs, localSteps, batchSize }: Settings, count: number): LocalAmount {
+function epochsOf({ localEpochs, localSteps, batchSize }: Settings, count: number) {
   const stepsPerEpoch = Math.ceil(count / batchSize);
   if (localSteps === null) {
     return {
       epochs: localEpochs,
       steps: localEpochs * stepsPerEpoch,
       seen: localEpochs * count,
+      /** Examples seen in the last of the epochs. */
       ofLast: count,
     };
   }
@@ -34,16 +39,17 @@ export function localAmount({ localEpochs, localSteps, batchSize }: Settings, co
   return { epochs, steps: localSteps, seen: (epochs - 1) * count + ofLast, ofLast };
 }
 
-/** The same as work: which rows in which order. */
+/** A training without a guarantee as work: which rows in which order. */
 export function localWork(
   settings: Settings,
   count: number,
   stream: RandomStream,
 ): Pick<TrainingOptions, "epochs" | "order"> & LocalAmount {
-  const amount = localAmount(settings, count);
+  const { epochs, ofLast, ...amount } = epochsOf(settings, count);
   const order = epochOrders(count, stream);
   return {
     ...amount,
-    order: (epoch) => (epoch === amount.epochs - 1 ? order(epoch).subarray(0, amount.ofLast) : order(epoch)),
+    epochs,
+    order: (epoch) => (epoch === epochs - 1 ? order(epoch).subarray(0, ofLast) : order(epoch)),
   };
 }

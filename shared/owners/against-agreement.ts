@@ -1,5 +1,6 @@
 import { parameterCount } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
+import { guaranteeIn } from "../privacy/private-steps.ts";
 import { dataOfSchema } from "../schema/data-of-schema.ts";
 import type { Agreement } from "./agreement.ts";
 import type { Description } from "./description.ts";
@@ -109,10 +110,11 @@ const rules: readonly Rule[] = [
       }
     );
   },
-  ({ policy: { privacy } }) =>
-    privacy === "required" && {
+  ({ policy: { privacy, privacyBudget }, agreement: { config } }) =>
+    (privacy === "required" || privacyBudget !== null) &&
+    !guaranteeIn(config) && {
       name: "PrivacyMissing",
-      about: "privacy: required, and this version has no differential privacy",
+      about: `${privacy === "required" ? "privacy: required" : "privacyBudget: is given"}, and privacy.unit is none`,
     },
   ({ policy: { bundles }, agreement }) =>
     bundles !== null &&

@@ -2,6 +2,7 @@ import { canonicalJson } from "../canonical-json.ts";
 import { weightsSha256 } from "../digest.ts";
 import { initialParameters } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
+import { planPrivacy } from "../privacy/planned-privacy.ts";
 import { startName } from "../secure-aggregation/settings.ts";
 import { fitOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "../workflow/plan-record.ts";
@@ -91,6 +92,10 @@ function planAgain(
   const { clients, scaling, shards } = told;
   const dataset = ownersDataset(agreed, acceptances);
   const fit = fitOf(config, dataset, told);
+  const privacy = planPrivacy(
+    config,
+    clients.map(({ client }) => client),
+  );
   return {
     // whoever started it, by whatever record, changes nothing of what an owner does
     ...{ run, claim, ...(startedBy && { startedBy }) },
@@ -102,6 +107,7 @@ function planAgain(
     scaling,
     model: specOf(config, dataset),
     ...(fit && { fit }),
+    ...(privacy && { privacy }),
     clients: clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       ...{ client, train, heldOut, heldOutLabels },
       ...(place && { place }),

@@ -4,6 +4,7 @@ import { isFinalPass } from "./final-pass.ts";
 import type { OwnersJob } from "./job.ts";
 import { type LogEntry, ofRun, type SignedEntry, signedOf } from "./log-entry.ts";
 import type { Policy } from "./policy.ts";
+import { beyondBudget, chargeOf, chargesIn } from "./privacy-ledger.ts";
 import type { Refusal, RefusalName } from "./refusals.ts";
 
 /** A round that an owner is asked for. */
@@ -12,7 +13,7 @@ export interface RoundToJudge {
   readonly plan: Plan;
   /** The owner's log. */
   readonly entries: readonly LogEntry[];
-  readonly policy: Pick<Policy, "mostRounds" | "mostEvaluations">;
+  readonly policy: Pick<Policy, "mostRounds" | "mostEvaluations" | "privacyBudget">;
   /** Of the data that it would train on. */
   readonly dataMac: string;
 }
@@ -100,7 +101,22 @@ const withinPolicy: Rule = ({ job, policy, dataMac }, sent) => {
   return undefined;
 };
 
+/** What the run spends as a whole, with all that other runs have: told at its first round. An update that is repeated costs nothing. */
+const withinBudget: Rule = ({ job, plan, policy }, sent) => {
+  const charge = chargeOf(plan);
+  if (!charge || job.task !== "train" || !policy.privacyBudget) return undefined;
+  const others = chargesIn(sent.filter(({ run }) => run !== job.run));
+  // a round that a later execution asks for again is noised anew, and costs as much again
+  const trained = sent.filter(
+    (one) => one.run === job.run && one.task === "train" && jobName(one) !== jobName(job),
+  );
+  const begun = new Set([...trained.map(({ round }) => round), job.round]).size;
+  const updates = trained.length + 1 + Math.max(0, (plan.privacy?.rounds ?? 0) - begun);
+  const about = beyondBudget(policy, others, { ...charge, steps: updates * charge.steps });
+  return about === undefined ? undefined : refusal("PrivacyBudgetSpent", about);
+};
+
 const jobName = ({ run, round, attempt }: Pick<OwnersJob, "run" | "round" | "attempt">) =>
   JSON.stringify([run, round, attempt]);
 
-const rules: readonly Rule[] = [oneOfEach, forward, asPlanned, withinPolicy];
+const rules: readonly Rule[] = [oneOfEach, forward, asPlanned, withinPolicy, withinBudget];

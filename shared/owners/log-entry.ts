@@ -2,6 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { participantTask, sha256 } from "../workflow/fields.ts";
 import { agreementName, federationName } from "./agreement-name.ts";
+import { privacyCharge } from "./privacy-charge.ts";
 import { refusalNames } from "./refusals.ts";
 
 const link = {
@@ -42,6 +43,8 @@ const events = [
     dataMac: sha256,
     /** Of the update in the Euclidean norm; null of an evaluation. */
     norm: z.number().nullable(),
+    /** What it costs of its examples' privacy; absent of an evaluation, and where nothing was promised. */
+    privacy: privacyCharge.optional(),
     /** That it tells how a model does that was trained here alone. */
     alone: z.literal(true).optional(),
     /** That the run asks for no more. */

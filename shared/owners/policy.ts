@@ -84,7 +84,18 @@ export const policy = z
     privacy: z
       .enum(["any", "required"])
       .default("any")
-      .describe("required: refuses every run without differential privacy, which this version has none of."),
+      .describe("required: refuses every run without differential privacy."),
+    privacyBudget: z
+      .strictObject({
+        epsilon: z.number().gt(0).max(1_000).describe("Epsilon of all runs together at most."),
+        delta: z.number().gt(0).lt(1).describe("Delta at which epsilon is reckoned."),
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        "What all runs on the home's data may spend together of their privacy, whatever rows were corrected between them; with one, " +
+          "runs without differential privacy are refused. null: nothing is counted.",
+      ),
   })
   .describe("An owner's policy.");
 

@@ -18,6 +18,7 @@ export const refusals = {
   PlanDiffers: "the plan is not what follows from the agreement, or not the one that it knows of this run",
   ModelNotAllowed: "its policy does not allow such a model",
   PrivacyMissing: "its policy asks for differential privacy",
+  PrivacyBudgetSpent: "its policy's privacy budget does not cover the run",
   BundleUnknown: "what would train is not what was agreed upon",
   ModelDiffers:
     "it was asked for that round with another model, or the first one does not follow from the agreement",

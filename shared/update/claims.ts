@@ -1,6 +1,7 @@
 import { localAmount } from "../model/local-work.ts";
 import { isFinalPass } from "../owners/final-pass.ts";
 import { ownerOf } from "../owners/signed-update.ts";
+import { guaranteeIn } from "../privacy/private-steps.ts";
 import type { Participant } from "../rounds/participants.ts";
 import { mostLoss } from "../task/most-loss.ts";
 import type { PlannedExamples } from "../task/task-kind.ts";
@@ -107,7 +108,7 @@ function falseTraining(
   count: number,
   { examples, steps, seen, lossSum }: Pick<UpdateHeader, "examples" | "steps" | "seen" | "lossSum">,
 ): string | undefined {
-  const planned = count > 0 ? localAmount(config.training, count) : { steps: 0, seen: 0 };
+  const planned = count > 0 ? localAmount(config, count) : { steps: 0, seen: 0 };
   const claims = [
     { claimed: examples, expected: count, of: "examples" },
     { claimed: steps, expected: planned.steps, of: "minibatches" },
@@ -115,6 +116,12 @@ function falseTraining(
   ];
   const wrong = claims.find(({ claimed, expected }) => claimed !== expected);
   if (wrong) return `claims ${wrong.claimed} ${wrong.of}, and the plan gives ${wrong.expected}`;
-  if (lossSum >= 0 && lossSum <= seen * mostLoss) return undefined;
+  const withheld = count > 0 && guaranteeIn(config) !== undefined;
+  if (withheld !== (lossSum === null)) {
+    return withheld
+      ? "tells a training loss, which the privacy of its examples withholds"
+      : "tells no training loss";
+  }
+  if (lossSum === null || (lossSum >= 0 && lossSum <= seen * mostLoss)) return undefined;
   return `claims a summed training loss of ${lossSum} over ${seen} examples`;
 }

@@ -1,5 +1,6 @@
 import { keptBesideAlone } from "../metrics/alone.ts";
 import { compareModels } from "../metrics/compared-models.ts";
+import { spentPrivacyOf } from "../privacy/spent.ts";
 import { keptRound } from "../rounds/kept-round.ts";
 import { briefOf, pickFigures, taskOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
@@ -27,6 +28,13 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
   const final = left.rounds.at(-1);
   const alone = evaluation && final && keptBesideAlone(plan, evaluation, final);
   const [from] = plan.origins;
+  const trained = left.rounds.filter(({ task }) => task === "train").length;
+  const privacy = spentPrivacyOf(
+    plan.config,
+    plan.privacy,
+    trained,
+    plan.clients.map(({ client }) => client),
+  );
   return {
     run: plan.run,
     ...(plan.startedBy && { startedBy: plan.startedBy }),
@@ -50,6 +58,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
     compared,
     ratio: compared && compared.baseline > 0 ? compared.federated / compared.baseline : null,
     ...(alone && { alone }),
+    ...(privacy && { privacy }),
   };
 }
 

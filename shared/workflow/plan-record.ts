@@ -5,6 +5,7 @@ import { scalingSchema } from "../dataset/scaling-record.ts";
 import { modelSpec } from "../model/spec.ts";
 import { signedAcceptance } from "../owners/acceptance.ts";
 import { agreementName } from "../owners/agreement-name.ts";
+import { plannedPrivacy } from "../privacy/planned-privacy.ts";
 import { scalingOfTargets, taskFit } from "../task/fit.ts";
 import { count, sha256 } from "./fields.ts";
 import { withModel } from "./older-plan.ts";
@@ -68,6 +69,8 @@ const writtenPlan = z.object({
   model: modelSpec,
   /** What its task goes by beside its settings; absent where nothing. */
   fit: taskFit.optional(),
+  /** What its promise of privacy comes to; absent where it promises none. */
+  privacy: plannedPrivacy.optional(),
   clients: z.array(
     clientPart.pick({ client: true, place: true, train: true, heldOut: true, heldOutLabels: true }),
   ),

@@ -1,5 +1,6 @@
 import { specOf } from "../model/spec.ts";
 import { partitionDigest } from "../partition/partition-digest.ts";
+import { planPrivacy } from "../privacy/planned-privacy.ts";
 import { fitOf } from "../task/tasks.ts";
 import type { PartitionRecord, Plan } from "./plan-record.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -17,6 +18,10 @@ export function planOf(
   origins: Plan["origins"],
 ): Omit<Plan, "start" | "partitionSeal"> {
   const fit = fitOf(config, dataset, partition);
+  const privacy = planPrivacy(
+    config,
+    partition.clients.map(({ client }) => client),
+  );
   return {
     run,
     claim,
@@ -28,6 +33,7 @@ export function planOf(
     scaling: partition.scaling,
     model: specOf(config, dataset),
     ...(fit && { fit }),
+    ...(privacy && { privacy }),
     clients: partition.clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       client,
       ...(place && { place }),

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
+import { spentPrivacy } from "../privacy/spent.ts";
 import { withBrief, withFigures } from "../task/records.ts";
 import { type ScoreName, scores } from "../task/tasks.ts";
 import { architectures } from "./architecture.ts";
@@ -72,6 +73,8 @@ const outcomeFields = <Round>(round: z.ZodType<Round>) => ({
     .default(null),
   /** Of the compared scores, federated / baseline; null without a baseline, or where nothing is compared. */
   ratio: z.number().nullable(),
+  /** What it has spent of its clients' privacy; absent where it promised none. */
+  privacy: spentPrivacy.optional(),
   /** The kept model beside those that owners have trained alone, in place of a baseline; absent where too few tell it. */
   alone: comparedAlone.optional(),
 });

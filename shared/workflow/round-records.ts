@@ -18,8 +18,8 @@ export const updateHeader = z.object({
   steps: count,
   /** Examples seen in training: each as often as it was in a minibatch. */
   seen: count,
-  /** Sum of the loss over all of these. */
-  lossSum: z.number(),
+  /** Sum of the loss over all of these; null where the privacy of the examples withholds it. */
+  lossSum: z.number().nullable(),
   /** The global model that the round started from, on the client's held-out examples. */
   evaluation: sumsSchema,
   /** The model that an owner has trained alone, on the same examples: in the final pass, if it tells that. */
@@ -86,7 +86,7 @@ export const roundMetrics = z.object({
       task: participantTask.optional(),
       /** That it holds out. */
       examples: counted,
-      /** Mean loss over the examples seen in training; null for a client that only evaluated. */
+      /** Mean loss over the examples seen in training; null for a client that only evaluated, and where privacy withholds it. */
       trainingLoss: z.number().nullable(),
       /** How far the client moved, and whereto; null likewise, and where it sends no model. */
       update: z.object({ norm: z.number(), cosine: z.number().nullable() }).nullable(),

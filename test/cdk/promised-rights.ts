@@ -20,13 +20,14 @@ export const functionsRights: Readonly<
     put: ["shard", "shardIndex"],
     create: [
       ...(["dataset", "config", "plan", "partition", "global"] as const),
-      ...(["roundMetrics", "roundTimes", "roundState"] as const),
+      ...(["roundMetrics", "roundTimes", "roundState", "simulatedKey"] as const),
     ],
   },
   TrainClient: {
-    get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState"],
+    get: ["shard", "shardIndex", "plan", "global", "roundState", "clientState", "simulatedKey"],
     put: [],
-    create: ["update", "clientState", "boxes"],
+    // one of them below another's prefix; it lies there before any client works, and once
+    create: ["update", "clientState", "simulatedKey", "boxes"],
   },
   // no update, and nothing of a client but the box that it has sealed
   OpenSums: {
@@ -94,11 +95,12 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
         "clientState",
         "boxes",
         "opened",
+        "simulatedKey",
       ] as const),
     ],
     put: ["dataset", "config", ...federationKinds],
     parts: ["dataset"],
-    delete: ["config", "update", "clientState", "boxes", "opened"],
+    delete: ["config", "update", "clientState", "simulatedKey", "boxes", "opened"],
   },
   // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
   Remover: {

@@ -47,7 +47,7 @@ test("none but those who divide the data set or train may read an example, and t
   );
 });
 
-test("what a client sends, none but the aggregator may read, and the door; what it keeps, none but the clients", () => {
+test("what a client sends, none but the aggregator may read, and the door; what it keeps, and what their noise comes from, none but the clients", () => {
   const readersOf = (kind: Kind) =>
     bundleNames.filter((name) => reach(rights, name, "s3:GetObject", "r").includes(kind));
   // the door looks whether it is there, and gives nobody an address to read it by
@@ -56,6 +56,7 @@ test("what a client sends, none but the aggregator may read, and the door; what 
   // who opens masks reads no update, and who reads updates opens no box
   expect(readersOf("boxes")).toEqual(["OpenSums"]);
   expect(readersOf("opened")).toEqual(["AggregateRound"]);
+  expect(readersOf("simulatedKey")).toEqual(["TrainClient"]);
 });
 
 test("a job with its token, nobody but the door may read, and nobody list", () => {

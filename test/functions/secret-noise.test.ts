@@ -46,6 +46,7 @@ test("noise of a client's secret source is on what it sends, is the same again, 
     const random = clientRandom(plan.config.seed, simulatedKey(plan.config.seed, client), {
       run: "r",
       round: 1,
+      attempt: 1,
       client,
       chainSha256,
       shardSha256: plan.shards[client] ?? "",

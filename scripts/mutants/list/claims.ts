@@ -58,7 +58,7 @@ export const claims: readonly Mutant[] = [
     name: "training-loss-believed",
     fault: "A client may claim any loss of its training.",
     file: claimsFile,
-    find: "if (lossSum >= 0 && lossSum <= seen * mostLoss) return undefined;",
+    find: "if (lossSum === null || (lossSum >= 0 && lossSum <= seen * mostLoss)) return undefined;",
     replace: "if (seen >= 0) return undefined;",
     tests: falseClaims,
   },

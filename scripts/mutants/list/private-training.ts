@@ -3,6 +3,8 @@ import type { Mutant } from "../mutant.ts";
 const sums = ["test/shared/model/clipped-sum.test.ts"];
 const sensitivity = ["test/shared/privacy/sensitivity.test.ts"];
 const descent = ["test/shared/privacy/dp-sgd.test.ts"];
+const privateRun = ["test/functions/private-run.test.ts"];
+const privateOwners = ["test/owner/private-run.test.ts"];
 
 /** Each factor that a step of private training hangs on: C, q, the denominator, sigma, what float32 rounds away. */
 export const privateTraining: readonly Mutant[] = [
@@ -143,5 +145,61 @@ export const privateTraining: readonly Mutant[] = [
     find: "discreteGaussian(start.length, deviation, noise) }",
     replace: 'discreteGaussian(start.length, deviation, random.secret("dp-sgd/noise")) }',
     tests: descent,
+  },
+  {
+    name: "private-loss-told",
+    fault: "An update tells the loss of a private training.",
+    file: "functions/train-client/trained-update.ts",
+    find: "plan.privacy ? null : trained.lossSum",
+    replace: "trained.lossSum",
+    tests: privateRun,
+  },
+  {
+    name: "private-key-by-the-seed",
+    fault: "The noise of simulated clients follows from the seed, which everybody knows.",
+    file: "functions/train-client/client-data.ts",
+    find: "guaranteeIn(config) ? await secretKeys.of(run, client) : simulatedKey(config.seed, client)",
+    replace: "simulatedKey(config.seed, client)",
+    tests: privateRun,
+  },
+  {
+    name: "private-rounds-not-added-up",
+    fault: "The noise keeps epsilon for one round, and not for the run.",
+    file: "shared/privacy/planned-privacy.ts",
+    find: "noiseOf(guarantee, steps * rounds)",
+    replace: "noiseOf(guarantee, steps)",
+    tests: privateRun,
+  },
+  {
+    name: "private-alone-told",
+    fault: "What an owner trains alone, without noise, leaves from a private run.",
+    file: "owner/do-job.ts",
+    find: "policy.tells.alone && !kept",
+    replace: "policy.tells.alone",
+    tests: privateOwners,
+  },
+  {
+    name: "budget-by-the-rows",
+    fault: "An owner's budget forgets the updates of other runs.",
+    file: "shared/owners/privacy-ledger.ts",
+    find: "epsilonSpent([...others, run], budget.delta)",
+    replace: "epsilonSpent([run], budget.delta)",
+    tests: ["test/shared/owners/privacy-ledger.test.ts"],
+  },
+  {
+    name: "budget-not-asked-at-jobs",
+    fault: "A budget is asked when an agreement is signed, and never again.",
+    file: "shared/owners/judge-round.ts",
+    find: "withinPolicy, withinBudget]",
+    replace: "withinPolicy]",
+    tests: privateOwners,
+  },
+  {
+    name: "charge-not-logged",
+    fault: "An owner's log does not say what an update costs.",
+    file: "owner/sign-and-log.ts",
+    find: "...(charge && { privacy: charge }),",
+    replace: "",
+    tests: privateOwners,
   },
 ];

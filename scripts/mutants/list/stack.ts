@@ -47,8 +47,8 @@ export const stack: readonly Mutant[] = [
     name: "prepare-may-not-claim",
     fault: "PrepareRun has no right to write the configuration of an execution that nobody laid out.",
     file: "functions/prepare-run/footprint.ts",
-    find: "creates: [datasets, config, plan, partition, globals, roundMetrics, roundTimes, roundStates]",
-    replace: "creates: [datasets, plan, partition, globals, roundMetrics, roundTimes, roundStates]",
+    find: "...[datasets, config, plan, partition, globals],\n",
+    replace: "...[datasets, plan, partition, globals],\n",
     tests: ["test/cdk/rights.test.ts"],
   },
   {

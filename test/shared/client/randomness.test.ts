@@ -5,12 +5,19 @@ import { clientRandom, type SecretContext } from "../../../shared/client/randomn
 import type { RandomStream } from "../../../shared/random.ts";
 
 const key = Uint8Array.from({ length: 32 }, (_, i) => i);
-const context: SecretContext = { run: "r", round: 3, client: 2, chainSha256: "c1", shardSha256: "d1" };
+const context: SecretContext = {
+  run: "r",
+  round: 3,
+  attempt: 1,
+  client: 2,
+  chainSha256: "c1",
+  shardSha256: "d1",
+};
 const drawn = (stream: RandomStream) => Array.from({ length: 20 }, () => stream.below(2 ** 32));
 
 describe("the secret source", () => {
   it("is ChaCha20 by a key of HKDF, as Node's own crypto computes it", () => {
-    const seed = createHmac("sha256", key).update('["r",3,2,"c1","d1"]').digest();
+    const seed = createHmac("sha256", key).update('["r",3,1,2,"c1","d1"]').digest();
     const keyOfStream = new Uint8Array(hkdfSync("sha256", seed, "", "noise", 32));
     const stream = createCipheriv("chacha20", keyOfStream, Buffer.alloc(16)).update(Buffer.alloc(80));
     const words = Array.from({ length: 20 }, (_, i) => stream.readUInt32LE(4 * i));
@@ -30,16 +37,21 @@ describe("the secret source", () => {
     expect(drawn(mixed)).toEqual(expected.slice(taken.length, taken.length + 20));
   });
 
-  it("is the same again, and another one for any other key, run, round, client, history, shard or label", () => {
+  it("is the same again, and another one for any other key, run, round, execution, client, history, shard or label", () => {
     const secret = (changes: Partial<SecretContext>, by: Uint8Array = key, label = "noise") =>
       drawn(clientRandom(1, by, { ...context, ...changes }).secret(label)).join();
     const all = [
       secret({}),
       secret({}, key, "mask"),
       secret({}, simulatedKey(1, 2)),
-      ...[{ run: "s" }, { round: 4 }, { client: 3 }, { chainSha256: "c2" }, { shardSha256: "d2" }].map(
-        (changes) => secret(changes),
-      ),
+      ...[
+        { run: "s" },
+        { round: 4 },
+        { attempt: 2 },
+        { client: 3 },
+        { chainSha256: "c2" },
+        { shardSha256: "d2" },
+      ].map((changes) => secret(changes)),
     ];
     expect(secret({})).toBe(all[0]);
     expect(new Set(all).size).toBe(all.length);

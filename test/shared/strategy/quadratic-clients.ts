@@ -73,5 +73,5 @@ function descend(
   }
   const distance = Math.hypot(...w.map((at, i) => at - (start[i] ?? NaN)));
   const parameters = Float32Array.from(w);
-  return { parameters, velocity: Float32Array.from(velocity), steps, lossSum: 0, start, distance };
+  return { parameters, steps, lossSum: 0, start, distance };
 }

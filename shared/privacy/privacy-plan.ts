@@ -1,0 +1,43 @@
+import type { Config } from "../config/schema.ts";
+import { configInvalid } from "../errors.ts";
+import { planPrivacy } from "./planned-privacy.ts";
+import { guaranteeIn } from "./private-steps.ts";
+import { type SpentPrivacy, spentPrivacyOf } from "./spent.ts";
+
+/** What a configuration's promise comes to before there is any data. */
+export interface PrivacyPlan extends SpentPrivacy {
+  readonly samplingRate: number;
+  readonly clip: number;
+  /** Of a client in a round. */
+  readonly stepsOfRound: number;
+  /** Examples of a client, and those that a step samples of them in the mean. */
+  readonly train: number;
+  readonly sampled: number;
+  readonly parameters: number;
+  /**
+   * Expected length of a step's noise, sigma C sqrt(d), and the same by the most that the sampled examples' gradients
+   * together can have, C q n.
+   */
+  readonly noiseNorm: number;
+  readonly noiseShare: number;
+}
+
+/** @param size training examples of a client, and parameters of the model @throws ConfigInvalid, PrivacyInvalid */
+export function privacyPlanOf(
+  config: Config,
+  { train, parameters }: { readonly train: number; readonly parameters: number },
+): PrivacyPlan {
+  const clients = Array.from({ length: config.partition.clients }, (_, client) => client);
+  const guarantee = guaranteeIn(config);
+  const planned = planPrivacy(config, clients);
+  const spent = spentPrivacyOf(config, planned, config.federation.rounds, clients);
+  if (!guarantee || !planned || !spent) throw configInvalid("privacy.unit: is none, and promises nothing");
+  const { samplingRate, clip } = guarantee;
+  const sampled = samplingRate * train;
+  const noiseNorm = planned.noiseMultiplier * clip * Math.sqrt(parameters);
+  return {
+    ...spent,
+    ...{ samplingRate, clip, stepsOfRound: planned.steps, train, sampled, parameters },
+    ...{ noiseNorm, noiseShare: noiseNorm / (clip * sampled) },
+  };
+}

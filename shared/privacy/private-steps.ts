@@ -1,0 +1,24 @@
+import type { Config } from "../config/schema.ts";
+import type { GuaranteeSettings } from "./settings.ts";
+
+/** What a client's training follows from. */
+type Trains = Pick<Config, "training" | "privacy">;
+
+/** The guarantee that a configuration asks for; undefined where none. */
+export function guaranteeIn({ privacy }: Pick<Config, "privacy">): GuaranteeSettings | undefined {
+  return privacy.unit === "none" ? undefined : privacy;
+}
+
+/** Steps of a private training: training.localSteps, or as many as sample every example once an epoch in the mean. */
+export function stepsOfTraining({ training }: Trains, { samplingRate }: GuaranteeSettings): number {
+  return training.localSteps ?? Math.max(1, Math.round(training.localEpochs / samplingRate));
+}
+
+/**
+ * Examples that a private training is said to see: what it samples in the mean, rounded. How many it did sample would tell
+ * whether an example is there.
+ * @param count that the client trains with
+ */
+export function seenInTraining(config: Trains, guarantee: GuaranteeSettings, count: number): number {
+  return Math.round(stepsOfTraining(config, guarantee) * guarantee.samplingRate * count);
+}

@@ -1,0 +1,79 @@
+import * as z from "zod";
+
+/** What a guarantee takes, whatever it is for. */
+const guarantee = {
+  clip: z
+    .number()
+    .gt(0)
+    .max(1e6)
+    .default(1)
+    .describe(
+      "Longest part of the gradient that one example may have, in the Euclidean norm; longer ones are shortened.",
+    ),
+  epsilon: z
+    .number()
+    .gt(0)
+    .max(1000)
+    .nullable()
+    .default(null)
+    .describe(
+      "What the whole run may spend at most; the noise is derived from it. null where noiseMultiplier is given.",
+    ),
+  noiseMultiplier: z
+    .number()
+    .gt(0)
+    .max(10_000)
+    .nullable()
+    .default(null)
+    .describe(
+      "Deviation of the noise in multiples of clip, from which epsilon follows. null where epsilon is given.",
+    ),
+  delta: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(1e-5)
+    .describe(
+      "Probability that the guarantee may fail with; less than one in the number of training examples.",
+    ),
+};
+
+const none = z
+  .strictObject({
+    // what a configuration that says nothing has
+    unit: z
+      .literal("none")
+      .optional()
+      .default("none")
+      .describe("Whose part in the data the guarantee hides."),
+  })
+  .describe("No guarantee: updates and models may tell of single examples.");
+
+const example = z
+  .strictObject({
+    unit: z.literal("example").describe("Whose part in the data the guarantee hides."),
+    noise: z
+      .enum(["local"])
+      .default("local")
+      .describe("Who adds the noise: each client to its own steps, so that nobody else need be trusted."),
+    samplingRate: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.05)
+      .describe(
+        "Probability with which an example is in a step, each for itself; takes the place of training.batchSize. An epoch " +
+          "is 1 / samplingRate steps.",
+      ),
+    ...guarantee,
+  })
+  .describe("Differential privacy for single examples by DP-SGD (Abadi et al. 2016, arXiv:1607.00133).");
+
+/** The section privacy of a configuration. */
+export const privacySettings = z
+  .discriminatedUnion("unit", [none, example])
+  .describe("What whoever sees updates and models can tell at most of one example (differential privacy).");
+
+export type PrivacySettings = z.output<typeof privacySettings>;
+/** The same where there is a guarantee. */
+export type GuaranteeSettings = Exclude<PrivacySettings, { unit: "none" }>;

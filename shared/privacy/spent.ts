@@ -1,0 +1,74 @@
+import * as z from "zod";
+import type { Config } from "../config/schema.ts";
+import { selectClients } from "../rounds/selection.ts";
+import { epsilonOf } from "./accountant/epsilon.ts";
+import type { PlannedPrivacy } from "./planned-privacy.ts";
+import { guaranteeIn } from "./private-steps.ts";
+
+const epsilon = z.number().nonnegative();
+
+/** In a result: what a run has spent of its clients' privacy. */
+export const spentPrivacy = z.object({
+  noiseMultiplier: z.number().positive(),
+  /** Steps of the client that trained in most rounds, over all of these. */
+  steps: z.int().positive(),
+  delta: z.number().positive(),
+  /** By privacy loss distributions: what is reported. */
+  epsilon,
+  /** The same by Renyi's divergence, as a check: never less. */
+  rdp: z.object({ epsilon, order: z.number().gt(1) }),
+  /** What had been spent by the end of a round, some ten of all. */
+  curve: z.array(z.object({ round: z.int().positive(), epsilon })),
+});
+
+export type SpentPrivacy = z.output<typeof spentPrivacy>;
+
+/** Points of a curve at the most: each takes an accountant a tenth of a second. */
+const mostPoints = 10;
+
+/**
+ * What a run has spent; undefined where it promised nothing.
+ * @param trained rounds that have trained
+ * @param clients of the federation, by number
+ */
+export function spentPrivacyOf(
+  config: Config,
+  planned: PlannedPrivacy | undefined,
+  trained: number,
+  clients: readonly number[],
+): SpentPrivacy | undefined {
+  const guarantee = guaranteeIn(config);
+  if (!guarantee || !planned || trained === 0) return undefined;
+  const { samplingRate: q, delta } = guarantee;
+  const { noiseMultiplier: sigma } = planned;
+  const steps = mostTrained(config, trained, clients).map((rounds) => rounds * planned.steps);
+  const after = (round: number) => {
+    const { pld, rdp } = epsilonOf([{ q, sigma, steps: steps[round - 1] ?? 0 }], delta);
+    return { epsilon: pld.epsilon, rdp };
+  };
+  const apart = Math.ceil(trained / mostPoints);
+  const rounds = Array.from({ length: trained }, (_, i) => i + 1).filter(
+    (round) => round === 1 || round === trained || round % apart === 0,
+  );
+  return {
+    noiseMultiplier: sigma,
+    steps: steps.at(-1) ?? 0,
+    delta,
+    ...after(trained),
+    curve: rounds.map((round) => ({ round, epsilon: after(round).epsilon })),
+  };
+}
+
+/** By round, the most rounds up to it that one client has trained in. */
+function mostTrained(config: Config, trained: number, clients: readonly number[]): number[] {
+  const rounds = new Map<number, number>();
+  let most = 0;
+  return Array.from({ length: trained }, (_, i) => {
+    for (const client of selectClients(config, i + 1, clients)) {
+      const its = (rounds.get(client) ?? 0) + 1;
+      rounds.set(client, its);
+      most = Math.max(most, its);
+    }
+    return most;
+  });
+}

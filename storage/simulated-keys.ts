@@ -1,0 +1,38 @@
+import * as z from "zod";
+import { simulatedClientKey } from "../shared/client/place.ts";
+import { keys } from "../shared/layout.ts";
+import type { Objects } from "./objects.ts";
+
+/** clients/RUN/key.json */
+const keyRecord = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/**
+ * Writes the key that the secret draws of a run's simulated clients come from, unless it stands: a repetition draws the same.
+ * @param key 32 bytes that nobody can guess
+ */
+export async function keepSimulatedKey(objects: Objects, run: string, key: Uint8Array): Promise<void> {
+  const hex = Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  await objects.putNewRecord(keys.simulatedKey(run), { key: hex });
+}
+
+/** The keys of a run's simulated clients; a warm environment reads the run's once. */
+export class SimulatedKeys {
+  readonly #objects: Objects;
+  #latest: { readonly run: string; readonly key: Uint8Array } | undefined;
+
+  constructor(objects: Objects) {
+    this.#objects = objects;
+  }
+
+  /** @returns 32 bytes @throws ObjectMissing or ObjectInvalid */
+  async of(run: string, client: number): Promise<Uint8Array> {
+    if (this.#latest?.run !== run) {
+      const { record } = await this.#objects.getSealed(keys.simulatedKey(run), keyRecord);
+      this.#latest = {
+        run,
+        key: Uint8Array.from(record.key.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16)),
+      };
+    }
+    return simulatedClientKey(this.#latest.key, client);
+  }
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { checkConfig } from "../../../cloud/limits/check-config.ts";
+import { resolveConfig } from "../../../shared/config/resolve.ts";
+import { checkDelta } from "../../../shared/privacy/check.ts";
+
+const sound = ["baseline.enabled=false", "privacy.unit=example", "privacy.epsilon=8"];
+const config = (...set: string[]) => resolveConfig({ preset: "smoke", set: [...sound, ...set] });
+
+test("a sound promise passes", () => {
+  expect(() => checkConfig(config())).not.toThrow();
+  expect(() => checkConfig(config("privacy.epsilon=null", "privacy.noiseMultiplier=1.1"))).not.toThrow();
+});
+
+describe("what cannot go with privacy is refused by the field to change", () => {
+  test.each<[string, string[], string]>([
+    ["no noise at all", ["privacy.epsilon=null"], "privacy.epsilon: neither"],
+    ["noise and its epsilon both", ["privacy.noiseMultiplier=1"], "privacy.noiseMultiplier: got 1 beside"],
+    ["the pooled baseline", ["baseline.enabled=true"], "baseline.enabled: got true"],
+    ["an end by accuracy", ["federation.stop.accuracy=0.9"], "federation.stop: got"],
+    ["an end by patience", ["federation.stop.patience=3"], "federation.stop: got"],
+    [
+      "masks",
+      ["federation.secureAggregation.helpers=coordinator"],
+      "federation.secureAggregation.helpers: got",
+    ],
+    ["a proximal term", ["federation.strategy.name=FedProx"], "federation.strategy: got FedProx"],
+    ["controls", ["federation.strategy.name=SCAFFOLD"], "federation.strategy: got SCAFFOLD"],
+    ["weight decay", ["training.weightDecay=0.1"], "training.weightDecay: got 0.1"],
+    ["the reference trainer", ["training.trainer=tfjs"], "training.trainer: got tfjs"],
+  ])("%s", (_what, set, said) => {
+    expect(() => checkConfig(config(...set))).toThrow(said);
+  });
+
+  test.each<[string, string]>([
+    ["privacy.epsilon=0", "privacy.epsilon: got 0"],
+    ["privacy.epsilon=-1", "privacy.epsilon: got -1"],
+    ["privacy.samplingRate=1.5", "privacy.samplingRate: got 1.5"],
+    ["privacy.delta=0", "privacy.delta: got 0"],
+    ["privacy.delta=1", "privacy.delta: got 1"],
+    ["privacy.clip=0", "privacy.clip: got 0"],
+    ["privacy.unit=person", "privacy.unit: got"],
+  ])("%s", (set, said) => {
+    expect(() => config(set)).toThrow(said);
+  });
+});
+
+test("delta is less than one in the number of examples: else one of them may leave as it stands", () => {
+  expect(() => checkDelta(config("privacy.delta=0.001"), 999)).not.toThrow();
+  expect(() => checkDelta(config("privacy.delta=0.001"), 1000)).toThrow("privacy.delta: got 0.001");
+  expect(() => checkDelta(resolveConfig({ preset: "smoke" }), 1e9)).not.toThrow();
+});
+
+test("another source that takes the promise back drops its fields", () => {
+  const base = config();
+  expect(resolveConfig({ base, set: ["privacy.unit=none"] }).privacy).toEqual({ unit: "none" });
+});
