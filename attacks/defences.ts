@@ -19,23 +19,29 @@ export interface Defence {
   readonly seen: (released: Released) => readonly Seen[];
 }
 
+/** Over the two rounds of a run, of which the attacker sees the first that is of use to it. */
+const localNoise = ["privacy.unit=example", "privacy.noise=local", "privacy.epsilon=8", "privacy.delta=1e-5"];
+
+const update: Defence = {
+  name: "a single update",
+  set: [],
+  adds: false,
+  seen: ({ before, updates, truth }) =>
+    truth.map((own, client) => ({ difference: differenceOf(updates[client] ?? before, before), truth: own })),
+};
+
+const sum: Defence = {
+  name: "the sum of three",
+  set: [],
+  adds: true,
+  seen: ({ before, after, truth }) => [
+    { difference: differenceOf(after, before), truth: poolExamples(truth) },
+  ],
+};
+
 export const defences: readonly Defence[] = [
-  {
-    name: "a single update",
-    set: [],
-    adds: false,
-    seen: ({ before, updates, truth }) =>
-      truth.map((own, client) => ({
-        difference: differenceOf(updates[client] ?? before, before),
-        truth: own,
-      })),
-  },
-  {
-    name: "the sum of three",
-    set: [],
-    adds: true,
-    seen: ({ before, after, truth }) => [
-      { difference: differenceOf(after, before), truth: poolExamples(truth) },
-    ],
-  },
+  update,
+  sum,
+  { ...update, name: "an update with local noise", set: localNoise },
+  { ...sum, name: "a sum of three with local noise", set: localNoise },
 ];

@@ -21,6 +21,7 @@ import { type HeldObjects, holdObjects } from "../storage/held-objects.ts";
 import { encodeGlobal, readLinkedGlobal } from "../storage/model-objects.ts";
 import { Plans } from "../storage/plans.ts";
 import { readShard } from "../storage/shard-objects.ts";
+import { keepSimulatedKey } from "../storage/simulated-keys.ts";
 import { isKnown } from "./control.ts";
 
 /** A federation that is attacked. */
@@ -70,6 +71,7 @@ export async function playRound(dataset: Dataset, cohort: Cohort, craft?: Craft)
   const held = new Map([[keys.dataset(digest), bytes]]);
   const first = holdObjects(held);
   await first.objects.putRecord(keys.config(run), record);
+  await keepSimulatedKey(first.objects, run, await secretOf(cohort));
   const prepared = await prepareRun(first.objects, defaultDeployment, {
     env: {},
     limits: { passes: 1 },
@@ -120,6 +122,12 @@ async function trainAll(
   const after = goesOn ? (await readLinkedGlobal(objects, plan, round)).parameters : meanOf(updates);
   const shards = await Promise.all(updates.map((_, id) => readShard(objects, plan, id)));
   return { plan, spec: model, before, updates, after, truth: shards.map(({ train }) => train) };
+}
+
+/** What clients draw noise from: another one for each seed, and the same figures whenever the table is made. */
+async function secretOf({ seed }: Cohort): Promise<Uint8Array> {
+  const hex = await sha256Hex(new TextEncoder().encode(`attacked ${seed}`));
+  return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
 /** As FedAvg has it, where all have as many examples. */

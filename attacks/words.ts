@@ -25,5 +25,7 @@ export const korean: Words = {
     "600 examples, crafted model": "예시 600개, 만들어진 모델",
     "a single update": "업데이트 하나",
     "the sum of three": "셋의 합",
+    "an update with local noise": "로컬 노이즈를 더한 업데이트",
+    "a sum of three with local noise": "로컬 노이즈를 더한 셋의 합",
   },
 };

@@ -1,7 +1,7 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
 import { matches } from "../../attacks/correlation.ts";
-import { defences } from "../../attacks/defences.ts";
+import { type Defence, defences } from "../../attacks/defences.ts";
 import { differenceOf, invert } from "../../attacks/inversion.ts";
 import { type Attacked, summaryOf } from "../../attacks/measure.ts";
 import { pairsPicture } from "../../attacks/picture.ts";
@@ -14,8 +14,8 @@ import { openTrainer } from "../../shared/model/trainers.ts";
 
 /** Over the digits that fedstep carries, a cohort or two of each: npm run attack has more of them, over all of MNIST. */
 const dataset = await openEmbeddedSample();
-const [update, sum] = defences as [(typeof defences)[number], (typeof defences)[number]];
-const attackedBy = (name: string, defence: (typeof defences)[number], seeds: readonly number[]) => {
+const [update, sum, noisy, noisySum] = defences as readonly Defence[] as [Defence, Defence, Defence, Defence];
+const attackedBy = (name: string, defence: Defence, seeds: readonly number[]) => {
   const scenario = scenarios.find((one) => one.name.startsWith(name));
   if (!scenario) throw new Error(`there is no scenario ${name}`);
   return attackAll(dataset, scenario, defence, seeds);
@@ -107,6 +107,19 @@ describe("with a crafted global model", () => {
   });
 });
 
+describe("with local noise of epsilon 8 nothing comes nearer than a guess without an update:", () => {
+  test.each(["1 example", "8 examples", "64 examples", "600 examples"])("%s", async (name) => {
+    for (const defence of [noisy, noisySum]) {
+      const attacked = await attackedBy(name, defence, [1]);
+      expect(attacked.length).toBeGreaterThan(0);
+      for (const { matches, control } of attacked) {
+        expect(matches[0]?.correlation).toBeGreaterThan(0);
+        expect(matches[0]?.correlation).toBeLessThan(0.7 * control);
+      }
+    }
+  });
+});
+
 test("what holds nothing of the examples comes no nearer than a guess", async () => {
   const [seen] = await attackAll(
     dataset,
@@ -130,7 +143,10 @@ test("a unit that was never active is no guess", () => {
   // W of 2 x 2 by inputs, b, then the last layer's
   const difference = Float32Array.of(0.2, 0, 0.6, 0, 0.4, 0, 0, 0, 0, 0, 0.1, -0.1);
   const { guesses, labels } = invert(spec, difference);
-  expect(guesses).toHaveLength(1);
+  // of the other unit there is no ratio, and of both there are principal directions
+  expect(guesses).toHaveLength(1 + 6);
   expect(Array.from(guesses[0] ?? [])).toEqual([expect.closeTo(0.5, 6), expect.closeTo(1.5, 6)]);
+  const alike = guesses.map((guess) => Math.abs((guess[0] ?? 0) * 0.6 - (guess[1] ?? 0) * 0.2));
+  expect(alike.slice(0, 3).every((value) => value < 1e-6)).toBe(true);
   expect(Array.from(labels)).toEqual([expect.closeTo(0.1, 6), expect.closeTo(-0.1, 6)]);
 });
