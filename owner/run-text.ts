@@ -7,6 +7,7 @@ import {
   sentOf,
   signedOf,
 } from "../shared/owners/log-entry.ts";
+import { chargesIn, epsilonSpent, unnoised } from "../shared/owners/privacy-ledger.ts";
 import { visible } from "../shared/visible.ts";
 
 type UpdateOfRun = Pick<
@@ -24,6 +25,14 @@ export interface RunOfOwner {
   readonly sent: readonly UpdateOfRun[];
   /** What was signed, and is not known to have left. */
   readonly unsent: readonly UpdateOfRun[];
+  /** What of its privacy has been spent, as epsilon at a usual delta; null where no update had noise. */
+  readonly privacy: {
+    readonly delta: number;
+    readonly run: number;
+    readonly allRuns: number;
+    /** Updates of all runs that had none, which no epsilon bounds. */
+    readonly withoutNoise: number;
+  } | null;
   readonly refused: readonly {
     readonly at: string;
     readonly round: number;
@@ -51,11 +60,25 @@ export function runOfOwner(entries: readonly LogEntry[], run: string): RunOfOwne
     approval: (plan !== undefined && approvalOf(entries, { run, plan })) || null,
     sent: signed.filter(isSent).map(updateOf),
     unsent: signed.filter((one) => !isSent(one)).map(updateOf),
+    privacy: spentBy(entries, signed),
     refused: own.flatMap((one) =>
       one.event === "refused"
         ? [{ at: one.at, round: one.round, refusal: one.refusal, about: one.about }]
         : [],
     ),
+  };
+}
+
+const usualDelta = 1e-5;
+
+function spentBy(entries: readonly LogEntry[], signed: readonly SignedEntry[]): RunOfOwner["privacy"] {
+  const all = chargesIn(signedOf(entries));
+  if (all.length === 0) return null;
+  return {
+    delta: usualDelta,
+    run: epsilonSpent(chargesIn(signed), usualDelta),
+    allRuns: epsilonSpent(all, usualDelta),
+    withoutNoise: unnoised(entries),
   };
 }
 
@@ -73,13 +96,14 @@ const updateOf = ({
 });
 
 /** The same for people: a line for each thing that left or was refused. */
-export function runText({ run, plans, approval, sent, unsent, refused }: RunOfOwner): string {
+export function runText({ run, plans, approval, sent, unsent, refused, privacy }: RunOfOwner): string {
   const bytes = sent.reduce((sum, one) => sum + one.bytes, 0);
   return [
     `${run}: ${sent.length} updates left, ${bytes} bytes; ${refused.length} jobs were refused`,
     ...plans.map((plan) => `plan ${plan}`),
     ...(approval === "waits" ? [`waits for you: fedstep owner allow ${run} lets it through`] : []),
     ...(approval === "allowed" ? ["you allowed it"] : []),
+    ...(privacy ? [privacyText(privacy)] : []),
     ...sent.map(
       (one) =>
         `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
@@ -92,3 +116,12 @@ export function runText({ run, plans, approval, sent, unsent, refused }: RunOfOw
     ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${visible(one.about)}`),
   ].join("\n");
 }
+
+function privacyText({ delta, run, allRuns, withoutNoise }: NonNullable<RunOfOwner["privacy"]>): string {
+  const without =
+    withoutNoise > 0 ? `; ${withoutNoise} updates left without noise, and no epsilon bounds these` : "";
+  return `privacy: epsilon ${rounded(run)} of this run, ${rounded(allRuns)} of all runs, at delta ${delta}${without}`;
+}
+
+/** Up: what is said is never less than what was spent. */
+const rounded = (epsilon: number) => (Math.ceil(epsilon * 1e4 - 1e-7) / 1e4).toFixed(4);

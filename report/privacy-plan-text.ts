@@ -29,3 +29,11 @@ export function privacyPlanText(plan: PrivacyPlan): string {
   );
   return `${textTable(["", ""], figures, { chars: oneRule, colAligns: ["left", "right"] })}\n${rounds}`;
 }
+
+/** In a line, beside what a run costs in dollars. */
+export function privacyLine({ epsilon, delta, noiseMultiplier }: PrivacyPlan): string {
+  return (
+    `and in privacy: epsilon ${roundedUp(epsilon)} at delta ${delta} for each training example, by noise of ` +
+    `${noiseMultiplier} times the clip; fedstep privacy plan has it by round`
+  );
+}

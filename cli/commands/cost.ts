@@ -10,7 +10,10 @@ import { sizingOf } from "../../cloud/sizing.ts";
 import { deployedFunctions, footprints } from "../../functions/footprints.ts";
 import { costTable, type Place, spendingTable } from "../../report/cost-table.ts";
 import { ownersBillTable } from "../../report/owners-bill.ts";
+import { privacyLine } from "../../report/privacy-plan-text.ts";
 import { configInvalid } from "../../shared/errors.ts";
+import { privacyPlanOf } from "../../shared/privacy/privacy-plan.ts";
+import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { dataSizeOf, dataSizeOptions, type SizeOptions } from "../data-size.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { estimateOfOwners } from "../run/owners-cost.ts";
@@ -76,12 +79,16 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
   checkDeployed(config, deployment);
   const size = dataSizeOf(given);
   const place = placeOf(outputs);
-  const estimate = estimateRun(sizingOf(config, size), deployment, footprints);
-  session.print(
-    given.json
-      ? JSON.stringify({ prices, ...place, deployment, size, ...estimate }, null, 2)
-      : costTable(config, estimate, deployment, deployedFunctions(deployment), place),
-  );
+  const sizing = sizingOf(config, size);
+  const estimate = estimateRun(sizing, deployment, footprints);
+  const { mean, parameters } = sizing;
+  const privacy = guaranteeIn(config) && privacyPlanOf(config, { train: mean.train, parameters });
+  if (given.json) {
+    const told = { prices, ...place, deployment, size, ...estimate, ...(privacy && { privacy }) };
+    return session.print(JSON.stringify(told, null, 2));
+  }
+  const table = costTable(config, estimate, deployment, deployedFunctions(deployment), place);
+  session.print(privacy ? `${table}\n${privacyLine(privacy)}` : table);
 }
 
 async function estimatedOfOwners(session: Session, federation: string, given: CostOptions): Promise<void> {

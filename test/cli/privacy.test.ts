@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { epsilonOf } from "../../shared/privacy/accountant/epsilon.ts";
 import { fedstep } from "./terminal.ts";
 
 const steps = ["--q", "0.04", "--sigma", "1.5", "--steps", "2250", "--delta", "1e-5"];
@@ -91,5 +92,39 @@ describe("what a beginner does wrong is told with what to change:", () => {
     const { code, said } = await fedstep(args);
     expect(said).toMatch(message);
     expect(code).toBe(2);
+  });
+});
+
+const promised = ["--preset", "smoke", "--set", "baseline.enabled=false", "--set", "privacy.unit=example"];
+
+describe("fedstep privacy plan", () => {
+  test("says without data what a configuration's promise comes to, as the accountant has it", async () => {
+    const answer = await fedstep(["privacy", "plan", ...promised, "--set", "privacy.epsilon=8", "--json"]);
+    const plan = JSON.parse(answer.output);
+    // three rounds of an epoch, each in steps of a twentieth
+    expect(plan).toMatchObject({ steps: 60, stepsOfRound: 20, samplingRate: 0.05, delta: 1e-5 });
+    const { pld } = epsilonOf([{ q: 0.05, sigma: plan.noiseMultiplier, steps: 60 }], 1e-5);
+    expect(plan.epsilon).toBe(pld.epsilon);
+    expect(pld.epsilon).toBeLessThanOrEqual(8);
+    expect(plan.noiseNorm).toBeCloseTo(plan.noiseMultiplier * Math.sqrt(784 * 16 + 16 + 16 * 10 + 10), 9);
+    // a fifth of 2,000 examples is held out, and four clients have the others
+    expect(plan.noiseShare).toBeCloseTo(plan.noiseNorm / (0.05 * 400), 9);
+  });
+
+  test("prints it by round; so does what a run costs, in a line", async () => {
+    const set = ["--set", "privacy.noiseMultiplier=1.5"];
+    const plan = await fedstep(["privacy", "plan", ...promised, ...set]);
+    expect(plan).toMatchObject({ code: 0 });
+    expect(plan.output).toMatch(/noise multiplier sigma\W+1\.5/);
+    const cost = await fedstep(["cost", ...promised, ...set]);
+    expect(cost.output).toMatch(/and in privacy: epsilon \d.*by noise of 1\.5 times the clip/s);
+    expect((await fedstep(["cost", "--preset", "smoke"])).output).not.toContain("in privacy");
+  });
+
+  test("refuses by name what promises nothing, and what says too little", async () => {
+    expect((await fedstep(["privacy", "plan", "--preset", "smoke"])).said).toContain("privacy.unit: is none");
+    expect((await fedstep(["privacy", "plan", ...promised])).said).toContain("privacy.epsilon: neither");
+    const few = ["--set", "privacy.epsilon=8", "--set", "dataset.limit=null", "--examples", "200000"];
+    expect((await fedstep(["privacy", "plan", ...promised, ...few])).said).toContain("privacy.delta: got");
   });
 });

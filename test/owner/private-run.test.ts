@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { runOfOwner, runText } from "../../owner/run-text.ts";
 import type { Bundle } from "../../owner/train.ts";
 import type { Config } from "../../shared/config/schema.ts";
 import { keys } from "../../shared/layout.ts";
@@ -68,6 +69,12 @@ describe("owners whose policies ask for privacy", () => {
       ]);
       expect(sentOf(home.log.entries).length).toBeLessThanOrEqual(3);
       expect(epsilonSpent(chargesIn(signed), delta)).toBe(result.privacy?.epsilon);
+      const shown = runOfOwner(home.log.entries, run);
+      expect(shown.privacy).toMatchObject({ delta: 1e-5, withoutNoise: 0 });
+      expect(shown.privacy?.run).toBe(shown.privacy?.allRuns);
+      // a smaller delta takes a larger epsilon
+      expect(shown.privacy?.run).toBeGreaterThan(result.privacy?.epsilon ?? 0);
+      expect(runText(shown)).toMatch(/privacy: epsilon \d+\.\d{4} of this run/);
     }
     expect((await verifyRun(bucket, run, here)).findings).toEqual([]);
     const page = new TextDecoder().decode(bucket.contents.get(keys.report(run)));
