@@ -45,13 +45,20 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   expect(resumed).toMatchObject({ code: 0, said: expect.stringMatching(/of which 1 of 2 parts are there/) });
   const fork = ["--from", "r@1", "--rounds", "3"];
   await succeeds("run", ...fork, "--name", "forked");
-  const study = written(home, "study.json", { name: "short", config, seeds: [1] });
+  // updates that are masked, with boxes and opened sums beside them
+  const masks = { helpers: "coordinator", minimumExamplesInSum: 1 };
+  const masking = { ...config, federation: { ...config.federation, secureAggregation: masks } };
+  const masked = written(home, "masked.json", masking);
+  const study = written(home, "study.json", { name: "short", config: masking, seeds: [1] });
   await succeeds("study", study, "--data", flowers(home), "--label", "kind");
   await succeeds("verify", "r");
   // its model is one client's
   const alone = written(home, "alone.json", { ...config, partition: { ...config.partition, clients: 1 } });
   await succeeds("run", "--data", flowers(home), "--label", "kind", "--config", alone, "--name", "alone");
   await succeeds("verify", "alone");
+
+  await succeeds("run", "--data", flowers(home), "--label", "kind", "--config", masked, "--name", "masked");
+  await succeeds("verify", "masked");
 
   // one that is under way, fails, and is stopped
   await claimRun(aws.bucket, "going");
@@ -84,10 +91,11 @@ export async function everyCommand(): Promise<ReadonlyMap<string, readonly AwsRe
   expect(aws.bucket.contents.has(keys.config("never"))).toBe(false);
   await succeeds("remove", "forked");
   await succeeds("remove", "forked", "--with-data", "--yes");
+  await succeeds("remove", "masked", "--yes");
   await succeeds("remove", "r", "--with-data", "--yes");
   await succeeds("remove", "going", "--with-data", "--yes");
   for (const key of aws.bucket.contents.keys())
-    expect(key).not.toMatch(/^(runs|updates|clients)\/(forked|r)\//);
+    expect(key).not.toMatch(/^(runs|updates|clients|masks)\/(forked|masked|r)\//);
   return asked;
 }
 

@@ -41,9 +41,9 @@ describe.skipIf(!hasMoto())("fedstep run --target aws on moto", () => {
     expect(deployed.outputs.get("StateMachineArn")).toMatch(/:stateMachine:fedstep$/);
     const bucket = deployed.outputs.get("BucketName");
     expect(deployed.functions.map(({ environment }) => environment.FEDSTEP_BUCKET)).toEqual(
-      Array(5).fill(bucket),
+      Array(6).fill(bucket),
     );
-    expect(deployed.functions.map(({ memoryMb }) => memoryMb)).toEqual(Array(5).fill(1769));
+    expect(deployed.functions.map(({ memoryMb }) => memoryMb)).toEqual(Array(6).fill(1769));
   });
 
   test("has the weights of the same run here", async () => {
