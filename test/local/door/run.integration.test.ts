@@ -82,6 +82,14 @@ async function takePart(
       await sleep(50);
     }
   };
+  /** What a repetition is answered: of the last of a round, the next one's job may stand there by now, and none is counted. */
+  const countedAgain = async (fields: object): Promise<unknown> => {
+    const { status, text } = await opened.ask(owner.signer, fields);
+    if (status === 200) return JSON.parse(text).counted;
+    if (status !== 409) return (await ask(fields)).counted;
+    expect(text).toContain("JobGone");
+    return null;
+  };
   let last: { run: string; round: number } | null = null;
   while (!ended()) {
     const done = lastDone.get(owner) ?? null;
@@ -104,7 +112,8 @@ async function takePart(
       const update = { job: digest, bytes: bytes.length, sha256: hexSha256(bytes) };
       const { put } = await ask({ ask: "send", ...update });
       expect((await send("PUT", put.url, put.headers, bytes)).status).toBe(200);
-      for (const _ of ["once", "again"]) taken.counted.push((await ask({ ask: "done", ...update })).counted);
+      taken.counted.push((await ask({ ask: "done", ...update })).counted);
+      taken.counted.push(await countedAgain({ ask: "done", ...update }));
       last = { run: job.run, round: job.round };
     }
     lastDone.set(owner, digest);
