@@ -47,6 +47,8 @@ export interface Sizing {
   readonly smallerModel: { readonly field: string; readonly change: string };
   /** Of a model's figures in a record. */
   readonly figureBytes: number;
+  /** Whether clients clip the gradient of each example. */
+  readonly clips: boolean;
   /** Of a value in the shards. */
   readonly valueBytes: 1 | 4;
   readonly work: Work;
@@ -84,6 +86,7 @@ export function sizingOf(config: Config, data: DataSize, division?: DividedExamp
     parameters: lengthOf(layout),
     smallerModel: kind.smaller,
     figureBytes: taskOf(config).detailBytes(data),
+    clips: guaranteeIn(config) !== undefined,
     valueBytes,
     work: {
       example: kind.work(model),

@@ -10,7 +10,6 @@ import {
 } from "../../cloud/limits/memory.ts";
 import type { Sizing } from "../../cloud/sizing.ts";
 import { prefixes } from "../../shared/layout.ts";
-import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
 
 const { plan, shards, globals, roundStates, clientStates, updates, boxes } = prefixes;
 
@@ -37,7 +36,7 @@ export const trainClientFootprint = {
     const own = 2 * shardBytes(sizing, largest);
     // the masked update, a stream that is added, and what is written of them
     const masked = 4 * 8 * sizing.integers;
-    const clipped = guaranteeIn(sizing.config) ? clippingBytes(sizing, largest) : 0;
+    const clipped = sizing.clips ? clippingBytes(sizing, largest) : 0;
     const training = trainingBytes(sizing) + clipped + masked;
     return idleBytes + cached + own + preparedBytes(sizing, largest) + training;
   },

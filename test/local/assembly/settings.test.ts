@@ -44,6 +44,7 @@ test("without a baseline, without monitoring, under another name", async () => {
   expect(functions.map(({ name }) => name)).toEqual([
     "mine-PrepareRun",
     "mine-TrainClient",
+    "mine-OpenSums",
     "mine-AggregateRound",
     "mine-FinishRun",
   ]);
