@@ -121,11 +121,8 @@ export function dataSizing(config: Config, dataset: DatasetContent): Sizing {
   const { examples, classes, officialTest } = dataset;
   checkTargets(config, dataset);
   const partition = partitionDataset(examples.y, classes, config, dataset);
-  checkDelta(
-    config,
-    partition.clients.reduce((sum, { train }) => sum + train.length, 0),
-  );
   const sizing = sizingOf(config, dataSize(examples, classes, officialTest), divisionOf(partition));
+  checkDelta(config, sizing.examples.train);
   checkSumsOver(config, sizing.examples);
   return sizing;
 }

@@ -44,8 +44,8 @@ Examples:
       }
       checkConfig(config);
       const sizing = sizingOf(config, dataSizeOf(given));
-      const { mean, parameters } = sizing;
-      checkDelta(config, config.partition.clients * mean.train);
+      const { examples, mean, parameters } = sizing;
+      checkDelta(config, examples.train);
       const plan = privacyPlanOf(config, { train: mean.train, parameters });
       session.print(given.json ? JSON.stringify(plan, null, 2) : privacyPlanText(plan));
     });

@@ -1,5 +1,6 @@
 import { epsilonOf } from "../privacy/accountant/epsilon.ts";
-import { planPrivacy } from "../privacy/planned-privacy.ts";
+import { merged } from "../privacy/accountant/mechanism.ts";
+import { everyClient, planPrivacy } from "../privacy/planned-privacy.ts";
 import { guaranteeIn } from "../privacy/private-steps.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { Agreement } from "./agreement.ts";
@@ -22,22 +23,12 @@ export function chargesIn(signed: readonly Pick<SignedEntry, "object" | "privacy
   const charged = new Map(
     signed.flatMap(({ object, privacy }) => (privacy ? [[object, privacy] as const] : [])),
   );
-  return together([...charged.values()]);
-}
-
-/** Charges of one kind as one of all their steps. */
-export function together(charges: readonly PrivacyCharge[]): PrivacyCharge[] {
-  const kinds = new Map<string, PrivacyCharge>();
-  for (const { q, sigma, steps } of charges) {
-    const kind = JSON.stringify([q, sigma]);
-    kinds.set(kind, { q, sigma, steps: steps + (kinds.get(kind)?.steps ?? 0) });
-  }
-  return [...kinds.values()];
+  return [...merged([...charged.values()])];
 }
 
 /** Epsilon of all charges together, by privacy loss distributions. */
 export function epsilonSpent(charges: readonly PrivacyCharge[], delta: number): number {
-  return charges.length === 0 ? 0 : epsilonOf(together(charges), delta).pld.epsilon;
+  return charges.length === 0 ? 0 : epsilonOf(charges, delta).pld.epsilon;
 }
 
 /** Updates that were trained, and left without noise: no budget covers what these tell. */
@@ -75,8 +66,7 @@ export function agreedBeyondBudget(
   { config }: Pick<Agreement, "config">,
   spent: readonly PrivacyCharge[],
 ): string | undefined {
-  const everyone = Array.from({ length: config.partition.clients }, (_, client) => client);
-  const privacy = planPrivacy(config, everyone);
+  const privacy = planPrivacy(config, everyClient(config));
   const round = chargeOf({ config, ...(privacy && { privacy }) });
   if (!privacy || !round) return undefined;
   return beyondBudget(policy, spent, { ...round, steps: privacy.rounds * round.steps });

@@ -2,7 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
 import { hasMasks } from "../secure-aggregation/settings.ts";
 import { thresholdOf } from "../task/stop.ts";
-import { planPrivacy } from "./planned-privacy.ts";
+import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { guaranteeIn } from "./private-steps.ts";
 
 /**
@@ -25,8 +25,8 @@ export function checkPrivacy(config: Config): void {
         "set one of them to null",
     );
   }
-  // whether there is noise that keeps it
-  planPrivacy(config, everyoneOf(config));
+  // whether there is noise that keeps it, and that can be counted
+  planPrivacy(config, everyClient(config));
   const { baseline, federation, training } = config;
   if (baseline.enabled) {
     throw refused(
@@ -89,9 +89,6 @@ export function checkDelta(config: Pick<Config, "privacy">, examples: number): v
       `take less than ${(1 / examples).toPrecision(1)}`,
   );
 }
-
-const everyoneOf = ({ partition }: Config) =>
-  Array.from({ length: partition.clients }, (_, client) => client);
 
 function refused(field: string, got: string, because: string, change: string) {
   return configInvalid(`${field}: got ${got}, which cannot go with privacy: ${because}; ${change}`);

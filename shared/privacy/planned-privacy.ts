@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { Config } from "../config/schema.ts";
 import { selectClients, selectedCount } from "../rounds/selection.ts";
 import { openStrategy } from "../strategy/strategies.ts";
+import { type Called, checkMechanism } from "./accountant/mechanism.ts";
 import { sigmaFor } from "./accountant/sigma.ts";
 import { guaranteeIn, stepsOfTraining } from "./private-steps.ts";
 import type { GuaranteeSettings } from "./settings.ts";
@@ -21,39 +22,65 @@ export type PlannedPrivacy = z.output<typeof plannedPrivacy>;
 /**
  * What a configuration's promise comes to; undefined where it promises nothing.
  * @param clients of the federation, by number
- * @throws ConfigInvalid where no noise keeps the epsilon that was asked for
+ * @throws PrivacyInvalid where no noise keeps the epsilon that was asked for, or what is given cannot be counted
  */
 export function planPrivacy(config: Config, clients: readonly number[]): PlannedPrivacy | undefined {
   const guarantee = guaranteeIn(config);
   if (!guarantee) return undefined;
   const { trainings } = openStrategy(config.federation.strategy).client.work;
   const steps = trainings * stepsOfTraining(config, guarantee);
-  const rounds = mostRounds(config, clients);
+  const rounds = mostTrained(config, config.federation.rounds, clients).at(-1) ?? 0;
   return { noiseMultiplier: noiseOf(guarantee, steps * rounds), steps, rounds };
 }
 
-/** The most rounds of all that one client is selected in. Who is selected is public, so that it hides nobody. */
-function mostRounds(config: Pick<Config, "seed" | "federation">, clients: readonly number[]): number {
-  const { rounds } = config.federation;
-  if (selectedCount(config.federation, clients.length) === clients.length) return rounds;
-  const trained = new Map<number, number>();
-  for (let round = 1; round <= rounds; round++) {
-    for (const client of selectClients(config, round, clients)) {
-      trained.set(client, (trained.get(client) ?? 0) + 1);
+/** Clients of a federation before there is a plan, by number. */
+export const everyClient = ({ partition }: Pick<Config, "partition">): number[] =>
+  Array.from({ length: partition.clients }, (_, client) => client);
+
+/**
+ * By round, the most rounds up to it that one client has trained in. Who is selected is public, so that it hides nobody.
+ * @param trained rounds
+ */
+export function mostTrained(
+  config: Pick<Config, "seed" | "federation">,
+  trained: number,
+  clients: readonly number[],
+): number[] {
+  const all = selectedCount(config.federation, clients.length) === clients.length;
+  const rounds = new Map<number, number>();
+  let most = 0;
+  return Array.from({ length: trained }, (_, i) => {
+    if (all) return i + 1;
+    for (const client of selectClients(config, i + 1, clients)) {
+      const its = (rounds.get(client) ?? 0) + 1;
+      rounds.set(client, its);
+      most = Math.max(most, its);
     }
-  }
-  return Math.max(...trained.values());
+    return most;
+  });
 }
 
 /** What was derived before in this process, by what it was derived from: a second's work, and the same plan is made often. */
 const derived = new Map<string, number>();
 const mostDerived = 1000;
 
+const fields = {
+  q: "privacy.samplingRate",
+  sigma: "privacy.noiseMultiplier",
+  steps: "the steps of all rounds",
+  delta: "privacy.delta",
+  epsilon: "privacy.epsilon",
+} as const;
+const asField: Called = (name) => fields[name];
+
 function noiseOf(
   { noiseMultiplier, epsilon, samplingRate, delta }: GuaranteeSettings,
   steps: number,
 ): number {
-  if (noiseMultiplier !== null) return noiseMultiplier;
+  if (noiseMultiplier !== null) {
+    checkMechanism({ q: samplingRate, sigma: noiseMultiplier, steps }, asField);
+    return noiseMultiplier;
+  }
   // one of the two is given: check.ts sees to it
   const wanted = { q: samplingRate, steps, delta, epsilon: epsilon ?? 0 };
   const known = JSON.stringify(wanted);

@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
-import { planPrivacy } from "./planned-privacy.ts";
+import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { guaranteeIn } from "./private-steps.ts";
 import { type SpentPrivacy, spentPrivacyOf } from "./spent.ts";
 
@@ -27,7 +27,7 @@ export function privacyPlanOf(
   config: Config,
   { train, parameters }: { readonly train: number; readonly parameters: number },
 ): PrivacyPlan {
-  const clients = Array.from({ length: config.partition.clients }, (_, client) => client);
+  const clients = everyClient(config);
   const guarantee = guaranteeIn(config);
   const planned = planPrivacy(config, clients);
   const spent = spentPrivacyOf(config, planned, config.federation.rounds, clients);

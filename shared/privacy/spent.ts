@@ -1,8 +1,7 @@
 import * as z from "zod";
 import type { Config } from "../config/schema.ts";
-import { selectClients } from "../rounds/selection.ts";
 import { epsilonOf } from "./accountant/epsilon.ts";
-import type { PlannedPrivacy } from "./planned-privacy.ts";
+import { mostTrained, type PlannedPrivacy } from "./planned-privacy.ts";
 import { guaranteeIn } from "./private-steps.ts";
 
 const epsilon = z.number().nonnegative();
@@ -57,18 +56,4 @@ export function spentPrivacyOf(
     ...after(trained),
     curve: rounds.map((round) => ({ round, epsilon: after(round).epsilon })),
   };
-}
-
-/** By round, the most rounds up to it that one client has trained in. */
-function mostTrained(config: Config, trained: number, clients: readonly number[]): number[] {
-  const rounds = new Map<number, number>();
-  let most = 0;
-  return Array.from({ length: trained }, (_, i) => {
-    for (const client of selectClients(config, i + 1, clients)) {
-      const its = (rounds.get(client) ?? 0) + 1;
-      rounds.set(client, its);
-      most = Math.max(most, its);
-    }
-    return most;
-  });
 }

@@ -14,6 +14,11 @@ test("a sound promise passes", () => {
 describe("what cannot go with privacy is refused by the field to change", () => {
   test.each<[string, string[], string]>([
     ["no noise at all", ["privacy.epsilon=null"], "privacy.epsilon: neither"],
+    [
+      "noise that no accountant counts",
+      ["privacy.epsilon=null", "privacy.noiseMultiplier=0.01"],
+      "privacy.noiseMultiplier: takes 0.05",
+    ],
     ["noise and its epsilon both", ["privacy.noiseMultiplier=1"], "privacy.noiseMultiplier: got 1 beside"],
     ["the pooled baseline", ["baseline.enabled=true"], "baseline.enabled: got true"],
     ["an end by accuracy", ["federation.stop.accuracy=0.9"], "federation.stop: got"],
