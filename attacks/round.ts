@@ -1,3 +1,4 @@
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { aggregateRound } from "../functions/aggregate-round/aggregate-round.ts";
 import { defaultDeployment } from "../functions/footprints.ts";
 import type { Invocation } from "../functions/invocation.ts";
@@ -126,8 +127,7 @@ async function trainAll(
 
 /** What clients draw noise from: another one for each seed, and the same figures whenever the table is made. */
 async function secretOf({ seed }: Cohort): Promise<Uint8Array> {
-  const hex = await sha256Hex(new TextEncoder().encode(`attacked ${seed}`));
-  return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  return hexToBytes(await sha256Hex(new TextEncoder().encode(`attacked ${seed}`)));
 }
 
 /** As FedAvg has it, where all have as many examples. */

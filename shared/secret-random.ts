@@ -20,21 +20,8 @@ export interface SecretStream extends RandomStream {
  */
 export function secretStream(key: Uint8Array, context: string, label: string): SecretStream {
   const seed = hmac(sha256, key, utf8ToBytes(context));
-  const source = keystream(hkdf(sha256, seed, undefined, utf8ToBytes(label), 32));
-  let ahead = new Uint32Array(0);
-  const words = (count: number): Uint32Array<ArrayBuffer> => {
-    const taken = new Uint32Array(count);
-    taken.set(ahead.subarray(0, count));
-    if (count > ahead.length) taken.set(source.words(count - ahead.length), ahead.length);
-    ahead = ahead.subarray(count);
-    return taken;
-  };
-  const next = (): number => {
-    if (ahead.length === 0) ahead = source.words(wordsAhead);
-    const [word = 0] = ahead;
-    ahead = ahead.subarray(1);
-    return word;
-  };
+  const { words } = keystream(hkdf(sha256, seed, undefined, utf8ToBytes(label), 32));
+  const next = (): number => words(1)[0] as number;
   return {
     below(bound) {
       // words beyond the largest multiple of the bound would make small numbers more frequent
@@ -47,6 +34,3 @@ export function secretStream(key: Uint8Array, context: string, label: string): S
     words,
   };
 }
-
-/** What single draws take of the source at once: a few blocks of ChaCha20. */
-const wordsAhead = 64;

@@ -1,3 +1,4 @@
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
 import { simulatedClientKey } from "../shared/client/place.ts";
 import { keys } from "../shared/layout.ts";
@@ -11,8 +12,7 @@ const keyRecord = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
  * @param key 32 bytes that nobody can guess
  */
 export async function keepSimulatedKey(objects: Objects, run: string, key: Uint8Array): Promise<void> {
-  const hex = Array.from(key, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  await objects.putNewRecord(keys.simulatedKey(run), { key: hex });
+  await objects.putNewRecord(keys.simulatedKey(run), { key: bytesToHex(key) });
 }
 
 /** The keys of a run's simulated clients; a warm environment reads the run's once. */
@@ -28,10 +28,7 @@ export class SimulatedKeys {
   async of(run: string, client: number): Promise<Uint8Array> {
     if (this.#latest?.run !== run) {
       const { record } = await this.#objects.getSealed(keys.simulatedKey(run), keyRecord);
-      this.#latest = {
-        run,
-        key: Uint8Array.from(record.key.match(/../g) ?? [], (hex) => Number.parseInt(hex, 16)),
-      };
+      this.#latest = { run, key: hexToBytes(record.key) };
     }
     return simulatedClientKey(this.#latest.key, client);
   }

@@ -1,7 +1,6 @@
 import { invocationMs, megabytes, wholeCpuMb } from "../../cloud/cost/speed.ts";
 import type { Footprint } from "../../cloud/footprint.ts";
 import { idleBytes } from "../../cloud/limits/memory.ts";
-import type { Sizing } from "../../cloud/sizing.ts";
 import { prefixes } from "../../shared/layout.ts";
 import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { steps } from "../../shared/workflow/steps.ts";
@@ -11,11 +10,8 @@ const { plan, globals, boxes, opened, openedSets } = prefixes;
 /** Boxes read at once. */
 const atOnce = steps.openSums.boxReaders;
 
-/** Milliseconds of a client's box: X25519, HKDF and AES-GCM; and of an integer in the streams of two seeds, as measured. */
+/** Milliseconds of a client's box: X25519, HKDF and AES-GCM; and of an integer in the streams of two seeds. Supposed, not measured. */
 const [boxMs, integerMs] = [0.4, 2.6e-5];
-
-/** Integers of an update: eight bytes each. */
-const integersOf = ({ integers }: Sizing) => integers;
 
 /** It never reads an update, and has no right to. */
 export const openSumsFootprint = {
@@ -28,14 +24,14 @@ export const openSumsFootprint = {
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
   // the sums of two seeds' streams, a stream that is added, and what is written of them; the model
-  memory: (sizing) => idleBytes + 5 * 8 * integersOf(sizing) + 2 * 4 * sizing.parameters,
+  memory: ({ integers, parameters }) => idleBytes + 5 * 8 * integers + 2 * 4 * parameters,
   smaller: ({ smallerModel }) => smallerModel,
-  ms: (sizing, _amounts, memoryMb) => ({
+  ms: ({ integers, parameters, participants: { round } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil(sizing.participants.round / atOnce) + 1,
+      reads: Math.ceil(round / atOnce) + 1,
       writes: 2,
-      megabytes: megabytes(4 * sizing.parameters + 2 * 8 * integersOf(sizing)),
-      cpuMs: sizing.participants.round * (boxMs + integerMs * integersOf(sizing)),
+      megabytes: megabytes(4 * parameters + 2 * 8 * integers),
+      cpuMs: round * (boxMs + integerMs * integers),
     }),
   }),
   deadlines: ({ smallerModel: { field, change } }) => [

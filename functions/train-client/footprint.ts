@@ -13,7 +13,7 @@ import { prefixes } from "../../shared/layout.ts";
 
 const { plan, shards, globals, roundStates, clientStates, updates, boxes } = prefixes;
 
-/** Milliseconds of a client's three boxes; and of an integer with three seeds' streams on it, as measured. */
+/** Milliseconds of a client's three boxes; and of an integer with three seeds' streams on it. Supposed, not measured. */
 const [boxesMs, maskedMs] = [2, 6e-5];
 
 /** Share of the function's memory that shards of earlier invocations may take; trainer, SDK and Node need the rest. */
