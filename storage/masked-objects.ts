@@ -20,6 +20,7 @@ import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts
 import { falseTrainingClaim } from "../shared/update/claims.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "./decode-tensors.ts";
+import { headerMetadata, headerText } from "./header-metadata.ts";
 import { parseJson } from "./json.ts";
 import type { Objects } from "./objects.ts";
 
@@ -53,10 +54,8 @@ export async function writeMasked(
   header: MaskedHeader,
   words: Words,
 ): Promise<string> {
-  const update = JSON.stringify(header);
-  const updateSha256 = await sha256Hex(new TextEncoder().encode(update));
   const key = keys.update(header.run, header.round, header.client, attempt);
-  return objects.putTensors(key, [integersTensor("masked", words)], { update, updateSha256 }, "unread");
+  return objects.putTensors(key, [integersTensor("masked", words)], await headerMetadata(header), "unread");
 }
 
 /**
@@ -101,10 +100,8 @@ export async function writeOpening(
   streams: Opening["streams"],
 ): Promise<string> {
   const { run, round, attempt, helper } = header;
-  const opening = JSON.stringify(header);
-  const openingSha256 = await sha256Hex(new TextEncoder().encode(opening));
   const tensors = [...streams].map(([seed, words]) => integersTensor(streamName(seed), words));
-  const bytes = encodeSafetensors(tensors, { update: opening, updateSha256: openingSha256 });
+  const bytes = encodeSafetensors(tensors, await headerMetadata(header));
   await objects.put(keys.opened(run, round, helper, attempt), bytes, "application/octet-stream", "unread");
   return sha256Hex(bytes);
 }
@@ -145,16 +142,12 @@ export async function readOpening(
 /** @throws ObjectInvalid where the header is not what its digest or its schema says */
 async function headerIn<T>(
   key: string,
-  { update = "", updateSha256 }: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>>,
   schema: z.ZodType<T>,
 ): Promise<T> {
-  const digest = await sha256Hex(new TextEncoder().encode(update));
-  if (digest !== updateSha256) {
-    throw objectInvalid(
-      `${key}: its header has digest ${digest}, beside it stands ${updateSha256 ?? "none"}`,
-    );
-  }
-  return parseJson(key, new TextEncoder().encode(update), schema);
+  const { text, problem } = await headerText(metadata);
+  if (problem !== undefined) throw objectInvalid(`${key}: ${problem}`);
+  return parseJson(key, new TextEncoder().encode(text), schema);
 }
 
 /** The tensors of these names and no others, each of so many integers. @throws ObjectInvalid */

@@ -28,6 +28,7 @@ import type { Plan } from "../shared/workflow/plan-record.ts";
 import { type UpdateHeader, updateHeader } from "../shared/workflow/round-records.ts";
 import { steps } from "../shared/workflow/steps.ts";
 import { decodeTensors } from "./decode-tensors.ts";
+import { headerText } from "./header-metadata.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
 
@@ -202,19 +203,12 @@ async function assertVector(
 }
 
 /** @throws UpdateInvalid */
-async function parseHeader(
-  key: string,
-  { update: text, updateSha256 }: Readonly<Record<string, string>>,
-): Promise<UpdateHeader> {
-  const digest = await sha256Hex(new TextEncoder().encode(text ?? ""));
-  if (digest !== updateSha256) {
-    throw updateInvalid(
-      `${key}: its header has digest ${digest}, beside it stands ${updateSha256 ?? "none"}`,
-    );
-  }
+async function parseHeader(key: string, metadata: Readonly<Record<string, string>>): Promise<UpdateHeader> {
+  const { text, problem } = await headerText(metadata);
+  if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
   let value: unknown;
   try {
-    value = JSON.parse(text ?? "null");
+    value = JSON.parse(text);
   } catch (error) {
     throw updateInvalid(`${key}: its header is not JSON`, { cause: error });
   }

@@ -1,12 +1,12 @@
 import type * as z from "zod";
 import { updateKey } from "../../shared/client/update-key.ts";
-import { sha256Hex } from "../../shared/digest.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
+import { headerMetadata } from "../../storage/header-metadata.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
@@ -69,11 +69,11 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
         const { tensors, told } = trained
           ? await openUpdate(plan, trained)
           : { tensors: [], told: untrained };
-        const metadata = await updateMetadata({
+        const metadata = await headerMetadata({
           ...{ run, round, client, evaluation },
           ...(data.alone && { alone: data.alone }),
           ...told,
-        });
+        } satisfies UpdateHeader);
         return objects.putTensors(updateKey(plan, client, round, attempt), tensors, metadata, "unread");
       });
       if (evaluation.examples > 0 && !hasMasks(plan.config)) {
@@ -93,12 +93,3 @@ function blameOf(learningRate: number, round: number): string {
 }
 
 const untrained = { examples: 0, steps: 0, seen: 0, lossSum: 0, sentSha256: {} };
-
-/**
- * safetensors metadata holds strings only. The header's digest stands beside it: what a header counts is no part of any
- * vector's digest, and one bit can make another number of a number.
- */
-export async function updateMetadata(header: UpdateHeader): Promise<Record<string, string>> {
-  const update = JSON.stringify(header);
-  return { update, updateSha256: await sha256Hex(new TextEncoder().encode(update)) };
-}

@@ -66,6 +66,8 @@ export interface ClientProcedure {
   readonly sends: { readonly model: boolean; readonly vectors: VectorShapes };
   /** The most that it does in a round: trainings, one at least, and evaluations besides the global model's. */
   readonly work: { readonly trainings: number; readonly evaluations: number };
+  /** That its trainings add a term to every gradient, as private steps cannot. */
+  readonly addsTerm?: true;
   run(context: ClientContext): Promise<ClientOutcome>;
   /**
    * What is false of what a client sent, as far as the server can tell, who knows all but what it keeps; undefined where

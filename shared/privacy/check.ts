@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
 import { hasMasks } from "../secure-aggregation/settings.ts";
+import { openStrategy } from "../strategy/strategies.ts";
 import { thresholdOf } from "../task/stop.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { guaranteeIn } from "./private-steps.ts";
@@ -53,8 +54,8 @@ export function checkPrivacy(config: Config): void {
       "leave one of the two out",
     );
   }
-  const { name } = federation.strategy;
-  if (name === "FedProx" || name === "SCAFFOLD") {
+  const { name, client } = openStrategy(federation.strategy);
+  if (client.addsTerm) {
     throw refused(
       "federation.strategy",
       name,

@@ -26,6 +26,7 @@ export const fedProx = defineStrategy(
   ({ mu }) => ({
     client: {
       ...trainOnce,
+      addsTerm: true,
       async run({ global, train }) {
         // without the term the trainer takes FedAvg's very steps
         const term = mu === 0 ? {} : { proximal: { mu, anchor: global } };

@@ -42,6 +42,7 @@ const controlled: ClientProcedure = {
   keeps: { control: likeModel },
   sends: { model: true, vectors: { change: likeModel } },
   work: { trainings: 1, evaluations: 0 },
+  addsTerm: true,
   async run({ global, received, kept, training, train }) {
     const server = received.control as Float32Array;
     const own = kept?.control ?? new Float32Array(global.length);
