@@ -24,14 +24,14 @@ export function summary(result: Result, program = "fedstep"): string {
   const told = [ratioNote(result), aloneSentence(result), masksNote(result), ...dataNotes(result)];
   const notes = told.filter((note) => note !== undefined);
   const model = specOf(config, dataset);
-  const private_ = privacyStatement(result);
+  const promise = privacyStatement(result);
   return [
     `run ${result.run}`,
     scores(result),
     ...furtherFigures(result),
     ...warningsOf(result).map((warning) => `warning: ${visible(warning)}`),
     ...notes,
-    ...(private_ ? [`privacy ${private_.short}`] : []),
+    ...(promise ? [`privacy ${promise.short}`] : []),
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),
     `${config.federation.strategy.name}, ${result.clients.length} clients, ${trainedRounds(result)}` +
       `${baseline ? `, ${baseline.epochs.length} epochs centralized` : ""}, model ${kindOf(model).shortName(model)}, seed ${config.seed}`,

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { FedstepError, helpersSilent } from "../../shared/errors.ts";
-import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { assertSummed } from "../../shared/rounds/assert-summed.ts";
 import { compareOpenings } from "../../shared/secure-aggregation/compare-openings.ts";
-import { assertEnoughInSum } from "../../shared/secure-aggregation/minimum.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
 import type { ClientReport, FederationState, HelperReport } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -53,7 +52,8 @@ export async function agreedSet(
   const silent = participants
     .filter(({ client }) => updates.every((one) => one.client !== client))
     .map(({ client, task }) => ({ client, task, ...silenceOf(client, reports, because.get(client)) }));
-  assertEnough(plan, federation, updates, silent);
+  const counted = participants.filter(({ client }) => updates.some((one) => one.client === client));
+  assertSummed(plan, federation, counted, silent);
   const where = `round ${round} of run ${plan.run}`;
   const quiet = answers.filter((one): one is SilentHelper => "error" in one);
   if (agreeing.length < 2) {
@@ -123,24 +123,4 @@ function silenceOf(client: number, reports: readonly ClientReport[], because: st
     return { error: report.error.Error, cause: report.error.Cause ?? "" };
   }
   return { error: "BoxInvalid", cause: because ?? "no helper has found its boxes" };
-}
-
-/** @throws QuorumNotReached */
-function assertEnough(
-  plan: Plan,
-  federation: FederationState,
-  updates: readonly CountedUpdate[],
-  silent: AgreedSet["silent"],
-): void {
-  const counted = federation.participants.filter(({ client }) =>
-    updates.some((one) => one.client === client),
-  );
-  const heldOut = (client: number) => plan.clients.find((one) => one.client === client)?.heldOut ?? 0;
-  const evaluated = counted.map(({ client, task }) => ({
-    client,
-    task,
-    evaluation: { examples: heldOut(client), lossSum: 0 },
-  }));
-  assertReported(plan, federation, { updates: evaluated, silent });
-  assertEnoughInSum(plan, federation.round, counted);
 }

@@ -3,10 +3,10 @@ import pLimit from "p-limit";
 import type * as z from "zod";
 import { cohortChanged, FedstepError } from "../../shared/errors.ts";
 import { helperKeys } from "../../shared/layout.ts";
-import { assertReported } from "../../shared/rounds/assert-reported.ts";
+import { assertSummed } from "../../shared/rounds/assert-summed.ts";
 import { openBox } from "../../shared/secure-aggregation/boxes.ts";
 import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
-import { assertEnoughInSum, type InSum } from "../../shared/secure-aggregation/minimum.ts";
+import type { InSum } from "../../shared/secure-aggregation/minimum.ts";
 import { type OpenedOnce, openedOnce } from "../../shared/secure-aggregation/records.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
 import { addStream, type HelperNumber, seedsOf } from "../../shared/secure-aggregation/seeds.ts";
@@ -97,9 +97,7 @@ async function openBoxes(
   const { seed } = plan.config;
   const [secretKey, publicKeys] = [coordinatorsKey(seed, helper), await helpersKeys(seed)];
   const limit = pLimit(steps.openSums.boxReaders);
-  const clients = [...federation.participants]
-    .filter(({ client }) => client !== plan.examiner)
-    .sort((a, b) => a.client - b.client);
+  const clients = federation.participants.toSorted((a, b) => a.client - b.client);
   const each = clients.map(({ client, task }) =>
     limit(async (): Promise<Opened | Left | undefined> => {
       const report = reports.find((one) => one.client === client);
@@ -132,22 +130,13 @@ function assertEnough(
   some: readonly InSum[],
   left: readonly Left[],
 ): void {
-  const { round, participants } = federation;
-  const heldOut = (client: number) => plan.clients.find((one) => one.client === client)?.heldOut ?? 0;
-  const there = [...some, ...participants.filter(({ client }) => client === plan.examiner)];
-  const updates = there.map(({ client, task }) => ({
-    client,
-    task,
-    evaluation: { examples: client === plan.examiner ? 1 : heldOut(client), lossSum: 0 },
-  }));
-  const silent = participants
-    .filter(({ client }) => there.every((one) => one.client !== client))
+  const silent = federation.participants
+    .filter(({ client }) => some.every((one) => one.client !== client))
     .map(({ client, task }) => ({
       ...{ client, task, error: "BoxInvalid" },
       cause: left.find((one) => one.client === client)?.because ?? "it has not reported",
     }));
-  assertReported(plan, federation, { updates, silent });
-  assertEnoughInSum(plan, round, some);
+  assertSummed(plan, federation, some, silent);
 }
 
 function problemOf(check: () => void): { error: string; cause: string } | undefined {

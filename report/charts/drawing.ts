@@ -26,6 +26,17 @@ export const darkestBehindText = 0.5;
 /** A width below which a drawing leaves out what would be too small to read. */
 export const isNarrow = (width: number) => width < 400;
 
+/** Size, margins and axis of a chart whose points stand at their rounds. */
+export const byRound = (width: number) =>
+  ({
+    width,
+    height: isNarrow(width) ? 230 : 290,
+    marginLeft: 44,
+    marginRight: 12,
+    marginBottom: 40,
+    x: { label: "round", labelAnchor: "center", labelArrow: "none", ticks: isNarrow(width) ? 5 : 10 },
+  }) as const satisfies PlotOptions;
+
 /** A chart as static SVG: no script, and no colour but the page's own. */
 export function drawing(label: string, options: PlotOptions): Markup {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");

@@ -2,7 +2,7 @@ import { areaY, line } from "@observablehq/plot";
 import { medianOf } from "../../shared/metrics/median.ts";
 import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
 import { measured } from "../numbers.ts";
-import { clientColour, clientColours, colour, type Drawing, drawing, isNarrow } from "./drawing.ts";
+import { byRound, clientColour, clientColours, colour, type Drawing, drawing } from "./drawing.ts";
 
 export type UpdateMeasure = "norm" | "cosine";
 
@@ -55,12 +55,7 @@ export function updateCurve(rounds: readonly RoundMetrics[], measure: UpdateMeas
   const own = hasOwnLines(clients.length);
   return (width) =>
     drawing(label, {
-      width,
-      height: isNarrow(width) ? 230 : 290,
-      marginLeft: 44,
-      marginRight: 12,
-      marginBottom: 40,
-      x: { label: "round", labelAnchor: "center", labelArrow: "none", ticks: isNarrow(width) ? 5 : 10 },
+      ...byRound(width),
       y: { label: null, grid: true, domain, ticks: 6 },
       marks: own
         ? clients.map((client, place) =>
