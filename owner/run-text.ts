@@ -8,6 +8,7 @@ import {
   signedOf,
 } from "../shared/owners/log-entry.ts";
 import { chargesIn, epsilonSpent, unnoised } from "../shared/owners/privacy-ledger.ts";
+import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import { visible } from "../shared/visible.ts";
 
 type UpdateOfRun = Pick<
@@ -120,8 +121,5 @@ export function runText({ run, plans, approval, sent, unsent, refused, privacy }
 function privacyText({ delta, run, allRuns, withoutNoise }: NonNullable<RunOfOwner["privacy"]>): string {
   const without =
     withoutNoise > 0 ? `; ${withoutNoise} updates left without noise, and no epsilon bounds these` : "";
-  return `privacy: epsilon ${rounded(run)} of this run, ${rounded(allRuns)} of all runs, at delta ${delta}${without}`;
+  return `privacy: epsilon ${shownEpsilon(run, 4)} of this run, ${shownEpsilon(allRuns, 4)} of all runs, at delta ${delta}${without}`;
 }
-
-/** Up: what is said is never less than what was spent. */
-const rounded = (epsilon: number) => (Math.ceil(epsilon * 1e4 - 1e-7) / 1e4).toFixed(4);

@@ -1,5 +1,6 @@
 import { isOwners } from "../shared/client/place.ts";
 import { guaranteeIn } from "../shared/privacy/private-steps.ts";
+import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
 
@@ -67,9 +68,4 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
       },
     ],
   };
-}
-
-/** Rounded up: what is said is never less than what was spent. */
-export function shownEpsilon(epsilon: number): string {
-  return (Math.ceil(epsilon * 100 - 1e-9) / 100).toFixed(2);
 }
