@@ -12,10 +12,7 @@ export async function headerMetadata(header: object): Promise<Record<string, str
 }
 
 /** The header's text, and what is wrong with it; undefined where it is what its digest says. */
-export async function headerText({
-  update = "",
-  updateSha256,
-}: Readonly<Record<string, string>>): Promise<{
+export async function headerText({ update = "", updateSha256 }: Readonly<Record<string, string>>): Promise<{
   readonly text: string;
   readonly problem: string | undefined;
 }> {
