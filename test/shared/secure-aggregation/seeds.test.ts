@@ -1,6 +1,7 @@
 import { createCipheriv, createHmac, hkdfSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../../../shared/canonical-json.ts";
+import { keystream } from "../../../shared/keystream.ts";
 import {
   addStream,
   helperNumbers,
@@ -12,6 +13,7 @@ import {
 import {
   addInteger,
   addWords,
+  firstDifference,
   integerAt,
   subtractWords,
   zeros,
@@ -105,5 +107,13 @@ describe("masks", () => {
       [1, 3],
       [1, 2],
     ]);
+  });
+
+  test.each([2, 4094, 4096, 4098, 25_450 * 2])("adds a stream of %i words in pieces as at once", (words) => {
+    const seed = Uint8Array.from({ length: 32 }, (_, i) => i);
+    const [sum, whole] = [zeros(words / 2 + 3), zeros(words / 2 + 3)].map((of) => of.fill(0xffff_fff0));
+    addStream(sum as Uint32Array, seed, words);
+    addWords(whole as Uint32Array, keystream(seed).words(words));
+    expect(firstDifference(sum as Uint32Array, whole as Uint32Array)).toBeUndefined();
   });
 });
