@@ -5,6 +5,7 @@ import { type Agreement, agreementSha256, simulatedIn } from "../shared/owners/a
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
 import { featureColumns } from "../shared/schema/table-schema.ts";
+import { ownersHelp } from "../shared/secure-aggregation/settings.ts";
 import { taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import { wrapped } from "./wrapped.ts";
@@ -40,12 +41,14 @@ interface Facts {
   readonly rounds: number;
   readonly cohort: number;
   readonly minutes: number;
+  /** Names of whom opens sums of masks, and examples that a sum is over at least; null where nothing is masked. */
+  readonly masks: { readonly helpers: string; readonly examples: number } | null;
   /** That an owner's process talks to; null where they are this machine. */
   readonly hosts: string | null;
 }
 
 function factsOf(agreed: Agreement): Facts {
-  const { federation, version, members, schema, config, minimumCohort, waitMinutes, door } = agreed;
+  const { federation, version, members, schema, config, minimumCohort, waitMinutes, door, helpers } = agreed;
   const columns = featureColumns(schema).map(({ name }) => name);
   const model = specOf(config, dataOfSchema(schema));
   const parameters = agreedParameters(agreed);
@@ -70,6 +73,13 @@ function factsOf(agreed: Agreement): Facts {
     rounds: config.federation.rounds,
     cohort: minimumCohort,
     minutes: waitMinutes,
+    masks:
+      helpers && ownersHelp(config)
+        ? {
+            helpers: helpers.map(short).join(", "),
+            examples: config.federation.secureAggregation.minimumExamplesInSum,
+          }
+        : null,
     hosts: door && hostsOf(door).join(", "),
   };
 }
@@ -92,10 +102,15 @@ function english(f: Facts): string[] {
     `What leaves, each round (up to ${f.rounds} a run; your policy limits runs): an update (${f.parameters} numbers, ${f.kib} KiB) ` +
       `and, if allowed, of the model (at last also one of your rows alone) on rows held out: ${f.evaluated.english}.`,
     `To whom: the coordinator, ${f.hosts === null ? "on this machine" : `by HTTPS to ${f.hosts} alone`}. All members get the models.`,
-    "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
-      "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
-      "and it tells how many of each class you have. Many examples help little against a crafted model: only noise does, " +
-      "and this version has none.",
+    f.masks
+      ? `Who could read what: your update leaves behind masks, which ${f.masks.helpers} help to take off the sum of at least ` +
+        `${f.cohort} owners and ${f.masks.examples} examples. Two of them together with the coordinator, or all others of a sum, ` +
+        "read your update, and it can be turned back into your rows. Masks hide who, not what: a sum tells of rows as an update " +
+        "does, and a crafted model draws them out. One owner can spoil a round."
+      : "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
+        "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
+        "and it tells how many of each class you have. Many examples help little against a crafted model: only noise does, " +
+        "and this version has none.",
     "What cannot be undone: what has left cannot be called back; a model cannot forget what it learned.",
     "How to leave: fedstep owner leave sends nothing from then on, and writes a file that has the coordinator delete " +
       "what you sent. Accepting binds you to no later version.",
@@ -118,10 +133,15 @@ function korean(f: Facts): string[] {
     `라운드마다(한 실행에 최대 ${f.rounds}번, 실행 횟수는 정책이 제한) 나가는 것: 수 ${f.parameters}개인 업데이트(${f.kib} KiB)와, ` +
       `정책이 허용하면 남겨 둔 예제에 대한 모델의(끝에는 내 행만 쓴 모델도) ${f.evaluated.korean}.`,
     `받는 쪽: 코디네이터. 접속하는 곳은 ${f.hosts === null ? "이 컴퓨터" : `HTTPS로 ${f.hosts}`} 뿐입니다. 만들어진 모델은 모든 참여자가 받습니다.`,
-    "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
-      "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
-      "개수도 드러납니다. 이를 노린 모델에는 예제가 많아도 소용이 적고, 막을 것은 잡음뿐인데 이 버전에는 " +
-      "없습니다.",
+    f.masks
+      ? `누가 무엇을 읽을 수 있나: 업데이트는 마스크를 쓰고 나갑니다. ${f.masks.helpers}이(가) 소유자 ${f.cohort}명, 예제 ${f.masks.examples}개 이상의 ` +
+        "합에서만 마스크를 벗깁니다. 이 중 두 명이 코디네이터와 짜거나, 합에 든 나머지 모두가 짜면 업데이트를 읽고 행을 되살릴 수 " +
+        "있습니다. 마스크는 누구의 것인지를 숨길 뿐입니다. 합도 업데이트처럼 행을 드러내고, 이를 노린 모델은 행을 끌어냅니다. 소유자 " +
+        "한 명이 라운드를 망칠 수 있습니다."
+      : "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
+        "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
+        "개수도 드러납니다. 이를 노린 모델에는 예제가 많아도 소용이 적고, 막을 것은 잡음뿐인데 이 버전에는 " +
+        "없습니다.",
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
     "나가는 방법: fedstep owner leave를 실행하면 그때부터 아무것도 보내지 않고, 보낸 것을 지우게 하는 파일이 " +
       "생깁니다. 동의는 이후 버전에는 효력이 없습니다.",

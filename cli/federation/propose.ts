@@ -21,6 +21,7 @@ import type { Objects } from "../../storage/objects.ts";
 import { readJsonFile } from "../../tables/json-file.ts";
 import { readSchemaFile } from "../dataset/open-by-schema.ts";
 import type { OwnerFile } from "../dataset/owner-files.ts";
+import { names } from "../names.ts";
 import { options, positiveInteger } from "../options.ts";
 import { uploadDataset } from "../run/launch.ts";
 import type { Session } from "../session.ts";
@@ -37,6 +38,8 @@ interface ProposeOptions extends AccountsOptions {
   readonly schema?: string;
   /** false: no simulated clients any more. */
   readonly clients?: string | false;
+  /** false: none any more. */
+  readonly helpers?: string[] | false;
   readonly cohort?: number;
   readonly wait?: number;
   readonly keepBundle?: boolean;
@@ -61,6 +64,12 @@ export function proposeCommand(session: Session): Command {
       "folder with a CSV file for each client that you train yourself, beside the owners (default: as before)",
     )
     .option("--no-clients", "without such clients")
+    .option(
+      "--helpers <names>",
+      "three members that open the sums of masks, of whom any two suffice (default: as before)",
+      names,
+    )
+    .option("--no-helpers", "without helpers")
     .option(
       "--cohort <n>",
       `owners that a round takes at least (default: as before, or ${usual.cohort})`,
@@ -110,6 +119,7 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       schema,
       config,
       ...(clients && { simulated: clients.simulated }),
+      ...helpersOf(given, before),
       minimumCohort: given.cohort ?? before?.minimumCohort ?? Math.min(usual.cohort, list.members.length),
       waitMinutes: given.wait ?? before?.waitMinutes ?? usual.waitMinutes,
       door: stackDoor(outputs),
@@ -144,6 +154,16 @@ async function propose(session: Session, name: string, given: ProposeOptions): P
       "  fedstep federation add acceptance.json",
   );
   await tellAccounts(session, accounts, list);
+}
+
+/** As before where nobody says otherwise. */
+function helpersOf(
+  { helpers }: Pick<ProposeOptions, "helpers">,
+  before: Agreement | undefined,
+): Pick<Agreement, "helpers"> {
+  if (helpers === false) return {};
+  const named = helpers ?? before?.helpers;
+  return named ? { helpers: [...named] } : {};
 }
 
 /** The list, with numbers for the clients of the files that have none. */

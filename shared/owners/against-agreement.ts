@@ -4,6 +4,7 @@ import { guaranteeIn } from "../privacy/private-steps.ts";
 import { dataOfSchema } from "../schema/data-of-schema.ts";
 import type { Agreement } from "./agreement.ts";
 import type { Description } from "./description.ts";
+import { fewestTrusted, helpersIn, trustedHelpers } from "./helpers.ts";
 import { fingerprintOf } from "./identity.ts";
 import type { Policy } from "./policy.ts";
 import type { Refusal } from "./refusals.ts";
@@ -55,6 +56,29 @@ const rules: readonly Rule[] = [
       name: "CohortTooSmall",
       about: `minimumCohort: a round may take ${agreement.minimumCohort} owners, and the policy asks for ${policy.minimumCohort}`,
     },
+  ({ policy, agreement, key }) => {
+    const helpers = helpersIn(agreement);
+    const trusted = trustedHelpers(helpers, policy.helpers, key);
+    return (
+      helpers.length > 0 &&
+      trusted.length < fewestTrusted && {
+        name: "HelpersUntrusted",
+        about:
+          `helpers: of ${helpers.map(({ member }) => member.name).join(", ")} it lists ${trusted.map(({ member }) => member.name).join(", ") || "none"}, ` +
+          `and ${fewestTrusted} have to be ones that it trusts`,
+      }
+    );
+  },
+  ({ policy, agreement: { helpers, config } }) => {
+    const agreed = config.federation.secureAggregation.minimumExamplesInSum;
+    return (
+      helpers !== undefined &&
+      agreed < policy.minimumExamplesInSum && {
+        name: "ExamplesTooFew",
+        about: `minimumExamplesInSum: a sum may be over ${agreed}, and the policy asks for ${policy.minimumExamplesInSum}`,
+      }
+    );
+  },
   ({ policy: { leastExamples }, description: { train, heldOut } }) =>
     train + heldOut < leastExamples && {
       name: "ExamplesTooFew",

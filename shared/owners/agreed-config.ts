@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { ownersHelp } from "../secure-aggregation/settings.ts";
 import { type Agreement, simulatedIn } from "./agreement.ts";
 
 /**
@@ -21,6 +22,31 @@ export function unfitForOwners(
   ];
   return problems.filter((problem) => problem !== false);
 }
+
+/**
+ * What of an agreement's helpers does not go with its masks, each with what to change; empty where nothing. An owner in an account of
+ * its own is invoked for updates alone.
+ */
+export function unfitHelpers({ config, members, helpers }: Agreement): string[] {
+  const asked = ownersHelp(config);
+  const invoked = members.filter(({ account }) => account).map(({ name }) => name);
+  const problems: (string | false)[] = [
+    asked &&
+      helpers === undefined &&
+      `${helpersField}: owners takes three members who help, and the agreement names none: name them by --helpers`,
+    !asked &&
+      helpers !== undefined &&
+      `helpers: ${helpers.join(", ")} would open sums of masks, and ${helpersField} is ${config.federation.secureAggregation.helpers}: ` +
+        "take owners, or name none by --no-helpers",
+    asked &&
+      invoked.length > 0 &&
+      `${helpersField}: owners cannot go with members in accounts of their own yet: ${invoked.join(", ")}; have these ask the door ` +
+        "for their jobs, or take null",
+  ];
+  return problems.filter((problem) => problem !== false);
+}
+
+const helpersField = "config.federation.secureAggregation.helpers";
 
 /**
  * What of an agreement's next version does not go on from the version before; empty where nothing. What owners have told of

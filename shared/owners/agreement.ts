@@ -7,6 +7,7 @@ import { ownersAccount } from "./account.ts";
 import { agreedDoor } from "./agreed-door.ts";
 import { type AgreementName, federationName } from "./agreement-name.ts";
 import { type SimulatedClient, simulatedClient } from "./description.ts";
+import { agreedHelpers, falseHelpers } from "./helpers.ts";
 import { exchangeKey, fingerprintOf, ownerName, replacedKey, signingKey } from "./identity.ts";
 
 /** An owner that takes part, known by its keys. */
@@ -49,12 +50,14 @@ export const agreement = z
         clients: z.array(simulatedClient).min(1),
       })
       .optional(),
+    /** Members that open the sums of masks, of whom any two suffice; left out where nobody does. */
+    helpers: agreedHelpers.optional(),
     /** Of whoever joins next. */
     nextNumber: count,
     /** Digests of what trains at an owner's; two while a release is replaced. */
     bundles: z.array(sha256).min(1).max(2),
   })
-  .superRefine(({ members, simulated, nextNumber, minimumCohort, version, previous }, context) => {
+  .superRefine(({ members, simulated, helpers, nextNumber, minimumCohort, version, previous }, context) => {
     const refuse = (path: string, message: string) =>
       context.addIssue({ code: "custom", path: [path], message });
     const everybody = [...members, ...(simulated?.clients ?? [])];
@@ -75,6 +78,8 @@ export const agreement = z
     if (minimumCohort > members.length) {
       refuse("minimumCohort", `is more than the ${members.length} members`);
     }
+    const stranger = helpers && falseHelpers(helpers, members);
+    if (stranger !== undefined) refuse("helpers", stranger);
     if ((version === 1) !== (previous === null))
       refuse("previous", "names the version before, if there is one");
   });

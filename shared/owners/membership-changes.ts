@@ -3,8 +3,8 @@ import { type Agreement, simulatedIn } from "./agreement.ts";
 import { fingerprintOf } from "./identity.ts";
 
 /**
- * In what a version of an agreement has other members, other keys or other accounts of theirs, or other simulated clients, than
- * the one before; a line each.
+ * In what a version of an agreement has other members, other keys or other accounts of theirs, other simulated clients or
+ * other helpers, than the one before; a line each.
  */
 export function membershipChanges(before: Agreement, next: Agreement): string[] {
   const seats = new Map(before.members.map((one) => [one.number, one]));
@@ -33,6 +33,7 @@ export function membershipChanges(before: Agreement, next: Agreement): string[] 
     ...lines,
     ...gone.map(({ name, signingKey }) => `${name} is gone: ${fingerprintOf(signingKey)}`),
     ...simulatedChanges(before, next),
+    ...helperChanges(before, next),
   ];
 }
 
@@ -46,6 +47,13 @@ function simulatedChanges(before: Agreement, next: Agreement): string[] {
     ...gone.map((name) => `${name}, which the coordinator trained itself, is gone`),
     ...(others ? ["the clients that the coordinator trains itself have other data"] : []),
   ];
+}
+
+function helperChanges(before: Agreement, next: Agreement): string[] {
+  const [were, are] = [before, next].map(({ helpers = [] }) => helpers.join(", "));
+  if (were === are) return [];
+  if (!are) return ["nobody opens sums of masks any more: there are none"];
+  return [`sums of masks are opened by ${are}${were ? `, and before by ${were}` : ""}`];
 }
 
 /** Where an owner trains. */

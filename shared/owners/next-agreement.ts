@@ -1,6 +1,6 @@
 import { agreementInvalid } from "../errors.ts";
 import { problemsOf } from "../problems-of.ts";
-import { breaksWith, unfitForOwners } from "./agreed-config.ts";
+import { breaksWith, unfitForOwners, unfitHelpers } from "./agreed-config.ts";
 import { type Agreement, agreement, agreementSha256, simulatedIn } from "./agreement.ts";
 import { belowCohort } from "./cohort.ts";
 import { falseDescription } from "./false-description.ts";
@@ -10,7 +10,7 @@ import { unsignedRotations } from "./rotation.ts";
 /** What the coordinator decides about a version. */
 export type Terms = Pick<
   Agreement,
-  "schema" | "config" | "minimumCohort" | "waitMinutes" | "door" | "bundles" | "simulated"
+  "schema" | "config" | "minimumCohort" | "waitMinutes" | "door" | "bundles" | "simulated" | "helpers"
 >;
 
 /**
@@ -55,6 +55,7 @@ export async function checkAgreement(
   const cohort = belowCohort(next, owners);
   const problems = [
     ...unfitForOwners(next.config, owners + simulatedIn(next).length),
+    ...unfitHelpers(next),
     ...(cohort === undefined ? [] : [cohort]),
     ...simulatedIn(next).flatMap((one) => {
       const problem = falseDescription(next, one);

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { modelKinds } from "../model/kinds.ts";
 import { sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
+import { ownerName } from "./identity.ts";
 
 const kinds = modelKinds.map(({ name }) => name) as [string, ...string[]];
 const most = (number: number) => z.int().positive().default(number);
@@ -35,6 +36,16 @@ export const policy = z
       .describe(
         "Owners, it among them, whose updates a model is made of at least; simulated clients never count.",
       ),
+    helpers: z
+      .array(z.union([ownerName, sha256]))
+      .default([])
+      .describe(
+        "Names, or fingerprints, of members that it trusts to open sums of masks: of an agreement's three helpers two at least, itself " +
+          "among them where it helps. Whoever has the bucket and two helpers reads every update.",
+      ),
+    minimumExamplesInSum: most(500).describe(
+      "Examples that every sum of masked updates is over at least, its own among them.",
+    ),
     leastExamples: most(50).describe("Examples that it has at least, or it takes no part."),
     leastHeldOut: most(20).describe("Of these, held out for evaluation at least."),
     models: z

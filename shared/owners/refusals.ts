@@ -15,6 +15,7 @@ export const refusals = {
     "the plan names an owner that has not signed the agreement, or other words of one that has",
   MemberUntrusted: "its policy does not trust a member that the plan names",
   CohortTooSmall: "fewer owners take part than its policy or the agreement asks for",
+  HelpersUntrusted: "its policy lists fewer than two of the helpers that would open the masks",
   PlanDiffers: "the plan is not what follows from the agreement, or not the one that it knows of this run",
   ModelNotAllowed: "its policy does not allow such a model",
   PrivacyMissing: "its policy asks for differential privacy",

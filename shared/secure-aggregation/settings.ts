@@ -71,6 +71,12 @@ export const sumsIntegers = ({ federation }: HasFederation): boolean =>
 export const hasMasks = ({ federation }: HasFederation): boolean =>
   sumsIntegers({ federation }) && federation.secureAggregation.helpers !== "none";
 
+/** Whether owners open the sums of the masks. */
+export function ownersHelp({ federation }: HasFederation): boolean {
+  const helpers: string | null = federation.secureAggregation.helpers;
+  return helpers === "owners";
+}
+
 /** Name that a run's start is drawn from beside the seed; undefined where the seed alone draws it. */
 export function startName({ run, config }: { readonly run: string; readonly config: HasFederation }) {
   const { start } = config.federation.secureAggregation;
