@@ -2,6 +2,7 @@ import type { Scaling } from "../shared/dataset/scaling.ts";
 import type { ModelFile, ModelName } from "../shared/layout.ts";
 import { layersModel } from "../shared/model/export/layers-model.ts";
 import { parameterTensors } from "../shared/model/parameters.ts";
+import { kindOf } from "../shared/model/spec.ts";
 import { filledFeatures } from "../shared/schema/encode.ts";
 import { featureColumns, type TableSchema } from "../shared/schema/table-schema.ts";
 import { taskOf } from "../shared/task/tasks.ts";
@@ -73,6 +74,7 @@ export function modelFilesOf(
         inMetadata({
           ...facts,
           task,
+          ...kindOf(model).stated?.(model),
           ...(element !== "float32" && { element: "uint8" }),
           ...(scaling && { scaling }),
           ...(fit.targets && { targets: fit.targets }),

@@ -46,6 +46,8 @@ export interface ModelKind<Settings extends z.ZodObject = z.ZodObject, Spec exte
     input: Readonly<Record<string, unknown>>,
     activation: string,
   ): ExportedLayer[];
+  /** What model.safetensors has to say of the model beside its tensors, for whoever computes with them. */
+  stated?(spec: Spec): Readonly<Record<string, unknown>>;
   /**
    * Lines of Python that make outputs [examples, outputs] of values [examples, features], both called values; tensors by
    * their names in the layout are in layers, NumPy is np.

@@ -105,6 +105,8 @@ const askedRows = (parse(asked, { columns: true }) as Record<string, string>[]).
 );
 
 describe.each(Object.entries(tasks))("a model of tables for %s", (kind, { classes, label }) => {
+  /** Half of the kinds train with tanh, and the others say nothing of what stands between layers. */
+  const activation = kind === "classification" || kind === "regression" ? "tanh" : undefined;
   const bucket = new MemoryBucket();
   const folder = mkdtempSync(join(tmpdir(), "fedstep-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -134,7 +136,7 @@ describe.each(Object.entries(tasks))("a model of tables for %s", (kind, { classe
       file: {
         task: { kind },
         partition: { kind: "iid", clients: 3 },
-        model: { hidden: [6] },
+        model: { hidden: [6], ...(activation && { activation }) },
         training: { batchSize: 16, learningRate: 0.05 },
         federation: { rounds: 4 },
         baseline: { enabled: false },
@@ -184,6 +186,18 @@ describe.each(Object.entries(tasks))("a model of tables for %s", (kind, { classe
       loaded.dispose();
     }
     await tf.setBackend("cpu");
+  });
+
+  test("says what stands between its layers", () => {
+    const text = (name: (typeof modelFiles)[number]) => new TextDecoder().decode(contentOf(name));
+    const { layers } = JSON.parse(text("model.json")).modelTopology.config;
+    const hidden = layers.find(({ config }: { config: { name: string } }) => config.name === "hidden_1");
+    expect(hidden.config.activation).toBe(activation ?? "relu");
+    expect(text("model.safetensors").includes('"activation":"tanh"')).toBe(activation === "tanh");
+    const card = text("README.md");
+    expect(card).toContain(`(${activation ?? "ReLU"} between the layers`);
+    expect(card.includes("np.tanh(values)")).toBe(activation === "tanh");
+    expect(card.includes("np.maximum(values, 0)")).toBe(activation === undefined);
   });
 
   test("says what comes behind its outputs", () => {

@@ -27,6 +27,23 @@ export const learning: readonly Mutant[] = [
     tests: ["test/shared/model/start.test.ts"],
   },
   {
+    name: "tanh-without-slope",
+    fault: "Deltas pass tanh as if it were the identity.",
+    file: "shared/model/kernel/mlp.ts",
+    find: "  activation.slope?.(below.z, count, below.stride, below.delta);\n",
+    replace: "",
+    tests: ["test/shared/model/gradient.test.ts", "test/shared/model/clipped-sum.test.ts"],
+  },
+  {
+    name: "tanh-norms-rectified",
+    fault:
+      "Ghost norms leave out what is negative of tanh, so that gradients are clipped to more than the clip.",
+    file: "shared/model/kernel/activation.ts",
+    find: "squares: squaredValues,",
+    replace: "squares: (z, count, stride, target) => squaredValues(z, 0 * count, stride, target),",
+    tests: ["test/shared/model/clipped-sum.test.ts"],
+  },
+  {
     name: "fednova-no-ratio",
     fault: "FedNova weights clients by their examples alone, as FedAvg does.",
     file: "shared/strategy/fednova.ts",

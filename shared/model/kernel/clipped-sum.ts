@@ -65,7 +65,7 @@ export function addClipped(
     // of the sum, not of the mean: an example's delta is the same whoever else is there
     const lossOfBatch = loss(session, model.forward(count), count, 1);
     model.propagate(count);
-    return { lossOfBatch, squared: norms.squared(model.layers, squaredInputs, batch) };
+    return { lossOfBatch, squared: norms.squared(model, squaredInputs, batch) };
   };
 
   const add = (given: Uint32Array): void => {

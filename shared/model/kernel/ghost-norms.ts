@@ -1,6 +1,7 @@
 import type { Arena, ArenaLayout } from "./arena.ts";
 import type { BatchOutputs } from "./layer.ts";
 import type { Primitives } from "./primitives.ts";
+import type { KernelModel } from "./program.ts";
 
 /** Below this a float32 has fewer than 24 bits. */
 const smallestNormal = 2 ** -126;
@@ -18,7 +19,11 @@ export interface GhostNorms {
    * @param squaredInputs |a|^2 + 1 of the first layer, for all examples
    * @param rows those that are the batch
    */
-  squared(layers: readonly BatchOutputs[], squaredInputs: Float64Array, rows: Uint32Array): Float64Array;
+  squared(
+    model: Pick<KernelModel, "layers" | "activation">,
+    squaredInputs: Float64Array,
+    rows: Uint32Array,
+  ): Float64Array;
   /** Multiplies the deltas of each example by min(1, clip / |g|), in every layer. @param squared the norms of all of them */
   shorten(layers: readonly BatchOutputs[], squared: Float64Array, clip: number): void;
 }
@@ -34,7 +39,7 @@ export function layOutGhostNorms(
   const norms = layout.reserve(8 * batch);
   const shares = layout.reserve(4 * batch);
   return {
-    squared(layers, squaredInputs, rows) {
+    squared({ layers, activation }, squaredInputs, rows) {
       const { doubles } = arena;
       const count = rows.length;
       for (let i = 0; i < count; i++) {
@@ -43,7 +48,7 @@ export function layOutGhostNorms(
       }
       for (const { z, delta, stride } of layers) {
         primitives.addSquaredNorms(delta, count, stride, inputs, norms);
-        primitives.squaredActivations(z, count, stride, inputs);
+        activation.squares(z, count, stride, inputs);
       }
       return doubles.subarray(norms / 8, norms / 8 + count);
     },

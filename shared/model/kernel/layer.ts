@@ -8,7 +8,7 @@ export interface BatchOutputs {
   readonly outputs: number;
   /** Bytes from one row to the next. */
   readonly stride: number;
-  /** Before any rectifier. */
+  /** Of a hidden layer what its activation leaves there: of ReLU what comes before it, of tanh what comes after. */
   readonly z: Address;
   /** Derivatives of the loss by z. */
   readonly delta: Address;

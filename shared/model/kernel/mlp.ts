@@ -1,4 +1,5 @@
-import { denseLayers, type MlpSpec } from "../mlp/dense-layers.ts";
+import { activationOf, denseLayers, type MlpSpec } from "../mlp/dense-layers.ts";
+import { type KernelActivation, kernelActivations } from "./activation.ts";
 import type { BatchInput } from "./input.ts";
 import { type Layer, layOutLayer } from "./layer.ts";
 import { layOutParameters } from "./matrices.ts";
@@ -11,11 +12,12 @@ import type { StepRule } from "./step.ts";
  * A multilayer perceptron as a composition of the kernel's primitives. Rows of z and delta are examples; every
  * matrix has the bias as its last row, and every input a one to go with it:
  *
- *   z[0] = x W[0]            z[l] = max(0, z[l-1]) W[l]
- *   delta[l-1] = delta[l] W[l]^T where z[l-1] > 0, else 0
+ *   z[0] = x W[0]            z[l] = f(z[l-1]) W[l]
+ *   delta[l-1] = (delta[l] W[l]^T) f'(z[l-1]), for ReLU 1 where z[l-1] > 0 and else 0, for tanh 1 - f^2
  *   gradient of W[l] = (input of l)^T delta[l]
  *
- * Half of what a rectifier lets through is zero, so hidden activations are compressed rows like sparse examples.
+ * Half of what a rectifier lets through is zero, so hidden activations are compressed rows like sparse examples; of tanh
+ * they are compressed rows that leave nothing out.
  */
 export const mlpKernel: KernelProgram<MlpSpec> = {
   layOut(primitives, layout, spec, input, batch) {
@@ -25,10 +27,12 @@ export const mlpKernel: KernelProgram<MlpSpec> = {
       rows: layOutRows(layout, batch, batch * (width + 1), 8),
       columns: layOutRows(layout, width + 1, batch * (width + 1), 8),
     }));
-    const mlp = { primitives, layers, input, activations };
+    const activation = kernelActivations[activationOf(spec)](primitives);
+    const mlp = { primitives, layers, input, activation, activations };
     return {
       parameters,
       layers,
+      activation,
       forward: (count) => forward(mlp, count),
       backward: (rule, count) => {
         for (let l = layers.length - 1; l > 0; l--) {
@@ -60,18 +64,20 @@ interface Mlp {
   readonly primitives: Primitives;
   readonly layers: readonly Layer[];
   readonly input: BatchInput;
+  readonly activation: KernelActivation;
   /** What enters layer l, by rows and transposed, at l - 1. */
   readonly activations: readonly { readonly rows: RowsRegion; readonly columns: RowsRegion }[];
 }
 
 /** z of the last layer. */
-function forward({ primitives, layers, input, activations }: Mlp, count: number): Layer {
+function forward({ primitives, layers, input, activation, activations }: Mlp, count: number): Layer {
   let below = at(layers, 0);
   input.forward(below);
   for (let l = 1; l < layers.length; l++) {
     const layer = at(layers, l);
     const { spans, entries } = at(activations, l - 1).rows;
-    primitives.rectifyRows(below.z, count, layer.inputs, below.stride, spans, entries);
+    activation.apply?.(below.z, count, below.stride);
+    activation.rows(below.z, count, layer.inputs, below.stride, spans, entries);
     primitives.multiplyRows(spans, count, layer.matrix, layer.z, layer.stride);
     below = layer;
   }
@@ -79,12 +85,13 @@ function forward({ primitives, layers, input, activations }: Mlp, count: number)
 }
 
 /** The delta of the layer below layer l, and what entered l by columns, as its step takes it. */
-function propagate({ primitives, layers, activations }: Mlp, l: number, count: number): void {
+function propagate({ primitives, layers, activation, activations }: Mlp, l: number, count: number): void {
   const { inputs, matrix, delta, stride } = at(layers, l);
   const below = at(layers, l - 1);
   const { rows, columns } = at(activations, l - 1);
   primitives.propagateRows(rows.spans, count, matrix, stride, delta, below.delta, below.stride);
-  primitives.rectifyColumns(below.z, count, inputs, below.stride, columns.spans, columns.entries);
+  activation.slope?.(below.z, count, below.stride, below.delta);
+  activation.columns(below.z, count, inputs, below.stride, columns.spans, columns.entries);
 }
 
 /** The step of layer l, any but the first. */

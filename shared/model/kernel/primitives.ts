@@ -55,8 +55,15 @@ export interface Primitives {
   addRoundedPacked: StepPacked;
 
   /** max(0, z) as compressed rows, the bias's one included; by rows, and transposed. */
-  rectifyRows: Rectify;
-  rectifyColumns: Rectify;
+  rectifyRows: CompressRows;
+  rectifyColumns: CompressRows;
+  /** The same of every value as it is. */
+  denseRows: CompressRows;
+  denseColumns: CompressRows;
+  /** z = tanh z */
+  tanhRows(z: Address, rows: number, stride: number): void;
+  /** delta = delta (1 - a^2), with a = tanh z. */
+  tanhSlopeRows(a: Address, rows: number, stride: number, delta: Address): void;
   /** The deltas of the layer below, where it was active. */
   propagateRows(
     spans: Address,
@@ -69,6 +76,8 @@ export interface Primitives {
   ): void;
   /** target[r] = 1 + |max(0, z[r])|^2, in float64. */
   squaredActivations(z: Address, rows: number, stride: number, target: Address): void;
+  /** target[r] = 1 + |a[r]|^2, in float64. */
+  squaredValues(a: Address, rows: number, stride: number, target: Address): void;
   /** norms[r] += entering[r] |delta[r]|^2, in float64. */
   addSquaredNorms(delta: Address, rows: number, stride: number, entering: Address, norms: Address): void;
   /** delta[r] = shares[r] delta[r], in float32, and zero where that is less than a normal number. */
@@ -123,7 +132,7 @@ type Expand = (
   pairSpans: Address,
   pairs: number,
 ) => void;
-type Rectify = (
+type CompressRows = (
   z: Address,
   rows: number,
   columns: number,

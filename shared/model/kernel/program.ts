@@ -1,4 +1,5 @@
 import type { AnySpec } from "../any-spec.ts";
+import type { KernelActivation } from "./activation.ts";
 import type { ArenaLayout } from "./arena.ts";
 import type { GradientSum } from "./gradient-sum.ts";
 import type { BatchInput } from "./input.ts";
@@ -28,6 +29,8 @@ export interface KernelModel {
   readonly parameters: PlacedParameters;
   /** What a batch makes of each layer, from the first to the last, whose z are the outputs. */
   readonly layers: readonly BatchOutputs[];
+  /** What stands between the layers. */
+  readonly activation: KernelActivation;
   /** The outputs, as z, of the batch that the input holds. @param count its examples */
   forward(count: number): BatchOutputs;
   /** Every parameter takes its step, each layer as soon as nothing needs its old weights: the fastest way. */

@@ -1,9 +1,19 @@
-/** A multilayer perceptron: features -> hidden[0] -> ... -> outputs, ReLU between. */
+/** What may stand between two layers: max(0, z), or tanh z. */
+export const activationNames = ["relu", "tanh"] as const;
+export type ActivationName = (typeof activationNames)[number];
+
+/** A multilayer perceptron: features -> hidden[0] -> ... -> outputs, the activation between. */
 export interface MlpSpec {
   readonly kind: "mlp";
   readonly features: number;
   readonly hidden: readonly number[];
+  /** Left out of ReLU: so plans of before there was another one have it. */
+  readonly activation?: Exclude<ActivationName, "relu"> | undefined;
   readonly outputs: number;
+}
+
+export function activationOf({ activation }: Pick<MlpSpec, "activation">): ActivationName {
+  return activation ?? "relu";
 }
 
 /** One dense layer and where its parameters stand in the flat vector. */

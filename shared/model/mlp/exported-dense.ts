@@ -1,5 +1,5 @@
 import type { ExportedLayer } from "../export/exported-layer.ts";
-import { denseLayers, type MlpSpec } from "./dense-layers.ts";
+import { activationOf, denseLayers, type MlpSpec } from "./dense-layers.ts";
 
 /** Each layer's kernel, inputs x outputs, and bias are views of the parameters. */
 export function exportedDense(
@@ -18,7 +18,7 @@ export function exportedDense(
       dtype: "float32",
       ...(i === 0 && input),
       units: outputs,
-      activation: last ? activation : "relu",
+      activation: last ? activation : activationOf(spec),
       use_bias: true,
     };
     const weights = [

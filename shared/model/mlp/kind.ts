@@ -2,17 +2,24 @@ import { mlpKernel } from "../kernel/mlp.ts";
 import { glorotUniform, type Layout, zero } from "../layout.ts";
 import type { ModelKind } from "../model-kind.ts";
 import type { ExampleWork } from "../work.ts";
-import { denseLayers, type MlpSpec } from "./dense-layers.ts";
+import { activationOf, denseLayers, type MlpSpec } from "./dense-layers.ts";
 import { exportedDense } from "./exported-dense.ts";
 import { mlpSettings, mlpSpec } from "./settings.ts";
 import { mlpTfjs } from "./tfjs.ts";
 
-/** Dense layers with ReLU between them: y = relu(... relu(x W[0] + b[0]) ...) W[last] + b[last]. */
+/** Dense layers, f between them: y = f(... f(x W[0] + b[0]) ...) W[last] + b[last]. */
 export const mlp: ModelKind<typeof mlpSettings, MlpSpec> = {
   name: "mlp",
   settings: mlpSettings,
   specSchema: mlpSpec,
-  specOf: ({ kind, hidden }, { features, outputs }) => ({ kind, features, hidden, outputs }),
+  specOf: ({ kind, hidden, activation }, { features, outputs }) => ({
+    kind,
+    features,
+    hidden,
+    outputs,
+    // without a layer to follow it there is none
+    ...(activation !== undefined && activation !== "relu" && hidden.length > 0 && { activation }),
+  }),
   layout,
   work,
   smaller: { field: "model.hidden", change: "take narrower layers" },
@@ -20,15 +27,19 @@ export const mlp: ModelKind<typeof mlpSettings, MlpSpec> = {
   describe: (spec, ending) =>
     spec.hidden.length === 0
       ? `A linear model ${shortName(spec)} (no hidden layer, ${ending})`
-      : `A multilayer perceptron ${shortName(spec)} (ReLU between the layers, ${ending})`,
+      : `A multilayer perceptron ${shortName(spec)} (${called[activationOf(spec)]} between the layers, ${ending})`,
   trainers: { kernel: mlpKernel, tfjs: mlpTfjs },
   exportedLayers: exportedDense,
-  python: ({ hidden }) => [
+  stated: ({ activation }) => ({ ...(activation && { activation }) }),
+  python: ({ hidden, activation }) => [
     `for i in range(${hidden.length + 1}):`,
     '    values = values @ layers[f"layers.{i}.weight"] + layers[f"layers.{i}.bias"]',
-    `    values = np.maximum(values, 0) if i < ${hidden.length} else values`,
+    `    values = ${activation === "tanh" ? "np.tanh(values)" : "np.maximum(values, 0)"} if i < ${hidden.length} else values`,
   ],
 };
+
+/** As people write them. */
+const called = { relu: "ReLU", tanh: "tanh" } as const;
 
 function shortName({ features, hidden, outputs }: MlpSpec): string {
   return [features, ...hidden, outputs].join("-");

@@ -1,11 +1,12 @@
-import { denseLayers, type MlpSpec } from "./dense-layers.ts";
+import { activationOf, denseLayers, type MlpSpec } from "./dense-layers.ts";
 
 /**
- * z of the last layer, in float64: z = x W + b, ReLU between the layers.
+ * z of the last layer, in float64: z = x W + b, the activation between the layers.
  * @param parameters flat, by the layout
  * @param x features long
  */
 export function mlpOutputs(spec: MlpSpec, parameters: Float32Array, x: Float64Array): Float64Array {
+  const activate = activationOf(spec) === "tanh" ? Math.tanh : (value: number) => Math.max(0, value);
   let activations = x;
   const layers = denseLayers(spec);
   layers.forEach(({ inputs, outputs, weight, bias }, layer) => {
@@ -18,7 +19,7 @@ export function mlpOutputs(spec: MlpSpec, parameters: Float32Array, x: Float64Ar
         z[output] = (z[output] as number) + value * (parameters[row + output] as number);
       }
     }
-    activations = layer < layers.length - 1 ? z.map((value) => Math.max(0, value)) : z;
+    activations = layer < layers.length - 1 ? z.map(activate) : z;
   });
   return activations;
 }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
+import { activationNames } from "../../../shared/model/mlp/dense-layers.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
 import { meanLoss } from "../../../shared/task/evaluation.ts";
 import { mlpOf } from "./mlp-of.ts";
 import { type InputKind, shuffled, situation } from "./situation.ts";
 
 describe.each<InputKind>(["sparse bytes", "dense floats"])("ten epochs on %s", (kind) => {
-  it.each([0, 0.9])("end at the same loss with either trainer, momentum %d", async (momentum) => {
-    const spec = mlpOf(60, [32, 16], 10);
+  const cases = activationNames.flatMap((activation) =>
+    [0, 0.9].map((momentum) => ({ activation, momentum })),
+  );
+  it.each(cases)("end at the same loss with either trainer, $activation, momentum $momentum", async (one) => {
+    const { activation, momentum } = one;
+    const spec = mlpOf(60, [32, 16], 10, activation);
     const { start, examples } = situation(spec, 300, kind, 21);
     const runs = await Promise.all(
       (["kernel", "tfjs"] as const).map(async (name) => {

@@ -37,6 +37,13 @@ test("a layer by hand: rectified, then softmax", () => {
   expect(first).toBeCloseTo(1 / (1 + Math.exp(3.5)), 12);
 });
 
+test("a layer by hand: tanh, then a number", () => {
+  const spec = mlpOf(1, [1], 1, "tanh");
+  const parameters = Float32Array.of(2, 0.5, 3, -1);
+  const [answer] = askModel({ spec, parameters, scaling: null }, Float32Array.of(0.25));
+  expect(answer).toBeCloseTo(3 * Math.tanh(1) - 1, 12);
+});
+
 test("bytes stand for 0 ... 1, and large logits do not overflow", () => {
   const spec = mlpOf(1, [], 2);
   const parameters = Float32Array.of(2000, 0, 0, 0);

@@ -13,6 +13,9 @@ export function lossAndGradient(
   rows: ArrayLike<number>,
 ): { lossSum: number; gradient: Float64Array; probabilities: number[][] } {
   const layers = denseLayers(spec);
+  const tanh = spec.activation === "tanh";
+  /** By what comes out of the layer. */
+  const slope = (a: number) => (tanh ? 1 - a * a : a > 0 ? 1 : 0);
   const gradient = new Float64Array(parameters.length);
   const probabilities: number[][] = [];
   let lossSum = 0;
@@ -26,7 +29,7 @@ export function lossAndGradient(
           sum += (x[i] as number) * (parameters[weight + i * outputs + o] as number);
         return sum;
       });
-      inputs.push(l < layers.length - 1 ? z.map((v) => Math.max(0, v)) : z);
+      inputs.push(l < layers.length - 1 ? z.map((v) => (tanh ? Math.tanh(v) : Math.max(0, v))) : z);
     }
     const logits = inputs.at(-1) as number[];
     const max = Math.max(...logits);
@@ -45,7 +48,7 @@ export function lossAndGradient(
         for (let i = 0; i < x.length; i++) {
           const k = weight + i * outputs + o;
           gradient[k] = (gradient[k] as number) + (x[i] as number) * d;
-          if ((x[i] as number) > 0) below[i] = (below[i] as number) + (parameters[k] as number) * d;
+          below[i] = (below[i] as number) + slope(x[i] as number) * (parameters[k] as number) * d;
         }
       }
       delta = below;

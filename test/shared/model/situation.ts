@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Examples } from "../../../shared/dataset/examples.ts";
+import { activationNames } from "../../../shared/model/mlp/dense-layers.ts";
 import { initialParameters, parameterCount } from "../../../shared/model/parameters.ts";
 import type { ModelSpec } from "../../../shared/model/spec.ts";
 import { permutation, type RandomStream, randomStream } from "../../../shared/random.ts";
@@ -16,18 +17,19 @@ export type InputKind = "sparse bytes" | "dense bytes" | "sparse floats" | "dens
 
 const inputKinds: readonly InputKind[] = ["sparse bytes", "dense bytes", "sparse floats", "dense floats"];
 
-/** Any depth from none to three hidden layers, any width (of whole vectors and not), any count of examples. */
+/** Any depth from none to three hidden layers, either activation, any width (of whole vectors and not), any count of examples. */
 export const situations: fc.Arbitrary<Situation> = fc
   .record({
     features: fc.integer({ min: 1, max: 50 }),
     hidden: fc.array(fc.integer({ min: 1, max: 70 }), { maxLength: 3 }),
+    activation: fc.constantFrom(...activationNames),
     classes: fc.integer({ min: 2, max: 18 }),
     count: fc.integer({ min: 1, max: 37 }),
     kind: fc.constantFrom(...inputKinds),
     seed: fc.nat(1_000_000),
   })
-  .map(({ features, hidden, classes, count, kind, seed }) =>
-    situation(mlpOf(features, hidden, classes), count, kind, seed),
+  .map(({ features, hidden, activation, classes, count, kind, seed }) =>
+    situation(mlpOf(features, hidden, classes, activation), count, kind, seed),
   );
 
 export function situation(spec: ModelSpec, count: number, kind: InputKind, seed: number): Situation {

@@ -1,14 +1,18 @@
-/** The rectifier between two layers: forward it yields compressed rows, backward it says which deltas exist. */
+/** What enters a layer from the one below: forward compressed rows, backward the deltas of those that were kept. */
+
+const RECTIFY: i32 = 0;
+const ALL: i32 = 1;
 
 /**
- * max(0, z) as compressed rows: lines of `length` values each, `along` bytes from value to value and `across` bytes
- * from line to line. Not a number counts as active, so that it reaches the loss instead of vanishing.
+ * Values as compressed rows: lines of `length` values each, `along` bytes from value to value and `across` bytes from
+ * line to line; of z those of max(0, z), or all. Not a number counts as active, so that it reaches the loss instead of
+ * vanishing.
  * @returns where the entries end
  */
 // @ts-ignore: decorator
 @inline
 function compress(
-  z: usize, lines: i32, length: i32, across: usize, along: usize, one: bool, spans: usize, entries: usize,
+  kind: i32, z: usize, lines: i32, length: i32, across: usize, along: usize, one: bool, spans: usize, entries: usize,
 ): usize {
   for (let line = 0; line < lines; ++line, z += across, spans += 8) {
     store<usize>(spans, entries);
@@ -17,7 +21,7 @@ function compress(
       // written always and kept when active: a branch would be mispredicted every other time
       store<i32>(entries, i);
       store<f32>(entries, value, 4);
-      entries += <usize>!(value <= 0) << 3;
+      entries += kind == ALL ? 8 : <usize>!(value <= 0) << 3;
     }
     if (one) {
       store<i32>(entries, length);
@@ -31,12 +35,20 @@ function compress(
 
 /** max(0, z) by rows over columns + 1 inputs: the last one is the bias's, which is always one. */
 export function rectifyRows(z: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize): void {
-  compress(z, rows, columns, stride, 4, true, spans, entries);
+  compress(RECTIFY, z, rows, columns, stride, 4, true, spans, entries);
 }
 
-/** The same, transposed: columns + 1 compressed rows over the rows of z. */
-export function rectifyColumns(z: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize): void {
-  entries = compress(z, columns, rows, 4, stride, false, spans, entries);
+/** The same of every value as it is. */
+export function denseRows(a: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize): void {
+  compress(ALL, a, rows, columns, stride, 4, true, spans, entries);
+}
+
+// @ts-ignore: decorator
+@inline
+function transposed(
+  kind: i32, z: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize,
+): void {
+  entries = compress(kind, z, columns, rows, 4, stride, false, spans, entries);
   spans += <usize>columns << 3;
   store<usize>(spans, entries);
   for (let row = 0; row < rows; ++row, entries += 8) {
@@ -44,6 +56,15 @@ export function rectifyColumns(z: usize, rows: i32, columns: i32, stride: usize,
     store<f32>(entries, 1, 4);
   }
   store<usize>(spans, entries, 4);
+}
+
+/** The same, transposed: columns + 1 compressed rows over the rows of z. */
+export function rectifyColumns(z: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize): void {
+  transposed(RECTIFY, z, rows, columns, stride, spans, entries);
+}
+
+export function denseColumns(a: usize, rows: i32, columns: i32, stride: usize, spans: usize, entries: usize): void {
+  transposed(ALL, a, rows, columns, stride, spans, entries);
 }
 
 /** The four sums of four vectors' lanes, each (lane 0 + lane 2) + (lane 1 + lane 3). */

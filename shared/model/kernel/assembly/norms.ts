@@ -23,6 +23,11 @@ export function squaredActivations(z: usize, rows: i32, stride: usize, target: u
   for (let r = 0; r < rows; ++r, z += stride, target += 8) store<f64>(target, 1 + squares(z, stride, true));
 }
 
+/** target[r] = 1 + |a[r]|^2, of values as they are. */
+export function squaredValues(a: usize, rows: i32, stride: usize, target: usize): void {
+  for (let r = 0; r < rows; ++r, a += stride, target += 8) store<f64>(target, 1 + squares(a, stride, false));
+}
+
 /** norms[r] += entering[r] |delta[r]|^2: an outer product's squared norm. */
 export function addSquaredNorms(delta: usize, rows: i32, stride: usize, entering: usize, norms: usize): void {
   for (let r = 0; r < rows; ++r, delta += stride, entering += 8, norms += 8) {
