@@ -1,5 +1,6 @@
 import { isOwners } from "../shared/client/place.ts";
 import { guaranteeIn } from "../shared/privacy/private-steps.ts";
+import type { GuaranteeSettings } from "../shared/privacy/settings.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -16,12 +17,13 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
   const { config, privacy: spent, clients } = outcome;
   const guarantee = guaranteeIn(config);
   if (!guarantee || !spent) return undefined;
-  const { clip, samplingRate } = guarantee;
+  const { clip, samplingRate, noise } = guarantee;
   const simulated = clients.some(({ place }) => !place || !isOwners(place));
   const epsilon = shownEpsilon(spent.epsilon);
   const nominal = simulated ? ", nominal: whoever simulated its clients knows their noise" : "";
+  const said = noise === "distributed" ? together(config, guarantee, simulated) : alone(simulated);
   return {
-    short: `(ε ${epsilon}, δ ${spent.delta}) for each training example, by noise of each client's own${nominal}`,
+    short: `(ε ${epsilon}, δ ${spent.delta}) for each training example, by noise ${said.whose}${nominal}`,
     points: [
       { term: "Guarantee", said: `(ε, δ)-differential privacy with ε = ${epsilon} and δ = ${spent.delta}` },
       { term: "Unit", said: "one training example of one client" },
@@ -33,8 +35,8 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
         term: "Mechanism",
         said:
           `DP-SGD (Abadi et al. 2016): of each example the gradient is cut to length ${clip}; to each step's sum discrete ` +
-          `Gaussian noise of deviation ${spent.noiseMultiplier} times that is added, by integers alone; the sum is divided by ` +
-          "the mean number of sampled examples",
+          `Gaussian noise of deviation ${spent.noiseMultiplier} times that is added, by integers alone${said.how}; the sum is ` +
+          "divided by the mean number of sampled examples",
       },
       {
         term: "Sampling",
@@ -44,7 +46,7 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
       },
       {
         term: "Spent",
-        said: `${wholeNumber(spent.steps)} steps by the client that trained most; no other run on the same data is in it`,
+        said: `${said.steps(wholeNumber(spent.steps))}; no other run on the same data is in it`,
       },
       {
         term: "Accountant",
@@ -52,14 +54,8 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
           "privacy loss distributions, composed by FFT, rounded up; Rényi's divergence says at most " +
           `${shownEpsilon(spent.rdp.epsilon)} (order ${spent.rdp.order}, conversion of Canonne et al. 2020)`,
       },
-      { term: "Released", said: "each client's update in each of its rounds, and all models" },
-      {
-        term: "Trusted",
-        said: simulated
-          ? "nobody but the client itself; this run's clients were simulated, and the key of their noise lies in the bucket, so " +
-            "that towards whoever reads it the guarantee is nominal"
-          : "nobody but the owner, whose key the noise comes from",
-      },
+      { term: "Released", said: said.released },
+      { term: "Trusted", said: said.trusted },
       {
         term: "Not covered",
         said:
@@ -67,5 +63,54 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
           "task were fitted by; categories and ranges of a table's columns; the choice of settings by other runs",
       },
     ],
+  };
+}
+
+/** What a promise says by who adds its noise. */
+interface ByWhom {
+  /** Of the noise, after "by noise". */
+  readonly whose: string;
+  readonly how: string;
+  readonly steps: (steps: string) => string;
+  readonly released: string;
+  readonly trusted: string;
+}
+
+/** Each client all of it. */
+function alone(simulated: boolean): ByWhom {
+  return {
+    whose: "of each client's own",
+    how: "",
+    steps: (steps) => `${steps} steps by the client that trained most`,
+    released: "each client's update in each of its rounds, and all models",
+    trusted: simulated
+      ? "nobody but the client itself; this run's clients were simulated, and the key of their noise lies in the bucket, so " +
+        "that towards whoever reads it the guarantee is nominal"
+      : "nobody but the owner, whose key the noise comes from",
+  };
+}
+
+/** All clients of a round together. */
+function together(
+  { federation }: Outcome["config"],
+  { colluding }: GuaranteeSettings,
+  simulated: boolean,
+): ByWhom {
+  const { minimumCohort } = federation.secureAggregation;
+  const others = minimumCohort - colluding;
+  return {
+    whose: "that clients add together",
+    how:
+      `, of which each client adds a share: ${others} of the ${minimumCohort} clients that a sum is over at least have all of ` +
+      `it, so that ${colluding} may know theirs`,
+    steps: (steps) => `${steps} steps, of all clients together and one a round`,
+    released: "the sum of each round's clients, and all models",
+    trusted:
+      `two of the three helpers, not to open anything but sums; all but ${colluding} of a round's clients, to add their share ` +
+      "and to keep it to themselves" +
+      (simulated
+        ? "; this run's clients were simulated, and helpers and the key of their noise are the coordinator's, so that towards " +
+          "whoever reads its bucket the guarantee is nominal"
+        : ""),
   };
 }

@@ -3,12 +3,18 @@ import { sealBoxes } from "../../shared/secure-aggregation/boxes.ts";
 import { helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
 import { mask, maskSecrets } from "../../shared/secure-aggregation/seeds.ts";
-import { type SummedPart, UpdateIntegers } from "../../shared/secure-aggregation/update-integers.ts";
+import {
+  type NoisedPart,
+  type SummedPart,
+  type TrainedPart,
+  UpdateIntegers,
+} from "../../shared/secure-aggregation/update-integers.ts";
 import type { ParticipantTask } from "../../shared/workflow/fields.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { ClientSecret } from "./client-data.ts";
+import type { NoisedUpdate } from "./noised-update.ts";
 import type { TrainedUpdate } from "./trained-update.ts";
 
 /** A client's part in a round, before it is masked. */
@@ -17,13 +23,15 @@ export interface PartToMask extends Pick<SummedPart, "evaluation"> {
   readonly context: RoundContext;
   readonly secret: ClientSecret;
   /** undefined where it only evaluates. */
-  readonly trained: TrainedUpdate | undefined;
+  readonly trained: TrainedUpdate | NoisedUpdate | undefined;
 }
 
-/** @throws RangeError where the loss is withheld, which no configuration has beside masks */
-function summedTraining({ lossSum, ...trained }: TrainedUpdate) {
+/** @throws RangeError where the loss is withheld of an update, which no configuration has beside masks */
+function summedTraining(trained: TrainedUpdate | NoisedUpdate): TrainedPart | NoisedPart {
+  if ("units" in trained) return trained;
+  const { lossSum, ...rest } = trained;
   if (lossSum === null) throw new RangeError("a loss that is withheld cannot be summed");
-  return { ...trained, lossSum };
+  return { ...rest, lossSum };
 }
 
 /**
@@ -45,11 +53,11 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
   const secrets = maskSecrets(key, { roundSha256, client, task, examplesSha256 });
   const words = integers.encode(summed);
   mask(words, secrets.seeds);
-  const { examples = 0, steps = 0 } = trained?.update ?? {};
+  const { examples = 0, steps = 0 } = trained ? ("units" in trained ? trained : trained.update) : {};
   const header = {
     ...{ run, round, client, task, examples, steps, seen: trained?.seen ?? 0 },
     contextSha256: roundSha256,
-    ...(trained?.keptSha256 !== undefined && { keptSha256: trained.keptSha256 }),
+    ...(trained && "keptSha256" in trained && { keptSha256: trained.keptSha256 }),
   } as const;
   const updateSha256 = await writeMasked(objects, attempt, header, words);
   const keys = await helpersKeys(plan.config.seed);

@@ -2,20 +2,23 @@ import type * as z from "zod";
 import { updateKey } from "../../shared/client/update-key.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
+import { sharedNoiseIn } from "../../shared/privacy/private-steps.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
+import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { UpdateHeader } from "../../shared/workflow/round-records.ts";
 import { headerMetadata } from "../../storage/header-metadata.ts";
 import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
-import type { Step } from "../invocation.ts";
+import type { Invocation, Step } from "../invocation.ts";
 import { OpenTrainers } from "../open-trainers.ts";
 import type { ClientData } from "./client-data.ts";
 import { trainClientFootprint } from "./footprint.ts";
 import { writeMaskedUpdate } from "./masked-update.ts";
-import { openUpdate, trainedUpdate } from "./trained-update.ts";
+import { type NoisedUpdate, noisedUpdate } from "./noised-update.ts";
+import { openUpdate, type TrainedUpdate, type TrainingClient, trainedUpdate } from "./trained-update.ts";
 
 type Input = z.output<typeof trainClientInput>;
 /** Of a client that did not fail. */
@@ -53,7 +56,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       const trained =
         task === "evaluate"
           ? undefined
-          : await trainedUpdate(
+          : await updateOf(
               objects,
               plan,
               { round, attempt, client, before, shard, secret, trainer, learningRate, blame },
@@ -66,6 +69,8 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
           const context = { run, attempt, round, plan: seal, chainSha256, globalSha256 };
           return writeMaskedUpdate(objects, plan, { client, context, secret, evaluation, trained });
         }
+        if (trained && "units" in trained)
+          throw new RangeError("a noised sum leaves the client behind masks alone");
         const { tensors, told } = trained
           ? await openUpdate(plan, trained)
           : { tensors: [], told: untrained };
@@ -83,6 +88,17 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       return { client, sha256, from, to: Date.now(), usage: invocation.usage() };
     },
   };
+}
+
+/** What a client has to send: where clients add noise together, its part of that sum. */
+function updateOf(
+  objects: Objects,
+  plan: Plan,
+  training: TrainingClient,
+  timed: Invocation["timed"],
+): Promise<TrainedUpdate | NoisedUpdate> {
+  if (sharedNoiseIn(plan.config)) return noisedUpdate(plan, training, timed);
+  return trainedUpdate(objects, plan, training, timed);
 }
 
 /** A client cannot tell its own divergence from one that began with a model which others had spoilt. */

@@ -120,7 +120,8 @@ export async function openUpdate(
   };
 }
 
-function randomOf(
+/** The two sources of random numbers of a client in a round. */
+export function randomOf(
   { run, config }: Plan,
   {
     round,

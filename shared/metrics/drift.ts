@@ -20,7 +20,7 @@ export function distanceOf(a: Float32Array, b: Float32Array): number {
 }
 
 /** Euclidean length of a vector; sums run in float64. */
-export function normOf(values: Float32Array): number {
+export function normOf(values: Float32Array | Float64Array): number {
   let square = 0;
   for (let i = 0; i < values.length; i++) square += (values[i] as number) ** 2;
   return Math.sqrt(square);

@@ -1,3 +1,4 @@
+import { trainOnce } from "../client/procedure.ts";
 import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
 import { hasMasks } from "../secure-aggregation/settings.ts";
@@ -5,6 +6,7 @@ import { openStrategy } from "../strategy/strategies.ts";
 import { thresholdOf } from "../task/stop.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { guaranteeIn } from "./private-steps.ts";
+import type { GuaranteeSettings } from "./settings.ts";
 
 /**
  * Whether what a configuration promises can be kept, as far as it tells by itself.
@@ -28,6 +30,7 @@ export function checkPrivacy(config: Config): void {
   }
   // whether there is noise that keeps it, and that can be counted
   planPrivacy(config, everyClient(config));
+  if (guarantee.noise === "distributed") checkDistributed(config, guarantee);
   const { baseline, federation, training } = config;
   if (baseline.enabled) {
     throw refused(
@@ -46,12 +49,12 @@ export function checkPrivacy(config: Config): void {
       "leave federation.stop out",
     );
   }
-  if (hasMasks(config)) {
+  if (guarantee.noise === "local" && hasMasks(config)) {
     throw refused(
       "federation.secureAggregation.helpers",
       String(federation.secureAggregation.helpers),
-      "masked sums tell how the training went, which is withheld",
-      "leave one of the two out",
+      "each client adds all of the noise to its own steps, and sums of them would have many times as much as they need",
+      "leave federation.secureAggregation out, or set privacy.noise=distributed",
     );
   }
   const { name, client } = openStrategy(federation.strategy);
@@ -79,6 +82,54 @@ export function checkPrivacy(config: Config): void {
       "set training.trainer=kernel",
     );
   }
+}
+
+/**
+ * What it takes for clients to add the noise of one sum together.
+ * @throws ConfigInvalid
+ */
+function checkDistributed({ federation, training }: Config, { colluding }: GuaranteeSettings): void {
+  const { helpers, minimumCohort } = federation.secureAggregation;
+  const distributed = 'privacy.noise: got "distributed"';
+  if (helpers === null || helpers === "none") {
+    throw configInvalid(
+      `${distributed}, of which each client has a share that protects nobody by itself, so that its part may leave it behind ` +
+        "masks alone; set federation.secureAggregation.helpers=coordinator, or privacy.noise=local",
+    );
+  }
+  if (colluding >= minimumCohort) {
+    throw configInvalid(
+      `privacy.colluding: got ${colluding}, and every sum is over ${minimumCohort} clients at least ` +
+        "(federation.secureAggregation.minimumCohort), of which at least one has to keep its share to itself; lower the one " +
+        "or raise the other",
+    );
+  }
+  if (training.localSteps !== 1) {
+    const got = training.localSteps === null ? "null, which is whole epochs" : String(training.localSteps);
+    throw configInvalid(
+      `training.localSteps: got ${got}, and with distributed noise a round is one step of all clients together; set ` +
+        "training.localSteps=1, and more federation.rounds",
+    );
+  }
+  if (training.momentum !== 0) {
+    throw configInvalid(
+      `training.momentum: got ${training.momentum}, and with distributed noise a client takes no steps that could have any; set ` +
+        "training.momentum=0, and federation.strategy.name=FedAvgM for momentum of the server's",
+    );
+  }
+  const stage = federation.update[0];
+  if (stage) {
+    throw configInvalid(
+      `federation.update: got ${stage.stage}, and with distributed noise clients send clipped gradients and no changes of ` +
+        "models; leave federation.update out",
+    );
+  }
+  const { name, client, reduction } = openStrategy(federation.strategy);
+  if (client.run === trainOnce.run && reduction.kind === "sum" && !reduction.weight) return;
+  throw configInvalid(
+    `federation.strategy: got ${name}, and with distributed noise clients send one gradient and nothing else, all of the same ` +
+      "weight; take FedAvg, FedAvgM, FedAdagrad, FedAdam or FedYogi",
+  );
 }
 
 /** @param examples that all clients train with @throws ConfigInvalid */

@@ -57,13 +57,16 @@ export async function dpSgd(
  * are expected, or so much noise, that either could reach 2^29. Twelve deviations are exceeded once in 10^30 times.
  */
 export function gridUnit(clip: number, expected: number, noiseMultiplier: number): number {
-  const most = expected + 12 * Math.sqrt(expected) + mostInMicrobatch;
-  const largest = clip * Math.max(most, 13 * noiseMultiplier);
+  const largest = clip * Math.max(mostSampled(expected), 13 * noiseMultiplier);
   let unit = 2 ** -20;
   while (unit > clip * 2 ** -20) unit /= 2;
   while (2 * unit <= clip * 2 ** -20 || largest / unit >= 2 ** 29) unit *= 2;
   return unit;
 }
+
+/** Examples of a Poisson sample that are exceeded once in 10^30 times. @param expected in the mean */
+export const mostSampled = (expected: number): number =>
+  expected + 12 * Math.sqrt(expected) + mostInMicrobatch;
 
 /**
  * A deviation in units of the grid, as the sampler takes it: rounded up, by 2^-16 at the most. undefined for none.

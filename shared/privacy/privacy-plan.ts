@@ -1,7 +1,9 @@
 import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
+import { selectedCount } from "../rounds/selection.ts";
+import { sharesOf } from "./noised-sum.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
-import { guaranteeIn } from "./private-steps.ts";
+import { guaranteeIn, sharedNoiseIn } from "./private-steps.ts";
 import { type SpentPrivacy, spentPrivacyOf } from "./spent.ts";
 
 /** What a configuration's promise comes to before there is any data. */
@@ -10,7 +12,7 @@ export interface PrivacyPlan extends SpentPrivacy {
   readonly clip: number;
   /** Of a client in a round. */
   readonly stepsOfRound: number;
-  /** Examples of a client, and those that a step samples of them in the mean. */
+  /** Examples of those that a step is over, one client or all of a round, and what it samples of them in the mean. */
   readonly train: number;
   readonly sampled: number;
   readonly parameters: number;
@@ -33,11 +35,12 @@ export function privacyPlanOf(
   const spent = spentPrivacyOf(config, planned, config.federation.rounds, clients);
   if (!guarantee || !planned || !spent) throw configInvalid("privacy.unit: is none, and promises nothing");
   const { samplingRate, clip } = guarantee;
-  const sampled = samplingRate * train;
-  const noiseNorm = planned.noiseMultiplier * clip * Math.sqrt(parameters);
+  const together = sharedNoiseIn(config) ? selectedCount(config.federation, clients.length) : 1;
+  const sampled = samplingRate * train * together;
+  const noiseNorm = planned.noiseMultiplier * clip * Math.sqrt(parameters * sharesOf(config, together));
   return {
     ...spent,
-    ...{ samplingRate, clip, stepsOfRound: planned.steps, train, sampled, parameters },
+    ...{ samplingRate, clip, stepsOfRound: planned.steps, train: train * together, sampled, parameters },
     ...{ noiseNorm, noiseShare: noiseNorm / (clip * sampled) },
   };
 }

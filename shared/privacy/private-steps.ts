@@ -9,6 +9,12 @@ export function guaranteeIn({ privacy }: Pick<Config, "privacy">): GuaranteeSett
   return privacy.unit === "none" ? undefined : privacy;
 }
 
+/** The guarantee, where clients add its noise together to a sum that nobody sees before; undefined where not. */
+export function sharedNoiseIn(config: Pick<Config, "privacy">): GuaranteeSettings | undefined {
+  const guarantee = guaranteeIn(config);
+  return guarantee?.noise === "distributed" ? guarantee : undefined;
+}
+
 /** Steps of a private training: training.localSteps, or as many as sample every example once an epoch in the mean. */
 export function stepsOfTraining({ training }: Trains, { samplingRate }: GuaranteeSettings): number {
   return training.localSteps ?? Math.max(1, Math.round(training.localEpochs / samplingRate));

@@ -53,9 +53,22 @@ const example = z
   .strictObject({
     unit: z.literal("example").describe("Whose part in the data the guarantee hides."),
     noise: z
-      .enum(["local"])
+      .enum(["local", "distributed"])
       .default("local")
-      .describe("Who adds the noise: each client to its own steps, so that nobody else need be trusted."),
+      .describe(
+        "Who adds the noise. local: each client to its own steps, all that it takes, so that nobody else need be trusted. " +
+          "distributed: the clients of a round together, a share each, to the one sum that helpers open, so that it is as " +
+          "little as if one who is trusted had added it; takes federation.secureAggregation and training.localSteps=1.",
+      ),
+    colluding: z
+      .int()
+      .min(0)
+      .max(10_000)
+      .default(1)
+      .describe(
+        "Of distributed noise: clients of a round whose shares may be known to whoever looks at the sum, such as its own to " +
+          "each client. The shares of the others are enough without theirs.",
+      ),
     samplingRate: z
       .number()
       .gt(0)

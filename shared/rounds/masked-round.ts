@@ -1,13 +1,15 @@
 import { sumInvalid } from "../errors.ts";
 import { normOf } from "../metrics/drift.ts";
+import { beyondNoised, changeOf } from "../privacy/noised-sum.ts";
+import { sharedNoiseIn } from "../privacy/private-steps.ts";
 import type { AgreedStreams } from "../secure-aggregation/compare-openings.ts";
 import { unmask } from "../secure-aggregation/seeds.ts";
-import { type ReadSums, UpdateIntegers, weightOf } from "../secure-aggregation/update-integers.ts";
+import { UpdateIntegers, weightOf } from "../secure-aggregation/update-integers.ts";
 import { addWords, type Words, zeros } from "../secure-aggregation/words.ts";
 import { NumberSums } from "../strategy/number-sums.ts";
 import { finishSums } from "../strategy/open-reduction.ts";
 import { openStrategy } from "../strategy/strategies.ts";
-import type { ServerStart, Strategy } from "../strategy/strategy.ts";
+import type { ServerStart, Strategy, Sums } from "../strategy/strategy.ts";
 import { mostLoss } from "../task/most-loss.ts";
 import { type EvaluationSums, taskOf } from "../task/tasks.ts";
 import { evaluatedTogether } from "../update/claims.ts";
@@ -36,12 +38,17 @@ export interface OpenedRound {
   readonly evaluation: EvaluationSums;
   /** null in the final pass. */
   readonly trained: {
-    /** Mean loss over the examples that were seen in training. */
-    readonly loss: number;
+    /** Mean loss over the examples that were seen in training; null where the privacy of the examples withholds it. */
+    readonly loss: number | null;
     /** Length of the mean of the changes, weighted as they are summed; null where clients send no model. */
     readonly norm: number | null;
     readonly next: ModelWithState;
   } | null;
+}
+
+/** What a round's sums say of the training. */
+interface SummedChanges extends Pick<Sums, "change" | "sent"> {
+  readonly loss: number | null;
 }
 
 /**
@@ -108,10 +115,9 @@ export class MaskedRound {
     unmask(this.#sum, streams);
     const evaluation = this.#evaluation();
     if (!this.#start || !this.#server) return { evaluation, trained: null };
-    const sums = this.#integers.read(this.#sum);
-    const { seen, examples, updates } = this.#trained;
-    const norm = this.#checked(sums, this.#start, this.#server);
-    const { sent, change } = sums;
+    const { examples, updates } = this.#trained;
+    const { loss, change, sent } = sharedNoiseIn(this.#plan.config) ? this.#noised() : this.#summed();
+    const norm = this.#checkedMean(change, this.#start, this.#server);
     const all = { change, sent, examples, numbers: this.#numbers.values() };
     const stages = openStages(this.#plan.config.federation.update);
     const { parameters, state: vectors } = finishSums(
@@ -121,7 +127,7 @@ export class MaskedRound {
       updates,
     );
     const next = { parameters, state: { vectors, accepted: this.#accepted } };
-    return { evaluation, trained: { loss: sums.lossSum / seen, norm, next } };
+    return { evaluation, trained: { loss, norm, next } };
   }
 
   /** @throws SumInvalid */
@@ -136,18 +142,22 @@ export class MaskedRound {
     throw sumInvalid(`${this.#where}: together its clients evaluate ${wrong}`);
   }
 
-  /**
-   * What is asked of each update without masks, of the sum.
-   * @returns the norm of the mean change
-   */
-  #checked({ lossSum, change, sent }: ReadSums, start: RoundStart, server: ServerStart): number | null {
-    const { federation } = this.#plan.config;
-    const { largestChange } = federation.secureAggregation;
+  /** What the sum of gradients comes to, to which the clients have added their noise. @throws SumInvalid */
+  #noised(): SummedChanges {
+    const { units } = this.#integers.readNoised(this.#sum);
+    const sum = { ...this.#trained, round: this.#round, units };
+    const problem = beyondNoised(this.#plan, sum);
+    if (problem !== undefined) throw this.#spoilt(problem);
+    return { loss: null, change: changeOf(this.#plan, sum), sent: {} };
+  }
+
+  /** What the sums say, of which is asked what is asked of each update without masks. @throws SumInvalid */
+  #summed(): SummedChanges {
+    const { lossSum, change, sent } = this.#integers.read(this.#sum);
+    const { largestChange } = this.#plan.config.federation.secureAggregation;
     const { seen, weight, examples } = this.#trained;
-    const refuse = (because: string) =>
-      sumInvalid(`${this.#where}: ${because}; one of its updates has spoilt it`);
     if (!(lossSum >= 0 && lossSum <= seen * mostLoss)) {
-      throw refuse(`its summed training loss over ${seen} examples is ${lossSum}`);
+      throw this.#spoilt(`its summed training loss over ${seen} examples is ${lossSum}`);
     }
     for (const [name, values, times] of [
       ["model's change", change, weight] as const,
@@ -155,22 +165,33 @@ export class MaskedRound {
     ]) {
       const beyond = values.find((value) => !(Math.abs(value) <= times * largestChange * (1 + 2 ** -20)));
       if (beyond === undefined) continue;
-      throw refuse(
+      throw this.#spoilt(
         `a value of the mean ${name} is ${beyond / times}, and no client sends more than ` +
           `${largestChange} (federation.secureAggregation.largestChange)`,
       );
     }
+    return { loss: lossSum / seen, change, sent };
+  }
+
+  #spoilt(because: string) {
+    return sumInvalid(`${this.#where}: ${because}; one of its updates has spoilt it`);
+  }
+
+  /** @returns the norm of the mean change; null where clients send no model @throws SumInvalid */
+  #checkedMean(change: Float64Array, start: RoundStart, server: ServerStart): number | null {
+    const { federation } = this.#plan.config;
+    const { weight } = this.#trained;
     if (!this.#strategy.client.sends.model) return null;
     const mean = Float32Array.from(change, (value) => value / weight);
     const norm = normOf(mean);
     const { most, because } = normBoundOf(federation.normBound, start.parameters, start.medianNorm);
     if (norm > most) {
-      throw refuse(
+      throw this.#spoilt(
         `the mean of its updates has norm ${norm}, and ${most} is the most that is accepted: ${because}`,
       );
     }
     const problem = refuteMean(openStages(federation.update), mean, server);
-    if (problem !== undefined) throw refuse(`of the mean of its updates, ${problem}`);
+    if (problem !== undefined) throw this.#spoilt(`of the mean of its updates, ${problem}`);
     return norm;
   }
 }

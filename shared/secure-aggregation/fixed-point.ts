@@ -50,7 +50,12 @@ export function addScaled(
 }
 
 /** What so many integers from a place on stand for, rounded to float64 once. */
-export function scaledValues(words: Words, at: number, length: number, { scaleBits }: Scale): Float64Array {
+export function scaledValues(
+  words: Words,
+  at: number,
+  length: number,
+  { scaleBits }: Pick<Scale, "scaleBits">,
+): Float64Array {
   const unit = 2 ** -scaleBits;
   return Float64Array.from({ length }, (_, i) => {
     const [low, high] = [words[2 * (at + i)] as number, (words[2 * (at + i) + 1] as number) | 0];

@@ -28,7 +28,8 @@ export function falseClaim(
   return (
     (wrong && `evaluates ${wrong}`) ??
     falseAlone(plan, round, { client, task }, header, planned) ??
-    falseTraining(plan, task === "train" ? trainedOf(plan, client) : 0, header)
+    falseAmount(plan, task === "train" ? trainedOf(plan, client) : 0, header) ??
+    falseLoss(plan, task, header)
   );
 }
 
@@ -74,7 +75,7 @@ export function falseTrainingClaim(
   { client, task }: Participant,
   claimed: Pick<UpdateHeader, "examples" | "steps" | "seen">,
 ): string | undefined {
-  return falseTraining(plan, task === "train" ? trainedOf(plan, client) : 0, { ...claimed, lossSum: 0 });
+  return falseAmount(plan, task === "train" ? trainedOf(plan, client) : 0, claimed);
 }
 
 /** Only an owner has a model that it trains alone, and tells of it in the final pass. */
@@ -103,10 +104,10 @@ function trainedOf({ clients }: Plan, client: number): number {
 }
 
 /** @param count examples that the plan gives the client to train with; 0 where it is only to evaluate */
-function falseTraining(
+function falseAmount(
   { config }: Pick<Plan, "config">,
   count: number,
-  { examples, steps, seen, lossSum }: Pick<UpdateHeader, "examples" | "steps" | "seen" | "lossSum">,
+  { examples, steps, seen }: Pick<UpdateHeader, "examples" | "steps" | "seen">,
 ): string | undefined {
   const planned = count > 0 ? localAmount(config, count) : { steps: 0, seen: 0 };
   const claims = [
@@ -115,8 +116,16 @@ function falseTraining(
     { claimed: seen, expected: planned.seen, of: "examples seen in training" },
   ];
   const wrong = claims.find(({ claimed, expected }) => claimed !== expected);
-  if (wrong) return `claims ${wrong.claimed} ${wrong.of}, and the plan gives ${wrong.expected}`;
-  const withheld = count > 0 && guaranteeIn(config) !== undefined;
+  return wrong && `claims ${wrong.claimed} ${wrong.of}, and the plan gives ${wrong.expected}`;
+}
+
+/** Of one whose amounts are those of the plan. */
+function falseLoss(
+  { config }: Pick<Plan, "config">,
+  task: Participant["task"],
+  { seen, lossSum }: Pick<UpdateHeader, "seen" | "lossSum">,
+): string | undefined {
+  const withheld = task === "train" && guaranteeIn(config) !== undefined;
   if (withheld !== (lossSum === null)) {
     return withheld
       ? "tells a training loss, which the privacy of its examples withholds"

@@ -24,7 +24,7 @@ const noised = (config: Config): Config => ({
   ...config,
   federation: { ...config.federation, rounds: 2 },
   privacy: {
-    ...{ unit: "example", noise: "local", clip: 1, epsilon: 4, noiseMultiplier: null, delta },
+    ...{ unit: "example", noise: "local", colluding: 1, clip: 1, epsilon: 4, noiseMultiplier: null, delta },
     samplingRate: 0.25,
   },
 });

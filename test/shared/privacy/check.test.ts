@@ -36,6 +36,43 @@ describe("what cannot go with privacy is refused by the field to change", () => 
     expect(() => checkConfig(config(...set))).toThrow(said);
   });
 
+  const together = [
+    "privacy.noise=distributed",
+    "federation.secureAggregation.helpers=coordinator",
+    "training.localSteps=1",
+  ];
+
+  test("noise that clients add together passes with all that it takes", () => {
+    expect(() => checkConfig(config(...together))).not.toThrow();
+    expect(() => checkConfig(config(...together, "federation.strategy.name=FedAdam"))).not.toThrow();
+  });
+
+  test.each<[string, string[], string]>([
+    [
+      "no masks",
+      ["federation.secureAggregation.helpers=null"],
+      'privacy.noise: got "distributed", of which each client has a share',
+    ],
+    [
+      "the same integers without masks",
+      ["federation.secureAggregation.helpers=none"],
+      'privacy.noise: got "distributed", of which each client has a share',
+    ],
+    [
+      "nobody whose share is secret",
+      ["privacy.colluding=3"],
+      "privacy.colluding: got 3, and every sum is over 3",
+    ],
+    ["whole epochs", ["training.localSteps=null"], "training.localSteps: got null, which is whole epochs"],
+    ["several steps", ["training.localSteps=2"], "training.localSteps: got 2"],
+    ["momentum of the clients", ["training.momentum=0.9"], "training.momentum: got 0.9"],
+    ["stages", ['federation.update=[{"stage":"clipping","norm":1}]'], "federation.update: got clipping"],
+    ["weights of its own", ["federation.strategy.name=FedNova"], "federation.strategy: got FedNova"],
+    ["controls", ["federation.strategy.name=SCAFFOLD"], "federation.strategy: got SCAFFOLD"],
+  ])("beside noise that clients add together, %s", (_what, set, said) => {
+    expect(() => checkConfig(config(...together, ...set))).toThrow(said);
+  });
+
   test.each<[string, string]>([
     ["privacy.epsilon=0", "privacy.epsilon: got 0"],
     ["privacy.epsilon=-1", "privacy.epsilon: got -1"],
