@@ -18,6 +18,7 @@ import { learning } from "./list/learning.ts";
 import { limits } from "./list/limits.ts";
 import { masks } from "./list/masks.ts";
 import { noise } from "./list/noise.ts";
+import { noisedSums } from "./list/noised-sums.ts";
 import { others } from "./list/others.ts";
 import { owners } from "./list/owners.ts";
 import { privateTraining } from "./list/private-training.ts";
@@ -81,6 +82,7 @@ export const mutants: readonly Mutant[] = [
   waiting,
   simulated,
   noise,
+  noisedSums,
   accountant,
   privateTraining,
 ].flat();
