@@ -151,3 +151,17 @@ test("accountants that disagree are a defect, and said to be one", () => {
   expect(() => assertAgree(7.4, 7.3)).toThrow(expect.objectContaining({ name: "AccountantsDisagree" }));
   assertAgree(7.2, 7.3);
 });
+
+test.each([
+  [0.05, 300],
+  [0.05, 10],
+  [0.1, 300],
+])(
+  "next to no noise, sigma %d in %i steps, has an epsilon in the thousands, and it grows with the steps",
+  (sigma, steps) => {
+    const told = (of: number) => epsilonOf([{ q: 0.25, sigma, steps: of }], 1e-5).pld.epsilon;
+    expect(told(steps)).toBeGreaterThan(1000);
+    expect(told(steps)).toBeLessThan(steps / sigma ** 2);
+    expect(told(2 * steps)).toBeGreaterThan(told(steps));
+  },
+);
