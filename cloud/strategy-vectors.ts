@@ -1,8 +1,8 @@
 import { type ClientProcedure, sentShapes } from "../shared/client/procedure.ts";
 import type { Config } from "../shared/config/schema.ts";
 import { lengthOf, lengthOfAll, type TensorShape } from "../shared/model/vector-shape.ts";
-import { guaranteeIn } from "../shared/privacy/private-steps.ts";
-import { openStrategy } from "../shared/strategy/strategies.ts";
+import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
+import { anyGuaranteeIn, clientGuaranteeIn } from "../shared/privacy/private-steps.ts";
 import { hasKept, hasState, stateShapes } from "../shared/strategy/strategy.ts";
 
 /** Which objects a strategy has beside models and updates: by these its requests are counted. */
@@ -15,6 +15,8 @@ export interface StrategyObjects {
   readonly kept: boolean;
   /** Whether the keys of simulated clients are an object. */
   readonly keyed: boolean;
+  /** Whether each round's sums have noise, and the aggregator a key for it. */
+  readonly hidden: boolean;
 }
 
 /** Numbers of values: by these memory, sizes and time are reckoned. */
@@ -33,11 +35,17 @@ export interface StrategyVectors extends StrategyObjects {
 }
 
 export function strategyObjects(config: Pick<Config, "federation" | "privacy">): StrategyObjects {
-  const { federation } = config;
-  const strategy = openStrategy(federation.strategy);
+  const strategy = strategyOf(config);
   const [stateful, kept] = [hasState(strategy), hasKept(strategy)];
-  const keyed = guaranteeIn(config) !== undefined;
-  return { stateful, kept, keyed, stateRead: kept || (stateful && strategy.client.receives.length > 0) };
+  const keyed = anyGuaranteeIn(config) !== undefined;
+  const hidden = clientGuaranteeIn(config) !== undefined;
+  return {
+    stateful,
+    kept,
+    keyed,
+    hidden,
+    stateRead: kept || (stateful && strategy.client.receives.length > 0),
+  };
 }
 
 /** @param model its tensors, in the order of its layout */
@@ -45,7 +53,7 @@ export function strategyVectors(
   config: Pick<Config, "federation" | "privacy">,
   model: readonly TensorShape[],
 ): StrategyVectors {
-  const strategy = openStrategy(config.federation.strategy);
+  const strategy = strategyOf(config);
   const { receives, keeps, sends, work } = strategy.client;
   const received = Object.entries(stateShapes(strategy)).filter(([name]) => receives.includes(name));
   return {

@@ -7,7 +7,7 @@ import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { signedOf } from "../shared/owners/log-entry.ts";
 import { chargeOf } from "../shared/owners/privacy-ledger.ts";
-import { openStrategy } from "../shared/strategy/strategies.ts";
+import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
 import { signUpdate } from "../storage/sign-update.ts";
@@ -96,7 +96,7 @@ function normOf(
   { config, model }: OpenedJob["plan"],
   global: Float32Array,
 ): number | null {
-  const { sends } = openStrategy(config.federation.strategy).client;
+  const { sends } = strategyOf(config).client;
   if (!sends.model) return null;
   const { tensors } = decodeTensors(key, update, update.length);
   return distanceOf(updateVectors(model, sends, tensors).parameters, global);

@@ -5,9 +5,9 @@ import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { type Agreement, simulatedIn } from "../shared/owners/agreement.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
+import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
 import { stateSize } from "../shared/strategy/state-size.ts";
-import { openStrategy } from "../shared/strategy/strategies.ts";
 import { figuresBytes, partitionBytes, resultBytes } from "../shared/workflow/record-size.ts";
 
 /** The last round that a run can have, the final pass: what a round takes of those before it is listed one by one. */
@@ -51,7 +51,7 @@ function sizesUnder(agreed: Agreement) {
     plan: resultBytes(clients, data, metrics),
     partition: partitionBytes(clients, data),
     model: vectorsSize(model, [likeModel]).bytes,
-    state: stateSize(model, openStrategy(config.federation.strategy)).bytes,
+    state: stateSize(model, strategyOf(config)).bytes,
     metrics,
   };
 }

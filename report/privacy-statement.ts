@@ -3,17 +3,16 @@ import { guaranteeIn } from "../shared/privacy/private-steps.ts";
 import type { GuaranteeSettings } from "../shared/privacy/settings.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
+import { statementOfClients } from "./client-privacy-statement.ts";
 import { wholeNumber } from "./numbers.ts";
-
-/** What a run's promise of privacy is, and what it is not, one point after the other. */
-export interface PrivacyStatement {
-  /** In a line: what was spent, and of what. */
-  readonly short: string;
-  readonly points: readonly { readonly term: string; readonly said: string }[];
-}
+import { accountantPoint, type PrivacyStatement } from "./privacy-points.ts";
 
 /** Undefined of a run that promises nothing. */
 export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined {
+  return statementOfClients(outcome) ?? statementOfExamples(outcome);
+}
+
+function statementOfExamples(outcome: Outcome): PrivacyStatement | undefined {
   const { config, privacy: spent, clients } = outcome;
   const guarantee = guaranteeIn(config);
   if (!guarantee || !spent) return undefined;
@@ -48,12 +47,7 @@ export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined
         term: "Spent",
         said: `${said.steps(wholeNumber(spent.steps))}; no other run on the same data is in it`,
       },
-      {
-        term: "Accountant",
-        said:
-          "privacy loss distributions, composed by FFT, rounded up; Rényi's divergence says at most " +
-          `${shownEpsilon(spent.rdp.epsilon)} (order ${spent.rdp.order}, conversion of Canonne et al. 2020)`,
-      },
+      accountantPoint(spent),
       { term: "Released", said: said.released },
       { term: "Trusted", said: said.trusted },
       {

@@ -3,6 +3,7 @@ import { taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
 import type { Result } from "../shared/workflow/result-record.ts";
 import { billSentence, takenSentence } from "./bill.ts";
+import { tooFewIn } from "./client-privacy-statement.ts";
 import { allExamples, examplesOf, ratioNote } from "./examples-said.ts";
 import { masksNote } from "./masks-note.ts";
 import { shownAs, shownScore } from "./measure.ts";
@@ -25,11 +26,13 @@ export function summary(result: Result, program = "fedstep"): string {
   const notes = told.filter((note) => note !== undefined);
   const model = specOf(config, dataset);
   const promise = privacyStatement(result);
+  const tooFew = tooFewIn(result);
   return [
     `run ${result.run}`,
     scores(result),
     ...furtherFigures(result),
     ...warningsOf(result).map((warning) => `warning: ${visible(warning)}`),
+    ...(tooFew === undefined ? [] : [`warning: ${tooFew}`]),
     ...notes,
     ...(promise ? [`privacy ${promise.short}`] : []),
     ...(next ? [`next: ${next}`, `      ${whereDirIs}`] : []),

@@ -19,7 +19,10 @@ const sent = (id: string) => `updates/${id}/`;
 const sentBy = (id: string, account: string | undefined) =>
   account === undefined ? sent(id) : `${sent(id)}${account}/`;
 const kept = (id: string) => `clients/${id}/`;
-/** What secure aggregation takes beside updates: sealed boxes, which helpers alone read, and the sums that these have opened. */
+/**
+ * What hides updates: sealed boxes of masks, which helpers alone read, the sums that these have opened, and the key of the noise that
+ * is added to a sum.
+ */
 const masksOf = (id: string) => `masks/${id}/`;
 /** The models that a run trains. */
 export const modelNames = ["federated", "baseline"] as const;
@@ -49,6 +52,8 @@ export const keys = {
    */
   update: (id: string, n: number, client: number, attempt = 1, account?: string) =>
     `${sentBy(id, account)}${pad(attempt)}/${pad(n)}/${pad(client)}.safetensors`,
+  /** What the noise of a run's rounds comes from, where it hides its clients; of functions the aggregator alone reads it. */
+  noiseKey: (id: string) => `${masksOf(id)}noise-key.json`,
   /** What the strategy goes on from after a round: the server's vectors. */
   roundState: (id: string, n: number) => `${round(id, n)}/state.safetensors`,
   /**
@@ -134,6 +139,7 @@ export const prefixes = {
   opened: "masks/*/opened/*",
   openedSets: "helpers/*",
   simulatedKey: "clients/*/key.json",
+  noiseKey: "masks/*/noise-key.json",
   roundMetrics: "runs/*/rounds/*/metrics.json",
   roundTimes: "runs/*/rounds/*/times.json",
   roundUpdates: "runs/*/rounds/*/updates.json",

@@ -1,8 +1,8 @@
 import { updateKey } from "../shared/client/update-key.ts";
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import type { OpenRound } from "../shared/rounds/open-round.ts";
-import { openStrategy } from "../shared/strategy/strategies.ts";
 import type { FederationState } from "../shared/workflow/payloads.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { RoundUpdates as CountedUpdates } from "../shared/workflow/round-records.ts";
@@ -27,7 +27,7 @@ export function readCounted(
   { participants, execution }: Pick<FederationState, "participants" | "execution">,
   open: OpenRound | null,
 ): Promise<ReceivedUpdate[]> {
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const limit = updateReaders();
   const taskOf = new Map(participants.map(({ client, task }) => [client, task]));
   const counts = async ({ client, sha256 }: CountedUpdates["updates"][number]) => {

@@ -1,8 +1,9 @@
 import { objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
 import { isSameModel, layoutOf } from "../shared/model/spec.ts";
+import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import type { StrategyState } from "../shared/rounds/open-round.ts";
-import { openStrategy, startState } from "../shared/strategy/strategies.ts";
+import { startState } from "../shared/strategy/strategies.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
 import { takenSha256 } from "../shared/workflow/chain.ts";
 import { type Plan, planRecord } from "../shared/workflow/plan-record.ts";
@@ -68,7 +69,7 @@ export async function readTakenState(
         "its model was trained on",
     );
   }
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   if (!hasState(strategy)) return null;
   return parent.config.federation.strategy.name === strategy.name
     ? readState(objects, parent, strategy, round, model.stateSha256)

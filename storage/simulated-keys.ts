@@ -4,8 +4,8 @@ import { simulatedClientKey } from "../shared/client/place.ts";
 import { keys } from "../shared/layout.ts";
 import type { Objects } from "./objects.ts";
 
-/** clients/RUN/key.json */
-const keyRecord = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
+/** clients/RUN/key.json and masks/RUN/noise-key.json */
+export const keyRecord = z.object({ key: z.string().regex(/^[0-9a-f]{64}$/) });
 
 /**
  * Writes the key that the secret draws of a run's simulated clients come from, unless it stands: a repetition draws the same.

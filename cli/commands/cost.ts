@@ -13,7 +13,7 @@ import { ownersBillTable } from "../../report/owners-bill.ts";
 import { privacyLine } from "../../report/privacy-plan-text.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { privacyPlanOf } from "../../shared/privacy/privacy-plan.ts";
-import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { anyGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { dataSizeOf, dataSizeOptions, type SizeOptions } from "../data-size.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import { estimateOfOwners } from "../run/owners-cost.ts";
@@ -82,7 +82,7 @@ async function estimated(session: Session, given: CostOptions): Promise<void> {
   const sizing = sizingOf(config, size);
   const estimate = estimateRun(sizing, deployment, footprints);
   const { mean, parameters } = sizing;
-  const privacy = guaranteeIn(config) && privacyPlanOf(config, { train: mean.train, parameters });
+  const privacy = anyGuaranteeIn(config) && privacyPlanOf(config, { train: mean.train, parameters });
   if (given.json) {
     const told = { prices, ...place, deployment, size, ...estimate, ...(privacy && { privacy }) };
     return session.print(JSON.stringify(told, null, 2));

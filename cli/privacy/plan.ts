@@ -5,7 +5,7 @@ import { privacyPlanText } from "../../report/privacy-plan-text.ts";
 import { configInvalid } from "../../shared/errors.ts";
 import { checkDelta } from "../../shared/privacy/check.ts";
 import { privacyPlanOf } from "../../shared/privacy/privacy-plan.ts";
-import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { anyGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { dataSizeOf, dataSizeOptions, type SizeOptions } from "../data-size.ts";
 import { type ConfigOptions, configFrom, options } from "../options.ts";
 import type { Session } from "../session.ts";
@@ -30,14 +30,16 @@ export function planCommand(session: Session): Command {
       `
 How loud: the expected length of a step's noise beside the most that all sampled examples together can say. Of a client with few
 examples it is louder than any gradient; then a larger clip does not help, and more examples, fewer steps or a larger epsilon do.
+Of whole clients (privacy.unit=client): the expected length of the noise in a round's mean change, beside the longest change.
 
 Examples:
   fedstep privacy plan --preset tuned --set baseline.enabled=false --set privacy.unit=example --set privacy.epsilon=8
+  fedstep privacy plan --set partition.clients=1000 --set baseline.enabled=false --set privacy.unit=client --set privacy.epsilon=8
   fedstep privacy plan --config my.json --examples 5000 --features 20 --classes 2 --json`,
     )
     .action(async (given: PlanOptions) => {
       const config = await configFrom(given, given.classes === undefined ? {} : { classes: given.classes });
-      if (!guaranteeIn(config)) {
+      if (!anyGuaranteeIn(config)) {
         throw configInvalid(
           "privacy.unit: is none, and there is nothing to plan; set privacy.unit=example and privacy.epsilon=8, for example",
         );

@@ -6,7 +6,7 @@ import type { Config } from "../../shared/config/schema.ts";
 import { configInvalid, forkInvalid, runMissing } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import { dividedOtherwiseBy } from "../../shared/partition/division-fields.ts";
-import { guaranteeIn, stepsOfTraining } from "../../shared/privacy/private-steps.ts";
+import { anyGuaranteeIn, guaranteeIn, stepsOfTraining } from "../../shared/privacy/private-steps.ts";
 import { type DatasetRecord, type RunRecord, runRecord } from "../../shared/workflow/run-record.ts";
 import { readDataset } from "../../storage/dataset-objects.ts";
 import { commandFor } from "../targets/command-for.ts";
@@ -80,7 +80,7 @@ function checkModel(own: Config, { run, config }: RunRecord): void {
  * @throws ForkInvalid
  */
 function checkPrivacyTaken(config: Config, { run, config: parents }: RunRecord): void {
-  const [own, taken] = [guaranteeIn(config), guaranteeIn(parents)];
+  const [own, taken] = [anyGuaranteeIn(config), anyGuaranteeIn(parents)];
   if (!own && !taken) return;
   if (!own || !taken) {
     throw forkInvalid(
@@ -88,14 +88,19 @@ function checkPrivacyTaken(config: Config, { run, config: parents }: RunRecord):
         "have told cannot be taken back; start a run of its own",
     );
   }
-  const steps = stepsOfTraining(config, own);
-  const same = isDeepStrictEqual(own, taken) && steps === stepsOfTraining(parents, taken);
+  const same = isDeepStrictEqual(own, taken) && stepsOf(config) === stepsOf(parents);
   if (same && own.noiseMultiplier !== null) return;
   throw forkInvalid(
     `--from: the rounds of ${run} have the noise that its own length and privacy asked for, and all rounds of a run have the same; ` +
       "go on from a run with privacy.noiseMultiplier, and leave privacy and training.localEpochs as they are there, or start a " +
       "run of its own",
   );
+}
+
+/** Of a client in a round; a whole client's are no matter to anybody. */
+function stepsOf(config: Config): number | undefined {
+  const guarantee = guaranteeIn(config);
+  return guarantee && stepsOfTraining(config, guarantee);
 }
 
 /** What is said of each field of a section that is not the parent's. */

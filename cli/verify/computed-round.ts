@@ -1,11 +1,11 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf } from "../../shared/metrics/round-metrics.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import type { ModelWithState, StrategyState } from "../../shared/rounds/open-round.ts";
 import type { Participant } from "../../shared/rounds/participants.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, roundLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -97,7 +97,7 @@ export async function compareOutcome(
 
 /** The object of the strategy's state after a round; null where it has none. */
 function stateOf(plan: Plan, round: number, next: ModelWithState): Uint8Array | null {
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   return hasState(strategy) ? encodeState(plan, strategy, round, next.state) : null;
 }
 
@@ -132,7 +132,7 @@ export async function followChain(
   const model = await readListed(keys.global(plan.run, round), (at) =>
     audit.read(at, () => readLinkedGlobal(objects, plan, round, metrics.chainSha256)),
   );
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const read = (at: string, sha256: string | null) =>
     audit.read(at, () => readState(objects, plan, strategy, round, sha256));
   if (!model) return { metrics, after: undefined, replayed: false };

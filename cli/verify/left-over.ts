@@ -1,5 +1,6 @@
 import { accountOf } from "../../shared/client/place.ts";
 import { clientsModelsOf, keys } from "../../shared/layout.ts";
+import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
 
@@ -13,6 +14,15 @@ export function tellLeft({ inventory, audit }: Pick<Scene, "inventory" | "audit"
     audit.unchecked.push({
       objects: key,
       why: "the noise of simulated clients comes from it, and only who has their examples could draw it again",
+    });
+  }
+  const noise = keys.noiseKey(plan.run);
+  if (clientGuaranteeIn(plan.config) && inventory.expect(noise)) {
+    audit.unchecked.push({
+      objects: noise,
+      why:
+        "the noise of all rounds is drawn from it, and this command does not read it: what was told of each round is as far from " +
+        "its updates' sum as such noise is",
     });
   }
   const accounts = plan.clients.flatMap(({ place }) => accountOf(place) ?? []);

@@ -1,10 +1,10 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import type { StrategyState } from "../../shared/rounds/open-round.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { startName } from "../../shared/secure-aggregation/settings.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import { type PartitionRecord, type Plan, planRecord } from "../../shared/workflow/plan-record.ts";
 import { thisWriter, type Writer } from "../../shared/workflow/writer.ts";
@@ -45,7 +45,7 @@ export async function verifyPlan(
   const fork = record.from && (await forkOf(scene, record.from));
   const origins = originsAgain(scene, fork, stored?.record);
   const laidOut = planOf(record, claim, partition, origins);
-  const strategy = openStrategy(laidOut.config.federation.strategy);
+  const strategy = strategyOf(laidOut.config);
   const state = fork ? await readTakenState(objects, laidOut, fork) : null;
   const taken = fork
     ? {

@@ -2,12 +2,15 @@ import { updateKey } from "../../shared/client/update-key.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
+import { asRecorded, type Release } from "../../shared/privacy/clients/release.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
+import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import { OpenRound } from "../../shared/rounds/open-round.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type RoundMetrics, roundUpdates, type TimedRound } from "../../shared/workflow/round-records.ts";
+import { readState } from "../../storage/strategy-objects.ts";
 import type { ReceivedUpdate, RoundAttempt } from "../../storage/update-objects.ts";
 import {
   compareOutcome,
@@ -42,7 +45,7 @@ export async function verifyRound(
   const metrics = { ...stored.record, attempt: stored.record.attempt ?? 1 };
   await verifyCounted(scene, plan, metrics, ended);
   tellOtherAttempts(scene, plan, metrics, participants);
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   if (hasMasks(plan.config)) return verifyMasked(scene, plan, judge, round, metrics);
   const open = before ? openRound(plan, metrics, before, medianNorm) : null;
   const { updates, expired, sound } = await verifyReports(scene, plan, {
@@ -103,6 +106,17 @@ function checkClaims(
   }
 }
 
+/** What the round has told of its sums, where it hides its clients: the noise in it nobody can draw again. */
+async function recordedRelease(
+  { objects }: Scene,
+  plan: Plan,
+  { round, stateSha256 }: Pick<RoundMetrics, "round" | "stateSha256">,
+): Promise<Release | undefined> {
+  if (!clientGuaranteeIn(plan.config)) return undefined;
+  const { vectors } = await readState(objects, plan, strategyOf(plan.config), round, stateSha256);
+  return asRecorded(vectors);
+}
+
 async function replay(
   scene: Scene,
   plan: Plan,
@@ -120,7 +134,10 @@ async function replay(
     assertReported(plan, { round, participants, ended }, { updates, silent }),
   );
 
-  const next = ended === null ? await audit.read(key, async () => open.finish()) : null;
+  const next =
+    ended === null
+      ? await audit.read(key, async () => open.finish(await recordedRelease(scene, plan, metrics)))
+      : null;
   if (next === undefined) return { metrics, after: undefined, replayed: false };
   const after = await digestsAfter(plan, round, next);
   const outcome = roundOutcomeOf(plan, metrics, { updates, silent }, { before: before.model, after });

@@ -1,9 +1,10 @@
 import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { layoutOf } from "../../shared/model/spec.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
 import { startName } from "../../shared/secure-aggregation/settings.ts";
-import { openStrategy, startState } from "../../shared/strategy/strategies.ts";
+import { startState } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { chainAfter, type Link, startLink, takenLink, takenSha256 } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -37,7 +38,7 @@ export async function verifyStart(scene: Scene, verified: VerifiedPlan): Promise
   const start = linked(link, parameters);
   const round = takenRounds(plan);
   if (round === 0) {
-    const strategy = openStrategy(plan.config.federation.strategy);
+    const strategy = strategyOf(plan.config);
     const state = { vectors: startState(strategy, layoutOf(plan.model)), accepted: {} };
     return { start, base: { model: start, state, previous: null }, taken: [] };
   }
@@ -90,7 +91,7 @@ async function takenAgain(
   const bytes = encodeGlobal(plan, round, model.parameters, link);
   await compareTensors(scene, keys.global(plan.run, round), bytes, of);
   if (state) {
-    const strategy = openStrategy(plan.config.federation.strategy);
+    const strategy = strategyOf(plan.config);
     const again = encodeState(plan, strategy, round, state);
     await compareTensors(scene, keys.roundState(plan.run, round), again, of);
   }
@@ -108,7 +109,7 @@ async function takenByDigest(
   round: number,
 ): Promise<RoundBase | undefined> {
   const link = takenLink(plan, seal);
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const [key, stateKey] = [keys.global(plan.run, round), keys.roundState(plan.run, round)];
   for (const one of hasState(strategy) ? [key, stateKey] : [key]) {
     if (!inventory.expect(one)) audit.found(one, "is missing");

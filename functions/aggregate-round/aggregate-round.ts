@@ -4,8 +4,8 @@ import type { Deployment } from "../../cloud/deployment.ts";
 import { weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { busyTime } from "../../shared/metrics/busy.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { nextRound } from "../../shared/rounds/next-round.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasState } from "../../shared/strategy/strategy.ts";
 import { roundLink } from "../../shared/workflow/chain.ts";
 import {
@@ -103,7 +103,7 @@ async function nextModel(
   const next = await timed("aggregate", async () => decided.next());
   if (!next) return null;
   const { parameters, state } = next;
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const stateSha256 = hasState(strategy)
     ? await timed("write", () => writeState(objects, plan, strategy, round, state))
     : null;

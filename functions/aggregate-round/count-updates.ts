@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { keys } from "../../shared/layout.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import { participantsWhere } from "../../shared/rounds/participants.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
@@ -44,7 +44,7 @@ export async function countUpdates(
   const attempt = execution.number;
   // first, since every update is held against the models as it comes in; and what is wrong with them is no client's fault
   const opened = await openRound(objects, plan, seal, federation, attempt);
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const asked = { round, attempt, participants, begins: opened.begins };
   const received = await readUpdates(objects, plan, strategy, asked, reports, opened.open);
   const updates = received.updates.map(countedOf);

@@ -1,11 +1,14 @@
 import { maskedOutcomeOf } from "../../shared/metrics/masked-metrics.ts";
 import { type NextGlobal, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
+import { withNoise } from "../../shared/privacy/clients/release.ts";
+import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import type { ModelWithState } from "../../shared/rounds/open-round.ts";
 import { participantsWhere } from "../../shared/rounds/participants.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { RoundMetrics } from "../../shared/workflow/round-records.ts";
+import { countedOf, type RoundMetrics } from "../../shared/workflow/round-records.ts";
+import { noiseOfRound } from "../../storage/noise-key.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { countMasked } from "./count-masked.ts";
 import { countUpdates } from "./count-updates.ts";
@@ -34,9 +37,15 @@ export async function decideRound(
   const counted = await countUpdates(objects, plan, seal, federation, reports);
   const { received, attempt, ended, before, open } = counted;
   const { round } = federation;
+  const updates = received.updates.map(countedOf);
+  const { chainSha256 } = before;
+  const release =
+    open && clientGuaranteeIn(plan.config)
+      ? withNoise(await noiseOfRound(objects, { run: plan.run, round, attempt, chainSha256, updates }))
+      : undefined;
   return {
     ...{ before, ended, reported: received.updates.length, silent: received.silent.length },
-    next: () => open?.finish() ?? null,
+    next: () => open?.finish(release) ?? null,
     outcome: (after) => roundOutcomeOf(plan, { round, attempt }, received, { before, after }),
   };
 }

@@ -5,7 +5,8 @@ import { prefixes } from "../../shared/layout.ts";
 import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, updates, opened, globals, roundStates, roundMetrics, roundTimes, roundUpdates } = prefixes;
+const { plan, updates, opened, noiseKey, globals, roundStates, roundMetrics, roundTimes, roundUpdates } =
+  prefixes;
 
 /** Updates read at once. */
 const atOnce = steps.aggregateRound.updateReaders;
@@ -15,7 +16,7 @@ export const aggregateRoundFootprint = {
   name: "AggregateRound",
   purpose: "Makes the next global model of a round's updates",
   part: "round",
-  reads: [plan, updates, opened, globals, roundStates, roundUpdates, roundTimes],
+  reads: [plan, updates, opened, noiseKey, globals, roundStates, roundUpdates, roundTimes],
   writes: [],
   creates: [roundUpdates, globals, roundStates, roundTimes, roundMetrics],
   atOnce,
@@ -55,7 +56,7 @@ export const aggregateRoundFootprint = {
       change: `${change}, or lower federation.fraction`,
     },
   ],
-  requests: ({ rounds, taken, trainings, evaluations, masked }, { stateful }) => ({
+  requests: ({ rounds, taken, trainings, evaluations, masked }, { stateful, hidden }) => ({
     // which updates count, global model, state, times and metrics; the final pass has neither model nor state
     writes: rounds * (stateful ? 5 : 4) + 3,
     reads:
@@ -63,6 +64,8 @@ export const aggregateRoundFootprint = {
       trainings +
       evaluations +
       // what the helpers have opened
+      // the key of the noise
+      (hidden ? rounds : 0) +
       (masked ? helperNumbers.length * (rounds + 1) : 0) +
       // the global model before, in the final pass too, the one before that, and the state before
       rounds +

@@ -1,8 +1,8 @@
 import { keys } from "../../shared/layout.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { OpenRound, type RoundStart } from "../../shared/rounds/open-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import type { FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { assertChain } from "../../storage/linked-headers.ts";
@@ -55,7 +55,7 @@ export async function roundBegin(objects: Objects, plan: Plan, federation: Began
   const { round, ended, medianNorm } = federation;
   const { before, earlier } = await modelsBefore(objects, plan, federation);
   if (ended !== null) return { before, start: null };
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const { parameters, stateSha256 } = before;
   const state = await readState(objects, plan, strategy, round - 1, stateSha256);
   return { before, start: { parameters, previous: earlier?.parameters ?? null, state, medianNorm } };

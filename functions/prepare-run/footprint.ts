@@ -7,7 +7,7 @@ import { prefixes } from "../../shared/layout.ts";
 
 const { agreements, acceptances } = prefixes;
 const { datasets, shards, config, plan, partition, globals } = prefixes;
-const { roundMetrics, roundTimes, roundStates, simulatedKey } = prefixes;
+const { roundMetrics, roundTimes, roundStates, simulatedKey, noiseKey } = prefixes;
 
 /** Shards written at once: enough to hide S3's latency, few enough to keep memory near one data set. */
 const atOnce = 4;
@@ -30,7 +30,7 @@ export const prepareRunFootprint = {
   // data set and configuration of a run that no command line has laid out; what another one runs on, it cannot change
   creates: [
     ...[datasets, config, plan, partition, globals],
-    ...[roundMetrics, roundTimes, roundStates, simulatedKey],
+    ...[roundMetrics, roundTimes, roundStates, simulatedKey, noiseKey],
   ],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 5 },
@@ -54,12 +54,14 @@ export const prepareRunFootprint = {
     }),
   }),
   deadlines: () => [{ ...fewer, what: "the data set", units: ["invocation"] }],
-  requests: ({ taken, laidOut, owners, beside, shards, shardsWritten }, { stateful, keyed }) => ({
+  requests: ({ taken, laidOut, owners, beside, shards, shardsWritten }, { stateful, keyed, hidden }) => ({
     writes:
       // plan, partition, the start; the shards with their index
       3 +
       // the key of simulated clients' secrets
       (keyed && (owners === 0 || beside > 0) ? 1 : 0) +
+      // and of the aggregator's
+      (hidden ? 1 : 0) +
       (shardsWritten ? shards + 1 : 0) +
       // the configuration, and the data set
       (laidOut ? 1 + (laidOut.datasetWritten ? 1 : 0) : 0) +

@@ -1,5 +1,5 @@
 import { keys } from "../../shared/layout.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { takenLink } from "../../shared/workflow/chain.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { timesOf } from "../../shared/workflow/round-records.ts";
@@ -16,7 +16,7 @@ import { writeState } from "../../storage/strategy-objects.ts";
 export async function takeState(objects: Objects, plan: Omit<Plan, "start" | "partitionSeal">, fork: Fork) {
   const { round, model, recordSha256 } = fork;
   const state = await readTakenState(objects, plan, fork);
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   return {
     weightsSha256: model.weightsSha256,
     stateSha256: state && (await writeState(objects, plan, strategy, round, state)),

@@ -9,6 +9,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { waysTo } from "../../shared/owners/account.ts";
 import { ownersWaitUnder } from "../../shared/owners/plans-wait.ts";
+import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
@@ -23,6 +24,7 @@ import { noUsage } from "../../shared/workflow/usage.ts";
 import { assertSameArithmetic, thisWriter, writerName } from "../../shared/workflow/writer.ts";
 import { readFork } from "../../storage/fork-objects.ts";
 import { writeGlobal } from "../../storage/model-objects.ts";
+import { keepNoiseKey } from "../../storage/noise-key.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { keepSimulatedKey } from "../../storage/simulated-keys.ts";
 import { footprints } from "../footprints.ts";
@@ -81,6 +83,7 @@ export function prepareRun(
         await objects.put(keys.partition(run), partitionText, "application/json", "unread");
         // before anybody draws from it
         if (drawsHere(plan)) await keepSimulatedKey(objects, run, randomBytes(32));
+        if (clientGuaranteeIn(plan.config)) await keepNoiseKey(objects, run, randomBytes(32));
         // last, so that a run with a start can go on from it, whenever this was cut off
         return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       });

@@ -1,6 +1,6 @@
 import { simulatedKey } from "../../shared/client/place.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
-import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { anyGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import type { EvaluationSums } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -36,7 +36,7 @@ export function simulatedData(objects: Objects, cacheBytes: number): ClientData 
   return {
     shard: (plan, client, trainer) => shards.get(plan, client, trainer),
     secret: async ({ run, config, shards }, client) => ({
-      key: guaranteeIn(config) ? await secretKeys.of(run, client) : simulatedKey(config.seed, client),
+      key: anyGuaranteeIn(config) ? await secretKeys.of(run, client) : simulatedKey(config.seed, client),
       examplesSha256: shards[client] ?? "",
     }),
   };

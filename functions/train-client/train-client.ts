@@ -1,8 +1,9 @@
 import type * as z from "zod";
+import { updateSalt } from "../../shared/client/randomness.ts";
 import { updateKey } from "../../shared/client/update-key.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
-import { sharedNoiseIn } from "../../shared/privacy/private-steps.ts";
+import { clientGuaranteeIn, sharedNoiseIn } from "../../shared/privacy/private-steps.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
@@ -52,6 +53,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       const evaluation = await timed("evaluate", () => trainer.evaluate(before.parameters, shard.test));
       const blame = blameOf(learningRate, round);
       assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
+      const hides = clientGuaranteeIn(plan.config) !== undefined;
       const secret = await data.secret(plan, client);
       const trained =
         task === "evaluate"
@@ -78,10 +80,11 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
           ...{ run, round, client, evaluation },
           ...(data.alone && { alone: data.alone }),
           ...told,
+          ...(hides && { salt: updateSalt(secret.key, { run, round, attempt, client }) }),
         } satisfies UpdateHeader);
         return objects.putTensors(updateKey(plan, client, round, attempt), tensors, metadata, "unread");
       });
-      if (evaluation.examples > 0 && !hasMasks(plan.config)) {
+      if (evaluation.examples > 0 && !hasMasks(plan.config) && !hides) {
         const kind = taskOf(plan.config);
         invocation.note({ [kind.score.name]: scoreOf(kind, figuresOf(kind, evaluation)) });
       }

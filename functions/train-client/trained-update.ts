@@ -10,11 +10,12 @@ import { localAmount } from "../../shared/model/local-work.ts";
 import { layoutOf } from "../../shared/model/spec.ts";
 import type { Trainer } from "../../shared/model/trainer.ts";
 import type { Vectors } from "../../shared/model/vector-shape.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
+import { guaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { serverStartOf } from "../../shared/rounds/server-start.ts";
 import { keptSalt } from "../../shared/secure-aggregation/seeds.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { beyondRange } from "../../shared/strategy/range.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasKept, type ServerStart, type Strategy } from "../../shared/strategy/strategy.ts";
 import { throughStages } from "../../shared/update/staged.ts";
 import { openStages } from "../../shared/update/stages.ts";
@@ -68,13 +69,13 @@ export async function trainedUpdate(
   const { config, model } = plan;
   const { training } = config;
   const global = before.parameters;
-  const strategy = openStrategy(config.federation.strategy);
+  const strategy = strategyOf(config);
   const { client: procedure } = strategy;
   const vectors = await timed("read", () =>
     readClientVectors(objects, plan, strategy, { round, client }, before),
   );
   const random = randomOf(plan, { round, attempt, client, before, secret });
-  const promised = plan.privacy && { privacy: plan.privacy, random };
+  const promised = plan.privacy && guaranteeIn(config) && { privacy: plan.privacy, random };
   const local = { config, promised, round, client, learningRate, trainer, blame, ...shard };
   const { trained, sent, kept } = await timed("train", () =>
     procedure.run({
@@ -98,7 +99,7 @@ export async function trainedUpdate(
   const keptSha256 = hasKept(strategy)
     ? await timed("write", () => writeKept(objects, plan, procedure.keeps, at, kept, salt))
     : undefined;
-  const lossSum = plan.privacy ? null : trained.lossSum;
+  const lossSum = guaranteeIn(config) ? null : trained.lossSum;
   return { update, start, seen: localAmount(config, count).seen, lossSum, keptSha256 };
 }
 
@@ -107,7 +108,7 @@ export async function openUpdate(
   { config, model }: Pick<Plan, "config" | "model">,
   { update, seen, lossSum, keptSha256 }: TrainedUpdate,
 ) {
-  const { sends } = openStrategy(config.federation.strategy).client;
+  const { sends } = strategyOf(config).client;
   const { examples, steps, parameters, sent } = update;
   return {
     tensors: updateTensors(model, sends, update),

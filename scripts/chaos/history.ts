@@ -4,7 +4,7 @@ import { keys } from "../../shared/layout.ts";
 import { flattenTensors } from "../../shared/model/parameters.ts";
 import { likeModel } from "../../shared/model/vector-shape.ts";
 import { vectorsSize } from "../../shared/model/vectors-size.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { updateSize } from "../../shared/update/size.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { type RoundMetrics, roundMetrics, updateHeader } from "../../shared/workflow/round-records.ts";
@@ -39,7 +39,7 @@ export async function readHistory(objects: Objects, run: string, averages: boole
     if ((await weightsSha256(model)) !== metrics.weightsSha256) {
       problems.push(`the global model of round ${round} is not the one that its metrics speak of`);
     }
-    const strategy = openStrategy(plan.config.federation.strategy);
+    const strategy = strategyOf(plan.config);
     const parts: { examples: number; values: Float32Array }[] = [];
     for (const { client, task } of metrics.clients) {
       if (task !== "train") continue;

@@ -1,8 +1,8 @@
 import type { ChaosEvent } from "../../local/chaos/event.ts";
 import type { Fault } from "../../local/chaos/fault.ts";
 import type { FaultPlan } from "../../local/chaos/plan.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { quorumOf } from "../../shared/strategy/quorum.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { hasKept } from "../../shared/strategy/strategy.ts";
 import { clients, type Situation } from "./situation.ts";
 
@@ -31,7 +31,7 @@ const errorNames: Readonly<Record<string, string>> = {
 };
 
 export function predict({ plan, run, config, rounds, masked }: Situation): ExpectedOutcome {
-  const keeps = hasKept(openStrategy(config.federation.strategy));
+  const keeps = hasKept(strategyOf(config));
   const errors = new Set<string>();
   const silent = new Map<number, Set<number>>();
   const step = (fn: ChaosEvent["function"], round: number | null) => {

@@ -12,6 +12,7 @@ import { door } from "./list/door.ts";
 import { figures } from "./list/figures.ts";
 import { firstImpression } from "./list/first-impression.ts";
 import { forgery } from "./list/forgery.ts";
+import { hiddenClients } from "./list/hidden-clients.ts";
 import { interruptions } from "./list/interruptions.ts";
 import { judgedJobs } from "./list/judged-jobs.ts";
 import { learning } from "./list/learning.ts";
@@ -85,6 +86,7 @@ export const mutants: readonly Mutant[] = [
   noisedSums,
   accountant,
   privateTraining,
+  hiddenClients,
 ].flat();
 
 /** Those of the names, or all but slow ones; or what is wrong with the names. */

@@ -1,3 +1,6 @@
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type RandomStream, randomStream } from "../random.ts";
 import { type SecretStream, secretStream } from "../secret-random.ts";
 
@@ -30,4 +33,16 @@ export function clientRandom(seed: number, key: Uint8Array, context: SecretConte
     public: (label) => randomStream(seed, "client", round, client, label),
     secret: (label) => secretStream(key, said, label),
   };
+}
+
+/**
+ * A secret in an update's header, 64 hex digits, that a repetition gives again.
+ * @param key the client's
+ */
+export function updateSalt(
+  key: Uint8Array,
+  { run, round, attempt, client }: Pick<SecretContext, "run" | "round" | "attempt" | "client">,
+): string {
+  const said = JSON.stringify(["update's salt", run, round, attempt, client]);
+  return bytesToHex(hmac(sha256, key, utf8ToBytes(said)));
 }

@@ -1,3 +1,4 @@
+import { clientGuaranteeIn } from "../privacy/private-steps.ts";
 import { mergeIntegers } from "../secure-aggregation/evaluation-integers.ts";
 import { sumsIntegers } from "../secure-aggregation/settings.ts";
 import { briefOrNull, type EvaluationSums, figuresOf, mergeAll, outputsOf, taskOf } from "../task/tasks.ts";
@@ -54,6 +55,8 @@ export function evaluatedOf(
   const each = evaluations.map(({ evaluation }) => evaluation);
   const merge = sumsIntegers(config) ? mergeIntegers : mergeAll;
   const union = merge(task, each, outputsOf(config, dataset));
+  // of one client nothing is told where each of them is hidden
+  const withheld = clientGuaranteeIn(config) && { [task.score.name]: null, loss: null };
   return {
     evaluated: { round: round - 1, examples: union.examples, ...figuresOf(task, union) },
     clients: evaluations
@@ -62,6 +65,7 @@ export function evaluatedOf(
         client,
         examples: evaluation.examples,
         ...briefOrNull(task, evaluation),
+        ...withheld,
       })),
   };
 }
@@ -78,12 +82,17 @@ export function roundOutcomeOf(
 ): RoundMetrics {
   const { evaluated, clients } = evaluatedOf(plan, round, updates);
   const told = toldAlone(plan, updates);
+  const hides = clientGuaranteeIn(plan.config) !== undefined;
   const trainings = new Map(
     updates
       .filter(({ task }) => task === "train")
       .map(({ client, lossSum, seen, drift }) => [
         client,
-        { task: "train" as const, trainingLoss: lossSum === null ? null : lossSum / seen, update: drift },
+        {
+          task: "train" as const,
+          trainingLoss: hides || lossSum === null ? null : lossSum / seen,
+          update: hides ? null : drift,
+        },
       ]),
   );
   const metrics = {

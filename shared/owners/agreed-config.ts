@@ -7,7 +7,7 @@ import { type Agreement, simulatedIn } from "./agreement.ts";
  * @param clients members, and simulated clients beside them
  */
 export function unfitForOwners(
-  { partition, baseline, dataset, federation, training }: Config,
+  { partition, baseline, dataset, federation, training, privacy }: Config,
   clients: number,
 ): string[] {
   const problems: (string | false)[] = [
@@ -18,6 +18,9 @@ export function unfitForOwners(
     dataset.limit !== null && "dataset.limit: takes null; an owner leaves rows out of its own file",
     federation.evaluation === "test-set" &&
       "federation.evaluation: takes selected or all: owners hold out examples",
+    privacy.unit === "client" &&
+      "privacy.unit: takes none or example: with client owners would send what they have trained as it is, and trust the " +
+        "coordinator, who has the key, with the noise",
     training.trainer !== "kernel" && "training.trainer: takes kernel, which owners have",
   ];
   return problems.filter((problem) => problem !== false);

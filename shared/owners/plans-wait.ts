@@ -1,4 +1,4 @@
-import { openStrategy } from "../strategy/strategies.ts";
+import { strategyOf } from "../privacy/clients/strategy-of.ts";
 import { updateSize } from "../update/size.ts";
 import { participantTask } from "../workflow/fields.ts";
 import type { Plan } from "../workflow/plan-record.ts";
@@ -11,7 +11,7 @@ export function ownersWaitUnder(
   agreed: Pick<Agreement, "waitMinutes"> | undefined,
 ): OwnersWait | undefined {
   if (!plan.agreement || !agreed) return undefined;
-  const strategy = openStrategy(plan.config.federation.strategy);
+  const strategy = strategyOf(plan.config);
   const largest = participantTask.options.map((task) => updateSize(plan, strategy, task).bytes);
   return ownersWaitOf(plan.agreement, agreed.waitMinutes, Math.max(...largest));
 }

@@ -4,8 +4,9 @@ import { configInvalid } from "../errors.ts";
 import { hasMasks } from "../secure-aggregation/settings.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import { thresholdOf } from "../task/stop.ts";
+import { checkClientNoise, refusedBesideClients } from "./clients/check.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
-import { guaranteeIn } from "./private-steps.ts";
+import { anyGuaranteeIn, guaranteeIn } from "./private-steps.ts";
 import type { GuaranteeSettings } from "./settings.ts";
 
 /**
@@ -13,7 +14,7 @@ import type { GuaranteeSettings } from "./settings.ts";
  * @throws ConfigInvalid naming the field to change, and why
  */
 export function checkPrivacy(config: Config): void {
-  const guarantee = guaranteeIn(config);
+  const guarantee = anyGuaranteeIn(config);
   if (!guarantee) return;
   const { epsilon, noiseMultiplier } = guarantee;
   if (epsilon === null && noiseMultiplier === null) {
@@ -29,7 +30,7 @@ export function checkPrivacy(config: Config): void {
     );
   }
   // whether there is noise that keeps it, and that can be counted
-  planPrivacy(config, everyClient(config));
+  const planned = planPrivacy(config, everyClient(config));
   if (guarantee.noise === "distributed") checkDistributed(config, guarantee);
   const { baseline, federation, training } = config;
   if (baseline.enabled) {
@@ -56,6 +57,12 @@ export function checkPrivacy(config: Config): void {
       "each client adds all of the noise to its own steps, and sums of them would have many times as much as they need",
       "leave federation.secureAggregation out, or set privacy.noise=distributed",
     );
+  }
+  if (guarantee.unit === "client") {
+    const found = refusedBesideClients(config);
+    if (found) throw refused(found.field, found.got, found.because, found.change);
+    if (planned) checkClientNoise(config, guarantee, planned);
+    return;
   }
   const { name, client } = openStrategy(federation.strategy);
   if (client.addsTerm) {

@@ -4,14 +4,14 @@ import { selectClients, selectedCount } from "../rounds/selection.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import { type Called, checkMechanism } from "./accountant/mechanism.ts";
 import { sigmaFor } from "./accountant/sigma.ts";
-import { guaranteeIn, stepsOfTraining } from "./private-steps.ts";
-import type { GuaranteeSettings } from "./settings.ts";
+import { anyGuaranteeIn, samplingOf, stepsOfTraining } from "./private-steps.ts";
+import type { AnyGuarantee } from "./settings.ts";
 
 /** In a plan: what its promise of privacy comes to. */
 export const plannedPrivacy = z.object({
   /** Deviation of the noise in multiples of clip: as given, or so large that epsilon is kept. */
   noiseMultiplier: z.number().positive(),
-  /** Steps of a client in a round in which it trains. */
+  /** Noised sums that a client is in, in a round in which it trains: its own steps, or the one that hides it among the others. */
   steps: z.int().positive(),
   /** Rounds that a client trains in at the most. */
   rounds: z.int().positive(),
@@ -25,10 +25,10 @@ export type PlannedPrivacy = z.output<typeof plannedPrivacy>;
  * @throws PrivacyInvalid where no noise keeps the epsilon that was asked for, or what is given cannot be counted
  */
 export function planPrivacy(config: Config, clients: readonly number[]): PlannedPrivacy | undefined {
-  const guarantee = guaranteeIn(config);
+  const guarantee = anyGuaranteeIn(config);
   if (!guarantee) return undefined;
   const { trainings } = openStrategy(config.federation.strategy).client.work;
-  const steps = trainings * stepsOfTraining(config, guarantee);
+  const steps = guarantee.unit === "client" ? 1 : trainings * stepsOfTraining(config, guarantee);
   const rounds = mostTrained(config, config.federation.rounds, clients).at(-1) ?? 0;
   return { noiseMultiplier: noiseOf(guarantee, steps * rounds), steps, rounds };
 }
@@ -73,16 +73,15 @@ const fields = {
 } as const;
 const asField: Called = (name) => fields[name];
 
-function noiseOf(
-  { noiseMultiplier, epsilon, samplingRate, delta }: GuaranteeSettings,
-  steps: number,
-): number {
+function noiseOf(guarantee: AnyGuarantee, steps: number): number {
+  const { noiseMultiplier, epsilon, delta } = guarantee;
+  const q = samplingOf(guarantee);
   if (noiseMultiplier !== null) {
-    checkMechanism({ q: samplingRate, sigma: noiseMultiplier, steps }, asField);
+    checkMechanism({ q, sigma: noiseMultiplier, steps }, asField);
     return noiseMultiplier;
   }
   // one of the two is given: check.ts sees to it
-  const wanted = { q: samplingRate, steps, delta, epsilon: epsilon ?? 0 };
+  const wanted = { q, steps, delta, epsilon: epsilon ?? 0 };
   const known = JSON.stringify(wanted);
   const before = derived.get(known);
   if (before !== undefined) return before;

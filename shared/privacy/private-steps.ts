@@ -1,11 +1,21 @@
 import type { Config } from "../config/schema.ts";
-import type { GuaranteeSettings } from "./settings.ts";
+import type { AnyGuarantee, ClientGuarantee, GuaranteeSettings } from "./settings.ts";
 
 /** What a client's training follows from. */
 type Trains = Pick<Config, "training" | "privacy">;
 
-/** The guarantee that a configuration asks for; undefined where none. */
+/** The guarantee for examples that a configuration asks for; undefined where none. */
 export function guaranteeIn({ privacy }: Pick<Config, "privacy">): GuaranteeSettings | undefined {
+  return privacy.unit === "example" ? privacy : undefined;
+}
+
+/** The same for whole clients. */
+export function clientGuaranteeIn({ privacy }: Pick<Config, "privacy">): ClientGuarantee | undefined {
+  return privacy.unit === "client" ? privacy : undefined;
+}
+
+/** Whatever it promises. */
+export function anyGuaranteeIn({ privacy }: Pick<Config, "privacy">): AnyGuarantee | undefined {
   return privacy.unit === "none" ? undefined : privacy;
 }
 
@@ -13,6 +23,14 @@ export function guaranteeIn({ privacy }: Pick<Config, "privacy">): GuaranteeSett
 export function sharedNoiseIn(config: Pick<Config, "privacy">): GuaranteeSettings | undefined {
   const guarantee = guaranteeIn(config);
   return guarantee?.noise === "distributed" ? guarantee : undefined;
+}
+
+/**
+ * What a round's noise is to the accountant: with which probability whoever is protected is in a step. Which clients a round
+ * selects is public, and hides none.
+ */
+export function samplingOf(guarantee: AnyGuarantee): number {
+  return guarantee.unit === "client" ? 1 : guarantee.samplingRate;
 }
 
 /** Steps of a private training: training.localSteps, or as many as sample every example once an epoch in the mean. */

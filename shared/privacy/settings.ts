@@ -82,11 +82,59 @@ const example = z
   })
   .describe("Differential privacy for single examples by DP-SGD (Abadi et al. 2016, arXiv:1607.00133).");
 
+/** Of clients, whose changes are cut where an example's gradient is. */
+const clientClip = z.union([
+  z.number().gt(0).max(1e6),
+  z.strictObject({
+    initial: z.number().gt(0).max(1e6),
+    quantile: z.number().gt(0).lt(1).default(0.5),
+    learningRate: z.number().gt(0).max(1).default(0.2),
+  }),
+]);
+
+const client = z
+  .strictObject({
+    unit: z.literal("client").describe("Whose part in the data the guarantee hides."),
+    noise: z
+      .enum(["central"])
+      .default("central")
+      .describe(
+        "Who adds the noise: the aggregator, once a round to the sum of all changes; it is trusted, and whoever may read updates.",
+      ),
+    fullWeight: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .default(1)
+      .describe(
+        "Training examples from which on a client's change counts in full; of fewer it counts by their share, and never more.",
+      ),
+    ...guarantee,
+    clip: clientClip
+      .default(1)
+      .describe(
+        "Longest change of the model that one client may make, in the Euclidean norm; longer ones are shortened. A number, or " +
+          "{initial, quantile, learningRate}: then it follows that quantile (0.5) of the clients' norms, in steps of that rate " +
+          "(0.2), by counts that have noise too (Andrew et al. 2021, arXiv:1905.03871).",
+      ),
+    delta: guarantee.delta.describe(
+      "Probability that the guarantee may fail with; less than one in the number of clients.",
+    ),
+  })
+  .describe(
+    "Differential privacy for whole clients by a noised sum of clipped changes (McMahan et al. 2018, arXiv:1710.06963).",
+  );
+
 /** The section privacy of a configuration. */
 export const privacySettings = z
-  .discriminatedUnion("unit", [none, example])
-  .describe("What whoever sees updates and models can tell at most of one example (differential privacy).");
+  .discriminatedUnion("unit", [none, example, client])
+  .describe(
+    "What whoever sees updates and models can tell at most of one example, or models of one client (differential privacy).",
+  );
 
 export type PrivacySettings = z.output<typeof privacySettings>;
-/** The same where there is a guarantee. */
-export type GuaranteeSettings = Exclude<PrivacySettings, { unit: "none" }>;
+/** The same where there is a guarantee for examples, and where there is one for clients. */
+export type GuaranteeSettings = Extract<PrivacySettings, { unit: "example" }>;
+export type ClientGuarantee = Extract<PrivacySettings, { unit: "client" }>;
+/** Whatever is promised. */
+export type AnyGuarantee = Exclude<PrivacySettings, { unit: "none" }>;

@@ -2,14 +2,14 @@ import * as z from "zod";
 import type { Config } from "../config/schema.ts";
 import { epsilonOf } from "./accountant/epsilon.ts";
 import { mostTrained, type PlannedPrivacy } from "./planned-privacy.ts";
-import { guaranteeIn } from "./private-steps.ts";
+import { anyGuaranteeIn, samplingOf } from "./private-steps.ts";
 
 const epsilon = z.number().nonnegative();
 
 /** In a result: what a run has spent of its clients' privacy. */
 export const spentPrivacy = z.object({
   noiseMultiplier: z.number().positive(),
-  /** Steps of the client that trained in most rounds, over all of these. */
+  /** Noised sums that the client was in that trained in most rounds: its steps over all of these, or the rounds themselves. */
   steps: z.int().positive(),
   delta: z.number().positive(),
   /** By privacy loss distributions: what is reported. */
@@ -36,9 +36,10 @@ export function spentPrivacyOf(
   trained: number,
   clients: readonly number[],
 ): SpentPrivacy | undefined {
-  const guarantee = guaranteeIn(config);
+  const guarantee = anyGuaranteeIn(config);
   if (!guarantee || !planned || trained === 0) return undefined;
-  const { samplingRate: q, delta } = guarantee;
+  const { delta } = guarantee;
+  const q = samplingOf(guarantee);
   const { noiseMultiplier: sigma } = planned;
   const steps = mostTrained(config, trained, clients).map((rounds) => rounds * planned.steps);
   const after = (round: number) => {

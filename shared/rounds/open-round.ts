@@ -2,17 +2,17 @@ import type { ClientUpdate, LocalTraining } from "../client/update.ts";
 import { type Drift, driftFrom } from "../metrics/drift.ts";
 import { learningRateAt } from "../model/learning-rate.ts";
 import type { Vectors } from "../model/vector-shape.ts";
+import type { Release } from "../privacy/clients/release.ts";
+import { strategyOf } from "../privacy/clients/strategy-of.ts";
 import { type OpenReduction, openReduction } from "../strategy/open-reduction.ts";
 import { beyondRange } from "../strategy/range.ts";
-import { openStrategy } from "../strategy/strategies.ts";
 import type { ServerStart, Strategy } from "../strategy/strategy.ts";
 import { type NormBound, normBoundOf } from "../update/norm-bound.ts";
 import type { UpdateStage } from "../update/stage.ts";
 import { backThroughStages, sumBeforeStages } from "../update/staged.ts";
 import { openStages } from "../update/stages.ts";
-import type { Plan } from "../workflow/plan-record.ts";
 import type { AcceptedUpdate } from "../workflow/round-records.ts";
-import { serverStartOf } from "./server-start.ts";
+import { type StartPlan, serverStartOf } from "./server-start.ts";
 
 /** What a strategy goes on from after a round. */
 export interface StrategyState {
@@ -59,12 +59,12 @@ export class OpenRound {
   readonly #reduction: OpenReduction;
   readonly #accepted: Record<string, AcceptedUpdate>;
 
-  constructor(plan: Pick<Plan, "config" | "clients" | "model">, round: number, start: RoundStart) {
+  constructor(plan: StartPlan, round: number, start: RoundStart) {
     const { attempt, parameters, previous, state, medianNorm } = start;
     const { training, federation } = plan.config;
     this.#round = round;
     this.#attempt = attempt;
-    this.#strategy = openStrategy(federation.strategy);
+    this.#strategy = strategyOf(plan.config);
     this.#start = serverStartOf(plan, parameters, state.vectors);
     this.#training = { ...training, learningRate: learningRateAt(training, round) };
     this.#bound = normBoundOf(federation.normBound, parameters, medianNorm);
@@ -108,9 +108,12 @@ export class OpenRound {
     };
   }
 
-  /** @throws AggregationImpossible or TrainingDiverged */
-  finish(): ModelWithState {
-    const { parameters, state: vectors } = this.#reduction.finish();
+  /**
+   * @param release makes of the round's sums what may be told, where it hides its clients
+   * @throws AggregationImpossible or TrainingDiverged
+   */
+  finish(release?: Release): ModelWithState {
+    const { parameters, state: vectors } = this.#reduction.finish(release);
     return { parameters, state: { vectors, accepted: this.#accepted } };
   }
 }

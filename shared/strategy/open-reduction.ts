@@ -2,6 +2,11 @@ import type { ClientUpdate } from "../client/update.ts";
 import { aggregationImpossible, objectInvalid, trainingDiverged, updateInvalid } from "../errors.ts";
 import { allFinite } from "../model/parameters.ts";
 import { lengthOf, missingVector } from "../model/vector-shape.ts";
+import { nextClip } from "../privacy/clients/adaptive-clip.ts";
+import { ClippedChanges } from "../privacy/clients/clipped-sum.ts";
+import type { ClientMechanism } from "../privacy/clients/mechanism.ts";
+import type { Release } from "../privacy/clients/release.ts";
+import { vectorNames } from "../privacy/clients/vectors.ts";
 import { FixedPointSum, fixedPointOf } from "./fixed-point.ts";
 import { NumberSums } from "./number-sums.ts";
 import { summedRange } from "./range.ts";
@@ -22,10 +27,11 @@ export interface OpenReduction {
   /** Takes over what another one of the same round has been given, as from an aggregator of other clients. */
   merge(other: this): void;
   /**
+   * @param release makes of exact sums what may be told, of a round that hides its clients
    * @throws AggregationImpossible where the round has too few updates for the strategy
    * @throws TrainingDiverged where the result holds a value that is not finite
    */
-  finish(): Aggregation;
+  finish(release?: Release): Aggregation;
 }
 
 /**
@@ -46,6 +52,7 @@ export function openReduction(
   if (missing) {
     throw objectInvalid(`the strategy's state has no vector ${missing.name} of ${missing.length} values`);
   }
+  if (start.hides) return new OpenHidden(strategy, start, start.hides);
   return reduction.kind === "sum"
     ? new OpenSum(strategy, reduction, start, beforeStages)
     : new OpenWhole(strategy, reduction, start);
@@ -163,6 +170,49 @@ class OpenSum extends Opened implements OpenReduction {
       numbers: this.#numbers.values(),
     };
     return finishSums(this.strategy, this.start, this.#beforeStages(sums), this.#updates);
+  }
+}
+
+/** Adds each shortened change up in whole numbers, of which nothing is told without noise. */
+class OpenHidden extends Opened implements OpenReduction {
+  readonly #mechanism: ClientMechanism;
+  readonly #clip: number;
+  readonly #changes: ClippedChanges;
+  #updates = 0;
+
+  constructor(strategy: Strategy, start: ServerStart, mechanism: ClientMechanism) {
+    super(strategy, start);
+    this.#mechanism = mechanism;
+    this.#clip = start.state[vectorNames.clip]?.[0] ?? mechanism.clip;
+    this.#changes = new ClippedChanges(start.global, mechanism, this.#clip);
+  }
+
+  add(update: ClientUpdate): void {
+    this.assertVectors(update);
+    this.#changes.add(update);
+    this.#updates++;
+  }
+
+  merge(other: this): void {
+    this.#changes.merge(other.#changes);
+    this.#updates += other.#updates;
+  }
+
+  finish(release?: Release): Aggregation {
+    if (!release)
+      throw new RangeError("the sums of a round that hides its clients are told by nobody as they are");
+    const { mean, unclipped } = release(this.#changes.sums());
+    const sums = { change: Float64Array.from(mean), sent: {}, examples: 1, numbers: {} };
+    const { parameters, state } = finishSums(this.strategy, this.start, sums, this.#updates);
+    const { adaptive } = this.#mechanism;
+    const told = { ...state, [vectorNames.mean]: mean };
+    if (!adaptive || unclipped === null) return { parameters, state: told };
+    const clip = nextClip(this.#clip, unclipped, adaptive);
+    const clips = {
+      [vectorNames.unclipped]: Float32Array.of(unclipped),
+      [vectorNames.clip]: Float32Array.of(clip),
+    };
+    return { parameters, state: { ...told, ...clips } };
   }
 }
 

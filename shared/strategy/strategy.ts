@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { ClientProcedure } from "../client/procedure.ts";
 import type { ClientUpdate } from "../client/update.ts";
 import type { TensorShape, VectorShape, VectorShapes, Vectors } from "../model/vector-shape.ts";
+import type { ClientMechanism } from "../privacy/clients/mechanism.ts";
 import type { FixedPoint } from "./fixed-point.ts";
 
 /** What the server has at hand as a round starts. */
@@ -19,6 +20,8 @@ export interface ServerStart {
   readonly federationClients: number;
   /** Units of the sums, where the configuration states them; else they follow from these two numbers. */
   readonly units?: FixedPoint | undefined;
+  /** How the round hides its clients, where it does. */
+  readonly hides?: ClientMechanism | undefined;
 }
 
 export interface Round extends ServerStart {

@@ -1,5 +1,5 @@
 import { keys, type ModelFile, type ModelName } from "../layout.ts";
-import { openStrategy } from "../strategy/strategies.ts";
+import { strategyOf } from "../privacy/clients/strategy-of.ts";
 import type { Outcome } from "./result-record.ts";
 
 /** What of a run's outcome tells whose its models are. */
@@ -12,7 +12,7 @@ export type Contributed = Pick<Outcome, "run" | "config" | "clients" | "federate
 export function isOneClients({ config, clients, federated }: Contributed, name: ModelName): boolean {
   if (name === "baseline") return clients.length === 1;
   const counted = federated.rounds[federated.round - 1]?.clients ?? 0;
-  return openStrategy(config.federation.strategy).contributors(counted) < 2;
+  return strategyOf(config).contributors(counted) < 2;
 }
 
 /** Where a file of a model that the run ended with lies: in the bucket, and in a home. */

@@ -29,6 +29,8 @@ export const updateHeader = z.object({
   sentSha256: z.record(z.string(), sha256).default({}),
   /** Of the object in which the client keeps what its next round goes on from, where the strategy has it keep anything. */
   keptSha256: sha256.optional(),
+  /** Secret, where single clients are hidden: who guesses an update cannot tell by its digest, which records name. */
+  salt: sha256.optional(),
 });
 
 /** Number of the execution whose updates count; records of formats before 4 do not say it. */

@@ -84,7 +84,7 @@ describe("a bucket that nothing was asked for", async () => {
       const gone = kinds.filter((kind) =>
         expiring.some(({ Prefix = "" }) => keysOf(run)[kind].startsWith(Prefix)),
       );
-      expect(gone).toEqual(["boxes", "clientState", "opened", "simulatedKey", "update"]);
+      expect(gone).toEqual(["boxes", "clientState", "noiseKey", "opened", "simulatedKey", "update"]);
     }
   });
 

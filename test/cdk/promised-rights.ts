@@ -20,7 +20,7 @@ export const functionsRights: Readonly<
     put: ["shard", "shardIndex"],
     create: [
       ...(["dataset", "config", "plan", "partition", "global"] as const),
-      ...(["roundMetrics", "roundTimes", "roundState", "simulatedKey"] as const),
+      ...(["roundMetrics", "roundTimes", "roundState", "simulatedKey", "noiseKey"] as const),
     ],
   },
   TrainClient: {
@@ -36,7 +36,7 @@ export const functionsRights: Readonly<
     create: ["openedOnce", "opened"],
   },
   AggregateRound: {
-    get: ["plan", "global", "update", "opened", "roundState", "roundUpdates", "roundTimes"],
+    get: ["plan", "global", "update", "noiseKey", "opened", "roundState", "roundUpdates", "roundTimes"],
     put: [],
     create: ["roundUpdates", "global", "roundState", "roundTimes", "roundMetrics"],
   },
@@ -96,11 +96,12 @@ export const peoplesRights: Readonly<Record<AccessKind, PeoplesRights>> = {
         "boxes",
         "opened",
         "simulatedKey",
+        "noiseKey",
       ] as const),
     ],
     put: ["dataset", "config", ...federationKinds],
     parts: ["dataset"],
-    delete: ["config", "update", "clientState", "simulatedKey", "boxes", "opened"],
+    delete: ["config", "update", "clientState", "simulatedKey", "noiseKey", "boxes", "opened"],
   },
   // finds a run by its configuration; deletes whatever a run can have left, and reads none of it
   Remover: {

@@ -33,6 +33,7 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   roundState: keys.roundState(run, 7),
   clientState: keys.clientState(run, 7, 3),
   simulatedKey: keys.simulatedKey(run),
+  noiseKey: keys.noiseKey(run),
   roundMetrics: keys.roundMetrics(run, 7),
   roundTimes: keys.roundTimes(run, 7),
   roundUpdates: keys.roundUpdates(run, 7),

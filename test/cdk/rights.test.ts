@@ -57,6 +57,7 @@ test("what a client sends, none but the aggregator may read, and the door; what 
   expect(readersOf("boxes")).toEqual(["OpenSums"]);
   expect(readersOf("opened")).toEqual(["AggregateRound"]);
   expect(readersOf("simulatedKey")).toEqual(["TrainClient"]);
+  expect(readersOf("noiseKey")).toEqual(["AggregateRound"]);
 });
 
 test("a job with its token, nobody but the door may read, and nobody list", () => {

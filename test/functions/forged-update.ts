@@ -1,7 +1,7 @@
 import { updateTensors, updateVectors } from "../../shared/client/update-tensors.ts";
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
-import { openStrategy } from "../../shared/strategy/strategies.ts";
+import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../shared/tensors/safetensors.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { type UpdateHeader, updateHeader } from "../../shared/workflow/round-records.ts";
@@ -28,7 +28,7 @@ export async function forge(
   const key = keys.update(run, round, client);
   const { tensors, metadata } = decodeSafetensors(bucket.contents.get(key) ?? new Uint8Array());
   const trained = tensors.size > 0;
-  const { sends } = openStrategy(config.federation.strategy).client;
+  const { sends } = strategyOf(config).client;
   const { parameters, sent } = trained
     ? updateVectors(model, sends, tensors)
     : { parameters: new Float32Array(), sent: {} };

@@ -1,0 +1,97 @@
+import { parameterCount } from "../shared/model/parameters.ts";
+import { specOf } from "../shared/model/spec.ts";
+import { countNoise, sumNoise } from "../shared/privacy/clients/adaptive-clip.ts";
+import { clientMechanism } from "../shared/privacy/clients/planned-mechanism.ts";
+import { clientNoise, tooFewClients } from "../shared/privacy/clients/privacy-plan.ts";
+import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
+import type { Outcome } from "../shared/workflow/result-record.ts";
+import { wholeNumber } from "./numbers.ts";
+import { accountantPoint, type PrivacyStatement } from "./privacy-points.ts";
+
+type Promised = Pick<Outcome, "config" | "privacy" | "clients" | "dataset">;
+
+/** Of a run that hides whole clients; undefined of any other. */
+export function statementOfClients(outcome: Promised): PrivacyStatement | undefined {
+  const { config, privacy: spent, clients } = outcome;
+  const mechanism = clientMechanism(config, spent, clients.length);
+  const noise = noiseIn(outcome);
+  if (!mechanism || !spent || !noise) return undefined;
+  const { cohort, fullWeight, clip, adaptive, noiseMultiplier } = mechanism;
+  const epsilon = shownEpsilon(spent.epsilon);
+  const warning = tooFewClients(noise);
+  return {
+    short: `(ε ${epsilon}, δ ${spent.delta}) for each client, by noise that the aggregator adds, whom all trust`,
+    points: [
+      { term: "Guarantee", said: `(ε, δ)-differential privacy with ε = ${epsilon} and δ = ${spent.delta}` },
+      { term: "Unit", said: "one client with all of its training examples" },
+      {
+        term: "Relation",
+        said:
+          "a client is added or taken away; how many clients a round selects is taken for public, and how many examples each trains " +
+          "with",
+      },
+      {
+        term: "Mechanism",
+        said:
+          `of each client the change of the model is cut to length ${clip}${adaptive ? " in the first round" : ""}, by itself and again by ` +
+          `the aggregator, and weighs min(n / ${fullWeight}, 1); to the sum of a round discrete Gaussian noise of deviation ` +
+          `${(adaptive ? sumNoise(noiseMultiplier, cohort) : noiseMultiplier).toPrecision(5)} times that length is added, by integers alone; the ` +
+          `sum is divided by the ${cohort} clients that a round selects, whoever was silent`,
+      },
+      ...(adaptive
+        ? [
+            {
+              term: "Clip",
+              said:
+                `follows the quantile ${adaptive.quantile} of the clients' norms in steps of ${adaptive.learningRate} (Andrew et al. 2021); how many ` +
+                `were short enough has noise of ${countNoise(cohort).toPrecision(3)} times one client's part, and both together count as ` +
+                `noise of ${noiseMultiplier} times what a client can change`,
+            },
+          ]
+        : []),
+      {
+        term: "Sampling",
+        said: "none: which clients a round selects is public, and counts for nothing",
+      },
+      {
+        term: "Noise",
+        said:
+          `in a round's mean change it is ${noise.noiseShare.toPrecision(3)} times as long as the longest change of a client` +
+          `${warning === undefined ? "" : `; that is too few clients: ${warning}`}`,
+      },
+      {
+        term: "Spent",
+        said: `${wholeNumber(spent.steps)} rounds by the client that trained most; no other run on the same data is in it`,
+      },
+      accountantPoint(spent),
+      {
+        term: "Released",
+        said: "each round's mean change with its noise, and all models, which follow from these; of single clients no figure",
+      },
+      {
+        term: "Trusted",
+        said:
+          "the aggregator and whoever runs it: updates come to it without noise and lie in the bucket with the key of the noise, so that " +
+          "nothing is promised towards whoever may read them there",
+      },
+      {
+        term: "Not covered",
+        said:
+          "held-out examples, on which every model was evaluated, as sums over all clients; that a client was silent, and why; numbers of " +
+          "examples and of labels; sums that scaling and task were fitted by; the choice of settings by other runs",
+      },
+    ],
+  };
+}
+
+/** What is wrong with a run of so few clients; undefined where nothing. */
+export function tooFewIn(outcome: Promised): string | undefined {
+  const noise = noiseIn(outcome);
+  return noise && tooFewClients(noise);
+}
+
+function noiseIn({ config, privacy, clients, dataset }: Promised) {
+  if (!privacy) return undefined;
+  const parameters = parameterCount(specOf(config, dataset));
+  return clientNoise(config, privacy, { clients: clients.length, parameters });
+}
