@@ -16,9 +16,9 @@ export const mlp: ModelKind<typeof mlpSettings, MlpSpec> = {
     kind,
     features,
     hidden,
-    outputs,
-    // without a layer to follow it there is none
+    // without a layer to follow it there is none; in the schema's order, in which whoever reads the plan has it
     ...(activation !== undefined && activation !== "relu" && hidden.length > 0 && { activation }),
+    outputs,
   }),
   layout,
   work,
