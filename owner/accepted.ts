@@ -9,6 +9,7 @@ import {
   nameOf,
 } from "../shared/owners/agreement.ts";
 import type { AgreementName } from "../shared/owners/agreement-name.ts";
+import { helpersIn } from "../shared/owners/helpers.ts";
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { checkAgreement } from "../shared/owners/next-agreement.ts";
 import type { OwnerHome } from "./home.ts";
@@ -104,9 +105,18 @@ function refuseOlder(signed: AgreementName | undefined, kept: Agreement | undefi
 }
 
 /** The keys by which an owner signs under an agreement: the newest, or those before where it has these. */
-export function keysIn({ keys, keysBefore }: OwnerHome, agreed: Agreement): OwnerKeys {
+export function keysIn(
+  { keys, keysBefore }: Pick<OwnerHome, "keys" | "keysBefore">,
+  agreed: Agreement,
+): OwnerKeys {
   if (memberOf(agreed, keys.key) || !keysBefore || !memberOf(agreed, keysBefore.key)) return keys;
   return keysBefore;
+}
+
+/** Whether the owner opens sums of masks under an agreement. */
+export function isHelper(home: Pick<OwnerHome, "keys" | "keysBefore">, agreed: Agreement): boolean {
+  const { key } = keysIn(home, agreed);
+  return helpersIn(agreed).some(({ member }) => member.signingKey === key);
 }
 
 /** The owner's own place. @throws AgreementInvalid where it has none, or under other keys */

@@ -2,9 +2,11 @@ import type { Examples } from "../shared/dataset/examples.ts";
 import { keys } from "../shared/layout.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
+import type { AnyJob } from "../shared/owners/helpers-job.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import type { RefusalName } from "../shared/owners/refusals.ts";
 import { splitExamples } from "../shared/owners/split.ts";
+import { hasMasks } from "../shared/secure-aggregation/settings.ts";
 import { ownSeat } from "./accepted.ts";
 import { stayAlone } from "./alone.ts";
 import type { OwnerHome } from "./home.ts";
@@ -92,7 +94,10 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
 const signingPatienceMs = 10 * 60_000;
 
 /** @throws Refused where the owner does nothing for the job's federation, or its agreement or policy cannot be gone by */
-async function rulesFor(home: OwnerHome, { job, ask }: Doing): Promise<Pick<OwnSide, "agreed" | "policy">> {
+export async function rulesFor(
+  home: OwnerHome,
+  { job, ask }: { readonly job: Pick<AnyJob, "agreement">; readonly ask?: boolean | undefined },
+): Promise<Pick<OwnSide, "agreed" | "policy">> {
   const gone = withdrawn(home, job.agreement.federation);
   if (gone) throw new Refused(gone);
   await orRefuse("LogRolledBack", () => readTold(home));
@@ -156,8 +161,8 @@ async function toldAlone(
 ): Promise<TrainingWork["alone"]> {
   // a run may end before anything is trained
   if (job.round === 1 || !isFinalPass(plan, job)) return undefined;
-  // it is trained without noise, and its figures would tell of that
-  const kept = plan.privacy !== undefined;
+  // it is trained without noise, and its figures would tell of that; and no update of its own tells figures behind masks
+  const kept = plan.privacy !== undefined || hasMasks(plan.config);
   const sums = await stayAlone(home, { agreed, config: plan.config, bundle, work, at, bounds, signal });
   const before = signedBefore(home, keyOf(plan, job));
   return (before ? before.alone === true : policy.tells.alone && !kept) ? sums : undefined;

@@ -1,6 +1,6 @@
 import { objectInvalid, objectMissing } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
-import type { OwnersJob } from "../shared/owners/job.ts";
+import type { AnyJob } from "../shared/owners/helpers-job.ts";
 import type { StoredMetrics } from "../shared/owners/judge-chain.ts";
 import {
   type PartitionRecord,
@@ -26,7 +26,7 @@ export interface OpenedJob {
 
 /** @throws ObjectMissing, ObjectInvalid, RecordsUnknown */
 export async function openJob(
-  { run, round, plan: seal, chainSha256 }: OwnersJob,
+  { run, round, plan: seal, chainSha256 }: Pick<AnyJob, "run" | "round" | "plan" | "chainSha256">,
   came: ReadonlyMap<string, Uint8Array>,
 ): Promise<OpenedJob> {
   const { objects } = holdObjects(came);

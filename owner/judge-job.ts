@@ -1,6 +1,7 @@
 import { isOwners } from "../shared/client/place.ts";
 import { againstAgreement } from "../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256 } from "../shared/owners/agreement.ts";
+import type { AnyJob } from "../shared/owners/helpers-job.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { judgeChain } from "../shared/owners/judge-chain.ts";
 import { judgePlan } from "../shared/owners/judge-plan.ts";
@@ -28,7 +29,7 @@ export interface OwnSide {
 /** The agreement that a job names, where it is the one that the owner has signed last. */
 export async function agreementOfJob(
   home: OwnerHome,
-  { agreement: asked }: OwnersJob,
+  { agreement: asked }: Pick<AnyJob, "agreement">,
 ): Promise<{ readonly agreed: Agreement } | { readonly refusal: Refusal }> {
   const signed = await highestAccepted(home, asked.federation);
   const last = lastSigned(home, signed, asked.federation);
@@ -73,12 +74,19 @@ export async function judgeJob(
 }
 
 /** Runs lie below their federation's name, so that none takes another federation's. */
-function anothersRun({ run, agreement: { federation } }: OwnersJob): Refusal | undefined {
+export function anothersRun({
+  run,
+  agreement: { federation },
+}: Pick<AnyJob, "run" | "agreement">): Refusal | undefined {
   if (run.startsWith(`${federation}.`)) return undefined;
   return { name: "PlanDiffers", about: `run: ${run} is no run of ${federation}` };
 }
 
-function unapproved({ ask }: Policy, job: OwnersJob, entries: readonly LogEntry[]): Refusal | undefined {
+export function unapproved(
+  { ask }: Pick<Policy, "ask">,
+  job: Pick<AnyJob, "run" | "plan">,
+  entries: readonly LogEntry[],
+): Refusal | undefined {
   if (!ask || approvalOf(entries, job) === "allowed") return undefined;
   return { name: "NotApproved", about: `ask: fedstep owner allow ${job.run} lets it through` };
 }

@@ -15,12 +15,13 @@ export async function readKept(
   return new Map(keys.flatMap((key, at) => (read[at] ? [[key, read[at]] as const] : [])));
 }
 
-/** Keeps all that a training has written but its update. */
+/** Keeps all that a training has written but what leaves. */
 export async function keepWritten(
   { storage }: Pick<OwnerHome, "storage">,
   run: string,
   written: ReadonlyMap<string, Uint8Array>,
-  update: string,
+  leaving: readonly string[],
 ): Promise<void> {
-  for (const [key, bytes] of written) if (key !== update) await storage.write(fileOf(run, key), bytes);
+  for (const [key, bytes] of written)
+    if (!leaving.includes(key)) await storage.write(fileOf(run, key), bytes);
 }

@@ -11,6 +11,8 @@ import type { Examples } from "../shared/dataset/examples.ts";
 import { ownerHomeInvalid } from "../shared/errors.ts";
 import { fingerprintOf, fromBase64url, toBase64url } from "../shared/owners/identity.ts";
 import type { Signer } from "../shared/owners/signed.ts";
+import { type BoxesRecord, type OpenedSeeds, openBox } from "../shared/secure-aggregation/boxes.ts";
+import type { HelperNumber } from "../shared/secure-aggregation/seeds.ts";
 import type { OwnerRecord } from "./home-files.ts";
 import type { KeyFile, Mac } from "./key-file.ts";
 
@@ -50,6 +52,7 @@ export class OwnerKeys implements Signer {
   readonly exchangeKey: string;
   readonly fingerprint: string;
   readonly #signing: KeyObject;
+  readonly #exchange: string;
   readonly #mac: Mac;
 
   /**
@@ -67,6 +70,7 @@ export class OwnerKeys implements Signer {
     this.exchangeKey = exchangeKey;
     this.fingerprint = fingerprintOf(signingKey);
     this.#signing = privateKey("Ed25519", file.signing);
+    this.#exchange = file.exchange;
     if (!mac && file.mac === undefined) {
       throw ownerHomeInvalid(
         "keys.json has no key for codes of data: bring back the whole home from a backup",
@@ -77,6 +81,11 @@ export class OwnerKeys implements Signer {
 
   async sign(text: Uint8Array): Promise<Uint8Array> {
     return sign(null, text, this.#signing);
+  }
+
+  /** The seeds that a client has sealed for this owner, as one of three helpers. @throws BoxInvalid */
+  openBox(record: BoxesRecord, helper: HelperNumber): Promise<OpenedSeeds> {
+    return openBox(record, helper, fromBase64url(this.#exchange), this.exchangeKey);
   }
 
   /** What the secret draws of a training come from, 32 bytes: a key of its own, so that what trains has no other. */

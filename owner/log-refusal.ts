@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { canonicalJson } from "../shared/canonical-json.ts";
-import type { OwnersJob } from "../shared/owners/job.ts";
+import type { AnyJob } from "../shared/owners/helpers-job.ts";
 import type { LogEntry } from "../shared/owners/log-entry.ts";
 import { type Refusal, refusalNames } from "../shared/owners/refusals.ts";
 import type { OwnerHome } from "./home.ts";
@@ -37,7 +37,7 @@ export async function readRefusedAgain({ storage }: Pick<OwnerHome, "storage">):
 /** Has the log say why a job is refused: once, however often it is asked for, and not without end, whatever is asked for. */
 export async function logRefusal(
   home: Pick<OwnerHome, "storage" | "log">,
-  { agreement, run, round, attempt, task }: OwnersJob,
+  { agreement, run, round, attempt, task }: AnyJob,
   { name: refusal, about }: Refusal,
   at: Date,
 ): Promise<void> {

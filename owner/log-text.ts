@@ -21,9 +21,11 @@ function said(one: LogEntry): string {
     case "agreed":
       return `agreed to version ${one.agreement.version} of ${one.agreement.federation}: ${leftBy(one)}`;
     case "signed":
-      return `signed what ${one.run} asks for in round ${one.round} (${one.task}${one.alone ? ", and how the model does that was trained here alone" : ""}), to be sent: ${leftBy(one)}`;
+      return `signed what ${one.run} asks for in round ${one.round} (${one.task}${one.alone ? ", and how the model does that was trained here alone" : ""}), to be sent: ${leftBy(one)}${beside(one)}`;
+    case "opened":
+      return `opened sums of masks as helper ${one.helper} for round ${one.round} of ${one.run}, over ${one.set.length} clients, to be sent: ${leftBy(one)}`;
     case "sent":
-      return `sent it for round ${one.round} of ${one.run}, ${receipts[one.receipt]}: ${leftBy(one)}`;
+      return `sent it for round ${one.round} of ${one.run}, ${receipts[one.receipt]}: ${leftBy(one)}${beside(one)}`;
     case "refused":
       return `refused ${one.run}, round ${one.round}: ${one.refusal}, ${one.about}`;
     case "waits":
@@ -49,6 +51,9 @@ const receipts = {
   door: "as the door says",
   stands: "where the bucket says that something stands already",
 } as const;
+
+const beside = ({ boxes }: { boxes?: Parameters<typeof leftBy>[0] | undefined }) =>
+  boxes ? `; and ${leftBy(boxes)}` : "";
 
 function leftBy({ object, bytes, sha256 }: { object: string; bytes: number; sha256: string }): string {
   return `${object}, ${bytes} bytes, SHA-256 ${sha256}`;

@@ -1,16 +1,22 @@
 import { updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex } from "../shared/digest.ts";
+import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
 import type { OwnersJob } from "../shared/owners/job.ts";
 import { signedOf } from "../shared/owners/log-entry.ts";
 import { chargeOf } from "../shared/owners/privacy-ledger.ts";
+import type { SignedStatement } from "../shared/owners/update-statement.ts";
 import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
+import { type BoxesRecord, boxesRecord, boxesSha256 } from "../shared/secure-aggregation/boxes.ts";
+import { boxesBytes } from "../shared/secure-aggregation/boxes-size.ts";
+import { hasMasks } from "../shared/secure-aggregation/settings.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import { decodeTensors } from "../storage/decode-tensors.ts";
-import { signUpdate } from "../storage/sign-update.ts";
+import { openRecord, sealRecord } from "../storage/sealed-records.ts";
+import { signedUpdate } from "../storage/sign-update.ts";
 import { keysIn } from "./accepted.ts";
 import type { OwnerHome } from "./home.ts";
 import type { OpenedJob } from "./job-objects.ts";
@@ -29,6 +35,8 @@ export interface Update {
   /** Of the object. */
   readonly key: string;
   readonly update: Uint8Array;
+  /** What leaves beside a masked update: the seeds of its masks, sealed for the helpers. */
+  readonly boxes?: { readonly key: string; readonly bytes: Uint8Array };
   /** Whether the run asks for no more. */
   readonly final: boolean;
 }
@@ -57,12 +65,15 @@ export async function signAndLog(
   const before = signedBefore(home, key);
   const logHead = before?.before ?? home.log.head;
   const globalSha256 = global.weightsSha256;
-  const update = await signUpdate(
+  const sealed = hasMasks(planned.config) ? await sealedIn(written, job) : undefined;
+  const of = { agreement, run, round, attempt, client, task, plan, chainSha256, globalSha256, logHead };
+  const { bytes: update, signed } = await signedUpdate(
     key,
     unsigned,
-    { agreement, run, round, attempt, client, task, plan, chainSha256, globalSha256, logHead },
+    { ...of, ...(sealed && { boxesSha256: boxesSha256(sealed.record) }) },
     keysIn(home, agreed),
   );
+  const boxes = sealed && { key: sealed.key, bytes: await boxesWith(sealed, signed) };
   const sha256 = await sha256Hex(update);
   if (before && before.sha256 !== sha256) {
     throw new Refused({
@@ -70,15 +81,19 @@ export async function signAndLog(
       about: `${key}: other bytes were signed for this job before`,
     });
   }
-  await keepWritten(home, run, written, key);
+  await keepWritten(home, run, written, [key, ...(boxes ? [boxes.key] : [])]);
   if (!before) {
-    const norm = task === "train" ? normOf(key, update, planned, global.parameters) : null;
+    // behind masks it is nobody's to see but what trains
+    const inTheOpen = task === "train" && !hasMasks(planned.config);
+    const norm = inTheOpen ? normOf(key, update, planned, global.parameters) : null;
+    const beside = boxes && (await leftAs(boxes));
     const charge = task === "train" ? chargeOf(planned) : undefined;
     const left = { object: key, bytes: update.length, sha256, norm };
-    const of = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
+    const asked = { agreement, run, round, attempt, task, plan, chainSha256, dataMac };
     await home.log.append(
       {
-        ...{ event: "signed", ...of, ...left },
+        ...{ event: "signed", ...asked, ...left },
+        ...(beside && { boxes: beside }),
         ...(charge && { privacy: charge }),
         ...(alone && { alone: true }),
         ...(final && { final }),
@@ -86,7 +101,33 @@ export async function signAndLog(
       at,
     );
   }
-  return { key, update, final };
+  return { key, update, ...(boxes && { boxes }), final };
+}
+
+interface Sealed {
+  readonly key: string;
+  readonly record: BoxesRecord;
+}
+
+/** The boxes that a training has sealed. @throws Refused */
+async function sealedIn(
+  written: ReadonlyMap<string, Uint8Array>,
+  { run, round, client, attempt }: OwnersJob,
+): Promise<Sealed> {
+  const key = keys.boxes(run, round, client, attempt);
+  const bytes = written.get(key);
+  if (!bytes) throw new Refused({ name: "TrainingFailed", about: "what trains has sealed no boxes" });
+  return { key, record: (await openRecord(key, bytes, boxesRecord)).record };
+}
+
+/** The same with what their owner has signed of them, and of the update. */
+async function boxesWith({ key, record }: Sealed, signed: SignedStatement): Promise<Uint8Array> {
+  const { text } = await sealRecord(key, { ...record, signed }, boxesBytes);
+  return new TextEncoder().encode(text);
+}
+
+async function leftAs({ key, bytes }: NonNullable<Update["boxes"]>) {
+  return { object: key, bytes: bytes.length, sha256: await sha256Hex(bytes) };
 }
 
 /** How far the update has moved from the model; null where it sends no model. */

@@ -3,10 +3,11 @@ import { specOf } from "../shared/model/spec.ts";
 import { likeModel } from "../shared/model/vector-shape.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { type Agreement, simulatedIn } from "../shared/owners/agreement.ts";
-import type { OwnersJob } from "../shared/owners/job.ts";
+import { type AnyJob, isOpening } from "../shared/owners/helpers-job.ts";
 import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
 import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
+import { boxesBytes } from "../shared/secure-aggregation/boxes-size.ts";
 import { stateSize } from "../shared/strategy/state-size.ts";
 import { figuresBytes, partitionBytes, resultBytes } from "../shared/workflow/record-size.ts";
 
@@ -16,16 +17,13 @@ export const mostRoundOf = ({ config }: Pick<Agreement, "config">) => config.fed
 /** What a job takes, by key, with the most bytes that each may have. */
 export interface Wanted {
   readonly needed: ReadonlyMap<string, number>;
-  /** Which there may be none of. */
-  readonly state: readonly [key: string, most: number];
+  /** Which there may be none of: the strategy's state; for a helper the boxes of those who have reported. */
+  readonly optional: ReadonlyMap<string, number>;
 }
 
 /** Rounds of a run whose metrics an owner follows the chain by: from the last one before in which its update left. */
-export function wantedFor(
-  { run, round }: OwnersJob,
-  agreed: Agreement,
-  entries: readonly LogEntry[],
-): Wanted {
+export function wantedFor(job: AnyJob, agreed: Agreement, entries: readonly LogEntry[]): Wanted {
+  const { run, round, attempt } = job;
   const before = round - 1;
   const first = ofRun(run, signedOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
   const sizes = sizesUnder(agreed);
@@ -37,7 +35,11 @@ export function wantedFor(
       [keys.global(run, before), sizes.model],
       ...rounds.map((one) => [keys.roundMetrics(run, one), sizes.metrics] as const),
     ]),
-    state: [keys.roundState(run, before), sizes.state],
+    optional: new Map(
+      isOpening(job)
+        ? job.clients.map((client) => [keys.boxes(run, round, client, attempt), boxesBytes] as const)
+        : [[keys.roundState(run, before), sizes.state] as const],
+    ),
   };
 }
 

@@ -1,5 +1,6 @@
 import { FedstepError, maskedUpdateLost, objectInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import type { RoundBeginning } from "../shared/owners/signed-update.ts";
 import type { MaskedRound } from "../shared/rounds/masked-round.ts";
 import { participantsWhere } from "../shared/rounds/participants.ts";
 import { type AgreedStreams, compareOpenings } from "../shared/secure-aggregation/compare-openings.ts";
@@ -18,6 +19,7 @@ export interface GatheredUpdates {
 /**
  * Gives a round the masked updates that it counts, and reads the sums of their masks.
  * @param ended why no further round trains; null where this one does
+ * @param begins what owners have signed that the round begins with; undefined where it could not be told
  * @param known openings that have been read already
  * @returns the sums of the seeds' streams over these very updates, and what stands beside their integers
  * @throws MaskedUpdateLost where an update whose masks have been opened is not what it was; HelpersDisagree, ObjectMissing,
@@ -29,9 +31,10 @@ export async function gatherMasked(
   ended: string | null,
   { round, attempt, updates, masks }: RoundUpdates & { readonly masks: MasksOpened },
   masked: MaskedRound,
+  begins: RoundBeginning | undefined,
   known: readonly StoredOpening[] = [],
 ): Promise<GatheredUpdates> {
-  const at = { round, attempt };
+  const at = { round, attempt, begins };
   const openings = await Promise.all(
     masks.helpers.map(async ({ helper, sha256 }) => {
       const opening =
@@ -56,12 +59,30 @@ export async function gatherMasked(
       limit(async () => {
         const task = participants.find((one) => one.client === client)?.task ?? "train";
         const { words, ...header } = await readCounted(objects, plan, at, { client, task }, sha256);
+        assertBoxed(plan, at, header, openings);
         masked.take({ ...header, words });
         return header;
       }),
     ),
   );
   return { streams, headers };
+}
+
+/** @throws MaskedUpdateLost where a helper has opened the boxes of another update than the one that is there */
+function assertBoxed(
+  { run }: Plan,
+  { round, attempt }: { readonly round: number; readonly attempt: number },
+  { client, headerSha256 }: Pick<MaskedUpdate, "client" | "headerSha256">,
+  openings: readonly StoredOpening[],
+): void {
+  const boxed = openings.flatMap(({ header }) =>
+    header.clients.flatMap((one) => (one.client === client && one.updateSha256 ? [one.updateSha256] : [])),
+  );
+  if (boxed.every((one) => one === headerSha256)) return;
+  throw maskedUpdateLost(
+    `${keys.update(run, round, client, attempt)}: its boxes are those of another update; its masks are in the helpers' sums, so that none ` +
+      "of the round's can be told: resume the run, and the clients send theirs again behind other masks",
+  );
 }
 
 async function readCounted(

@@ -6,7 +6,9 @@ const digestOf = (text: string) => sha256Hex(new TextEncoder().encode(text));
  * An object's header as safetensors' metadata, which holds strings only. The header's digest stands beside it: what a header
  * counts is no part of any vector's digest, and one bit can make another number of a number.
  */
-export async function headerMetadata(header: object): Promise<Record<string, string>> {
+export async function headerMetadata(
+  header: object,
+): Promise<{ readonly update: string; readonly updateSha256: string }> {
   const update = JSON.stringify(header);
   return { update, updateSha256: await digestOf(update) };
 }

@@ -2,9 +2,14 @@ import type * as z from "zod";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid, updateInvalid } from "../shared/errors.ts";
 import { keys } from "../shared/layout.ts";
+import { openOpening, type SignedOpening } from "../shared/owners/opening-statement.ts";
+import type { RoundBeginning } from "../shared/owners/signed-update.ts";
+import type { SignedStatement } from "../shared/owners/update-statement.ts";
 import type { Participant } from "../shared/rounds/participants.ts";
 import { type BoxesRecord, boxesRecord } from "../shared/secure-aggregation/boxes.ts";
+import { boxesBytes } from "../shared/secure-aggregation/boxes-size.ts";
 import type { Opening } from "../shared/secure-aggregation/compare-openings.ts";
+import { maskedSize, openingSize } from "../shared/secure-aggregation/masked-size.ts";
 import {
   type MaskedHeader,
   maskedHeader,
@@ -15,7 +20,6 @@ import type { BoxedUpdate, RoundContext } from "../shared/secure-aggregation/rou
 import { type HelperNumber, seedsOf } from "../shared/secure-aggregation/seeds.ts";
 import { UpdateIntegers } from "../shared/secure-aggregation/update-integers.ts";
 import type { Words } from "../shared/secure-aggregation/words.ts";
-import { objectSize } from "../shared/tensors/object-size.ts";
 import { encodeSafetensors, type Tensor } from "../shared/tensors/safetensors.ts";
 import { falseTrainingClaim } from "../shared/update/claims.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
@@ -23,21 +27,24 @@ import { decodeTensors } from "./decode-tensors.ts";
 import { headerMetadata, headerText } from "./header-metadata.ts";
 import { parseJson } from "./json.ts";
 import type { Objects } from "./objects.ts";
-
-/** Of a client in an opening's header, or of why it is not: as JSON in JSON. */
-const perClient = 400;
+import { ownersSignature } from "./owners-signature.ts";
 
 /** A round of an execution. */
 interface Attempt {
   readonly round: number;
   readonly attempt: number;
+  /** What owners sign that it begins with; undefined where it could not be told, and nobody can hold them to it. */
+  readonly begins?: RoundBeginning | undefined;
 }
 
 /** A client's update as it lies in the bucket: integers behind masks. */
 export interface MaskedUpdate extends MaskedHeader {
-  /** Of the whole object. */
+  /** Of the whole object, and of its header alone. */
   readonly sha256: string;
+  readonly headerSha256: string;
   readonly words: Words;
+  /** By its owner, where the client is one. */
+  readonly signed?: SignedStatement;
 }
 
 /** Integers as a tensor of two 32-bit words each, the lower one first. */
@@ -47,15 +54,21 @@ const integersTensor = (name: string, words: Words): Tensor => ({
   data: new Int32Array(words.buffer, words.byteOffset, words.length),
 });
 
-/** @returns SHA-256 of the object's bytes */
+/** SHA-256 of integers as they lie in an object. */
+export const wordsSha256 = ({ buffer, byteOffset, byteLength }: Words): Promise<string> =>
+  sha256Hex(new Uint8Array(buffer, byteOffset, byteLength));
+
+/** @returns SHA-256 of the object's bytes, and of its header */
 export async function writeMasked(
   objects: Objects,
   attempt: number,
   header: MaskedHeader,
   words: Words,
-): Promise<string> {
+): Promise<{ readonly sha256: string; readonly headerSha256: string }> {
   const key = keys.update(header.run, header.round, header.client, attempt);
-  return objects.putTensors(key, [integersTensor("masked", words)], await headerMetadata(header), "unread");
+  const metadata = await headerMetadata(header);
+  const sha256 = await objects.putTensors(key, [integersTensor("masked", words)], metadata, "unread");
+  return { sha256, headerSha256: metadata.updateSha256 };
 }
 
 /**
@@ -65,12 +78,12 @@ export async function writeMasked(
 export async function readMasked(
   objects: Objects,
   plan: Plan,
-  { round, attempt }: Attempt,
+  { round, attempt, begins }: Attempt,
   { client, task }: Participant,
 ): Promise<MaskedUpdate> {
   const key = keys.update(plan.run, round, client, attempt);
   const length = new UpdateIntegers(plan).length(task);
-  const size = objectSize(1, 8 * length);
+  const size = maskedSize(plan, task);
   const { bytes } = await objects.get(key, size.bytes);
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
   const header = await headerIn(key, metadata, maskedHeader);
@@ -82,16 +95,33 @@ export async function readMasked(
   const problem = falseTrainingClaim(plan, { client, task }, header);
   if (problem !== undefined) throw updateInvalid(`${key}: ${problem}`);
   const words = integersIn(key, tensors, ["masked"], length).get("masked") ?? new Uint32Array(0);
-  return { ...header, sha256: await sha256Hex(bytes), words };
+  const told = header.wordsSha256 ?? (plan.helpers && "");
+  if (told !== undefined && told !== (await wordsSha256(words))) {
+    throw updateInvalid(`${key}: its masked integers are not those that its header says`);
+  }
+  const signed = await ownersSignature(key, plan, { client, task, round, attempt }, metadata, begins);
+  const { updateSha256: headerSha256 = "" } = metadata;
+  return { ...header, ...signed, sha256: await sha256Hex(bytes), headerSha256, words };
 }
 
 /** What a helper has opened, with who it is over. */
 export interface StoredOpening extends Opening {
   readonly header: OpeningHeader;
   readonly sha256: string;
+  /** By the owner that has opened it. */
+  readonly signed?: SignedOpening;
 }
 
 const streamName = (seed: HelperNumber) => `stream.${seed}`;
+
+/** The bytes of what a helper has opened. */
+export async function encodeOpening(
+  header: OpeningHeader,
+  streams: Opening["streams"],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const tensors = [...streams].map(([seed, words]) => integersTensor(streamName(seed), words));
+  return encodeSafetensors(tensors, await headerMetadata(header));
+}
 
 /** @returns SHA-256 of the object's bytes */
 export async function writeOpening(
@@ -100,8 +130,7 @@ export async function writeOpening(
   streams: Opening["streams"],
 ): Promise<string> {
   const { run, round, attempt, helper } = header;
-  const tensors = [...streams].map(([seed, words]) => integersTensor(streamName(seed), words));
-  const bytes = encodeSafetensors(tensors, await headerMetadata(header));
+  const bytes = await encodeOpening(header, streams);
   await objects.put(keys.opened(run, round, helper, attempt), bytes, "application/octet-stream", "unread");
   return sha256Hex(bytes);
 }
@@ -113,13 +142,13 @@ export async function writeOpening(
 export async function readOpening(
   objects: Objects,
   plan: Plan,
-  { round, attempt }: Attempt,
+  { round, attempt, begins }: Attempt,
   helper: HelperNumber,
   training: boolean,
 ): Promise<StoredOpening> {
   const key = keys.opened(plan.run, round, helper, attempt);
   const length = new UpdateIntegers(plan).length(training ? "train" : "evaluate");
-  const size = objectSize(2, 2 * 8 * length, perClient * (1 + plan.clients.length));
+  const size = openingSize(plan, training);
   const { bytes } = await objects.get(key, size.bytes);
   const { tensors, metadata } = decodeTensors(key, bytes, size.headerBytes);
   const header = await headerIn(key, metadata, openingHeader);
@@ -136,7 +165,30 @@ export async function readOpening(
   const seeds = seedsOf(helper);
   const found = integersIn(key, tensors, seeds.map(streamName), length);
   const streams = new Map(seeds.map((seed) => [seed, found.get(streamName(seed)) ?? new Uint32Array(0)]));
-  return { helper, streams, header, sha256: await sha256Hex(bytes) };
+  const signed = await helpersSignature(key, plan, { round, attempt, begins }, header, metadata, streams);
+  return { helper, streams, header, ...signed, sha256: await sha256Hex(bytes) };
+}
+
+/** What an owner has signed of sums that it has opened. @throws ObjectInvalid where it has not, or where they are others */
+async function helpersSignature(
+  key: string,
+  { run, agreement, helpers }: Plan,
+  { round, attempt, begins }: Attempt,
+  { helper, streamsSha256 }: OpeningHeader,
+  metadata: Readonly<Record<string, string>>,
+  streams: Opening["streams"],
+): Promise<{ signed?: SignedOpening }> {
+  const owner = helpers?.find((one) => one.helper === helper);
+  if (!owner || !agreement) return {};
+  for (const [seed, words] of streams) {
+    if (streamsSha256?.[seed] === (await wordsSha256(words))) continue;
+    throw objectInvalid(`${key}: its sum of seed ${seed} is not the one that its header says`);
+  }
+  const { updateSha256: openingSha256 = "" } = metadata;
+  const expected = { agreement, run, round, attempt, helper, ...begins, openingSha256 };
+  const opened = await openOpening(expected, owner, metadata);
+  if ("signed" in opened) return opened;
+  throw objectInvalid(`${key}: ${opened.problem}`);
 }
 
 /** @throws ObjectInvalid where the header is not what its digest or its schema says */
@@ -170,9 +222,6 @@ function integersIn(
   return new Map(found);
 }
 
-/** Most bytes of a client's boxes, with all that they are bound to. */
-const boxesBytes = 4096;
-
 /** Written once, by whoever may not read it. */
 export async function writeBoxes(objects: Objects, record: BoxesRecord): Promise<void> {
   const { context, client } = record;
@@ -192,12 +241,22 @@ export async function readBoxes(
 ): Promise<BoxesRecord> {
   const key = keys.boxes(context.run, context.round, client, context.attempt);
   const record = await objects.getRecord(key, boxesRecord, boxesBytes);
+  assertBoundTo(key, record, { ...context, client, task, updateSha256 });
+  return record;
+}
+
+/** @throws ObjectInvalid where boxes are of another round, plan, model or update */
+export function assertBoundTo(
+  key: string,
+  record: BoxesRecord,
+  bound: Partial<RoundContext & BoxedUpdate>,
+): void {
   const [asked, said] = [
-    { ...context, client, task, updateSha256 },
+    bound,
     { ...record.context, client: record.client, task: record.task, updateSha256: record.updateSha256 },
-  ].map((bound) => new Map<string, unknown>(Object.entries(bound)));
+  ].map((one) => new Map<string, unknown>(Object.entries(one)));
   const other = [...(asked ?? [])].find(([name, value]) => said?.get(name) !== value);
-  if (!other) return record;
+  if (!other) return;
   throw objectInvalid(
     `${key}: its boxes are sealed for ${other[0]} ${said?.get(other[0])}, and the round's is ${other[1]}`,
   );

@@ -7,13 +7,7 @@ import { updateInvalid } from "../shared/errors.ts";
 import type { Drift } from "../shared/metrics/drift.ts";
 import { allFinite } from "../shared/model/parameters.ts";
 import type { Vectors } from "../shared/model/vector-shape.ts";
-import {
-  type ClaimedUpdate,
-  openStatement,
-  ownerOf,
-  type RoundBeginning,
-  statementOf,
-} from "../shared/owners/signed-update.ts";
+import type { RoundBeginning } from "../shared/owners/signed-update.ts";
 import { silentInAccount, whySilent } from "../shared/owners/silent-causes.ts";
 import type { SignedStatement } from "../shared/owners/update-statement.ts";
 import { problemsOf } from "../shared/problems-of.ts";
@@ -31,6 +25,7 @@ import { decodeTensors } from "./decode-tensors.ts";
 import { headerText } from "./header-metadata.ts";
 import { naming } from "./naming.ts";
 import type { Objects } from "./objects.ts";
+import { ownersSignature } from "./owners-signature.ts";
 
 /** A round, and the number of the execution that its updates come from. */
 export interface RoundAttempt {
@@ -171,22 +166,6 @@ export async function readUpdate(
   const refuted = open?.refute(update, drift);
   if (refuted) throw updateInvalid(`${key}: ${refuted}`);
   return update;
-}
-
-/** Counts and evaluation are taken from what an owner has signed. @throws UpdateInvalid where it has not */
-async function ownersSignature(
-  key: string,
-  plan: Plan,
-  claimed: Omit<ClaimedUpdate, "updateSha256">,
-  { updateSha256 = "", statement, signature }: Readonly<Record<string, string>>,
-  begins: RoundBeginning | undefined,
-): Promise<{ signed?: SignedStatement }> {
-  const owner = ownerOf(plan, claimed.client);
-  if (!owner) return {};
-  const expected = statementOf(plan, { ...claimed, updateSha256 }, begins);
-  const opened = await openStatement(expected, owner, { statement, signature });
-  if ("signed" in opened) return opened;
-  throw updateInvalid(`${key}: ${opened.problem}`);
 }
 
 /** @throws UpdateInvalid */

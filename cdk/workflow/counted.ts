@@ -23,6 +23,8 @@ export const marks: Marks = {
   maskedRound: "RoundWithMasks",
   masked: "TrainMasked",
   opening: markOf("opening"),
+  maskedOwnersRound: "RoundWithMaskedOwners",
+  ownersOpening: "WaitForOpening",
   finish: markOf("finish"),
 };
 

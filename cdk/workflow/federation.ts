@@ -11,7 +11,8 @@ import { maxInlineIterations } from "../../cloud/quotas.ts";
 import { clientErrors, helperErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { noDoorState } from "./no-door.ts";
-import { type OwnersReached, ownersRound } from "./owners-round.ts";
+import { eachOwnerOpening } from "./owners-opening.ts";
+import { maskedOwnersRound, type OwnersReached, ownersRound } from "./owners-round.ts";
 
 /**
  * Round after round until AggregateRound says that it was the last of this execution; ends as the federation's state.
@@ -27,15 +28,19 @@ export function federationLoop(
   const opening = eachHelper(scope, functions);
   const aggregate = aggregateRound(scope, functions);
   const withOwners = owners ? ownersRound(scope, functions, owners).next(aggregate) : noDoorState(scope);
+  const ofMaskedOwners =
+    owners?.jobs === undefined ? undefined : maskedOwners(scope, functions, owners.jobs, aggregate);
   const done = new Pass(scope, "FederationDone", {
     comment: "Leaves only where the federation ended, or pauses",
     inputPath: "$.federation",
   });
   const isDone = new Choice(scope, "IsFederationDone", {
     comment: "Trains another round, or evaluates the last model, until done",
-  })
-    .when(Condition.and(isRound, Condition.isPresent("$.federation.owners")), withOwners)
-    .when(Condition.and(isRound, Condition.stringEquals("$.federation.sums", "masked")), masked)
+  });
+  if (ofMaskedOwners) isDone.when(Condition.and(isRound, hasOwners, isMasked), ofMaskedOwners);
+  isDone
+    .when(Condition.and(isRound, hasOwners), withOwners)
+    .when(Condition.and(isRound, isMasked), masked)
     .when(isRound, round)
     .otherwise(done);
   round.next(aggregate);
@@ -47,6 +52,15 @@ export function federationLoop(
 }
 
 const isRound = Condition.stringEquals("$.federation.stage", "round");
+const hasOwners = Condition.isPresent("$.federation.owners");
+const isMasked = Condition.stringEquals("$.federation.sums", "masked");
+
+/** Owners mask what they send, and three of them open the sums. */
+function maskedOwners(scope: Construct, functions: Functions, jobs: string, aggregate: IChainable): MapState {
+  const round = maskedOwnersRound(scope, functions, jobs);
+  round.next(eachOwnerOpening(scope, jobs)).next(aggregate);
+  return round;
+}
 
 interface RoundStates {
   readonly map: string;

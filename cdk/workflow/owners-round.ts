@@ -13,33 +13,78 @@ export interface OwnersReached {
   readonly jobs?: string | undefined;
 }
 
+/** The states of a round with owners: those of a masked one are others, since what comes next is. */
+interface OwnersRoundStates {
+  readonly map: string;
+  readonly choice: string;
+  readonly wait: string;
+  readonly simulated: string;
+  readonly silent: string;
+  readonly comment: string;
+}
+
+const plain: OwnersRoundStates = {
+  map: "RoundWithOwners",
+  choice: "IsOwner",
+  wait: "WaitForOwner",
+  simulated: "TrainSimulated",
+  silent: "ParticipantSilent",
+  comment: "The round's participants at once, owners among them",
+};
+
+const masked: OwnersRoundStates = {
+  map: "RoundWithMaskedOwners",
+  choice: "IsMaskedOwner",
+  wait: "WaitForMaskedOwner",
+  simulated: "TrainMaskedSimulated",
+  silent: "MaskedParticipantSilent",
+  comment: "The round's participants at once, owners among them, who mask what they send",
+};
+
 /**
  * A round with owners. Of one in an account of its own the function is invoked there; any other is left a job, and is waited
  * for until the door says that its update is there. Simulated clients beside them train as they do in any round.
  */
 export function ownersRound(scope: Construct, functions: Functions, { jobs }: OwnersReached): MapState {
-  const silent = new Pass(scope, "ParticipantSilent", {
-    comment: "Reports the owner's or client's error in its place; the quorum decides whether the run goes on",
-    parameters: { client: JsonPath.numberAt("$.participant.client"), error: JsonPath.objectAt("$.error") },
-  });
-  const simulated = invocation(scope, "TrainClient", functions.TrainClient, {
-    state: "TrainSimulated",
-    comment: "Evaluates and trains the global model on the shard of a simulated client beside owners",
-    payload: { ...ofRound, ...ofParticipant },
-  });
-  const isOwner = new Choice(scope, "IsOwner", {
-    comment: "Has who keeps its data train where they are, and trains for the others",
-  })
+  const { each, isOwner, simulated } = round(scope, functions, plain);
+  const { silent } = each;
+  isOwner
     .when(Condition.isPresent("$.participant.account"), trainInAccount(scope))
     .when(
       Condition.isPresent("$.participant.owner"),
       jobs === undefined
         ? noDoorState(scope)
-        : waitForOwner(scope, jobs).addCatch(silent, { errors: [...ownerErrors], resultPath: "$.error" }),
+        : waitForOwner(scope, plain.wait, jobs).addCatch(silent, caught(ownerErrors)),
     )
-    .otherwise(simulated.addCatch(silent, { errors: [...clientErrors], resultPath: "$.error" }));
-  return new MapState(scope, "RoundWithOwners", {
-    comment: "The round's participants at once, owners among them",
+    .otherwise(simulated);
+  return each.map.itemProcessor(isOwner);
+}
+
+/** The same of a run whose updates are masked, of which no owner is in an account of its own. */
+export function maskedOwnersRound(scope: Construct, functions: Functions, jobs: string): MapState {
+  const { each, isOwner, simulated } = round(scope, functions, masked);
+  const wait = waitForOwner(scope, masked.wait, jobs).addCatch(each.silent, caught(ownerErrors));
+  isOwner.when(Condition.isPresent("$.participant.owner"), wait).otherwise(simulated);
+  return each.map.itemProcessor(isOwner);
+}
+
+const caught = (errors: readonly string[]) => ({ errors: [...errors], resultPath: "$.error" });
+
+function round(scope: Construct, functions: Functions, states: OwnersRoundStates) {
+  const silent = new Pass(scope, states.silent, {
+    comment: "Reports the owner's or client's error in its place; the quorum decides whether the run goes on",
+    parameters: { client: JsonPath.numberAt("$.participant.client"), error: JsonPath.objectAt("$.error") },
+  });
+  const simulated = invocation(scope, "TrainClient", functions.TrainClient, {
+    state: states.simulated,
+    comment: "Evaluates and trains the global model on the shard of a simulated client beside owners",
+    payload: { ...ofRound, ...ofParticipant },
+  }).addCatch(silent, caught(clientErrors));
+  const isOwner = new Choice(scope, states.choice, {
+    comment: "Has who keeps its data train where they are, and trains for the others",
+  });
+  const map = new MapState(scope, states.map, {
+    comment: states.comment,
     itemsPath: "$.federation.participants",
     maxConcurrency: maxInlineIterations,
     itemSelector: {
@@ -48,7 +93,8 @@ export function ownersRound(scope: Construct, functions: Functions, { jobs }: Ow
       participant: JsonPath.objectAt("$$.Map.Item.Value"),
     },
     resultPath: "$.reports",
-  }).itemProcessor(isOwner);
+  });
+  return { each: { map, silent }, isOwner, simulated };
 }
 
 const ofRound = {

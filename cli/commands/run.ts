@@ -4,7 +4,7 @@ import { concurrencyNote } from "../../cloud/limits/concurrency.ts";
 import { checkLimits } from "../../cloud/limits/limits.ts";
 import { footprints } from "../../functions/footprints.ts";
 import { waysTo } from "../../shared/owners/account.ts";
-import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
+import { hasMasks, ownersHelp } from "../../shared/secure-aggregation/settings.ts";
 import { chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, options } from "../options.ts";
@@ -84,7 +84,7 @@ async function run(session: Session, given: RunOptions): Promise<void> {
   const { config, sizing, from, federation, upload } = await sourceOf(session, given, say);
   const note = given.target === "aws" ? concurrencyNote(config) : undefined;
   if (note) say(`note: ${note}`);
-  if (hasMasks(config)) say(`note: ${coordinatorsHelpers}`);
+  if (hasMasks(config) && !ownersHelp(config)) say(`note: ${coordinatorsHelpers}`);
   const name = federation
     ? checkRunName(federationRunName(federation.agreed.federation, given.name, new Date()), "--name")
     : (given.name ?? defaultRunName(config.preset, new Date()));

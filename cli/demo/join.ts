@@ -2,12 +2,16 @@ import { copyFile } from "node:fs/promises";
 import { basename, join as pathTo } from "node:path";
 import type { GivenStack } from "../../local/assembly/other-stacks.ts";
 import { readAgreement } from "../../owner/accept.ts";
+import { openHome } from "../../owner/home.ts";
+import { homeFiles, writeHomeFile } from "../../owner/home-files.ts";
+import { readPolicy } from "../../owner/policy.ts";
 import { readTold, type ToldRecord } from "../../owner/told.ts";
 import { agreedParameters } from "../../shared/owners/against-agreement.ts";
 import { type Agreement, agreementSha256, simulatedIn } from "../../shared/owners/agreement.ts";
 import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
+import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { makeFolder } from "../../system/make-folder.ts";
 import { readAll } from "../../tables/read-all.ts";
 import type { Session } from "../session.ts";
@@ -75,7 +79,6 @@ function parties(session: Session, home: DemoHome, people: People): Parties {
  * From nothing to an agreement that all have signed, by the commands that owners and coordinator would give: what they hand
  * each other lies among the mail.
  * @param set assignments that the coordinator proposes
- * @param stacks of the owners in accounts of their own
  * @throws DatasetInvalid with all that is wrong with all tables, and what the commands refuse
  */
 export function joinAll(
@@ -83,11 +86,18 @@ export function joinAll(
   home: DemoHome,
   tables: OwnerTables,
   set: readonly string[],
-  stacks: readonly GivenStack[] = [],
+  { stacks = [], masks = false }: Joining = {},
 ): Promise<Joined> {
   return whileDeployed(session, home, stacks, (people) =>
-    join(parties(session, home, people), home, tables, set),
+    join(parties(session, home, people), home, tables, set, masks),
   );
+}
+
+interface Joining {
+  /** Of the owners in accounts of their own. */
+  readonly stacks?: readonly GivenStack[];
+  /** Whether the first three owners open the sums of masks. */
+  readonly masks?: boolean;
 }
 
 async function join(
@@ -95,6 +105,7 @@ async function join(
   home: DemoHome,
   { tables, simulated = [], label, ids, drop }: OwnerTables,
   set: readonly string[],
+  masks: boolean,
 ): Promise<Joined> {
   const owners = tables.map((table) => ({ ...party(table), owner: table.owner }));
   const requests = await askAll(owners, home, [
@@ -106,7 +117,10 @@ async function join(
   const file = pathTo(home.mail, "agreement.json");
   const assigned = set.flatMap((one) => ["--set", one]);
   const clients = await laidAside(home, simulated);
-  await coordinator("propose", federation, ...clients, ...assigned, "--out", file);
+  const helpers = masks ? tables.slice(0, helperNumbers.length).map(({ owner }) => owner) : [];
+  const named = masks ? ["--helpers", helpers.join(",")] : [];
+  await coordinator("propose", federation, ...clients, ...named, ...assigned, "--out", file);
+  for (const { owner } of masks ? owners : []) await trustHelpers(home.ownerHome(owner), helpers);
   const agreed = await readAgreement(file);
   const told: { owner: string; description: Description }[] = [];
   for (const { owner, command, data, told: tellings } of owners) {
@@ -117,6 +131,13 @@ async function join(
     if (last) told.push({ owner, description: last.description });
   }
   return { agreed, told };
+}
+
+/** What an owner writes into its policy who trusts those that help. */
+async function trustHelpers(place: string, helpers: readonly string[]): Promise<void> {
+  const { storage } = await openHome(place);
+  const { policy } = await readPolicy({ storage });
+  await writeHomeFile(storage, homeFiles.policy, { ...policy, helpers });
 }
 
 /** The coordinator's own tables in a folder of their own, and the option that names it; nothing where there are none. */

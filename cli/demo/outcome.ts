@@ -45,7 +45,7 @@ export async function outcomesOf(
         owner,
         rows: description.train + description.heldOut,
         rounds: sent.filter((one) => one.task === "train").length,
-        bytes: sent.reduce((sum, { bytes }) => sum + bytes, 0),
+        bytes: sent.reduce((sum, { bytes, boxes }) => sum + bytes + (boxes?.bytes ?? 0), 0),
         gained:
           reported?.alone && reported.loss !== null
             ? { alone: scoreOf(task, reported.alone), federated: scoreOf(task, reported as Brief) }

@@ -1,6 +1,7 @@
 import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf } from "../../shared/metrics/round-metrics.ts";
+import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import type { NextRound } from "../../shared/rounds/next-round.ts";
 import type { ModelWithState, StrategyState } from "../../shared/rounds/open-round.ts";
@@ -45,6 +46,13 @@ export interface VerifiedRound {
   readonly after: RoundBase | undefined;
   /** Whether model and figures were computed again; not where updates have expired. */
   readonly replayed: boolean;
+}
+
+/** What owners have signed that the round begins with. */
+export function beginningOf({ seal }: Scene, before: RoundBase | undefined): RoundBeginning | undefined {
+  if (seal === undefined || !before) return undefined;
+  const { chainSha256, weightsSha256 } = before.model;
+  return { plan: seal, chainSha256, globalSha256: weightsSha256 };
 }
 
 /** What the model that a round started from does on the examples of those who reported. */

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from "node:util";
 import { keys } from "../../shared/layout.ts";
 import { maskedOutcomeOf } from "../../shared/metrics/masked-metrics.ts";
+import { ownerOf } from "../../shared/owners/signed-update.ts";
 import { MaskedRound } from "../../shared/rounds/masked-round.ts";
-import { openBox } from "../../shared/secure-aggregation/boxes.ts";
+import { type BoxesRecord, boxesSha256, openBox } from "../../shared/secure-aggregation/boxes.ts";
 import { mergeIntegers } from "../../shared/secure-aggregation/evaluation-integers.ts";
 import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
@@ -16,6 +18,7 @@ import type { TimedRound } from "../../shared/workflow/round-records.ts";
 import { type GatheredUpdates, gatherMasked } from "../../storage/gathered-updates.ts";
 import { readBoxes } from "../../storage/masked-objects.ts";
 import {
+  beginningOf,
   compareOutcome,
   digestsAfter,
   followChain,
@@ -64,7 +67,9 @@ export async function verifyMasked(
     : null;
   const gathered =
     masked && masks
-      ? await audit.read(key, () => gatherMasked(scene.objects, plan, ended, { ...metrics, masks }, masked))
+      ? await audit.read(key, () =>
+          gatherMasked(scene.objects, plan, ended, { ...metrics, masks }, masked, beginningOf(scene, before)),
+        )
       : undefined;
   const strategy = openStrategy(plan.config.federation.strategy);
   await verifyKept(scene, plan, strategy, metrics, participants, gathered?.headers ?? []);
@@ -151,23 +156,66 @@ async function checkBoxes(
   if (masks.contextSha256 !== sha256) {
     audit.found(key, `says that its masks are of context ${masks.contextSha256}; the round's is ${sha256}`);
   }
+  for (const { client } of updates) {
+    const header = headers.find((one) => one.client === client);
+    if (header?.contextSha256 === sha256 || !header) continue;
+    audit.found(keys.update(plan.run, round, client, attempt), "says that it is of another round's context");
+  }
+  const boxes = await readAllBoxes({ audit, objects }, plan, context, updates, headers);
+  // nobody but the owners that help can open what is sealed for them
+  if (plan.helpers) return;
+  const again = await openAgain(audit, plan, ended, boxes);
+  for (const [i, helper] of helperNumbers.entries()) {
+    if (firstDifference(again[i] ?? zeros(0), streams[helper]) === undefined) continue;
+    audit.found(
+      key,
+      `the sum of seed ${helper} that was opened is not that of the seeds in the clients' boxes`,
+    );
+  }
+}
+
+/** The boxes of all updates that count, which are bound to these, and which owners have signed with them. */
+async function readAllBoxes(
+  { audit, objects }: Pick<Scene, "audit" | "objects">,
+  plan: Plan,
+  context: RoundContext,
+  updates: Metrics["updates"],
+  headers: GatheredUpdates["headers"],
+): Promise<BoxesRecord[]> {
+  const records: BoxesRecord[] = [];
+  for (const { client, sha256, signed } of updates) {
+    const header = headers.find((one) => one.client === client);
+    const key = keys.boxes(plan.run, context.round, client, context.attempt);
+    if (!header) continue;
+    const updateSha256 = plan.helpers ? header.headerSha256 : sha256;
+    const record = await audit.read(key, () =>
+      readBoxes(objects, context, { client, task: header.task, updateSha256 }),
+    );
+    if (record) records.push(record);
+    if (!record || !ownerOf(plan, client)) continue;
+    // the update's signature was checked, and is for the boxes too
+    const isSigned = signed?.statement.boxesSha256 === boxesSha256(record);
+    if (isSigned && isDeepStrictEqual(record.signed, signed)) continue;
+    audit.found(key, "its owner has signed other boxes with its update, or signed these otherwise");
+  }
+  return records;
+}
+
+/** Of each seed the sum of the streams that are made of the seeds in the boxes, where the coordinator stands in for the helpers. */
+async function openAgain(
+  audit: Scene["audit"],
+  plan: Plan,
+  ended: RoundToVerify["ended"],
+  boxes: readonly BoxesRecord[],
+) {
   const { seed } = plan.config;
   const publicKeys = await helpersKeys(seed);
   const integers = new UpdateIntegers(plan);
   const again = helperNumbers.map(() => zeros(integers.length(ended === null ? "train" : "evaluate")));
-  for (const { client, sha256: updateSha256 } of updates) {
-    const header = headers.find((one) => one.client === client);
-    const boxes = keys.boxes(plan.run, round, client, attempt);
-    if (!header) continue;
-    if (header.contextSha256 !== sha256) {
-      audit.found(
-        keys.update(plan.run, round, client, attempt),
-        "says that it is of another round's context",
-      );
-    }
-    await audit.read(boxes, async () => {
-      const record = await readBoxes(objects, context, { client, task: header.task, updateSha256 });
-      const words = 2 * integers.length(header.task);
+  for (const record of boxes) {
+    const { run, round, attempt } = record.context;
+    await audit.read(keys.boxes(run, round, record.client, attempt), async () => {
+      const words = 2 * integers.length(record.task);
       // the first two helpers know all three seeds; that the third's box is sealed alike, its opening tells
       const [first, second] = await Promise.all(
         ([1, 2] as const).map((helper) =>
@@ -180,11 +228,5 @@ async function checkBoxes(
       }
     });
   }
-  for (const [i, helper] of helperNumbers.entries()) {
-    if (firstDifference(again[i] ?? zeros(0), streams[helper]) === undefined) continue;
-    audit.found(
-      key,
-      `the sum of seed ${helper} that was opened is not that of the seeds in the clients' boxes`,
-    );
-  }
+  return again;
 }

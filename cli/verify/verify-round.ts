@@ -1,7 +1,6 @@
 import { updateKey } from "../../shared/client/update-key.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
-import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { asRecorded, type Release } from "../../shared/privacy/clients/release.ts";
 import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
@@ -13,6 +12,7 @@ import { type RoundMetrics, roundUpdates, type TimedRound } from "../../shared/w
 import { readState } from "../../storage/strategy-objects.ts";
 import type { ReceivedUpdate, RoundAttempt } from "../../storage/update-objects.ts";
 import {
+  beginningOf,
   compareOutcome,
   digestsAfter,
   followChain,
@@ -61,13 +61,6 @@ export async function verifyRound(
   return before && open && before.previous !== undefined && sound && expired.length === 0
     ? replay(scene, plan, round, metrics, { before, open }, updates)
     : followChain(scene, plan, round, judged);
-}
-
-/** What owners have signed that the round begins with. */
-function beginningOf({ seal }: Scene, before: RoundBase | undefined): RoundBeginning | undefined {
-  if (seal === undefined || !before) return undefined;
-  const { chainSha256, weightsSha256 } = before.model;
-  return { plan: seal, chainSha256, globalSha256: weightsSha256 };
 }
 
 /** What was decided on before the round was made of it is what the round's metrics say. */

@@ -77,7 +77,7 @@ export function plannedCounts(
     environments:
       Math.min(owners ? beside : Infinity, clientsAtOnce(participants)) +
       2 +
-      (hasMasks(config) ? helperNumbers.length : 0) +
+      (hasMasks(config) && !owners ? helperNumbers.length : 0) +
       (config.baseline.enabled ? 1 : 0),
   };
 }
@@ -111,7 +111,8 @@ export function invocationsIn(part: RunPart, counts: RunCounts): number {
       return trainings + evaluations;
     }
     case "opening":
-      return openingsOf(counts);
+      // an owner that helps is no function
+      return counts.owners > 0 ? 0 : openingsOf(counts);
     case "round":
       return counts.rounds + 1;
     case "baseline":
@@ -133,7 +134,7 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
   const { executions, rounds, owners, trainings, evaluations, silent, baseline } = counts;
   const [round, each, failed] =
     owners > 0
-      ? [flow.ownersRound, flow.owner, flow.silentOwner]
+      ? [counts.masked ? flow.maskedOwnersRound : flow.ownersRound, flow.owner, flow.silentOwner]
       : counts.masked
         ? [flow.maskedRound, flow.masked, flow.silent]
         : [flow.round, flow.participant, flow.silent];
@@ -146,7 +147,7 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
     (owners > 0
       ? invocationsIn("participant", counts) * (flow.beside.transitions - flow.owner.transitions)
       : 0) +
-    openingsOf(counts) * flow.opening.transitions +
+    openingsOf(counts) * (owners > 0 ? flow.ownersOpening : flow.opening).transitions +
     silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
@@ -198,6 +199,8 @@ export function requestsOf(
  * while nobody waits, is no run's.
  */
 const askedPerJob = 3;
+/** Of an owner who masks its update also the address of its boxes. */
+const askedPerMasked = 4;
 /** Milliseconds of an answer. */
 const answerMs = 100;
 
@@ -210,21 +213,29 @@ function jobsOf(counts: RunCounts): number {
 const jobsInAccounts = (counts: RunCounts) =>
   counts.owners > 0 ? Math.round((jobsOf(counts) * counts.accounts) / counts.owners) : 0;
 const jobsAtDoor = (counts: RunCounts) => jobsOf(counts) - jobsInAccounts(counts);
+/** Those of owners who help. */
+const openingsAtDoor = (counts: RunCounts) => (counts.owners > 0 ? openingsOf(counts) : 0);
+const askedOf = ({ masked }: RunCounts) => (masked ? askedPerMasked : askedPerJob);
 
 /** Invocations of the door, and their gigabyte-seconds. Who refuses a job asks once less, and is counted like the others. */
 export function doorUse(counts: RunCounts): { readonly invocations: number; readonly gbSeconds: number } {
-  const invocations = askedPerJob * jobsAtDoor(counts);
+  const invocations = askedOf(counts) * jobsAtDoor(counts) + askedPerJob * openingsAtDoor(counts);
   return { invocations, gbSeconds: (invocations * answerMs * doorGigabytes) / 1000 };
 }
 
 /** S3 requests of door, owners and the state that waits for them; the bucket's owner pays for all of them. */
 function ownersRequests(counts: RunCounts): Requests {
-  const [jobs, atDoor] = [jobsOf(counts), jobsAtDoor(counts)];
+  const [jobs, atDoor, openings] = [jobsOf(counts), jobsAtDoor(counts), openingsAtDoor(counts)];
+  const boxes = counts.masked ? jobs : 0;
+  // of each client that has reported, by each helper
+  const perOpening = openings > 0 ? (counts.trainings + counts.evaluations) / (counts.rounds + 1) : 0;
   return {
-    // the update by the owner; for one who asks, its job by the state machine
-    writes: jobs + atDoor,
+    // the update by the owner, and its boxes; for one who asks, its job by the state machine; of a helper what it has opened
+    writes: jobs + boxes + atDoor + 2 * openings,
     // plan, partition, model, the strategy's state and the metrics of the round before by the owner; for one who asks, the slot
     // at each answer, and whether the update is there before it is sent and after
-    reads: 5 * jobs + (askedPerJob + 2) * atDoor,
+    // of boxes likewise; a helper reads plan, partition, model and metrics, and the boxes
+    reads:
+      5 * jobs + (askedOf(counts) + 2) * atDoor + 2 * boxes + (4 + perOpening + askedPerJob + 2) * openings,
   };
 }

@@ -26,9 +26,11 @@ function roundEvents(participants: number, { owners, masked }: Rounds, counts: F
       helperNumbers.length * counts.opening.events
     );
   }
+  const opening = masked ? helperNumbers.length * counts.ownersOpening.events : 0;
+  const around = masked ? counts.maskedOwnersRound.events + opening : ownersRound.events;
   // whoever asks at the door takes one more than who is invoked in its account, and may come in its place
   return owners
-    ? ownersRound.events + participants * Math.max(owner.events, account.events)
+    ? around + participants * Math.max(owner.events, account.events)
     : round.events + participants * participant.events;
 }
 

@@ -11,7 +11,7 @@ export interface Taken {
 
 /**
  * The parts of a run, each known by a state that is in it; a round with owners has another Map, with simulated clients beside, and
- * one with masks two others.
+ * one with masks two others, as one with both has; its owners take what those of any round do.
  */
 export const parts = [
   "prepare",
@@ -24,6 +24,8 @@ export const parts = [
   "maskedRound",
   "masked",
   "opening",
+  "maskedOwnersRound",
+  "ownersOpening",
   "baseline",
   "continue",
   "finish",
@@ -78,6 +80,7 @@ export function countFlow(flow: Flow, marks: Marks): FlowCounts {
     round: repeated(flow, marks.round, marks.finish),
     ownersRound: repeated(flow, marks.ownersRound, marks.finish),
     maskedRound: repeated(flow, marks.maskedRound, marks.finish),
+    maskedOwnersRound: repeated(flow, marks.maskedOwnersRound, marks.finish),
     baseline: repeated(flow, marks.baseline, marks.finish),
     continue: taken(beyond(continued, finished)),
     finish: taken(finish),
@@ -99,6 +102,7 @@ function participants(flow: Flow, marks: Marks) {
   const { each: beside } = iteration(flow, marks.beside);
   const { each: masked } = iteration(flow, marks.masked);
   const { each: opening, silent: silentHelper } = iteration(flow, marks.opening);
+  const { each: ownersOpening } = iteration(flow, marks.ownersOpening);
   return {
     participant,
     silent,
@@ -109,6 +113,7 @@ function participants(flow: Flow, marks: Marks) {
     beside,
     masked,
     opening,
+    ownersOpening,
     silentHelper,
   };
 }

@@ -1,5 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { FedstepError, helpersSilent } from "../../shared/errors.ts";
+import { leftBecause } from "../../shared/owners/left-out.ts";
+import { ownerOf, type RoundBeginning } from "../../shared/owners/signed-update.ts";
+import { whySilent } from "../../shared/owners/silent-causes.ts";
 import { assertSummed } from "../../shared/rounds/assert-summed.ts";
 import { compareOpenings } from "../../shared/secure-aggregation/compare-openings.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
@@ -16,6 +19,12 @@ export interface AgreedSet extends Pick<RoundUpdates, "updates" | "silent"> {
   readonly masks: MasksOpened;
 }
 
+/** What the boxes and openings of a round are of. */
+interface OfRound {
+  readonly context: string;
+  readonly begins: RoundBeginning;
+}
+
 /** The same, with what was read for it. */
 export interface ReadSet {
   readonly set: AgreedSet;
@@ -25,6 +34,7 @@ export interface ReadSet {
 /**
  * The set of clients over which two helpers at least have opened their sums.
  * @param context digest of the round's
+ * @param begins what owners sign that the round begins with
  * @throws QuorumNotReached, HelpersSilent where no two have opened the same set, HelpersDisagree
  */
 export async function agreedSet(
@@ -32,14 +42,21 @@ export async function agreedSet(
   plan: Plan,
   federation: FederationState,
   reports: readonly ClientReport[],
-  context: string,
+  { context, begins }: OfRound,
 ): Promise<ReadSet> {
   const { round, opened = [] } = federation;
-  const answers = await Promise.all(opened.map((one) => answerOf(objects, plan, federation, context, one)));
+  const answers = await Promise.all(
+    opened.map((one) => answerOf(objects, plan, federation, { context, begins }, one)),
+  );
   const openings = answers.filter((one): one is StoredOpening => "streams" in one);
   const agreeing = largestGroup(openings);
   const set = agreeing[0]?.header.clients ?? [];
-  const because = new Map(agreeing[0]?.header.left.map(({ client, because }) => [client, because]));
+  const because = new Map(
+    agreeing[0]?.header.left.map((one) => [
+      one.client,
+      plan.helpers ? leftBecause(one.because) : one.because,
+    ]),
+  );
   const sha256Of = new Map(reports.flatMap((one) => ("sha256" in one ? [[one.client, one.sha256]] : [])));
   const inSet = (client: number) => set.some((one) => one.client === client);
   // where too few have opened anything, those who have reported would have counted
@@ -51,7 +68,7 @@ export async function agreedSet(
   });
   const silent = participants
     .filter(({ client }) => updates.every((one) => one.client !== client))
-    .map(({ client, task }) => ({ client, task, ...silenceOf(client, reports, because.get(client)) }));
+    .map(({ client, task }) => ({ client, task, ...silenceOf(plan, client, reports, because.get(client)) }));
   const counted = participants.filter(({ client }) => updates.some((one) => one.client === client));
   assertSummed(plan, federation, counted, silent);
   const where = `round ${round} of run ${plan.run}`;
@@ -73,7 +90,7 @@ export async function agreedSet(
     }));
   const masks = {
     contextSha256: context,
-    helpers: agreeing.map(({ helper, sha256 }) => ({ helper, sha256 })),
+    helpers: agreeing.map(({ helper, sha256, signed }) => ({ helper, sha256, ...(signed && { signed }) })),
     silent: [...quiet, ...others].sort((a, b) => a.helper - b.helper),
     unchecked: [...unchecked],
   };
@@ -85,14 +102,14 @@ async function answerOf(
   objects: Objects,
   plan: Plan,
   { round, ended, execution }: FederationState,
-  context: string,
+  { context, begins }: OfRound,
   report: HelperReport,
 ): Promise<StoredOpening | SilentHelper> {
   const { helper } = report;
   if ("declined" in report) return { helper, ...report.declined };
-  if ("error" in report) return { helper, error: report.error.Error, cause: report.error.Cause ?? "" };
+  if ("error" in report) return silentHelper(plan, helper, report.error);
   try {
-    const at = { round, attempt: execution.number };
+    const at = { round, attempt: execution.number, begins };
     const opening = await readOpening(objects, plan, at, helper, ended === null);
     if (opening.sha256 === report.sha256 && opening.header.contextSha256 === context) return opening;
     return {
@@ -106,6 +123,15 @@ async function answerOf(
   }
 }
 
+/** An owner says a name alone, which has words here; no other text of its gets into a record. */
+function silentHelper(
+  { helpers }: Plan,
+  helper: SilentHelper["helper"],
+  { Error: error, Cause: cause = "" }: { readonly Error: string; readonly Cause?: string | undefined },
+): SilentHelper {
+  return { helper, error, cause: helpers ? (whySilent(error) ?? "") : cause };
+}
+
 const openingFaults = new Set(["ObjectMissing", "ObjectInvalid"]);
 
 /** The most openings of one set of clients; of two as large the one with the first helper. */
@@ -117,10 +143,17 @@ function largestGroup(openings: readonly StoredOpening[]): readonly StoredOpenin
 }
 
 /** Why a client is not in the sum. */
-function silenceOf(client: number, reports: readonly ClientReport[], because: string | undefined) {
+function silenceOf(
+  plan: Plan,
+  client: number,
+  reports: readonly ClientReport[],
+  because: string | undefined,
+) {
   const report = reports.find((one) => one.client === client);
   if (report && "error" in report) {
-    return { error: report.error.Error, cause: report.error.Cause ?? "" };
+    const { Error: error, Cause: cause = "" } = report.error;
+    const words = cause === "" && ownerOf(plan, client) ? whySilent(error) : undefined;
+    return { error, cause: words ?? cause };
   }
   return { error: "BoxInvalid", cause: because ?? "no helper has found its boxes" };
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
+import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { MaskedRound } from "../../shared/rounds/masked-round.ts";
 import type { AgreedStreams } from "../../shared/secure-aggregation/compare-openings.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
@@ -8,7 +9,11 @@ import { contextSha256 } from "../../shared/secure-aggregation/round-context.ts"
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
-import { type RoundUpdates as CountedUpdates, roundUpdates } from "../../shared/workflow/round-records.ts";
+import {
+  type RoundUpdates as CountedUpdates,
+  countedOf,
+  roundUpdates,
+} from "../../shared/workflow/round-records.ts";
 import { gatherMasked } from "../../storage/gathered-updates.ts";
 import type { StoredOpening } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
@@ -43,49 +48,61 @@ export async function countMasked(
   let decided: CountedMasked;
   try {
     const attempt = execution.number;
-    const context = contextOf(plan, seal, round, attempt, begin);
-    const { set, openings } = await agreedSet(objects, plan, federation, reports, context);
-    decided = await take(objects, plan, begin, ended, { round, attempt, ended, ...set }, openings);
+    const begins = beginningOf(seal, begin);
+    const context = contextSha256({ run: plan.run, attempt, round, ...begins });
+    const { set, openings } = await agreedSet(objects, plan, federation, reports, { context, begins });
+    decided = await take(objects, plan, seal, begin, { round, attempt, ended, ...set }, openings);
   } catch (error) {
     // an earlier attempt may have had enough of them
     const stands = await objects.findRecord(key, roundUpdates, most);
-    if (stands) return takeStored(objects, plan, federation, stands);
+    if (stands) return takeStored(objects, plan, seal, federation, stands);
     const silent = reports.filter((report) => "error" in report).length;
     publishFailures(plan, round, silent, error instanceof Error && error.name === "QuorumNotReached");
     throw error;
   }
   const stands = await objects.keepFirst(key, roundUpdates, decided.counted, most);
-  return isDeepStrictEqual(stands, decided.counted) ? decided : takeStored(objects, plan, federation, stands);
+  return isDeepStrictEqual(stands, decided.counted)
+    ? decided
+    : takeStored(objects, plan, seal, federation, stands);
 }
 
 /** The round as an earlier attempt has decided it. */
 async function takeStored(
   objects: Objects,
   plan: Plan,
+  seal: string,
   federation: FederationState,
   stands: CountedUpdates,
 ): Promise<CountedMasked> {
   const { masks, ended = federation.ended } = stands;
   if (!masks) throw objectInvalid(`${keys.roundUpdates(plan.run, stands.round)}: says nothing of masks`);
   const begin = await roundBegin(objects, plan, { ...federation, ended });
-  return take(objects, plan, begin, ended, { ...stands, masks });
+  return take(objects, plan, seal, begin, { ...stands, ended, masks });
 }
 
 async function take(
   objects: Objects,
   plan: Plan,
-  { before, start }: RoundBegin,
-  ended: FederationState["ended"],
-  counted: CountedMasked["counted"],
+  seal: string,
+  begin: RoundBegin,
+  decided: CountedMasked["counted"] & Pick<FederationState, "ended">,
   openings?: readonly StoredOpening[],
 ): Promise<CountedMasked> {
-  const { round, attempt } = counted;
+  const { before, start } = begin;
+  const { round, attempt, ended } = decided;
   const masked = new MaskedRound(plan, round, start && { ...start, attempt });
-  const { streams } = await gatherMasked(objects, plan, ended, counted, masked, openings);
-  return { before, ended, counted, masked, streams };
+  const begins = beginningOf(seal, begin);
+  const { streams, headers } = await gatherMasked(objects, plan, ended, decided, masked, begins, openings);
+  // what an owner has signed of its update is known once that was read
+  const signedOf = (client: number) => headers.find((one) => one.client === client)?.signed;
+  const updates = decided.updates.map(({ client, sha256 }) =>
+    countedOf({ client, sha256, signed: signedOf(client) }),
+  );
+  return { before, ended, counted: { ...decided, updates }, masked, streams };
 }
 
-function contextOf(plan: Plan, seal: string, round: number, attempt: number, { before }: RoundBegin): string {
+/** What all clients and helpers have in common. */
+function beginningOf(seal: string, { before }: RoundBegin): RoundBeginning {
   const { chainSha256, weightsSha256: globalSha256 } = before;
-  return contextSha256({ run: plan.run, attempt, round, plan: seal, chainSha256, globalSha256 });
+  return { plan: seal, chainSha256, globalSha256 };
 }

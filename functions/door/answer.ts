@@ -7,8 +7,9 @@ import {
   jobSha256,
   type SendAnswer,
 } from "../../shared/owners/door-protocol.ts";
-import type { OwnersJob } from "../../shared/owners/job.ts";
-import type { WaitingJob } from "../../shared/owners/waiting-job.ts";
+import { type AnyJob, isOpening } from "../../shared/owners/helpers-job.ts";
+import { jobOf, type WaitingSlot } from "../../shared/owners/waiting-job.ts";
+import { boxesBytes } from "../../shared/secure-aggregation/boxes-size.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
 import type { Addresses } from "./addresses.ts";
 import type { OpenRequest } from "./open-request.ts";
@@ -36,7 +37,7 @@ export async function answerTo(parts: DoorParts, open: OpenRequest, now: Date): 
   const waiting = slot && isOver(slot, now) ? undefined : slot;
   const { request } = open;
   if (request.ask === "job") return jobAnswer(parts, request, waiting);
-  if (!waiting || jobSha256(waiting.job) !== request.job) throw new DoorRefusal("JobGone");
+  if (!waiting || jobSha256(jobOf(waiting)) !== request.job) throw new DoorRefusal("JobGone");
   switch (request.ask) {
     case "send":
       return sendAnswer(parts, request, waiting);
@@ -48,18 +49,19 @@ export async function answerTo(parts: DoorParts, open: OpenRequest, now: Date): 
 }
 
 /** Nobody takes the slot away when the wait ends. */
-function isOver({ enteredAt, timeoutSeconds }: WaitingJob, now: Date): boolean {
+function isOver({ enteredAt, timeoutSeconds }: WaitingSlot, now: Date): boolean {
   return Date.parse(enteredAt) + timeoutSeconds * 1000 < now.getTime();
 }
 
 async function jobAnswer(
   { waits, addresses }: DoorParts,
   { working, done, since }: Asking<"job">,
-  waiting: WaitingJob | undefined,
+  waiting: WaitingSlot | undefined,
 ): Promise<Omit<JobAnswer, "at">> {
   const none = { job: null, reads: [] };
   if (!waiting) return none;
-  const { job, token } = waiting;
+  const { token } = waiting;
+  const job = jobOf(waiting);
   const digest = jobSha256(job);
   if (done === digest) return none;
   // who is at work has the addresses, of which a late round has hundreds to sign
@@ -72,7 +74,8 @@ async function jobAnswer(
 const mostRounds = 1000;
 
 /** Keys of what the job takes; whether the strategy has a state, the plan says, which the door does not read. */
-function readBy({ run, round }: OwnersJob, since: Asking<"job">["since"]): string[] {
+function readBy(job: AnyJob, since: Asking<"job">["since"]): string[] {
+  const { run, round, attempt } = job;
   const before = round - 1;
   const first = since?.run === run && since.round <= before ? Math.max(1, since.round) : 1;
   const from = Math.max(first, round - mostRounds);
@@ -80,16 +83,17 @@ function readBy({ run, round }: OwnersJob, since: Asking<"job">["since"]): strin
   return [
     ...[keys.plan(run), keys.partition(run), keys.global(run, before), keys.roundState(run, before)],
     ...rounds.map((one) => keys.roundMetrics(run, one)),
+    ...(isOpening(job) ? job.clients.map((client) => keys.boxes(run, round, client, attempt)) : []),
   ];
 }
 
 async function sendAnswer(
   { slots, addresses }: DoorParts,
-  { bytes, sha256 }: Asking<"send">,
-  { job, updateBytes }: WaitingJob,
+  { bytes, sha256, object }: Asking<"send">,
+  { job, updateBytes }: WaitingSlot,
 ): Promise<Omit<SendAnswer, "at">> {
-  if (bytes > updateBytes) throw new DoorRefusal("UpdateTooLarge");
-  const key = updateOf(job);
+  if (bytes > (object ? boxesBytes : updateBytes)) throw new DoorRefusal("UpdateTooLarge");
+  const key = object ? boxesOf(job) : sentFor(job);
   const stored = await slots.updateAt(key);
   if (stored) {
     assertSame(stored, { bytes, sha256 });
@@ -100,18 +104,38 @@ async function sendAnswer(
 
 async function done(
   { slots, waits }: DoorParts,
-  { bytes, sha256 }: Asking<"done">,
-  { job, token, enteredAt }: WaitingJob,
+  { bytes, sha256, boxes }: Asking<"done">,
+  { job, token, enteredAt }: WaitingSlot,
   now: Date,
 ): Promise<boolean> {
-  const stored = await slots.updateAt(updateOf(job));
-  if (!stored) throw new DoorRefusal("UpdateMissing");
-  assertSame(stored, { bytes, sha256 });
-  const [from, to] = [Date.parse(enteredAt), now.getTime()];
-  return waits.end(token, { client: job.client, sha256, from, to, usage: noUsage });
+  for (const [key, told] of [
+    [sentFor(job), { bytes, sha256 }] as const,
+    ...(boxes ? [[boxesOf(job), boxes] as const] : []),
+  ]) {
+    const stored = await slots.updateAt(key);
+    if (!stored) throw new DoorRefusal("UpdateMissing");
+    assertSame(stored, told);
+  }
+  const took = { sha256, from: Date.parse(enteredAt), to: now.getTime(), usage: noUsage };
+  return waits.end(
+    token,
+    job.task === "open" ? { helper: job.helper, ...took } : { client: job.client, ...took },
+  );
 }
 
-const updateOf = ({ run, round, client, attempt }: OwnersJob) => keys.update(run, round, client, attempt);
+/** The key of what leaves for a job: of an update, or of what a helper has opened. */
+function sentFor(job: WaitingSlot["job"]): string {
+  const { run, round, attempt } = job;
+  return job.task === "open"
+    ? keys.opened(run, round, job.helper, attempt)
+    : keys.update(run, round, job.client, attempt);
+}
+
+/** The key of the boxes beside a masked update. @throws DoorRefusal beside anything else */
+function boxesOf(job: WaitingSlot["job"]): string {
+  if (job.task === "open") throw new DoorRefusal("RequestInvalid");
+  return keys.boxes(job.run, job.round, job.client, job.attempt);
+}
 
 /** @throws DoorRefusal */
 function assertSame(stored: StoredUpdate, told: { readonly bytes: number; readonly sha256: string }): void {

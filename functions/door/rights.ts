@@ -1,7 +1,7 @@
 import { doorMemoryMb } from "../../cloud/cost/door.ts";
 import { prefixes } from "../../shared/layout.ts";
 
-const { waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates } = prefixes;
+const { waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates, boxes, opened } = prefixes;
 
 /**
  * What the door takes, which is no step of the workflow: whoever asks at its URL has it work, and nobody who asks pays. The
@@ -10,10 +10,10 @@ const { waitingJobs, plan, partition, globals, roundStates, roundMetrics, update
 export const door = {
   name: "Door",
   purpose: "Answers owners without AWS: gives them their jobs, and ends the round's wait for them",
-  /** The slots and the updates it looks at itself; the rest is what owners get addresses of. */
-  reads: [waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates],
+  /** The slots, and what owners have sent, it looks at itself; the rest is what owners get addresses of, helpers of boxes. */
+  reads: [waitingJobs, plan, partition, globals, roundStates, roundMetrics, updates, boxes, opened],
   writes: [],
-  creates: [updates],
+  creates: [updates, boxes, opened],
   memoryMb: doorMemoryMb,
   timeoutSeconds: 10,
 } as const;

@@ -1,16 +1,17 @@
 import { HeadObjectCommand, NotFound, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import { isNamed } from "../../shared/errors.ts";
 import { federationKeys } from "../../shared/layout.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
-import { type WaitingJob, waitingJob } from "../../shared/owners/waiting-job.ts";
+import { type WaitingSlot, waitingSlot } from "../../shared/owners/waiting-job.ts";
 import { Bucket } from "../../storage/bucket.ts";
 import { parseJson } from "../../storage/json.ts";
 import type { OpenRequest } from "./open-request.ts";
 
-/** The most bytes of a slot: its token has 2048 at the most, and its job a few hundred. */
-const mostSlotBytes = 8192;
+/** The most bytes of a slot: its token has 2048 at the most, and a helper's has what all clients of a round have reported. */
+const mostSlotBytes = maxPayloadBytes;
 
-/** An update as the bucket has it. */
+/** What an owner has sent, as the bucket has it. */
 export interface StoredUpdate {
   readonly bytes: number;
   /** SHA-256 as base64, where it was sent with one. */
@@ -33,11 +34,11 @@ export class Slots {
    * The job that waits for whoever has signed, or undefined: one GET, whose key follows from the signer's key.
    * @throws ObjectInvalid where it is no job
    */
-  async waitingFor({ key, request: { federation } }: OpenRequest): Promise<WaitingJob | undefined> {
+  async waitingFor({ key, request: { federation } }: OpenRequest): Promise<WaitingSlot | undefined> {
     const slot = federationKeys.waitingJob(federation, fingerprintOf(key));
     try {
       const { bytes } = await this.#objects.get(slot, mostSlotBytes);
-      return parseJson(slot, bytes, waitingJob);
+      return parseJson(slot, bytes, waitingSlot);
     } catch (error) {
       // who may list nothing is told of a key that is missing that it may not get it
       const denied = error instanceof S3ServiceException && error.name === "AccessDenied";

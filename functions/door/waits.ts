@@ -8,7 +8,7 @@ import {
   TaskTimedOut,
 } from "@aws-sdk/client-sfn";
 import type { RefusalName } from "../../shared/owners/refusals.ts";
-import type { ClientReport } from "../../shared/workflow/payloads.ts";
+import type { ClientReport, HelperReport } from "../../shared/workflow/payloads.ts";
 
 /**
  * The waits of the state machine, by their tokens. Each says whether there was one still: a token that was handed back is
@@ -26,8 +26,8 @@ export class Waits {
     return isOpen(this.#client.send(new SendTaskHeartbeatCommand({ taskToken })));
   }
 
-  /** The update is there. */
-  end(taskToken: string, report: ClientReport): Promise<boolean> {
+  /** The update is there, or what a helper has opened. */
+  end(taskToken: string, report: ClientReport | HelperReport): Promise<boolean> {
     const output = JSON.stringify(report);
     return isOpen(this.#client.send(new SendTaskSuccessCommand({ taskToken, output })));
   }

@@ -42,8 +42,9 @@ export const openSumsFootprint = {
       change: `${change}, or lower federation.fraction`,
     },
   ],
-  requests: ({ rounds, masked, trainings, evaluations }) => {
-    if (!masked) return { writes: 0, reads: 0 };
+  requests: ({ rounds, masked, owners, trainings, evaluations }) => {
+    // owners open sums where they are
+    if (!masked || owners > 0) return { writes: 0, reads: 0 };
     const helpers = helperNumbers.length;
     return {
       // the set, and what was opened

@@ -9,9 +9,8 @@ import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/he
 import type { InSum } from "../../shared/secure-aggregation/minimum.ts";
 import { type OpenedOnce, openedOnce } from "../../shared/secure-aggregation/records.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
-import { addStream, type HelperNumber, seedsOf } from "../../shared/secure-aggregation/seeds.ts";
-import { UpdateIntegers } from "../../shared/secure-aggregation/update-integers.ts";
-import { type Words, zeros } from "../../shared/secure-aggregation/words.ts";
+import { type OpenedClient, seedSums } from "../../shared/secure-aggregation/seed-sums.ts";
+import type { HelperNumber } from "../../shared/secure-aggregation/seeds.ts";
 import { type FederationState, type HelperReport, openSumsInput } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { steps } from "../../shared/workflow/steps.ts";
@@ -23,11 +22,6 @@ import type { Step } from "../invocation.ts";
 import { openSumsFootprint } from "./footprint.ts";
 
 type Input = z.output<typeof openSumsInput>;
-
-/** A client whose box was opened, with the seeds that the helper knows of it. */
-interface Opened extends InSum {
-  readonly seeds: ReadonlyMap<HelperNumber, Uint8Array>;
-}
 
 /** A client that is not in a helper's sums, and why. */
 interface Left {
@@ -61,7 +55,7 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
       const late = opened.filter(({ client }) => set.every((one) => one.client !== client));
       const summed = opened.filter(({ client }) => set.some((one) => one.client === client));
       enough(summed);
-      const streams = await timed("aggregate", async () => sumsOf(plan, federation, helper, summed));
+      const streams = await timed("aggregate", async () => seedSums(plan, federation.ended, helper, summed));
       const header = {
         ...{ run, round: context.round, attempt: context.attempt, helper },
         contextSha256: contextSha256(context),
@@ -93,13 +87,13 @@ async function openBoxes(
   plan: Plan,
   context: RoundContext,
   { helper, federation, reports }: Pick<Input, "helper" | "federation" | "reports">,
-): Promise<{ readonly opened: readonly Opened[]; readonly left: readonly Left[] }> {
+): Promise<{ readonly opened: readonly OpenedClient[]; readonly left: readonly Left[] }> {
   const { seed } = plan.config;
   const [secretKey, publicKeys] = [coordinatorsKey(seed, helper), await helpersKeys(seed)];
   const limit = pLimit(steps.openSums.boxReaders);
   const clients = federation.participants.toSorted((a, b) => a.client - b.client);
   const each = clients.map(({ client, task }) =>
-    limit(async (): Promise<Opened | Left | undefined> => {
+    limit(async (): Promise<OpenedClient | Left | undefined> => {
       const report = reports.find((one) => one.client === client);
       if (!report || !("sha256" in report)) return undefined;
       try {
@@ -115,7 +109,7 @@ async function openBoxes(
   );
   const all = (await Promise.all(each)).filter((one) => one !== undefined);
   return {
-    opened: all.filter((one): one is Opened => "seeds" in one),
+    opened: all.filter((one): one is OpenedClient => "seeds" in one),
     left: all.filter((one): one is Left => "because" in one),
   };
 }
@@ -176,21 +170,4 @@ async function commit(
       `${stands.first.attempt}, with ${lacking.map(({ client, task }) => `client ${client} (${task})`).join(", ")}, which ` +
       "this round lacks, and is opened for no other set; resume the run once they report again, or start another run",
   );
-}
-
-/** For each seed that the helper knows, the sum of the streams over the clients. */
-function sumsOf(
-  plan: Plan,
-  { ended }: FederationState,
-  helper: HelperNumber,
-  clients: readonly Opened[],
-): Map<HelperNumber, Words> {
-  const integers = new UpdateIntegers(plan);
-  const length = integers.length(ended === null ? "train" : "evaluate");
-  const sums = new Map(seedsOf(helper).map((seed) => [seed, zeros(length)]));
-  for (const { task, seeds } of clients) {
-    const words = 2 * integers.length(task);
-    for (const [seed, sum] of sums) addStream(sum, seeds.get(seed) ?? new Uint8Array(0), words);
-  }
-  return sums;
 }

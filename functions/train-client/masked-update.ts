@@ -1,6 +1,6 @@
 import { updateInvalid } from "../../shared/errors.ts";
 import { sealBoxes } from "../../shared/secure-aggregation/boxes.ts";
-import { helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import { sealingKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
 import { mask, maskSecrets } from "../../shared/secure-aggregation/seeds.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "../../shared/secure-aggregation/update-integers.ts";
 import type { ParticipantTask } from "../../shared/workflow/fields.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
+import { wordsSha256, writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { ClientSecret } from "./client-data.ts";
 import type { NoisedUpdate } from "./noised-update.ts";
@@ -58,9 +58,12 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
     ...{ run, round, client, task, examples, steps, seen: trained?.seen ?? 0 },
     contextSha256: roundSha256,
     ...(trained && "keptSha256" in trained && { keptSha256: trained.keptSha256 }),
+    ...(plan.helpers && { wordsSha256: await wordsSha256(words) }),
   } as const;
-  const updateSha256 = await writeMasked(objects, attempt, header, words);
-  const keys = await helpersKeys(plan.config.seed);
+  const { sha256, headerSha256 } = await writeMasked(objects, attempt, header, words);
+  // an owner signs the object, which has another digest then; its header, which says that of the integers, has the same
+  const updateSha256 = plan.helpers ? headerSha256 : sha256;
+  const keys = await sealingKeys(plan);
   await writeBoxes(objects, await sealBoxes(context, { client, task, updateSha256 }, secrets, keys));
-  return updateSha256;
+  return sha256;
 }

@@ -94,16 +94,16 @@ async function bring(
       about: `round ${job.round} of ${job.run} is asked for, and it has ${most} at most`,
     };
   }
-  const { needed, state } = wantedFor(job, agreed, home.log.entries);
+  const { needed, optional } = wantedFor(job, agreed, home.log.entries);
   const brought = new Map<string, Uint8Array>();
-  for (const [key, bytes] of [...needed, state]) {
+  for (const [key, bytes] of [...needed, ...optional]) {
     const found = await findOrForbidden(coordinator, key, bytes).catch((error: unknown) => {
       if (isNamed(error, "ObjectInvalid")) return { name: "PlanDiffers", about: reasonOf(error) } as const;
       throw error;
     });
     if (found && "name" in found) return found;
     if (found) brought.set(key, found);
-    else if (key !== state[0]) return { name: "PlanDiffers", about: `${key}: is not there` };
+    else if (!optional.has(key)) return { name: "PlanDiffers", about: `${key}: is not there` };
   }
   return brought;
 }

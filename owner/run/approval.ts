@@ -1,4 +1,4 @@
-import type { OwnersJob } from "../../shared/owners/job.ts";
+import type { AnyJob } from "../../shared/owners/helpers-job.ts";
 import { approvalOf } from "../../shared/owners/log-entry.ts";
 import { openHome } from "../home.ts";
 import { isCrowded } from "../log-refusal.ts";
@@ -13,7 +13,7 @@ import type { TakingPart } from "./taking-part.ts";
  */
 export async function isHeldBack(
   { storage, ask, tell }: Pick<TakingPart, "storage" | "ask" | "tell">,
-  job: OwnersJob,
+  job: Pick<AnyJob, "agreement" | "run" | "plan">,
 ): Promise<boolean> {
   const home = await openHome(storage);
   if (withdrawn(home, job.agreement.federation)) return false;

@@ -1,7 +1,15 @@
 import * as z from "zod";
 import { runNamePattern } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
-import { type LogEntry, ofRun, sentOf, signedOf } from "../../shared/owners/log-entry.ts";
+import {
+  type LogEntry,
+  type OpenedEntry,
+  ofRun,
+  openedOf,
+  type SignedEntry,
+  sentOf,
+  signedOf,
+} from "../../shared/owners/log-entry.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
 import { homeFiles, readHomeFile, writeHomeFile } from "../home-files.ts";
 import type { HomeStorage } from "../storage/home-storage.ts";
@@ -52,16 +60,20 @@ export class Awaited {
   /**
    * Why nothing more comes of the run, where the door has no job; undefined where it may. Either the update of its last job has
    * left, or it has asked for nothing for longer than all of the rounds that it may have left wait, since this process began.
+   * @param helps whether it opens sums of masks
    */
   ended(
     entries: readonly LogEntry[],
     { config, waitMinutes }: Pick<Agreement, "config" | "waitMinutes">,
     now: Date,
+    helps = false,
   ): string | undefined {
     if (!this.#run) return undefined;
     const { run, round, at } = this.#run;
     const gone = new Set(sentOf(entries).map(({ object }) => object));
-    if (ofRun(run, signedOf(entries)).some(({ final, object }) => final && gone.has(object))) {
+    // one that helps opens sums after its own last update
+    const last = helps ? openedOf(entries) : signedOf(entries);
+    if (ofRun<OpenedEntry | SignedEntry>(run, last).some(({ final, object }) => final && gone.has(object))) {
       return `the last job of ${run} was done before`;
     }
     const left = Math.max(1, config.federation.rounds + 1 - round);

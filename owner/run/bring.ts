@@ -2,7 +2,7 @@ import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import type { JobAnswer } from "../../shared/owners/door-protocol.ts";
-import type { OwnersJob } from "../../shared/owners/job.ts";
+import { type AnyJob, isOpening } from "../../shared/owners/helpers-job.ts";
 import type { LogEntry } from "../../shared/owners/log-entry.ts";
 import { mostRoundOf, wantedFor } from "../wanted-objects.ts";
 import { assertStorage } from "./assert-storage.ts";
@@ -12,10 +12,7 @@ import type { Transport } from "./transport.ts";
 type Reads = JobAnswer["reads"];
 
 /** @throws DoorUntrusted where the job is not of the federation whose door it came from, or of a round that no run of it has */
-export function assertOfferedBy(
-  { federation, config }: Agreement,
-  { agreement, run, round }: OwnersJob,
-): void {
+export function assertOfferedBy({ federation, config }: Agreement, { agreement, run, round }: AnyJob): void {
   if (agreement.federation !== federation) {
     throw doorUntrusted(`the door of ${federation} asks for work for ${agreement.federation}`);
   }
@@ -25,7 +22,7 @@ export function assertOfferedBy(
 }
 
 export interface Bringing {
-  readonly job: OwnersJob;
+  readonly job: AnyJob;
   readonly reads: Reads;
   readonly agreed: Agreement;
   readonly entries: readonly LogEntry[];
@@ -47,12 +44,12 @@ export async function bring({
   transport,
   signal,
 }: Bringing): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { needed, state } = wantedFor(job, agreed, entries);
+  const { needed, optional } = wantedFor(job, agreed, entries);
   const offered = offeredBy(reads, job, address);
   const brought = new Map<string, Uint8Array>();
-  for (const [key, most] of [...needed, state]) {
+  for (const [key, most] of [...needed, ...optional]) {
     const url = offered.get(key);
-    if (url === undefined && key === state[0]) continue;
+    if (url === undefined && optional.has(key)) continue;
     if (url === undefined) throw doorUntrusted(`the door does not say where ${key} is`);
     const { status, bytes } = await transport.exchange({ method: "GET", url, most, signal });
     if (status === 200) brought.set(key, bytes);
@@ -60,7 +57,7 @@ export async function bring({
       throw doorUntrusted(`${key}: is led elsewhere by ${status}, and nobody goes there`);
     }
     // S3 says 403 of what is not there to who may not list
-    else if (key !== state[0] || ![403, 404].includes(status)) {
+    else if (!optional.has(key) || ![403, 404].includes(status)) {
       throw doorUnreachable(`${key}: answered ${status}`);
     }
   }
@@ -68,13 +65,11 @@ export async function bring({
 }
 
 /** Rounds, of a door that gives too much, before the one that is asked for. */
-function offeredBy(
-  reads: Reads,
-  { run, round }: OwnersJob,
-  address: DoorAddress,
-): ReadonlyMap<string, string> {
+function offeredBy(reads: Reads, job: AnyJob, address: DoorAddress): ReadonlyMap<string, string> {
   const offered = new Map<string, string>();
+  const { run, round, attempt } = job;
   const possible = new Set([
+    ...(isOpening(job) ? job.clients.map((client) => keys.boxes(run, round, client, attempt)) : []),
     ...[keys.plan(run), keys.partition(run), keys.global(run, round - 1), keys.roundState(run, round - 1)],
     ...Array.from({ length: reads.length }, (_, at) => keys.roundMetrics(run, round - 1 - at)),
   ]);

@@ -1,6 +1,6 @@
 import { isNamed } from "../../shared/errors.ts";
 import { type EndAnswer, jobSha256 } from "../../shared/owners/door-protocol.ts";
-import { signedOf } from "../../shared/owners/log-entry.ts";
+import { openedOf, signedOf } from "../../shared/owners/log-entry.ts";
 import type { Refusal } from "../../shared/owners/refusals.ts";
 import { waitSeconds } from "../../shared/owners/waiting-job.ts";
 import { openHome } from "../home.ts";
@@ -18,13 +18,17 @@ async function sendOnce(
   sending: Sending,
   signal: AbortSignal,
 ): Promise<Pick<EndAnswer, "counted">> {
-  const { job, digest } = sending;
+  const { job, sent, boxes } = sending;
   const home = await openHome(storage);
-  const signed = signedOf(home.log.entries).find(({ sha256 }) => sha256 === digest.sha256);
-  const receipt = await send(client, transport, address, sending, signal);
-  if (signed && receipt) await logSent(home, signed, receipt, new Date());
-  const told = await client.done(jobSha256(job), digest, signal);
-  if (signed && !receipt) await logSent(home, signed, "door", new Date());
+  const signed = [...signedOf(home.log.entries), ...openedOf(home.log.entries)].find(
+    ({ sha256 }) => sha256 === sent.digest.sha256,
+  );
+  const receipt = await send(client, transport, address, job, sent, undefined, signal);
+  // where they are, the update is too
+  const beside = boxes && (await send(client, transport, address, job, boxes, "boxes", signal));
+  if (signed && receipt && (!boxes || beside)) await logSent(home, signed, receipt, new Date());
+  const told = await client.done(jobSha256(job), sent.digest, boxes?.digest, signal);
+  if (signed) await logSent(home, signed, "door", new Date());
   return told;
 }
 

@@ -72,12 +72,25 @@ export class DoorClient {
     return this.#ask({ ask: "job", ...asking }, jobAnswer, signal);
   }
 
-  send(job: string, { bytes, sha256 }: UpdateDigest, signal?: AbortSignal): Promise<SendAnswer> {
-    return this.#ask({ ask: "send", job, bytes, sha256 }, sendAnswer, signal);
+  /** @param object left out of what the job is about */
+  send(
+    job: string,
+    { bytes, sha256 }: UpdateDigest,
+    object?: "boxes",
+    signal?: AbortSignal,
+  ): Promise<SendAnswer> {
+    return this.#ask({ ask: "send", job, bytes, sha256, ...(object && { object }) }, sendAnswer, signal);
   }
 
-  done(job: string, { bytes, sha256 }: UpdateDigest, signal?: AbortSignal): Promise<EndAnswer> {
-    return this.#ask({ ask: "done", job, bytes, sha256 }, endAnswer, signal);
+  /** @param boxes that were sent beside it */
+  done(
+    job: string,
+    { bytes, sha256 }: UpdateDigest,
+    boxes?: UpdateDigest,
+    signal?: AbortSignal,
+  ): Promise<EndAnswer> {
+    const beside = boxes && { boxes: { bytes: boxes.bytes, sha256: boxes.sha256 } };
+    return this.#ask({ ask: "done", job, bytes, sha256, ...beside }, endAnswer, signal);
   }
 
   decline(job: string, refusal: RefusalName, signal?: AbortSignal): Promise<EndAnswer> {

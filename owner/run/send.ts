@@ -1,17 +1,23 @@
 import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
 import { jobSha256, type SendAnswer } from "../../shared/owners/door-protocol.ts";
-import type { OwnersJob } from "../../shared/owners/job.ts";
+import type { AnyJob } from "../../shared/owners/helpers-job.ts";
 import { visible } from "../../shared/visible.ts";
 import { assertStorage } from "./assert-storage.ts";
 import type { DoorAddress } from "./door-address.ts";
 import type { DoorClient, UpdateDigest } from "./door-client.ts";
 import type { Transport } from "./transport.ts";
 
-/** An update on its way. */
-export interface Sending {
-  readonly job: OwnersJob;
-  readonly update: Uint8Array;
+/** An object on its way. */
+export interface SendingObject {
+  readonly content: Uint8Array;
   readonly digest: UpdateDigest;
+}
+
+/** What leaves for a job: an update, boxes beside a masked one, or the sums that a helper has opened. */
+export interface Sending {
+  readonly job: AnyJob;
+  readonly sent: SendingObject;
+  readonly boxes?: SendingObject | undefined;
 }
 
 /** What a PUT says of an update, and nothing else: its size and type, its SHA-256 as base64, and that it is written once. */
@@ -26,7 +32,8 @@ const checksumHeader = "x-amz-checksum-sha256";
 const mostAnswerBytes = 2 ** 16;
 
 /**
- * Has an update lie where the door says, once: bytes that are there already are those very bytes.
+ * Has an object lie where the door says, once: bytes that are there already are those very bytes.
+ * @param beside what it is beside an update; left out of what its job is about
  * @returns by what the bucket says that it has taken them; undefined where it says that they are there already, or the door does
  * @throws DoorUntrusted, DoorUnreachable, and what the door refuses by
  */
@@ -34,15 +41,17 @@ export async function send(
   client: DoorClient,
   transport: Transport,
   address: DoorAddress,
-  { job, update, digest }: Sending,
+  job: AnyJob,
+  { content, digest }: SendingObject,
+  beside: "boxes" | undefined,
   signal?: AbortSignal,
 ): Promise<"checksum" | "answer" | undefined> {
-  const { put } = await client.send(jobSha256(job), digest, signal);
+  const { put } = await client.send(jobSha256(job), digest, beside, signal);
   if (put === null) return undefined;
   const headers = headersOf(put, digest);
   assertStorage(put.url, address);
   const { url } = put;
-  const asked = { method: "PUT", url, headers, body: update, most: mostAnswerBytes, signal } as const;
+  const asked = { method: "PUT", url, headers, body: content, most: mostAnswerBytes, signal } as const;
   const { status, headers: answered } = await transport.exchange(asked);
   if (status >= 300 && status < 400) {
     throw doorUntrusted(`the update is led elsewhere by ${status}, and does not go there`);

@@ -1,6 +1,7 @@
 import { FedstepError, isNamed } from "../../shared/errors.ts";
 import { doorErrors, jobSha256 } from "../../shared/owners/door-protocol.ts";
 import { type LogEntry, signedOf } from "../../shared/owners/log-entry.ts";
+import { isHelper } from "../accepted.ts";
 import { openHome } from "../home.ts";
 import { Awaited } from "./awaited-run.ts";
 import { type Ended, oneJob } from "./one-job.ts";
@@ -23,7 +24,8 @@ export async function takePart(part: TakingPart): Promise<void> {
   for (;;) {
     let asked: number | undefined;
     try {
-      const { log } = await openHome(part.storage);
+      const home = await openHome(part.storage);
+      const { log } = home;
       const { job, reads } = await client.job({ working: null, done, since: lastRound(log.entries) }, signal);
       if (trouble !== "") tell("the door answers again");
       trouble = "";
@@ -35,7 +37,7 @@ export async function takePart(part: TakingPart): Promise<void> {
         if (ended !== "held back") await awaited?.asks(job, new Date());
         if (isEnd(until, ended)) return await awaited?.forget();
       } else {
-        const end = awaited?.ended(log.entries, part.agreed, new Date());
+        const end = awaited?.ended(log.entries, part.agreed, new Date(), isHelper(home, part.agreed));
         if (end !== undefined) {
           tell(end);
           return await awaited?.forget();

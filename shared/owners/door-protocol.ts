@@ -2,7 +2,7 @@ import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { count, sha256 } from "../workflow/fields.ts";
 import { federationName } from "./agreement-name.ts";
-import { type OwnersJob, ownersJob } from "./job.ts";
+import { type AnyJob, anyJob } from "./helpers-job.ts";
 import { refusalNames } from "./refusals.ts";
 
 /**
@@ -23,6 +23,11 @@ const signedBy = {
 /** A job by its digest. */
 const job = sha256;
 
+/** What is sent beside an update: boxes of the seeds of its masks. */
+const beside = z.literal("boxes");
+/** Of an object that is sent. */
+const sentBytes = { bytes: z.int().positive(), sha256 };
+
 const requests = [
   /** Is there a job? While one is at work, that it still is. */
   z.strictObject({
@@ -39,10 +44,16 @@ const requests = [
      */
     since: z.strictObject({ run: z.string().max(80), round: count }).nullable(),
   }),
-  /** Where do these bytes go? */
-  z.strictObject({ ...signedBy, ask: z.literal("send"), job, bytes: z.int().positive(), sha256 }),
-  /** They are there. */
-  z.strictObject({ ...signedBy, ask: z.literal("done"), job, bytes: z.int().positive(), sha256 }),
+  /** Where do these bytes go? An update or opened sums, or what is named. */
+  z.strictObject({ ...signedBy, ask: z.literal("send"), job, ...sentBytes, object: beside.optional() }),
+  /** They are there, and boxes beside a masked update. */
+  z.strictObject({
+    ...signedBy,
+    ask: z.literal("done"),
+    job,
+    ...sentBytes,
+    boxes: z.strictObject(sentBytes).optional(),
+  }),
   /** There will be none. */
   z.strictObject({ ...signedBy, ask: z.literal("decline"), job, refusal: z.enum(refusalNames) }),
 ] as const;
@@ -50,7 +61,7 @@ const requests = [
 export const doorRequest = z.discriminatedUnion("ask", requests);
 export type DoorRequest = Readonly<z.output<typeof doorRequest>>;
 
-export function jobSha256(one: OwnersJob): string {
+export function jobSha256(one: AnyJob): string {
   return canonicalSha256(one);
 }
 
@@ -63,8 +74,11 @@ const read = z.strictObject({ key: z.string(), url: z.url() });
 /** To `job`: null where none waits. */
 export const jobAnswer = z.strictObject({
   ...answered,
-  job: ownersJob.nullable(),
-  /** Plan, partition, model, the strategy's state, and metrics of the rounds since; none where it is at work on it. */
+  job: anyJob.nullable(),
+  /**
+   * Plan, partition, model, the strategy's state, and metrics of the rounds since; for a helper also the boxes of those who have
+   * reported; none where it is at work on it.
+   */
   reads: z.array(read),
 });
 

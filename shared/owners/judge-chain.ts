@@ -3,7 +3,7 @@ import { chainAfter, chainBeforeOwn, roundLink } from "../workflow/chain.ts";
 import type { Plan } from "../workflow/plan-record.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 import type { OwnersJob } from "./job.ts";
-import { type LogEntry, ofRun, type SignedEntry, signedOf } from "./log-entry.ts";
+import { type LogEntry, ofRun, openedOf, type SignedEntry, signedOf } from "./log-entry.ts";
 import type { Refusal } from "./refusals.ts";
 import { isSigned, otherThan, ownerOf } from "./signed-update.ts";
 import type { UpdateStatement } from "./update-statement.ts";
@@ -16,7 +16,7 @@ export interface StoredMetrics {
 
 /** A model that an owner is to work on, and the rounds that have led to it. */
 export interface ChainToJudge {
-  readonly job: OwnersJob;
+  readonly job: Omit<OwnersJob, "task">;
   readonly plan: Plan;
   /** Of the last round that it took part in and all after it; of all rounds, where it has taken part in none. */
   readonly since: readonly StoredMetrics[];
@@ -55,10 +55,10 @@ export async function judgeChain({
       const about = `${job.run}: round ${round} is made of ${trained.length} owners' updates, and ${cohort} were agreed upon`;
       return { name: "CohortTooSmall", about };
     }
-    if (isForgotten(record, job, entries)) {
+    if (isForgotten(record, job, entries) || isOpeningForgotten(plan, record, job, entries)) {
       return {
         name: "LogRolledBack",
-        about: `${job.run}: round ${round} counts an update that this log does not know`,
+        about: `${job.run}: round ${round} counts an update, or opened sums, that this log does not know`,
       };
     }
     chain = chainAfter(roundLink(chain, record, raw));
@@ -76,17 +76,29 @@ export async function judgeChain({
 /** Whether an update of the owner's own counts, by its signature, in a round that its log knows nothing of. */
 function isForgotten(
   { round, updates }: RoundMetrics,
-  { run, client }: OwnersJob,
+  { run, client }: ChainToJudge["job"],
   entries: readonly LogEntry[],
 ): boolean {
   if (!updates.some((one) => one.client === client)) return false;
   return !ofRun(run, signedOf(entries)).some((one) => one.round === round);
 }
 
+/** The same of sums that the owner has opened as a helper. */
+function isOpeningForgotten(
+  plan: Plan,
+  { round, masks }: RoundMetrics,
+  { run, client }: ChainToJudge["job"],
+  entries: readonly LogEntry[],
+): boolean {
+  const own = plan.helpers?.find(({ key }) => key === ownerOf(plan, client)?.key);
+  if (!masks?.helpers.some(({ helper }) => helper === own?.helper)) return false;
+  return !ofRun(run, openedOf(entries)).some((one) => one.round === round);
+}
+
 function countsOwn(
   before: readonly SignedEntry[],
   { round, updates, silent }: RoundMetrics,
-  { client }: OwnersJob,
+  { client }: ChainToJudge["job"],
 ): boolean {
   const counted = updates.find((one) => one.client === client);
   if (!counted) return silent.some((one) => one.client === client);
@@ -94,7 +106,7 @@ function countsOwn(
 }
 
 /** Where the round before is not told: the model that an owner has started from itself, or the others are to agree upon. */
-function ownModel({ updates }: RoundMetrics, { client: own }: OwnersJob): string | undefined {
+function ownModel({ updates }: RoundMetrics, { client: own }: ChainToJudge["job"]): string | undefined {
   const known = updates.find(({ client }) => client === own) ?? updates.find(({ signed }) => signed);
   return known?.signed?.statement.globalSha256;
 }
@@ -102,7 +114,7 @@ function ownModel({ updates }: RoundMetrics, { client: own }: OwnersJob): string
 /** Whose update counts in a round without having been signed for it; undefined where every owner's was. */
 async function notSigned(
   plan: Plan,
-  { agreement, run, plan: seal }: OwnersJob,
+  { agreement, run, plan: seal }: ChainToJudge["job"],
   { round, attempt, task: ofRound, updates }: RoundMetrics,
   beginning: Partial<Pick<UpdateStatement, "chainSha256" | "globalSha256">>,
 ): Promise<string | undefined> {

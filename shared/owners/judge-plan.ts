@@ -28,8 +28,8 @@ export interface OwnSigning {
   readonly agreed: Agreement;
   /** By which it has signed its acceptance: nobody else can have. */
   readonly key: string;
-  /** Of the data that it would train on. */
-  readonly dataMac: string;
+  /** Of the data that it would train on; left out of a helper, which takes none. */
+  readonly dataMac?: string | undefined;
 }
 
 /**
@@ -47,7 +47,7 @@ export async function judgePlan(
   const own = acceptances.find((one) => one.key === key);
   if (!own)
     return { name: "AcceptanceInvalid", about: "partition: does not have what this owner has signed" };
-  if (own.content.description.dataMac !== dataMac) {
+  if (dataMac !== undefined && own.content.description.dataMac !== dataMac) {
     return { name: "DataChanged", about: "data: are not those that this owner has told of for this run" };
   }
   const cohort = belowCohort(agreed, acceptances.length);
@@ -89,7 +89,7 @@ function planAgain(
   acceptances: readonly Signed<Acceptance>[],
   told: PartitionRecord,
 ): Omit<Plan, "start" | "partitionSeal" | "partition"> {
-  const { clients, scaling, shards } = told;
+  const { clients, scaling, shards, helpers } = told;
   const dataset = ownersDataset(agreed, acceptances);
   const fit = fitOf(config, dataset, told);
   const privacy = planPrivacy(
@@ -101,6 +101,7 @@ function planAgain(
     ...{ run, claim, ...(startedBy && { startedBy }) },
     agreement: nameOf(agreed),
     minimumCohort: agreed.minimumCohort,
+    ...(helpers && { helpers }),
     config: ownersConfig(agreed, acceptances.length, config.federation),
     dataset,
     shards,

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
-import { participantTask, sha256 } from "../workflow/fields.ts";
+import { helperNumber } from "../secure-aggregation/helper-number.ts";
+import { count, participantTask, sha256 } from "../workflow/fields.ts";
 import { agreementName, federationName } from "./agreement-name.ts";
 import { privacyCharge } from "./privacy-charge.ts";
 import { refusalNames } from "./refusals.ts";
@@ -21,6 +22,9 @@ const job = {
   attempt: z.int().positive(),
   task: participantTask,
 };
+
+/** Of an update, or of a helper. */
+const anyTask = z.enum([...participantTask.options, "open"]);
 
 /** A run by its plan: another plan of its name is another one. */
 const runByPlan = { agreement: agreementName, run: z.string(), plan: sha256 };
@@ -49,13 +53,34 @@ const events = [
     alone: z.literal(true).optional(),
     /** That the run asks for no more. */
     final: z.literal(true).optional(),
+    /** The boxes that leave beside a masked update. */
+    boxes: z.strictObject(left).optional(),
+  }),
+  /**
+   * The sums of masks that may leave, as one of three helpers: over these owners and simulated clients, by their numbers in the
+   * agreement, and for that model over no others, whatever run or attempt asks.
+   */
+  z.strictObject({
+    ...link,
+    event: z.literal("opened"),
+    ...job,
+    task: z.literal("open"),
+    helper: helperNumber,
+    ...left,
+    plan: sha256,
+    chainSha256: sha256,
+    globalSha256: sha256,
+    set: z.array(z.strictObject({ number: count, task: participantTask })),
+    final: z.literal(true).optional(),
   }),
   /** These bytes have left. */
   z.strictObject({
     ...link,
     event: z.literal("sent"),
     ...job,
+    task: anyTask,
     ...left,
+    boxes: z.strictObject(left).optional(),
     norm: z.number().nullable(),
     /**
      * Who says so: the bucket, by their checksum or by its answer alone; or the door, where the bucket's answer was lost or
@@ -67,6 +92,7 @@ const events = [
     ...link,
     event: z.literal("refused"),
     ...job,
+    task: anyTask,
     refusal: z.enum(refusalNames),
     about: z.string(),
   }),
@@ -97,11 +123,25 @@ export type LogEvent = Unlinked<LogEntry>;
 
 /** An update that was signed, and has left or may have. */
 export type SignedEntry = Extract<LogEntry, { event: "signed" }>;
+/** Sums that were opened, likewise. */
+export type OpenedEntry = Extract<LogEntry, { event: "opened" }>;
 /** One that is known to have left. */
 export type SentEntry = Extract<LogEntry, { event: "sent" }>;
 
 export function signedOf(entries: readonly LogEntry[]): SignedEntry[] {
   return entries.filter((entry): entry is SignedEntry => entry.event === "signed");
+}
+
+export function openedOf(entries: readonly LogEntry[]): OpenedEntry[] {
+  return entries.filter((entry): entry is OpenedEntry => entry.event === "opened");
+}
+
+/** What was signed for a job: its update, or the sums that were opened for it. */
+export function leavingOf(
+  entries: readonly LogEntry[],
+  object: string,
+): SignedEntry | OpenedEntry | undefined {
+  return [...signedOf(entries), ...openedOf(entries)].find((one) => one.object === object);
 }
 
 export function sentOf(entries: readonly LogEntry[]): SentEntry[] {

@@ -16,6 +16,9 @@ export const refusals = {
   MemberUntrusted: "its policy does not trust a member that the plan names",
   CohortTooSmall: "fewer owners take part than its policy or the agreement asks for",
   HelpersUntrusted: "its policy lists fewer than two of the helpers that would open the masks",
+  SumTooSmall:
+    "a sum that it would open is over fewer owners or examples than was agreed upon, or its policy asks for",
+  CohortChanged: "it has opened sums for this model before, over owners of whom some are missing now",
   PlanDiffers: "the plan is not what follows from the agreement, or not the one that it knows of this run",
   ModelNotAllowed: "its policy does not allow such a model",
   PrivacyMissing: "its policy asks for differential privacy",

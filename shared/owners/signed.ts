@@ -12,7 +12,16 @@ import {
 } from "./identity.ts";
 
 /** What an owner signs; a signature for the one is none for another. */
-export const purposes = ["request", "acceptance", "update", "rotation", "rotated", "door", "leave"] as const;
+export const purposes = [
+  "request",
+  "acceptance",
+  "update",
+  "rotation",
+  "rotated",
+  "door",
+  "leave",
+  "opening",
+] as const;
 export type Purpose = (typeof purposes)[number];
 
 /** Changes whenever what stands in signed texts gets another meaning. */

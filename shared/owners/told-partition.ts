@@ -11,6 +11,7 @@ import type { Acceptance } from "./acceptance.ts";
 import { type Agreement, memberOf, simulatedIn } from "./agreement.ts";
 import { belowCohort } from "./cohort.ts";
 import type { ToldExamples } from "./description.ts";
+import { plannedHelpersOf } from "./planned-helpers.ts";
 import type { Signed } from "./signed.ts";
 
 /**
@@ -34,6 +35,7 @@ export function partitionOfOwners(
   }));
   const everybody = [...owners, ...simulatedIn(agreed).map((told) => ({ place: undefined, told }))];
   const told = everybody.map((one) => one.told);
+  const helpers = plannedHelpersOf(agreed);
   return {
     clients: everybody.map(({ place, told: { train, heldOut, labels } }, client) => ({
       client,
@@ -49,6 +51,7 @@ export function partitionOfOwners(
     ...(agreed.schema.label.task === "regression" && { targets: targetsOf(agreed, told) }),
     acceptances: [...accepted],
     minimumCohort: agreed.minimumCohort,
+    ...(helpers && { helpers }),
   };
 }
 

@@ -23,6 +23,8 @@ export const updateStatement = z.strictObject({
   globalSha256: sha256,
   /** Of the update's header. */
   updateSha256: sha256,
+  /** Of a masked update: of the boxes with the seeds of its masks. */
+  boxesSha256: sha256.optional(),
   /** Head of the owner's log before the entry of this job. */
   logHead: sha256,
 });

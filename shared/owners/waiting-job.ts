@@ -1,6 +1,10 @@
 import * as z from "zod";
+import { helperNumber } from "../secure-aggregation/helper-number.ts";
+import { count, sha256 } from "../workflow/fields.ts";
 import { agreementName } from "./agreement-name.ts";
+import { type AnyJob, helpersJob } from "./helpers-job.ts";
 import { ownersJob } from "./job.ts";
+import { helpersReached, type PlannedHelper } from "./planned-helpers.ts";
 
 const seconds = z.int().positive();
 
@@ -13,6 +17,9 @@ export const ownersWait = z.object({
   timeoutSeconds: seconds,
   /** The most that an update of it may have (shared/update/size.ts): the door lets no more be sent, and reads no plan. */
   updateBytes: z.int().positive(),
+  /** Of a run whose sums owners open: who they are, and the most bytes of what one of them opens. */
+  helpers: z.array(z.object({ helper: helperNumber, owner: sha256 })).optional(),
+  openingBytes: z.int().positive().optional(),
 });
 
 export type OwnersWait = Readonly<z.output<typeof ownersWait>>;
@@ -37,13 +44,20 @@ export function signSeconds(waitMinutes: number): number {
 /** How often an owner asks whom nothing has waited for in a while. */
 export const idleSeconds = 30;
 
-/** @param updateBytes of a plan's largest update, one of a client that trains */
+/**
+ * @param updateBytes of a plan's largest update, one of a client that trains
+ * @param opening who opens sums, and the most bytes of these; left out where no owner does
+ */
 export function ownersWaitOf(
   agreement: z.output<typeof agreementName>,
   waitMinutes: number,
   updateBytes: number,
+  opening?: { readonly helpers: readonly PlannedHelper[]; readonly bytes: number },
 ): OwnersWait {
-  return { agreement, ...waitSeconds(waitMinutes), updateBytes };
+  return {
+    ...{ agreement, ...waitSeconds(waitMinutes), updateBytes },
+    ...(opening && { helpers: helpersReached(opening.helpers), openingBytes: opening.bytes }),
+  };
 }
 
 /**
@@ -60,4 +74,25 @@ export const waitingJob = z.strictObject({
   job: ownersJob,
 });
 
+/** The same of a helper's job. */
+export const waitingOpening = waitingJob.extend({
+  /** But for who has reported. */
+  job: helpersJob.omit({ clients: true }),
+  /** What the round's clients have reported. */
+  reports: z.array(z.object({ client: count, sha256: sha256.optional() })),
+});
+
+/** Whatever waits for an owner. */
+export const waitingSlot = z.union([waitingJob, waitingOpening]);
+
 export type WaitingJob = Readonly<z.output<typeof waitingJob>>;
+export type WaitingOpening = Readonly<z.output<typeof waitingOpening>>;
+export type WaitingSlot = WaitingJob | WaitingOpening;
+
+/** The job as its owner is given it. */
+export function jobOf(waiting: WaitingSlot): AnyJob {
+  if (!("reports" in waiting)) return waiting.job;
+  const { job, reports } = waiting;
+  const clients = reports.flatMap((one) => (one.sha256 === undefined ? [] : [one.client]));
+  return { ...job, clients: clients.sort((a, b) => a - b) };
+}

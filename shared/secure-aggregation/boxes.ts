@@ -2,9 +2,10 @@ import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod";
-import { canonicalJson } from "../canonical-json.ts";
+import { canonicalJson, canonicalSha256 } from "../canonical-json.ts";
 import { boxInvalid } from "../errors.ts";
 import { exchangeKey, fromBase64url, toBase64url } from "../owners/identity.ts";
+import { signedStatement } from "../owners/update-statement.ts";
 import {
   type BoxedUpdate,
   boxedUpdate,
@@ -26,9 +27,16 @@ export const boxesRecord = z.object({
   ephemeral: exchangeKey,
   /** By the helpers' numbers. */
   boxes: z.strictObject({ 1: sealedText, 2: sealedText, 3: sealedText }),
+  /** What its owner has signed of the update and of all of the above; absent of a simulated client. */
+  signed: signedStatement.optional(),
 });
 
 export type BoxesRecord = Readonly<z.output<typeof boxesRecord>>;
+
+/** Digest of what a client seals: its owner's statement names it. */
+export function boxesSha256({ context, client, task, updateSha256, ephemeral, boxes }: BoxesRecord): string {
+  return canonicalSha256({ context, client, task, updateSha256, ephemeral, boxes });
+}
 
 /** What a helper finds in its box: the seeds of the other two. */
 export type OpenedSeeds = ReadonlyMap<HelperNumber, Uint8Array>;

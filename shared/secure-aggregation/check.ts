@@ -25,10 +25,13 @@ export function checkSecureAggregation({ federation, partition }: Config, owners
     );
   }
   if (!hasMasks({ federation })) return;
-  if (owners) {
+  if (owners && helpers === "coordinator") {
     throw refuse(
-      "stands in for helpers in a simulation and protects nothing, and the clients are owners: leave it out",
+      "stands in for helpers in a simulation and protects nothing, and the clients are owners: take owners, or leave it out",
     );
+  }
+  if (!owners && helpers === "owners") {
+    throw refuse("takes members of a federation who help, and the clients are simulated: take coordinator");
   }
   if (federation.evaluation === "test-set") {
     throw refuse(

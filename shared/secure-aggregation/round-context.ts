@@ -30,7 +30,7 @@ export function contextSha256(context: RoundContext): string {
 export const boxedUpdate = z.strictObject({
   client: count,
   task: z.enum(["train", "evaluate"]),
-  /** SHA-256 of the client's masked update, the whole object. */
+  /** SHA-256 of the client's masked update: the whole object, or where owners open sums its header, which an owner signs. */
   updateSha256: sha256,
 });
 

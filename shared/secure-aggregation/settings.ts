@@ -6,11 +6,11 @@ import { runNamePattern } from "../layout.ts";
 export const secureAggregation = z
   .strictObject({
     helpers: z
-      .enum(["none", "coordinator"])
+      .enum(["none", "coordinator", "owners"])
       .nullable()
       .default(null)
       .describe(
-        "Who opens the sums of masks. coordinator: three functions of the coordinator's own, for simulations: it protects " +
+        "Who opens the sums of masks. owners: three members whom an agreement names. coordinator: three functions of the coordinator's own, for simulations: it protects " +
           "nothing, since one who holds all three reads every update. none: no masks, and the sums of the same integers, to " +
           "hold a masked run against. null: neither masks nor these integers.",
       ),
@@ -72,10 +72,8 @@ export const hasMasks = ({ federation }: HasFederation): boolean =>
   sumsIntegers({ federation }) && federation.secureAggregation.helpers !== "none";
 
 /** Whether owners open the sums of the masks. */
-export function ownersHelp({ federation }: HasFederation): boolean {
-  const helpers: string | null = federation.secureAggregation.helpers;
-  return helpers === "owners";
-}
+export const ownersHelp = ({ federation }: HasFederation): boolean =>
+  federation.secureAggregation.helpers === "owners";
 
 /** Name that a run's start is drawn from beside the seed; undefined where the seed alone draws it. */
 export function startName({ run, config }: { readonly run: string; readonly config: HasFederation }) {

@@ -4,6 +4,7 @@ import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
 import { ownersAccount } from "../owners/account.ts";
 import { ownersWait } from "../owners/waiting-job.ts";
+import { helperNumber } from "../secure-aggregation/helper-number.ts";
 import { participantTask } from "./fields.ts";
 import { endReason } from "./result-record.ts";
 import { usageSchema } from "./usage.ts";
@@ -30,7 +31,7 @@ const underWay = {
   writer: z.string(),
 };
 
-const helper = z.union([z.literal(1), z.literal(2), z.literal(3)]);
+const helper = helperNumber;
 
 /** What a helper reports; what a silent one has in its place carries the error. */
 export const helperReport = z.union([

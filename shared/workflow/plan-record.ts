@@ -5,6 +5,7 @@ import { scalingSchema } from "../dataset/scaling-record.ts";
 import { modelSpec } from "../model/spec.ts";
 import { signedAcceptance } from "../owners/acceptance.ts";
 import { agreementName } from "../owners/agreement-name.ts";
+import { plannedHelpers } from "../owners/planned-helpers.ts";
 import { plannedPrivacy } from "../privacy/planned-privacy.ts";
 import { scalingOfTargets, taskFit } from "../task/fit.ts";
 import { count, sha256 } from "./fields.ts";
@@ -29,6 +30,9 @@ export const clientPart = z.object({
 /** Owners that whatever is told of several is over at least, as they have agreed; absent where the clients are simulated. */
 const minimumCohort = z.int().min(2).optional();
 
+/** Owners that open the sums of masks; absent where none do. */
+const helpers = plannedHelpers.optional();
+
 /**
  * SHA-256 of each shard's object: those of the clients by their numbers, and behind them the test set's; null of an owner, who
  * has none here. Empty where all clients are owners, and where 0.1.0 wrote them.
@@ -51,6 +55,7 @@ export const partitionRecord = z.object({
   /** What its owners have told, signed: all the rest follows from it. Absent where the clients are simulated. */
   acceptances: z.array(signedAcceptance).optional(),
   minimumCohort,
+  helpers,
 });
 
 const writtenPlan = z.object({
@@ -77,6 +82,7 @@ const writtenPlan = z.object({
   /** What its owners have signed; absent where the clients are simulated. */
   agreement: agreementName.optional(),
   minimumCohort,
+  helpers,
   /** Number under which the test set stands among the shards and the participants; null without one. */
   examiner: count.nullable(),
   testSet: testSetPart.nullable().default(null),

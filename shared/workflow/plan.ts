@@ -42,6 +42,7 @@ export function planOf(
       heldOutLabels,
     })),
     ...(owners && { agreement: owners.agreement, minimumCohort: partition.minimumCohort }),
+    ...(partition.helpers && { helpers: partition.helpers }),
     // its shard stands behind those of the clients
     examiner: partition.testSet ? partition.clients.length : null,
     testSet: partition.testSet,

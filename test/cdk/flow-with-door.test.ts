@@ -21,6 +21,8 @@ beforeAll(async () => {
 const ofAccounts = ["TrainInAccount", "AccountSilent"];
 const ofOwners = [
   ...["RoundWithOwners", "IsOwner", "WaitForOwner", "TrainSimulated", "ParticipantSilent"],
+  ...["RoundWithMaskedOwners", "IsMaskedOwner", "WaitForMaskedOwner", "TrainMaskedSimulated"],
+  ...["MaskedParticipantSilent", "EachOwnerHelper", "WaitForOpening", "OwnerHelperSilent"],
   ...ofAccounts,
 ];
 
@@ -41,10 +43,13 @@ test("a door adds states of its own and two choices, and changes no other state"
   for (const [name, state] of before) expect(states.get(name), name).toEqual(state);
   // asked in their order: a round without owners goes where it went
   const round = { Variable: "$.federation.stage", StringEquals: "round" };
+  const owners = { Variable: "$.federation.owners", IsPresent: true };
+  const masked = { Variable: "$.federation.sums", StringEquals: "masked" };
   expect(states.get("IsFederationDone")).toMatchObject({
     Choices: [
-      { And: [round, { Variable: "$.federation.owners", IsPresent: true }], Next: "RoundWithOwners" },
-      { And: [round, { Variable: "$.federation.sums", StringEquals: "masked" }], Next: "RoundWithMasks" },
+      { And: [round, owners, masked], Next: "RoundWithMaskedOwners" },
+      { And: [round, owners], Next: "RoundWithOwners" },
+      { And: [round, masked], Next: "RoundWithMasks" },
       { ...round, Next: "Round" },
     ],
     Default: "FederationDone",
@@ -72,6 +77,43 @@ test("an owner is waited for by its token, for the agreed times, and is silent b
     "client.$": "$.participant.client",
     "error.$": "$.error",
   });
+});
+
+test("a round of masked owners is one of owners by other names, and three of them are left the job to open its sums", () => {
+  const renamed = (name: string) => JSON.stringify(states.get(name));
+  expect(renamed("WaitForMaskedOwner")).toBe(
+    renamed("WaitForOwner").replace("ParticipantSilent", "MaskedParticipantSilent"),
+  );
+  expect(renamed("TrainMaskedSimulated")).toBe(
+    renamed("TrainSimulated").replace("ParticipantSilent", "MaskedParticipantSilent"),
+  );
+  expect(states.get("RoundWithMaskedOwners")).toMatchObject({
+    ItemsPath: "$.federation.participants",
+    ResultPath: "$.reports",
+    Next: "EachOwnerHelper",
+  });
+  expect(states.get("EachOwnerHelper")).toMatchObject({
+    ItemsPath: "$.federation.owners.helpers",
+    ResultPath: "$.federation.opened",
+    Next: "AggregateRound",
+  });
+  const opening = states.get("WaitForOpening");
+  expect(opening).toMatchObject({
+    Resource: "arn:aws:states:::aws-sdk:s3:putObject.waitForTaskToken",
+    HeartbeatSecondsPath: "$.owners.heartbeatSeconds",
+    TimeoutSecondsPath: "$.owners.timeoutSeconds",
+    Parameters: {
+      Body: {
+        "updateBytes.$": "$.owners.openingBytes",
+        "reports.$": "$.reports",
+        job: { task: "open", "helper.$": "$.participant.helper", "ended.$": "$.ended" },
+      },
+    },
+    Catch: [{ Next: "OwnerHelperSilent", ResultPath: "$.error" }],
+  });
+  expect(opening?.Catch?.[0]?.ErrorEquals).toEqual(
+    expect.arrayContaining([...refusalNames, "States.Timeout"]),
+  );
 });
 
 test("a simulated client beside owners gets the payload of any other, and is silent by the same names", () => {

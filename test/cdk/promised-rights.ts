@@ -52,9 +52,12 @@ export const functionsRights: Readonly<
   },
   // what it gives owners addresses of, and nothing of anybody's examples
   Door: {
-    get: ["waitingJob", "plan", "partition", "global", "roundState", "roundMetrics", "update"],
+    get: [
+      ...(["waitingJob", "plan", "partition", "global", "roundState", "roundMetrics", "update"] as const),
+      ...(["boxes", "opened"] as const),
+    ],
     put: [],
-    create: ["update"],
+    create: ["update", "boxes", "opened"],
   },
 };
 

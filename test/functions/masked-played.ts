@@ -38,7 +38,5 @@ export const silentIn = (round: number, ...clients: number[]): Play => ({
 /** Helpers that do not answer in a round. */
 export const withoutHelpers = (round: number, ...helpers: number[]): Play => ({
   help: async (now, helper, open): Promise<HelperReport> =>
-    now === round && helpers.includes(helper)
-      ? { helper: helper as 1 | 2 | 3, error: { Error: "Sandbox.Timedout" } }
-      : open(),
+    now === round && helpers.includes(helper) ? { helper, error: { Error: "Sandbox.Timedout" } } : open(),
 });

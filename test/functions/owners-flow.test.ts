@@ -338,7 +338,7 @@ test("a simulated client beside owners trains at once, and its error stands in i
     {
       ...underWay,
       federation: {
-        ...{ stage: "round", round: 3, chainSha256: digest, participants },
+        ...{ stage: "round", round: 3, chainSha256: digest, participants, sums: "plain" },
         ...{ owners: { agreement, ...wait }, execution: { number: 1 } },
       },
       ...{ startedAt: 0, usage: {}, baseline: { done: true } },

@@ -23,6 +23,7 @@ import type {
   ClientReport,
   FederationState,
   HelperReport,
+  openSumsInput,
   prepareRunOutput,
   trainClientInput,
 } from "../../shared/workflow/payloads.ts";
@@ -118,7 +119,12 @@ export interface Play {
     input: z.output<typeof trainClientInput>,
   ) => Promise<ClientReport>;
   /** Takes a helper's part in a round, likewise. */
-  readonly help?: (round: number, helper: number, open: () => Promise<HelperReport>) => Promise<HelperReport>;
+  readonly help?: (
+    round: number,
+    helper: HelperReport["helper"],
+    open: () => Promise<HelperReport>,
+    input: z.output<typeof openSumsInput>,
+  ) => Promise<HelperReport>;
 }
 
 /** Plays the state machine's part: every step in its order, in this process. */
@@ -182,8 +188,9 @@ export async function continueRun(
     }
     const opened: HelperReport[] = [];
     for (const helper of federation.sums === "masked" ? federation.helpers : []) {
-      const open = () => helping.work({ ...underWay, helper, federation, reports }, invocation());
-      opened.push(await (help ? help(round, helper, open) : open()));
+      const input = { ...underWay, helper, federation, reports };
+      const open = () => helping.work(input, invocation());
+      opened.push(await (help ? help(round, helper, open, input) : open()));
     }
     const told = opened.length > 0 ? { ...federation, opened } : federation;
     federation = await aggregate.work({ ...underWay, federation: told, reports }, invocation());

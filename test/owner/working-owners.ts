@@ -41,8 +41,8 @@ export function clinicTable(number: number, rows = 110 + 9 * number): string {
   return `patient,age,crp,outcome\n${lines.join("\n")}\n`;
 }
 
-export async function workingOwners(count = 3): Promise<WorkingOwner[]> {
-  const place = folder();
+/** @param place folder for what they have; of the test's own where left out */
+export async function workingOwners(count = 3, place = folder()): Promise<WorkingOwner[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, number) => {
       const data = join(place, `clinic-${number}.csv`);
@@ -87,12 +87,12 @@ export async function agree(
   bundle: Bundle,
   config: (base: Agreement["config"]) => Agreement["config"],
   changes: Partial<Agreement> = {},
+  place = folder(),
 ): Promise<Agreement> {
   const agreed = agreementAmong(owners, bundle, config, changes);
   const put = (key: string, value: unknown) =>
     bucket.contents.set(key, new TextEncoder().encode(JSON.stringify(value)));
   put(federationKeys.agreement(agreed.federation, 1), agreed);
-  const place = folder();
   const accepted: Signed<Acceptance>[] = [];
   for (const { home, data } of owners) {
     const prepared = await prepareAcceptance(home, {
@@ -143,6 +143,7 @@ export async function work(
   const { client } = doing.job;
   if ("refusal" in done) return { client, error: { Error: done.refusal }, done };
   bucket.contents.set(done.key, done.update);
+  if (done.boxes) bucket.contents.set(done.boxes.key, done.boxes.bytes);
   const usage = { count: 0, cold: 0, billedMs: 0, gbSeconds: 0 };
   return { client, sha256: await sha256Hex(done.update), from: 0, to: 0, usage, done };
 }

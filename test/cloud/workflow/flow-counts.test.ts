@@ -36,6 +36,10 @@ test("what is generated is what the definition says, and by hand", () => {
     maskedRound: { events: 2 * 4 + 5 + 2, transitions: 4 },
     masked: { events: 2 + 5, transitions: 1 },
     opening: { events: 2 + 5, transitions: 1 },
+    // RoundWithMaskedOwners, EachOwnerHelper, AggregateRound, IsFederationDone
+    maskedOwnersRound: { events: 2 * 4 + 5 + 2, transitions: 4 },
+    // WaitForOpening, which is submitted too
+    ownersOpening: { events: 2 + 6, transitions: 1 },
     silentHelper: { events: 2, transitions: 1 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
@@ -96,9 +100,9 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["PrepareRun", ["prepare"]],
     ["Train", ["execution"]],
     ["Round", ["round"]],
-    ["AggregateRound", ["round", "ownersRound", "maskedRound"]],
+    ["AggregateRound", ["round", "ownersRound", "maskedRound", "maskedOwnersRound"]],
     // asked once before the first round, and once after each
-    ["IsFederationDone", ["execution", "round", "ownersRound", "maskedRound"]],
+    ["IsFederationDone", ["execution", "round", "ownersRound", "maskedRound", "maskedOwnersRound"]],
     ["FederationDone", ["execution"]],
     ["TrainClient", ["participant"]],
     ["ClientSilent", ["silent"]],
@@ -113,6 +117,9 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["EachHelper", ["maskedRound"]],
     ["TrainMasked", ["masked"]],
     ["OpenSums", ["opening"]],
+    ["RoundWithMaskedOwners", ["maskedOwnersRound"]],
+    ["EachOwnerHelper", ["maskedOwnersRound"]],
+    ["WaitForOpening", ["ownersOpening"]],
     ["HelperSilent", ["silentHelper"]],
     ["TrainBaseline", ["baseline"]],
     ["IsBaselineDone", ["execution", "baseline"]],
@@ -165,6 +172,8 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     maskedRound: "Round",
     masked: "Round",
     opening: "Round",
+    maskedOwnersRound: "Round",
+    ownersOpening: "Round",
     baseline: "Round",
     participant: "Round",
   };

@@ -241,6 +241,63 @@ test("what nobody has signed asks nothing of AWS; what somebody has whom nothing
   expect(more.filter((action) => action !== "s3:ListBucket")).toEqual(["s3:GetObject"]);
 });
 
+test("an owner sends boxes beside its masked update, and both have to be there", async () => {
+  const job = await waiting();
+  const [boxes, digest] = ["its boxes", jobSha256(job)];
+  const told = (bytes: string) => ({ bytes: bytes.length, sha256: hexSha256(bytes) });
+  const done = { ask: "done", job: digest, ...told(update), boxes: told(boxes) };
+  for (const [content, object] of [[update], [boxes, "boxes"]] as const) {
+    expect((await opened.ask(owner, done)).text).toContain("UpdateMissing");
+    const asked = { ask: "send", job: digest, ...told(content), ...(object && { object }) };
+    const { put } = parsed(await opened.ask(owner, asked)).content;
+    expect((await send("PUT", put.url, put.headers, content)).status).toBe(200);
+    expect(parsed(await opened.ask(owner, asked)).content.put).toBeNull();
+  }
+  const { run, round, client, attempt } = job;
+  expect(await stored(keys.boxes(run, round, client, attempt))).toBe(boxes);
+  const others = { ...done, boxes: told("other boxes") };
+  expect((await opened.ask(owner, others)).text).toContain("UpdateDiffers");
+  const large = { ask: "send", job: digest, bytes: 4097, sha256: hexSha256(boxes), object: "boxes" };
+  expect((await opened.ask(owner, large)).text).toContain("UpdateTooLarge");
+});
+
+test("a helper is told who has reported, reads the boxes of these alone, and sends what it has opened", async () => {
+  const { task: _, client: __, ...ofRound } = anyJob;
+  const left = { ...ofRound, run: `clinics.r${runs++}`, task: "open", helper: 2, ended: null };
+  const reports = [
+    { client: 4, sha256: "d".repeat(64), from: 0, to: 0, usage: { count: 0 } },
+    { client: 2, error: { Error: "OwnerPaused" } },
+    { client: 1, sha256: "e".repeat(64), from: 0, to: 0, usage: { count: 0 } },
+  ];
+  const slot = { ...slotOf({ token, enteredAt: new Date().toISOString() }), job: left, reports };
+  await opened.leave(owner.key, slot);
+  const { run, round, attempt } = left;
+  for (const client of [1, 2, 4])
+    await opened.put(keys.boxes(run, round, client, attempt), `boxes ${client}`);
+  const { content } = parsed(await opened.ask(owner, jobAsked));
+  const job = { ...left, clients: [1, 4] };
+  expect(content.job).toEqual(job);
+  const boxes = content.reads.filter(({ key }: { key: string }) => key.startsWith("masks/"));
+  expect(boxes.map(({ key }: { key: string }) => key)).toEqual(
+    job.clients.map((client) => keys.boxes(run, round, client, attempt)),
+  );
+  expect((await send("GET", boxes[1].url)).text).toBe("boxes 4");
+  const digest = jobSha256(content.job);
+  const sums = { job: digest, bytes: update.length, sha256: hexSha256(update) };
+  const { put } = parsed(await opened.ask(owner, { ask: "send", ...sums })).content;
+  expect((await send("PUT", put.url, put.headers, update)).status).toBe(200);
+  expect(await stored(keys.opened(run, round, 2, attempt))).toBe(update);
+  // beside opened sums there are no boxes
+  for (const asked of [
+    { ask: "send", ...sums, object: "boxes" },
+    { ask: "done", ...sums, boxes: { bytes: 1, sha256: digest } },
+  ]) {
+    expect((await opened.ask(owner, asked)).text).toContain("RequestInvalid");
+  }
+  // nobody waits by this token
+  expect(parsed(await opened.ask(owner, { ask: "done", ...sums })).content.counted).toBeNull();
+});
+
 test("the role is asked for each of its rights, and for no other but to list", () => {
   const { decided } = opened;
   const asked = (action: string, pattern: string) =>
