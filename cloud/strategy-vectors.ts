@@ -2,7 +2,7 @@ import { type ClientProcedure, sentShapes } from "../shared/client/procedure.ts"
 import type { Config } from "../shared/config/schema.ts";
 import { lengthOf, lengthOfAll, type TensorShape } from "../shared/model/vector-shape.ts";
 import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
-import { anyGuaranteeIn, clientGuaranteeIn } from "../shared/privacy/private-steps.ts";
+import { anyGuaranteeIn, centralNoiseIn } from "../shared/privacy/private-steps.ts";
 import { hasKept, hasState, stateShapes } from "../shared/strategy/strategy.ts";
 
 /** Which objects a strategy has beside models and updates: by these its requests are counted. */
@@ -38,7 +38,7 @@ export function strategyObjects(config: Pick<Config, "federation" | "privacy">):
   const strategy = strategyOf(config);
   const [stateful, kept] = [hasState(strategy), hasKept(strategy)];
   const keyed = anyGuaranteeIn(config) !== undefined;
-  const hidden = clientGuaranteeIn(config) !== undefined;
+  const hidden = centralNoiseIn(config) !== undefined;
   return {
     stateful,
     kept,

@@ -3,6 +3,7 @@ import { specOf } from "../shared/model/spec.ts";
 import { countNoise, sumNoise } from "../shared/privacy/clients/adaptive-clip.ts";
 import { clientMechanism } from "../shared/privacy/clients/planned-mechanism.ts";
 import { clientNoise, tooFewClients } from "../shared/privacy/clients/privacy-plan.ts";
+import { clientGuaranteeIn } from "../shared/privacy/private-steps.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -19,8 +20,9 @@ export function statementOfClients(outcome: Promised): PrivacyStatement | undefi
   const { cohort, fullWeight, clip, adaptive, noiseMultiplier } = mechanism;
   const epsilon = shownEpsilon(spent.epsilon);
   const warning = tooFewClients(noise);
+  const said = clientGuaranteeIn(config)?.noise === "distributed" ? together(config) : central;
   return {
-    short: `(ε ${epsilon}, δ ${spent.delta}) for each client, by noise that the aggregator adds, whom all trust`,
+    short: `(ε ${epsilon}, δ ${spent.delta}) for each client, by noise ${said.whose}`,
     points: [
       { term: "Guarantee", said: `(ε, δ)-differential privacy with ε = ${epsilon} and δ = ${spent.delta}` },
       { term: "Unit", said: "one client with all of its training examples" },
@@ -33,9 +35,9 @@ export function statementOfClients(outcome: Promised): PrivacyStatement | undefi
       {
         term: "Mechanism",
         said:
-          `of each client the change of the model is cut to length ${clip}${adaptive ? " in the first round" : ""}, by itself and again by ` +
-          `the aggregator, and weighs min(n / ${fullWeight}, 1); to the sum of a round discrete Gaussian noise of deviation ` +
-          `${(adaptive ? sumNoise(noiseMultiplier, cohort) : noiseMultiplier).toPrecision(5)} times that length is added, by integers alone; the ` +
+          `of each client the change of the model is cut to length ${clip}${adaptive ? " in the first round" : ""}, by itself${said.again}, ` +
+          `and weighs min(n / ${fullWeight}, 1); to the sum of a round discrete Gaussian noise of deviation ` +
+          `${(adaptive ? sumNoise(noiseMultiplier, cohort) : noiseMultiplier).toPrecision(5)} times that length is added, by integers alone${said.how}; the ` +
           `sum is divided by the ${cohort} clients that a round selects, whoever was silent`,
       },
       ...(adaptive
@@ -66,13 +68,11 @@ export function statementOfClients(outcome: Promised): PrivacyStatement | undefi
       accountantPoint(spent),
       {
         term: "Released",
-        said: "each round's mean change with its noise, and all models, which follow from these; of single clients no figure",
+        said: "each round's sum of changes with its noise, and all models, which follow from these; of single clients no figure",
       },
       {
         term: "Trusted",
-        said:
-          "the aggregator and whoever runs it: updates come to it without noise and lie in the bucket with the key of the noise, so that " +
-          "nothing is promised towards whoever may read them there",
+        said: said.trusted,
       },
       {
         term: "Not covered",
@@ -81,6 +81,42 @@ export function statementOfClients(outcome: Promised): PrivacyStatement | undefi
           "examples and of labels; sums that scaling and task were fitted by; the choice of settings by other runs",
       },
     ],
+  };
+}
+
+/** What a promise says by who adds its noise. */
+interface ByWhom {
+  /** Of the noise, after "by noise". */
+  readonly whose: string;
+  readonly again: string;
+  readonly how: string;
+  readonly trusted: string;
+}
+
+const central: ByWhom = {
+  whose: "that the aggregator adds, whom all trust",
+  again: " and again by the aggregator",
+  how: "",
+  trusted:
+    "the aggregator and whoever runs it: updates come to it without noise and lie in the bucket with the key of the noise, so that " +
+    "nothing is promised towards whoever may read them there",
+};
+
+/** All clients of a round together, of whom those are simulated that can take part in such a run. */
+function together({ federation, privacy }: Outcome["config"]): ByWhom {
+  const { minimumCohort } = federation.secureAggregation;
+  const colluding = privacy.unit === "none" ? 0 : privacy.colluding;
+  return {
+    whose: "that clients add together, nominal: whoever simulated its clients knows their noise",
+    again: "",
+    how:
+      `, of which each client adds a share: ${minimumCohort - colluding} of the ${minimumCohort} clients that a sum is over at least have ` +
+      `all of it, so that ${colluding} may know theirs`,
+    trusted:
+      "two of the three helpers, not to open anything but sums; each client, to shorten its change, since one that does not can be " +
+      `found in its round's sum; all but ${colluding} of a round's clients, to add their share and to keep it to themselves; this run's ` +
+      "clients were simulated, and helpers and the key of their noise are the coordinator's, so that towards whoever reads its bucket " +
+      "the guarantee is nominal",
   };
 }
 

@@ -1,6 +1,6 @@
 import { accountOf } from "../../shared/client/place.ts";
 import { clientsModelsOf, keys } from "../../shared/layout.ts";
-import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { centralNoiseIn } from "../../shared/privacy/private-steps.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { Scene } from "./scene.ts";
 
@@ -17,7 +17,7 @@ export function tellLeft({ inventory, audit }: Pick<Scene, "inventory" | "audit"
     });
   }
   const noise = keys.noiseKey(plan.run);
-  if (clientGuaranteeIn(plan.config) && inventory.expect(noise)) {
+  if (centralNoiseIn(plan.config) && inventory.expect(noise)) {
     audit.unchecked.push({
       objects: noise,
       why:

@@ -3,7 +3,7 @@ import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { asRecorded, type Release } from "../../shared/privacy/clients/release.ts";
 import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
-import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { centralNoiseIn } from "../../shared/privacy/private-steps.ts";
 import { assertReported } from "../../shared/rounds/assert-reported.ts";
 import { OpenRound } from "../../shared/rounds/open-round.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
@@ -105,7 +105,7 @@ async function recordedRelease(
   plan: Plan,
   { round, stateSha256 }: Pick<RoundMetrics, "round" | "stateSha256">,
 ): Promise<Release | undefined> {
-  if (!clientGuaranteeIn(plan.config)) return undefined;
+  if (!centralNoiseIn(plan.config)) return undefined;
   const { vectors } = await readState(objects, plan, strategyOf(plan.config), round, stateSha256);
   return asRecorded(vectors);
 }

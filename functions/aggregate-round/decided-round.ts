@@ -1,7 +1,7 @@
 import { maskedOutcomeOf } from "../../shared/metrics/masked-metrics.ts";
 import { type NextGlobal, roundOutcomeOf } from "../../shared/metrics/round-metrics.ts";
 import { withNoise } from "../../shared/privacy/clients/release.ts";
-import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { centralNoiseIn } from "../../shared/privacy/private-steps.ts";
 import type { ModelWithState } from "../../shared/rounds/open-round.ts";
 import { participantsWhere } from "../../shared/rounds/participants.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
@@ -40,7 +40,7 @@ export async function decideRound(
   const updates = received.updates.map(countedOf);
   const { chainSha256 } = before;
   const release =
-    open && clientGuaranteeIn(plan.config)
+    open && centralNoiseIn(plan.config)
       ? withNoise(await noiseOfRound(objects, { run: plan.run, round, attempt, chainSha256, updates }))
       : undefined;
   return {

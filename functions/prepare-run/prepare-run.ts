@@ -9,7 +9,7 @@ import { keys } from "../../shared/layout.ts";
 import { initialParameters } from "../../shared/model/parameters.ts";
 import { waysTo } from "../../shared/owners/account.ts";
 import { ownersWaitUnder } from "../../shared/owners/plans-wait.ts";
-import { clientGuaranteeIn } from "../../shared/privacy/private-steps.ts";
+import { centralNoiseIn } from "../../shared/privacy/private-steps.ts";
 import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
@@ -83,7 +83,7 @@ export function prepareRun(
         await objects.put(keys.partition(run), partitionText, "application/json", "unread");
         // before anybody draws from it
         if (drawsHere(plan)) await keepSimulatedKey(objects, run, randomBytes(32));
-        if (clientGuaranteeIn(plan.config)) await keepNoiseKey(objects, run, randomBytes(32));
+        if (centralNoiseIn(plan.config)) await keepNoiseKey(objects, run, randomBytes(32));
         // last, so that a run with a start can go on from it, whenever this was cut off
         return writeGlobal(objects, plan, 0, initial, startLink(plan, seal));
       });

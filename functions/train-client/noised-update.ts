@@ -1,9 +1,11 @@
 import { localAmount } from "../../shared/model/local-work.ts";
+import { noisedChangeOf, noisedChangesOf } from "../../shared/privacy/clients/noised-changes.ts";
 import { noisedSum, noisedSumsOf } from "../../shared/privacy/noised-sum.ts";
 import type { NoisedPart } from "../../shared/secure-aggregation/update-integers.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
+import type { Objects } from "../../storage/objects.ts";
 import type { Invocation } from "../invocation.ts";
-import { randomOf, type TrainingClient } from "./trained-update.ts";
+import { randomOf, type TrainingClient, trainedUpdate } from "./trained-update.ts";
 
 /** A client's part of a sum of gradients to which all of the round add their noise. */
 export interface NoisedUpdate extends NoisedPart {
@@ -25,4 +27,18 @@ export async function noisedUpdate(
   const units = await timed("train", () => noisedSum(trainer, global, shard.train, noised, random));
   const { count } = shard.train;
   return { units, examples: count, ...localAmount(plan.config, count) };
+}
+
+/** Where clients hide themselves: trains, shortens the change, and adds the client's share of the noise. */
+export async function noisedChange(
+  objects: Objects,
+  plan: Plan,
+  training: TrainingClient,
+  timed: Invocation["timed"],
+): Promise<NoisedUpdate> {
+  const { parameters: global } = training.before;
+  const { update, seen } = await trainedUpdate(objects, plan, training, timed);
+  const noised = noisedChangesOf(plan, global.length);
+  const units = noisedChangeOf(update, global, noised, randomOf(plan, training));
+  return { units, examples: update.examples, steps: update.steps, seen };
 }

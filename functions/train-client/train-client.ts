@@ -3,7 +3,7 @@ import { updateSalt } from "../../shared/client/randomness.ts";
 import { updateKey } from "../../shared/client/update-key.ts";
 import { assertEvaluated } from "../../shared/model/assert-finite.ts";
 import { learningRateAt } from "../../shared/model/learning-rate.ts";
-import { clientGuaranteeIn, sharedNoiseIn } from "../../shared/privacy/private-steps.ts";
+import { addsNoiseTogether, centralNoiseIn, sharedNoiseIn } from "../../shared/privacy/private-steps.ts";
 import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import { figuresOf, scoreOf, taskOf } from "../../shared/task/tasks.ts";
 import { type ClientReport, trainClientInput } from "../../shared/workflow/payloads.ts";
@@ -18,7 +18,7 @@ import { OpenTrainers } from "../open-trainers.ts";
 import type { ClientData } from "./client-data.ts";
 import { trainClientFootprint } from "./footprint.ts";
 import { writeMaskedUpdate } from "./masked-update.ts";
-import { type NoisedUpdate, noisedUpdate } from "./noised-update.ts";
+import { type NoisedUpdate, noisedChange, noisedUpdate } from "./noised-update.ts";
 import { openUpdate, type TrainedUpdate, type TrainingClient, trainedUpdate } from "./trained-update.ts";
 
 type Input = z.output<typeof trainClientInput>;
@@ -53,7 +53,7 @@ export function trainClient(objects: Objects, data: ClientData): Step<Input, Wor
       const evaluation = await timed("evaluate", () => trainer.evaluate(before.parameters, shard.test));
       const blame = blameOf(learningRate, round);
       assertEvaluated(evaluation, `the global model of round ${round - 1} with client ${client}`, blame);
-      const hides = clientGuaranteeIn(plan.config) !== undefined;
+      const hides = centralNoiseIn(plan.config) !== undefined;
       const secret = await data.secret(plan, client);
       const trained =
         task === "evaluate"
@@ -100,8 +100,10 @@ function updateOf(
   training: TrainingClient,
   timed: Invocation["timed"],
 ): Promise<TrainedUpdate | NoisedUpdate> {
-  if (sharedNoiseIn(plan.config)) return noisedUpdate(plan, training, timed);
-  return trainedUpdate(objects, plan, training, timed);
+  if (!addsNoiseTogether(plan.config)) return trainedUpdate(objects, plan, training, timed);
+  return sharedNoiseIn(plan.config)
+    ? noisedUpdate(plan, training, timed)
+    : noisedChange(objects, plan, training, timed);
 }
 
 /** A client cannot tell its own divergence from one that began with a model which others had spoilt. */

@@ -19,8 +19,8 @@ export function unfitForOwners(
     federation.evaluation === "test-set" &&
       "federation.evaluation: takes selected or all: owners hold out examples",
     privacy.unit === "client" &&
-      "privacy.unit: takes none or example: with client owners would send what they have trained as it is, and trust the " +
-        "coordinator, who has the key, with the noise",
+      "privacy.unit: takes none or example: with client and central noise owners would send what they have trained as it is, and " +
+        "trust the coordinator with it; and what they count and budget is examples",
     training.trainer !== "kernel" && "training.trainer: takes kernel, which owners have",
   ];
   return problems.filter((problem) => problem !== false);

@@ -7,7 +7,7 @@ import { thresholdOf } from "../task/stop.ts";
 import { checkClientNoise, refusedBesideClients } from "./clients/check.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { anyGuaranteeIn, guaranteeIn } from "./private-steps.ts";
-import type { GuaranteeSettings } from "./settings.ts";
+import type { AnyGuarantee } from "./settings.ts";
 
 /**
  * Whether what a configuration promises can be kept, as far as it tells by itself.
@@ -31,7 +31,10 @@ export function checkPrivacy(config: Config): void {
   }
   // whether there is noise that keeps it, and that can be counted
   const planned = planPrivacy(config, everyClient(config));
-  if (guarantee.noise === "distributed") checkDistributed(config, guarantee);
+  if (guarantee.noise === "distributed") {
+    checkShares(config, guarantee);
+    if (guarantee.unit === "example") checkDistributed(config);
+  }
   const { baseline, federation, training } = config;
   if (baseline.enabled) {
     throw refused(
@@ -59,7 +62,7 @@ export function checkPrivacy(config: Config): void {
     );
   }
   if (guarantee.unit === "client") {
-    const found = refusedBesideClients(config);
+    const found = refusedBesideClients(config, guarantee);
     if (found) throw refused(found.field, found.got, found.because, found.change);
     if (planned) checkClientNoise(config, guarantee, planned);
     return;
@@ -95,13 +98,13 @@ export function checkPrivacy(config: Config): void {
  * What it takes for clients to add the noise of one sum together.
  * @throws ConfigInvalid
  */
-function checkDistributed({ federation, training }: Config, { colluding }: GuaranteeSettings): void {
+function checkShares({ federation }: Config, { unit, colluding }: AnyGuarantee): void {
   const { helpers, minimumCohort } = federation.secureAggregation;
   const distributed = 'privacy.noise: got "distributed"';
   if (helpers === null || helpers === "none") {
     throw configInvalid(
       `${distributed}, of which each client has a share that protects nobody by itself, so that its part may leave it behind ` +
-        "masks alone; set federation.secureAggregation.helpers=coordinator, or privacy.noise=local",
+        `masks alone; set federation.secureAggregation.helpers=coordinator, or privacy.noise=${unit === "client" ? "central" : "local"}`,
     );
   }
   if (colluding >= minimumCohort) {
@@ -111,6 +114,13 @@ function checkDistributed({ federation, training }: Config, { colluding }: Guara
         "or raise the other",
     );
   }
+}
+
+/**
+ * The same of a sum of gradients, of which each client has one a round.
+ * @throws ConfigInvalid
+ */
+function checkDistributed({ federation, training }: Config): void {
   if (training.localSteps !== 1) {
     const got = training.localSteps === null ? "null, which is whole epochs" : String(training.localSteps);
     throw configInvalid(

@@ -4,10 +4,11 @@ import { learningRateAt } from "../model/learning-rate.ts";
 import type { PreparedExamples, Trainer } from "../model/trainer.ts";
 import { selectClients } from "../rounds/selection.ts";
 import type { Plan } from "../workflow/plan-record.ts";
+import { beyondNoisedChanges, meanOfChanges, type OpenedSum } from "./clients/noised-changes.ts";
 import { gridUnit, mostSampled, noiseDeviation } from "./dp-sgd.ts";
 import { discreteGaussian, type Rational } from "./noise/discrete-gaussian.ts";
 import { poissonSample } from "./noise/poisson-sample.ts";
-import { sharedNoiseIn } from "./private-steps.ts";
+import { clientGuaranteeIn, sharedNoiseIn } from "./private-steps.ts";
 import { clippedSumSensitivity } from "./sensitivity.ts";
 
 /** What the clients of a run have in common who add the noise of a sum together. */
@@ -31,8 +32,8 @@ export function sharesOf(
   { privacy, federation }: Pick<Plan["config"], "privacy" | "federation">,
   clients: number,
 ): number {
-  const guarantee = sharedNoiseIn({ privacy });
-  return guarantee ? clients / (federation.secureAggregation.minimumCohort - guarantee.colluding) : 1;
+  if (privacy.unit === "none" || privacy.noise !== "distributed") return 1;
+  return clients / (federation.secureAggregation.minimumCohort - privacy.colluding);
 }
 
 /**
@@ -75,18 +76,10 @@ export async function noisedSum(
   return sum.map((units, i) => units + (noise[i] as number));
 }
 
-/** A round's sum of what its clients have sent. */
-export interface OpenedSum {
-  readonly round: number;
-  /** Whole units, flat by the model's layout. */
-  readonly units: Float64Array;
-  /** How many clients it is over, and how many examples these train with. */
-  readonly updates: number;
-  readonly examples: number;
-}
-
 /** What is wrong with a sum: that it is longer than the clients can have made it who do as they should. undefined where nothing is. */
-export function beyondNoised(plan: Promised, { units, updates, examples }: OpenedSum): string | undefined {
+export function beyondNoised(plan: Promised, sum: OpenedSum): string | undefined {
+  const { units, updates, examples } = sum;
+  if (clientGuaranteeIn(plan.config)) return beyondNoisedChanges(plan, sum);
   const { samplingRate, clip, unit, share } = noisedSumsOf(plan, units.length);
   const deviation = share.numerator / share.denominator;
   // of so many normal numbers the length passes the root of their number by twelve once in 10^30 times
@@ -103,10 +96,11 @@ export function beyondNoised(plan: Promised, { units, updates, examples }: Opene
  *
  *   change / examples = -learningRate unit units / (q N)
  *
- * What it divides by is known before anybody answers.
+ * What it divides by is known before anybody answers. Where clients hide themselves, it is the mean of their changes.
  */
 export function changeOf(plan: Promised & Pick<Plan, "model">, sum: OpenedSum): Float64Array {
   const { config, clients } = plan;
+  if (clientGuaranteeIn(config)) return meanOfChanges(plan, sum);
   const { samplingRate, unit } = noisedSumsOf(plan, sum.units.length);
   const numbers = clients.map(({ client }) => client);
   const asked = new Set(selectClients(config, sum.round, numbers));

@@ -14,6 +14,17 @@ export function clientGuaranteeIn({ privacy }: Pick<Config, "privacy">): ClientG
   return privacy.unit === "client" ? privacy : undefined;
 }
 
+/** The same where the aggregator hides them, who sees what each has sent. */
+export function centralNoiseIn(config: Pick<Config, "privacy">): ClientGuarantee | undefined {
+  const guarantee = clientGuaranteeIn(config);
+  return guarantee?.noise === "central" ? guarantee : undefined;
+}
+
+/** Whether clients add the noise of a sum together, behind masks: for examples or for themselves. */
+export function addsNoiseTogether({ privacy }: Pick<Config, "privacy">): boolean {
+  return privacy.unit !== "none" && privacy.noise === "distributed";
+}
+
 /** Whatever it promises. */
 export function anyGuaranteeIn({ privacy }: Pick<Config, "privacy">): AnyGuarantee | undefined {
   return privacy.unit === "none" ? undefined : privacy;

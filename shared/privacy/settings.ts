@@ -38,6 +38,16 @@ const guarantee = {
     ),
 };
 
+const colluding = z
+  .int()
+  .min(0)
+  .max(10_000)
+  .default(1)
+  .describe(
+    "Of distributed noise: clients of a round whose shares may be known to whoever looks at the sum, such as its own to " +
+      "each client. The shares of the others are enough without theirs.",
+  );
+
 const none = z
   .strictObject({
     // what a configuration that says nothing has
@@ -60,15 +70,7 @@ const example = z
           "distributed: the clients of a round together, a share each, to the one sum that helpers open, so that it is as " +
           "little as if one who is trusted had added it; takes federation.secureAggregation and training.localSteps=1.",
       ),
-    colluding: z
-      .int()
-      .min(0)
-      .max(10_000)
-      .default(1)
-      .describe(
-        "Of distributed noise: clients of a round whose shares may be known to whoever looks at the sum, such as its own to " +
-          "each client. The shares of the others are enough without theirs.",
-      ),
+    colluding,
     samplingRate: z
       .number()
       .gt(0)
@@ -96,11 +98,14 @@ const client = z
   .strictObject({
     unit: z.literal("client").describe("Whose part in the data the guarantee hides."),
     noise: z
-      .enum(["central"])
+      .enum(["central", "distributed"])
       .default("central")
       .describe(
-        "Who adds the noise: the aggregator, once a round to the sum of all changes; it is trusted, and whoever may read updates.",
+        "Who adds the noise. central: the aggregator, once a round to the sum of all changes; it is trusted, and whoever may read " +
+          "updates. distributed: the clients of a round together, a share each, to the one sum that helpers open; takes " +
+          "federation.secureAggregation.",
       ),
+    colluding,
     fullWeight: z
       .int()
       .min(1)

@@ -1,7 +1,7 @@
 import { sumInvalid } from "../errors.ts";
 import { normOf } from "../metrics/drift.ts";
 import { beyondNoised, changeOf } from "../privacy/noised-sum.ts";
-import { sharedNoiseIn } from "../privacy/private-steps.ts";
+import { addsNoiseTogether } from "../privacy/private-steps.ts";
 import type { AgreedStreams } from "../secure-aggregation/compare-openings.ts";
 import { unmask } from "../secure-aggregation/seeds.ts";
 import { UpdateIntegers, weightOf } from "../secure-aggregation/update-integers.ts";
@@ -116,7 +116,7 @@ export class MaskedRound {
     const evaluation = this.#evaluation();
     if (!this.#start || !this.#server) return { evaluation, trained: null };
     const { examples, updates } = this.#trained;
-    const { loss, change, sent } = sharedNoiseIn(this.#plan.config) ? this.#noised() : this.#summed();
+    const { loss, change, sent } = addsNoiseTogether(this.#plan.config) ? this.#noised() : this.#summed();
     const norm = this.#checkedMean(change, this.#start, this.#server);
     const all = { change, sent, examples, numbers: this.#numbers.values() };
     const stages = openStages(this.#plan.config.federation.update);

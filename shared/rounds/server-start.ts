@@ -1,6 +1,7 @@
 import { layoutOf } from "../model/spec.ts";
 import type { Vectors } from "../model/vector-shape.ts";
 import { clientMechanism } from "../privacy/clients/planned-mechanism.ts";
+import { centralNoiseIn } from "../privacy/private-steps.ts";
 import { unitsOf } from "../secure-aggregation/fixed-point.ts";
 import { sumsIntegers } from "../secure-aggregation/settings.ts";
 import type { ServerStart } from "../strategy/strategy.ts";
@@ -15,7 +16,7 @@ export function serverStartOf(
   global: Float32Array,
   state: Vectors,
 ): ServerStart {
-  const hides = clientMechanism(config, privacy, clients.length);
+  const hides = centralNoiseIn(config) && clientMechanism(config, privacy, clients.length);
   return {
     global,
     layout: layoutOf(model),

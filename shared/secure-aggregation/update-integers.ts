@@ -2,7 +2,7 @@ import type { ClientUpdate } from "../client/update.ts";
 import type { Config } from "../config/schema.ts";
 import { layoutOf, type ModelSpec } from "../model/spec.ts";
 import { lengthOf } from "../model/vector-shape.ts";
-import { sharedNoiseIn } from "../privacy/private-steps.ts";
+import { addsNoiseTogether } from "../privacy/private-steps.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import type { ServerStart, Strategy, Sums } from "../strategy/strategy.ts";
 import { type EvaluationSums, outputsOf, taskOf } from "../task/tasks.ts";
@@ -64,7 +64,7 @@ export class UpdateIntegers {
     this.#scale = secureAggregation;
     this.#strategy = openStrategy(strategy);
     this.evaluation = new EvaluationIntegers(taskOf(config), outputsOf(config, dataset));
-    this.#noised = sharedNoiseIn(config) !== undefined;
+    this.#noised = addsNoiseTogether(config);
     const layout = layoutOf(model);
     this.#parameters = lengthOf(layout);
     const { sends } = this.#strategy.client;

@@ -5,6 +5,7 @@ const release = ["test/shared/privacy/clients/release.test.ts"];
 const adaptive = ["test/shared/privacy/clients/adaptive-clip.test.ts"];
 const checks = ["test/shared/privacy/clients/check.test.ts"];
 const run = ["test/functions/client-private-run.test.ts"];
+const together = ["test/shared/privacy/clients/noised-changes.test.ts"];
 const key = ["test/storage/noise-key.test.ts"];
 
 /** Each factor that the hiding of whole clients hangs on: C, w_max, the denominator, sigma, and who may tell the noise. */
@@ -192,6 +193,38 @@ export const hiddenClients: readonly Mutant[] = [
     find: "[run, round, attempt, chainSha256, canonicalSha256(updates)]",
     replace: "[run, round, attempt, canonicalSha256(updates)]",
     tests: key,
+  },
+  {
+    name: "client-share-of-those-who-collude",
+    fault: "Shares of colluding clients count among those that hide a client.",
+    file: "shared/privacy/clients/noised-changes.ts",
+    find: "secureAggregation.minimumCohort - guarantee.colluding;",
+    replace: "secureAggregation.minimumCohort;",
+    tests: together,
+  },
+  {
+    name: "client-share-by-the-number",
+    fault: "A share's deviation is divided by the number of shares, and not by its root.",
+    file: "shared/privacy/clients/noised-changes.ts",
+    find: "sensitivity) / Math.sqrt(shares)",
+    replace: "sensitivity) / shares",
+    tests: together,
+  },
+  {
+    name: "client-share-forgotten",
+    fault: "A client's change leaves it without its share of the noise.",
+    file: "shared/privacy/clients/noised-changes.ts",
+    find: "units + (noise[i] as number)",
+    replace: "units + 0 * (noise[i] as number)",
+    tests: [...together, "test/functions/hidden-together.test.ts"],
+  },
+  {
+    name: "client-sum-by-those-there",
+    fault: "A sum of changes is divided by those who were there.",
+    file: "shared/privacy/clients/noised-changes.ts",
+    find: "const factor = unit / mechanism.cohort;",
+    replace: "const factor = unit / (mechanism.cohort - 1);",
+    tests: together,
   },
   {
     name: "recorded-noise-unchecked",

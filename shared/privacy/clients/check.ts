@@ -8,9 +8,10 @@ import { countNoise, sumNoise } from "./adaptive-clip.ts";
 import { mostClientNoise } from "./grid.ts";
 
 /** What cannot go with hiding whole clients, by the field to change; undefined where nothing. */
-export function refusedBesideClients({
-  federation,
-}: Pick<Config, "federation">):
+export function refusedBesideClients(
+  { federation }: Pick<Config, "federation">,
+  { noise, clip }: ClientGuarantee,
+):
   | { readonly field: string; readonly got: string; readonly because: string; readonly change: string }
   | undefined {
   const { name, reduction, client } = openStrategy(federation.strategy);
@@ -38,13 +39,22 @@ export function refusedBesideClients({
     };
   }
   const { helpers } = federation.secureAggregation;
-  if (helpers !== null && helpers !== "none") {
+  if (noise === "central" && helpers !== null && helpers !== "none") {
     return {
       field: "federation.secureAggregation.helpers",
       got: helpers,
       because:
         "the aggregator shortens each change again and adds the noise itself, for which it has to see them",
-      change: "leave federation.secureAggregation out",
+      change: "leave federation.secureAggregation out, or set privacy.noise=distributed",
+    };
+  }
+  if (noise === "distributed" && typeof clip !== "number") {
+    return {
+      field: "privacy.clip",
+      got: JSON.stringify(clip),
+      because:
+        "with distributed noise clients send their changes alone, and nobody counts those that are short enough",
+      change: "give a number, or set privacy.noise=central",
     };
   }
   if (federation.update.length > 0) {

@@ -1,4 +1,5 @@
 import type { Config } from "../../config/schema.ts";
+import { sharesOf } from "../noised-sum.ts";
 import type { PlannedPrivacy } from "../planned-privacy.ts";
 import { sumNoise } from "./adaptive-clip.ts";
 import { clientMechanism } from "./planned-mechanism.ts";
@@ -28,7 +29,9 @@ export function clientNoise(
   if (!mechanism) return undefined;
   const { noiseMultiplier, cohort, clip, adaptive } = mechanism;
   const ofSum = adaptive ? sumNoise(noiseMultiplier, cohort) : noiseMultiplier;
-  return { clip, cohort, sumNoise: ofSum, noiseShare: noiseOfMean(ofSum, parameters, cohort) };
+  // what clients add together is more than it takes where more are there than have to be
+  const told = ofSum * Math.sqrt(sharesOf(config, cohort));
+  return { clip, cohort, sumNoise: ofSum, noiseShare: noiseOfMean(told, parameters, cohort) };
 }
 
 /** Expected length of the noise in a mean, in multiples of the longest part of it. */

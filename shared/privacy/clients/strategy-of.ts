@@ -3,7 +3,7 @@ import type { Config } from "../../config/schema.ts";
 import { distanceOf } from "../../metrics/drift.ts";
 import { openStrategy } from "../../strategy/strategies.ts";
 import type { Strategy } from "../../strategy/strategy.ts";
-import { clientGuaranteeIn } from "../private-steps.ts";
+import { centralNoiseIn } from "../private-steps.ts";
 import type { ClientGuarantee } from "../settings.ts";
 import { sentShort, sentVectors, stateOfHidden, vectorNames } from "./vectors.ts";
 
@@ -13,7 +13,7 @@ import { sentShort, sentVectors, stateOfHidden, vectorNames } from "./vectors.ts
  */
 export function strategyOf(config: Pick<Config, "federation" | "privacy">): Strategy {
   const strategy = openStrategy(config.federation.strategy);
-  const guarantee = clientGuaranteeIn(config);
+  const guarantee = centralNoiseIn(config);
   if (!guarantee) return strategy;
   const adaptive = typeof guarantee.clip === "number" ? null : guarantee.clip;
   return {

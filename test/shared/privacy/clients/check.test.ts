@@ -14,12 +14,15 @@ const sound = [
 const config = (...set: string[]) => resolveConfig({ preset: "smoke", set: [...sound, ...set] });
 const following = 'privacy.clip={"initial":0.5}';
 
+const behindMasks = ["privacy.noise=distributed", "federation.secureAggregation.helpers=coordinator"];
+
 test("a sound promise for clients passes, with a clip that stays or follows", () => {
   expect(() => checkConfig(config())).not.toThrow();
   expect(() => checkConfig(config(following))).not.toThrow();
   expect(() =>
     checkConfig(config("federation.strategy.name=FedAdam", "training.trainer=tfjs")),
   ).not.toThrow();
+  expect(() => checkConfig(config(...behindMasks))).not.toThrow();
   expect(config(following).privacy).toMatchObject({
     clip: { initial: 0.5, quantile: 0.5, learningRate: 0.2 },
   });
@@ -38,6 +41,17 @@ describe("what cannot go with hiding clients is refused by the field to change",
       "masks",
       ["federation.secureAggregation.helpers=coordinator"],
       "federation.secureAggregation.helpers: got",
+    ],
+    ["shares without masks", ["privacy.noise=distributed"], 'privacy.noise: got "distributed"'],
+    [
+      "as many colluding as a sum is over",
+      [...behindMasks, "privacy.colluding=3"],
+      "privacy.colluding: got 3",
+    ],
+    ["shares and a clip that follows", [...behindMasks, following], "privacy.clip: got"],
+    [
+      [...behindMasks, "federation.strategy.name=Median"],
+      "federation.strategy: got Median",
     ],
     ["a median", ["federation.strategy.name=Median"], "federation.strategy: got Median"],
     ["Krum", ["federation.strategy.name=Krum"], "federation.strategy: got Krum"],
