@@ -22,6 +22,7 @@ import { noise } from "./list/noise.ts";
 import { noisedSums } from "./list/noised-sums.ts";
 import { others } from "./list/others.ts";
 import { owners } from "./list/owners.ts";
+import { ownersMasks } from "./list/owners-masks.ts";
 import { privateTraining } from "./list/private-training.ts";
 import { processes } from "./list/processes.ts";
 import { rights } from "./list/rights.ts";
@@ -71,6 +72,7 @@ export const mutants: readonly Mutant[] = [
   processes,
   interruptions,
   masks,
+  ownersMasks,
   others,
   owners,
   takingPart,
