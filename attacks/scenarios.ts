@@ -20,9 +20,9 @@ export const scenarios: readonly Scenario[] = [
   { name: "600 examples, crafted model", examples: 600, crafted: true },
 ];
 
-const clients = 3;
+export const clients = 3;
 /** 784-32-10 of the paper's run. */
-const hidden = 32;
+export const hidden = 32;
 
 /** Everything that a defence shows of so many cohorts, attacked. */
 export async function attackAll(

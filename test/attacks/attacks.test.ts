@@ -1,7 +1,9 @@
 import { decode } from "fast-png";
 import { beforeAll, describe, expect, test } from "vitest";
+import { assign } from "../../attacks/assignment.ts";
 import { matches } from "../../attacks/correlation.ts";
-import { type Defence, defences } from "../../attacks/defences.ts";
+import { type Defence, defences, masks } from "../../attacks/defences.ts";
+import { difference } from "../../attacks/differencing.ts";
 import { differenceOf, invert } from "../../attacks/inversion.ts";
 import { type Attacked, summaryOf } from "../../attacks/measure.ts";
 import { pairsPicture } from "../../attacks/picture.ts";
@@ -14,7 +16,14 @@ import { openTrainer } from "../../shared/model/trainers.ts";
 
 /** Over the digits that fedstep carries, a cohort or two of each: npm run attack has more of them, over all of MNIST. */
 const dataset = await openEmbeddedSample();
-const [update, sum, noisy, noisySum] = defences as readonly Defence[] as [Defence, Defence, Defence, Defence];
+const defenceOf = (name: string): Defence => {
+  const found = defences.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no defence ${name}`);
+  return found;
+};
+const [update, sum] = [defenceOf("a single update"), defenceOf("the sum of three")];
+const noisy = defenceOf("an update with local noise");
+const noisySum = defenceOf("a sum of three with local noise");
 const attackedBy = (name: string, defence: Defence, seeds: readonly number[]) => {
   const scenario = scenarios.find((one) => one.name.startsWith(name));
   if (!scenario) throw new Error(`there is no scenario ${name}`);
@@ -61,7 +70,7 @@ describe("without a defence an update is data:", () => {
 });
 
 test("a sum of three batches is the update of one client that has everybody's examples, to what rounding leaves", async () => {
-  const { spec, before, after, truth } = await playRound(dataset, {
+  const { spec, before, sum, truth } = await playRound(dataset, {
     ...{ clients: 3, examples: 8, hidden: 32, seed: 1 },
   });
   const trainer = await openTrainer("kernel", spec, { kind: "classification" });
@@ -69,7 +78,7 @@ test("a sum of three batches is the update of one client that has everybody's ex
   const order = () => Uint32Array.from({ length: 24 }, (_, row) => row);
   const options = { learningRate: 0.1, batchSize: 24, epochs: 1, momentum: 0, weightDecay: 0, order };
   const { parameters } = await trainer.train(before, trainer.prepare(everybodys), options);
-  const [sum, alone] = [differenceOf(after, before), differenceOf(parameters, before)];
+  const alone = differenceOf(parameters, before);
   expect(normOf(alone)).toBeGreaterThan(0.01);
   expect(distanceOf(sum, alone)).toBeLessThan(1e-4 * normOf(alone));
   const best = [sum, alone].map((one) => matches(invert(spec, one).guesses, everybodys)[0]?.correlation ?? 0);
@@ -149,4 +158,59 @@ test("a unit that was never active is no guess", () => {
   const alike = guesses.map((guess) => Math.abs((guess[0] ?? 0) * 0.6 - (guess[1] ?? 0) * 0.2));
   expect(alike.slice(0, 3).every((value) => value < 1e-6)).toBe(true);
   expect(Array.from(labels)).toEqual([expect.closeTo(0.1, 6), expect.closeTo(-0.1, 6)]);
+});
+
+describe("behind masks", () => {
+  test("an update is noise to whoever reads it, and the sum of three is what it was", async () => {
+    const { single, summed } = await bothBy(
+      defenceOf("a masked update"),
+      defenceOf("the sum of three masked updates"),
+    );
+    for (const { matches, control } of single) {
+      expect(matches[0]?.correlation).toBeLessThan(0.5 * control);
+    }
+    expect(summed[0] && countAbove(0.9, summed[0])).toBe(3);
+  });
+
+  test("an update is data to two helpers, or all other members, who collude; and its share of noise is none", async () => {
+    const { single, summed } = await bothBy(
+      defenceOf("a masked update, to two helpers or all other members who collude"),
+      defenceOf("a share of distributed noise, to those who collude"),
+    );
+    for (const { matches } of single) expect(matches[0]?.correlation).toBeGreaterThan(0.999);
+    for (const { matches, control } of summed) expect(matches[0]?.correlation).toBeLessThan(0.5 * control);
+  });
+
+  test("with distributed noise of epsilon 8 their sum tells no image", async () => {
+    for (const name of ["1 example", "8 examples", "64 examples"]) {
+      const [attacked] = await attackedBy(name, defenceOf("a sum with distributed noise"), [1]);
+      expect(attacked?.matches[0]?.correlation).toBeGreaterThan(0);
+      expect(attacked?.matches[0]?.correlation).toBeLessThan(0.7 * (attacked?.control ?? 0));
+    }
+  });
+
+  test("nobody tells whose an image of the sum is better than by chance, as everybody can without masks", async () => {
+    const open = await assign(dataset, 1, [], [1, 2, 3]);
+    const masked = await assign(dataset, 1, masks, [1, 2, 3]);
+    expect(open.right / open.images).toBeGreaterThan(0.7);
+    // 1/3 within three deviations of as many images
+    const deviation = Math.sqrt((1 / 3) * (2 / 3) * (1 / masked.images));
+    expect(Math.abs(masked.right / masked.images - 1 / 3)).toBeLessThan(3 * deviation);
+  });
+
+  test("helpers open no sum of one, and of a model that they have opened none of another set", async () => {
+    expect((await difference(dataset)).map(({ answer }) => answer)).toEqual([
+      "QuorumNotReached",
+      "sums",
+      "sums",
+      "CohortChanged",
+    ]);
+  });
+
+  async function bothBy(one: Defence, other: Defence) {
+    return {
+      single: await attackedBy("1 example", one, [1]),
+      summed: await attackedBy("1 example", other, [1]),
+    };
+  }
 });
