@@ -43,7 +43,7 @@ export function privacyPlanOf(
   const clients = everyClient(config);
   const guarantee = anyGuaranteeIn(config);
   const planned = planPrivacy(config, clients);
-  const spent = spentPrivacyOf(config, planned, config.federation.rounds, clients);
+  const spent = spentPrivacyOf(config, planned, new Array(config.federation.rounds).fill(1), clients);
   if (!guarantee || !planned || !spent) throw configInvalid("privacy.unit: is none, and promises nothing");
   if (guarantee.unit === "client") {
     const noise = clientNoise(config, planned, { clients: clients.length, parameters });

@@ -27,34 +27,52 @@ const mostPoints = 10;
 
 /**
  * What a run has spent; undefined where it promised nothing.
- * @param trained rounds that have trained
+ * @param trained of each round that has trained the execution that its updates come from; 1 where nothing says otherwise
  * @param clients of the federation, by number
  */
 export function spentPrivacyOf(
   config: Config,
   planned: PlannedPrivacy | undefined,
-  trained: number,
+  trained: readonly number[],
   clients: readonly number[],
 ): SpentPrivacy | undefined {
   const guarantee = anyGuaranteeIn(config);
-  if (!guarantee || !planned || trained === 0) return undefined;
+  if (!guarantee || !planned || trained.length === 0) return undefined;
   const { delta } = guarantee;
   const q = samplingOf(guarantee);
   const { noiseMultiplier: sigma } = planned;
-  const steps = mostTrained(config, trained, clients).map((rounds) => rounds * planned.steps);
+  const again = askedAgain(trained);
+  const steps = mostTrained(config, trained.length, clients).map(
+    (rounds, i) => (rounds + (again[i] ?? 0)) * planned.steps,
+  );
   const after = (round: number) => {
     const { pld, rdp } = epsilonOf([{ q, sigma, steps: steps[round - 1] ?? 0 }], delta);
     return { epsilon: pld.epsilon, rdp };
   };
-  const apart = Math.ceil(trained / mostPoints);
-  const rounds = Array.from({ length: trained }, (_, i) => i + 1).filter(
-    (round) => round === 1 || round === trained || round % apart === 0,
+  const last = trained.length;
+  const apart = Math.ceil(last / mostPoints);
+  const rounds = Array.from(trained, (_, i) => i + 1).filter(
+    (round) => round === 1 || round === last || round % apart === 0,
   );
   return {
     noiseMultiplier: sigma,
     steps: steps.at(-1) ?? 0,
     delta,
-    ...after(trained),
+    ...after(last),
     curve: rounds.map((round) => ({ round, epsilon: after(round).epsilon })),
   };
+}
+
+/**
+ * By round, how often clients may have been asked for a round up to it that others had been asked for before: by each execution
+ * after the first. What it asked for again was drawn anew, and what the earlier one had got is there. One that went on where
+ * the last had paused asks for nothing twice, and counts too: records do not tell the two apart.
+ */
+function askedAgain(trained: readonly number[]): number[] {
+  let [times, before] = [0, 1];
+  return trained.map((execution) => {
+    times += Math.max(0, execution - before);
+    before = execution;
+    return times;
+  });
 }

@@ -28,7 +28,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
   const final = left.rounds.at(-1);
   const alone = evaluation && final && keptBesideAlone(plan, evaluation, final);
   const [from] = plan.origins;
-  const trained = left.rounds.filter(({ task }) => task === "train").length;
+  const trained = left.rounds.filter(({ task }) => task === "train").map(({ attempt = 1 }) => attempt);
   const privacy = spentPrivacyOf(
     plan.config,
     plan.privacy,
