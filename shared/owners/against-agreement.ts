@@ -85,9 +85,9 @@ const rules: readonly Rule[] = [
       about: `leastExamples: there are ${train + heldOut}, and the policy asks for ${leastExamples}`,
     },
   ({ policy: { leastExamples }, agreement: { config } }) => {
-    // an update that is made of few rows gives them back
+    // an update that is made of few rows gives them back; with a guarantee any of its rows may be in one, and noise hides which
     const { localSteps, batchSize } = config.training;
-    const rows = localSteps === null ? leastExamples : localSteps * batchSize;
+    const rows = localSteps === null || guaranteeIn(config) ? leastExamples : localSteps * batchSize;
     return (
       rows < leastExamples && {
         name: "ExamplesTooFew",

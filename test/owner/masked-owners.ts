@@ -55,7 +55,11 @@ export const agreeMasked = (
   bundle: Bundle,
   name = "FedAvg",
   place?: string,
-): Promise<Agreement> => agree(bucket, owners, bundle, maskedBy("owners", name), { helpers: names }, place);
+  also: MaskedPlay["also"] = (config) => config,
+): Promise<Agreement> => {
+  const config = (of: Config) => also(maskedBy("owners", name)(of));
+  return agree(bucket, owners, bundle, config, { helpers: names }, place);
+};
 
 type OpeningInput = z.output<typeof openSumsInput>;
 
@@ -100,6 +104,8 @@ export interface MaskedPlay {
   readonly name?: string;
   readonly owners?: readonly WorkingOwner[];
   readonly bucket?: MemoryBucket;
+  /** What else they agree upon. */
+  readonly also?: (config: Config) => Config;
   /** In the place of an owner's update. */
   readonly client?: (
     round: number,
@@ -119,7 +125,7 @@ export interface MaskedPlay {
 export async function playMasked(bundle: Bundle, play: MaskedPlay = {}) {
   const { name = "FedAvg", bucket = new MemoryBucket() } = play;
   const owners = play.owners ?? (await maskingOwners());
-  const agreed = await agreeMasked(bucket, owners, bundle, name);
+  const agreed = await agreeMasked(bucket, owners, bundle, name, undefined, play.also);
   const hooks = hooksOf(bundle, bucket, owners, agreed, play);
   const { result } = await playRun(bucket, run, hooks);
   return { bucket, owners, agreed, result, hooks };
