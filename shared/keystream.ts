@@ -70,8 +70,20 @@ export const nobleBlocks: BlocksOf = (key) => {
   };
 };
 
+/** What is taken of Node, whose types a page has not. */
+interface NodesCiphers {
+  createCipheriv(
+    name: string,
+    key: Uint8Array,
+    start: Uint8Array,
+  ): { update(bytes: Uint8Array): ArrayLike<number> };
+}
+interface MaybeNode {
+  readonly process?: { getBuiltinModule?(name: string): NodesCiphers | undefined };
+}
+
 /** Node's own, without an import that a page could not have; undefined where there is no Node. */
-const crypto = globalThis.process?.getBuiltinModule?.("node:crypto");
+const crypto = (globalThis as MaybeNode).process?.getBuiltinModule?.("node:crypto");
 
 /** By OpenSSL, whose initial vector is the counter and the nonce. */
 export const nodeBlocks: BlocksOf | undefined =
