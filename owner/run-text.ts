@@ -2,7 +2,9 @@ import { ownerInvalid } from "../shared/errors.ts";
 import {
   approvalOf,
   type LogEntry,
+  type OpenedEntry,
   ofRun,
+  openedOf,
   type SignedEntry,
   sentOf,
   signedOf,
@@ -26,6 +28,10 @@ export interface RunOfOwner {
   readonly sent: readonly UpdateOfRun[];
   /** What was signed, and is not known to have left. */
   readonly unsent: readonly UpdateOfRun[];
+  /** Sums of masks that it has opened as a helper, over so many clients. */
+  readonly opened: readonly (Pick<OpenedEntry, "at" | "round" | "attempt" | "helper" | "bytes" | "sha256"> & {
+    readonly clients: number;
+  })[];
   /** What of its privacy has been spent, as epsilon at a usual delta; null where no update had noise. */
   readonly privacy: {
     readonly delta: number;
@@ -61,6 +67,9 @@ export function runOfOwner(entries: readonly LogEntry[], run: string): RunOfOwne
     approval: (plan !== undefined && approvalOf(entries, { run, plan })) || null,
     sent: signed.filter(isSent).map(updateOf),
     unsent: signed.filter((one) => !isSent(one)).map(updateOf),
+    opened: ofRun(run, openedOf(entries)).map(({ at, round, attempt, helper, bytes, sha256, set }) => ({
+      ...{ at, round, attempt, helper, bytes, sha256, clients: set.length },
+    })),
     privacy: spentBy(entries, signed),
     refused: own.flatMap((one) =>
       one.event === "refused"
@@ -97,7 +106,16 @@ const updateOf = ({
 });
 
 /** The same for people: a line for each thing that left or was refused. */
-export function runText({ run, plans, approval, sent, unsent, refused, privacy }: RunOfOwner): string {
+export function runText({
+  run,
+  plans,
+  approval,
+  sent,
+  unsent,
+  opened,
+  refused,
+  privacy,
+}: RunOfOwner): string {
   const bytes = sent.reduce((sum, one) => sum + one.bytes, 0);
   return [
     `${run}: ${sent.length} updates left, ${bytes} bytes; ${refused.length} jobs were refused`,
@@ -113,6 +131,11 @@ export function runText({ run, plans, approval, sent, unsent, refused, privacy }
     ...unsent.map(
       (one) =>
         `round ${one.round} (${one.task}): ${one.bytes} bytes were signed, SHA-256 ${one.sha256.slice(0, 16)}, and are not known to have left`,
+    ),
+    ...opened.map(
+      (one) =>
+        `round ${one.round} (as helper ${one.helper}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): opened the sums of ` +
+        `${one.clients} clients' masks; left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}`,
     ),
     ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${visible(one.about)}`),
   ].join("\n");

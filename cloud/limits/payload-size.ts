@@ -38,6 +38,13 @@ const longestWait: OwnersWait = {
   ...{ heartbeatSeconds: 99_999, timeoutSeconds: 999_999, updateBytes: 9_999_999_999 },
 };
 
+/** The same where owners open the sums of masks. */
+const longestOpeningWait: OwnersWait = {
+  ...longestWait,
+  helpers: helperNumbers.map((helper) => ({ helper, owner: digest })),
+  openingBytes: 9_999_999_999,
+};
+
 /** How the state says that an owner is reached. */
 const [longestWay] = [{ owner: digest }, { account: "0".repeat(12), stack: "x".repeat(40) }].sort(
   (a, b) => JSON.stringify(b).length - JSON.stringify(a).length,
@@ -79,7 +86,7 @@ function bytesOf(
   const state: FederationState = {
     round: rounds + 1,
     participants: numbers.map((client, i) => ({ client, task: taskOf(i), ...(owners && longestWay) })),
-    ...(owners && { owners: longestWait }),
+    ...(owners && { owners: hasMasks({ federation }) ? longestOpeningWait : longestWait }),
     stage: "round",
     ended: train > 0 ? null : longestReason,
     best: { round: rounds, score: share },
