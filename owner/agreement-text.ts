@@ -5,9 +5,9 @@ import { type Agreement, agreementSha256, simulatedIn } from "../shared/owners/a
 import { fingerprintOf } from "../shared/owners/identity.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
 import { featureColumns } from "../shared/schema/table-schema.ts";
-import { ownersHelp } from "../shared/secure-aggregation/settings.ts";
 import { taskOf } from "../shared/task/tasks.ts";
 import { visible } from "../shared/visible.ts";
+import { type Reading, readingOf, readsEnglish, readsKorean } from "./who-reads.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** Columns of a screen that an agreement is read on. */
@@ -23,7 +23,7 @@ export function agreementText(agreed: Agreement, language: Language): string {
   return paragraphs.flatMap((paragraph) => wrapped(paragraph, width)).join("\n");
 }
 
-interface Facts {
+interface Facts extends Reading {
   readonly title: string;
   readonly digest: string;
   readonly members: string;
@@ -39,16 +39,13 @@ interface Facts {
   readonly parameters: number;
   readonly kib: number;
   readonly rounds: number;
-  readonly cohort: number;
   readonly minutes: number;
-  /** Names of whom opens sums of masks, and examples that a sum is over at least; null where nothing is masked. */
-  readonly masks: { readonly helpers: string; readonly examples: number } | null;
   /** That an owner's process talks to; null where they are this machine. */
   readonly hosts: string | null;
 }
 
 function factsOf(agreed: Agreement): Facts {
-  const { federation, version, members, schema, config, minimumCohort, waitMinutes, door, helpers } = agreed;
+  const { federation, version, members, schema, config, waitMinutes, door } = agreed;
   const columns = featureColumns(schema).map(({ name }) => name);
   const model = specOf(config, dataOfSchema(schema));
   const parameters = agreedParameters(agreed);
@@ -71,15 +68,8 @@ function factsOf(agreed: Agreement): Facts {
     // float32
     kib: Math.ceil((4 * parameters) / 1024),
     rounds: config.federation.rounds,
-    cohort: minimumCohort,
+    ...readingOf(agreed, short),
     minutes: waitMinutes,
-    masks:
-      helpers && ownersHelp(config)
-        ? {
-            helpers: helpers.map(short).join(", "),
-            examples: config.federation.secureAggregation.minimumExamplesInSum,
-          }
-        : null,
     hosts: door && hostsOf(door).join(", "),
   };
 }
@@ -100,17 +90,9 @@ function english(f: Facts): string[] {
     `What leaves, once: how many examples you have and hold out and, as far as your policy allows, ${f.ofClasses ? "how many of each class, and " : ""}` +
       `each column's${f.ofClasses ? "" : " and the target's"} sum and sum of squares of what you train with.`,
     `What leaves, each round (up to ${f.rounds} a run; your policy limits runs): an update (${f.parameters} numbers, ${f.kib} KiB) ` +
-      `and, if allowed, of the model (at last also one of your rows alone) on rows held out: ${f.evaluated.english}.`,
+      `and, if allowed, of the model${f.noise ? "" : " (at last also one of your rows alone)"} on rows held out: ${f.evaluated.english}.`,
     `To whom: the coordinator, ${f.hosts === null ? "on this machine" : `by HTTPS to ${f.hosts} alone`}. All members get the models.`,
-    f.masks
-      ? `Who could read what: your update leaves behind masks, which ${f.masks.helpers} help to take off the sum of at least ` +
-        `${f.cohort} owners and ${f.masks.examples} examples. Two of them together with the coordinator, or all others of a sum, ` +
-        "read your update, and it can be turned back into your rows. Masks hide who, not what: a sum tells of rows as an update " +
-        "does, and a crafted model draws them out. One owner can spoil a round."
-      : "Who could read what: the coordinator, and whoever may read its bucket, sees your update by itself, and there are no " +
-        "masks: an update can be turned back into your rows. From 1 or 8 images they came back whole, from 64 nearly so, " +
-        "and it tells how many of each class you have. Many examples help little against a crafted model: only noise does, " +
-        "and this version has none.",
+    readsEnglish(f),
     "What cannot be undone: what has left cannot be called back; a model cannot forget what it learned.",
     "How to leave: fedstep owner leave sends nothing from then on, and writes a file that has the coordinator delete " +
       "what you sent. Accepting binds you to no later version.",
@@ -131,17 +113,9 @@ function korean(f: Facts): string[] {
     `한 번 나가는 것: 전체 예제 수와 평가용으로 남겨 둔 예제 수, 그리고 정책이 허용하는 만큼 ${f.ofClasses ? "클래스별 개수와 " : ""}학습에 쓰는 ` +
       `값의 열별${f.ofClasses ? "" : "(예측할 값 포함)"} 합과 제곱합.`,
     `라운드마다(한 실행에 최대 ${f.rounds}번, 실행 횟수는 정책이 제한) 나가는 것: 수 ${f.parameters}개인 업데이트(${f.kib} KiB)와, ` +
-      `정책이 허용하면 남겨 둔 예제에 대한 모델의(끝에는 내 행만 쓴 모델도) ${f.evaluated.korean}.`,
+      `정책이 허용하면 남겨 둔 예제에 대한 모델의${f.noise ? "" : "(끝에는 내 행만 쓴 모델도)"} ${f.evaluated.korean}.`,
     `받는 쪽: 코디네이터. 접속하는 곳은 ${f.hosts === null ? "이 컴퓨터" : `HTTPS로 ${f.hosts}`} 뿐입니다. 만들어진 모델은 모든 참여자가 받습니다.`,
-    f.masks
-      ? `누가 무엇을 읽을 수 있나: 업데이트는 마스크를 쓰고 나갑니다. ${f.masks.helpers}이(가) 소유자 ${f.cohort}명, 예제 ${f.masks.examples}개 이상의 ` +
-        "합에서만 마스크를 벗깁니다. 이 중 두 명이 코디네이터와 짜거나, 합에 든 나머지 모두가 짜면 업데이트를 읽고 행을 되살릴 수 " +
-        "있습니다. 마스크는 누구의 것인지를 숨길 뿐입니다. 합도 업데이트처럼 행을 드러내고, 이를 노린 모델은 행을 끌어냅니다. 소유자 " +
-        "한 명이 라운드를 망칠 수 있습니다."
-      : "누가 무엇을 읽을 수 있나: 코디네이터와 그 버킷을 읽을 수 있는 사람은 업데이트를 하나하나 봅니다. 마스크가 없으므로 " +
-        "업데이트에서 행을 되살릴 수 있습니다. 이미지 1개나 8개에서는 그대로, 64개에서는 거의 그대로 복원되었고, 클래스별 " +
-        "개수도 드러납니다. 이를 노린 모델에는 예제가 많아도 소용이 적고, 막을 것은 잡음뿐인데 이 버전에는 " +
-        "없습니다.",
+    readsKorean(f),
     "되돌릴 수 없는 것: 나간 것은 회수할 수 없고, 모델이 배운 것은 지울 수 없습니다.",
     "나가는 방법: fedstep owner leave를 실행하면 그때부터 아무것도 보내지 않고, 보낸 것을 지우게 하는 파일이 " +
       "생깁니다. 동의는 이후 버전에는 효력이 없습니다.",

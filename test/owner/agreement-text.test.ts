@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { agreementText, type Language } from "../../owner/agreement-text.ts";
 import { columnsOf, wrapped } from "../../owner/wrapped.ts";
+import { resolveConfig } from "../../shared/config/resolve.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import { agreementOf } from "../shared/owners/agreed.ts";
 import { newSigner } from "../shared/owners/keys.ts";
@@ -47,7 +48,8 @@ describe.each(languages)("in %s an agreement", (language) => {
       members: agreed.members.map((one) => ({ ...one, name: `${one.number}${"m".repeat(59)}` })),
       schema: { ...agreed.schema, columns: features },
     };
-    for (const one of [agreed, long]) {
+    const noised = { ...long, config: { ...long.config, privacy: privacyOf("local") } };
+    for (const one of [agreed, long, noised, await masked("distributed"), await masked()]) {
       const lines = agreementText(one, language).split("\n");
       expect(lines.length).toBeLessThanOrEqual(24);
       for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(100);
@@ -81,6 +83,47 @@ test("both say that rows can be had from an update, and that nothing can be take
   expect(korean).toContain("업데이트에서 행을 되살릴 수 있습니다");
   expect(korean).toContain("회수할 수 없고");
 });
+
+test.each([
+  ["local", "that your own key makes", "내 키로 만든 잡음"],
+  ["distributed", "2 of them all of it", "2명이면 전부"],
+] as const)(
+  "with %s noise both say what it hides, and no longer that rows can be had",
+  async (noise, inEnglish, inKorean) => {
+    const agreed =
+      noise === "local"
+        ? await four().then((one) => ({ ...one, config: { ...one.config, privacy: privacyOf(noise) } }))
+        : await masked(noise);
+    const [english = "", korean = ""] = languages.map((one) =>
+      agreementText(agreed, one).replaceAll(/\n\s*/g, " "),
+    );
+    for (const text of [english, korean]) expect(text).toContain("epsilon 8, delta 0.00001");
+    expect(english).toContain(inEnglish);
+    expect(korean).toContain(inKorean);
+    expect(english).not.toMatch(/turned back|of your rows alone|has none/);
+    expect(korean).not.toMatch(/되살릴|내 행만|없습니다\. 되돌릴/);
+  },
+);
+
+/** Epsilon 8 for each example. */
+const privacyOf = (noise: "local" | "distributed") =>
+  resolveConfig({ set: ["privacy.unit=example", `privacy.noise=${noise}`, "privacy.epsilon=8"] }).privacy;
+
+/** Four members, of whom three open sums; noise that they add together where it is asked for. */
+async function masked(noise?: "distributed"): Promise<Agreement> {
+  const agreed = await four();
+  const { federation } = agreed.config;
+  const secureAggregation = { ...federation.secureAggregation, helpers: "owners" as const };
+  return {
+    ...agreed,
+    helpers: agreed.members.slice(0, 3).map(({ name }) => name),
+    config: {
+      ...agreed.config,
+      federation: { ...federation, secureAggregation },
+      ...(noise && { privacy: privacyOf(noise) }),
+    },
+  };
+}
 
 test("a paragraph is broken at blanks, and Hangul takes two columns", () => {
   expect(columnsOf("a가b")).toBe(4);
