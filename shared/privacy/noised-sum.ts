@@ -1,15 +1,15 @@
 import type { ClientRandom } from "../client/randomness.ts";
-import { normOf } from "../metrics/drift.ts";
 import { learningRateAt } from "../model/learning-rate.ts";
 import type { PreparedExamples, Trainer } from "../model/trainer.ts";
 import { selectClients } from "../rounds/selection.ts";
 import type { Plan } from "../workflow/plan-record.ts";
-import { beyondNoisedChanges, meanOfChanges, type OpenedSum } from "./clients/noised-changes.ts";
+import { beyondNoisedChanges, meanOfChanges } from "./clients/noised-changes.ts";
 import { gridUnit, mostSampled, noiseDeviation } from "./dp-sgd.ts";
 import { discreteGaussian, type Rational } from "./noise/discrete-gaussian.ts";
 import { poissonSample } from "./noise/poisson-sample.ts";
 import { clientGuaranteeIn, sharedNoiseIn } from "./private-steps.ts";
 import { clippedSumSensitivity } from "./sensitivity.ts";
+import { beyondHonest, type OpenedSum, shareOf } from "./shares.ts";
 
 /** What the clients of a run have in common who add the noise of a sum together. */
 export interface NoisedSums {
@@ -24,19 +24,6 @@ export interface NoisedSums {
 type Promised = Pick<Plan, "config" | "clients" | "privacy">;
 
 /**
- * What the variance of a sum's noise is of the variance that it takes: more than one where a sum is over more clients than it has
- * to be, or where some of them may collude. 1 where each client adds all of the noise.
- * @param clients that a sum is over
- */
-export function sharesOf(
-  { privacy, federation }: Pick<Plan["config"], "privacy" | "federation">,
-  clients: number,
-): number {
-  if (privacy.unit === "none" || privacy.noise !== "distributed") return 1;
-  return clients / (federation.secureAggregation.minimumCohort - privacy.colluding);
-}
-
-/**
  * Shares of a run's noise. As many clients as every opened sum is over at the least, without those that collude, have together
  * the variance (sigma S)^2 with S the sensitivity of one client's sum, which is that of all clients' sum: an example is with one
  * client alone. A sum of discrete Gaussians is not quite one; from a deviation of 4 units on the difference is negligible
@@ -47,14 +34,12 @@ export function sharesOf(
 export function noisedSumsOf({ config, clients, privacy }: Promised, parameters: number): NoisedSums {
   const guarantee = sharedNoiseIn(config);
   if (!guarantee || !privacy) throw new RangeError("this run's clients add no noise together");
-  const { samplingRate, clip, colluding } = guarantee;
+  const { samplingRate, clip } = guarantee;
   const examples = clients.reduce((sum, { train }) => sum + train, 0);
   const unit = gridUnit(clip, samplingRate * examples, privacy.noiseMultiplier);
   const sensitivity = clippedSumSensitivity({ clip, unit }, parameters);
-  // check.ts sees to it that some are left
-  const shares = config.federation.secureAggregation.minimumCohort - colluding;
-  const share = noiseDeviation((privacy.noiseMultiplier * sensitivity) / Math.sqrt(shares), unit);
-  if (!(shares > 0 && share)) throw new RangeError("nobody adds noise");
+  const share = noiseDeviation(shareOf(config, privacy.noiseMultiplier * sensitivity), unit);
+  if (!share) throw new RangeError("nobody adds noise");
   return { samplingRate, clip, unit, share };
 }
 
@@ -78,16 +63,11 @@ export async function noisedSum(
 
 /** What is wrong with a sum: that it is longer than the clients can have made it who do as they should. undefined where nothing is. */
 export function beyondNoised(plan: Promised, sum: OpenedSum): string | undefined {
-  const { units, updates, examples } = sum;
+  const { units, examples } = sum;
   if (clientGuaranteeIn(plan.config)) return beyondNoisedChanges(plan, sum);
   const { samplingRate, clip, unit, share } = noisedSumsOf(plan, units.length);
-  const deviation = share.numerator / share.denominator;
-  // of so many normal numbers the length passes the root of their number by twelve once in 10^30 times
-  const noise = deviation * Math.sqrt(updates) * (Math.sqrt(units.length) + 12);
-  const most = (clip / unit) * mostSampled(samplingRate * examples) + noise;
-  const norm = normOf(units);
-  if (norm <= most) return undefined;
-  return `its summed gradients have norm ${norm * unit}, and clipped ones with their noise have at most ${most * unit}`;
+  const most = (clip / unit) * mostSampled(samplingRate * examples);
+  return beyondHonest(sum, { share, unit }, most, ["gradients", "clipped"]);
 }
 
 /**

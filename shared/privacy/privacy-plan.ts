@@ -2,9 +2,9 @@ import type { Config } from "../config/schema.ts";
 import { configInvalid } from "../errors.ts";
 import { selectedCount } from "../rounds/selection.ts";
 import { type ClientNoise, clientNoise } from "./clients/privacy-plan.ts";
-import { sharesOf } from "./noised-sum.ts";
 import { everyClient, planPrivacy } from "./planned-privacy.ts";
 import { anyGuaranteeIn, sharedNoiseIn } from "./private-steps.ts";
+import { sharesOf } from "./shares.ts";
 import { type SpentPrivacy, spentPrivacyOf } from "./spent.ts";
 
 /** What a configuration's promise comes to before there is any data. */

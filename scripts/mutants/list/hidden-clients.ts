@@ -197,17 +197,17 @@ export const hiddenClients: readonly Mutant[] = [
   {
     name: "client-share-of-those-who-collude",
     fault: "Shares of colluding clients count among those that hide a client.",
-    file: "shared/privacy/clients/noised-changes.ts",
-    find: "secureAggregation.minimumCohort - guarantee.colluding;",
+    file: "shared/privacy/shares.ts",
+    find: "secureAggregation.minimumCohort - privacy.colluding;",
     replace: "secureAggregation.minimumCohort;",
     tests: together,
   },
   {
     name: "client-share-by-the-number",
     fault: "A share's deviation is divided by the number of shares, and not by its root.",
-    file: "shared/privacy/clients/noised-changes.ts",
-    find: "sensitivity) / Math.sqrt(shares)",
-    replace: "sensitivity) / shares",
+    file: "shared/privacy/shares.ts",
+    find: "return deviation / Math.sqrt(shares);",
+    replace: "return deviation / shares;",
     tests: together,
   },
   {

@@ -4,31 +4,32 @@ const sums = ["test/shared/privacy/noised-sum.test.ts"];
 const runs = ["test/functions/distributed-noise.test.ts"];
 const checks = ["test/shared/privacy/check.test.ts"];
 const file = "shared/privacy/noised-sum.ts";
+const shares = "shared/privacy/shares.ts";
 
 /** What noise that clients add together hangs on: shares, sample, denominator, and that it leaves behind masks alone. */
 export const noisedSums: readonly Mutant[] = [
   {
     name: "share-of-those-who-collude",
     fault: "Shares of colluding clients count among those that hide an example.",
-    file,
-    find: "secureAggregation.minimumCohort - colluding;",
+    file: shares,
+    find: "secureAggregation.minimumCohort - privacy.colluding;",
     replace: "secureAggregation.minimumCohort;",
     tests: sums,
   },
   {
     name: "share-by-the-number",
     fault: "A share's deviation is divided by the number of shares, and not by its root.",
-    file,
-    find: "/ Math.sqrt(shares), unit)",
-    replace: "/ shares, unit)",
+    file: shares,
+    find: "return deviation / Math.sqrt(shares);",
+    replace: "return deviation / shares;",
     tests: sums,
   },
   {
     name: "share-of-all-noise",
     fault: "Each client adds all of the noise.",
-    file,
-    find: "/ Math.sqrt(shares), unit)",
-    replace: ", unit)",
+    file: shares,
+    find: "return deviation / Math.sqrt(shares);",
+    replace: "return deviation;",
     tests: sums,
   },
   {
@@ -36,8 +37,8 @@ export const noisedSums: readonly Mutant[] = [
     fault:
       "Noise is for the clip, and not for what a sum changes with an example, by the number of parameters.",
     file,
-    find: "privacy.noiseMultiplier * sensitivity)",
-    replace: "privacy.noiseMultiplier * clip * 0.9)",
+    find: "privacy.noiseMultiplier * sensitivity), unit",
+    replace: "privacy.noiseMultiplier * clip * 0.9), unit",
     tests: sums,
   },
   {
@@ -75,9 +76,9 @@ export const noisedSums: readonly Mutant[] = [
   {
     name: "noised-sum-unbounded",
     fault: "A sum of any length is taken.",
-    file,
-    find: "if (norm <= most) return undefined;",
-    replace: "if (norm <= 1e9 * most) return undefined;",
+    file: shares,
+    find: "if (norm <= longest) return undefined;",
+    replace: "if (norm <= 1e9 * longest) return undefined;",
     tests: sums,
   },
   {

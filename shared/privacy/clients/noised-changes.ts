@@ -1,23 +1,13 @@
 import type { ClientRandom } from "../../client/randomness.ts";
 import type { ClientUpdate } from "../../client/update.ts";
-import { normOf } from "../../metrics/drift.ts";
 import type { Plan } from "../../workflow/plan-record.ts";
 import { discreteGaussian, type Rational } from "../noise/discrete-gaussian.ts";
 import { clientGuaranteeIn } from "../private-steps.ts";
+import { beyondHonest, type OpenedSum, shareOf } from "../shares.ts";
 import { ClippedChanges } from "./clipped-sum.ts";
 import { clientGrid } from "./grid.ts";
 import type { ClientMechanism } from "./mechanism.ts";
 import { clientMechanism } from "./planned-mechanism.ts";
-
-/** A round's sum of what its clients have sent. */
-export interface OpenedSum {
-  readonly round: number;
-  /** Whole units, flat by the model's layout. */
-  readonly units: Float64Array;
-  /** How many clients it is over, and how many examples these train with. */
-  readonly updates: number;
-  readonly examples: number;
-}
 
 type Promised = Pick<Plan, "config" | "clients" | "privacy">;
 
@@ -42,10 +32,7 @@ export function noisedChangesOf({ config, clients, privacy }: Promised, paramete
   if (guarantee?.noise !== "distributed" || !mechanism)
     throw new RangeError("this run's clients add no noise together");
   const { unit, sensitivity } = clientGrid(mechanism.clip, parameters);
-  // check.ts sees to it that some are left
-  const shares = config.federation.secureAggregation.minimumCohort - guarantee.colluding;
-  if (!(shares > 0)) throw new RangeError("nobody adds noise");
-  const numerator = Math.ceil((mechanism.noiseMultiplier * sensitivity) / Math.sqrt(shares));
+  const numerator = Math.ceil(shareOf(config, mechanism.noiseMultiplier * sensitivity));
   return { mechanism, unit, share: { numerator, denominator: 1 } };
 }
 
@@ -67,15 +54,10 @@ export function noisedChangeOf(
 }
 
 /** What is wrong with a sum: that it is longer than the clients can have made it who do as they should. undefined where nothing is. */
-export function beyondNoisedChanges(plan: Promised, { units, updates }: OpenedSum): string | undefined {
-  const { mechanism, unit, share } = noisedChangesOf(plan, units.length);
-  const { sensitivity } = clientGrid(mechanism.clip, units.length);
-  const deviation = share.numerator / share.denominator;
-  // of so many normal numbers the length passes the root of their number by twelve once in 10^30 times
-  const most = updates * sensitivity + deviation * Math.sqrt(updates) * (Math.sqrt(units.length) + 12);
-  const norm = normOf(units);
-  if (norm <= most) return undefined;
-  return `its summed changes have norm ${norm * unit}, and shortened ones with their noise have at most ${most * unit}`;
+export function beyondNoisedChanges(plan: Promised, sum: OpenedSum): string | undefined {
+  const { mechanism, unit, share } = noisedChangesOf(plan, sum.units.length);
+  const { sensitivity } = clientGrid(mechanism.clip, sum.units.length);
+  return beyondHonest(sum, { share, unit }, sum.updates * sensitivity, ["changes", "shortened"]);
 }
 
 /**

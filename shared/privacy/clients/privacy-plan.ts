@@ -1,6 +1,6 @@
 import type { Config } from "../../config/schema.ts";
-import { sharesOf } from "../noised-sum.ts";
 import type { PlannedPrivacy } from "../planned-privacy.ts";
+import { sharesOf } from "../shares.ts";
 import { sumNoise } from "./adaptive-clip.ts";
 import { clientMechanism } from "./planned-mechanism.ts";
 

@@ -1,14 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { normOf } from "../../../shared/metrics/drift.ts";
 import { openTrainer } from "../../../shared/model/trainers.ts";
-import {
-  beyondNoised,
-  changeOf,
-  noisedSum,
-  noisedSumsOf,
-  sharesOf,
-} from "../../../shared/privacy/noised-sum.ts";
+import { beyondNoised, changeOf, noisedSum, noisedSumsOf } from "../../../shared/privacy/noised-sum.ts";
 import { clippedSumSensitivity } from "../../../shared/privacy/sensitivity.ts";
+import { sharesOf } from "../../../shared/privacy/shares.ts";
 import { secretStream } from "../../../shared/secret-random.ts";
 import type { Plan } from "../../../shared/workflow/plan-record.ts";
 import { toyConfig } from "../../functions/played-run.ts";
