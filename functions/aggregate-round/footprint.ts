@@ -63,9 +63,9 @@ export const aggregateRoundFootprint = {
       // every update, wherever it comes from
       trainings +
       evaluations +
-      // what the helpers have opened
       // the key of the noise
       (hidden ? rounds : 0) +
+      // what the helpers have opened
       (masked ? helperNumbers.length * (rounds + 1) : 0) +
       // the global model before, in the final pass too, the one before that, and the state before
       rounds +

@@ -34,6 +34,12 @@ function summedTraining(trained: TrainedUpdate | NoisedUpdate): TrainedPart | No
   return { ...rest, lossSum };
 }
 
+/** What is told of a client's training: none where it only evaluates. */
+function countsOf(trained: PartToMask["trained"]): { readonly examples: number; readonly steps: number } {
+  if (!trained) return { examples: 0, steps: 0 };
+  return "units" in trained ? trained : trained.update;
+}
+
 /**
  * Writes what a client sends behind its masks, and then the boxes with the seeds that these are made of: where the boxes stand,
  * the update does. A repetition writes the same bytes.
@@ -53,11 +59,13 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
   const secrets = maskSecrets(key, { roundSha256, client, task, examplesSha256 });
   const words = integers.encode(summed);
   mask(words, secrets.seeds);
-  const { examples = 0, steps = 0 } = trained ? ("units" in trained ? trained : trained.update) : {};
+  const { examples, steps } = countsOf(trained);
   const header = {
     ...{ run, round, client, task, examples, steps, seen: trained?.seen ?? 0 },
     contextSha256: roundSha256,
-    ...(trained && "keptSha256" in trained && { keptSha256: trained.keptSha256 }),
+    ...(trained &&
+      "keptSha256" in trained &&
+      trained.keptSha256 !== undefined && { keptSha256: trained.keptSha256 }),
     ...(plan.helpers && { wordsSha256: await wordsSha256(words) }),
   } as const;
   const { sha256, headerSha256 } = await writeMasked(objects, attempt, header, words);
