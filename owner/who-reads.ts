@@ -1,5 +1,6 @@
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { guaranteeIn } from "../shared/privacy/private-steps.ts";
+import { sharesOfAll } from "../shared/privacy/shares.ts";
 import { ownersHelp } from "../shared/secure-aggregation/settings.ts";
 
 /** What of an agreement decides who can read what of an owner's rows. */
@@ -21,9 +22,9 @@ export function readingOf(
   { config, helpers, minimumCohort: cohort }: Agreement,
   short: (name: string) => string,
 ): Reading {
-  const { minimumCohort, minimumExamplesInSum: examples } = config.federation.secureAggregation;
+  const { minimumExamplesInSum: examples } = config.federation.secureAggregation;
   const guarantee = guaranteeIn(config);
-  const { epsilon, noiseMultiplier, delta, noise, colluding } = guarantee ?? {};
+  const { epsilon, noiseMultiplier, delta } = guarantee ?? {};
   const most = epsilon === null ? `sigma ${noiseMultiplier}` : `epsilon ${epsilon}`;
   return {
     cohort,
@@ -31,7 +32,7 @@ export function readingOf(
     noise: guarantee
       ? {
           bound: `${most}, delta ${delta}`,
-          together: noise === "distributed" ? minimumCohort - (colluding ?? 0) : null,
+          together: sharesOfAll(config),
         }
       : null,
   };

@@ -7,7 +7,7 @@ import { clientGuaranteeIn } from "../shared/privacy/private-steps.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
-import { accountantPoint, type PrivacyStatement } from "./privacy-points.ts";
+import { accountantPoint, type PrivacyStatement, sharesSaid } from "./privacy-points.ts";
 
 type Promised = Pick<Outcome, "config" | "privacy" | "clients" | "dataset">;
 
@@ -103,15 +103,12 @@ const central: ByWhom = {
 };
 
 /** All clients of a round together, of whom those are simulated that can take part in such a run. */
-function together({ federation, privacy }: Outcome["config"]): ByWhom {
-  const { minimumCohort } = federation.secureAggregation;
-  const colluding = privacy.unit === "none" ? 0 : privacy.colluding;
+function together(config: Outcome["config"]): ByWhom {
+  const { how, colluding } = sharesSaid(config);
   return {
     whose: "that clients add together, nominal: whoever simulated its clients knows their noise",
     again: "",
-    how:
-      `, of which each client adds a share: ${minimumCohort - colluding} of the ${minimumCohort} clients that a sum is over at least have ` +
-      `all of it, so that ${colluding} may know theirs`,
+    how,
     trusted:
       "two of the three helpers, not to open anything but sums; each client, to shorten its change, since one that does not can be " +
       `found in its round's sum; all but ${colluding} of a round's clients, to add their share and to keep it to themselves; this run's ` +

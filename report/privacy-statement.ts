@@ -1,11 +1,10 @@
 import { isOwners } from "../shared/client/place.ts";
 import { guaranteeIn } from "../shared/privacy/private-steps.ts";
-import type { GuaranteeSettings } from "../shared/privacy/settings.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { statementOfClients } from "./client-privacy-statement.ts";
 import { wholeNumber } from "./numbers.ts";
-import { accountantPoint, type PrivacyStatement } from "./privacy-points.ts";
+import { accountantPoint, type PrivacyStatement, sharesSaid } from "./privacy-points.ts";
 
 /** Undefined of a run that promises nothing. */
 export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined {
@@ -20,7 +19,7 @@ function statementOfExamples(outcome: Outcome): PrivacyStatement | undefined {
   const simulated = clients.some(({ place }) => !place || !isOwners(place));
   const epsilon = shownEpsilon(spent.epsilon);
   const nominal = simulated ? ", nominal: whoever simulated its clients knows their noise" : "";
-  const said = noise === "distributed" ? together(config, guarantee, simulated) : alone(simulated);
+  const said = noise === "distributed" ? together(config, simulated) : alone(simulated);
   return {
     short: `(ε ${epsilon}, δ ${spent.delta}) for each training example, by noise ${said.whose}${nominal}`,
     points: [
@@ -85,18 +84,11 @@ function alone(simulated: boolean): ByWhom {
 }
 
 /** All clients of a round together. */
-function together(
-  { federation }: Outcome["config"],
-  { colluding }: GuaranteeSettings,
-  simulated: boolean,
-): ByWhom {
-  const { minimumCohort } = federation.secureAggregation;
-  const others = minimumCohort - colluding;
+function together(config: Outcome["config"], simulated: boolean): ByWhom {
+  const { how, colluding } = sharesSaid(config);
   return {
     whose: "that clients add together",
-    how:
-      `, of which each client adds a share: ${others} of the ${minimumCohort} clients that a sum is over at least have all of ` +
-      `it, so that ${colluding} may know theirs`,
+    how,
     steps: (steps) => `${steps} steps, of all clients together and one a round`,
     released: "the sum of each round's clients, and all models",
     trusted:

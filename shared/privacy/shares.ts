@@ -16,7 +16,7 @@ export interface OpenedSum {
  * How many clients' shares have together all the noise of a sum: as many as every opened sum is over at least, without those that
  * collude. null where clients add no noise together.
  */
-function sharesOfAll({ privacy, federation }: Pick<Config, "privacy" | "federation">): number | null {
+export function sharesOfAll({ privacy, federation }: Pick<Config, "privacy" | "federation">): number | null {
   if (privacy.unit === "none" || privacy.noise !== "distributed") return null;
   return federation.secureAggregation.minimumCohort - privacy.colluding;
 }
