@@ -7,12 +7,12 @@ import { clientGuaranteeIn } from "../shared/privacy/private-steps.ts";
 import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { wholeNumber } from "./numbers.ts";
-import { accountantPoint, type PrivacyStatement, sharesSaid } from "./privacy-points.ts";
+import { accountantPoint, type PrivacyStatement, pricePoint, sharesSaid } from "./privacy-points.ts";
 
 type Promised = Pick<Outcome, "config" | "privacy" | "clients" | "dataset">;
 
 /** Of a run that hides whole clients; undefined of any other. */
-export function statementOfClients(outcome: Promised): PrivacyStatement | undefined {
+export function statementOfClients(outcome: Outcome): PrivacyStatement | undefined {
   const { config, privacy: spent, clients } = outcome;
   const mechanism = clientMechanism(config, spent, clients.length);
   const noise = noiseIn(outcome);
@@ -66,6 +66,7 @@ export function statementOfClients(outcome: Promised): PrivacyStatement | undefi
         said: `${wholeNumber(spent.steps)} rounds by the client that trained most; no other run on the same data is in it`,
       },
       accountantPoint(spent),
+      pricePoint(outcome),
       {
         term: "Released",
         said: "each round's sum of changes with its noise, and all models, which follow from these; of single clients no figure",

@@ -4,7 +4,7 @@ import { shownEpsilon } from "../shared/privacy/shown-epsilon.ts";
 import type { Outcome } from "../shared/workflow/result-record.ts";
 import { statementOfClients } from "./client-privacy-statement.ts";
 import { wholeNumber } from "./numbers.ts";
-import { accountantPoint, type PrivacyStatement, sharesSaid } from "./privacy-points.ts";
+import { accountantPoint, type PrivacyStatement, pricePoint, sharesSaid } from "./privacy-points.ts";
 
 /** Undefined of a run that promises nothing. */
 export function privacyStatement(outcome: Outcome): PrivacyStatement | undefined {
@@ -47,6 +47,7 @@ function statementOfExamples(outcome: Outcome): PrivacyStatement | undefined {
         said: `${said.steps(wholeNumber(spent.steps))}; no other run on the same data is in it`,
       },
       accountantPoint(spent),
+      pricePoint(outcome),
       { term: "Released", said: said.released },
       { term: "Trusted", said: said.trusted },
       {

@@ -62,7 +62,7 @@ function furtherFigures(result: Result): string[] {
 function scores(result: Result): string {
   const { score } = taskOf(result.config);
   const show = shownAs(score.scale);
-  const { config, federated, baseline, compared, ratio, alone } = result;
+  const { config, federated, baseline, compared, ratio, alone, beside } = result;
   const published = publishedBeside(result);
   const all = allExamples(result);
   const rows: string[][] = [];
@@ -82,6 +82,7 @@ function scores(result: Result): string {
   const trivial = trivialShown(result);
   if (trivial) add(trivial.name, trivial.shown, wholeNumber(examples), undefined);
   if (alone) add("alone", shownScore(config, alone.alone), wholeNumber(alone.examples), undefined);
+  if (beside) add(visible(beside.run), show(beside.score), wholeNumber(beside.examples), undefined);
   if (ratio !== null) {
     const over = wholeNumber(compared?.examples ?? examples);
     const beside = published && (published.federated / published.baseline).toFixed(4);

@@ -36,6 +36,8 @@ export const runUnfinished = input("RunUnfinished");
 export const modelMissing = input("ModelMissing");
 /** A file to predict from is not what the model takes. */
 export const exampleInvalid = input("ExampleInvalid");
+/** A run that another one is to be told beside is not the same but for its privacy. */
+export const besideInvalid = input("BesideInvalid");
 /** What is to be compared is not what fedstep compare takes. */
 export const comparisonInvalid = input("ComparisonInvalid");
 export const historyTooLong = input("HistoryTooLong");

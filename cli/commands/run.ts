@@ -8,6 +8,7 @@ import { hasMasks, ownersHelp } from "../../shared/secure-aggregation/settings.t
 import { chaosFrom, chaosHelp, chaosOptions } from "../chaos.ts";
 import { requireWebAssembly } from "../machine-limits.ts";
 import { isQuiet, options } from "../options.ts";
+import { readBeside } from "../run/beside.ts";
 import { conclude } from "../run/conclude.ts";
 import { executeRun } from "../run/execute.ts";
 import { expectedCost } from "../run/expected-cost.ts";
@@ -31,6 +32,10 @@ export function runCommand(command: Command, session: Session): Command {
     .option(
       "--federation <name>",
       "train with the owners who have signed the newest agreement of this federation, as it says",
+    )
+    .option(
+      "--beside <run>",
+      "a finished run that is the same but for its privacy: report and card say what the promise costs",
     )
     .option("--name <run>", "name of the run; default: the preset, or the federation, and the time")
     .option(
@@ -64,6 +69,7 @@ Examples:
   fedstep run --data iris.csv --label species --set partition.kind=dirichlet --set partition.clients=3
   fedstep run --clients ./hospitals --label outcome
   fedstep run --from first@50 --set training.learningRate=0.01 --rounds 200
+  fedstep run --preset tuned --set baseline.enabled=false --set privacy.unit=example --set privacy.epsilon=8 --beside plain
   fedstep run --federation clinics --rounds 10 --name first --port 7070
   fedstep run --preset tuned --target aws --budget 0.05
   fedstep run --config my.json --target aws --stack fedstep
@@ -108,12 +114,15 @@ async function run(session: Session, given: RunOptions): Promise<void> {
     checkLimits(sizing, target.deployment, federation ? stepsWithoutData : footprints);
     if (given.target === "aws") say(expectedCost({ config, data: sizing.data, from }, target.deployment));
     const dataset = await upload(target);
+    const beside =
+      given.beside === undefined ? undefined : await readBeside(target, given.beside, { config, dataset });
     // without the address no owner comes, however little is to be said
     for (const note of federation ? federationNotes(federation, target.door) : []) session.say(note);
     const order = {
       ...{ run: name, config, dataset },
       ...(from && { from }),
       ...(federation && { owners: federation.owners }),
+      ...(beside && { beside }),
     };
     const started = () => {
       say(

@@ -11,7 +11,7 @@ import { stopExecution } from "./stop.ts";
 import { endOfWatching } from "./watching-ended.ts";
 
 /** What one run on an open target takes. */
-export interface RunOrder extends Pick<RunRecord, "from" | "owners" | "dropsUpdates"> {
+export interface RunOrder extends Pick<RunRecord, "from" | "owners" | "dropsUpdates" | "beside"> {
   readonly run: string;
   readonly config: Config;
   readonly dataset: DatasetRecord;

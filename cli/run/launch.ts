@@ -62,7 +62,7 @@ export async function startRun(
   run: string,
   config: Config,
   dataset: DatasetRecord,
-  rest: Pick<RunRecord, "from" | "owners" | "dropsUpdates"> = {},
+  rest: Pick<RunRecord, "from" | "owners" | "dropsUpdates" | "beside"> = {},
 ): Promise<string> {
   const record: RunRecord = {
     run,

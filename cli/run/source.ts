@@ -50,6 +50,7 @@ export interface RunOptions
   readonly rounds?: string;
   readonly from?: string;
   readonly federation?: string;
+  readonly beside?: string;
   readonly port?: number;
   readonly budget?: string;
   readonly environments?: number;

@@ -13,6 +13,7 @@ import { type SealedRecord, sealRecord } from "../../storage/sealed-records.ts";
 import { encodeState } from "../../storage/strategy-objects.ts";
 import type { Scene } from "./scene.ts";
 import { storedRecord } from "./stored-record.ts";
+import { verifyBeside } from "./verify-beside.ts";
 
 /** What another run has left to this one, read there. */
 export interface TakenOver {
@@ -59,6 +60,7 @@ export async function verifyPlan(
   const plan = { ...laidOut, partitionSeal, start: { weightsSha256: await weightsSha256(initial), taken } };
   const same = stored !== undefined && audit.compare(key, stored.raw, plan);
   const { seal } = same ? stored : await sealRecord(key, plan);
+  if (record.beside) await verifyBeside(scene, record.beside);
   return { plan, seal, writer: stored?.writer ?? thisWriter, takenOver: fork && { fork, state } };
 }
 

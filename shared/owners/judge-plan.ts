@@ -84,7 +84,7 @@ function otherField(plan: Plan, again: object): string | undefined {
 
 /** What of a plan follows from the agreement and the acceptances. */
 function planAgain(
-  { run, claim, startedBy, config }: Plan,
+  { run, claim, startedBy, beside, config }: Plan,
   agreed: Agreement,
   acceptances: readonly Signed<Acceptance>[],
   told: PartitionRecord,
@@ -97,8 +97,8 @@ function planAgain(
     clients.map(({ client }) => client),
   );
   return {
-    // whoever started it, by whatever record, changes nothing of what an owner does
-    ...{ run, claim, ...(startedBy && { startedBy }) },
+    // whoever started it, by whatever record, and what its model is to be compared with changes nothing of what an owner does
+    ...{ run, claim, ...(startedBy && { startedBy }), ...(beside && { beside }) },
     agreement: nameOf(agreed),
     minimumCohort: agreed.minimumCohort,
     ...(helpers && { helpers }),

@@ -59,6 +59,7 @@ export function outcomeOf(plan: Plan, partition: PartitionRecord, left: Left): O
     ratio: compared && compared.baseline > 0 ? compared.federated / compared.baseline : null,
     ...(alone && { alone }),
     ...(privacy && { privacy }),
+    ...(plan.beside && { beside: plan.beside }),
   };
 }
 

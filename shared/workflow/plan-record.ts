@@ -8,6 +8,7 @@ import { agreementName } from "../owners/agreement-name.ts";
 import { plannedHelpers } from "../owners/planned-helpers.ts";
 import { plannedPrivacy } from "../privacy/planned-privacy.ts";
 import { scalingOfTargets, taskFit } from "../task/fit.ts";
+import { besideRun } from "./beside-run.ts";
 import { count, sha256 } from "./fields.ts";
 import { withModel } from "./older-plan.ts";
 import { datasetRecord, startedBy, takenFrom } from "./run-record.ts";
@@ -76,6 +77,8 @@ const writtenPlan = z.object({
   fit: taskFit.optional(),
   /** What its promise of privacy comes to; absent where it promises none. */
   privacy: plannedPrivacy.optional(),
+  /** The run whose model is to stand beside this one's; absent where none was named. */
+  beside: besideRun.optional(),
   clients: z.array(
     clientPart.pick({ client: true, place: true, train: true, heldOut: true, heldOutLabels: true }),
   ),

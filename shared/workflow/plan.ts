@@ -12,7 +12,7 @@ import type { RunRecord } from "./run-record.ts";
  * @param origins the runs that it has rounds of
  */
 export function planOf(
-  { run, startedBy, config, dataset, owners }: RunRecord,
+  { run, startedBy, config, dataset, owners, beside }: RunRecord,
   claim: string,
   partition: PartitionRecord,
   origins: Plan["origins"],
@@ -34,6 +34,7 @@ export function planOf(
     model: specOf(config, dataset),
     ...(fit && { fit }),
     ...(privacy && { privacy }),
+    ...(beside && { beside }),
     clients: partition.clients.map(({ client, place, train, heldOut, heldOutLabels }) => ({
       client,
       ...(place && { place }),

@@ -4,6 +4,7 @@ import { spentPrivacy } from "../privacy/spent.ts";
 import { withBrief, withFigures } from "../task/records.ts";
 import { type ScoreName, scores } from "../task/tasks.ts";
 import { architectures } from "./architecture.ts";
+import { besideRun } from "./beside-run.ts";
 import { billSchema } from "./bill.ts";
 import { comparedAlone } from "./compared-alone.ts";
 import { countedExamples } from "./counted-examples.ts";
@@ -75,6 +76,8 @@ const outcomeFields = <Round>(round: z.ZodType<Round>) => ({
   ratio: z.number().nullable(),
   /** What it has spent of its clients' privacy; absent where it promised none. */
   privacy: spentPrivacy.optional(),
+  /** The same run without that promise, or with a weaker one; absent where none was named. */
+  beside: besideRun.optional(),
   /** The kept model beside those that owners have trained alone, in place of a baseline; absent where too few tell it. */
   alone: comparedAlone.optional(),
 });

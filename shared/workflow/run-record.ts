@@ -6,6 +6,7 @@ import * as z from "zod";
 import { configSchema } from "../config/schema.ts";
 import { agreementName } from "../owners/agreement-name.ts";
 import { tableSchema } from "../schema/table-schema.ts";
+import { besideRun } from "./beside-run.ts";
 import { sha256 } from "./fields.ts";
 
 /** The data set as the run knows it. */
@@ -68,6 +69,8 @@ export const runRecord = z.object({
   owners: ownersOfRun.optional(),
   /** Absent where it starts anew. */
   from: takenFrom.optional(),
+  /** The same run without its promise of privacy, or with a weaker one; absent where none was named. */
+  beside: besideRun.optional(),
   /** Present where what its clients sent and keep is removed once it has ended, as a study's runs have it. */
   dropsUpdates: z.literal(true).optional(),
 });

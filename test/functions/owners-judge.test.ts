@@ -81,6 +81,14 @@ describe("an owner works by a plan that", () => {
   test.each<[string, string, (one: PlanToJudge) => PlanToJudge | Promise<PlanToJudge>]>([
     ["has fewer rounds, and no", "", (one) => withConfig(one, { rounds: rounds - 1 })],
     ["has a budget of the coordinator's, and no", "", (one) => withConfig(one, { budget: 0.5 })],
+    [
+      "is to be told beside another run, and no",
+      "",
+      (one) => {
+        const figures = { score: 0.9, examples: 20, unit: "none", epsilon: null } as const;
+        return withPlan(one, { beside: { run: "clinics.plain", chainSha256: other, ...figures } });
+      },
+    ],
     ["has more rounds", "PlanDiffers", (one) => withConfig(one, { rounds: rounds + 1 })],
     ["takes another quorum", "PlanDiffers", (one) => withConfig(one, { quorum: 0.1 })],
     [
