@@ -5,7 +5,7 @@ import { lengthOf } from "../shared/model/vector-shape.ts";
 import { noisedSumsOf } from "../shared/privacy/noised-sum.ts";
 import { sharedNoiseIn } from "../shared/privacy/private-steps.ts";
 import { openBox } from "../shared/secure-aggregation/boxes.ts";
-import { coordinatorsKey, helpersKeys } from "../shared/secure-aggregation/helper-keys.ts";
+import { coordinatorsKeys } from "../shared/secure-aggregation/helper-keys.ts";
 import type { RoundContext } from "../shared/secure-aggregation/round-context.ts";
 import { addStream, helperNumbers, seedBytes, unmask } from "../shared/secure-aggregation/seeds.ts";
 import { UpdateIntegers } from "../shared/secure-aggregation/update-integers.ts";
@@ -55,16 +55,10 @@ export async function seenOf(round: MaskedRound, client: number): Promise<SeenMa
   const { words, sha256 } = await readMasked(objects, plan, context, part);
   const masked = changeIn(plan, words, context.round);
   const boxes = await readBoxes(objects, context, { ...part, updateSha256: sha256 });
-  const { seed } = plan.config;
-  const publicKeys = await helpersKeys(seed);
+  const helpers = await coordinatorsKeys(plan.config.seed);
   const seeds = new Map();
   for (const helper of [1, 2] as const) {
-    for (const [number, one] of await openBox(
-      boxes,
-      helper,
-      coordinatorsKey(seed, helper),
-      publicKeys[helper],
-    )) {
+    for (const [number, one] of await openBox(boxes, helper, helpers[helper])) {
       seeds.set(number, one);
     }
   }

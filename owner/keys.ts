@@ -13,6 +13,7 @@ import { fingerprintOf, fromBase64url, toBase64url } from "../shared/owners/iden
 import type { Signer } from "../shared/owners/signed.ts";
 import { type BoxesRecord, type OpenedSeeds, openBox } from "../shared/secure-aggregation/boxes.ts";
 import type { HelperNumber } from "../shared/secure-aggregation/seeds.ts";
+import { ExchangeKeys } from "../shared/secure-aggregation/x25519.ts";
 import type { OwnerRecord } from "./home-files.ts";
 import type { KeyFile, Mac } from "./key-file.ts";
 
@@ -53,6 +54,8 @@ export class OwnerKeys implements Signer {
   readonly fingerprint: string;
   readonly #signing: KeyObject;
   readonly #exchange: string;
+  /** The same, once something was to be opened. */
+  #pair: Promise<ExchangeKeys> | undefined;
   readonly #mac: Mac;
 
   /**
@@ -84,8 +87,9 @@ export class OwnerKeys implements Signer {
   }
 
   /** The seeds that a client has sealed for this owner, as one of three helpers. @throws BoxInvalid */
-  openBox(record: BoxesRecord, helper: HelperNumber): Promise<OpenedSeeds> {
-    return openBox(record, helper, fromBase64url(this.#exchange), this.exchangeKey);
+  async openBox(record: BoxesRecord, helper: HelperNumber): Promise<OpenedSeeds> {
+    this.#pair ??= ExchangeKeys.of(fromBase64url(this.#exchange));
+    return openBox(record, helper, await this.#pair);
   }
 
   /** What the secret draws of a training come from, 32 bytes: a key of its own, so that what trains has no other. */

@@ -5,7 +5,7 @@ import { ownerOf } from "../../shared/owners/signed-update.ts";
 import { MaskedRound } from "../../shared/rounds/masked-round.ts";
 import { type BoxesRecord, boxesSha256, openBox } from "../../shared/secure-aggregation/boxes.ts";
 import { mergeIntegers } from "../../shared/secure-aggregation/evaluation-integers.ts";
-import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import { coordinatorsKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
 import { addStream, helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
@@ -208,8 +208,7 @@ async function openAgain(
   ended: RoundToVerify["ended"],
   boxes: readonly BoxesRecord[],
 ) {
-  const { seed } = plan.config;
-  const publicKeys = await helpersKeys(seed);
+  const own = await coordinatorsKeys(plan.config.seed);
   const integers = new UpdateIntegers(plan);
   const again = helperNumbers.map(() => zeros(integers.length(ended === null ? "train" : "evaluate")));
   for (const record of boxes) {
@@ -218,9 +217,7 @@ async function openAgain(
       const words = 2 * integers.length(record.task);
       // the first two helpers know all three seeds; that the third's box is sealed alike, its opening tells
       const [first, second] = await Promise.all(
-        ([1, 2] as const).map((helper) =>
-          openBox(record, helper, coordinatorsKey(seed, helper), publicKeys[helper]),
-        ),
+        ([1, 2] as const).map((helper) => openBox(record, helper, own[helper])),
       );
       for (const [i, helper] of helperNumbers.entries()) {
         const known = first?.get(helper) ?? second?.get(helper);

@@ -5,7 +5,7 @@ import { cohortChanged, FedstepError } from "../../shared/errors.ts";
 import { helperKeys } from "../../shared/layout.ts";
 import { assertSummed } from "../../shared/rounds/assert-summed.ts";
 import { openBox } from "../../shared/secure-aggregation/boxes.ts";
-import { coordinatorsKey, helpersKeys } from "../../shared/secure-aggregation/helper-keys.ts";
+import { coordinatorsKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import type { InSum } from "../../shared/secure-aggregation/minimum.ts";
 import { type OpenedOnce, openedOnce } from "../../shared/secure-aggregation/records.ts";
 import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
@@ -88,8 +88,7 @@ async function openBoxes(
   context: RoundContext,
   { helper, federation, reports }: Pick<Input, "helper" | "federation" | "reports">,
 ): Promise<{ readonly opened: readonly OpenedClient[]; readonly left: readonly Left[] }> {
-  const { seed } = plan.config;
-  const [secretKey, publicKeys] = [coordinatorsKey(seed, helper), await helpersKeys(seed)];
+  const own = (await coordinatorsKeys(plan.config.seed))[helper];
   const limit = pLimit(steps.openSums.boxReaders);
   const clients = federation.participants.toSorted((a, b) => a.client - b.client);
   const each = clients.map(({ client, task }) =>
@@ -98,7 +97,7 @@ async function openBoxes(
       if (!report || !("sha256" in report)) return undefined;
       try {
         const record = await readBoxes(objects, context, { client, task, updateSha256: report.sha256 });
-        return { client, task, seeds: await openBox(record, helper, secretKey, publicKeys[helper]) };
+        return { client, task, seeds: await openBox(record, helper, own) };
       } catch (error) {
         if (error instanceof FedstepError && boxFaults.has(error.name)) {
           return { client, because: error.message.slice(0, 200).toWellFormed() };

@@ -14,7 +14,7 @@ import {
   roundContext,
 } from "./round-context.ts";
 import { type HelperNumber, helperNumbers, type MaskSecrets, seedBytes, seedsOf } from "./seeds.ts";
-import { publicKeyOf, sharedSecret } from "./x25519.ts";
+import { ExchangeKeys } from "./x25519.ts";
 
 /** Two seeds and AES-GCM's tag, as base64url. */
 const sealedText = z.string().regex(/^[A-Za-z0-9_-]{107}$/);
@@ -52,12 +52,12 @@ export async function sealBoxes(
   { seeds, ephemeral }: MaskSecrets,
   helpers: Readonly<Record<HelperNumber, string>>,
 ): Promise<BoxesRecord> {
-  const own = toBase64url(await publicKeyOf(ephemeral));
+  const own = await ExchangeKeys.of(ephemeral);
   const sealed = helperNumbers.map(async (helper) => {
     const text = new Uint8Array(2 * seedBytes);
     for (const [i, one] of seedsOf(helper).entries()) text.set(seeds[one], i * seedBytes);
-    const secret = await sharedSecret(ephemeral, fromBase64url(helpers[helper]));
-    const bound = boundTo(context, update, helper, own, helpers[helper]);
+    const secret = await own.sharedSecret(helpers[helper]);
+    const bound = boundTo(context, update, helper, own.publicKey, helpers[helper]);
     const { key, iv } = await boxKey(secret, bound, "encrypt");
     return crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, key, text);
   });
@@ -65,25 +65,23 @@ export async function sealBoxes(
   return {
     context,
     ...update,
-    ephemeral: own,
+    ephemeral: own.publicKey,
     boxes: { 1: first ?? "", 2: second ?? "", 3: third ?? "" },
   };
 }
 
 /**
  * Opens a helper's own box.
- * @param secretKey the helper's X25519 key
- * @param publicKey the same as clients have been told it
+ * @param own the helper's
  * @throws BoxInvalid where any of what it is bound to, or the box itself, is not what was sealed
  */
 export async function openBox(
   { context, client, task, updateSha256, ephemeral, boxes }: BoxesRecord,
   helper: HelperNumber,
-  secretKey: Uint8Array,
-  publicKey: string,
+  own: ExchangeKeys,
 ): Promise<OpenedSeeds> {
-  const secret = await sharedSecret(secretKey, fromBase64url(ephemeral));
-  const bound = boundTo(context, { client, task, updateSha256 }, helper, ephemeral, publicKey);
+  const secret = await own.sharedSecret(ephemeral);
+  const bound = boundTo(context, { client, task, updateSha256 }, helper, ephemeral, own.publicKey);
   const { key, iv } = await boxKey(secret, bound, "decrypt");
   const opened = await crypto.subtle
     .decrypt({ name: "AES-GCM", iv, additionalData: bound }, key, fromBase64url(boxes[helper]))

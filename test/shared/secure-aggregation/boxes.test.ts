@@ -1,6 +1,7 @@
 import { createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { canonicalJson } from "../../../shared/canonical-json.ts";
+import { resolveConfig } from "../../../shared/config/resolve.ts";
 import { sha256Hex } from "../../../shared/digest.ts";
 import { fromBase64url, toBase64url } from "../../../shared/owners/identity.ts";
 import {
@@ -9,7 +10,11 @@ import {
   openBox,
   sealBoxes,
 } from "../../../shared/secure-aggregation/boxes.ts";
-import { coordinatorsKey, helpersKeys } from "../../../shared/secure-aggregation/helper-keys.ts";
+import {
+  coordinatorsKey,
+  coordinatorsKeys,
+  sealingKeys,
+} from "../../../shared/secure-aggregation/helper-keys.ts";
 import { contextSha256 } from "../../../shared/secure-aggregation/round-context.ts";
 import {
   type HelperNumber,
@@ -17,7 +22,7 @@ import {
   maskSecrets,
   seedsOf,
 } from "../../../shared/secure-aggregation/seeds.ts";
-import { publicKeyOf, sharedSecret } from "../../../shared/secure-aggregation/x25519.ts";
+import { ExchangeKeys } from "../../../shared/secure-aggregation/x25519.ts";
 
 const context = {
   run: "r",
@@ -36,23 +41,24 @@ const secrets = maskSecrets(new Uint8Array(32).fill(1), {
 });
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 
-let keys: Awaited<ReturnType<typeof helpersKeys>>;
+let keys: Awaited<ReturnType<typeof sealingKeys>>;
 let sealed: BoxesRecord;
 beforeAll(async () => {
-  keys = await helpersKeys(1);
+  keys = await sealingKeys({ config: resolveConfig({ set: ["seed=1"] }) });
   sealed = await sealBoxes(context, update, secrets, keys);
 });
-const open = (record: BoxesRecord, helper: HelperNumber, of: HelperNumber = helper) =>
-  openBox(record, helper, coordinatorsKey(1, of), keys[of]);
+const open = async (record: BoxesRecord, helper: HelperNumber, of: HelperNumber = helper) =>
+  openBox(record, helper, (await coordinatorsKeys(1))[of]);
 
 test("X25519 comes to RFC 7748's public key and shared secret (section 6.1)", async () => {
   const bytes = (text: string) => Uint8Array.from(Buffer.from(text, "hex"));
   const alice = bytes("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
   const bob = bytes("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
-  expect(hex(await publicKeyOf(alice))).toBe(
+  const [own, other] = [await ExchangeKeys.of(alice), await ExchangeKeys.of(bob)];
+  expect(Buffer.from(own.publicKey, "base64url").toString("hex")).toBe(
     "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
   );
-  expect(hex(await sharedSecret(alice, await publicKeyOf(bob)))).toBe(
+  expect(hex(await own.sharedSecret(other.publicKey))).toBe(
     "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
   );
 });
@@ -141,14 +147,16 @@ describe("a client's boxes", () => {
 });
 
 test("public keys are those of node's own crypto, and secrets are shared", async () => {
-  const own = coordinatorsKey(9, 1);
-  const jwk = { kty: "OKP", crv: "X25519", x: toBase64url(await publicKeyOf(own)), d: toBase64url(own) };
+  const { 1: own, 2: other } = await coordinatorsKeys(9);
+  const jwk = { kty: "OKP", crv: "X25519", x: own.publicKey, d: toBase64url(coordinatorsKey(9, 1)) };
   const key = createPrivateKey({ key: jwk, format: "jwk" });
   expect(createPublicKey(key).export({ format: "jwk" }).x).toBe(jwk.x);
-  const other = coordinatorsKey(9, 2);
-  const [one, two] = await Promise.all([
-    sharedSecret(own, await publicKeyOf(other)),
-    sharedSecret(other, await publicKeyOf(own)),
-  ]);
-  expect(one).toEqual(two);
+  expect(await own.sharedSecret(other.publicKey)).toEqual(await other.sharedSecret(own.publicKey));
+});
+
+test("a helper's keys are another run's for another seed, and made once for the same", async () => {
+  const first = coordinatorsKeys(3);
+  expect(coordinatorsKeys(3)).toBe(first);
+  expect((await coordinatorsKeys(4))[1].publicKey).not.toBe((await first)[1].publicKey);
+  expect((await coordinatorsKeys(3))[1].publicKey).toBe((await first)[1].publicKey);
 });
