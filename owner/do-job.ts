@@ -16,6 +16,7 @@ import { readKept } from "./kept.ts";
 import { keepModel } from "./kept-model.ts";
 import { logRefusal } from "./log-refusal.ts";
 import { readPolicy } from "./policy.ts";
+import { assertRecomputed, type JudgedJob, recomputeModels } from "./recompute.ts";
 import { orRefuse, Refused } from "./refused.ts";
 import { keyOf, signAndLog, signedBefore, type Update } from "./sign-and-log.ts";
 import { readTold } from "./told.ts";
@@ -24,7 +25,7 @@ import { whileChanging } from "./while-changing.ts";
 import { withdrawn } from "./withdrawn.ts";
 
 /** A job with what it takes. */
-export interface Doing {
+export interface Doing extends Pick<JudgedJob, "bringRound"> {
   readonly job: OwnersJob;
   /** What came with it, by key: plan, partition, model, state, and the metrics since the owner's last round. */
   readonly objects: ReadonlyMap<string, Uint8Array>;
@@ -66,6 +67,7 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
   const opened = await orRefuse("PlanDiffers", () => openJob(job, objects));
   const data = await orRefuse("DataMissing", async () => ownData(home, agreed, await doing.readData(agreed)));
   const side = await sideFor(home, doing, opened, data);
+  const recomputed = await recomputeModels(home, doing, opened, side.policy);
   const made = await orRefuse("TrainingFailed", async () => {
     const work = await workFor(home, doing, side);
     const alone = await toldAlone(home, doing, opened, side, work);
@@ -79,11 +81,12 @@ async function updateFor(home: OwnerHome, doing: Doing): Promise<Update> {
     async () => {
       // its owner may have paused, left, or changed agreement or policy while it trained, and the policy's last day have ended
       const signing = { ...doing, at: new Date(doing.at.getTime() + performance.now() - begun) };
-      await sideFor(home, signing, opened, data);
+      const now = await sideFor(home, signing, opened, data);
+      await assertRecomputed(home, doing, opened, now.policy, recomputed);
       await keepModel(home, opened);
       const { dataMac } = data;
       return orRefuse("TrainingFailed", () =>
-        signAndLog(home, signing, opened, { ...made, agreed, dataMac }),
+        signAndLog(home, signing, opened, { ...made, recomputed, agreed, dataMac }),
       );
     },
     { patienceMs: signingPatienceMs, signal },

@@ -97,6 +97,13 @@ export class OwnerKeys implements Signer {
     return this.#mac([utf8("fedstep/training")]);
   }
 
+  /** Whether a thing is among a share of all, drawn by this key: nobody else can tell, and asked again it is the same. */
+  async draws(share: number, thing: string): Promise<boolean> {
+    const code = await this.#mac([utf8(`fedstep/draw\n${thing}`)]);
+    const bytes = 6;
+    return Buffer.from(code).readUIntBE(0, bytes) / 2 ** (8 * bytes) < share;
+  }
+
   /** A code of examples, as lower-case hex: the same for the same data, and without the key nobody can tell which. */
   async macOf({ x, y, count, features }: Examples): Promise<string> {
     const code = await this.#mac([utf8(`fedstep/data\n${count} ${features}\n`), bytesOf(x), bytesOf(y)]);

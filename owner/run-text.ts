@@ -15,7 +15,7 @@ import { visible } from "../shared/visible.ts";
 
 type UpdateOfRun = Pick<
   SignedEntry,
-  "at" | "round" | "attempt" | "task" | "bytes" | "sha256" | "norm" | "chainSha256"
+  "at" | "round" | "attempt" | "task" | "bytes" | "sha256" | "norm" | "chainSha256" | "recomputed"
 >;
 
 /** What has happened at an owner's for one run. */
@@ -101,8 +101,10 @@ const updateOf = ({
   sha256,
   norm,
   chainSha256,
+  recomputed,
 }: SignedEntry): UpdateOfRun => ({
   ...{ at, round, attempt, task, bytes, sha256, norm, chainSha256 },
+  ...(recomputed && { recomputed }),
 });
 
 /** The same for people: a line for each thing that left or was refused. */
@@ -126,6 +128,7 @@ export function runText({
     ...sent.map(
       (one) =>
         `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
+        (one.recomputed ? `recomputed from the updates of round ${one.recomputed.join(", ")}; ` : "") +
         `left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}${one.norm === null ? "" : `, norm ${one.norm.toPrecision(4)}`}`,
     ),
     ...unsent.map(

@@ -48,6 +48,8 @@ interface Made {
   readonly agreed: Agreement;
   /** What is told of the model that was trained alone. */
   readonly alone: TrainingWork["alone"];
+  /** Rounds whose models were recomputed before. */
+  readonly recomputed: readonly number[];
 }
 
 /** Signs an update, and has the log say so before it leaves; asked again, the same bytes. @throws Refused */
@@ -55,7 +57,7 @@ export async function signAndLog(
   home: OwnerHome,
   { job, at }: { readonly job: OwnersJob; readonly at: Date },
   { plan: planned, global }: OpenedJob,
-  { agreed, written, dataMac, alone }: Made,
+  { agreed, written, dataMac, alone, recomputed }: Made,
 ): Promise<Update> {
   const { agreement, run, round, attempt, task, client, plan, chainSha256 } = job;
   const key = keyOf(planned, job);
@@ -97,6 +99,7 @@ export async function signAndLog(
         ...(charge && { privacy: charge }),
         ...(alone && { alone: true }),
         ...(final && { final }),
+        ...(recomputed.length > 0 && { recomputed: [...recomputed] }),
       },
       at,
     );

@@ -8,7 +8,9 @@ import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
 import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
 import { boxesBytes } from "../shared/secure-aggregation/boxes-size.ts";
+import { maskedSize, openingSize } from "../shared/secure-aggregation/masked-size.ts";
 import { stateSize } from "../shared/strategy/state-size.ts";
+import type { Plan } from "../shared/workflow/plan-record.ts";
 import { figuresBytes, partitionBytes, resultBytes } from "../shared/workflow/record-size.ts";
 
 /** The last round that a run can have, the final pass: what a round takes of those before it is listed one by one. */
@@ -55,5 +57,16 @@ function sizesUnder(agreed: Agreement) {
     model: vectorsSize(model, [likeModel]).bytes,
     state: stateSize(model, strategyOf(config)).bytes,
     metrics,
+  };
+}
+
+/** The most bytes of what a round's model is recomputed from, by the plan, which follows from the agreement. */
+export function sizesOf(plan: Plan) {
+  return {
+    model: vectorsSize(plan.model, [likeModel]).bytes,
+    state: stateSize(plan.model, strategyOf(plan.config)).bytes,
+    metrics: figuresBytes(plan),
+    update: maskedSize(plan, "train").bytes,
+    opening: openingSize(plan, true).bytes,
   };
 }

@@ -1,14 +1,19 @@
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { guaranteeIn } from "../shared/privacy/private-steps.ts";
 import { sharesOfAll } from "../shared/privacy/shares.ts";
-import { ownersHelp } from "../shared/secure-aggregation/settings.ts";
+import { isRecomputable, ownersHelp } from "../shared/secure-aggregation/settings.ts";
 
 /** What of an agreement decides who can read what of an owner's rows. */
 export interface Reading {
   /** Owners of a round, at least. */
   readonly cohort: number;
   /** Names of whom opens sums of masks, and examples that a sum is over at least; null where nothing is masked. */
-  readonly masks: { readonly helpers: string; readonly examples: number } | null;
+  readonly masks: {
+    readonly helpers: string;
+    readonly examples: number;
+    /** Whether each owner may be given masked updates. */
+    readonly recomputable: boolean;
+  } | null;
   /** What noise promises each row that is trained with; null where there is none. */
   readonly noise: {
     readonly bound: string;
@@ -28,7 +33,10 @@ export function readingOf(
   const most = epsilon === null ? `sigma ${noiseMultiplier}` : `epsilon ${epsilon}`;
   return {
     cohort,
-    masks: helpers && ownersHelp(config) ? { helpers: helpers.map(short).join(", "), examples } : null,
+    masks:
+      helpers && ownersHelp(config)
+        ? { helpers: helpers.map(short).join(", "), examples, recomputable: isRecomputable(config) }
+        : null,
     noise: guarantee
       ? {
           bound: `${most}, delta ${delta}`,
@@ -49,11 +57,14 @@ export function readsEnglish({ cohort, masks, noise }: Reading): string {
   if (masks) {
     return (
       `Who could read what: your update leaves behind masks, which ${masks.helpers} help to take off the sum of at least ` +
-      `${cohort} owners and ${masks.examples} examples. Two of them together with the coordinator, or all others of a sum, ` +
+      `${cohort} owners and ${masks.examples} examples. Two of them together${masks.recomputable ? "" : " with the coordinator"}, or all others of a sum, ` +
       `read your update${hidden ? "" : ", and it can be turned back into your rows"}. Masks hide who, not what: ` +
       (hidden
         ? `of a sum too ${hidden}`
         : "a sum tells of rows as an update does, and a crafted model draws them out.") +
+      (masks.recomputable
+        ? " Members may fetch masked updates: with recompute in your policy you recompute each model from them before you train on it."
+        : "") +
       " One owner can spoil a round."
     );
   }
@@ -79,9 +90,12 @@ export function readsKorean({ cohort, masks, noise }: Reading): string {
   if (masks) {
     return (
       `누가 무엇을 읽을 수 있나: 업데이트는 마스크를 쓰고 나갑니다. ${masks.helpers}이(가) 소유자 ${cohort}명, 예제 ${masks.examples}개 이상의 ` +
-      "합에서만 마스크를 벗깁니다. 이 중 두 명이 코디네이터와 짜거나, 합에 든 나머지 모두가 짜면 업데이트를 읽" +
+      `합에서만 마스크를 벗깁니다. 이 중 두 명이 ${masks.recomputable ? "서로" : "코디네이터와"} 짜거나, 합에 든 나머지 모두가 짜면 업데이트를 읽` +
       `${hidden ? "을 수 있습니다" : "고 행을 되살릴 수 있습니다"}. 마스크는 누구의 것인지를 숨길 뿐입니다. ` +
       (hidden ? `합에서도 ${hidden}` : "합도 업데이트처럼 행을 드러내고, 이를 노린 모델은 행을 끌어냅니다.") +
+      (masks.recomputable
+        ? " 구성원은 마스크를 쓴 업데이트를 가져올 수 있고, 정책의 recompute를 켜면 학습하기 전에 모델을 그것으로 다시 계산합니다."
+        : "") +
       " 소유자 한 명이 라운드를 망칠 수 있습니다."
     );
   }

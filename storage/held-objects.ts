@@ -16,15 +16,21 @@ interface HeldRequest {
   readonly body?: unknown;
 }
 
+/** Where bytes are by key, at hand or to be brought; undefined where there are none. */
+export interface HeldBytes {
+  get(key: string): Uint8Array | undefined | Promise<Uint8Array | undefined>;
+}
+
 /**
  * What a step needs of a bucket where there is none: at an owner's, what came to it and what is to leave. Whatever goes over
  * the network is asked of this place, so that the step knows no difference; nothing listens, and nothing is sent.
+ * @param held what its get throws, whoever reads throws
  */
-export function holdObjects(held: ReadonlyMap<string, Uint8Array>): HeldObjects {
+export function holdObjects(held: HeldBytes): HeldObjects {
   const written = new Map<string, Uint8Array>();
-  const answer = ({ method, path, headers, body }: HeldRequest) => {
+  const answer = async ({ method, path, headers, body }: HeldRequest) => {
     const key = decodeURIComponent(path.split("?")[0] ?? "").replace(/^\/held\//, "");
-    const found = written.get(key) ?? held.get(key);
+    const found = written.get(key) ?? (await held.get(key));
     if (method === "GET") return found ? reply(200, found) : reply(404, "NoSuchKey");
     if (method !== "PUT") return reply(501, "NotImplemented");
     if (found && "if-none-match" in headers) return reply(412, "PreconditionFailed");
@@ -38,7 +44,7 @@ export function holdObjects(held: ReadonlyMap<string, Uint8Array>): HeldObjects 
     credentials: { accessKeyId: "held", secretAccessKey: "held" },
     endpoint: "http://held.invalid",
     forcePathStyle: true,
-    requestHandler: { handle: async (request: HeldRequest) => ({ response: answer(request) }) },
+    requestHandler: { handle: async (request: HeldRequest) => ({ response: await answer(request) }) },
   });
   return { objects: new Objects(client, "held"), written };
 }

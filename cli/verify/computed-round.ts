@@ -1,4 +1,3 @@
-import { sha256Hex, weightsSha256 } from "../../shared/digest.ts";
 import { keys } from "../../shared/layout.ts";
 import { type ClientEvaluation, evaluatedOf } from "../../shared/metrics/round-metrics.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
@@ -13,7 +12,8 @@ import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type RoundMetrics, type TimedRound, timesOf } from "../../shared/workflow/round-records.ts";
 import { encodeGlobal, type LinkedGlobal, readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { SealedRecord } from "../../storage/sealed-records.ts";
-import { encodeState, readState } from "../../storage/strategy-objects.ts";
+import { readState } from "../../storage/strategy-objects.ts";
+import { stateAfter } from "../../storage/taken-round.ts";
 import { compareTensors } from "./compare-objects.ts";
 import type { Judge } from "./judge.ts";
 import type { Scene } from "./scene.ts";
@@ -96,27 +96,11 @@ export async function compareOutcome(
   const link = { ...roundLink(before.model.chainSha256, outcome), weightsSha256 };
   const model = encodeGlobal(plan, round, next.parameters, link);
   await compareTensors(scene, keys.global(plan.run, round), model, "the round's updates");
-  const state = stateOf(plan, round, next);
+  const state = stateAfter(plan, round, next);
   if (state) await compareTensors(scene, keys.roundState(plan.run, round), state, "the round's updates");
   const linked = { ...link, parameters: next.parameters, chainSha256: outcome.chainSha256 };
   const base = { model: linked, state: next.state, previous: before.model.parameters };
   return { metrics: again, after: base, replayed: true };
-}
-
-/** The object of the strategy's state after a round; null where it has none. */
-function stateOf(plan: Plan, round: number, next: ModelWithState): Uint8Array | null {
-  const strategy = strategyOf(plan.config);
-  return hasState(strategy) ? encodeState(plan, strategy, round, next.state) : null;
-}
-
-/** Digests of what a round has made; null where it made nothing. */
-export async function digestsAfter(plan: Plan, round: number, next: ModelWithState | null) {
-  if (!next) return null;
-  const state = stateOf(plan, round, next);
-  return {
-    weightsSha256: await weightsSha256(next.parameters),
-    stateSha256: state && (await sha256Hex(state)),
-  };
 }
 
 /** What can be said of a round whose updates are not all there, or not what they were. */

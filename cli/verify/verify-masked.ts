@@ -1,8 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { keys } from "../../shared/layout.ts";
-import { maskedOutcomeOf } from "../../shared/metrics/masked-metrics.ts";
 import { ownerOf } from "../../shared/owners/signed-update.ts";
-import { MaskedRound } from "../../shared/rounds/masked-round.ts";
 import { type BoxesRecord, boxesSha256, openBox } from "../../shared/secure-aggregation/boxes.ts";
 import { mergeIntegers } from "../../shared/secure-aggregation/evaluation-integers.ts";
 import { coordinatorsKeys } from "../../shared/secure-aggregation/helper-keys.ts";
@@ -15,14 +13,15 @@ import { openStrategy } from "../../shared/strategy/strategies.ts";
 import { outputsOf, taskOf } from "../../shared/task/tasks.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import type { TimedRound } from "../../shared/workflow/round-records.ts";
-import { type GatheredUpdates, gatherMasked } from "../../storage/gathered-updates.ts";
+import type { GatheredUpdates } from "../../storage/gathered-updates.ts";
 import { readBoxes } from "../../storage/masked-objects.ts";
+import { againOf, takeMasked } from "../../storage/taken-round.ts";
 import {
   beginningOf,
   compareOutcome,
-  digestsAfter,
   followChain,
   judgedBy,
+  type RoundBase,
   type RoundToVerify,
   type VerifiedRound,
 } from "./computed-round.ts";
@@ -55,27 +54,18 @@ export async function verifyMasked(
   const there = expectObjects(scene, plan, round, metrics);
   const judged = judge && before && (await judgedBy(judge, before.model.parameters, participants, metrics));
   const computes = before && before.previous !== undefined && masks && there;
-  const start = before && {
-    attempt: metrics.attempt,
-    parameters: before.model.parameters,
-    previous: before.previous ?? null,
-    state: before.state,
-    medianNorm,
-  };
-  const masked = computes
-    ? new MaskedRound(plan, metrics.round, ended === null ? (start ?? null) : null)
-    : null;
-  const gathered =
-    masked && masks
+  const decided = masks && { ...metrics, ended, masks };
+  const taken =
+    computes && decided
       ? await audit.read(key, () =>
-          gatherMasked(scene.objects, plan, ended, { ...metrics, masks }, masked, beginningOf(scene, before)),
+          takeMasked(scene.objects, plan, startOf(before, medianNorm), decided, beginningOf(scene, before)),
         )
       : undefined;
   const strategy = openStrategy(plan.config.federation.strategy);
-  await verifyKept(scene, plan, strategy, metrics, participants, gathered?.headers ?? []);
-  if (!before || !masked || !gathered || !masks) return followChain(scene, plan, round, judged);
-  await checkBoxes(scene, plan, round, metrics, masks, gathered);
-  const opened = await audit.read(key, async () => masked.open(gathered.streams));
+  await verifyKept(scene, plan, strategy, metrics, participants, taken?.headers ?? []);
+  if (!before || !taken || !decided) return followChain(scene, plan, round, judged);
+  await checkBoxes(scene, plan, round, metrics, decided.masks, taken);
+  const opened = await audit.read(key, async () => taken.masked.open(taken.streams));
   if (!opened || audit.findings.length > findings) return followChain(scene, plan, round, judged);
   if (judged) {
     const told = judged.map(({ evaluation }) => evaluation);
@@ -83,11 +73,12 @@ export async function verifyMasked(
     const together = mergeIntegers(task, told, outputsOf(plan.config, plan.dataset));
     audit.compare(key, { evaluation: opened.evaluation }, { evaluation: together });
   }
-  const next = opened.trained?.next ?? null;
-  const after = await digestsAfter(plan, metrics.round, next);
-  const decided = { ...metrics, ended, masks };
-  const outcome = maskedOutcomeOf(plan, decided, opened, participants, { before: before.model, after });
+  const { next, outcome } = await againOf(plan, decided, opened, participants, before.model);
   return compareOutcome(scene, plan, round.stored.raw, { metrics, before, outcome, next });
+}
+
+function startOf({ model, state, previous = null }: RoundBase, medianNorm: number | null) {
+  return { parameters: model.parameters, previous, state, medianNorm };
 }
 
 /** Every participant's update was opened or was not, once, and nobody else's. */

@@ -10,11 +10,11 @@ import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { type RoundMetrics, roundUpdates, type TimedRound } from "../../shared/workflow/round-records.ts";
 import { readState } from "../../storage/strategy-objects.ts";
+import { digestsAfter } from "../../storage/taken-round.ts";
 import type { ReceivedUpdate, RoundAttempt } from "../../storage/update-objects.ts";
 import {
   beginningOf,
   compareOutcome,
-  digestsAfter,
   followChain,
   judgedBy,
   type RoundBase,

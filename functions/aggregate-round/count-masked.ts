@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { objectInvalid } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
-import { MaskedRound } from "../../shared/rounds/masked-round.ts";
+import type { MaskedRound } from "../../shared/rounds/masked-round.ts";
 import type { AgreedStreams } from "../../shared/secure-aggregation/compare-openings.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
 import { contextSha256 } from "../../shared/secure-aggregation/round-context.ts";
@@ -14,9 +14,9 @@ import {
   countedOf,
   roundUpdates,
 } from "../../shared/workflow/round-records.ts";
-import { gatherMasked } from "../../storage/gathered-updates.ts";
 import type { StoredOpening } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
+import { takeMasked } from "../../storage/taken-round.ts";
 import { agreedSet } from "./agreed-set.ts";
 import { publishFailures } from "./publish-round.ts";
 import { type RoundBegin, roundBegin } from "./round-before.ts";
@@ -89,10 +89,9 @@ async function take(
   openings?: readonly StoredOpening[],
 ): Promise<CountedMasked> {
   const { before, start } = begin;
-  const { round, attempt, ended } = decided;
-  const masked = new MaskedRound(plan, round, start && { ...start, attempt });
+  const { ended } = decided;
   const begins = beginningOf(seal, begin);
-  const { streams, headers } = await gatherMasked(objects, plan, ended, decided, masked, begins, openings);
+  const { masked, streams, headers } = await takeMasked(objects, plan, start, decided, begins, openings);
   // what an owner has signed of its update is known once that was read
   const signedOf = (client: number) => headers.find((one) => one.client === client)?.signed;
   const updates = decided.updates.map(({ client, sha256 }) =>

@@ -5,9 +5,11 @@ import {
   type EndAnswer,
   type JobAnswer,
   jobSha256,
+  type RoundAnswer,
   type SendAnswer,
 } from "../../shared/owners/door-protocol.ts";
 import { type AnyJob, isOpening } from "../../shared/owners/helpers-job.ts";
+import { recomputedFrom } from "../../shared/owners/recomputed-round.ts";
 import { jobOf, type WaitingSlot } from "../../shared/owners/waiting-job.ts";
 import { boxesBytes } from "../../shared/secure-aggregation/boxes-size.ts";
 import { noUsage } from "../../shared/workflow/usage.ts";
@@ -24,7 +26,11 @@ export interface DoorParts {
   readonly waits: Waits;
 }
 
-type Answer = Omit<JobAnswer, "at"> | Omit<SendAnswer, "at"> | Omit<EndAnswer, "at">;
+type Answer =
+  | Omit<JobAnswer, "at">
+  | Omit<SendAnswer, "at">
+  | Omit<RoundAnswer, "at">
+  | Omit<EndAnswer, "at">;
 type Asking<Ask extends DoorRequest["ask"]> = Extract<DoorRequest, { readonly ask: Ask }>;
 
 /**
@@ -41,6 +47,8 @@ export async function answerTo(parts: DoorParts, open: OpenRequest, now: Date): 
   switch (request.ask) {
     case "send":
       return sendAnswer(parts, request, waiting);
+    case "round":
+      return roundAnswer(parts, request, waiting);
     case "done":
       return endAnswer(await done(parts, request, waiting, now));
     case "decline":
@@ -85,6 +93,23 @@ function readBy(job: AnyJob, since: Asking<"job">["since"]): string[] {
     ...rounds.map((one) => keys.roundMetrics(run, one)),
     ...(isOpening(job) ? job.clients.map((client) => keys.boxes(run, round, client, attempt)) : []),
   ];
+}
+
+/**
+ * What a round's model was made of, as its metrics name it: for an owner that is asked to work on a model after it, in a run whose
+ * owners have agreed that each may have it.
+ */
+async function roundAnswer(
+  { slots, addresses }: DoorParts,
+  { round }: Asking<"round">,
+  { job }: WaitingSlot,
+): Promise<Omit<RoundAnswer, "at">> {
+  if (isOpening(job) || round >= job.round) throw new DoorRefusal("RequestInvalid");
+  const counted = await slots.recomputableRound(job.run, round);
+  const from = counted ? recomputedFrom(job.run, counted) : [];
+  return {
+    reads: await Promise.all(from.map(async ({ key }) => ({ key, url: await addresses.reading(key) }))),
+  };
 }
 
 async function sendAnswer(

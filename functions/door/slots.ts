@@ -1,15 +1,27 @@
 import { HeadObjectCommand, NotFound, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import * as z from "zod";
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
 import { isNamed } from "../../shared/errors.ts";
-import { federationKeys } from "../../shared/layout.ts";
+import { federationKeys, keys } from "../../shared/layout.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
+import type { CountedRound } from "../../shared/owners/recomputed-round.ts";
 import { type WaitingSlot, waitingSlot } from "../../shared/owners/waiting-job.ts";
-import { Bucket } from "../../storage/bucket.ts";
+import { isRecomputable, secureAggregation } from "../../shared/secure-aggregation/settings.ts";
+import { roundMetrics } from "../../shared/workflow/round-records.ts";
 import { parseJson } from "../../storage/json.ts";
+import { Objects } from "../../storage/objects.ts";
 import type { OpenRequest } from "./open-request.ts";
 
 /** The most bytes of a slot: its token has 2048 at the most, and a helper's has what all clients of a round have reported. */
 const mostSlotBytes = maxPayloadBytes;
+
+/** What of a plan says whether owners may be given what its models are made of. */
+const agreedPlan = z.object({
+  config: z.object({ federation: z.object({ secureAggregation }) }),
+});
+
+/** What of a round's metrics names that. */
+const countedRound = roundMetrics.pick({ round: true, attempt: true, updates: true, masks: true });
 
 /** What an owner has sent, as the bucket has it. */
 export interface StoredUpdate {
@@ -22,12 +34,12 @@ export interface StoredUpdate {
 export class Slots {
   readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #objects: Bucket;
+  readonly #objects: Objects;
 
   constructor(client: S3Client, bucket: string) {
     this.#client = client;
     this.#bucket = bucket;
-    this.#objects = new Bucket(client, bucket);
+    this.#objects = new Objects(client, bucket);
   }
 
   /**
@@ -45,6 +57,18 @@ export class Slots {
       if (denied || isNamed(error, "ObjectMissing")) return undefined;
       throw error;
     }
+  }
+
+  /**
+   * What a round was made of behind masks; undefined where the run's owners have not agreed that each may have it.
+   * @throws ObjectMissing, ObjectInvalid where there is no such plan or round
+   */
+  async recomputableRound(run: string, round: number): Promise<CountedRound | undefined> {
+    const { config } = await this.#objects.getRecord(keys.plan(run), agreedPlan);
+    if (!isRecomputable(config)) return undefined;
+    const { masks, ...counted } = await this.#objects.getRecord(keys.roundMetrics(run, round), countedRound);
+    // an update without masks is nobody's to read
+    return masks && { ...counted, masks };
   }
 
   /** The update below that key, or undefined: one HEAD. */

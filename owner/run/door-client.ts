@@ -9,6 +9,8 @@ import {
   endAnswer,
   type JobAnswer,
   jobAnswer,
+  type RoundAnswer,
+  roundAnswer,
   type SendAnswer,
   sendAnswer,
 } from "../../shared/owners/door-protocol.ts";
@@ -80,6 +82,11 @@ export class DoorClient {
     signal?: AbortSignal,
   ): Promise<SendAnswer> {
     return this.#ask({ ask: "send", job, bytes, sha256, ...(object && { object }) }, sendAnswer, signal);
+  }
+
+  /** @param round before the job's */
+  round(job: string, round: number, signal?: AbortSignal): Promise<RoundAnswer> {
+    return this.#ask({ ask: "round", job, round }, roundAnswer, signal);
   }
 
   /** @param boxes that were sent beside it */

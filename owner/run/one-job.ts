@@ -16,6 +16,7 @@ import { unlessWithdrawn } from "../sending.ts";
 import { isHeldBack } from "./approval.ts";
 import { JobOver, whileAtWork } from "./at-work.ts";
 import { assertOfferedBy, bring } from "./bring.ts";
+import { bringRound } from "./bring-round.ts";
 import { deliver } from "./deliver.ts";
 import type { UpdateDigest } from "./door-client.ts";
 import type { SendingObject } from "./send.ts";
@@ -98,7 +99,10 @@ async function workOn(
   const asked = { objects, ask, at: new Date(), signal };
   const done = isOpening(job)
     ? await openSums(await openHome(storage), { job, ...asked })
-    : await doJob(await openHome(storage), { job, readData, bundle, ...asked });
+    : await doJob(await openHome(storage), {
+        ...{ job, readData, bundle, ...asked },
+        bringRound: (round) => bringRound(part, job, round, signal),
+      });
   if ("refusal" in done) return done;
   const sent = await sending("opened" in done ? done.opened : done.update);
   const boxes = "boxes" in done && done.boxes ? await sending(done.boxes.bytes) : undefined;

@@ -25,6 +25,7 @@ import { owners } from "./list/owners.ts";
 import { ownersMasks } from "./list/owners-masks.ts";
 import { privateTraining } from "./list/private-training.ts";
 import { processes } from "./list/processes.ts";
+import { recomputedModels } from "./list/recomputed-models.ts";
 import { rights } from "./list/rights.ts";
 import { s3 } from "./list/s3.ts";
 import { signatures } from "./list/signatures.ts";
@@ -73,6 +74,7 @@ export const mutants: readonly Mutant[] = [
   interruptions,
   masks,
   ownersMasks,
+  recomputedModels,
   others,
   owners,
   takingPart,

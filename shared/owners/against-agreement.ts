@@ -2,6 +2,7 @@ import { parameterCount } from "../model/parameters.ts";
 import { specOf } from "../model/spec.ts";
 import { guaranteeIn } from "../privacy/private-steps.ts";
 import { dataOfSchema } from "../schema/data-of-schema.ts";
+import { isRecomputable } from "../secure-aggregation/settings.ts";
 import type { Agreement } from "./agreement.ts";
 import type { Description } from "./description.ts";
 import { fewestTrusted, helpersIn, trustedHelpers } from "./helpers.ts";
@@ -79,6 +80,14 @@ const rules: readonly Rule[] = [
       }
     );
   },
+  ({ policy: { recompute }, agreement: { config } }) =>
+    recompute !== "never" &&
+    !isRecomputable(config) && {
+      name: "RecomputeNotAgreed",
+      about:
+        `recompute: is ${recompute}, and the agreement gives owners no masked updates: have federation.secureAggregation.helpers=owners and ` +
+        "federation.secureAggregation.recomputable=true proposed, or set recompute to never",
+    },
   ({ policy: { leastExamples }, description: { train, heldOut } }) =>
     train + heldOut < leastExamples && {
       name: "ExamplesTooFew",

@@ -54,6 +54,8 @@ const requests = [
     ...sentBytes,
     boxes: z.strictObject(sentBytes).optional(),
   }),
+  /** What was a round before the job's made of, whose model the owner recomputes? */
+  z.strictObject({ ...signedBy, ask: z.literal("round"), job, round: z.int().positive() }),
   /** There will be none. */
   z.strictObject({ ...signedBy, ask: z.literal("decline"), job, refusal: z.enum(refusalNames) }),
 ] as const;
@@ -82,6 +84,9 @@ export const jobAnswer = z.strictObject({
   reads: z.array(read),
 });
 
+/** To `round`: what its model is recomputed from; nothing where its run gives owners nothing of the kind. */
+export const roundAnswer = z.strictObject({ ...answered, reads: z.array(read) });
+
 /** To `send`: null where those very bytes are there already. */
 export const sendAnswer = z.strictObject({
   ...answered,
@@ -95,6 +100,7 @@ export const sendAnswer = z.strictObject({
 export const endAnswer = z.strictObject({ ...answered, counted: z.literal(true).nullable() });
 
 export type JobAnswer = Readonly<z.output<typeof jobAnswer>>;
+export type RoundAnswer = Readonly<z.output<typeof roundAnswer>>;
 export type SendAnswer = Readonly<z.output<typeof sendAnswer>>;
 export type EndAnswer = Readonly<z.output<typeof endAnswer>>;
 

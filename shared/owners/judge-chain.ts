@@ -39,10 +39,8 @@ export async function judgeChain({
   cohort,
 }: ChainToJudge): Promise<Refusal | undefined> {
   const broken = (about: string): Refusal => ({ name: "ChainBroken", about: `${job.run}: ${about}` });
-  const before = ofRun(job.run, signedOf(entries)).filter(({ round }) => round < job.round);
-  const last = before.at(-1);
-  let chain = last?.chainSha256 ?? chainBeforeOwn(plan, job.plan);
-  let round = last?.round ?? 1;
+  const { before, last, ...known } = knownBefore(job, plan, entries);
+  let { chainSha256: chain, round } = known;
   let model = last ? undefined : plan.start?.weightsSha256;
   for (const { record, raw } of since) {
     if (record.round !== round) return broken(`the rounds before ${job.round} have a gap at ${round}`);
@@ -71,6 +69,20 @@ export async function judgeChain({
   const first = since[0]?.record;
   if (!last || !first || countsOwn(before, first, job)) return undefined;
   return broken(`round ${last.round} counts another update than this owner has sent, or none`);
+}
+
+/** Where an owner knows a run to have been before a job: at its own last update before that, or at the start. */
+export function knownBefore(
+  job: Pick<OwnersJob, "run" | "round" | "plan">,
+  plan: Plan,
+  entries: readonly LogEntry[],
+) {
+  const before = ofRun(job.run, signedOf(entries)).filter(({ round }) => round < job.round);
+  const last = before.at(-1);
+  return {
+    ...{ before, last, round: last?.round ?? 1 },
+    chainSha256: last?.chainSha256 ?? chainBeforeOwn(plan, job.plan),
+  };
 }
 
 /** Whether an update of the owner's own counts, by its signature, in a round that its log knows nothing of. */

@@ -53,6 +53,8 @@ const events = [
     alone: z.literal(true).optional(),
     /** That the run asks for no more. */
     final: z.literal(true).optional(),
+    /** Rounds before it that were recomputed first, each to the very model; absent where none was. */
+    recomputed: z.array(z.int().positive()).min(1).optional(),
     /** The boxes that leave beside a masked update. */
     boxes: z.strictObject(left).optional(),
   }),

@@ -46,6 +46,14 @@ export const policy = z
     minimumExamplesInSum: most(500).describe(
       "Examples that every sum of masked updates is over at least, its own among them.",
     ),
+    recompute: z
+      .union([z.enum(["never", "always"]), z.number().gt(0).lt(1)])
+      .default("never")
+      .describe(
+        "Which models it recomputes from the masked updates and opened sums of their rounds before it works on them: always, never, or " +
+          "a share of the rounds, as 0.25, which its own key draws; a model that comes out otherwise is refused. Agreements without " +
+          "federation.secureAggregation.recomputable are refused unless it is never.",
+      ),
     leastExamples: most(50).describe("Examples that it has at least, or it takes no part."),
     leastHeldOut: most(20).describe("Of these, held out for evaluation at least."),
     models: z

@@ -26,6 +26,11 @@ export const refusals = {
   BundleUnknown: "what would train is not what was agreed upon",
   ModelDiffers:
     "it was asked for that round with another model, or the first one does not follow from the agreement",
+  RecomputeNotAgreed:
+    "its policy recomputes models, and the agreement gives it nothing to recompute them from",
+  ModelNotRecomputed:
+    "it could not recompute the model: what the model's round was made of is missing, or is not what its owners have signed",
+  RecomputedDiffers: "the model is not the one that its round's masked updates and opened sums make",
   ChainBroken: "the models do not go on from those that it knows, or lack its own update",
   RoundsExceeded: "its policy allows no more rounds on these data",
   EvaluationsExceeded: "its policy allows no more evaluations on these data, or none of this kind",

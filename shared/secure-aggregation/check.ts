@@ -4,7 +4,7 @@ import { selectedCount } from "../rounds/selection.ts";
 import { openStrategy } from "../strategy/strategies.ts";
 import { openStages } from "../update/stages.ts";
 import { halfModulus } from "./fixed-point.ts";
-import { hasMasks, sumsIntegers } from "./settings.ts";
+import { hasMasks, ownersHelp, sumsIntegers } from "./settings.ts";
 
 const section = "federation.secureAggregation";
 
@@ -14,6 +14,12 @@ const section = "federation.secureAggregation";
  * @throws ConfigInvalid naming the two that cannot go together, and why
  */
 export function checkSecureAggregation({ federation, partition }: Config, owners: boolean): void {
+  if (federation.secureAggregation.recomputable && !ownersHelp({ federation })) {
+    throw configInvalid(
+      `${section}.recomputable: gives owners masked updates, and ${section}.helpers is ${federation.secureAggregation.helpers}: take ` +
+        "owners, or leave it out",
+    );
+  }
   if (!sumsIntegers({ federation })) return;
   const { helpers, minimumCohort } = federation.secureAggregation;
   const { name, reduction } = openStrategy(federation.strategy);

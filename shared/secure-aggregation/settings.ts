@@ -50,6 +50,14 @@ export const secureAggregation = z
         "Name that the start is drawn from beside the seed, where helpers are named; null takes the run's. Helpers answer one " +
           "set of clients for each model, whatever run asks: runs of one start are held to the same clients.",
       ),
+    recomputable: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether each owner may be given the masked updates and opened sums of the rounds before, so that it recomputes the model " +
+          "of them before it trains on it, as its policy's recompute asks. Two helpers who tell each other read every update then, " +
+          "without the coordinator.",
+      ),
   })
   .describe(
     "Secure aggregation: clients send integers behind masks, and helpers, of whom any two of three suffice, open nothing but " +
@@ -63,6 +71,10 @@ interface HasFederation {
   readonly federation: { readonly secureAggregation: Pick<SecureAggregation, "helpers" | "start"> };
 }
 
+interface RecomputableFederation {
+  readonly federation: { readonly secureAggregation: Pick<SecureAggregation, "recomputable"> };
+}
+
 /** Whether sums are of the integers that masks are put on, with masks or without. */
 export const sumsIntegers = ({ federation }: HasFederation): boolean =>
   federation.secureAggregation.helpers !== null;
@@ -74,6 +86,10 @@ export const hasMasks = ({ federation }: HasFederation): boolean =>
 /** Whether owners open the sums of the masks. */
 export const ownersHelp = ({ federation }: HasFederation): boolean =>
   federation.secureAggregation.helpers === "owners";
+
+/** Whether owners may be given what a round's model was made of. */
+export const isRecomputable = (config: HasFederation & RecomputableFederation): boolean =>
+  ownersHelp(config) && config.federation.secureAggregation.recomputable;
 
 /** Name that a run's start is drawn from beside the seed; undefined where the seed alone draws it. */
 export function startName({ run, config }: { readonly run: string; readonly config: HasFederation }) {

@@ -49,7 +49,14 @@ describe.each(languages)("in %s an agreement", (language) => {
       schema: { ...agreed.schema, columns: features },
     };
     const noised = { ...long, config: { ...long.config, privacy: privacyOf("local") } };
-    for (const one of [agreed, long, noised, await masked("distributed"), await masked()]) {
+    for (const one of [
+      agreed,
+      long,
+      noised,
+      await masked("distributed"),
+      await masked(),
+      await masked("distributed", true),
+    ]) {
       const lines = agreementText(one, language).split("\n");
       expect(lines.length).toBeLessThanOrEqual(24);
       for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(100);
@@ -110,10 +117,11 @@ const privacyOf = (noise: "local" | "distributed") =>
   resolveConfig({ set: ["privacy.unit=example", `privacy.noise=${noise}`, "privacy.epsilon=8"] }).privacy;
 
 /** Four members, of whom three open sums; noise that they add together where it is asked for. */
-async function masked(noise?: "distributed"): Promise<Agreement> {
+async function masked(noise?: "distributed", recomputable = false): Promise<Agreement> {
   const agreed = await four();
   const { federation } = agreed.config;
-  const secureAggregation = { ...federation.secureAggregation, helpers: "owners" as const };
+  const helpers = "owners" as const;
+  const secureAggregation = { ...federation.secureAggregation, helpers, recomputable };
   return {
     ...agreed,
     helpers: agreed.members.slice(0, 3).map(({ name }) => name),
@@ -124,6 +132,19 @@ async function masked(noise?: "distributed"): Promise<Agreement> {
     },
   };
 }
+
+test("both say who reads an update without the coordinator, where owners recompute models, and what an owner gains", async () => {
+  const textsOf = (agreed: Agreement) =>
+    languages.map((one) => agreementText(agreed, one).replaceAll(/\n\s*/g, " "));
+  const [english, korean] = textsOf(await masked());
+  expect(english).toContain("Two of them together with the coordinator, or");
+  expect(korean).toContain("두 명이 코디네이터와 짜거나");
+  const [other, otherKorean] = textsOf(await masked(undefined, true));
+  expect(other).toContain("Two of them together, or");
+  expect(other).toContain("recompute");
+  expect(otherKorean).toContain("두 명이 서로 짜거나");
+  expect(otherKorean).toContain("recompute");
+});
 
 test("a paragraph is broken at blanks, and Hangul takes two columns", () => {
   expect(columnsOf("a가b")).toBe(4);

@@ -129,6 +129,9 @@ export function doingOf(
     objects: new Map(came),
     readData: async ({ schema }) => readBySchema(await readNamed(data, "--data"), schema),
     bundle,
+    bringRound: async ({ sizes }) => ({
+      get: (key) => (sizes.has(key) ? bucket.contents.get(key) : undefined),
+    }),
     at: day,
   };
 }

@@ -84,8 +84,8 @@ export const takingPart: readonly Mutant[] = [
     name: "signed-after-leaving",
     fault: "What was trained is signed though its owner has paused or left while it trained.",
     file: "owner/do-job.ts",
-    find: "await sideFor(home, signing, opened, data);\n      await keepModel",
-    replace: "await keepModel",
+    find: "const now = await sideFor(home, signing, opened, data);\n      await assertRecomputed(home, doing, opened, now.policy, recomputed);\n",
+    replace: "",
     tests: ["test/owner/run/withdrawing.test.ts"],
   },
   {

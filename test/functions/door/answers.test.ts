@@ -1,8 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { keys } from "../../../shared/layout.ts";
-import { endAnswer, jobAnswer, sendAnswer } from "../../../shared/owners/door-protocol.ts";
+import {
+  endAnswer,
+  jobAnswer,
+  jobSha256,
+  roundAnswer,
+  sendAnswer,
+} from "../../../shared/owners/door-protocol.ts";
 import { refusalNames } from "../../../shared/owners/refusals.ts";
 import { clientReport } from "../../../shared/workflow/payloads.ts";
+import { sealRecord } from "../../../storage/sealed-records.ts";
 import { newSigner } from "../../shared/owners/keys.ts";
 import { coordinator, digest, job, slotOf, start, token, updateKey } from "./coordinator.ts";
 
@@ -95,6 +102,76 @@ describe("a job", () => {
     // asked for without being worked on, Step Functions is not bothered
     await ask(owner, jobAsked);
     expect(calls.filter((call) => call === "SendTaskHeartbeat")).toHaveLength(2);
+  });
+});
+
+describe("what a round before was made of", () => {
+  const asked = { ask: "round", job: digest, round: 2 };
+  const metrics = {
+    ...{ round: 2, attempt: 2, updates: [0, 2].map((client) => ({ client, sha256 })) },
+    masks: {
+      ...{ contextSha256: sha256, silent: [], unchecked: [] },
+      helpers: [1, 3].map((helper) => ({ helper, sha256 })),
+    },
+  };
+  /** A door of a run whose owners have agreed so. */
+  async function agreed(secureAggregation: object, said: object = metrics) {
+    const all = waiting();
+    const sealed = async (key: string, record: object) =>
+      all.objects.set(key, { bytes: (await sealRecord(key, record)).text });
+    await sealed(keys.plan(job.run), { config: { federation: { secureAggregation } } });
+    await sealed(keys.roundMetrics(job.run, 2), said);
+    return all;
+  }
+  const recomputable = { helpers: "owners", recomputable: true };
+
+  test("has addresses as its metrics name it, and nobody else's", async () => {
+    const { ask } = await agreed(recomputable);
+    const { reads } = roundAnswer.parse((await ask(owner, asked)).content);
+    expect(reads.map(({ key }) => key)).toEqual([
+      ...[keys.global(job.run, 1), keys.roundState(job.run, 1), keys.roundMetrics(job.run, 1)],
+      ...[keys.update(job.run, 2, 0, 2), keys.update(job.run, 2, 2, 2)],
+      ...[keys.opened(job.run, 2, 1, 2), keys.opened(job.run, 2, 3, 2)],
+    ]);
+    for (const { key, url } of reads) {
+      const { origin, pathname, searchParams } = new URL(url);
+      expect(`${origin}${pathname}`).toBe(`https://bucket.s3.eu-central-1.amazonaws.com/${key}`);
+      expect(searchParams.get("X-Amz-Expires")).toBe("300");
+    }
+  });
+
+  test.each<[string, object, object]>([
+    ["owners have not agreed to it", { helpers: "owners" }, metrics],
+    ["nobody masks", { helpers: null, recomputable: true }, metrics],
+    ["the coordinator stands in for helpers", { helpers: "coordinator", recomputable: true }, metrics],
+    ["the round has no masks", recomputable, { ...metrics, masks: undefined }],
+  ])("has none where %s", async (_, secureAggregation, said) => {
+    const { ask } = await agreed(secureAggregation, said);
+    expect(roundAnswer.parse((await ask(owner, asked)).content).reads).toEqual([]);
+  });
+
+  test.each([
+    ["the job's own round", { round: 3 }, 400, "RequestInvalid"],
+    ["a round after it", { round: 4 }, 400, "RequestInvalid"],
+    ["no round", { round: 0 }, 400, "RequestInvalid"],
+    ["a round that there is not", { round: 1 }, 503, "DoorFailed"],
+    ["another job's", { job: "e".repeat(64) }, 409, "JobGone"],
+  ])("is not told of %s", async (_, changes, status, error) => {
+    const { ask } = await agreed(recomputable);
+    const answered = await ask(owner, { ...asked, ...changes });
+    expect([answered.status, answered.content.error]).toEqual([status, error]);
+  });
+
+  test("is not told to who has no job, nor to a helper for its job as one", async () => {
+    const { ask } = await agreed(recomputable);
+    const stranger = await newSigner();
+    expect((await ask(stranger, asked)).content.error).toBe("JobGone");
+    const { task: _, client: __, ...of } = job;
+    const opening = { ...of, task: "open" as const, helper: 1 as const, ended: null };
+    const all = await agreed(recomputable);
+    all.leave(owner.key, { ...slotOf(), job: opening, reports: [] });
+    const named = { ...asked, job: jobSha256({ ...opening, clients: [] }) };
+    expect((await all.ask(owner, named)).content.error).toBe("RequestInvalid");
   });
 });
 

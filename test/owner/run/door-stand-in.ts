@@ -50,6 +50,8 @@ export class DoorStandIn {
   lie: Lie = (_, reply) => reply;
   /** Milliseconds by which its clock is ahead. */
   skewMs = 0;
+  /** Keys of what a round's model was made of. */
+  rounds: (round: number) => readonly string[] = () => [];
   /** Answers of the bucket in place of its own. */
   storage: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   origin = "";
@@ -148,6 +150,7 @@ export class DoorStandIn {
     if (request.ask === "decline") {
       return this.#end(waiting, { client, error: { Error: request.refusal } });
     }
+    if (request.ask === "round") return { reads: this.rounds(request.round).map((key) => this.#read(key)) };
     const { bytes, sha256 } = request;
     const same = there?.length === bytes && (await sha256Hex(there)) === sha256;
     if (there && !same) return "UpdateDiffers";
@@ -185,7 +188,11 @@ export class DoorStandIn {
       keys.roundState(run, before),
       ...metrics,
     ];
-    return read.map((key) => ({ key, url: this.urlOf(key) }));
+    return read.map((key) => this.#read(key));
+  }
+
+  #read(key: string) {
+    return { key, url: this.urlOf(key) };
   }
 
   #store(request: IncomingMessage, response: ServerResponse, body: Buffer): void {

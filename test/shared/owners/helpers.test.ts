@@ -30,6 +30,12 @@ function withMasks(agreed: Agreement, helpers: string | null): Agreement {
   return { ...agreed, config: { ...agreed.config, federation: { ...federation, secureAggregation } } };
 }
 
+function recomputable(agreed: Agreement): Agreement {
+  const { federation } = agreed.config;
+  const secureAggregation = { ...federation.secureAggregation, recomputable: true };
+  return { ...agreed, config: { ...agreed.config, federation: { ...federation, secureAggregation } } };
+}
+
 describe("an agreement's helpers", () => {
   test("are members with their keys, by the order of their names, and part of its digest", () => {
     expect(helpersIn(masked).map(({ helper, member }) => [helper, member.number])).toEqual([
@@ -109,6 +115,34 @@ describe("an owner's policy", () => {
     expect(refusalOf({ minimumExamplesInSum: 501 }, 1, plain)).toBeUndefined();
   });
 
+  test.each(["always", 0.25])(
+    "that recomputes (%s) takes an agreement that gives it masked updates",
+    (recompute) => {
+      const helpers = ["owner 0", "owner 3"];
+      for (const agreed of [
+        plain,
+        masked,
+        recomputable(plain),
+        withMasks(recomputable(masked), "coordinator"),
+      ]) {
+        expect(refusalOf({ helpers, recompute }, 1, agreed)).toMatchObject({
+          name: "RecomputeNotAgreed",
+          about: expect.stringMatching(
+            new RegExp(
+              `^recompute: is ${recompute}, .*recomputable=true proposed, or set recompute to never$`,
+            ),
+          ),
+        });
+      }
+      expect(refusalOf({ helpers, recompute }, 1, recomputable(masked))).toBeUndefined();
+      expect(refusalOf({ helpers, recompute: "never" }, 1)).toBeUndefined();
+    },
+  );
+
+  test.each([0, 1, -0.5, "sometimes", true])("cannot recompute %s", (recompute) => {
+    expect(policy.safeParse({ recompute }).success).toBe(false);
+  });
+
   test("refuses sums over fewer examples than it asks for", () => {
     const helpers = ["owner 0", "owner 3"];
     expect(refusalOf({ helpers, minimumExamplesInSum: 501 }, 1)).toMatchObject({
@@ -128,8 +162,10 @@ test.each(["english", "korean"] as const)(
     expect(text).not.toMatch(/no masks|마스크가 없으므로/);
     const named = masked.members.map((one) => ({ ...one, name: `${one.number}${"m".repeat(59)}` }));
     const long = { ...masked, members: named, helpers: named.slice(1).map(({ name }) => name) };
-    const lines = agreementText(long, language).split("\n");
-    expect(lines.length).toBeLessThanOrEqual(24);
-    for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(100);
+    for (const one of [long, recomputable(long)]) {
+      const lines = agreementText(one, language).split("\n");
+      expect(lines.length).toBeLessThanOrEqual(24);
+      for (const line of lines) expect(columnsOf(line), line).toBeLessThanOrEqual(100);
+    }
   },
 );

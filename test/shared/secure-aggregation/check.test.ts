@@ -48,6 +48,12 @@ describe("what cannot go together with masks is refused before a run, by the fie
     expect(() => checkConfig(config(), true)).toThrow(/protects nothing, and the clients are owners/);
   });
 
+  test("masked updates for owners to recompute models from, where no owners open them", () => {
+    expect(refusal("federation.secureAggregation.recomputable=true")).toMatch(
+      /^ConfigInvalid: federation\.secureAggregation\.recomputable: .*helpers is coordinator: take owners/,
+    );
+  });
+
   test("and nothing else: linear strategies and clipping go", () => {
     for (const name of [
       "FedAvg",
