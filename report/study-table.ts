@@ -95,8 +95,12 @@ function evaluatedOn({ study, score, cells }: StudyResults): string[] {
   const runs = cells.flatMap((cell) => cell.runs);
   if (runs.every(({ examples }) => examples === null)) return [];
   const last = rangeOf(runs.flatMap(({ lastExamples }) => (lastExamples ? Object.values(lastExamples) : [])));
+  const onTestSet = runs.filter((run) => run.evaluatedOn === "test set").length;
+  const heldOut = "what the clients of a run hold out, which another seed or partition makes other examples";
+  const over =
+    onTestSet === 0 ? heldOut : `the publisher's test set${onTestSet < runs.length ? `, or ${heldOut}` : ""}`;
   return [
-    `${scoreNamed(score).title} is over what the clients of a run hold out, which another seed or partition makes other examples.` +
+    `${scoreNamed(score).title} is over ${over}.` +
       (last ? ` Those of the last ${study.lastRounds} rounds are each over ${spokenRange(last)}.` : ""),
   ];
 }

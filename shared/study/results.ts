@@ -20,6 +20,8 @@ const finishedRun = z.object({
   seed: z.int(),
   /** Examples that the federated score is over; null in results of fedstep 0.1.0, which did not say it. */
   examples: z.int().nonnegative().nullable().default(null),
+  /** Whose these are: the clients', or the publisher's. */
+  evaluatedOn: z.enum(["held out", "test set"]).default("held out"),
   /** Of the kept model, as all scores by the score of the study. */
   federated: z.number(),
   /** Mean over the study's last rounds, or over all where there are fewer; null where the study names none. */
@@ -193,6 +195,7 @@ function figuresOf(
     run,
     seed: config.seed,
     examples: federated.examples,
+    evaluatedOn: config.federation.evaluation === "test-set" ? "test set" : "held out",
     federated: scoreOf(task, federated),
     last: last.length === 0 ? null : estimate(last.map((round) => scoreOf(task, round))).mean,
     lastExamples: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },

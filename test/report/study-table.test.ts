@@ -116,3 +116,24 @@ test("the CSV has every figure in full, and nothing where there is none", () => 
   expect(Number(second?.difference_mean)).toBeCloseTo(0.03, 12);
   expect(second).toMatchObject({ reached_target: "3", rounds_to_target_mean: "2", rounds_to_target_sd: "0" });
 });
+
+describe("what the scores are over", () => {
+  const over = (...evaluations: string[]) =>
+    studyMarkdown(
+      endedStudy(
+        { name: "tests", preset: "smoke", vary: { "federation.evaluation": evaluations }, seeds: [1, 2] },
+        () => ({
+          accuracies: [0.1, 0.9],
+          centralized: 0.98,
+          seconds: 1,
+        }),
+      ),
+    ).match(/^Accuracy is over .*$/m)?.[0];
+  const heldOut = "what the clients of a run hold out, which another seed or partition makes other examples";
+
+  test("is the test set where that evaluates, and else what clients hold out", () => {
+    expect(over("test-set")).toBe("Accuracy is over the publisher's test set.");
+    expect(over("all")).toBe(`Accuracy is over ${heldOut}.`);
+    expect(over("test-set", "all")).toBe(`Accuracy is over the publisher's test set, or ${heldOut}.`);
+  });
+});
