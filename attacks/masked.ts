@@ -54,7 +54,7 @@ export async function seenOf(round: MaskedRound, client: number): Promise<SeenMa
   const part = { client, task: "train" } as const;
   const { words, sha256 } = await readMasked(objects, plan, context, part);
   const masked = changeIn(plan, words, context.round);
-  const boxes = await readBoxes(objects, context, { ...part, updateSha256: sha256 });
+  const boxes = await readBoxes(objects, plan, context, { ...part, updateSha256: sha256 });
   const helpers = await coordinatorsKeys(plan.config.seed);
   const seeds = new Map();
   for (const helper of [1, 2] as const) {

@@ -1,5 +1,5 @@
+import { boxesKey } from "../shared/client/update-key.ts";
 import { FedstepError, signatureInvalid } from "../shared/errors.ts";
-import { keys } from "../shared/layout.ts";
 import type { HelpersJob } from "../shared/owners/helpers-job.ts";
 import { type LeftOutName, leftOut } from "../shared/owners/left-out.ts";
 import { isSigned, otherThan, ownerOf } from "../shared/owners/signed-update.ts";
@@ -36,7 +36,7 @@ export async function openBoxes(
   const participants = participantsWhere(plan, job.round, job.ended).sort((a, b) => a.client - b.client);
   for (const { client, task } of participants) {
     if (!job.clients.includes(client)) continue;
-    const key = keys.boxes(job.run, job.round, client, job.attempt);
+    const key = boxesKey(plan, client, job.round, job.attempt);
     try {
       const record = await bucket.getRecord(key, boxesRecord, boxesBytes);
       assertBoundTo(key, record, { ...context, client, task });

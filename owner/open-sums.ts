@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { openedKey } from "../shared/client/update-key.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { isNamed } from "../shared/errors.ts";
-import { keys } from "../shared/layout.ts";
 import { type Agreement, memberOf, simulatedIn } from "../shared/owners/agreement.ts";
 import type { HelpersJob } from "../shared/owners/helpers-job.ts";
 import { type OpenedEntry, openedOf } from "../shared/owners/log-entry.ts";
@@ -128,7 +128,7 @@ async function commit(
     },
     streams,
   );
-  const key = keys.opened(run, round, helper, attempt);
+  const key = openedKey(plan, helper, round, attempt);
   const before = entries.find(({ object }) => object === key);
   const statement = {
     ...{ agreement, run, round, attempt, helper, plan: job.plan, chainSha256, globalSha256 },

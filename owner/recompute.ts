@@ -157,7 +157,7 @@ const faults: Readonly<Record<string, RefusalName>> = {
 
 function sizesIn(plan: Plan, counted: CountedRound): ReadonlyMap<string, number> {
   const sizes: Readonly<Record<RecomputedFrom["of"], number>> = sizesOf(plan);
-  return new Map(recomputedFrom(plan.run, counted).map(({ of, key }) => [key, sizes[of]]));
+  return new Map(recomputedFrom(plan, counted).map(({ of, key }) => [key, sizes[of]]));
 }
 
 type MaskedMetrics = RoundMetrics & { readonly masks: MasksOpened };

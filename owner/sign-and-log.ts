@@ -1,7 +1,6 @@
-import { updateKey } from "../shared/client/update-key.ts";
+import { boxesKey, updateKey } from "../shared/client/update-key.ts";
 import { updateVectors } from "../shared/client/update-tensors.ts";
 import { sha256Hex } from "../shared/digest.ts";
-import { keys } from "../shared/layout.ts";
 import { distanceOf } from "../shared/metrics/drift.ts";
 import type { Agreement } from "../shared/owners/agreement.ts";
 import { isFinalPass } from "../shared/owners/final-pass.ts";
@@ -67,7 +66,7 @@ export async function signAndLog(
   const before = signedBefore(home, key);
   const logHead = before?.before ?? home.log.head;
   const globalSha256 = global.weightsSha256;
-  const sealed = hasMasks(planned.config) ? await sealedIn(written, job) : undefined;
+  const sealed = hasMasks(planned.config) ? await sealedIn(written, planned, job) : undefined;
   const of = { agreement, run, round, attempt, client, task, plan, chainSha256, globalSha256, logHead };
   const { bytes: update, signed } = await signedUpdate(
     key,
@@ -115,9 +114,10 @@ interface Sealed {
 /** The boxes that a training has sealed. @throws Refused */
 async function sealedIn(
   written: ReadonlyMap<string, Uint8Array>,
-  { run, round, client, attempt }: OwnersJob,
+  plan: Plan,
+  { round, client, attempt }: OwnersJob,
 ): Promise<Sealed> {
-  const key = keys.boxes(run, round, client, attempt);
+  const key = boxesKey(plan, client, round, attempt);
   const bytes = written.get(key);
   if (!bytes) throw new Refused({ name: "TrainingFailed", about: "what trains has sealed no boxes" });
   return { key, record: (await openRecord(key, bytes, boxesRecord)).record };

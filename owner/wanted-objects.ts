@@ -3,7 +3,7 @@ import { specOf } from "../shared/model/spec.ts";
 import { likeModel } from "../shared/model/vector-shape.ts";
 import { vectorsSize } from "../shared/model/vectors-size.ts";
 import { type Agreement, simulatedIn } from "../shared/owners/agreement.ts";
-import { type AnyJob, isOpening } from "../shared/owners/helpers-job.ts";
+import { type AnyJob, boxesFor, isOpening } from "../shared/owners/helpers-job.ts";
 import { type LogEntry, ofRun, signedOf } from "../shared/owners/log-entry.ts";
 import { strategyOf } from "../shared/privacy/clients/strategy-of.ts";
 import { dataOfSchema } from "../shared/schema/data-of-schema.ts";
@@ -25,7 +25,7 @@ export interface Wanted {
 
 /** Rounds of a run whose metrics an owner follows the chain by: from the last one before in which its update left. */
 export function wantedFor(job: AnyJob, agreed: Agreement, entries: readonly LogEntry[]): Wanted {
-  const { run, round, attempt } = job;
+  const { run, round } = job;
   const before = round - 1;
   const first = ofRun(run, signedOf(entries)).findLast((one) => one.round < round)?.round ?? 1;
   const sizes = sizesUnder(agreed);
@@ -39,7 +39,7 @@ export function wantedFor(job: AnyJob, agreed: Agreement, entries: readonly LogE
     ]),
     optional: new Map(
       isOpening(job)
-        ? job.clients.map((client) => [keys.boxes(run, round, client, attempt), boxesBytes] as const)
+        ? boxesFor(job).map((key) => [key, boxesBytes] as const)
         : [[keys.roundState(run, before), sizes.state] as const],
     ),
   };

@@ -16,8 +16,8 @@ const round = (id: string, n: number) => `${run(id)}/rounds/${pad(n)}`;
  */
 const sent = (id: string) => `updates/${id}/`;
 /** An owner in an account of its own may write below that account's number alone. */
-const sentBy = (id: string, account: string | undefined) =>
-  account === undefined ? sent(id) : `${sent(id)}${account}/`;
+const byAccount = (account: string | undefined) => (account === undefined ? "" : `${account}/`);
+const sentBy = (id: string, account: string | undefined) => `${sent(id)}${byAccount(account)}`;
 const kept = (id: string) => `clients/${id}/`;
 /**
  * What hides updates: sealed boxes of masks, which helpers alone read, the sums that these have opened, and the key of the noise that
@@ -62,12 +62,12 @@ export const keys = {
    */
   clientState: (id: string, n: number, client: number, attempt: number | null = 1) =>
     `${kept(id)}${attempt === null ? "" : `${pad(attempt)}/`}${pad(n)}/${pad(client)}.safetensors`,
-  /** A client's sealed boxes, one for each helper. @param attempt likewise */
-  boxes: (id: string, n: number, client: number, attempt = 1) =>
-    `${masksOf(id)}boxes/${pad(attempt)}/${pad(n)}/${pad(client)}.json`,
-  /** The sums of masks that a helper has opened in a round. */
-  opened: (id: string, n: number, helper: number, attempt = 1) =>
-    `${masksOf(id)}opened/${pad(attempt)}/${pad(n)}/${pad(helper)}.safetensors`,
+  /** A client's sealed boxes, one for each helper. @param attempt likewise @param account likewise */
+  boxes: (id: string, n: number, client: number, attempt = 1, account?: string) =>
+    `${masksOf(id)}boxes/${byAccount(account)}${pad(attempt)}/${pad(n)}/${pad(client)}.json`,
+  /** The sums of masks that a helper has opened in a round. @param account likewise */
+  opened: (id: string, n: number, helper: number, attempt = 1, account?: string) =>
+    `${masksOf(id)}opened/${byAccount(account)}${pad(attempt)}/${pad(n)}/${pad(helper)}.safetensors`,
   /** What the secret draws of a run's simulated clients come from, where it promises privacy; the aggregator may not read it. */
   simulatedKey: (id: string) => `${kept(id)}key.json`,
   roundMetrics: (id: string, n: number) => `${round(id, n)}/metrics.json`,
@@ -153,14 +153,20 @@ export const prefixes = {
   report: "runs/*/report.html",
 } as const;
 
-/** Patterns of what an owner in an account of its own may touch of a federation, and of no other one's. */
+/**
+ * Patterns of what an owner in an account of its own may touch of a federation, and of no other one's: of what hides updates it reads
+ * the boxes, which are sealed for the helpers, and none of the sums that others have opened.
+ */
 export const reachOfAccounts = (federation: string) => {
-  const ofItsRuns = (pattern: string) => pattern.replace(/^runs\/\*\//, `${run(`${federation}.*`)}/`);
-  const { plan, partition, globals, roundStates, roundMetrics } = prefixes;
+  const ofItsRuns = (pattern: string) => pattern.replace(/^(runs|masks)\/\*\//, `$1/${federation}.*/`);
+  const { plan, partition, globals, roundStates, roundMetrics, boxes, opened } = prefixes;
   return {
-    reads: [plan, partition, globals, roundStates, roundMetrics].map(ofItsRuns),
+    reads: [plan, partition, globals, roundStates, roundMetrics, boxes].map(ofItsRuns),
     agreements: [`${agreementsOf(federation)}*`],
-    creates: (account: string) => [`${sentBy(`${federation}.*`, account)}*`],
+    creates: (account: string) => [
+      `${sentBy(`${federation}.*`, account)}*`,
+      ...[boxes, opened].map((pattern) => ofItsRuns(pattern).replace(/\*$/, `${byAccount(account)}*`)),
+    ],
   };
 };
 

@@ -1,5 +1,5 @@
+import { openedKey, updateKey } from "../shared/client/update-key.ts";
 import { FedstepError, maskedUpdateLost, objectInvalid } from "../shared/errors.ts";
-import { keys } from "../shared/layout.ts";
 import type { RoundBeginning } from "../shared/owners/signed-update.ts";
 import type { MaskedRound } from "../shared/rounds/masked-round.ts";
 import { participantsWhere } from "../shared/rounds/participants.ts";
@@ -10,6 +10,13 @@ import type { RoundUpdates } from "../shared/workflow/round-records.ts";
 import { type MaskedUpdate, readMasked, readOpening, type StoredOpening } from "./masked-objects.ts";
 import type { Objects } from "./objects.ts";
 import { updateReaders } from "./update-objects.ts";
+
+/** The updates that a round counts, with who has opened the sums of their masks. */
+export interface MasksToGather extends Pick<RoundUpdates, "round" | "attempt"> {
+  /** Of an owner in an account of its own the digest is not known before its update was read: what it has signed says which it is. */
+  readonly updates: readonly { readonly client: number; readonly sha256: string | undefined }[];
+  readonly masks: MasksOpened;
+}
 
 export interface GatheredUpdates {
   readonly streams: AgreedStreams["streams"];
@@ -29,7 +36,7 @@ export async function gatherMasked(
   objects: Objects,
   plan: Plan,
   ended: string | null,
-  { round, attempt, updates, masks }: RoundUpdates & { readonly masks: MasksOpened },
+  { round, attempt, updates, masks }: MasksToGather,
   masked: MaskedRound,
   begins: RoundBeginning | undefined,
   known: readonly StoredOpening[] = [],
@@ -40,7 +47,7 @@ export async function gatherMasked(
       const opening =
         known.find((one) => one.helper === helper) ??
         (await readOpening(objects, plan, at, helper, ended === null));
-      const key = keys.opened(plan.run, round, helper, attempt);
+      const key = openedKey(plan, helper, round, attempt);
       if (opening.sha256 !== sha256) {
         throw objectInvalid(`${key}: has digest ${opening.sha256}, and its round was opened with ${sha256}`);
       }
@@ -70,7 +77,7 @@ export async function gatherMasked(
 
 /** @throws MaskedUpdateLost where a helper has opened the boxes of another update than the one that is there */
 function assertBoxed(
-  { run }: Plan,
+  plan: Plan,
   { round, attempt }: { readonly round: number; readonly attempt: number },
   { client, headerSha256 }: Pick<MaskedUpdate, "client" | "headerSha256">,
   openings: readonly StoredOpening[],
@@ -80,7 +87,7 @@ function assertBoxed(
   );
   if (boxed.every((one) => one === headerSha256)) return;
   throw maskedUpdateLost(
-    `${keys.update(run, round, client, attempt)}: its boxes are those of another update; its masks are in the helpers' sums, so that none ` +
+    `${updateKey(plan, client, round, attempt)}: its boxes are those of another update; its masks are in the helpers' sums, so that none ` +
       "of the round's can be told: resume the run, and the clients send theirs again behind other masks",
   );
 }
@@ -90,9 +97,9 @@ async function readCounted(
   plan: Plan,
   at: { readonly round: number; readonly attempt: number },
   participant: { readonly client: number; readonly task: "train" | "evaluate" },
-  sha256: string,
+  sha256: string | undefined,
 ) {
-  const key = keys.update(plan.run, at.round, participant.client, at.attempt);
+  const key = updateKey(plan, participant.client, at.round, at.attempt);
   const lost = (because: string, cause?: unknown) =>
     maskedUpdateLost(
       `${key}: ${because}; its masks are in the helpers' sums, so that none of the round's can be told without it: resume the ` +
@@ -101,7 +108,7 @@ async function readCounted(
     );
   try {
     const update = await readMasked(objects, plan, at, participant);
-    if (update.sha256 === sha256) return update;
+    if (sha256 === undefined || update.sha256 === sha256) return update;
     throw lost(`has digest ${update.sha256}, and its client says ${sha256}`);
   } catch (error) {
     if (!(error instanceof FedstepError && updateFaults.has(error.name))) throw error;

@@ -1,7 +1,7 @@
 import type * as z from "zod";
+import { boxesKey, openedKey, updateKey } from "../shared/client/update-key.ts";
 import { sha256Hex } from "../shared/digest.ts";
 import { objectInvalid, updateInvalid } from "../shared/errors.ts";
-import { keys } from "../shared/layout.ts";
 import { openOpening, type SignedOpening } from "../shared/owners/opening-statement.ts";
 import type { RoundBeginning } from "../shared/owners/signed-update.ts";
 import type { SignedStatement } from "../shared/owners/update-statement.ts";
@@ -61,11 +61,12 @@ export const wordsSha256 = ({ buffer, byteOffset, byteLength }: Words): Promise<
 /** @returns SHA-256 of the object's bytes, and of its header */
 export async function writeMasked(
   objects: Objects,
+  plan: Plan,
   attempt: number,
   header: MaskedHeader,
   words: Words,
 ): Promise<{ readonly sha256: string; readonly headerSha256: string }> {
-  const key = keys.update(header.run, header.round, header.client, attempt);
+  const key = updateKey(plan, header.client, header.round, attempt);
   const metadata = await headerMetadata(header);
   const sha256 = await objects.putTensors(key, [integersTensor("masked", words)], metadata, "unread");
   return { sha256, headerSha256: metadata.updateSha256 };
@@ -81,7 +82,7 @@ export async function readMasked(
   { round, attempt, begins }: Attempt,
   { client, task }: Participant,
 ): Promise<MaskedUpdate> {
-  const key = keys.update(plan.run, round, client, attempt);
+  const key = updateKey(plan, client, round, attempt);
   const length = new UpdateIntegers(plan).length(task);
   const size = maskedSize(plan, task);
   const { bytes } = await objects.get(key, size.bytes);
@@ -126,12 +127,14 @@ export async function encodeOpening(
 /** @returns SHA-256 of the object's bytes */
 export async function writeOpening(
   objects: Objects,
+  plan: Plan,
   header: OpeningHeader,
   streams: Opening["streams"],
 ): Promise<string> {
-  const { run, round, attempt, helper } = header;
+  const { round, attempt, helper } = header;
   const bytes = await encodeOpening(header, streams);
-  await objects.put(keys.opened(run, round, helper, attempt), bytes, "application/octet-stream", "unread");
+  const key = openedKey(plan, helper, round, attempt);
+  await objects.put(key, bytes, "application/octet-stream", "unread");
   return sha256Hex(bytes);
 }
 
@@ -146,7 +149,7 @@ export async function readOpening(
   helper: HelperNumber,
   training: boolean,
 ): Promise<StoredOpening> {
-  const key = keys.opened(plan.run, round, helper, attempt);
+  const key = openedKey(plan, helper, round, attempt);
   const length = new UpdateIntegers(plan).length(training ? "train" : "evaluate");
   const size = openingSize(plan, training);
   const { bytes } = await objects.get(key, size.bytes);
@@ -223,9 +226,9 @@ function integersIn(
 }
 
 /** Written once, by whoever may not read it. */
-export async function writeBoxes(objects: Objects, record: BoxesRecord): Promise<void> {
+export async function writeBoxes(objects: Objects, plan: Plan, record: BoxesRecord): Promise<void> {
   const { context, client } = record;
-  const key = keys.boxes(context.run, context.round, client, context.attempt);
+  const key = boxesKey(plan, client, context.round, context.attempt);
   await objects.putRecord(key, record, boxesBytes, "unread");
 }
 
@@ -236,10 +239,11 @@ export async function writeBoxes(objects: Objects, record: BoxesRecord): Promise
  */
 export async function readBoxes(
   objects: Objects,
+  plan: Plan,
   context: RoundContext,
   { client, task, updateSha256 }: BoxedUpdate,
 ): Promise<BoxesRecord> {
-  const key = keys.boxes(context.run, context.round, client, context.attempt);
+  const key = boxesKey(plan, client, context.round, context.attempt);
   const record = await objects.getRecord(key, boxesRecord, boxesBytes);
   assertBoundTo(key, record, { ...context, client, task, updateSha256 });
   return record;

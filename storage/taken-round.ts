@@ -9,7 +9,7 @@ import type { MasksOpened } from "../shared/secure-aggregation/records.ts";
 import { hasState } from "../shared/strategy/strategy.ts";
 import type { Plan } from "../shared/workflow/plan-record.ts";
 import type { RoundMetrics, RoundUpdates } from "../shared/workflow/round-records.ts";
-import { type GatheredUpdates, gatherMasked } from "./gathered-updates.ts";
+import { type GatheredUpdates, gatherMasked, type MasksToGather } from "./gathered-updates.ts";
 import type { StoredOpening } from "./masked-objects.ts";
 import type { LinkedGlobal } from "./model-objects.ts";
 import type { Objects } from "./objects.ts";
@@ -37,7 +37,7 @@ export async function takeMasked(
   objects: Objects,
   plan: Plan,
   start: Omit<RoundStart, "attempt"> | null,
-  decided: DecidedUpdates,
+  decided: MasksToGather & Pick<DecidedUpdates, "ended">,
   begins: RoundBeginning | undefined,
   known?: readonly StoredOpening[],
 ): Promise<TakenRound> {

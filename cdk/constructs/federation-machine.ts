@@ -49,7 +49,8 @@ export class FederationMachine extends Construct {
     for (const statement of granted) role.addToPolicy(statement);
     assertPolicyFits(this, "role", new PolicyDocument({ statements: granted }), ownerAccounts.length);
     const jobs = settings.door ? store.bucket.bucketName : undefined;
-    const owners = settings.door || ownerAccounts.length > 0 ? { jobs } : undefined;
+    const accounts = ownerAccounts.length > 0;
+    const owners = settings.door || accounts ? { jobs, accounts } : undefined;
     this.stateMachine = new StateMachine(this, "StateMachine", {
       stateMachineName: name,
       stateMachineType: StateMachineType.STANDARD,

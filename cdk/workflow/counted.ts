@@ -25,6 +25,7 @@ export const marks: Marks = {
   opening: markOf("opening"),
   maskedOwnersRound: "RoundWithMaskedOwners",
   ownersOpening: "WaitForOpening",
+  openingInAccount: "OpenInAccount",
   finish: markOf("finish"),
 };
 
@@ -41,7 +42,7 @@ export function definitionAlone(): Flow {
   });
   const functions = Object.fromEntries(functionNames.map((name) => [name, standIn(name)]));
   const graph = new StateGraph(
-    flow(stack, functions as unknown as Functions, { jobs: "bucket" }).startState,
+    flow(stack, functions as unknown as Functions, { jobs: "bucket", accounts: true }).startState,
     "federation",
   );
   return flowSchema.parse(stack.resolve(graph.toGraphJson()));

@@ -11,7 +11,7 @@ import { maxInlineIterations } from "../../cloud/quotas.ts";
 import { clientErrors, helperErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { noDoorState } from "./no-door.ts";
-import { eachOwnerOpening } from "./owners-opening.ts";
+import { eachHelperInAccount, eachOwnerOpening } from "./owners-opening.ts";
 import { maskedOwnersRound, type OwnersReached, ownersRound } from "./owners-round.ts";
 
 /**
@@ -28,8 +28,7 @@ export function federationLoop(
   const opening = eachHelper(scope, functions);
   const aggregate = aggregateRound(scope, functions);
   const withOwners = owners ? ownersRound(scope, functions, owners).next(aggregate) : noDoorState(scope);
-  const ofMaskedOwners =
-    owners?.jobs === undefined ? undefined : maskedOwners(scope, functions, owners.jobs, aggregate);
+  const ofMaskedOwners = owners && maskedOwners(scope, functions, owners, aggregate);
   const done = new Pass(scope, "FederationDone", {
     comment: "Leaves only where the federation ended, or pauses",
     inputPath: "$.federation",
@@ -55,10 +54,23 @@ const isRound = Condition.stringEquals("$.federation.stage", "round");
 const hasOwners = Condition.isPresent("$.federation.owners");
 const isMasked = Condition.stringEquals("$.federation.sums", "masked");
 
-/** Owners mask what they send, and three of them open the sums. */
-function maskedOwners(scope: Construct, functions: Functions, jobs: string, aggregate: IChainable): MapState {
-  const round = maskedOwnersRound(scope, functions, jobs);
-  round.next(eachOwnerOpening(scope, jobs)).next(aggregate);
+/** Owners mask what they send, and three of them open the sums: those first who are invoked, as far as the stack reaches any. */
+function maskedOwners(
+  scope: Construct,
+  functions: Functions,
+  owners: OwnersReached,
+  aggregate: IChainable,
+): MapState {
+  const round = maskedOwnersRound(scope, functions, owners);
+  const openings = [
+    ...(owners.accounts ? [eachHelperInAccount(scope)] : []),
+    ...(owners.jobs === undefined ? [] : [eachOwnerOpening(scope, owners.jobs)]),
+  ];
+  const last = openings.reduce((before, next) => {
+    before.next(next);
+    return next;
+  }, round);
+  last.next(aggregate);
   return round;
 }
 

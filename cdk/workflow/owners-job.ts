@@ -27,7 +27,7 @@ export const ownersJobByPath = byPath({
 export const helpersJobByPath = {
   task: "open" satisfies HelpersJob["task"],
   ...byPath({ ...ofRound, helper: "$.participant.helper", ended: "$.ended" } satisfies Record<
-    Exclude<keyof HelpersJob, "task" | "clients">,
+    Exclude<keyof HelpersJob, "task" | "clients" | "accounts">,
     string
   >),
 };

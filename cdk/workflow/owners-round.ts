@@ -1,16 +1,25 @@
-import { Choice, Condition, JsonPath, Map as MapState, Pass } from "aws-cdk-lib/aws-stepfunctions";
+import {
+  Choice,
+  Condition,
+  type IChainable,
+  JsonPath,
+  Map as MapState,
+  Pass,
+} from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { maxInlineIterations } from "../../cloud/quotas.ts";
 import { clientErrors } from "../../shared/errors.ts";
 import { type Functions, invocation, roundUnderWay, underWay } from "./invocation.ts";
 import { noDoorState } from "./no-door.ts";
-import { trainInAccount } from "./train-in-account.ts";
+import { trainInAccount, trainMaskedInAccount } from "./train-in-account.ts";
 import { ownerErrors, waitForOwner } from "./wait-for-owner.ts";
 
 /** How a stack reaches owners. */
 export interface OwnersReached {
   /** Name of the bucket that jobs for the door lie in; left out where no door is deployed. */
   readonly jobs?: string | undefined;
+  /** Whether owners in accounts of their own may help here. */
+  readonly accounts: boolean;
 }
 
 /** The states of a round with owners: those of a masked one are others, since what comes next is. */
@@ -21,6 +30,8 @@ interface OwnersRoundStates {
   readonly simulated: string;
   readonly silent: string;
   readonly comment: string;
+  readonly noDoor: string;
+  readonly inAccount: (scope: Construct) => IChainable;
 }
 
 const plain: OwnersRoundStates = {
@@ -30,6 +41,8 @@ const plain: OwnersRoundStates = {
   simulated: "TrainSimulated",
   silent: "ParticipantSilent",
   comment: "The round's participants at once, owners among them",
+  noDoor: "NoDoor",
+  inAccount: trainInAccount,
 };
 
 const masked: OwnersRoundStates = {
@@ -39,32 +52,40 @@ const masked: OwnersRoundStates = {
   simulated: "TrainMaskedSimulated",
   silent: "MaskedParticipantSilent",
   comment: "The round's participants at once, owners among them, who mask what they send",
+  noDoor: "NoDoorToMasked",
+  inAccount: trainMaskedInAccount,
 };
 
 /**
  * A round with owners. Of one in an account of its own the function is invoked there; any other is left a job, and is waited
  * for until the door says that its update is there. Simulated clients beside them train as they do in any round.
  */
-export function ownersRound(scope: Construct, functions: Functions, { jobs }: OwnersReached): MapState {
-  const { each, isOwner, simulated } = round(scope, functions, plain);
+export function ownersRound(scope: Construct, functions: Functions, reached: OwnersReached): MapState {
+  return roundOf(scope, functions, reached, plain);
+}
+
+/** The same of a run whose updates are masked. */
+export function maskedOwnersRound(scope: Construct, functions: Functions, reached: OwnersReached): MapState {
+  return roundOf(scope, functions, reached, masked);
+}
+
+function roundOf(
+  scope: Construct,
+  functions: Functions,
+  { jobs }: OwnersReached,
+  states: OwnersRoundStates,
+): MapState {
+  const { each, isOwner, simulated } = round(scope, functions, states);
   const { silent } = each;
   isOwner
-    .when(Condition.isPresent("$.participant.account"), trainInAccount(scope))
+    .when(Condition.isPresent("$.participant.account"), states.inAccount(scope))
     .when(
       Condition.isPresent("$.participant.owner"),
       jobs === undefined
-        ? noDoorState(scope)
-        : waitForOwner(scope, plain.wait, jobs).addCatch(silent, caught(ownerErrors)),
+        ? noDoorState(scope, states.noDoor)
+        : waitForOwner(scope, states.wait, jobs).addCatch(silent, caught(ownerErrors)),
     )
     .otherwise(simulated);
-  return each.map.itemProcessor(isOwner);
-}
-
-/** The same of a run whose updates are masked, of which no owner is in an account of its own. */
-export function maskedOwnersRound(scope: Construct, functions: Functions, jobs: string): MapState {
-  const { each, isOwner, simulated } = round(scope, functions, masked);
-  const wait = waitForOwner(scope, masked.wait, jobs).addCatch(each.silent, caught(ownerErrors));
-  isOwner.when(Condition.isPresent("$.participant.owner"), wait).otherwise(simulated);
   return each.map.itemProcessor(isOwner);
 }
 

@@ -1,4 +1,4 @@
-import { accountsAmong, besideOwners, mnistSize, plannedSize } from "../../cloud/cost/data-size.ts";
+import { accountsOf, besideOwners, mnistSize, plannedSize } from "../../cloud/cost/data-size.ts";
 import { estimateRun } from "../../cloud/cost/estimate.ts";
 import { billSoFar } from "../../cloud/cost/so-far.ts";
 import { type Kept, monthlyCost } from "../../cloud/cost/storage.ts";
@@ -49,7 +49,7 @@ export async function spendingOf(runs: Runs, run: string, offered: () => Deploym
     usage,
     seconds,
     owners: record.owners !== undefined,
-    accounts: plan ? accountsAmong(plan.clients) : 0,
+    ...(plan && accountsOf(plan)),
     beside: plan?.agreement ? besideOwners(plan.clients).clients : 0,
   };
   return {

@@ -26,11 +26,15 @@ export function tellLeft({ inventory, audit }: Pick<Scene, "inventory" | "audit"
     });
   }
   const accounts = plan.clients.flatMap(({ place }) => accountOf(place) ?? []);
-  const [updates] = clientsModelsOf(plan.run);
+  const [updates, , masks] = clientsModelsOf(plan.run);
   const written = new Map<string, string[]>();
   for (const key of inventory.left()) {
     // "*" of the bucket's policy stands for folders too, so that its number is anywhere behind the run's
-    const account = accounts.find((one) => key.startsWith(updates) && key.includes(`/${one}/`));
+    const account = accounts.find(
+      (one) =>
+        (key.startsWith(updates) && key.includes(`/${one}/`)) ||
+        (key.startsWith(masks) && [`/boxes/${one}/`, `/opened/${one}/`].some((part) => key.includes(part))),
+    );
     if (account === undefined) audit.found(key, "is no object of the run");
     else if (!written.get(account)?.push(key)) written.set(account, [key]);
   }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { boxesKey, openedKey, updateKey } from "../../shared/client/update-key.ts";
 import { keys } from "../../shared/layout.ts";
 import { ownerOf } from "../../shared/owners/signed-update.ts";
 import { type BoxesRecord, boxesSha256, openBox } from "../../shared/secure-aggregation/boxes.ts";
@@ -93,12 +94,7 @@ function checkNames({ audit }: Scene, { participants }: RoundToVerify, metrics: 
  * Says which objects the round has reason to hold.
  * @returns whether all are there that it was made of
  */
-function expectObjects(
-  scene: Scene,
-  { run }: Plan,
-  { participants }: RoundToVerify,
-  metrics: Metrics,
-): boolean {
+function expectObjects(scene: Scene, plan: Plan, { participants }: RoundToVerify, metrics: Metrics): boolean {
   const { inventory, audit } = scene;
   const { round, attempt, updates, masks } = metrics;
   const { excused, why } = scene.absence(round);
@@ -110,14 +106,14 @@ function expectObjects(
     if (!excused) audit.found(key, `is missing: ${why}`);
   };
   for (const { client } of participants) {
-    const own = [keys.update(run, round, client, attempt), keys.boxes(run, round, client, attempt)];
+    const own = [updateKey(plan, client, round, attempt), boxesKey(plan, client, round, attempt)];
     for (const key of own) {
       if (counted.has(client)) expect(key);
       else tellUnused(scene, key);
     }
   }
   for (const helper of helperNumbers) {
-    const key = keys.opened(run, round, helper, attempt);
+    const key = openedKey(plan, helper, round, attempt);
     if (masks?.helpers.some((one) => one.helper === helper)) expect(key);
     else tellUnused(scene, key);
   }
@@ -150,7 +146,7 @@ async function checkBoxes(
   for (const { client } of updates) {
     const header = headers.find((one) => one.client === client);
     if (header?.contextSha256 === sha256 || !header) continue;
-    audit.found(keys.update(plan.run, round, client, attempt), "says that it is of another round's context");
+    audit.found(updateKey(plan, client, round, attempt), "says that it is of another round's context");
   }
   const boxes = await readAllBoxes({ audit, objects }, plan, context, updates, headers);
   // nobody but the owners that help can open what is sealed for them
@@ -176,11 +172,11 @@ async function readAllBoxes(
   const records: BoxesRecord[] = [];
   for (const { client, sha256, signed } of updates) {
     const header = headers.find((one) => one.client === client);
-    const key = keys.boxes(plan.run, context.round, client, context.attempt);
+    const key = boxesKey(plan, client, context.round, context.attempt);
     if (!header) continue;
     const updateSha256 = plan.helpers ? header.headerSha256 : sha256;
     const record = await audit.read(key, () =>
-      readBoxes(objects, context, { client, task: header.task, updateSha256 }),
+      readBoxes(objects, plan, context, { client, task: header.task, updateSha256 }),
     );
     if (record) records.push(record);
     if (!record || !ownerOf(plan, client)) continue;
@@ -203,8 +199,8 @@ async function openAgain(
   const integers = new UpdateIntegers(plan);
   const again = helperNumbers.map(() => zeros(integers.length(ended === null ? "train" : "evaluate")));
   for (const record of boxes) {
-    const { run, round, attempt } = record.context;
-    await audit.read(keys.boxes(run, round, record.client, attempt), async () => {
+    const { round, attempt } = record.context;
+    await audit.read(boxesKey(plan, record.client, round, attempt), async () => {
       const words = 2 * integers.length(record.task);
       // the first two helpers know all three seeds; that the third's box is sealed alike, its opening tells
       const [first, second] = await Promise.all(

@@ -7,7 +7,7 @@ import { type Deployment, gigabytesOf } from "../deployment.ts";
 import { type Footprint, stepsIn } from "../footprint.ts";
 import { type Sizing, sizingOf } from "../sizing.ts";
 import { billOf } from "./bill.ts";
-import { accountsAmong, besideOwners, type Planned, plannedSize } from "./data-size.ts";
+import { accountsOf, besideOwners, type Planned, plannedSize } from "./data-size.ts";
 import { gbSecondsIn, usedBy } from "./estimate.ts";
 import { layingOutOf } from "./measured-counts.ts";
 import { invocationsOf, plannedCounts } from "./run-counts.ts";
@@ -109,7 +109,7 @@ export function affordsRound(plan: Paid, paying: Paying, trained: number, usage:
     taken: takenRounds(plan),
     laidOut: layingOutOf(plan),
     owners: plan.agreement !== undefined,
-    accounts: accountsAmong(plan.clients),
+    ...accountsOf(plan),
     beside: besideOwners(plan.clients).clients,
   });
   const used = {

@@ -15,6 +15,8 @@ export interface RunCounts {
   readonly beside: number;
   /** Those of them in accounts of their own, where the state machine invokes their functions: they ask for nothing. */
   readonly accounts: number;
+  /** The same of the three owners who open sums of masks. */
+  readonly helpersInAccounts: number;
   /** Participants that were asked to train: invocations of TrainClient, or owners' jobs. */
   readonly trainings: number;
   /** Those of them that find what the client kept of an earlier round; of interest where the strategy has it keep anything. */

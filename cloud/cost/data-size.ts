@@ -17,6 +17,8 @@ export interface DataSize {
   readonly owners?: boolean;
   /** How many of them are in accounts of their own; none where left out. */
   readonly accounts?: number;
+  /** How many of the three who open sums of masks; likewise. */
+  readonly helpersInAccounts?: number;
   /** Of a run with owners: the simulated clients beside them, and their examples, which alone are in the bucket. */
   readonly beside?: { readonly clients: number; readonly examples: number };
 }
@@ -58,14 +60,14 @@ export function dataSize(examples: Examples, classes: number, testExamples = 0):
 }
 
 /** What of a run's plan tells how large its data are. */
-export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner" | "agreement">;
+export type Planned = Pick<Plan, "config" | "dataset" | "clients" | "examiner" | "agreement" | "helpers">;
 
 /**
  * The size of a run's data as its plan tells it.
  * @param filled which the plan does not tell: 1 where nothing may be underestimated
  */
 export function plannedSize(
-  { config, dataset, clients, examiner, agreement }: Planned,
+  { config, dataset, clients, examiner, agreement, helpers }: Planned,
   filled: number,
 ): DataSize {
   const { examples, features, classes, element } = dataset;
@@ -75,7 +77,7 @@ export function plannedSize(
   const valueBytes = element === "uint8" ? 1 : 4;
   const ofData = { examples, features, classes, testExamples, valueBytes, filled } as const;
   if (!agreement) return { ...ofData, owners: false };
-  return { ...ofData, owners: true, accounts: accountsAmong(clients), beside: besideOwners(clients) };
+  return { ...ofData, owners: true, ...accountsOf({ clients, helpers }), beside: besideOwners(clients) };
 }
 
 /** The simulated clients of a run with owners. */
@@ -89,7 +91,10 @@ export function besideOwners(
   };
 }
 
-/** How many clients are owners in accounts of their own. */
-export function accountsAmong(clients: Planned["clients"]): number {
-  return clients.filter(({ place }) => accountOf(place) !== undefined).length;
+/** How many of a run's clients are owners in accounts of their own, and how many of those who open sums. */
+export function accountsOf({ clients, helpers = [] }: Pick<Plan, "clients" | "helpers">) {
+  return {
+    accounts: clients.filter(({ place }) => accountOf(place) !== undefined).length,
+    helpersInAccounts: helpers.filter(({ account }) => account).length,
+  };
 }

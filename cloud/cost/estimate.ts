@@ -85,6 +85,7 @@ export function usedBy<Name extends string>(
       baseline: baselineCounts(sizing, Math.min(...baselineMinutes), openMs, epochMs),
       owners: data.owners ?? false,
       accounts: data.accounts ?? 0,
+      helpersInAccounts: data.helpersInAccounts ?? 0,
       beside: data.beside?.clients ?? 0,
     },
     participants,

@@ -7,10 +7,13 @@ import { steps } from "../../shared/workflow/steps.ts";
 import type { Usage } from "../../shared/workflow/usage.ts";
 import type { Footprint } from "../footprint.ts";
 import type { LayingOut, RunCounts } from "./counts.ts";
-import { accountsAmong, besideOwners } from "./data-size.ts";
+import { accountsOf, besideOwners } from "./data-size.ts";
 import { invocationsOf } from "./run-counts.ts";
 
-type Told = Pick<Plan, "config" | "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement">;
+type Told = Pick<
+  Plan,
+  "config" | "clients" | "examiner" | "origins" | "dataset" | "startedBy" | "agreement" | "helpers"
+>;
 type Round = Pick<RoundMetrics, "task" | "clients" | "silent">;
 
 /** What a run has left by which its counts can be told. */
@@ -57,7 +60,7 @@ export function measuredCounts(plan: Told, left: Leavings): RunCounts {
     taken,
     owners,
     beside,
-    accounts: accountsAmong(clients),
+    ...accountsOf(plan),
     trainings,
     returns,
     evaluations,

@@ -7,7 +7,7 @@ import { roundsThatFit } from "../limits/history.ts";
 import { maxInlineIterations } from "../quotas.ts";
 import type { StrategyObjects } from "../strategy-vectors.ts";
 import { flowCounts } from "../workflow/counts.generated.ts";
-import type { FlowCounts } from "../workflow/flow-counts.ts";
+import type { FlowCounts, Taken } from "../workflow/flow-counts.ts";
 import type { BaselineCounts, LayingOut, Requests, RunCounts } from "./counts.ts";
 import { doorGigabytes } from "./door.ts";
 
@@ -28,6 +28,8 @@ export interface CountedRun {
   readonly owners?: boolean;
   /** How many of them are in accounts of their own. */
   readonly accounts?: number;
+  /** How many of the three who open sums of masks. */
+  readonly helpersInAccounts?: number;
   /** Of a run with owners the simulated clients among its clients; none where left out. */
   readonly beside?: number;
 }
@@ -45,6 +47,7 @@ export function plannedCounts(
     laidOut = null,
     owners = false,
     accounts = 0,
+    helpersInAccounts = 0,
     beside = 0,
   }: CountedRun = {},
   participants = participantCounts(config),
@@ -62,6 +65,7 @@ export function plannedCounts(
     owners: owners ? partition.clients - beside : 0,
     beside: owners ? beside : 0,
     accounts: owners ? accounts : 0,
+    helpersInAccounts: owners ? helpersInAccounts : 0,
     trainings: rounds * selected,
     returns:
       rounds * selected -
@@ -134,7 +138,7 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
   const { executions, rounds, owners, trainings, evaluations, silent, baseline } = counts;
   const [round, each, failed] =
     owners > 0
-      ? [counts.masked ? flow.maskedOwnersRound : flow.ownersRound, flow.owner, flow.silentOwner]
+      ? [ownersRoundOf(counts, flow), flow.owner, flow.silentOwner]
       : counts.masked
         ? [flow.maskedRound, flow.masked, flow.silent]
         : [flow.round, flow.participant, flow.silent];
@@ -147,11 +151,34 @@ export function transitionsOf(counts: RunCounts, flow: FlowCounts = flowCounts):
     (owners > 0
       ? invocationsIn("participant", counts) * (flow.beside.transitions - flow.owner.transitions)
       : 0) +
-    openingsOf(counts) * (owners > 0 ? flow.ownersOpening : flow.opening).transitions +
+    openingsTransitions(counts, flow) +
     silent * failed.transitions +
     (baseline?.invocations ?? 0) * flow.baseline.transitions +
     (executions - 1) * flow.continue.transitions +
     flow.finish.transitions
+  );
+}
+
+/**
+ * A round with owners. Of the two Maps in which owners open sums a stack has one whose owners are all reached one way; one that has
+ * the other too, for other federations, enters a state more each round than is counted here.
+ */
+function ownersRoundOf(
+  { masked, owners, accounts }: RunCounts,
+  flow: FlowCounts,
+): Pick<Taken, "transitions"> {
+  if (!masked) return flow.ownersRound;
+  const bothWays = accounts > 0 && accounts < owners;
+  return bothWays
+    ? flow.maskedOwnersRound
+    : { transitions: flow.maskedOwnersRound.transitions - flow.map.transitions };
+}
+
+function openingsTransitions(counts: RunCounts, flow: FlowCounts): number {
+  if (counts.owners === 0) return openingsOf(counts) * flow.opening.transitions;
+  return (
+    openingsAtDoor(counts) * flow.ownersOpening.transitions +
+    openingsInAccounts(counts) * flow.openingInAccount.transitions
   );
 }
 
@@ -214,7 +241,11 @@ const jobsInAccounts = (counts: RunCounts) =>
   counts.owners > 0 ? Math.round((jobsOf(counts) * counts.accounts) / counts.owners) : 0;
 const jobsAtDoor = (counts: RunCounts) => jobsOf(counts) - jobsInAccounts(counts);
 /** Those of owners who help. */
-const openingsAtDoor = (counts: RunCounts) => (counts.owners > 0 ? openingsOf(counts) : 0);
+const ownersOpenings = (counts: RunCounts) => (counts.owners > 0 ? openingsOf(counts) : 0);
+/** Those of them in accounts of their own. */
+const openingsInAccounts = (counts: RunCounts) =>
+  (ownersOpenings(counts) * counts.helpersInAccounts) / helperNumbers.length;
+const openingsAtDoor = (counts: RunCounts) => ownersOpenings(counts) - openingsInAccounts(counts);
 const askedOf = ({ masked }: RunCounts) => (masked ? askedPerMasked : askedPerJob);
 
 /** Invocations of the door, and their gigabyte-seconds. Who refuses a job asks once less, and is counted like the others. */
@@ -225,17 +256,22 @@ export function doorUse(counts: RunCounts): { readonly invocations: number; read
 
 /** S3 requests of door, owners and the state that waits for them; the bucket's owner pays for all of them. */
 function ownersRequests(counts: RunCounts): Requests {
-  const [jobs, atDoor, openings] = [jobsOf(counts), jobsAtDoor(counts), openingsAtDoor(counts)];
+  const [jobs, atDoor] = [jobsOf(counts), jobsAtDoor(counts)];
+  const [openings, openedAtDoor] = [ownersOpenings(counts), openingsAtDoor(counts)];
   const boxes = counts.masked ? jobs : 0;
   // of each client that has reported, by each helper
   const perOpening = openings > 0 ? (counts.trainings + counts.evaluations) / (counts.rounds + 1) : 0;
   return {
     // the update by the owner, and its boxes; for one who asks, its job by the state machine; of a helper what it has opened
-    writes: jobs + boxes + atDoor + 2 * openings,
+    writes: jobs + boxes + atDoor + openings + openedAtDoor,
     // plan, partition, model, the strategy's state and the metrics of the round before by the owner; for one who asks, the slot
     // at each answer, and whether the update is there before it is sent and after
     // of boxes likewise; a helper reads plan, partition, model and metrics, and the boxes
     reads:
-      5 * jobs + (askedOf(counts) + 2) * atDoor + 2 * boxes + (4 + perOpening + askedPerJob + 2) * openings,
+      5 * jobs +
+      (askedOf(counts) + 2) * atDoor +
+      (counts.masked ? 2 * atDoor : 0) +
+      (4 + perOpening) * openings +
+      (askedPerJob + 2) * openedAtDoor,
   };
 }

@@ -17,6 +17,8 @@ interface SoFar {
   readonly owners: boolean;
   /** How many of them are in accounts of their own; left out where nobody knows, and all are taken to ask at the door. */
   readonly accounts?: number;
+  /** How many of those who open sums of masks; left out likewise. */
+  readonly helpersInAccounts?: number;
   /** Of a run with owners the simulated clients beside them; left out likewise. */
   readonly beside?: number;
 }
@@ -30,7 +32,7 @@ interface SoFar {
  */
 export function billSoFar(
   config: Config,
-  { rounds, taken, epochs, usage, seconds, owners, accounts = 0, beside = 0 }: SoFar,
+  { rounds, taken, epochs, usage, seconds, owners, accounts = 0, helpersInAccounts = 0, beside = 0 }: SoFar,
   deployment: Deployment,
   footprints: readonly Footprint[],
 ): Bill {
@@ -39,6 +41,7 @@ export function billSoFar(
     taken,
     owners,
     accounts,
+    helpersInAccounts,
     beside,
     baseline: { invocations: 1, epochs, checkpoints: 1 },
   });

@@ -26,7 +26,8 @@ function roundEvents(participants: number, { owners, masked }: Rounds, counts: F
       helperNumbers.length * counts.opening.events
     );
   }
-  const opening = masked ? helperNumbers.length * counts.ownersOpening.events : 0;
+  const opening =
+    helperNumbers.length * Math.max(counts.ownersOpening.events, counts.openingInAccount.events);
   const around = masked ? counts.maskedOwnersRound.events + opening : ownersRound.events;
   // whoever asks at the door takes one more than who is invoked in its account, and may come in its place
   return owners

@@ -38,17 +38,22 @@ const longestWait: OwnersWait = {
   ...{ heartbeatSeconds: 99_999, timeoutSeconds: 999_999, updateBytes: 9_999_999_999 },
 };
 
-/** The same where owners open the sums of masks. */
-const longestOpeningWait: OwnersWait = {
-  ...longestWait,
-  helpers: helperNumbers.map((helper) => ({ helper, owner: digest })),
-  openingBytes: 9_999_999_999,
-};
-
 /** How the state says that an owner is reached. */
 const [longestWay] = [{ owner: digest }, { account: "0".repeat(12), stack: "x".repeat(40) }].sort(
   (a, b) => JSON.stringify(b).length - JSON.stringify(a).length,
 );
+
+/** The same where owners open the sums of masks, wherever they are: each has its way and its answer in one list of two. */
+const longestOpeningWait: OwnersWait = {
+  ...longestWait,
+  helpers: [],
+  helpersInAccounts: helperNumbers.map((helper) => ({
+    helper,
+    account: "0".repeat(12),
+    stack: "x".repeat(40),
+  })),
+  openingBytes: 9_999_999_999,
+};
 
 const openedBy = (helper: HelperNumber): HelperReport => ({
   ...{ helper, sha256: digest },
@@ -92,7 +97,12 @@ function bytesOf(
     best: { round: rounds, score: share },
     medianNorm: share,
     ...(hasMasks({ federation })
-      ? { sums: "masked", helpers: [...helperNumbers], opened: helperNumbers.map(openedBy) }
+      ? {
+          sums: "masked",
+          helpers: [...helperNumbers],
+          opened: helperNumbers.map(openedBy),
+          openedInAccounts: [],
+        }
       : { sums: "plain", helpers: [] }),
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
     chainSha256: digest,

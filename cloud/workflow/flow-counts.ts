@@ -26,6 +26,7 @@ export const parts = [
   "opening",
   "maskedOwnersRound",
   "ownersOpening",
+  "openingInAccount",
   "baseline",
   "continue",
   "finish",
@@ -44,6 +45,8 @@ export interface FlowCounts extends Readonly<Record<Part, Taken>> {
   readonly silentAccount: Taken;
   /** A helper that stays silent, likewise. */
   readonly silentHelper: Taken;
+  /** A Map but for its items: of the two of a masked round, in which owners open, a stack that reaches owners one way alone has one. */
+  readonly map: Taken;
 }
 
 /**
@@ -51,7 +54,7 @@ export interface FlowCounts extends Readonly<Record<Part, Taken>> {
  * (https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html): of a task entered, scheduled, started, succeeded,
  * exited, and submitted where it waits for its token; of a Parallel and a Map entered, started, succeeded, exited; of the others entered and exited.
  */
-const eventsOf: Readonly<Record<string, number>> = {
+const eventsOf = {
   Task: 5,
   Parallel: 4,
   Map: 4,
@@ -59,7 +62,7 @@ const eventsOf: Readonly<Record<string, number>> = {
   Pass: 2,
   Wait: 2,
   Succeed: 2,
-};
+} as const satisfies Readonly<Record<string, number>>;
 const submittedEvents = 1;
 /** Start and success: of the execution, and of an iteration of a Map. */
 const aroundEvents = 2;
@@ -103,6 +106,7 @@ function participants(flow: Flow, marks: Marks) {
   const { each: masked } = iteration(flow, marks.masked);
   const { each: opening, silent: silentHelper } = iteration(flow, marks.opening);
   const { each: ownersOpening } = iteration(flow, marks.ownersOpening);
+  const { each: openingInAccount } = iteration(flow, marks.openingInAccount);
   return {
     participant,
     silent,
@@ -114,7 +118,9 @@ function participants(flow: Flow, marks: Marks) {
     masked,
     opening,
     ownersOpening,
+    openingInAccount,
     silentHelper,
+    map: { events: eventsOf.Map, transitions: 1 },
   };
 }
 
@@ -154,7 +160,7 @@ function beyond(way: readonly Entered[] = [], other: readonly Entered[] = []): E
 /** @throws Error for a type of state whose events are not known */
 function taken(way: readonly Entered[]): Taken {
   const events = way.map(({ name, type, waits }) => {
-    const known = eventsOf[type];
+    const known = (eventsOf as Readonly<Record<string, number>>)[type];
     if (known === undefined) throw new Error(`${name}: the events of a ${type} are not known`);
     return known + (waits ? submittedEvents : 0);
   });

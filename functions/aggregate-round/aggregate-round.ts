@@ -24,6 +24,7 @@ import { Plans } from "../../storage/plans.ts";
 import { writeState } from "../../storage/strategy-objects.ts";
 import { footprints } from "../footprints.ts";
 import type { Invocation, Step } from "../invocation.ts";
+import { helpersAnswers } from "./agreed-set.ts";
 import { type DecidedRound, decideRound } from "./decided-round.ts";
 import { aggregateRoundFootprint } from "./footprint.ts";
 import { publishFailures, publishRound } from "./publish-round.ts";
@@ -57,7 +58,7 @@ export function aggregateRound(
       }
       const now = Date.now();
       // what is billed after this is little, and the records would not add up to it
-      const all = [...reports, ...(federation.opened ?? [])];
+      const all = [...reports, ...helpersAnswers(federation)];
       const usage = addUsage(...all.flatMap(usageOf), invocation.usage());
       const took = await timed("write", () =>
         objects.keepFirst(keys.roundTimes(run, round), roundTimes, {

@@ -1,21 +1,23 @@
 import { isDeepStrictEqual } from "node:util";
+import { accountOf } from "../../shared/client/place.ts";
 import { FedstepError, helpersSilent } from "../../shared/errors.ts";
 import { leftBecause } from "../../shared/owners/left-out.ts";
 import { ownerOf, type RoundBeginning } from "../../shared/owners/signed-update.ts";
-import { whySilent } from "../../shared/owners/silent-causes.ts";
+import { silentInAccount, whySilent } from "../../shared/owners/silent-causes.ts";
 import { assertSummed } from "../../shared/rounds/assert-summed.ts";
 import { compareOpenings } from "../../shared/secure-aggregation/compare-openings.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
 import type { ClientReport, FederationState, HelperReport } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import type { CountedUpdate, RoundUpdates } from "../../shared/workflow/round-records.ts";
+import type { RoundUpdates } from "../../shared/workflow/round-records.ts";
+import type { MasksToGather } from "../../storage/gathered-updates.ts";
 import { readOpening, type StoredOpening } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 
 type SilentHelper = MasksOpened["silent"][number];
 
 /** Which updates count, who is silent, and who has opened the masks. */
-export interface AgreedSet extends Pick<RoundUpdates, "updates" | "silent"> {
+export interface AgreedSet extends Pick<RoundUpdates, "silent">, Pick<MasksToGather, "updates"> {
   readonly masks: MasksOpened;
 }
 
@@ -44,9 +46,9 @@ export async function agreedSet(
   reports: readonly ClientReport[],
   { context, begins }: OfRound,
 ): Promise<ReadSet> {
-  const { round, opened = [] } = federation;
+  const { round } = federation;
   const answers = await Promise.all(
-    opened.map((one) => answerOf(objects, plan, federation, { context, begins }, one)),
+    helpersAnswers(federation).map((one) => answerOf(objects, plan, federation, { context, begins }, one)),
   );
   const openings = answers.filter((one): one is StoredOpening => "streams" in one);
   const agreeing = largestGroup(openings);
@@ -57,15 +59,18 @@ export async function agreedSet(
       plan.helpers ? leftBecause(one.because) : one.because,
     ]),
   );
-  const sha256Of = new Map(reports.flatMap((one) => ("sha256" in one ? [[one.client, one.sha256]] : [])));
+  const heard = new Map(
+    reports.flatMap((one) =>
+      "error" in one ? [] : [[one.client, "sha256" in one ? one.sha256 : undefined] as const],
+    ),
+  );
   const inSet = (client: number) => set.some((one) => one.client === client);
   // where too few have opened anything, those who have reported would have counted
-  const counts = agreeing.length > 1 ? inSet : (client: number) => sha256Of.has(client);
+  const counts = agreeing.length > 1 ? inSet : (client: number) => heard.has(client);
   const participants = federation.participants.toSorted((a, b) => a.client - b.client);
-  const updates = participants.flatMap(({ client }): CountedUpdate[] => {
-    const sha256 = sha256Of.get(client);
-    return sha256 !== undefined && counts(client) ? [{ client, sha256 }] : [];
-  });
+  const updates = participants.flatMap(({ client }) =>
+    heard.has(client) && counts(client) ? [{ client, sha256: heard.get(client) }] : [],
+  );
   const silent = participants
     .filter(({ client }) => updates.every((one) => one.client !== client))
     .map(({ client, task }) => ({ client, task, ...silenceOf(plan, client, reports, because.get(client)) }));
@@ -97,6 +102,14 @@ export async function agreedSet(
   return { set: { updates, silent, masks }, openings: agreeing };
 }
 
+/** What all of them have answered, by their numbers: those that asked for their jobs, and those in accounts of their own. */
+export function helpersAnswers({
+  opened = [],
+  openedInAccounts = [],
+}: Pick<FederationState, "opened" | "openedInAccounts">): HelperReport[] {
+  return [...opened, ...openedInAccounts].sort((a, b) => a.helper - b.helper);
+}
+
 /** What a helper has opened, or why it has not. */
 async function answerOf(
   objects: Objects,
@@ -111,7 +124,9 @@ async function answerOf(
   try {
     const at = { round, attempt: execution.number, begins };
     const opening = await readOpening(objects, plan, at, helper, ended === null);
-    if (opening.sha256 === report.sha256 && opening.header.contextSha256 === context) return opening;
+    // of one in its account what it has signed says which it is
+    const isReported = "answered" in report || opening.sha256 === report.sha256;
+    if (isReported && opening.header.contextSha256 === context) return opening;
     return {
       helper,
       error: "ObjectInvalid",
@@ -129,6 +144,8 @@ function silentHelper(
   helper: SilentHelper["helper"],
   { Error: error, Cause: cause = "" }: { readonly Error: string; readonly Cause?: string | undefined },
 ): SilentHelper {
+  const account = helpers?.find((one) => one.helper === helper)?.account;
+  if (account) return { helper, ...silentInAccount(error) };
   return { helper, error, cause: helpers ? (whySilent(error) ?? "") : cause };
 }
 
@@ -152,6 +169,8 @@ function silenceOf(
   const report = reports.find((one) => one.client === client);
   if (report && "error" in report) {
     const { Error: error, Cause: cause = "" } = report.error;
+    const place = plan.clients.find((one) => one.client === client)?.place;
+    if (accountOf(place) !== undefined) return silentInAccount(error);
     const words = cause === "" && ownerOf(plan, client) ? whySilent(error) : undefined;
     return { error, cause: words ?? cause };
   }

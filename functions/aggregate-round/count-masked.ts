@@ -14,6 +14,7 @@ import {
   countedOf,
   roundUpdates,
 } from "../../shared/workflow/round-records.ts";
+import type { MasksToGather } from "../../storage/gathered-updates.ts";
 import type { StoredOpening } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { takeMasked } from "../../storage/taken-round.ts";
@@ -85,18 +86,15 @@ async function take(
   plan: Plan,
   seal: string,
   begin: RoundBegin,
-  decided: CountedMasked["counted"] & Pick<FederationState, "ended">,
+  decided: MasksToGather & Pick<CountedMasked["counted"], "silent"> & Pick<FederationState, "ended">,
   openings?: readonly StoredOpening[],
 ): Promise<CountedMasked> {
   const { before, start } = begin;
   const { ended } = decided;
   const begins = beginningOf(seal, begin);
   const { masked, streams, headers } = await takeMasked(objects, plan, start, decided, begins, openings);
-  // what an owner has signed of its update is known once that was read
-  const signedOf = (client: number) => headers.find((one) => one.client === client)?.signed;
-  const updates = decided.updates.map(({ client, sha256 }) =>
-    countedOf({ client, sha256, signed: signedOf(client) }),
-  );
+  // what an owner has signed of its update is known once that was read, and in its account also which it is
+  const updates = headers.map(({ client, sha256, signed }) => countedOf({ client, sha256, signed }));
   return { before, ended, counted: { ...decided, updates }, masked, streams };
 }
 

@@ -8,7 +8,7 @@ import {
   type RoundAnswer,
   type SendAnswer,
 } from "../../shared/owners/door-protocol.ts";
-import { type AnyJob, isOpening } from "../../shared/owners/helpers-job.ts";
+import { type AnyJob, boxesFor, isOpening } from "../../shared/owners/helpers-job.ts";
 import { recomputedFrom } from "../../shared/owners/recomputed-round.ts";
 import { jobOf, type WaitingSlot } from "../../shared/owners/waiting-job.ts";
 import { boxesBytes } from "../../shared/secure-aggregation/boxes-size.ts";
@@ -83,7 +83,7 @@ const mostRounds = 1000;
 
 /** Keys of what the job takes; whether the strategy has a state, the plan says, which the door does not read. */
 function readBy(job: AnyJob, since: Asking<"job">["since"]): string[] {
-  const { run, round, attempt } = job;
+  const { run, round } = job;
   const before = round - 1;
   const first = since?.run === run && since.round <= before ? Math.max(1, since.round) : 1;
   const from = Math.max(first, round - mostRounds);
@@ -91,7 +91,7 @@ function readBy(job: AnyJob, since: Asking<"job">["since"]): string[] {
   return [
     ...[keys.plan(run), keys.partition(run), keys.global(run, before), keys.roundState(run, before)],
     ...rounds.map((one) => keys.roundMetrics(run, one)),
-    ...(isOpening(job) ? job.clients.map((client) => keys.boxes(run, round, client, attempt)) : []),
+    ...(isOpening(job) ? boxesFor(job) : []),
   ];
 }
 
@@ -105,8 +105,8 @@ async function roundAnswer(
   { job }: WaitingSlot,
 ): Promise<Omit<RoundAnswer, "at">> {
   if (isOpening(job) || round >= job.round) throw new DoorRefusal("RequestInvalid");
-  const counted = await slots.recomputableRound(job.run, round);
-  const from = counted ? recomputedFrom(job.run, counted) : [];
+  const found = await slots.recomputableRound(job.run, round);
+  const from = found ? recomputedFrom(found.plan, found.counted) : [];
   return {
     reads: await Promise.all(from.map(async ({ key }) => ({ key, url: await addresses.reading(key) }))),
   };

@@ -1,9 +1,12 @@
 import { HeadObjectCommand, NotFound, type S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { maxPayloadBytes } from "../../cloud/quotas.ts";
+import { placeSchema } from "../../shared/client/place.ts";
+import type { PlacedClients, PlacedHelpers } from "../../shared/client/update-key.ts";
 import { isNamed } from "../../shared/errors.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import { fingerprintOf } from "../../shared/owners/identity.ts";
+import { plannedHelpers } from "../../shared/owners/planned-helpers.ts";
 import type { CountedRound } from "../../shared/owners/recomputed-round.ts";
 import { type WaitingSlot, waitingSlot } from "../../shared/owners/waiting-job.ts";
 import { isRecomputable, secureAggregation } from "../../shared/secure-aggregation/settings.ts";
@@ -15,13 +18,21 @@ import type { OpenRequest } from "./open-request.ts";
 /** The most bytes of a slot: its token has 2048 at the most, and a helper's has what all clients of a round have reported. */
 const mostSlotBytes = maxPayloadBytes;
 
-/** What of a plan says whether owners may be given what its models are made of. */
+/** What of a plan says whether owners may be given what its models are made of, and where that is. */
 const agreedPlan = z.object({
+  run: z.string(),
   config: z.object({ federation: z.object({ secureAggregation }) }),
+  clients: z.array(z.object({ client: z.number(), place: placeSchema.optional() })),
+  helpers: plannedHelpers.optional(),
 });
 
 /** What of a round's metrics names that. */
 const countedRound = roundMetrics.pick({ round: true, attempt: true, updates: true, masks: true });
+
+export interface RecomputableRound {
+  readonly plan: PlacedClients & PlacedHelpers;
+  readonly counted: CountedRound;
+}
 
 /** What an owner has sent, as the bucket has it. */
 export interface StoredUpdate {
@@ -63,12 +74,12 @@ export class Slots {
    * What a round was made of behind masks; undefined where the run's owners have not agreed that each may have it.
    * @throws ObjectMissing, ObjectInvalid where there is no such plan or round
    */
-  async recomputableRound(run: string, round: number): Promise<CountedRound | undefined> {
-    const { config } = await this.#objects.getRecord(keys.plan(run), agreedPlan);
-    if (!isRecomputable(config)) return undefined;
+  async recomputableRound(run: string, round: number): Promise<RecomputableRound | undefined> {
+    const plan = await this.#objects.getRecord(keys.plan(run), agreedPlan);
+    if (!isRecomputable(plan.config)) return undefined;
     const { masks, ...counted } = await this.#objects.getRecord(keys.roundMetrics(run, round), countedRound);
     // an update without masks is nobody's to read
-    return masks && { ...counted, masks };
+    return masks && { plan, counted: { ...counted, masks } };
   }
 
   /** The update below that key, or undefined: one HEAD. */

@@ -62,7 +62,7 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
         clients: summed.map(inSum),
         left: [...left, ...late.map(({ client }) => ({ client, because }))],
       };
-      const sha256 = await timed("write", () => writeOpening(objects, header, streams));
+      const sha256 = await timed("write", () => writeOpening(objects, plan, header, streams));
       invocation.note({ helper, opened: summed.length, left: header.left.length });
       return { helper, sha256, from, to: Date.now(), usage: invocation.usage() };
     },
@@ -96,7 +96,7 @@ async function openBoxes(
       const report = reports.find((one) => one.client === client);
       if (!report || !("sha256" in report)) return undefined;
       try {
-        const record = await readBoxes(objects, context, { client, task, updateSha256: report.sha256 });
+        const record = await readBoxes(objects, plan, context, { client, task, updateSha256: report.sha256 });
         return { client, task, seeds: await openBox(record, helper, own) };
       } catch (error) {
         if (error instanceof FedstepError && boxFaults.has(error.name)) {

@@ -4,7 +4,7 @@ import { bounded } from "../../owner/reason.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { transientErrors } from "../../shared/errors.ts";
 import { ownerFailed } from "../../shared/owners/stack-names.ts";
-import type { ClientReport } from "../../shared/workflow/payloads.ts";
+import type { ClientReport, HelperReport } from "../../shared/workflow/payloads.ts";
 import { readBySchema } from "../../tables/read-by-schema.ts";
 import type { Invoked, OwnersPlace } from "./home.ts";
 
@@ -24,7 +24,7 @@ const trainingShare = 0.7;
 
 /** The function that the coordinator's state machine invokes. Of what goes wrong it is told a name, and nothing else. */
 export function trainHandler({ place, bundle, memoryMb, tell }: Training) {
-  return async (event: unknown, context: Invoked): Promise<ClientReport> => {
+  return async (event: unknown, context: Invoked): Promise<ClientReport | HelperReport> => {
     const remaining = () => Math.max(1, context.getRemainingTimeInMillis() - margin);
     const signal = AbortSignal.timeout(context.getRemainingTimeInMillis());
     try {

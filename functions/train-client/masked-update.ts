@@ -68,10 +68,10 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
       trained.keptSha256 !== undefined && { keptSha256: trained.keptSha256 }),
     ...(plan.helpers && { wordsSha256: await wordsSha256(words) }),
   } as const;
-  const { sha256, headerSha256 } = await writeMasked(objects, attempt, header, words);
+  const { sha256, headerSha256 } = await writeMasked(objects, plan, attempt, header, words);
   // an owner signs the object, which has another digest then; its header, which says that of the integers, has the same
   const updateSha256 = plan.helpers ? headerSha256 : sha256;
   const keys = await sealingKeys(plan);
-  await writeBoxes(objects, await sealBoxes(context, { client, task, updateSha256 }, secrets, keys));
+  await writeBoxes(objects, plan, await sealBoxes(context, { client, task, updateSha256 }, secrets, keys));
   return sha256;
 }

@@ -2,7 +2,7 @@ import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import type { JobAnswer } from "../../shared/owners/door-protocol.ts";
-import { type AnyJob, isOpening } from "../../shared/owners/helpers-job.ts";
+import { type AnyJob, boxesFor, isOpening } from "../../shared/owners/helpers-job.ts";
 import type { LogEntry } from "../../shared/owners/log-entry.ts";
 import { mostRoundOf, wantedFor } from "../wanted-objects.ts";
 import { assertStorage } from "./assert-storage.ts";
@@ -67,9 +67,9 @@ export async function bring({
 /** Rounds, of a door that gives too much, before the one that is asked for. */
 function offeredBy(reads: Reads, job: AnyJob, address: DoorAddress): ReadonlyMap<string, string> {
   const offered = new Map<string, string>();
-  const { run, round, attempt } = job;
+  const { run, round } = job;
   const possible = new Set([
-    ...(isOpening(job) ? job.clients.map((client) => keys.boxes(run, round, client, attempt)) : []),
+    ...(isOpening(job) ? boxesFor(job) : []),
     ...[keys.plan(run), keys.partition(run), keys.global(run, round - 1), keys.roundState(run, round - 1)],
     ...Array.from({ length: reads.length }, (_, at) => keys.roundMetrics(run, round - 1 - at)),
   ]);

@@ -27,12 +27,10 @@ export function unfitForOwners(
 }
 
 /**
- * What of an agreement's helpers does not go with its masks, each with what to change; empty where nothing. An owner in an account of
- * its own is invoked for updates alone.
+ * What of an agreement's helpers does not go with its masks, each with what to change; empty where nothing.
  */
-export function unfitHelpers({ config, members, helpers }: Agreement): string[] {
+export function unfitHelpers({ config, helpers }: Pick<Agreement, "config" | "helpers">): string[] {
   const asked = ownersHelp(config);
-  const invoked = members.filter(({ account }) => account).map(({ name }) => name);
   const problems: (string | false)[] = [
     asked &&
       helpers === undefined &&
@@ -41,10 +39,6 @@ export function unfitHelpers({ config, members, helpers }: Agreement): string[] 
       helpers !== undefined &&
       `helpers: ${helpers.join(", ")} would open sums of masks, and ${helpersField} is ${config.federation.secureAggregation.helpers}: ` +
         "take owners, or name none by --no-helpers",
-    asked &&
-      invoked.length > 0 &&
-      `${helpersField}: owners cannot go with members in accounts of their own yet: ${invoked.join(", ")}; have these ask the door ` +
-        "for their jobs, or take null",
   ];
   return problems.filter((problem) => problem !== false);
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { type HelperNumber, helperNumbers } from "../secure-aggregation/seeds.ts";
+import type { OwnersAccount } from "./account.ts";
 import { fingerprintOf, ownerName } from "./identity.ts";
 
 /** Names of the members that open sums of masks, by the helpers' numbers from 1. */
@@ -9,6 +10,7 @@ interface Seat {
   readonly name: string;
   readonly signingKey: string;
   readonly exchangeKey: string;
+  readonly account?: OwnersAccount | undefined;
 }
 
 /** A member that helps. */

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { helperNumber } from "../secure-aggregation/helper-number.ts";
+import { ownersAccount } from "./account.ts";
 import { helpersIn } from "./helpers.ts";
 import { exchangeKey, fingerprintOf, ownerName, signingKey } from "./identity.ts";
 
@@ -9,6 +10,8 @@ export const plannedHelper = z.strictObject({
   owner: ownerName,
   key: signingKey,
   exchangeKey,
+  /** Where its function is, if in an account of its own. */
+  account: ownersAccount.optional(),
 });
 
 /** As a plan names them, by their numbers. */
@@ -19,12 +22,18 @@ export type PlannedHelper = Readonly<z.output<typeof plannedHelper>>;
 /** The helpers of a run, as they follow from its agreement; undefined where it names none. */
 export function plannedHelpersOf(agreed: Parameters<typeof helpersIn>[0]): PlannedHelper[] | undefined {
   if (!agreed.helpers) return undefined;
-  return helpersIn(agreed).map(({ helper, member: { name, signingKey, exchangeKey } }) => ({
+  return helpersIn(agreed).map(({ helper, member: { name, signingKey, exchangeKey, account } }) => ({
     ...{ helper, owner: name, key: signingKey, exchangeKey },
+    ...(account && { account }),
   }));
 }
 
-/** How the state machine leaves each of them its job. */
+/** How the state machine reaches each of them: who asks at the door is left its job there, any other is invoked. */
 export function helpersReached(helpers: readonly PlannedHelper[]) {
-  return helpers.map(({ helper, key }) => ({ helper, owner: fingerprintOf(key) }));
+  return {
+    helpers: helpers.flatMap(({ helper, key, account }) =>
+      account ? [] : [{ helper, owner: fingerprintOf(key) }],
+    ),
+    helpersInAccounts: helpers.flatMap(({ helper, account }) => (account ? [{ helper, ...account }] : [])),
+  };
 }

@@ -1,10 +1,12 @@
+import { openedKey, type PlacedClients, type PlacedHelpers, updateKey } from "../client/update-key.ts";
 import { keys } from "../layout.ts";
+import type { HelperNumber } from "../secure-aggregation/seeds.ts";
 import type { RoundMetrics } from "../workflow/round-records.ts";
 
 /** What of a round's metrics names the objects that its model was made of. */
 export interface CountedRound extends Pick<RoundMetrics, "round" | "attempt"> {
   readonly updates: readonly Pick<RoundMetrics["updates"][number], "client">[];
-  readonly masks: { readonly helpers: readonly { readonly helper: number }[] };
+  readonly masks: { readonly helpers: readonly { readonly helper: HelperNumber }[] };
 }
 
 /** An object that a model is recomputed from, by what it is. */
@@ -18,9 +20,10 @@ export interface RecomputedFrom {
  * the metrics beside it, the updates that count, and the sums that were opened.
  */
 export function recomputedFrom(
-  run: string,
+  plan: PlacedClients & PlacedHelpers,
   { round, attempt, updates, masks }: CountedRound,
 ): RecomputedFrom[] {
+  const { run } = plan;
   const before = round - 1;
   const execution = attempt ?? 1;
   return [
@@ -34,11 +37,11 @@ export function recomputedFrom(
         ] as const)),
     ...updates.map(({ client }) => ({
       of: "update" as const,
-      key: keys.update(run, round, client, execution),
+      key: updateKey(plan, client, round, execution),
     })),
     ...masks.helpers.map(({ helper }) => ({
       of: "opening" as const,
-      key: keys.opened(run, round, helper, execution),
+      key: openedKey(plan, helper, round, execution),
     })),
   ];
 }

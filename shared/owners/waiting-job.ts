@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { helperNumber } from "../secure-aggregation/helper-number.ts";
 import { count, sha256 } from "../workflow/fields.ts";
+import { accountId, ownersAccount } from "./account.ts";
 import { agreementName } from "./agreement-name.ts";
-import { type AnyJob, helpersJob } from "./helpers-job.ts";
+import { type AnyJob, type HelpersJob, helpersJob } from "./helpers-job.ts";
 import { ownersJob } from "./job.ts";
 import { helpersReached, type PlannedHelper } from "./planned-helpers.ts";
 
@@ -17,8 +18,9 @@ export const ownersWait = z.object({
   timeoutSeconds: seconds,
   /** The most that an update of it may have (shared/update/size.ts): the door lets no more be sent, and reads no plan. */
   updateBytes: z.int().positive(),
-  /** Of a run whose sums owners open: who they are, and the most bytes of what one of them opens. */
+  /** Of a run whose sums owners open: who asks at the door, who is invoked, and the most bytes of what one of them opens. */
   helpers: z.array(z.object({ helper: helperNumber, owner: sha256 })).optional(),
+  helpersInAccounts: z.array(ownersAccount.extend({ helper: helperNumber })).optional(),
   openingBytes: z.int().positive().optional(),
 });
 
@@ -56,7 +58,7 @@ export function ownersWaitOf(
 ): OwnersWait {
   return {
     ...{ agreement, ...waitSeconds(waitMinutes), updateBytes },
-    ...(opening && { helpers: helpersReached(opening.helpers), openingBytes: opening.bytes }),
+    ...(opening && { ...helpersReached(opening.helpers), openingBytes: opening.bytes }),
   };
 }
 
@@ -77,10 +79,21 @@ export const waitingJob = z.strictObject({
 /** The same of a helper's job. */
 export const waitingOpening = waitingJob.extend({
   /** But for who has reported. */
-  job: helpersJob.omit({ clients: true }),
+  job: helpersJob.omit({ clients: true, accounts: true }),
   /** What the round's clients have reported. */
-  reports: z.array(z.object({ client: count, sha256: sha256.optional() })),
+  reports: z.array(
+    z.object({
+      client: count,
+      sha256: sha256.optional(),
+      /** Of one whose function was invoked in its account: that it has answered, and in which. */
+      answered: z.literal(true).optional(),
+      account: accountId.optional(),
+    }),
+  ),
 });
+
+/** What the function of a helper in an account of its own is invoked with. */
+export const openingPayload = waitingOpening.pick({ job: true, reports: true });
 
 /** Whatever waits for an owner. */
 export const waitingSlot = z.union([waitingJob, waitingOpening]);
@@ -90,9 +103,21 @@ export type WaitingOpening = Readonly<z.output<typeof waitingOpening>>;
 export type WaitingSlot = WaitingJob | WaitingOpening;
 
 /** The job as its owner is given it. */
-export function jobOf(waiting: WaitingSlot): AnyJob {
-  if (!("reports" in waiting)) return waiting.job;
-  const { job, reports } = waiting;
-  const clients = reports.flatMap((one) => (one.sha256 === undefined ? [] : [one.client]));
-  return { ...job, clients: clients.sort((a, b) => a - b) };
+export function jobOf(waiting: Pick<WaitingJob, "job"> | Pick<WaitingOpening, "job" | "reports">): AnyJob {
+  return "reports" in waiting ? openingJob(waiting) : waiting.job;
+}
+
+/** A helper's job, with who has reported. */
+export function openingJob({ job, reports }: Pick<WaitingOpening, "job" | "reports">): HelpersJob {
+  const heard = reports
+    .filter(({ sha256, answered }) => sha256 !== undefined || answered)
+    .sort((a, b) => a.client - b.client);
+  const accounts = heard.flatMap(({ client, account }) =>
+    account === undefined ? [] : [{ client, account }],
+  );
+  return {
+    ...job,
+    clients: heard.map(({ client }) => client),
+    ...(accounts.length > 0 && { accounts }),
+  };
 }

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { explain } from "../config/explain.ts";
 import { functionsReplaced, payloadInvalid } from "../errors.ts";
 import { runNamePattern } from "../layout.ts";
-import { ownersAccount } from "../owners/account.ts";
+import { accountId, ownersAccount } from "../owners/account.ts";
 import { ownersWait } from "../owners/waiting-job.ts";
 import { helperNumber } from "../secure-aggregation/helper-number.ts";
 import { participantTask } from "./fields.ts";
@@ -43,6 +43,8 @@ export const helperReport = z.union([
     to: instant,
     usage: usageSchema,
   }),
+  /** Of a function in an owner's account, likewise: what it has opened is the object that it has signed. */
+  z.strictObject({ helper, answered: z.literal(true) }),
   /** It has opened nothing, since too few have reported. */
   z.object({ helper, declined: z.object({ error: z.string(), cause: z.string() }) }),
   z.object({ helper, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
@@ -68,8 +70,9 @@ export const federationState = z.object({
   sums: z.enum(["plain", "masked"]),
   /** Numbers of the helpers that do; none where nothing is masked. */
   helpers: z.array(helper),
-  /** What they have answered in this round. */
+  /** What they have answered in this round; apart, what came from those in accounts of their own. */
   opened: z.array(helperReport).optional(),
+  openedInAccounts: z.array(helperReport).optional(),
   /** round: it comes now; pause: in the next execution; done: there is none. */
   stage: z.enum(["round", "pause", "done"]),
   /** Why no further round trains, which leaves the final pass; null while rounds go on. */
@@ -132,8 +135,11 @@ export const clientReport = z.union([
     to: instant,
     usage: usageSchema,
   }),
-  /** Of a function in an owner's account: that it has answered. What it says is taken from nothing but what the owner has signed. */
-  z.strictObject({ client, answered: z.literal(true) }),
+  /**
+   * Of a function in an owner's account: that it has answered, and beside masks in which account. What it says is taken from nothing
+   * but what the owner has signed.
+   */
+  z.strictObject({ client, answered: z.literal(true), account: accountId.optional() }),
   z.object({ client, error: z.object({ Error: z.string(), Cause: z.string().optional() }) }),
 ]);
 

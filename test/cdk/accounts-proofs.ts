@@ -3,9 +3,9 @@ import { authorize } from "../../local/iam/authorize.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
 import { administrator, type Identity } from "../../local/iam/identity.ts";
 import type { Rights } from "../../local/iam/rights.ts";
-import { federationKeys, keys } from "../../shared/layout.ts";
+import { federationKeys } from "../../shared/layout.ts";
 import { at, bucketArn, identityOf, keyArn } from "./deployed-rights.ts";
-import { type Kind, keysOf } from "./reach.ts";
+import { type Kind, keysOf, sentFrom } from "./reach.ts";
 import { throughS3, written } from "./rights-probes.ts";
 
 /** Owners of two federations, one of them of both, and somebody whom nobody has named. */
@@ -31,7 +31,7 @@ export const ownerAccounts = [
 ].join(",");
 
 /** From docs/security.md, not from the code that grants. */
-const readable: readonly Kind[] = ["plan", "partition", "global", "roundState", "roundMetrics"];
+const readable: readonly Kind[] = ["plan", "partition", "global", "roundState", "roundMetrics", "boxes"];
 
 interface Probe {
   readonly action: string;
@@ -55,16 +55,15 @@ function ofRun(run: string): Probe[] {
   const federation = ["clinics", "trials"].find((one) => run.startsWith(`${one}.`));
   const own = federation === undefined ? [] : members(federation);
   const kinds = Object.entries(keysOf(run)).filter(([, key]) => !key.startsWith("federations/"));
-  const updates = Object.keys(federationsOf).map((account) => ({
-    account,
-    key: keys.update(run, 7, 3, 1, account),
-  }));
+  const updates = Object.keys(federationsOf).flatMap((account) =>
+    sentFrom(run, account).map((key) => ({ account, key })),
+  );
   const all = [...kinds.map(([, key]) => key), ...updates.map(({ key }) => key)];
   return [
     ...kinds.map(([kind, key]) =>
       onObject(key, "s3:GetObject", readable.some((one) => one === kind) ? own : []),
     ),
-    ...updates.map(({ key }) => onObject(key, "s3:GetObject", [])),
+    ...updates.map(({ key }) => onObject(key, "s3:GetObject", key.includes("/boxes/") ? own : [])),
     ...kinds.map(([, key]) => onObject(key, "s3:PutObject", [], written.conditional)),
     ...updates.flatMap(({ account, key }) => [
       onObject(key, "s3:PutObject", own.includes(account) ? [account] : [], written.conditional),

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
 import { transientErrors } from "../../shared/errors.ts";
 import { ownersJob } from "../../shared/owners/job.ts";
+import { openingPayload } from "../../shared/owners/waiting-job.ts";
 import { clientReport } from "../../shared/workflow/payloads.ts";
 import { definitionText, parseDefinition, type State, statesOf } from "./definition.ts";
 import { synthesized } from "./synthesized.ts";
@@ -32,6 +33,46 @@ test("who has an account is asked there first; without a door, who would ask at 
   });
   expect(states.has("WaitForOwner")).toBe(false);
   expect(states.get("NoDoor")).toMatchObject({ Type: "Fail", Error: "DoorUnavailable" });
+});
+
+test("behind masks likewise, by states of other names, and those who help are invoked in a Map of their own", async () => {
+  const { Choices: [inAccount, atDoor] = [] } = Object(states.get("IsMaskedOwner"));
+  expect([inAccount.Next, atDoor.Next]).toEqual(["TrainMaskedInAccount", "NoDoorToMasked"]);
+  expect(states.get("NoDoorToMasked")).toEqual(states.get("NoDoor"));
+  const renamed = JSON.stringify(states.get("TrainMaskedInAccount"))
+    .replaceAll("MaskedAccountSilent", "AccountSilent")
+    .replace(',"account.$":"$$.Map.Item.Value.account"', "");
+  expect({ ...JSON.parse(renamed), Comment: "" }).toEqual({ ...states.get("TrainInAccount"), Comment: "" });
+  expect(states.get("RoundWithMaskedOwners")?.Next).toBe("EachHelperInAccount");
+  expect(states.get("EachHelperInAccount")).toMatchObject({
+    ItemsPath: "$.federation.owners.helpersInAccounts",
+    ResultPath: "$.federation.openedInAccounts",
+    Next: "AggregateRound",
+  });
+  expect(states.has("EachOwnerHelper")).toBe(false);
+  const both = definitionText(await synthesized({ ownerAccounts, door: true }));
+  const withDoor = new Map(statesOf(parseDefinition(both)));
+  expect(withDoor.get("EachHelperInAccount")?.Next).toBe("EachOwnerHelper");
+});
+
+test("a helper's function is invoked as any owner's is, with its job and what has been reported; nothing of its answer is read", () => {
+  const { Parameters, ResultSelector, Catch, ...opening } = states.get("OpenInAccount") ?? { Type: "" };
+  const training = states.get("TrainInAccount") ?? { Type: "none" };
+  const { Resource, Credentials, Retry, TimeoutSecondsPath } = training;
+  expect(opening).toMatchObject({ Resource, Credentials, Retry, TimeoutSecondsPath });
+  const { FunctionName: _, Payload, ...others } = Object(Parameters);
+  expect(others).toEqual({ "FunctionName.$": Object(training.Parameters)["FunctionName.$"] });
+  expect(Object.keys(Payload)).toEqual(["job", "reports.$"]);
+  const path = Object.entries(Payload.job).map(([field]) => field.replace(/\.\$$/, ""));
+  expect(path.sort()).toEqual(Object.keys(openingPayload.shape.job.shape).sort());
+  expect(ResultSelector).toEqual({ "helper.$": "$$.Map.Item.Value.helper", answered: true });
+  expect(Catch).toEqual(
+    Object(training.Catch).map((one: object) => ({ ...one, Next: "HelpersAccountSilent" })),
+  );
+  expect(states.get("HelpersAccountSilent")?.Parameters).toEqual({
+    "helper.$": "$.participant.helper",
+    error: { "Error.$": "$.error.Error" },
+  });
 });
 
 test("the owner's function is invoked by the one role of its stack, with its job and nothing else, for the agreed time", () => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
   without = parseDefinition(definitionText(await synthesized()));
 });
 
-const ofAccounts = ["TrainInAccount", "AccountSilent"];
+const ofAccounts = ["TrainInAccount", "AccountSilent", "TrainMaskedInAccount", "MaskedAccountSilent"];
 const ofOwners = [
   ...["RoundWithOwners", "IsOwner", "WaitForOwner", "TrainSimulated", "ParticipantSilent"],
   ...["RoundWithMaskedOwners", "IsMaskedOwner", "WaitForMaskedOwner", "TrainMaskedSimulated"],

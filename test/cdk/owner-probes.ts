@@ -1,9 +1,9 @@
 import { coordinatorAccount, region } from "../../local/assembly/names.ts";
 import type { Context } from "../../local/iam/condition-keys.ts";
-import { federationKeys, keys } from "../../shared/layout.ts";
+import { federationKeys } from "../../shared/layout.ts";
 import { bucketArn } from "./deployed-rights.ts";
 import { clinic, coordinatorsKey, federation, hospital, stackName } from "./owner-rights.ts";
-import { keysOf } from "./reach.ts";
+import { keysOf, sentFrom } from "./reach.ts";
 import { throughS3, written } from "./rights-probes.ts";
 
 /** A request that somebody might send to an owner's account, or from there to the coordinator's. */
@@ -71,9 +71,7 @@ const otherRuns = ["trials.first", "clinics", "clinics2.first", "other.clinics.f
 export const coordinatorsKeysTried = [
   ...new Set([
     ...[run, ...otherRuns].flatMap((one) => Object.values(keysOf(one))),
-    ...[clinic, hospital].flatMap((account) =>
-      [run, ...otherRuns].map((one) => keys.update(one, 7, 3, 1, account)),
-    ),
+    ...[clinic, hospital].flatMap((account) => [run, ...otherRuns].flatMap((one) => sentFrom(one, account))),
     federationKeys.agreement("trials", 1),
     federationKeys.members("trials"),
   ]),

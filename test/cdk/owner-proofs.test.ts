@@ -23,7 +23,7 @@ import {
   ownersTemplate,
   together,
 } from "./owner-rights.ts";
-import { keysOf } from "./reach.ts";
+import { keysOf, sentFrom } from "./reach.ts";
 
 let rights: Rights;
 beforeAll(async () => {
@@ -59,15 +59,17 @@ test("the state machine, as the invoker, invokes the training function and nothi
   expect(invokes(roleSession(invoker, "session"), placesOf(hospital).train)).toBe(false);
 });
 
-test("with both stacks' policies a round's objects are read, and one's own update is written once", () => {
+test("with both stacks' policies a round's objects are read, and what one sends is written once", () => {
   const run = keysOf("clinics.first");
-  const read = [run.plan, run.partition, run.global, run.roundState, run.roundMetrics];
-  const own = keys.update("clinics.first", 7, 3, 1, clinic);
+  // boxes of whoever masks, wherever it is
+  const boxes = [run.boxes, ...[clinic, hospital].map((one) => keys.boxes("clinics.first", 7, 3, 1, one))];
+  const read = [run.plan, run.partition, run.global, run.roundState, run.roundMetrics, ...boxes];
+  const own = sentFrom("clinics.first", clinic);
   expect(
     reachedAtCoordinator(rights, "Train", clinic)
       .filter((one) => one.startsWith("s3:"))
       .sort(),
-  ).toEqual([...read.map((key) => `s3:GetObject ${key}`), `s3:PutObject ${own}`].sort());
+  ).toEqual([...read.map((key) => `s3:GetObject ${key}`), ...own.map((key) => `s3:PutObject ${key}`)].sort());
   expect(reachedAtCoordinator(rights, "Desk", clinic).filter((one) => one.startsWith("s3:"))).toEqual([
     `s3:GetObject ${federationKeys.agreement("clinics", 2)}`,
   ]);

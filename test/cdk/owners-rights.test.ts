@@ -6,7 +6,7 @@ import type { Rights } from "../../local/iam/rights.ts";
 import { federationKeys, keys } from "../../shared/layout.ts";
 import { machineRoleOf } from "../../shared/owners/stack-names.ts";
 import { at, bucketArn, deployedRights, grantsOf } from "./deployed-rights.ts";
-import { keysOf } from "./reach.ts";
+import { keysOf, sentFrom } from "./reach.ts";
 import { written } from "./rights-probes.ts";
 import { synthesized } from "./synthesized.ts";
 
@@ -42,11 +42,13 @@ describe("whoever is of an owner's account", () => {
     const all = {
       ...keysOf(run),
       agreement: federationKeys.agreement("clinics", 2),
-      update: keys.update(run, 7, 3, 1, clinic),
+      ownUpdate: keys.update(run, 7, 3, 1, clinic),
+      ownBoxes: keys.boxes(run, 7, 3, 1, clinic),
+      ownOpened: keys.opened(run, 7, 2, 1, clinic),
     };
     const readable = Object.entries(all).filter(([, key]) => may(clinic, "s3:GetObject", key));
     expect(readable.map(([kind]) => kind).sort()).toEqual(
-      ["agreement", "global", "partition", "plan", "roundMetrics", "roundState"].sort(),
+      ["agreement", "boxes", "global", "ownBoxes", "partition", "plan", "roundMetrics", "roundState"].sort(),
     );
   });
 
@@ -60,21 +62,22 @@ describe("whoever is of an owner's account", () => {
   );
 
   test("writes where nothing is below its own account's number, and nowhere else", () => {
-    const own = keys.update(run, 7, 3, 1, clinic);
-    expect(may(clinic, "s3:PutObject", own, written.conditional)).toBe(true);
-    expect(may(clinic, "s3:PutObject", own, written.plain)).toBe(false);
-    expect(may(clinic, "s3:PutObject", own, written.part)).toBe(false);
+    for (const own of sentFrom(run, clinic)) {
+      expect(may(clinic, "s3:PutObject", own, written.conditional), own).toBe(true);
+      expect(may(clinic, "s3:PutObject", own, written.plain), own).toBe(false);
+      expect(may(clinic, "s3:PutObject", own, written.part), own).toBe(false);
+    }
     const others = [
-      ...[hospital, trialist, stranger, undefined].map((account) => keys.update(run, 7, 3, 1, account)),
-      keys.update("trials.first", 7, 3, 1, clinic),
-      keys.update("first", 7, 3, 1, clinic),
+      ...[hospital, trialist, stranger, undefined].flatMap((account) => sentFrom(run, account)),
+      ...sentFrom("trials.first", clinic),
+      ...sentFrom("first", clinic),
       ...Object.values(keysOf(run)),
     ];
     expect(others.filter((key) => may(clinic, "s3:PutObject", key, written.conditional))).toEqual([]);
   });
 
   test("neither lists, deletes, tags nor takes an earlier version of anything, its own update included", () => {
-    const tried = [...Object.values(keysOf(run)), keys.update(run, 7, 3, 1, clinic)];
+    const tried = [...Object.values(keysOf(run)), ...sentFrom(run, clinic)];
     for (const action of [
       ...["s3:DeleteObject", "s3:GetObjectVersion", "s3:PutObjectTagging", "s3:PutObjectAcl"],
       ...["s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"],
@@ -95,7 +98,7 @@ describe("whoever is of an owner's account", () => {
 });
 
 test("nobody of an account that no federation names may anything", () => {
-  const tried = [...Object.values(keysOf(run)), keys.update(run, 7, 3, 1, stranger)];
+  const tried = [...Object.values(keysOf(run)), ...sentFrom(run, stranger)];
   for (const action of ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]) {
     expect(tried.filter((key) => may(stranger, action, key, written.conditional))).toEqual([]);
   }

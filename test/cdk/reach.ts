@@ -52,6 +52,13 @@ export const keysOf = (run: string): Record<Kind, string> => ({
   waitingJob: federationKeys.waitingJob("clinics", digest),
 });
 
+/** What the function of an owner in that account sends in a round: an update, boxes beside a masked one, or what it opens as a helper. */
+export const sentFrom = (run: string, account: string | undefined): string[] => [
+  keys.update(run, 7, 3, 1, account),
+  keys.boxes(run, 7, 3, 1, account),
+  keys.opened(run, 7, 2, 1, account),
+];
+
 const functionSchema = z.object({
   Properties: z.object({
     FunctionName: z.string(),

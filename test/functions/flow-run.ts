@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type * as z from "zod";
 import { aggregateRound } from "../../functions/aggregate-round/aggregate-round.ts";
 import { finishRun } from "../../functions/finish-run/finish-run.ts";
 import { defaultDeployment, functionNames } from "../../functions/footprints.ts";
@@ -13,8 +14,13 @@ import type { Put } from "../../local/stepfunctions/object-putter.ts";
 import type { Services } from "../../local/stepfunctions/service-call.ts";
 import { TaskTokens } from "../../local/stepfunctions/task-tokens.ts";
 import { type OwnersJob, ownersJob } from "../../shared/owners/job.ts";
-import { type WaitingJob, waitingJob } from "../../shared/owners/waiting-job.ts";
-import { type ClientReport, parsePayload } from "../../shared/workflow/payloads.ts";
+import {
+  openingPayload,
+  type WaitingJob,
+  type WaitingOpening,
+  waitingSlot,
+} from "../../shared/owners/waiting-job.ts";
+import { type ClientReport, type HelperReport, parsePayload } from "../../shared/workflow/payloads.ts";
 import { definitionText } from "../cdk/definition.ts";
 import { synthesized } from "../cdk/synthesized.ts";
 import { type Executed, execute, failing } from "../local/stepfunctions/toy-machine.ts";
@@ -25,7 +31,7 @@ import { invocation } from "./played-run.ts";
 export interface LeftJob extends WaitingJob {
   readonly key: string;
   beat(): void;
-  done(report: ClientReport): void;
+  done(report: ClientReport | HelperReport): void;
   decline(refusal: string): void;
 }
 
@@ -38,9 +44,36 @@ export interface FlowRun {
   readonly refusePut?: (nth: number) => void;
   /** Stands for the functions in owners' accounts. @param by ARN of the role that invokes it @param nth time that it does so */
   readonly inAccount?: (job: OwnersJob, by: string, nth: number) => unknown;
+  readonly helpers?: HelpersFlow;
 }
 
-const withDoor = synthesized({ door: "true" }).then(definitionText);
+/** The same of owners who open sums of masks. */
+export interface HelpersFlow {
+  readonly atDoor?: (left: LeftOpening) => void | Promise<void>;
+  readonly inAccount?: (asked: OpeningPayload, by: string, nth: number) => unknown;
+  /** How the stack reaches owners; at the door alone where left out. */
+  readonly reached?: Reached;
+}
+
+/** A helper's job as it was left at the door. */
+export type LeftOpening = WaitingOpening & Omit<LeftJob, keyof WaitingJob>;
+export type OpeningPayload = z.output<typeof openingPayload>;
+
+const ownerAccounts = "clinics=111122223000/fedstep-owner";
+const settings = {
+  door: { door: "true" },
+  accounts: { ownerAccounts },
+  both: { door: "true", ownerAccounts },
+} as const;
+export type Reached = keyof typeof settings;
+const definitions = new Map<Reached, Promise<string>>();
+
+/** The definition of a stack that reaches owners so. */
+function definitionFor(reached: Reached): Promise<string> {
+  const known = definitions.get(reached) ?? synthesized(settings[reached]).then(definitionText);
+  definitions.set(reached, known);
+  return known;
+}
 
 /**
  * Runs the definition that is deployed, every step with its own work in this process, from what an execution is started with.
@@ -60,7 +93,7 @@ export async function runFlow(bucket: MemoryBucket, input: object, flow: FlowRun
   const functions = Object.fromEntries(
     Object.entries(steps).map(([name, step]) => [name, (payload: unknown) => answerOf(step, payload, flow)]),
   );
-  return runToys(input, functions, flow.owner, flow.refusePut, flow.inAccount);
+  return runToys(input, functions, flow.owner, flow.refusePut, flow.inAccount, flow.helpers);
 }
 
 /** The same with functions of a test's own, by the steps' names. */
@@ -70,8 +103,9 @@ export async function runToys(
   owner: FlowRun["owner"],
   refusePut: FlowRun["refusePut"] = () => {},
   inAccount: FlowRun["inAccount"] = nobody,
+  { atDoor = nobody, inAccount: opens = nobody, reached = "door" }: HelpersFlow = {},
 ): Promise<Executed[]> {
-  const text = (await withDoor).replaceAll("AWS::Region", "us-east-1");
+  const text = (await definitionFor(reached)).replaceAll("AWS::Region", "us-east-1");
   // by their ids in the template, which begin with their names
   const ids = [...text.matchAll(/:function:(\w+)/g)].map(([, id = ""]) => id);
   const byId = Object.fromEntries(
@@ -82,8 +116,13 @@ export async function runToys(
   let puts = 0;
   const put: Put = async ({ Key, Body }) => {
     refusePut(++puts);
-    const left = waitingJob.parse(Body);
-    answers.push(sleep(5).then(() => owner({ ...left, key: Key, ...endings(tokens, left.token) })));
+    const left = waitingSlot.parse(Body);
+    const beside = { key: Key, ...endings(tokens, left.token) };
+    const asked =
+      "reports" in left
+        ? () => atDoor({ ...left, ...beside })
+        : () => owner({ ...(left as WaitingJob), ...beside });
+    answers.push(sleep(5).then(asked));
     return { ETag: '"e"' };
   };
   const asked = new Map<string, number>();
@@ -93,7 +132,12 @@ export async function runToys(
       options.started();
       const nth = (asked.get(arn) ?? 0) + 1;
       asked.set(arn, nth);
-      return JSON.stringify((await inAccount(ownersJob.parse(JSON.parse(payload)), roleArn, nth)) ?? null);
+      const given: unknown = JSON.parse(payload);
+      const opening = openingPayload.safeParse(given);
+      const answer = opening.success
+        ? opens(opening.data, roleArn, nth)
+        : inAccount(ownersJob.parse(given), roleArn, nth);
+      return JSON.stringify((await answer) ?? null);
     },
   });
   const further: object[] = [input];
@@ -117,7 +161,7 @@ const nobody = () => failing("Nobody", "stands in for the function");
 
 const endings = (tokens: TaskTokens, token: string) => ({
   beat: () => tokens.beat(token),
-  done: (report: ClientReport) => tokens.succeed(token, JSON.parse(JSON.stringify(report))),
+  done: (report: ClientReport | HelperReport) => tokens.succeed(token, JSON.parse(JSON.stringify(report))),
   decline: (refusal: string) => tokens.fail(token, new StateFailure(refusal, "")),
 });
 

@@ -36,11 +36,13 @@ test("what is generated is what the definition says, and by hand", () => {
     maskedRound: { events: 2 * 4 + 5 + 2, transitions: 4 },
     masked: { events: 2 + 5, transitions: 1 },
     opening: { events: 2 + 5, transitions: 1 },
-    // RoundWithMaskedOwners, EachOwnerHelper, AggregateRound, IsFederationDone
-    maskedOwnersRound: { events: 2 * 4 + 5 + 2, transitions: 4 },
+    // RoundWithMaskedOwners, EachHelperInAccount, EachOwnerHelper, AggregateRound, IsFederationDone
+    maskedOwnersRound: { events: 3 * 4 + 5 + 2, transitions: 5 },
     // WaitForOpening, which is submitted too
     ownersOpening: { events: 2 + 6, transitions: 1 },
+    openingInAccount: { events: 2 + 5, transitions: 1 },
     silentHelper: { events: 2, transitions: 1 },
+    map: { events: 4, transitions: 1 },
     // TrainBaseline, IsBaselineDone
     baseline: { events: 5 + 2, transitions: 2 },
     continue: { events: 5, transitions: 1 },
@@ -119,6 +121,8 @@ describe("one more state in the definition is counted once where it stands:", ()
     ["OpenSums", ["opening"]],
     ["RoundWithMaskedOwners", ["maskedOwnersRound"]],
     ["EachOwnerHelper", ["maskedOwnersRound"]],
+    ["EachHelperInAccount", ["maskedOwnersRound"]],
+    ["OpenInAccount", ["openingInAccount"]],
     ["WaitForOpening", ["ownersOpening"]],
     ["HelperSilent", ["silentHelper"]],
     ["TrainBaseline", ["baseline"]],
@@ -174,6 +178,7 @@ test("what no count can tell is refused: an unknown type, a first round unlike t
     opening: "Round",
     maskedOwnersRound: "Round",
     ownersOpening: "Round",
+    openingInAccount: "Round",
     baseline: "Round",
     participant: "Round",
   };

@@ -1,8 +1,12 @@
+import type { InAccount } from "../../../owner/account/answer-job.ts";
 import { openHome, openOrMakeHome } from "../../../owner/home.ts";
 import type { KeyFile } from "../../../owner/key-file.ts";
 import { BucketStorage } from "../../../owner/storage/bucket-storage.ts";
 import type { KeyStorage } from "../../../owner/storage/home-storage.ts";
+import type { Bundle } from "../../../owner/train.ts";
 import { Bucket } from "../../../storage/bucket.ts";
+import { readNamed } from "../../../tables/named-path.ts";
+import { readBySchema } from "../../../tables/read-by-schema.ts";
 import { MemoryBucket } from "../../functions/memory-bucket.ts";
 import { at } from "../homes.ts";
 import type { WorkingOwner } from "../working-owners.ts";
@@ -68,11 +72,28 @@ export class OwnersAccount {
   }
 }
 
+/** An owner in an account of its own. */
+export type InItsAccount = WorkingOwner & { readonly account: OwnersAccount };
+
+/** What such an owner takes part with. */
+export const partInAccount = (
+  bundle: Bundle,
+  bucket: MemoryBucket,
+  { account, data }: InItsAccount,
+  more: Partial<InAccount> = {},
+): InAccount => ({
+  storage: account.storage(),
+  federation: "clinics",
+  coordinator: new Bucket(bucket.client, "bucket"),
+  readData: async ({ schema }) => readBySchema(await readNamed(data, "--data"), schema),
+  bundle,
+  signal: new AbortController().signal,
+  tell: () => {},
+  ...more,
+});
+
 /** The owner of that number, moved into an account of its own. */
-export async function inAccount(
-  { data }: WorkingOwner,
-  number: number,
-): Promise<WorkingOwner & { account: OwnersAccount }> {
+export async function inAccount({ data }: WorkingOwner, number: number): Promise<InItsAccount> {
   const account = new OwnersAccount(number);
   return { home: await account.home(), data, account };
 }

@@ -13,9 +13,9 @@ import { type Agreement, nameOf } from "../../../shared/owners/agreement.ts";
 import type { OwnersJob } from "../../../shared/owners/job.ts";
 import { brokenAt, sentOf, signedOf } from "../../../shared/owners/log-entry.ts";
 import { strategySettings } from "../../../shared/strategy/strategies.ts";
+import { clientReport } from "../../../shared/workflow/payloads.ts";
 import { planRecord } from "../../../shared/workflow/plan-record.ts";
 import { runRecord } from "../../../shared/workflow/run-record.ts";
-import { Bucket } from "../../../storage/bucket.ts";
 import { readNamed } from "../../../tables/named-path.ts";
 import { readBySchema } from "../../../tables/read-by-schema.ts";
 import { here } from "../../cli/verify/here.ts";
@@ -24,7 +24,7 @@ import { simulatedWeights } from "../../functions/owners.ts";
 import { playRun, preparedRun } from "../../functions/played-run.ts";
 import { trainingBundle } from "../training-bundle.ts";
 import { agree, doingOf, run, type WorkingOwner, work, workingOwners } from "../working-owners.ts";
-import { inAccount, OwnersAccount } from "./account-homes.ts";
+import { type InItsAccount, inAccount, OwnersAccount, partInAccount } from "./account-homes.ts";
 
 let bundle: Bundle;
 
@@ -39,8 +39,6 @@ const shortly =
     federation: { ...config.federation, rounds: 2, strategy: strategySettings.parse({ name }) },
   });
 
-type InItsAccount = WorkingOwner & { account: OwnersAccount };
-
 /** The first owner is in an account of its own, and the others ask for their jobs. */
 async function mixed(name?: string) {
   const bucket = new MemoryBucket();
@@ -51,22 +49,8 @@ async function mixed(name?: string) {
   return { bucket, own, owners, agreed };
 }
 
-function partOf(
-  bucket: MemoryBucket,
-  { account, data }: InItsAccount,
-  more: Partial<InAccount> = {},
-): InAccount {
-  return {
-    storage: account.storage(),
-    federation: "clinics",
-    coordinator: new Bucket(bucket.client, "bucket"),
-    readData: async ({ schema }) => readBySchema(await readNamed(data, "--data"), schema),
-    bundle,
-    signal: new AbortController().signal,
-    tell: () => {},
-    ...more,
-  };
-}
+const partOf = (bucket: MemoryBucket, owner: InItsAccount, more: Partial<InAccount> = {}) =>
+  partInAccount(bundle, bucket, owner, more);
 
 /** The job of the first round, as the state machine's payload has it. */
 async function firstJob(bucket: MemoryBucket, agreed: Agreement): Promise<OwnersJob> {
@@ -93,7 +77,10 @@ describe("an owner in an account of its own", () => {
       const { result } = await playRun(bucket, run, {
         interfere: async (_round, client, _train, input) => {
           const owner = owners[client] as WorkingOwner;
-          if (client === 0) return answerJob(partOf(bucket, own), { agreement: nameOf(agreed), ...input });
+          if (client === 0)
+            return clientReport.parse(
+              await answerJob(partOf(bucket, own), { agreement: nameOf(agreed), ...input }),
+            );
           const { done: _, ...report } = await work(
             bucket,
             owner,

@@ -7,6 +7,7 @@ import { type Agreement, agreement, agreementSha256 } from "../../../shared/owne
 import { helpersIn } from "../../../shared/owners/helpers.ts";
 import { fingerprintOf } from "../../../shared/owners/identity.ts";
 import { membershipChanges } from "../../../shared/owners/membership-changes.ts";
+import { helpersReached, plannedHelpersOf } from "../../../shared/owners/planned-helpers.ts";
 import { policy } from "../../../shared/owners/policy.ts";
 import type { Signer } from "../../../shared/owners/signed.ts";
 import { agreementOf } from "./agreed.ts";
@@ -65,9 +66,14 @@ describe("an agreement's helpers", () => {
     ]);
     expect(unfitHelpers(withMasks(masked, null))).toEqual([expect.stringContaining("by --no-helpers")]);
     const [first, ...others] = masked.members;
+    // wherever they are
     const account = { account: "111122223333", stack: "fedstep-owner" };
     const moved = { ...masked, members: [{ ...first, account }, ...others] as Agreement["members"] };
-    expect(unfitHelpers(moved)).toEqual([expect.stringContaining("accounts of their own yet: owner 0")]);
+    expect(unfitHelpers(moved)).toEqual([]);
+    const reached = helpersReached(plannedHelpersOf(moved) ?? []);
+    const at = moved.helpers?.indexOf("owner 0") ?? -1;
+    expect(reached.helpersInAccounts).toEqual([{ helper: at + 1, ...account }]);
+    expect(reached.helpers.map(({ helper }) => helper)).toEqual([1, 2, 3].filter((one) => one !== at + 1));
   });
 
   test("are named by what a member is told of a next version", () => {
