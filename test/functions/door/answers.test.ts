@@ -114,12 +114,21 @@ describe("what a round before was made of", () => {
       helpers: [1, 3].map((helper) => ({ helper, sha256 })),
     },
   };
-  /** A door of a run whose owners have agreed so. */
+  const account = { account: "111122223333", stack: "fedstep-owner" };
+  const place = { kind: "account", owner: "clinic", key: owner.key, ...account };
+  const helpers = [1, 2, 3].map((helper) => ({
+    ...{ helper, owner: `helper ${helper}`, key: owner.key, exchangeKey: owner.key },
+    ...(helper === 3 && { account }),
+  }));
+  /** A door of a run whose owners have agreed so, client 2 and helper 3 in accounts of their own. */
   async function agreed(secureAggregation: object, said: object = metrics) {
     const all = waiting();
     const sealed = async (key: string, record: object) =>
       all.objects.set(key, { bytes: (await sealRecord(key, record)).text });
-    await sealed(keys.plan(job.run), { config: { federation: { secureAggregation } } });
+    await sealed(keys.plan(job.run), {
+      ...{ run: job.run, config: { federation: { secureAggregation } } },
+      ...{ clients: [{ client: 0 }, { client: 2, place }], helpers },
+    });
     await sealed(keys.roundMetrics(job.run, 2), said);
     return all;
   }
@@ -130,8 +139,8 @@ describe("what a round before was made of", () => {
     const { reads } = roundAnswer.parse((await ask(owner, asked)).content);
     expect(reads.map(({ key }) => key)).toEqual([
       ...[keys.global(job.run, 1), keys.roundState(job.run, 1), keys.roundMetrics(job.run, 1)],
-      ...[keys.update(job.run, 2, 0, 2), keys.update(job.run, 2, 2, 2)],
-      ...[keys.opened(job.run, 2, 1, 2), keys.opened(job.run, 2, 3, 2)],
+      ...[keys.update(job.run, 2, 0, 2), keys.update(job.run, 2, 2, 2, account.account)],
+      ...[keys.opened(job.run, 2, 1, 2), keys.opened(job.run, 2, 3, 2, account.account)],
     ]);
     for (const { key, url } of reads) {
       const { origin, pathname, searchParams } = new URL(url);
