@@ -12,6 +12,7 @@ import type { Description } from "../../shared/owners/description.ts";
 import { usualOwnerStack } from "../../shared/owners/stack-names.ts";
 import { dataOfSchema } from "../../shared/schema/data-of-schema.ts";
 import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
+import { isRecomputable } from "../../shared/secure-aggregation/settings.ts";
 import { makeFolder } from "../../system/make-folder.ts";
 import { readAll } from "../../tables/read-all.ts";
 import type { Session } from "../session.ts";
@@ -120,8 +121,8 @@ async function join(
   const helpers = masks ? tables.slice(0, helperNumbers.length).map(({ owner }) => owner) : [];
   const named = masks ? ["--helpers", helpers.join(",")] : [];
   await coordinator("propose", federation, ...clients, ...named, ...assigned, "--out", file);
-  for (const { owner } of masks ? owners : []) await trustHelpers(home.ownerHome(owner), helpers);
   const agreed = await readAgreement(file);
+  for (const { owner } of masks ? owners : []) await trustHelpers(home.ownerHome(owner), helpers, agreed);
   const told: { owner: string; description: Description }[] = [];
   for (const { owner, command, data, told: tellings } of owners) {
     const acceptance = pathTo(home.mail, `${owner}-acceptance.json`);
@@ -133,11 +134,16 @@ async function join(
   return { agreed, told };
 }
 
-/** What an owner writes into its policy who trusts those that help. */
-async function trustHelpers(place: string, helpers: readonly string[]): Promise<void> {
+/** What an owner writes into its policy who trusts those that help, and nobody else where it need not. */
+async function trustHelpers(
+  place: string,
+  helpers: readonly string[],
+  { config }: Pick<Agreement, "config">,
+): Promise<void> {
   const { storage } = await openHome(place);
   const { policy } = await readPolicy({ storage });
-  await writeHomeFile(storage, homeFiles.policy, { ...policy, helpers });
+  const recompute = isRecomputable(config) ? "always" : "never";
+  await writeHomeFile(storage, homeFiles.policy, { ...policy, helpers, recompute });
 }
 
 /** The coordinator's own tables in a folder of their own, and the option that names it; nothing where there are none. */

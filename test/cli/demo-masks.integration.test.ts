@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { expect, inject, test } from "vitest";
 import { fedstep, sharedHome } from "./terminal.ts";
 
-test("masked owners come to a model by helpers among them, and the run verifies", async () => {
+test("masked owners come to a model by helpers among them, recompute each on its way, and the run verifies", async () => {
   sharedHome();
   const masked = mkdtempSync(join(inject("temporary"), "demo-masks-"));
   mkdirSync(join(masked, "coordinator"));
   symlinkSync(join(inject("temporary"), "assemblies"), join(masked, "coordinator", "assemblies"));
-  const args = ["--masks", "--home", masked, "--json", "--rounds", "2", "--set", "model.hidden=[4]"];
+  const recomputable = ["--set", "federation.secureAggregation.recomputable=true"];
+  const small = ["--rounds", "2", "--set", "model.hidden=[4]"];
+  const args = ["--masks", "--home", masked, "--json", ...small, ...recomputable];
   const answer = await fedstep(["demo", "owners", ...args]);
   expect(answer).toMatchObject({ code: 0, said: "" });
   expect(JSON.parse(answer.output)).toMatchObject({
@@ -28,6 +30,7 @@ test("masked owners come to a model by helpers among them, and the run verifies"
   });
   const shown = await fedstep(["owner", "show", "demo.first", "--home", join(masked, "owners", "hillside")]);
   expect(shown.output).toContain("round 3 (as helper 2): opened the sums of 4 clients' masks");
+  expect(shown.output).toMatch(/round 3 \(evaluate\): .*; recomputed from the updates of round 2; left/);
 });
 
 test("masks and owners in accounts of their own are refused by name", async () => {
