@@ -36,6 +36,15 @@ export const maskedBy =
     },
   });
 
+/** The same, whose owners may each have what a round was made of. */
+export const recomputable = (config: Config): Config => {
+  const { secureAggregation } = config.federation;
+  return {
+    ...config,
+    federation: { ...config.federation, secureAggregation: { ...secureAggregation, recomputable: true } },
+  };
+};
+
 /** Has an owner's policy say otherwise. */
 export function byPolicy({ home }: WorkingOwner, rules: object): void {
   const path = join(home.place, homeFiles.policy);

@@ -44,7 +44,7 @@ export const recomputedModels: readonly Mutant[] = [
     file: "owner/recompute.ts",
     find: "for (const one of roundsSince(judged.job, plan, since, log.entries)) {",
     replace: "for (const one of roundsSince(judged.job, plan, since, log.entries).slice(-1)) {",
-    tests: recomputed,
+    tests: ["test/owner/recompute-runs.test.ts"],
   },
   {
     name: "recompute-withheld",
