@@ -128,7 +128,7 @@ export function runText({
     ...sent.map(
       (one) =>
         `round ${one.round} (${one.task}${one.attempt > 1 ? `, attempt ${one.attempt}` : ""}): came with chain ${one.chainSha256.slice(0, 16)}; ` +
-        (one.recomputed ? `recomputed from the updates of round ${one.recomputed.join(", ")}; ` : "") +
+        (one.recomputed ? `recomputed from the updates of ${roundsText(one.recomputed)}; ` : "") +
         `left ${one.bytes} bytes, SHA-256 ${one.sha256.slice(0, 16)}${one.norm === null ? "" : `, norm ${one.norm.toPrecision(4)}`}`,
     ),
     ...unsent.map(
@@ -143,6 +143,9 @@ export function runText({
     ...refused.map((one) => `round ${one.round} refused: ${one.refusal}, ${visible(one.about)}`),
   ].join("\n");
 }
+
+const roundsText = (rounds: readonly number[]) =>
+  `${rounds.length === 1 ? "round" : "rounds"} ${rounds.join(", ")}`;
 
 function privacyText({ delta, run, allRuns, withoutNoise }: NonNullable<RunOfOwner["privacy"]>): string {
   const without =

@@ -1,10 +1,11 @@
+import { isRecomputable } from "../secure-aggregation/settings.ts";
 import type { OwnersAccount } from "./account.ts";
 import { type Agreement, simulatedIn } from "./agreement.ts";
 import { fingerprintOf } from "./identity.ts";
 
 /**
  * In what a version of an agreement has other members, other keys or other accounts of theirs, other simulated clients or
- * other helpers, than the one before; a line each.
+ * other helpers, than the one before, or gives members more or less of each other's updates; a line each.
  */
 export function membershipChanges(before: Agreement, next: Agreement): string[] {
   const seats = new Map(before.members.map((one) => [one.number, one]));
@@ -34,6 +35,7 @@ export function membershipChanges(before: Agreement, next: Agreement): string[] 
     ...gone.map(({ name, signingKey }) => `${name} is gone: ${fingerprintOf(signingKey)}`),
     ...simulatedChanges(before, next),
     ...helperChanges(before, next),
+    ...recomputableChanges(before, next),
   ];
 }
 
@@ -54,6 +56,14 @@ function helperChanges(before: Agreement, next: Agreement): string[] {
   if (were === are) return [];
   if (!are) return ["nobody opens sums of masks any more: there are none"];
   return [`sums of masks are opened by ${are}${were ? `, and before by ${were}` : ""}`];
+}
+
+function recomputableChanges(before: Agreement, next: Agreement): string[] {
+  const [was, is] = [before, next].map(({ config }) => isRecomputable(config));
+  if (was === is) return [];
+  return is
+    ? ["members may fetch each other's masked updates from now on: two helpers together read every update"]
+    : ["members fetch no masked updates any more"];
 }
 
 /** Where an owner trains. */

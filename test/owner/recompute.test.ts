@@ -8,6 +8,7 @@ import { newKeys, OwnerKeys, publicKeysOf } from "../../owner/keys.ts";
 import type { Bundle } from "../../owner/train.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
+import { signedOf } from "../../shared/owners/log-entry.ts";
 import type { trainClientInput } from "../../shared/workflow/payloads.ts";
 import { MemoryBucket } from "../functions/memory-bucket.ts";
 import { playRun } from "../functions/played-run.ts";
@@ -59,17 +60,23 @@ beforeAll(async () => {
   stateful = await begun("FedAvgM");
 }, 240_000);
 
+/** An owner with a copy of its home. */
+async function copied(client: number, of = scene): Promise<WorkingOwner> {
+  const { home, data } = of.owners[client] as WorkingOwner;
+  const place = `${home.place}-${copies++}`;
+  cpSync(home.place, place, { recursive: true });
+  onTestFinished(() => rmSync(place, { recursive: true }));
+  return { home: await openHome(place), data };
+}
+let copies = 0;
+
 /** What an owner says to its second job, and why, by a copy of its home. */
 async function asked(
   recompute: unknown,
   bucket: MemoryBucket,
   { chainSha256, client = 2, of = scene }: { chainSha256?: string; client?: number; of?: Begun } = {},
 ) {
-  const { home, data } = of.owners[client] as WorkingOwner;
-  const place = `${home.place}-${copies++}`;
-  cpSync(home.place, place, { recursive: true });
-  onTestFinished(() => rmSync(place, { recursive: true }));
-  const owner = { home: await openHome(place), data };
+  const owner = await copied(client, of);
   byPolicy(owner, { recompute });
   const input = { ...of.input, client, ...(chainSha256 && { chainSha256 }) };
   const done = await doJob(owner.home, doingOf(bucket, of.agreed, owner, bundle, input));
@@ -80,7 +87,6 @@ async function asked(
     recomputed: last?.event === "signed" ? (last.recomputed ?? []) : null,
   };
 }
-let copies = 0;
 
 /** Turns the lowest bit of a number. */
 function turnBit(parameters: Float32Array): undefined {
@@ -182,12 +188,24 @@ describe("an owner that recomputes refuses", () => {
     });
   }, 60_000);
 
+  test("to sign what it has trained meanwhile, where its policy has come to ask for more", async () => {
+    const owner = await copied(1);
+    const doing = doingOf(scene.bucket, scene.agreed, owner, bundle, { ...scene.input, client: 1 });
+    const changing = () => {
+      byPolicy(owner, { recompute: "always" });
+      return { timeoutSeconds: Infinity, memoryBytes: Infinity };
+    };
+    expect(await doJob(owner.home, { ...doing, bounds: changing })).toEqual({
+      refusal: "ModelNotRecomputed",
+    });
+    expect(owner.home.log.entries.at(-1)).toMatchObject({
+      about: `round 1 of ${run}: recompute has become always while the owner was at work`,
+    });
+    expect(signedOf((await openHome(owner.home.place)).log.entries)).toHaveLength(1);
+  }, 60_000);
+
   test("where nobody brings it what a round was made of", async () => {
-    const { home, data } = scene.owners[3] as WorkingOwner;
-    const place = `${home.place}-${copies++}`;
-    cpSync(home.place, place, { recursive: true });
-    onTestFinished(() => rmSync(place, { recursive: true }));
-    const owner = { home: await openHome(place), data };
+    const owner = await copied(3);
     byPolicy(owner, { recompute: "always" });
     const doing = doingOf(scene.bucket, scene.agreed, owner, bundle, { ...scene.input, client: 3 });
     const { bringRound: _, ...without } = doing;

@@ -71,6 +71,14 @@ export const recomputedModels: readonly Mutant[] = [
     tests: recomputed,
   },
   {
+    name: "recompute-policy-of-before",
+    fault: "An owner signs by the policy that it had before it trained, whatever that asks for now.",
+    file: "owner/do-job.ts",
+    find: "await assertRecomputed(home, doing, opened, now.policy, recomputed);",
+    replace: "void now;",
+    tests: recomputed,
+  },
+  {
     name: "recompute-not-agreed",
     fault: "An owner that recomputes signs an agreement that gives it nothing to recompute from.",
     file: "shared/owners/against-agreement.ts",

@@ -86,6 +86,13 @@ describe("an agreement's helpers", () => {
     ]);
     expect(membershipChanges(masked, plain)).toEqual(["nobody opens sums of masks any more: there are none"]);
     expect(membershipChanges(masked, masked)).toEqual([]);
+    // and so is whether members may have each other's masked updates
+    expect(membershipChanges(masked, recomputable(masked))).toEqual([
+      "members may fetch each other's masked updates from now on: two helpers together read every update",
+    ]);
+    expect(membershipChanges(recomputable(masked), masked)).toEqual([
+      "members fetch no masked updates any more",
+    ]);
   });
 });
 
