@@ -45,6 +45,7 @@ export const recomputedModels: readonly Mutant[] = [
     find: "for (const one of roundsSince(judged.job, plan, since, log.entries)) {",
     replace: "for (const one of roundsSince(judged.job, plan, since, log.entries).slice(-1)) {",
     tests: ["test/owner/recompute-runs.test.ts"],
+    titled: "with FedAvg",
   },
   {
     name: "recompute-withheld",
