@@ -6,6 +6,23 @@ const agreed = ["test/shared/owners/helpers.test.ts"];
 /** What owners who open the sums of masks look at, and what they never open. */
 export const ownersMasks: readonly Mutant[] = [
   {
+    name: "draws-from-a-constant-key",
+    fault:
+      "An owner's noise and masks are drawn from a key that everybody knows, and not from a code of its own.",
+    file: "owner/keys.ts",
+    find: 'return this.#mac([utf8("fedstep/training")]);',
+    replace: "return Promise.resolve(new Uint8Array(32));",
+    tests: ["test/owner/account/noise-by-kms.test.ts"],
+  },
+  {
+    name: "account-writes-boxes-anywhere",
+    fault: "An owner in an account of its own may write boxes below another account's number.",
+    file: "shared/layout.ts",
+    find: "ofItsRuns(pattern).replace(/\\*$/,",
+    replace: "ofItsRuns(pattern).replace(/none$/,",
+    tests: ["test/cdk/owners-rights.test.ts"],
+  },
+  {
     name: "owner-opens-a-second-set",
     fault: "An owner that helps opens another set of owners for a model that it has opened before.",
     file: "owner/open-sums.ts",

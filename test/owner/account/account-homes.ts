@@ -1,6 +1,6 @@
 import type { InAccount } from "../../../owner/account/answer-job.ts";
 import { openHome, openOrMakeHome } from "../../../owner/home.ts";
-import type { KeyFile } from "../../../owner/key-file.ts";
+import type { KeyFile, Mac } from "../../../owner/key-file.ts";
 import { BucketStorage } from "../../../owner/storage/bucket-storage.ts";
 import type { KeyStorage } from "../../../owner/storage/home-storage.ts";
 import type { Bundle } from "../../../owner/train.ts";
@@ -14,8 +14,13 @@ import type { WorkingOwner } from "../working-owners.ts";
 /** Keys as the parameter holds them: written once. */
 export class KeptKeys implements KeyStorage {
   readonly place = "the parameter /fedstep-owner/keys";
-  readonly mac = undefined;
+  readonly mac: Mac | undefined;
   file: KeyFile | undefined;
+
+  /** @param mac where KMS keeps the key of codes */
+  constructor(mac?: Mac) {
+    this.mac = mac;
+  }
 
   async read() {
     return this.file;
@@ -41,11 +46,12 @@ export const account = (number: number) => ({
 /** An owner's account: its bucket and its keys, whoever opens them. */
 export class OwnersAccount {
   readonly bucket = new MemoryBucket();
-  readonly keys = new KeptKeys();
+  readonly keys: KeptKeys;
   readonly #number: number;
 
-  constructor(number = 0) {
+  constructor(number = 0, mac?: Mac) {
     this.#number = number;
+    this.keys = new KeptKeys(mac);
   }
 
   /** As one invocation has it. */
@@ -93,7 +99,7 @@ export const partInAccount = (
 });
 
 /** The owner of that number, moved into an account of its own. */
-export async function inAccount({ data }: WorkingOwner, number: number): Promise<InItsAccount> {
-  const account = new OwnersAccount(number);
+export async function inAccount({ data }: WorkingOwner, number: number, mac?: Mac): Promise<InItsAccount> {
+  const account = new OwnersAccount(number, mac);
   return { home: await account.home(), data, account };
 }
