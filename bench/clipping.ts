@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { Command } from "commander";
 import { initialParameters } from "../shared/model/parameters.ts";
 import { openTrainer } from "../shared/model/trainers.ts";
+import { discreteGaussian } from "../shared/privacy/noise/discrete-gaussian.ts";
+import { secretStream } from "../shared/secret-random.ts";
 import { epochOrder, images, learningRate, modelOf, shapeName } from "./case.ts";
 import { readMnist } from "./data.ts";
 import { median } from "./measure.ts";
@@ -18,14 +20,18 @@ const options = new Command("bench:clipping")
 
 const examples = readMnist(options.data, images);
 
-/** Medians of milliseconds: a plain epoch, and one of clipped sums, each with its step. */
-async function measured(hidden: readonly number[], batchSize: number): Promise<[number, number]> {
+/** Of the noise beside a step's sum, in the grid's units; how long one takes hardly depends on it. */
+const deviation = { numerator: 2 ** 18 + 1, denominator: 1 };
+
+/** Medians of milliseconds: a plain epoch, one of clipped sums, each with its step, and the noise of one step. */
+async function measured(hidden: readonly number[], batchSize: number): Promise<[number, number, number]> {
   const model = modelOf(hidden);
   const trainer = await openTrainer("kernel", model, { kind: "classification" });
   const prepared = trainer.prepare(examples);
   const rate = learningRate({ hidden, batchSize, data: "mnist" });
   const start = initialParameters(model, 1);
-  const [plain, clipped]: [number[], number[]] = [[], []];
+  const [plain, clipped, noise]: [number[], number[], number[]] = [[], [], []];
+  const stream = secretStream(new Uint8Array(32).fill(1), "bench", "noise");
   for (let turn = 0; turn <= options.turns; turn++) {
     const order = epochOrder(turn);
     const began = performance.now();
@@ -36,12 +42,15 @@ async function measured(hidden: readonly number[], batchSize: number): Promise<[
     const between = performance.now();
     await clippedEpoch(order);
     const ended = performance.now();
+    discreteGaussian(start.length, deviation, stream);
+    const noised = performance.now();
     // the first turn is the compiler's
     if (turn === 0) continue;
     plain.push(between - began);
     clipped.push(ended - between);
+    noise.push(noised - ended);
   }
-  return [median(plain), median(clipped)];
+  return [median(plain), median(clipped), median(noise)];
 
   async function clippedEpoch(order: Uint32Array): Promise<void> {
     await trainer.descend(start, prepared, {
@@ -55,14 +64,15 @@ async function measured(hidden: readonly number[], batchSize: number): Promise<[
 const rows: string[][] = [];
 for (const hidden of [[32], [64], [200, 200]]) {
   for (const batchSize of [32, 240]) {
-    const [plain, clipped] = await measured(hidden, batchSize);
+    const [plain, clipped, noise] = await measured(hidden, batchSize);
     const name = shapeName({ hidden, batchSize, data: "mnist" });
-    rows.push([name, `${batchSize}`, plain.toFixed(1), clipped.toFixed(1), (clipped / plain).toFixed(2)]);
+    const times = (clipped / plain).toFixed(2);
+    rows.push([name, `${batchSize}`, plain.toFixed(1), clipped.toFixed(1), times, noise.toFixed(1)]);
   }
 }
 const table = markdownRows([
-  ["model", "batch", "plain", "clipped", "times"],
-  ["---", "---:", "---:", "---:", "---:"],
+  ["model", "batch", "plain", "clipped", "times", "noise of a step"],
+  ["---", "---:", "---:", "---:", "---:", "---:"],
   ...rows,
 ]);
 process.stdout.write(`${table}\n`);

@@ -62,14 +62,16 @@ export async function tryOut(stage: Stage, situation: Situation): Promise<Trial>
   problems.push(...history.problems, ...silenceProblems(history, silent));
 
   let result = "result" in ended ? ended.result : undefined;
+  let rounds = history.rounds;
   if (result === undefined) {
     const resumed = await resume(target, run);
     if ("error" in resumed) problems.push(`resumed, it ended with ${resumed.error}`);
     else result = resumed.result;
     const after = await readHistory(target.objects, run, strategy === "FedAvg");
-    problems.push(...after.problems);
+    problems.push(...after.problems, ...openedOnceProblems(history, after, error, silent));
+    rounds = after.rounds;
   }
-  const complete = history.rounds.every((round) => round.silent.length === 0);
+  const complete = rounds.every((round) => round.silent.length === 0);
   if (result && complete && bitsOf(result) !== reference) problems.push("has other bits");
   return {
     situation,
@@ -100,6 +102,26 @@ function silenceProblems(
       ...nameless.map(({ client, error }) => `round ${round}: client ${client} is silent by "${error}"`),
     ];
   });
+}
+
+/**
+ * Of a round whose masks were opened before its updates were lost, the helpers answer for no other clients when it is made again:
+ * who was silent then is not in it, though it has reported meanwhile.
+ */
+function openedOnceProblems(
+  before: RunHistory,
+  after: RunHistory,
+  error: string | undefined,
+  expected: ReadonlyMap<number, ReadonlySet<number>>,
+): readonly string[] {
+  if (error !== "MaskedUpdateLost") return [];
+  const round = before.rounds.length + 1;
+  const found = after.rounds.find((one) => one.round === round)?.silent.map(({ client }) => client) ?? [];
+  const due = [...(expected.get(round) ?? [])];
+  if (found.join() === due.join()) return [];
+  return [
+    `round ${round}, made again: without ${found.join() || "nobody"}, expected ${due.join() || "nobody"}`,
+  ];
 }
 
 const knownCauses =
