@@ -16,6 +16,8 @@ export const ownersJobRequests = {
   reads: 23,
   // a marker, two lines of the log, the model; and lists, which S3 bills alike, of agreements, of what it has told, of what it keeps
   writes: 12,
+  // codes that KMS makes where it keeps the key: of its data, and of what its training draws
+  codes: 2,
 } as const;
 
 /** What it asks there beside the model and the update, which the step's own time has: these too it waits for. */
@@ -78,7 +80,7 @@ export function ownersBill(
     s3Writes: jobs * ownersJobRequests.writes * prices.s3Write,
     s3Reads: jobs * ownersJobRequests.reads * prices.s3Read,
     logs: ((jobs * logBytes) / 2 ** 30) * prices.logsGb,
-    keyRequests: kmsKey ? jobs * prices.kmsRequest : 0,
+    keyRequests: kmsKey ? jobs * ownersJobRequests.codes * prices.kmsRequest : 0,
   };
   const table = data.examples * (data.features + 1) * valueCharacters;
   const lines = jobs * entries;

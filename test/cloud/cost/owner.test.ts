@@ -34,6 +34,9 @@ describe("what an owner in an account of its own pays", () => {
     expect(ofRounds.s3Reads).toBeCloseTo(101 * 23 * 0.4e-6, 12);
     expect(ofRounds.lambdaRequests).toBeCloseTo(101 * 0.2e-6, 12);
     expect(ofRounds.keyRequests).toBe(0);
+    // two codes a job, at 3 cents for 10,000
+    const withKey = ownersBill(sizing, 100, trainClient, { ...place, kmsKey: true });
+    expect(withKey.ofRounds.keyRequests).toBeCloseTo(101 * 2 * 3e-6, 12);
     const { total, ...lines } = ofRounds;
     expect(total).toBeCloseTo(
       Object.values(lines).reduce((sum, one) => sum + one, 0),

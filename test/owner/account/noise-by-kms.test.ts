@@ -2,6 +2,7 @@ import { createHash, createHmac } from "node:crypto";
 import { GenerateMacCommand, KMSClient } from "@aws-sdk/client-kms";
 import { mockClient } from "aws-sdk-client-mock";
 import { expect, test } from "vitest";
+import { ownersJobRequests } from "../../../cloud/cost/owner.ts";
 import { macInKms } from "../../../functions/owner/parameter-keys.ts";
 import { answerJob } from "../../../owner/account/answer-job.ts";
 import { updateKey } from "../../../shared/client/update-key.ts";
@@ -42,11 +43,12 @@ const ofTraining = Buffer.concat([
 test("noise in an account with kmsKey=true is drawn from a code that KMS has made, and from nothing else", async () => {
   /** The secret of KMS's key, as far as training goes: data are known by the same codes all the time. */
   let secret = "a";
-  let asked = 0;
+  let [asked, codes] = [0, 0];
   const kms = mockClient(KMSClient);
   kms.on(GenerateMacCommand).callsFake(({ KeyId, Message }) => {
     const isTraining = Buffer.compare(Buffer.from(Message), ofTraining) === 0;
     if (isTraining) asked++;
+    codes++;
     return {
       Mac: createHmac("sha256", `${KeyId} ${isTraining ? secret : ""}`)
         .update(Message)
@@ -79,7 +81,9 @@ test("noise in an account with kmsKey=true is drawn from a code that KMS has mad
     const bytes = bucket.contents.get(key) ?? new Uint8Array();
     return [...decodeTensors(key, bytes, bytes.length).tensors.values()].map(({ data }) => data);
   }
+  codes = 0;
   const noisy = await trainedBy("a");
+  expect(codes).toBe(ownersJobRequests.codes);
   expect(noisy.length).toBeGreaterThan(0);
   expect(asked).toBe(1);
   expect(await trainedBy("a")).toEqual(noisy);
