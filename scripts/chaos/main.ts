@@ -40,5 +40,5 @@ try {
 }
 const text = robustnessTables(trials);
 console.log(`\n${text}`);
-if (options.write) writeBetweenMarkers("chaos", text);
+if (options.write) writeBetweenMarkers(options.masked ? "chaos-masked" : "chaos", text);
 process.exitCode = trials.some(({ problems }) => problems.length > 0) ? 1 : 0;
