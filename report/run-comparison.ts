@@ -45,7 +45,7 @@ export function compareRuns(results: readonly Result[]): RunComparison {
     results,
     data: dataOf(results),
     evaluated: evaluatedOn(results),
-    differences: differencesOf(results),
+    differences: configDifferences(results),
   };
 }
 
@@ -91,7 +91,8 @@ function dataOf(results: readonly Result[]): ComparedData[] {
   return [...byDigest.values()];
 }
 
-function differencesOf(results: readonly Result[]): ConfigDifference[] {
+/** The fields that not all of them have alike, in the order of the first that has each. */
+export function configDifferences(results: readonly Pick<Result, "run" | "config">[]): ConfigDifference[] {
   const fields = results.map(
     ({ config }) => new Map(configurationValues(config).map((one) => [one.path, one.value])),
   );

@@ -1,4 +1,4 @@
-import { configurationValues } from "../../report/configuration-differences.ts";
+import { configDifferences } from "../../report/run-comparison.ts";
 import { besideInvalid } from "../../shared/errors.ts";
 import { anyGuaranteeIn } from "../../shared/privacy/private-steps.ts";
 import { type BesideRun, besideOf } from "../../shared/workflow/beside-run.ts";
@@ -27,15 +27,14 @@ export async function readBeside(
     );
   }
   const result = await readResult(runs, name);
-  const [fields, others] = [own, result].map(
-    ({ config }) =>
-      new Map(configurationValues(config).map(({ path, value }) => [path, JSON.stringify(value)])),
-  );
-  const differing = [...new Set([...(fields?.keys() ?? []), ...(others?.keys() ?? [])])].filter(
-    (path) => !ofThePromise.some((one) => path.startsWith(one)) && fields?.get(path) !== others?.get(path),
+  const differing = configDifferences([{ run: "", config: own.config }, result]).filter(
+    ({ path }) => !ofThePromise.some((one) => path.startsWith(one)),
   );
   if (differing.length > 0) {
-    const told = differing.map((path) => `${path} (${others?.get(path) ?? "none"} there)`);
+    const told = differing.map(({ path, values }) => {
+      const there = values.find(({ runs }) => runs.includes(name));
+      return `${path} (${JSON.stringify(there?.value) ?? "none"} there)`;
+    });
     throw besideInvalid(
       `--beside: ${name} differs in more than what it promises, so that it shows no price of that: ${told.join(", ")}`,
     );
