@@ -1,12 +1,12 @@
-import { doorUnreachable, doorUntrusted } from "../../shared/errors.ts";
+import { doorUntrusted } from "../../shared/errors.ts";
 import { keys } from "../../shared/layout.ts";
 import type { Agreement } from "../../shared/owners/agreement.ts";
 import type { JobAnswer } from "../../shared/owners/door-protocol.ts";
 import { type AnyJob, boxesFor, isOpening } from "../../shared/owners/helpers-job.ts";
 import type { LogEntry } from "../../shared/owners/log-entry.ts";
 import { mostRoundOf, wantedFor } from "../wanted-objects.ts";
-import { assertStorage } from "./assert-storage.ts";
 import type { DoorAddress } from "./door-address.ts";
+import { fetchOffered, offeredBy } from "./offered.ts";
 import type { Transport } from "./transport.ts";
 
 type Reads = JobAnswer["reads"];
@@ -45,42 +45,24 @@ export async function bring({
   signal,
 }: Bringing): Promise<ReadonlyMap<string, Uint8Array>> {
   const { needed, optional } = wantedFor(job, agreed, entries);
-  const offered = offeredBy(reads, job, address);
+  const offered = offeredBy(reads, possibleFor(job, reads.length), "the job", address);
   const brought = new Map<string, Uint8Array>();
   for (const [key, most] of [...needed, ...optional]) {
     const url = offered.get(key);
     if (url === undefined && optional.has(key)) continue;
     if (url === undefined) throw doorUntrusted(`the door does not say where ${key} is`);
-    const { status, bytes } = await transport.exchange({ method: "GET", url, most, signal });
-    if (status === 200) brought.set(key, bytes);
-    else if (status >= 300 && status < 400) {
-      throw doorUntrusted(`${key}: is led elsewhere by ${status}, and nobody goes there`);
-    }
-    // S3 says 403 of what is not there to who may not list
-    else if (!optional.has(key) || ![403, 404].includes(status)) {
-      throw doorUnreachable(`${key}: answered ${status}`);
-    }
+    const bytes = await fetchOffered(transport, { key, url, most, optional: optional.has(key), signal });
+    if (bytes) brought.set(key, bytes);
   }
   return brought;
 }
 
-/** Rounds, of a door that gives too much, before the one that is asked for. */
-function offeredBy(reads: Reads, job: AnyJob, address: DoorAddress): ReadonlyMap<string, string> {
-  const offered = new Map<string, string>();
+/** What a door may offer that gives too much: rounds before the one that is asked for. @param count of what it offers */
+function possibleFor(job: AnyJob, count: number): ReadonlySet<string> {
   const { run, round } = job;
-  const possible = new Set([
+  return new Set([
     ...(isOpening(job) ? boxesFor(job) : []),
     ...[keys.plan(run), keys.partition(run), keys.global(run, round - 1), keys.roundState(run, round - 1)],
-    ...Array.from({ length: reads.length }, (_, at) => keys.roundMetrics(run, round - 1 - at)),
+    ...Array.from({ length: count }, (_, at) => keys.roundMetrics(run, round - 1 - at)),
   ]);
-  for (const { key, url } of reads) {
-    if (!possible.has(key) || offered.has(key)) {
-      throw doorUntrusted(
-        `the door offers ${key.slice(0, 200)}, which is no part of the job, or offers it twice`,
-      );
-    }
-    assertStorage(url, address);
-    offered.set(key, url);
-  }
-  return offered;
 }
