@@ -1,4 +1,5 @@
 import { chacha20 } from "@noble/ciphers/chacha.js";
+import { type NodesCrypto, nodesCrypto } from "./nodes-crypto.ts";
 
 /** A key's pseudorandom words, one after the other. */
 export interface Keystream {
@@ -70,32 +71,19 @@ export const nobleBlocks: BlocksOf = (key) => {
   };
 };
 
-/** What is taken of Node, whose types a page has not. */
-interface NodesCiphers {
-  createCipheriv(
-    name: string,
-    key: Uint8Array,
-    start: Uint8Array,
-  ): { update(bytes: Uint8Array): ArrayLike<number> };
-}
-interface MaybeNode {
-  readonly process?: { getBuiltinModule?(name: string): NodesCiphers | undefined };
-}
-
-/** Node's own, without an import that a page could not have; undefined where there is no Node. */
-const crypto = (globalThis as MaybeNode).process?.getBuiltinModule?.("node:crypto");
-
 /** By OpenSSL, whose initial vector is the counter and the nonce. */
-export const nodeBlocks: BlocksOf | undefined =
-  crypto &&
-  ((key) => {
-    const cipher = crypto.createCipheriv("chacha20", key, new Uint8Array(4 + nonceBytes));
+export const nodeBlocks: BlocksOf | undefined = nodesCrypto && blocksBy(nodesCrypto);
+
+function blocksBy({ createCipheriv }: NodesCrypto): BlocksOf {
+  return (key) => {
+    const cipher = createCipheriv("chacha20", key, new Uint8Array(4 + nonceBytes));
     return (bytes) => {
       for (let at = 0; at < bytes.length; at += zeros.length) {
         bytes.set(cipher.update(zeros.subarray(0, bytes.length - at)), at);
       }
     };
-  });
+  };
+}
 
 /** What a keystream is added to. */
 const zeros = new Uint8Array(2 ** 14);

@@ -58,18 +58,30 @@ const integersTensor = (name: string, words: Words): Tensor => ({
 export const wordsSha256 = ({ buffer, byteOffset, byteLength }: Words): Promise<string> =>
   sha256Hex(new Uint8Array(buffer, byteOffset, byteLength));
 
-/** @returns SHA-256 of the object's bytes, and of its header */
-export async function writeMasked(
+/** A masked update as bytes. */
+export interface EncodedMasked {
+  readonly bytes: Uint8Array;
+  /** Of the bytes, and of their header alone. */
+  readonly sha256: string;
+  readonly headerSha256: string;
+}
+
+export async function encodeMasked(header: MaskedHeader, words: Words): Promise<EncodedMasked> {
+  const metadata = await headerMetadata(header);
+  const bytes = encodeSafetensors([integersTensor("masked", words)], metadata);
+  return { bytes, sha256: await sha256Hex(bytes), headerSha256: metadata.updateSha256 };
+}
+
+/** Written once, by whoever may not read it. */
+export function writeMasked(
   objects: Objects,
   plan: Plan,
+  { client, round }: Pick<MaskedHeader, "client" | "round">,
   attempt: number,
-  header: MaskedHeader,
-  words: Words,
-): Promise<{ readonly sha256: string; readonly headerSha256: string }> {
-  const key = updateKey(plan, header.client, header.round, attempt);
-  const metadata = await headerMetadata(header);
-  const sha256 = await objects.putTensors(key, [integersTensor("masked", words)], metadata, "unread");
-  return { sha256, headerSha256: metadata.updateSha256 };
+  { bytes }: EncodedMasked,
+): Promise<void> {
+  const key = updateKey(plan, client, round, attempt);
+  return objects.put(key, bytes, "application/octet-stream", "unread");
 }
 
 /**

@@ -14,6 +14,7 @@ const whereItIs = [
   "helpers",
   "execution",
   "chainSha256",
+  "weightsSha256",
   "startedAt",
   "usage",
 ] satisfies Exclude<keyof FederationState, "stage" | "owners" | "opened">[];

@@ -5,6 +5,7 @@ import { footprints } from "../../functions/footprints.ts";
 import { checkpointEpoch, checkpointsOf, keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { weightsAfter } from "../../shared/workflow/chain.ts";
 import type { prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage, noUsage } from "../../shared/workflow/usage.ts";
@@ -67,6 +68,7 @@ export async function resumedState(
         ...next,
         ...(owners && { owners }),
         chainSha256,
+        weightsSha256: weightsAfter(plan, completed),
         startedAt: now,
         usage: addUsage(...own.map(({ usage }) => usage)),
       },

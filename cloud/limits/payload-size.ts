@@ -106,6 +106,7 @@ function bytesOf(
       : { sums: "plain", helpers: [] }),
     execution: { number: rounds, name: `${longestRun}@${rounds}`, lastRound: rounds },
     chainSha256: digest,
+    weightsSha256: digest,
     startedAt: instant,
     usage: ofRun,
   };

@@ -83,6 +83,7 @@ export function aggregateRound(
         ...nextRound(plan, allowanceOf(plan, deployment, footprints), state, outcome, spent),
         ...(federation.owners && { owners: federation.owners }),
         chainSha256: outcome.chainSha256,
+        weightsSha256: next?.weightsSha256 ?? before.weightsSha256,
         startedAt: Date.now(),
         usage: spent,
       };

@@ -45,13 +45,17 @@ export async function countMasked(
   const { round, execution, ended } = federation;
   const key = keys.roundUpdates(plan.run, round);
   const most = figuresBytes(plan);
-  const begin = await roundBegin(objects, plan, federation);
+  const { chainSha256, weightsSha256: globalSha256 } = federation;
+  const begins = { plan: seal, chainSha256, globalSha256 };
   let decided: CountedMasked;
   try {
     const attempt = execution.number;
-    const begins = beginningOf(seal, begin);
     const context = contextSha256({ run: plan.run, attempt, round, ...begins });
-    const { set, openings } = await agreedSet(objects, plan, federation, reports, { context, begins });
+    // what the helpers have opened is read while the models are; of another model than its chain says they have opened nothing
+    const [begin, { set, openings }] = await Promise.all([
+      roundBegin(objects, plan, federation),
+      agreedSet(objects, plan, federation, reports, { context, begins }),
+    ]);
     decided = await take(objects, plan, seal, begin, { round, attempt, ended, ...set }, openings);
   } catch (error) {
     // an earlier attempt may have had enough of them

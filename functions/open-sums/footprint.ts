@@ -5,7 +5,7 @@ import { prefixes } from "../../shared/layout.ts";
 import { helperNumbers } from "../../shared/secure-aggregation/seeds.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 
-const { plan, globals, boxes, opened, openedSets } = prefixes;
+const { plan, boxes, opened, openedSets } = prefixes;
 
 /** Boxes read at once. */
 const atOnce = steps.openSums.boxReaders;
@@ -18,19 +18,19 @@ export const openSumsFootprint = {
   name: "OpenSums",
   purpose: "Opens the sums of a round's masks, as one of three helpers",
   part: "opening",
-  reads: [plan, globals, boxes, openedSets],
+  reads: [plan, boxes, openedSets],
   writes: [],
   creates: [openedSets, opened],
   atOnce,
   limits: { memoryMb: wholeCpuMb, timeoutMinutes: 2 },
-  // the sums of two seeds' streams, a stream that is added, and what is written of them; the model
-  memory: ({ integers, parameters }) => idleBytes + 5 * 8 * integers + 2 * 4 * parameters,
+  // the sums of two seeds' streams, a stream that is added, and what is written of them
+  memory: ({ integers }) => idleBytes + 5 * 8 * integers,
   smaller: ({ smallerModel }) => smallerModel,
-  ms: ({ integers, parameters, participants: { round } }, _amounts, memoryMb) => ({
+  ms: ({ integers, participants: { round } }, _amounts, memoryMb) => ({
     invocation: invocationMs(memoryMb, {
-      reads: Math.ceil(round / atOnce) + 1,
+      reads: Math.ceil(round / atOnce),
       writes: 2,
-      megabytes: megabytes(4 * parameters + 2 * 8 * integers),
+      megabytes: megabytes(2 * 8 * integers),
       cpuMs: round * (boxMs + integerMs * integers),
     }),
   }),
@@ -49,8 +49,8 @@ export const openSumsFootprint = {
     return {
       // the set, and what was opened
       writes: helpers * 2 * (rounds + 1),
-      // the global model, and every client's boxes
-      reads: helpers * (rounds + 1 + trainings + evaluations),
+      // every client's boxes
+      reads: helpers * (trainings + evaluations),
     };
   },
 } as const satisfies Footprint;

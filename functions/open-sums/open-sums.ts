@@ -15,7 +15,6 @@ import { type FederationState, type HelperReport, openSumsInput } from "../../sh
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { steps } from "../../shared/workflow/steps.ts";
 import { readBoxes, writeOpening } from "../../storage/masked-objects.ts";
-import { readLinkedGlobal } from "../../storage/model-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import { Plans } from "../../storage/plans.ts";
 import type { Step } from "../invocation.ts";
@@ -43,19 +42,24 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
       const from = Date.now();
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
-      const context = await timed("read", () => contextOf(objects, plan, seal, federation));
+      const context = contextOf(plan, seal, federation);
       const { opened, left } = await timed("read", () =>
         openBoxes(objects, plan, context, { helper, federation, reports }),
       );
       const enough = (some: readonly InSum[]) => assertEnough(plan, federation, some, left);
       const declined = problemOf(() => enough(opened));
       if (declined) return { helper, declined };
-      const set = await timed("write", () => commit(objects, context, helper, opened));
+      const sumsOver = (some: readonly OpenedClient[]) => seedSums(plan, federation.ended, helper, some);
+      // while the set is written, which mostly is all of them: nothing of these sums leaves before it stands
+      const [set, ofAll] = await Promise.all([
+        timed("write", () => commit(objects, context, helper, opened)),
+        timed("aggregate", async () => sumsOver(opened)),
+      ]);
       const because = "this model was opened before, and for a set of clients without it";
       const late = opened.filter(({ client }) => set.every((one) => one.client !== client));
       const summed = opened.filter(({ client }) => set.some((one) => one.client === client));
       enough(summed);
-      const streams = await timed("aggregate", async () => seedSums(plan, federation.ended, helper, summed));
+      const streams = late.length === 0 ? ofAll : await timed("aggregate", async () => sumsOver(summed));
       const header = {
         ...{ run, round: context.round, attempt: context.attempt, helper },
         contextSha256: contextSha256(context),
@@ -71,14 +75,13 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
 
 const inSum = ({ client, task }: InSum): InSum => ({ client, task });
 
-async function contextOf(
-  objects: Objects,
-  plan: Plan,
+/** As clients have it, each of whom has read the model itself: no box opens where another digest is said of it. */
+function contextOf(
+  { run }: Plan,
   seal: string,
-  { round, execution, chainSha256 }: FederationState,
-): Promise<RoundContext> {
-  const { weightsSha256: globalSha256 } = await readLinkedGlobal(objects, plan, round - 1, chainSha256);
-  return { run: plan.run, attempt: execution.number, round, plan: seal, chainSha256, globalSha256 };
+  { round, execution, chainSha256, weightsSha256: globalSha256 }: FederationState,
+): RoundContext {
+  return { run, attempt: execution.number, round, plan: seal, chainSha256, globalSha256 };
 }
 
 /** The helper's boxes of those who have reported: each is held against what the round is and what its client has reported. */

@@ -14,7 +14,7 @@ import { executionNumber } from "../../shared/rounds/execution.ts";
 import { originsOf } from "../../shared/rounds/origins.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
 import { startName } from "../../shared/secure-aggregation/settings.ts";
-import { chainBeforeOwn, startLink } from "../../shared/workflow/chain.ts";
+import { chainBeforeOwn, startLink, weightsAfter } from "../../shared/workflow/chain.ts";
 import { prepareRunInput, type prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planOf } from "../../shared/workflow/plan.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
@@ -99,6 +99,7 @@ export function prepareRun(
           ...resumedRound(plan, allowanceOf(plan, deployment, footprints), fork?.rounds ?? [], number),
           ...(owners && { owners }),
           chainSha256: chainBeforeOwn(plan, seal),
+          weightsSha256: weightsAfter(plan, fork?.rounds ?? []),
           startedAt: Date.now(),
           usage: noUsage,
         },

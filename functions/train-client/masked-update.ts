@@ -11,7 +11,7 @@ import {
 } from "../../shared/secure-aggregation/update-integers.ts";
 import type { ParticipantTask } from "../../shared/workflow/fields.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
-import { wordsSha256, writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
+import { encodeMasked, wordsSha256, writeBoxes, writeMasked } from "../../storage/masked-objects.ts";
 import type { Objects } from "../../storage/objects.ts";
 import type { ClientSecret } from "./client-data.ts";
 import type { NoisedUpdate } from "./noised-update.ts";
@@ -41,8 +41,8 @@ function countsOf(trained: PartToMask["trained"]): { readonly examples: number; 
 }
 
 /**
- * Writes what a client sends behind its masks, and then the boxes with the seeds that these are made of: where the boxes stand,
- * the update does. A repetition writes the same bytes.
+ * Writes what a client sends behind its masks, and at the same time the boxes with the seeds that these are made of: it reports once
+ * both stand. A repetition writes the same bytes.
  * @returns SHA-256 of the masked update
  * @throws UpdateInvalid where a value of it cannot be summed: nothing of it is sent
  */
@@ -68,10 +68,13 @@ export async function writeMaskedUpdate(objects: Objects, plan: Plan, part: Part
       trained.keptSha256 !== undefined && { keptSha256: trained.keptSha256 }),
     ...(plan.helpers && { wordsSha256: await wordsSha256(words) }),
   } as const;
-  const { sha256, headerSha256 } = await writeMasked(objects, plan, attempt, header, words);
+  const update = await encodeMasked(header, words);
   // an owner signs the object, which has another digest then; its header, which says that of the integers, has the same
-  const updateSha256 = plan.helpers ? headerSha256 : sha256;
-  const keys = await sealingKeys(plan);
-  await writeBoxes(objects, plan, await sealBoxes(context, { client, task, updateSha256 }, secrets, keys));
-  return sha256;
+  const updateSha256 = plan.helpers ? update.headerSha256 : update.sha256;
+  const boxes = sealBoxes(context, { client, task, updateSha256 }, secrets, await sealingKeys(plan));
+  await Promise.all([
+    writeMasked(objects, plan, header, attempt, update),
+    boxes.then((sealed) => writeBoxes(objects, plan, sealed)),
+  ]);
+  return update.sha256;
 }

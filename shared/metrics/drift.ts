@@ -35,7 +35,8 @@ export function driftFrom(
   previous: Float32Array | null,
 ): (parameters: Float32Array) => Drift {
   if (!previous) return (parameters) => ({ norm: distanceOf(parameters, global), cosine: null });
-  const step = Float64Array.from(global, (w, i) => w - (previous[i] as number));
+  const step = new Float64Array(global.length);
+  for (let i = 0; i < step.length; i++) step[i] = (global[i] as number) - (previous[i] as number);
   const length = distanceOf(global, previous);
   return (parameters) => {
     let [square, product] = [0, 0];

@@ -182,7 +182,8 @@ export class MaskedRound {
     const { federation } = this.#plan.config;
     const { weight } = this.#trained;
     if (!this.#strategy.client.sends.model) return null;
-    const mean = Float32Array.from(change, (value) => value / weight);
+    const mean = new Float32Array(change.length);
+    for (let i = 0; i < mean.length; i++) mean[i] = (change[i] as number) / weight;
     const norm = normOf(mean);
     const { most, because } = normBoundOf(federation.normBound, start.parameters, start.medianNorm);
     if (norm > most) {

@@ -17,7 +17,7 @@ import { takenRounds } from "./taken-rounds.ts";
 /** What the workflow goes on with; clock, bill, digests and what no round changes belong to whoever reports it. */
 export type NextRound = Omit<
   FederationState,
-  "startedAt" | "usage" | "chainSha256" | "owners" | "opened" | "openedInAccounts"
+  "startedAt" | "usage" | "chainSha256" | "weightsSha256" | "owners" | "opened" | "openedInAccounts"
 >;
 
 /** How the global model of the round before did, by the score of the task. */

@@ -1,3 +1,5 @@
+import { gcm } from "@noble/ciphers/aes.js";
+import type { Cipher } from "@noble/ciphers/utils.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
@@ -58,10 +60,9 @@ export async function sealBoxes(
     for (const [i, one] of seedsOf(helper).entries()) text.set(seeds[one], i * seedBytes);
     const secret = await own.sharedSecret(helpers[helper]);
     const bound = boundTo(context, update, helper, own.publicKey, helpers[helper]);
-    const { key, iv } = await boxKey(secret, bound, "encrypt");
-    return crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, key, text);
+    return toBase64url(cipherOf(secret, bound).encrypt(text));
   });
-  const [first, second, third] = (await Promise.all(sealed)).map((one) => toBase64url(new Uint8Array(one)));
+  const [first, second, third] = await Promise.all(sealed);
   return {
     context,
     ...update,
@@ -82,18 +83,16 @@ export async function openBox(
 ): Promise<OpenedSeeds> {
   const secret = await own.sharedSecret(ephemeral);
   const bound = boundTo(context, { client, task, updateSha256 }, helper, ephemeral, own.publicKey);
-  const { key, iv } = await boxKey(secret, bound, "decrypt");
-  const opened = await crypto.subtle
-    .decrypt({ name: "AES-GCM", iv, additionalData: bound }, key, fromBase64url(boxes[helper]))
-    .catch((cause: unknown) => {
-      throw boxInvalid(
-        `the box of client ${client} for helper ${helper} in round ${context.round} of run ${context.run} is not what the client ` +
-          "has sealed for it, or not for this round, plan, model or update",
-        { cause },
-      );
-    });
-  const text = new Uint8Array(opened);
-  return new Map(seedsOf(helper).map((one, i) => [one, text.slice(i * seedBytes, (i + 1) * seedBytes)]));
+  try {
+    const text = cipherOf(secret, bound).decrypt(fromBase64url(boxes[helper]));
+    return new Map(seedsOf(helper).map((one, i) => [one, text.slice(i * seedBytes, (i + 1) * seedBytes)]));
+  } catch (cause) {
+    throw boxInvalid(
+      `the box of client ${client} for helper ${helper} in round ${context.round} of run ${context.run} is not what the client ` +
+        "has sealed for it, or not for this round, plan, model or update",
+      { cause },
+    );
+  }
 }
 
 /** What a box is for: AES-GCM's associated data. */
@@ -108,9 +107,8 @@ function boundTo(
   return Uint8Array.from(utf8ToBytes(canonicalJson(said)));
 }
 
-/** Of one box alone, as its shared secret is: key and nonce come from it and from what the box is for. */
-async function boxKey(secret: Uint8Array, bound: Uint8Array, use: "encrypt" | "decrypt") {
+/** AES-256-GCM of one box alone, as its shared secret is: key and nonce come from it and from what the box is for. */
+function cipherOf(secret: Uint8Array, bound: Uint8Array): Cipher {
   const drawn = hkdf(sha256, secret, sha256(bound), utf8ToBytes("fedstep masks/box"), 32 + 12);
-  const key = await crypto.subtle.importKey("raw", drawn.slice(0, 32), "AES-GCM", false, [use]);
-  return { key, iv: Uint8Array.from(drawn.subarray(32)) };
+  return gcm(drawn.subarray(0, 32), drawn.subarray(32), bound);
 }

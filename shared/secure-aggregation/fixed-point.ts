@@ -57,8 +57,12 @@ export function scaledValues(
   { scaleBits }: Pick<Scale, "scaleBits">,
 ): Float64Array {
   const unit = 2 ** -scaleBits;
-  return Float64Array.from({ length }, (_, i) => {
-    const [low, high] = [words[2 * (at + i)] as number, (words[2 * (at + i) + 1] as number) | 0];
-    return (high * 2 ** 32 + low) * unit;
-  });
+  // as a loop: Float64Array.from with a function takes ten times as long
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    const low = words[2 * (at + i)] as number;
+    const high = (words[2 * (at + i) + 1] as number) | 0;
+    values[i] = (high * 2 ** 32 + low) * unit;
+  }
+  return values;
 }

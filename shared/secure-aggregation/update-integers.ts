@@ -110,10 +110,11 @@ export class UpdateIntegers {
   }
 
   #beyond(values: ArrayLike<number>, origin?: Float32Array): number | undefined {
+    const { largestChange } = this.#scale;
     for (let i = 0; i < values.length; i++) {
       const value = (values[i] as number) - (origin ? (origin[i] as number) : 0);
       // false for NaN too
-      if (!(Math.abs(value) <= this.#scale.largestChange)) return value;
+      if (!(Math.abs(value) <= largestChange)) return value;
     }
     return undefined;
   }

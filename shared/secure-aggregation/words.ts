@@ -12,22 +12,33 @@ export const zeros = (integers: number): Uint32Array<ArrayBuffer> =>
 
 /** sum += words, for as many integers as the words have, which may be fewer than the sum has. */
 export function addWords(sum: Words, words: Words): void {
-  for (let i = 0; i < words.length; i += 2) {
-    const low = (sum[i] as number) + (words[i] as number);
-    sum[i] = low;
-    // stored modulo 2^32
-    sum[i + 1] = (sum[i + 1] as number) + (words[i + 1] as number) + (low > 0xffff_ffff ? 1 : 0);
+  const [to, from] = [signed(sum), signed(words)];
+  for (let i = 0; i < from.length; i += 2) {
+    const one = to[i] as number;
+    const other = from[i] as number;
+    const low = (one + other) | 0;
+    to[i] = low;
+    // stored modulo 2^32; the carry is what the highest bits come to
+    to[i + 1] =
+      (to[i + 1] as number) + (from[i + 1] as number) + (((one & other) | ((one | other) & ~low)) >>> 31);
   }
 }
 
 /** sum -= words, likewise. */
 export function subtractWords(sum: Words, words: Words): void {
-  for (let i = 0; i < words.length; i += 2) {
-    const low = (sum[i] as number) - (words[i] as number);
-    sum[i] = low;
-    sum[i + 1] = (sum[i + 1] as number) - (words[i + 1] as number) - (low < 0 ? 1 : 0);
+  const [to, from] = [signed(sum), signed(words)];
+  for (let i = 0; i < from.length; i += 2) {
+    const one = to[i] as number;
+    const other = from[i] as number;
+    const low = (one - other) | 0;
+    to[i] = low;
+    to[i + 1] =
+      (to[i + 1] as number) - (from[i + 1] as number) - (((~one & other) | ((~one | other) & low)) >>> 31);
   }
 }
+
+/** The same words as signed integers, with which V8 reckons in a third of the time: unsigned ones it takes for floats. */
+const signed = ({ buffer, byteOffset, length }: Words) => new Int32Array(buffer, byteOffset, length);
 
 /** sum += integer. @param integer a whole number of at most 2^63 in size, as float64 holds it */
 export function addInteger(sum: Words, at: number, integer: number): void {

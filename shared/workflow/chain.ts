@@ -81,3 +81,12 @@ export function takenLink(plan: Pick<Plan, "run" | "start">, seal: string) {
 export function chainBeforeOwn(plan: Pick<Plan, "run" | "start">, seal: string): string {
   return chainAfter(takenLink(plan, seal) ?? startLink(plan, seal));
 }
+
+/** Digest of the model that a run goes on from. @param rounds that are complete, taken ones included */
+export function weightsAfter(
+  { run, start }: Pick<Plan, "run" | "start">,
+  rounds: readonly Pick<RoundMetrics, "weightsSha256">[],
+): string {
+  const made = rounds.flatMap(({ weightsSha256 }) => weightsSha256 ?? []).at(-1);
+  return made ?? startLink({ run, start }, "").weightsSha256;
+}

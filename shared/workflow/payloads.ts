@@ -84,6 +84,8 @@ export const federationState = z.object({
   execution: z.object({ number: z.int().positive(), name: z.string(), lastRound: round }),
   /** The chain of digests after the round before. */
   chainSha256: sha256,
+  /** Of the model that the round starts from: what helpers keep it by, who do not read it. */
+  weightsSha256: sha256,
   startedAt: instant,
   usage: usageSchema,
 });

@@ -29,9 +29,9 @@ export const functionsRights: Readonly<
     // one of them below another's prefix; it lies there before any client works, and once
     create: ["update", "clientState", "simulatedKey", "boxes"],
   },
-  // no update, and nothing of a client but the box that it has sealed
+  // no update and no model, and nothing of a client but the box that it has sealed
   OpenSums: {
-    get: ["plan", "global", "boxes", "openedOnce"],
+    get: ["plan", "boxes", "openedOnce"],
     put: [],
     create: ["openedOnce", "opened"],
   },

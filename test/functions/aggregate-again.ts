@@ -42,8 +42,8 @@ export async function repeatAggregation(
   const before = (await completedRounds(objects, run)).slice(0, round - 1);
   const { record: plan, seal } = await objects.getSealed(keys.plan(run), planRecord);
   const next = resumedRound(plan, allowanceOf(plan, defaultDeployment, footprints), before, attempt);
-  const { chainSha256 } = await readLinkedGlobal(objects, plan, round - 1);
-  const federation = { ...next, chainSha256, startedAt: Date.now(), usage: noUsage };
+  const { chainSha256, weightsSha256 } = await readLinkedGlobal(objects, plan, round - 1);
+  const federation = { ...next, chainSha256, weightsSha256, startedAt: Date.now(), usage: noUsage };
   const underWay = { run, plan: seal, writer: writerName(thisWriter) };
   await aggregateRound(objects, defaultDeployment).work(
     { ...underWay, federation, reports: [...reports] },

@@ -7,6 +7,7 @@ import { simulatedData } from "../../functions/train-client/client-data.ts";
 import { trainClient } from "../../functions/train-client/train-client.ts";
 import { keys } from "../../shared/layout.ts";
 import { resumedRound } from "../../shared/rounds/resumed-round.ts";
+import { weightsAfter } from "../../shared/workflow/chain.ts";
 import { type FederationState, prepareRunOutput } from "../../shared/workflow/payloads.ts";
 import { planRecord } from "../../shared/workflow/plan-record.ts";
 import { addUsage } from "../../shared/workflow/usage.ts";
@@ -33,6 +34,7 @@ async function beginning(number: number, affords: boolean): Promise<FederationSt
   return {
     ...resumedRound(plan, allowance, rounds, number),
     chainSha256: rounds.at(-1)?.chainSha256 ?? prepared.federation.chainSha256,
+    weightsSha256: weightsAfter(plan, rounds),
     startedAt: 0,
     usage: addUsage(...rounds.map(({ usage }) => usage)),
   };

@@ -47,6 +47,7 @@ async function openings(owners: object, flow: HelpersFlow, participants: readonl
       medianNorm: null,
       execution: { number: 2, name: "e", lastRound: 9 },
       chainSha256: digest,
+      weightsSha256: digest,
       startedAt: 0,
       usage,
     },

@@ -1,12 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { verifyRun } from "../../cli/verify/verify-run.ts";
+import { openSums } from "../../functions/open-sums/open-sums.ts";
 import { helperKeys, keys } from "../../shared/layout.ts";
 import { maskedHeader, openedOnce, openingHeader } from "../../shared/secure-aggregation/records.ts";
 import { decodeSafetensors } from "../../shared/tensors/safetensors.ts";
+import type { HelperReport } from "../../shared/workflow/payloads.ts";
 import { here } from "../cli/verify/here.ts";
 import { maskedConfig, metricsOf, played, silentIn } from "./masked-played.ts";
 import { MemoryBucket } from "./memory-bucket.ts";
-import { claimFork, type Play, playRun } from "./played-run.ts";
+import { claimFork, invocation, type Play, playRun } from "./played-run.ts";
 
 const masked = (...set: string[]) => maskedConfig("coordinator", ...set);
 const bytesOf = (bucket: MemoryBucket, key: string) => bucket.contents.get(key) ?? new Uint8Array(0);
@@ -230,4 +232,34 @@ test("nothing but digests, counts of the plan and masked integers is in what cli
     expect(schema.parse(header)).toEqual(header);
     expect([...tensors.keys()].every((name) => /^(masked|stream\.[123])$/.test(name))).toBe(true);
   }
+});
+
+test("a helper that is told another model than the clients have trained on opens no box of them", async () => {
+  const bucket = new MemoryBucket();
+  const weightsSha256 = "f".repeat(64);
+  const misled: HelperReport[] = [];
+  const play: Play = {
+    help: async (round, helper, open, input) => {
+      if (round === 2 && helper === 1) {
+        const federation = { ...input.federation, weightsSha256 };
+        misled.push(await openSums(bucket.objects).work({ ...input, federation }, invocation()));
+      }
+      return open();
+    },
+  };
+  const { result } = await played(masked(), play, bucket);
+  expect(misled).toEqual([
+    {
+      helper: 1,
+      declined: {
+        error: "QuorumNotReached",
+        cause: expect.stringMatching(
+          /its boxes are sealed for globalSha256 [0-9a-f]{64}, and the round.s is f{39}/,
+        ),
+      },
+    },
+  ]);
+  expect(bucket.contents.has(helperKeys.openedOnce(1, weightsSha256))).toBe(false);
+  const plain = await played(maskedConfig("none"));
+  expect(result.federated.weightsSha256).toBe(plain.result.federated.weightsSha256);
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { digestedAtOnce, sha256Hex, weightsSha256 } from "../../shared/digest.ts";
+import { digestedAtOnce, sha256Hex, sha256HexAnywhere, weightsSha256 } from "../../shared/digest.ts";
 
 /** By OpenSSL. */
 const expected = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -10,6 +10,7 @@ test.each([0, 1, 63, 64, digestedAtOnce, digestedAtOnce + 1, 2 ** 18])(
   async (length) => {
     const bytes = Uint8Array.from({ length: length + 8 }, (_, at) => (at * 31) & 255).subarray(4, length + 4);
     expect(await sha256Hex(bytes)).toBe(expected(bytes));
+    expect(await sha256HexAnywhere(bytes)).toBe(expected(bytes));
   },
 );
 

@@ -22,7 +22,7 @@ import {
   maskSecrets,
   seedsOf,
 } from "../../../shared/secure-aggregation/seeds.ts";
-import { ExchangeKeys } from "../../../shared/secure-aggregation/x25519.ts";
+import { ExchangeKeys, nodesX25519, webX25519 } from "../../../shared/secure-aggregation/x25519.ts";
 
 const context = {
   run: "r",
@@ -50,17 +50,33 @@ beforeAll(async () => {
 const open = async (record: BoxesRecord, helper: HelperNumber, of: HelperNumber = helper) =>
   openBox(record, helper, (await coordinatorsKeys(1))[of]);
 
-test("X25519 comes to RFC 7748's public key and shared secret (section 6.1)", async () => {
+describe.each([
+  ["WebCrypto's", webX25519],
+  ["Node's", nodesX25519],
+])("%s X25519", (_, by) => {
   const bytes = (text: string) => Uint8Array.from(Buffer.from(text, "hex"));
   const alice = bytes("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
   const bob = bytes("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
-  const [own, other] = [await ExchangeKeys.of(alice), await ExchangeKeys.of(bob)];
-  expect(Buffer.from(own.publicKey, "base64url").toString("hex")).toBe(
-    "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
-  );
-  expect(hex(await own.sharedSecret(other.publicKey))).toBe(
-    "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
-  );
+
+  test("comes to RFC 7748's public key and shared secret (section 6.1)", async () => {
+    const [own, other] = [await ExchangeKeys.of(alice, by), await ExchangeKeys.of(bob, by)];
+    expect(Buffer.from(own.publicKey, "base64url").toString("hex")).toBe(
+      "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
+    );
+    expect(hex(await own.sharedSecret(other.publicKey))).toBe(
+      "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
+    );
+  });
+
+  test.each([
+    ["too short", 31, 9],
+    ["too long", 33, 9],
+    ["of small order", 32, 0],
+  ])("refuses another's key that is %s, by name", async (_what, length, first) => {
+    const others = Buffer.from([first, ...new Array<number>(length - 1).fill(0)]).toString("base64url");
+    const own = await ExchangeKeys.of(alice, by);
+    await expect(own.sharedSecret(others)).rejects.toMatchObject({ name: "BoxInvalid" });
+  });
 });
 
 describe("a client's boxes", () => {
