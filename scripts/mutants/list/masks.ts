@@ -18,9 +18,26 @@ export const masks: readonly Mutant[] = [
     name: "carry-lost",
     fault: "A sum of integers loses what goes from its lower word into the upper one.",
     file: `${room}/words.ts`,
-    find: "(words[i + 1] as number) + (low > 0xffff_ffff ? 1 : 0)",
-    replace: "(words[i + 1] as number) + (low > 0xffff_ffff ? 0 : 0)",
+    find: "((one & other) | ((one | other) & ~low)) >>> 31",
+    replace: "(one & other) >>> 31",
     tests: ["test/shared/secure-aggregation/words.test.ts"],
+  },
+  {
+    name: "borrow-lost",
+    fault: "A difference of integers loses what its lower word takes from the upper one.",
+    file: `${room}/words.ts`,
+    find: "((~one & other) | ((~one | other) & low)) >>> 31",
+    replace: "(~one & other) >>> 31",
+    tests: ["test/shared/secure-aggregation/words.test.ts"],
+  },
+  {
+    name: "sums-of-who-came-late",
+    fault:
+      "A helper opens sums over all whose boxes it could open, and not over those that it has committed to.",
+    file: "functions/open-sums/open-sums.ts",
+    find: "late.length === 0 ? ofAll : await timed",
+    replace: "late.length >= 0 ? ofAll : await timed",
+    tests: attacked,
   },
   {
     name: "box-for-any-update",

@@ -72,8 +72,8 @@ export const sums: readonly Mutant[] = [
     name: "direction-of-the-round-before-last",
     fault: "An update's direction is measured against the global model, not against its step.",
     file: "shared/metrics/drift.ts",
-    find: "(w, i) => w - (previous[i] as number)",
-    replace: "(w, i) => w - 0 * (previous[i] as number)",
+    find: "(global[i] as number) - (previous[i] as number);",
+    replace: "(global[i] as number) - 0 * (previous[i] as number);",
     tests: ["test/shared/metrics/drift.test.ts"],
   },
   {
