@@ -67,10 +67,10 @@ export const aggregateRoundFootprint = {
       (hidden ? rounds : 0) +
       // what the helpers have opened
       (masked ? helperNumbers.length * (rounds + 1) : 0) +
-      // the global model before, in the final pass too, the one before that, and the state before
+      // the global model before, in the final pass too, the one before that where updates are seen, and the state before
       rounds +
       1 +
-      Math.max(0, rounds - 1) +
+      (masked ? 0 : Math.max(0, rounds - 1)) +
       (stateful ? Math.max(0, taken === 0 ? rounds - 1 : rounds) : 0),
   }),
 } as const satisfies Footprint;

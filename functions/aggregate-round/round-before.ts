@@ -3,6 +3,7 @@ import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import { strategyOf } from "../../shared/privacy/clients/strategy-of.ts";
 import { OpenRound, type RoundStart } from "../../shared/rounds/open-round.ts";
 import { takenRounds } from "../../shared/rounds/taken-rounds.ts";
+import { hasMasks } from "../../shared/secure-aggregation/settings.ts";
 import type { FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { assertChain } from "../../storage/linked-headers.ts";
@@ -61,13 +62,16 @@ export async function roundBegin(objects: Objects, plan: Plan, federation: Began
   return { before, start: { parameters, previous: earlier?.parameters ?? null, state, medianNorm } };
 }
 
-/** The models of the two rounds before, read at once. The earlier is null where no step of the run's own led to the other. */
+/**
+ * The models of the two rounds before, read at once. The earlier, from which updates have a direction, is null where no step of the
+ * run's own led to the other, and behind masks, where no update is seen.
+ */
 async function modelsBefore(
   objects: Objects,
   plan: Plan,
   { round, ended, chainSha256 }: Pick<FederationState, "round" | "ended" | "chainSha256">,
 ): Promise<{ readonly before: LinkedGlobal; readonly earlier: LinkedGlobal | null }> {
-  const follows = ended === null && round - 1 > takenRounds(plan);
+  const follows = ended === null && round - 1 > takenRounds(plan) && !hasMasks(plan.config);
   const [before, earlier] = await Promise.all([
     readLinkedGlobal(objects, plan, round - 1, chainSha256),
     follows ? readLinkedGlobal(objects, plan, round - 2) : null,
