@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { BuildOptions } from "esbuild";
 import { door } from "../functions/door/rights.ts";
 import { type FunctionName, functionFolder, functionNames } from "../functions/footprints.ts";
-import { sampleFile } from "../mnist/embedded-sample.ts";
+import { sampleUrl } from "../mnist/embedded-sample.ts";
 
 export interface Bundle {
   /** Holds the bundle, the files that it reads, and nothing else: the function's asset. */
@@ -34,7 +35,7 @@ export interface BundleOptions {
 export const handlerFile = "index.mjs";
 
 /** What a function's bundle reads from the folder that it lies in, as the module that reads it does. */
-const readBeside: Partial<Record<BundleName, string>> = { PrepareRun: `mnist/${sampleFile}` };
+const readBeside: Partial<Record<BundleName, string>> = { PrepareRun: fileURLToPath(sampleUrl) };
 
 /** What Lambda calls in a bundle. */
 export const handler = "index.handler";
@@ -78,14 +79,14 @@ export function bundling({ root, outdir, tfjs }: BundleOptions, folders: readonl
 
 /** Bundles the functions, each into a folder of its own. */
 export async function bundleFunctions(options: BundleOptions): Promise<Bundles> {
-  const { root, outdir } = options;
+  const { outdir } = options;
   // an installed package has it where somebody wants TensorFlow.js
   const { build } = await import("esbuild");
   await build(bundling(options, bundleFolders));
   const bundles = bundleNames.map((name): [BundleName, Bundle] => {
     const directory = join(outdir, functionFolder(name));
     const beside = readBeside[name];
-    if (beside) copyFileSync(join(root, beside), join(directory, basename(beside)));
+    if (beside) copyFileSync(beside, join(directory, basename(beside)));
     const bytes = readFileSync(join(directory, handlerFile));
     return [
       name,

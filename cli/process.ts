@@ -7,10 +7,12 @@ import { outliveOwnClient, unmetLimit } from "./machine-limits.ts";
 import { main } from "./main.ts";
 import { type Output, outputOf } from "./output.ts";
 import { exitCodes, type Session } from "./session.ts";
+import { nameSourcesInStacks } from "./stacks.ts";
 
 /** The command line in a process of its own: real streams, Ctrl-C, exit code. */
 export async function runProcess(): Promise<void> {
   const args = process.argv.slice(2);
+  nameSourcesInStacks();
   outliveTerminal();
   outliveOwnClient();
   const signal = onInterrupts(endsAtOnce(args), () => {

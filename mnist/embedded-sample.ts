@@ -12,8 +12,10 @@ const pixels = rows * columns;
 /** Where a data set says it is from that is this one. */
 export const sampleSource = "embedded sample";
 
-/** Beside this module, and beside the bundle of the function that holds it: scripts/generate/sample.mjs writes it. */
 export const sampleFile = "digits.generated.gz";
+
+/** Beside this module, and beside the bundle that holds it: scripts/generate/sample.mjs writes it. */
+export const sampleUrl = new URL(sampleFile, import.meta.url);
 
 /** Of the decompressed file, since zlib may pack it otherwise tomorrow. */
 const sampleSha256 = "6776b41865013349922ff99a2edc75d9d5e4eaccf3bb5aa198f35d527f322aaa";
@@ -22,7 +24,7 @@ const sampleSha256 = "6776b41865013349922ff99a2edc75d9d5e4eaccf3bb5aa198f35d527f
  * The 10,000 real digits that fedstep carries, all 0s first, then all 1s, and so on.
  * @throws DatasetInvalid where their file is missing or damaged
  */
-export async function openEmbeddedSample(file = new URL(sampleFile, import.meta.url)): Promise<Dataset> {
+export async function openEmbeddedSample(file = sampleUrl): Promise<Dataset> {
   const images = await readImages(file);
   const count = images.length / (1 + pixels);
   const x = new Uint8Array(count * pixels);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -8,10 +8,8 @@ import { ownerEnded } from "../../shared/errors.ts";
 import type { DemoHome } from "./home.ts";
 import type { OwnerTable } from "./tables.ts";
 
-/** The command line, seen from the sources and from what is compiled of them. */
-const program = ["../../bin/fedstep.mjs", "../../../bin/fedstep.mjs"]
-  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
-  .find(existsSync);
+/** The command line: so many folders above the source, and above the chunk that holds it. */
+const program = fileURLToPath(new URL("../../bin/fedstep.mjs", import.meta.url));
 
 /** A process whose parent is gone, however it went, ends by itself. */
 const endsWithParent =
@@ -34,7 +32,6 @@ export class OwnerProcesses {
 
   /** @param door where they ask for jobs @param env as the person's, from which they get no more than any command */
   start(tables: readonly OwnerTable[], home: DemoHome, door: string, env: NodeJS.ProcessEnv): void {
-    if (program === undefined) throw new RangeError("bin/fedstep.mjs is missing");
     for (const { owner, file } of tables) {
       const log = join(home.logs, `${owner}.log`);
       const own = ["--data", file, "--home", home.ownerHome(owner), "--door", door, "--until-done"];
