@@ -1,13 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, inject, test } from "vitest";
-import { fedstep, sharedHome } from "./terminal.ts";
+import { fedstep, homeBeside } from "./terminal.ts";
 
 test("masked owners come to a model by helpers among them, recompute each on its way, and the run verifies", async () => {
-  sharedHome();
   const masked = mkdtempSync(join(inject("temporary"), "demo-masks-"));
-  mkdirSync(join(masked, "coordinator"));
-  symlinkSync(join(inject("temporary"), "assemblies"), join(masked, "coordinator", "assemblies"));
+  homeBeside(join(masked, "coordinator"));
   const recomputable = ["--set", "federation.secureAggregation.recomputable=true"];
   const small = ["--rounds", "2", "--set", "model.hidden=[4]"];
   const args = ["--masks", "--home", masked, "--json", ...small, ...recomputable];

@@ -1,12 +1,4 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import * as z from "zod";
@@ -15,16 +7,14 @@ import { prove } from "../../cli/demo/proof.ts";
 import { localReading } from "../../cli/targets/local.ts";
 import { agreement } from "../../shared/owners/agreement.ts";
 import { resultRecord } from "../../shared/workflow/result-record.ts";
-import { fedstep, sharedHome } from "./terminal.ts";
+import { fedstep, homeBeside, sharedHome } from "./terminal.ts";
 
 const shortly = ["--rounds", "2", "--set", "model.hidden=[4]"];
 
 /** A folder whose coordinator finds the stack synthesized. */
 function demoFolder(): string {
-  sharedHome();
   const folder = mkdtempSync(join(inject("temporary"), "demo-"));
-  mkdirSync(join(folder, "coordinator"));
-  symlinkSync(join(inject("temporary"), "assemblies"), join(folder, "coordinator", "assemblies"));
+  homeBeside(join(folder, "coordinator"));
   return folder;
 }
 

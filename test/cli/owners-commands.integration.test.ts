@@ -10,7 +10,7 @@ import { doorOf } from "../local/door/open-door.ts";
 import { administratorVariables } from "../local/signing.ts";
 import { clinicTable } from "../owner/working-owners.ts";
 import { stubAwsSettings } from "./targets/refusing-service.ts";
-import { type Answer, fedstep, sharedHome } from "./terminal.ts";
+import { type Answer, fedstep, homeBeside, sharedHome } from "./terminal.ts";
 
 /** Every command over runs whose owners keep their data: by the aws target, whose endpoint is the emulator's, and here. */
 let emulator: Emulator;
@@ -41,6 +41,7 @@ async function succeeds(answer: Promise<Answer>): Promise<string> {
 
 beforeAll(async () => {
   place = mkdtempSync(join(inject("temporary"), "owners-commands-"));
+  homeBeside(at("person"));
   emulator = await startEmulator({ home: sharedHome() });
   stubAwsSettings({ ...administratorVariables, AWS_ENDPOINT_URL: emulator.url });
   for (const [number, name] of names.entries()) {

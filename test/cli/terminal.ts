@@ -78,4 +78,12 @@ export function sharedHome(): string {
   return home;
 }
 
+/** Makes a home of its own, in which the stack of the shared one needs no synthesis. */
+export function homeBeside(home: string): string {
+  const assemblies = join(sharedHome(), "assemblies");
+  mkdirSync(home, { recursive: true });
+  symlinkSync(assemblies, join(home, "assemblies"));
+  return home;
+}
+
 let home: string | undefined;
