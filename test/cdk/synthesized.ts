@@ -8,7 +8,6 @@ import { featureFlags } from "../../cdk/feature-flags.ts";
 import { parseSettings } from "../../cdk/settings.ts";
 import { FedstepStack } from "../../cdk/stack.ts";
 import { functionFolder } from "../../functions/footprints.ts";
-import { sampleFile } from "../../mnist/embedded-sample.ts";
 
 /** The stack's template, around functions of one line each: what the real ones do changes nothing in it. */
 export function synthesized(context: Record<string, unknown> = {}): Promise<Template> {
@@ -44,6 +43,4 @@ function writeStubFunctions(root: string): void {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "index.ts"), `export const handler = async () => "${name}";\n`);
   }
-  mkdirSync(join(root, "mnist"));
-  writeFileSync(join(root, "mnist", sampleFile), "");
 }
