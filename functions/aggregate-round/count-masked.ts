@@ -5,7 +5,7 @@ import type { RoundBeginning } from "../../shared/owners/signed-update.ts";
 import type { MaskedRound } from "../../shared/rounds/masked-round.ts";
 import type { AgreedStreams } from "../../shared/secure-aggregation/compare-openings.ts";
 import type { MasksOpened } from "../../shared/secure-aggregation/records.ts";
-import { contextSha256 } from "../../shared/secure-aggregation/round-context.ts";
+import { contextOf, contextSha256 } from "../../shared/secure-aggregation/round-context.ts";
 import type { ClientReport, FederationState } from "../../shared/workflow/payloads.ts";
 import type { Plan } from "../../shared/workflow/plan-record.ts";
 import { figuresBytes } from "../../shared/workflow/record-size.ts";
@@ -45,12 +45,11 @@ export async function countMasked(
   const { round, execution, ended } = federation;
   const key = keys.roundUpdates(plan.run, round);
   const most = figuresBytes(plan);
-  const { chainSha256, weightsSha256: globalSha256 } = federation;
-  const begins = { plan: seal, chainSha256, globalSha256 };
   let decided: CountedMasked;
   try {
     const attempt = execution.number;
-    const context = contextSha256({ run: plan.run, attempt, round, ...begins });
+    const context = contextSha256(contextOf(plan.run, seal, federation));
+    const begins = beginningOf(seal, federation);
     // what the helpers have opened is read while the models are; of another model than its chain says they have opened nothing
     const [begin, { set, openings }] = await Promise.all([
       roundBegin(objects, plan, federation),
@@ -95,7 +94,7 @@ async function take(
 ): Promise<CountedMasked> {
   const { before, start } = begin;
   const { ended } = decided;
-  const begins = beginningOf(seal, begin);
+  const begins = beginningOf(seal, before);
   const { masked, streams, headers } = await takeMasked(objects, plan, start, decided, begins, openings);
   // what an owner has signed of its update is known once that was read, and in its account also which it is
   const updates = headers.map(({ client, sha256, signed }) => countedOf({ client, sha256, signed }));
@@ -103,7 +102,9 @@ async function take(
 }
 
 /** What all clients and helpers have in common. */
-function beginningOf(seal: string, { before }: RoundBegin): RoundBeginning {
-  const { chainSha256, weightsSha256: globalSha256 } = before;
+function beginningOf(
+  seal: string,
+  { chainSha256, weightsSha256: globalSha256 }: Pick<FederationState, "chainSha256" | "weightsSha256">,
+): RoundBeginning {
   return { plan: seal, chainSha256, globalSha256 };
 }

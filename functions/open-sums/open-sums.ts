@@ -8,7 +8,11 @@ import { openBox } from "../../shared/secure-aggregation/boxes.ts";
 import { coordinatorsKeys } from "../../shared/secure-aggregation/helper-keys.ts";
 import type { InSum } from "../../shared/secure-aggregation/minimum.ts";
 import { type OpenedOnce, openedOnce } from "../../shared/secure-aggregation/records.ts";
-import { contextSha256, type RoundContext } from "../../shared/secure-aggregation/round-context.ts";
+import {
+  contextOf,
+  contextSha256,
+  type RoundContext,
+} from "../../shared/secure-aggregation/round-context.ts";
 import { type OpenedClient, seedSums } from "../../shared/secure-aggregation/seed-sums.ts";
 import type { HelperNumber } from "../../shared/secure-aggregation/seeds.ts";
 import { type FederationState, type HelperReport, openSumsInput } from "../../shared/workflow/payloads.ts";
@@ -42,7 +46,8 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
       const from = Date.now();
       const { timed } = invocation;
       const plan = await plans.of(run, seal);
-      const context = contextOf(plan, seal, federation);
+      // the model is not read: no box opens where another digest is said of it than the clients have
+      const context = contextOf(run, seal, federation);
       const { opened, left } = await timed("read", () =>
         openBoxes(objects, plan, context, { helper, federation, reports }),
       );
@@ -74,15 +79,6 @@ export function openSums(objects: Objects): Step<Input, HelperReport> {
 }
 
 const inSum = ({ client, task }: InSum): InSum => ({ client, task });
-
-/** As clients have it, each of whom has read the model itself: no box opens where another digest is said of it. */
-function contextOf(
-  { run }: Plan,
-  seal: string,
-  { round, execution, chainSha256, weightsSha256: globalSha256 }: FederationState,
-): RoundContext {
-  return { run, attempt: execution.number, round, plan: seal, chainSha256, globalSha256 };
-}
 
 /** The helper's boxes of those who have reported: each is held against what the round is and what its client has reported. */
 async function openBoxes(

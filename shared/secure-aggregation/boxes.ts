@@ -102,9 +102,9 @@ function boundTo(
   helper: HelperNumber,
   ephemeral: string,
   key: string,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const said = { context: contextSha256(context), client, task, updateSha256, helper, ephemeral, key };
-  return Uint8Array.from(utf8ToBytes(canonicalJson(said)));
+  return utf8ToBytes(canonicalJson(said));
 }
 
 /** AES-256-GCM of one box alone, as its shared secret is: key and nonce come from it and from what the box is for. */

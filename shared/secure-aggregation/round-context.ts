@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { canonicalSha256 } from "../canonical-json.ts";
 import { count, sha256 } from "../workflow/fields.ts";
+import type { FederationState } from "../workflow/payloads.ts";
 
 /**
  * What all clients of a round have in common, and each binds its boxes to: helpers answer only where it is the same for all, so
@@ -20,6 +21,15 @@ export const roundContext = z.strictObject({
 });
 
 export type RoundContext = Readonly<z.output<typeof roundContext>>;
+
+/** That of the round which an execution is in: as each client has it that has read the model itself. @param seal of the plan */
+export function contextOf(
+  run: string,
+  seal: string,
+  { round, execution, chainSha256, weightsSha256: globalSha256 }: FederationState,
+): RoundContext {
+  return { run, attempt: execution.number, round, plan: seal, chainSha256, globalSha256 };
+}
 
 /** Digest of it: part of every client's associated data, and of what its seeds are drawn from. */
 export function contextSha256(context: RoundContext): string {

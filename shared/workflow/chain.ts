@@ -65,10 +65,16 @@ export function takenSha256(records: readonly object[]): string {
   return digestOf(JSON.stringify(records.map(recordSha256)));
 }
 
+/** @throws ObjectInvalid */
+function startOf({ run, start }: Pick<Plan, "run" | "start">) {
+  if (start) return start;
+  throw objectInvalid(`${keys.plan(run)}: names no start, since fedstep 0.1.0 wrote it`);
+}
+
 /** The link of a run's start. @param seal of the plan */
-export function startLink({ run, start }: Pick<Plan, "run" | "start">, seal: string) {
-  if (!start) throw objectInvalid(`${keys.plan(run)}: names no start, since fedstep 0.1.0 wrote it`);
-  return { before: seal, weightsSha256: start.weightsSha256, stateSha256: null, recordSha256: null };
+export function startLink(plan: Pick<Plan, "run" | "start">, seal: string) {
+  const { weightsSha256 } = startOf(plan);
+  return { before: seal, weightsSha256, stateSha256: null, recordSha256: null };
 }
 
 /** The link of the model that a run has taken from another one; undefined where it has none. */
@@ -84,9 +90,9 @@ export function chainBeforeOwn(plan: Pick<Plan, "run" | "start">, seal: string):
 
 /** Digest of the model that a run goes on from. @param rounds that are complete, taken ones included */
 export function weightsAfter(
-  { run, start }: Pick<Plan, "run" | "start">,
+  plan: Pick<Plan, "run" | "start">,
   rounds: readonly Pick<RoundMetrics, "weightsSha256">[],
 ): string {
   const made = rounds.flatMap(({ weightsSha256 }) => weightsSha256 ?? []).at(-1);
-  return made ?? startLink({ run, start }, "").weightsSha256;
+  return made ?? startOf(plan).weightsSha256;
 }
